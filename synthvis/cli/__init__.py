@@ -1,0 +1,96 @@
+"""The `synthvis` command. Each subcommand lives in a module of its own, imported only when it is typed."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+
+import click
+
+from synthvis import __version__
+from synthvis.errors import SynthvisError
+
+__all__ = ["COMMANDS", "cli", "main"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "render": ("synthvis.cli.render", "Render a labelled dataset from a recipe and a seed."),
+    "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
+    "preview": ("synthvis.cli.preview", "Draw a contact sheet of a dataset with its labels."),
+    "explain": ("synthvis.cli.explain", "Tell the life of one image, from seed to COCO entry."),
+    "train": ("synthvis.cli.train", "Fine-tune a detector and evaluate it on synthetic and real images."),
+    "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
+    "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
+    "run": ("synthvis.cli.run", "Run a whole pipeline file: render, check, train, evaluate, report."),
+    "pipelines": ("synthvis.cli.pipelines", "List, show and copy the recipes and pipelines that come along."),
+    "fetch": ("synthvis.cli.fetch", "Download a real benchmark, with resume and checksums."),
+    "bench": ("synthvis.cli.bench", "Measure speed: images/s and where the time goes."),
+    "doctor": ("synthvis.cli.doctor", "Check this machine, with the fix for each cross."),
+}
+"""Command name -> (module, one-line help). Each module holds a click command named `command`."""
+
+CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SYNTHVIS", "max_content_width": 100}
+INTERRUPTED_EXIT_CODE = 130
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else " `synthvis --help` lists them."
+            raise click.UsageError(f"no command '{name}'.{hint}", ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+EPILOG = """\b
+Examples:
+  synthvis doctor
+  synthvis render --n 600 --recipe fruit --out data/fruit
+  synthvis train --data data/fruit --real-eval fruit
+"""
+
+
+@click.command(cls=LazyGroup, context_settings=CONTEXT_SETTINGS, epilog=EPILOG)
+@click.version_option(__version__, prog_name="synthvis")
+def cli() -> None:
+    """Render labelled scenes, train on them, measure the gap to real photographs."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Entry point: run the command line and exit with the code that the shell manners promise."""
+    try:
+        code = cli.main(args=args, prog_name="synthvis", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except SynthvisError as error:
+        click.secho(f"error: {error}", err=True)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = INTERRUPTED_EXIT_CODE
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

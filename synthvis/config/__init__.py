@@ -1,0 +1,1 @@
+"""Recipes and pipelines: pydantic models, loading, overrides, suggestions."""

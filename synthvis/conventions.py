@@ -1,0 +1,31 @@
+"""The conventions every module keeps; `docs/conventions.md` says them in words and the tests hold each one.
+
+Camera frame: OpenCV, x right, y down, z forward. World frame: z up. Lengths in metres, angles in radians inside
+and in degrees where a user reads or writes them. Pixel (column 0, row 0) has its centre at (0.5, 0.5); boxes are
+half-open [x, x + w) x [y, y + h) from the top-left origin. `a_from_b` maps coordinates of frame b to frame a.
+"""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+"""Version of the files in a dataset; a reader refuses a newer one."""
+
+NAMESPACE = "synthvis"
+"""The one key under which COCO files carry facts that pycocotools does not know."""
+
+BACKGROUND_ID = 0
+"""Instance and semantic value of pixels that show no object."""
+
+DEPTH_PNG_UNITS_PER_M = 1000.0
+"""Depth PNGs are 16-bit millimetres; 0 means no surface."""
+
+DEPTH_PNG_MAX_M = 65.535
+"""Deepest value a 16-bit millimetre PNG can hold; farther surfaces are stored as 0."""
+
+OPENCV_FROM_BLENDER_CAMERA = ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, -1.0))
+"""Rotation from Blender's camera frame (x right, y up, z backward) to OpenCV's."""
+
+
+def image_stem(image_index: int) -> str:
+    """File stem of image `image_index`, e.g. 42 -> "000042"; images count from 1."""
+    return f"{image_index:06d}"

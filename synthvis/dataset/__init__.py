@@ -1,0 +1,1 @@
+"""A dataset folder: layout, atomic writes, manifest, merge, quality gate."""

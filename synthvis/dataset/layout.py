@@ -1,0 +1,98 @@
+"""Where everything in a dataset folder is, and how a file gets there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.conventions import image_stem
+
+__all__ = ["SPLITS", "DatasetLayout", "write_bytes_atomic", "write_json_atomic"]
+
+SPLITS = ("train", "val")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLayout:
+    """Names of the files under one dataset folder."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Resolved recipe, seed, versions and content hash; equal for equal runs."""
+        return self.root / "dataset.json"
+
+    @property
+    def run_facts(self) -> Path:
+        """Clock, host, speed, failures: the only file that may differ between equal runs."""
+        return self.root / "run.json"
+
+    @property
+    def quarantine(self) -> Path:
+        """Images that could not be made, with the reason."""
+        return self.root / "quarantine.json"
+
+    @property
+    def previews(self) -> Path:
+        """Folder of contact sheets."""
+        return self.root / "previews"
+
+    def annotations(self, task: str, split: str) -> Path:
+        """COCO file of a task ("instances" or "keypoints") and split."""
+        return self.root / "annotations" / f"{task}_{split}.json"
+
+    def image(self, split: str, image_index: int) -> Path:
+        """The JPEG."""
+        return self._file("images", split, image_index, "jpg")
+
+    def depth(self, split: str, image_index: int) -> Path:
+        """16-bit PNG, millimetres, 0 where nothing was hit."""
+        return self._file("depth", split, image_index, "png")
+
+    def normals(self, split: str, image_index: int) -> Path:
+        """8-bit RGB PNG, round((n + 1) / 2 * 255) of camera-frame normals; black where nothing was hit."""
+        return self._file("normals", split, image_index, "png")
+
+    def semantic(self, split: str, image_index: int) -> Path:
+        """8-bit PNG of category ids."""
+        return self._file("semantic", split, image_index, "png")
+
+    def instances(self, split: str, image_index: int) -> Path:
+        """16-bit PNG of instance ids, distractors included."""
+        return self._file("instances", split, image_index, "png")
+
+    def scene(self, split: str, image_index: int) -> Path:
+        """The scene spec."""
+        return self._file("scenes", split, image_index, "json")
+
+    def record(self, split: str, image_index: int) -> Path:
+        """The image's own annotations, written last: an image counts as made once its record is there."""
+        return self._file("records", split, image_index, "json")
+
+    def _file(self, folder: str, split: str, image_index: int, suffix: str) -> Path:
+        return self.root / folder / split / f"{image_stem(image_index)}.{suffix}"
+
+
+def write_bytes_atomic(path: Path, content: bytes) -> None:
+    """Write `content` so that `path` holds either its old content or all of the new, even after a kill."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_json_atomic(path: Path, value: Mapping[str, Any]) -> None:
+    """Write `value` as JSON, atomically and with a stable layout, so equal values are equal bytes."""
+    write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())

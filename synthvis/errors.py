@@ -1,0 +1,89 @@
+"""Every error a user can meet, each with what happened, where, and what to type next.
+
+SynthvisError            exit 1   anything that stopped the work
+├── UsageError           exit 2   the request itself makes no sense (unknown name, wrong type)
+│   └── RecipeError      exit 2   a recipe or pipeline file: the message names file and key
+├── MissingDependency    exit 1   an extra, a system library or the right Python is not there
+├── DatasetError         exit 1   a dataset folder is absent, foreign, mixed or damaged
+├── RenderError          exit 1   Blender could not make an image
+├── CheckpointError      exit 1   a weights file cannot be read, or is not what it claims
+└── RealDataError        exit 1   a real benchmark cannot be found or is not COCO
+ChecksFoundProblems      exit 3   the quality gate ran to its end and found something
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CheckpointError",
+    "ChecksFoundProblems",
+    "DatasetError",
+    "MissingDependency",
+    "RealDataError",
+    "RecipeError",
+    "RenderError",
+    "SynthvisError",
+    "UsageError",
+]
+
+
+class SynthvisError(Exception):
+    """Base of all errors meant for users.
+
+    Args:
+        what: One line that says what happened and where (file, key or image id).
+        hint: What to type or change next.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  -> {self.hint}" if self.hint else self.what
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process borders, and the default reduction loses keyword-only arguments.
+        return (_rebuild, (type(self), self.what, self.hint))
+
+
+def _rebuild(kind: type[SynthvisError], what: str, hint: str | None) -> SynthvisError:
+    return kind(what, hint=hint)
+
+
+class UsageError(SynthvisError):
+    """The request makes no sense as typed."""
+
+    exit_code = 2
+
+
+class RecipeError(UsageError):
+    """A recipe or pipeline file, or an override of one, is wrong."""
+
+
+class MissingDependency(SynthvisError):
+    """Something outside the package is needed and absent."""
+
+
+class DatasetError(SynthvisError):
+    """A dataset folder is absent, foreign, mixed or damaged."""
+
+
+class RenderError(SynthvisError):
+    """Blender could not make an image."""
+
+
+class CheckpointError(SynthvisError):
+    """A weights file cannot be read or is not what it claims to be."""
+
+
+class RealDataError(SynthvisError):
+    """A real benchmark cannot be found, or is not COCO."""
+
+
+class ChecksFoundProblems(SynthvisError):
+    """The quality gate ran to its end and found something."""
+
+    exit_code = 3

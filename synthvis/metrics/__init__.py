@@ -1,0 +1,1 @@
+"""Metrics, each computed by the field's reference implementation."""

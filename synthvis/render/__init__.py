@@ -1,0 +1,1 @@
+"""From a scene to arrays: jobs, supervised workers, Blender, passes, sensor."""

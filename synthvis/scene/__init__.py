@@ -1,0 +1,1 @@
+"""Decides a scene: numpy only, no Blender."""

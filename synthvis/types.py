@@ -1,0 +1,252 @@
+"""The values that travel between rooms: what a scene is, what a render yields, what a label says.
+
+Scene values (`*Spec`) hold only plain Python numbers, strings and tuples, so they compare, hash and serialise exactly.
+Arrays appear in meshes, passes and labels. Frames and units follow `synthvis.conventions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "CameraSpec",
+    "Category",
+    "ImageLabels",
+    "InstanceLabel",
+    "LightSpec",
+    "Mat4",
+    "Mesh",
+    "ObjectSpec",
+    "Param",
+    "Passes",
+    "RenderSpec",
+    "SceneSpec",
+    "SensorSpec",
+    "StageSpec",
+    "SurfaceSpec",
+    "Vec3",
+    "WorldSpec",
+]
+
+Vec3 = tuple[float, float, float]
+Vec4 = tuple[float, float, float, float]
+Mat4 = tuple[Vec4, Vec4, Vec4, Vec4]
+Param = bool | int | float | str | tuple[float, ...]
+"""A sampled value: scalar, name, or a tuple of numbers (a linear RGB colour, a profile)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One class of a dataset; `id` is COCO's where COCO has the class."""
+
+    id: int
+    name: str
+    supercategory: str
+    keypoints: tuple[str, ...] = ()
+    skeleton: tuple[tuple[int, int], ...] = ()
+    """Pairs of 0-based keypoint indices; the COCO writer adds the 1."""
+    flip_pairs: tuple[tuple[int, int], ...] = ()
+    """Pairs of 0-based keypoint indices that swap when the image is mirrored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceSpec:
+    """A material: the name of a node-tree builder in `blender_scenes.surfaces` and its parameters."""
+
+    kind: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectSpec:
+    """One object of a scene. `category` None makes it an unlabelled distractor."""
+
+    instance_id: int
+    """1-based and unique in the scene; the object index Cycles renders."""
+    kind: str
+    category: str | None
+    params: Mapping[str, Param]
+    """Shape parameters, the only input of the kind's mesh builder."""
+    surfaces: Mapping[str, SurfaceSpec]
+    """One surface for each slot of the mesh."""
+    world_from_object: Mat4
+    """Rigid: size lives in `params`, so meshes are true to scale in metres."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageSpec:
+    """What the objects stand on and in front of."""
+
+    kind: str
+    params: Mapping[str, Param]
+    surfaces: Mapping[str, SurfaceSpec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSpec:
+    """Light from infinity, shared by a group of consecutive images because changing it is dear."""
+
+    group: int
+    hdri: str | None
+    """File name among the environment maps inside the bpy wheel, or None for a constant colour."""
+    strength: float
+    color_rgb: Vec3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightSpec:
+    """A square area lamp that faces `target_m`."""
+
+    position_m: Vec3
+    target_m: Vec3
+    size_m: float
+    power_w: float
+    color_rgb: Vec3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSpec:
+    """A pinhole camera; lens blur is applied after the render by the sensor model, so labels stay sharp."""
+
+    world_from_cam: Mat4
+    focal_mm: float
+    sensor_width_mm: float
+    image_hw: tuple[int, int]
+    f_number: float | None
+    """None: everything in focus."""
+    focus_distance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorSpec:
+    """What happens to the linear render before it is a JPEG; see `synthvis.render.sensor` for each formula."""
+
+    exposure_ev: float
+    white_balance_rgb: Vec3
+    contrast: float
+    saturation: float
+    blur_sigma_px: float
+    shot_noise: float
+    read_noise: float
+    vignette: float
+    jpeg_quality: int
+    noise_seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderSpec:
+    """How Cycles is asked to render; part of the spec because pixels depend on it."""
+
+    samples: int
+    max_bounces: int
+    denoise: bool
+    cycles_seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSpec:
+    """Everything that decides one image and its labels."""
+
+    schema_version: int
+    recipe_name: str
+    seed: int
+    image_index: int
+    stage: StageSpec
+    world: WorldSpec
+    lights: tuple[LightSpec, ...]
+    objects: tuple[ObjectSpec, ...]
+    camera: CameraSpec
+    sensor: SensorSpec
+    render: RenderSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mesh:
+    """A triangle mesh in its object frame: metres, z up, resting on z = 0 in its natural pose.
+
+    Attributes:
+        vertices_m: (V, 3) float64.
+        faces: (F, 3) int32, counter-clockwise from outside.
+        face_slots: (F,) int32, index into `slots`.
+        slots: Names of the surfaces, e.g. ("skin", "stem").
+        keypoints_m: (K, 3) float64 in the order of the kind's keypoint names.
+        attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
+        smooth: Shade smooth.
+    """
+
+    vertices_m: NDArray[np.float64]
+    faces: NDArray[np.int32]
+    face_slots: NDArray[np.int32]
+    slots: tuple[str, ...]
+    keypoints_m: NDArray[np.float64]
+    attributes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Passes:
+    """The arrays of one Cycles render.
+
+    Attributes:
+        rgb: (H, W, 3) float32, scene-linear Rec.709, not clipped.
+        depth_m: (H, W) float32, distance along the optical axis in metres; inf where nothing was hit.
+        normal_cam: (H, W, 3) float32 unit normals in the OpenCV camera frame; 0 where nothing was hit.
+        instance_id: (H, W) uint16, `ObjectSpec.instance_id` or 0 for stage and sky.
+    """
+
+    rgb: NDArray[np.float32]
+    depth_m: NDArray[np.float32]
+    normal_cam: NDArray[np.float32]
+    instance_id: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class InstanceLabel:
+    """All that is known about one labelled object in one image.
+
+    Attributes:
+        instance_id: Same as the object's.
+        category: Category name.
+        mask: (H, W) bool, visible pixels.
+        bbox_xywh_px: Tight half-open box of `mask`.
+        area_px: Pixels of `mask`.
+        amodal_mask: (H, W) bool, the whole silhouette inside the frame, occluded parts included.
+        amodal_bbox_xywh_px: Tight box of the silhouette, which may reach outside the frame.
+        visible_fraction: Visible pixels over silhouette pixels inside the frame, in 0..1.
+        truncation: Share of the silhouette outside the frame, in 0..1.
+        keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
+        cam_from_object: (4, 4) float64 rigid transform.
+    """
+
+    instance_id: int
+    category: str
+    mask: NDArray[np.bool_]
+    bbox_xywh_px: tuple[float, float, float, float]
+    area_px: int
+    amodal_mask: NDArray[np.bool_]
+    amodal_bbox_xywh_px: tuple[float, float, float, float]
+    visible_fraction: float
+    truncation: float
+    keypoints_xyv: NDArray[np.float64]
+    cam_from_object: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ImageLabels:
+    """The labels of one image.
+
+    Attributes:
+        image_hw: Height and width, pixels.
+        instances: One label for each labelled object with at least one visible pixel, by instance id.
+        semantic: (H, W) uint8 category ids, 0 for everything else.
+        hidden_instance_ids: Labelled objects of the spec with no visible pixel.
+    """
+
+    image_hw: tuple[int, int]
+    instances: tuple[InstanceLabel, ...]
+    semantic: NDArray[np.uint8]
+    hidden_instance_ids: tuple[int, ...]
