@@ -1,0 +1,58 @@
+# Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check check-313 format docs wheel clean
+
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
+PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
+PY313 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13.*/bin/python3.13) 3.13)
+RUN := .venv/bin
+STAMP := .venv/.synced
+STAMP313 := .venv-313/.synced
+
+help:  ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/python -m pip install --quiet uv
+
+$(STAMP): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --frozen --all-extras --python $(PY311)
+	@touch $@
+
+$(STAMP313): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
+	UV_PROJECT_ENVIRONMENT=.venv-313 $(UV) sync --frozen --all-extras --python $(PY313)
+	@touch $@
+
+setup: $(STAMP)  ## make the environment in .venv
+
+demo: $(STAMP)  ## render, check, train, evaluate and report: the whole loop on a small scale
+	$(RUN)/synthvis doctor || true
+	$(RUN)/synthvis run demo
+
+test: $(STAMP)  ## run the tests
+	$(RUN)/pytest
+
+check: $(STAMP)  ## format, lint, types, import rules, docs
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/python docs/generate_cli_reference.py --check
+
+check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
+	.venv-313/bin/pytest
+
+format: $(STAMP)  ## format the code and mend what the linter can
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
+
+docs: $(STAMP)  ## write docs/cli.md again
+	$(RUN)/python docs/generate_cli_reference.py
+
+wheel: $(STAMP)  ## build the wheel into dist/
+	$(UV) build --wheel
+
+clean:  ## remove what the targets made (never data/ or runs/)
+	rm -rf .venv .venv-313 .tools dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
