@@ -1,0 +1,16 @@
+"""Materials: each surface kind is a function that writes a node tree; see `nodes` for the idiom."""
+
+from __future__ import annotations
+
+from blender_scenes.surfaces import fruit, generic, ground, household
+from blender_scenes.surfaces.nodes import Builder
+
+__all__ = ["SURFACES"]
+
+SURFACES: dict[str, Builder] = {
+    **generic.SURFACES,
+    **ground.SURFACES,
+    **fruit.SURFACES,
+    **household.SURFACES,
+}
+"""Every surface kind by the name that `SurfaceSpec.kind` holds."""

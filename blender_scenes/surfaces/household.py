@@ -1,0 +1,10 @@
+"""Surfaces of cones, balls, cups, bottles and bowls."""
+
+from __future__ import annotations
+
+from blender_scenes.surfaces.nodes import Builder
+
+__all__ = ["SURFACES"]
+
+SURFACES: dict[str, Builder] = {}
+"""Surface kinds of this module by name."""

@@ -1,0 +1,316 @@
+"""A short way to write shader node trees.
+
+A surface builder takes `Nodes` and the parameters of its `SurfaceSpec`, and ends with `n.surface(...)`:
+
+    def skin(n: Nodes, params: Params) -> None:
+        at = n.coords()                                     # object frame, metres, moved by params["seed"]
+        spots = n.noise(at, scale=90.0, detail=2.0)         # a float socket, about 0.2..0.8
+        along = n.attribute("along")                        # per-vertex float of Mesh.attributes
+        color = n.ramp(along, [(0.0, color_of(params, "stem_color", GREEN)), (0.4, color_of(params, "color", RED))])
+        color = n.mix(n.remap(spots, 0.6, 0.65), color, BROWN)
+        n.surface(color, roughness=number_of(params, "roughness", 0.4), normal=n.bump(spots, distance_m=0.0005))
+
+Every value may be a socket, a number or a tuple of three numbers; methods return a socket. Colours are linear RGB.
+`scale` of a texture counts features a metre when fed with `coords()`, so two objects of one size look equally coarse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import bpy
+
+from synthvis.types import Param
+
+__all__ = ["Builder", "Color", "Nodes", "Params", "Value", "color_of", "flag_of", "number_of", "text_of"]
+
+Params = Mapping[str, Param]
+Color = tuple[float, float, float]
+Socket = Any
+Value = Any
+"""A socket, a number, or a tuple of three numbers."""
+
+
+def number_of(params: Params, name: str, default: float) -> float:
+    """Parameter `name` as a float."""
+    value = params.get(name, default)
+    return float(value) if isinstance(value, (int, float)) else default
+
+
+def color_of(params: Params, name: str, default: Color) -> Color:
+    """Parameter `name` as a linear RGB colour."""
+    value = params.get(name, default)
+    return (float(value[0]), float(value[1]), float(value[2])) if isinstance(value, (tuple, list)) else default
+
+
+def text_of(params: Params, name: str, default: str) -> str:
+    """Parameter `name` as a string."""
+    return str(params.get(name, default))
+
+
+def flag_of(params: Params, name: str, default: bool) -> bool:
+    """Parameter `name` as a bool."""
+    return bool(params.get(name, default))
+
+
+class Nodes:
+    """Writes one node tree.
+
+    Args:
+        tree: An empty shader node tree.
+        seed: Moves every texture, so that two objects with one recipe differ.
+    """
+
+    def __init__(self, tree: bpy.types.NodeTree, seed: float = 0.0) -> None:
+        self.tree = tree
+        # Irrational steps keep the offsets of neighbouring seeds apart on every axis; the range stays small because
+        # float32 noise loses detail far from the origin.
+        self.offset = tuple((seed * step) % 97.0 for step in (12.9898, 78.233, 37.719))
+        self._coordinates: Socket | None = None
+
+    def add(self, kind: str, **settings: Any) -> Any:
+        """A new node of type `kind` with RNA properties set."""
+        node = self.tree.nodes.new(kind)
+        for name, value in settings.items():
+            setattr(node, name, value)
+        return node
+
+    def feed(self, socket: Socket, value: Value) -> None:
+        """Link a socket into `socket`, or set its constant, widening numbers and RGB to what it holds."""
+        if isinstance(value, bpy.types.NodeSocket):
+            self.tree.links.new(value, socket)
+        elif socket.type == "RGBA":
+            socket.default_value = (*value, 1.0)[:4] if isinstance(value, tuple) else (value, value, value, 1.0)
+        elif socket.type == "VECTOR":
+            socket.default_value = value if isinstance(value, tuple) else (value, value, value)
+        else:
+            socket.default_value = value
+
+    # Where on the surface
+
+    def _texture_coordinates(self) -> Any:
+        if self._coordinates is None:
+            self._coordinates = self.add("ShaderNodeTexCoord")
+        return self._coordinates
+
+    def position(self) -> Socket:
+        """Object-frame position in metres, without the seed's offset."""
+        return self._texture_coordinates().outputs["Object"]
+
+    def generated(self) -> Socket:
+        """Position within the object's bounding box, 0..1 on each axis, without the seed's offset."""
+        return self._texture_coordinates().outputs["Generated"]
+
+    def coords(self, scale: Value = 1.0) -> Socket:
+        """Object-frame position times `scale` (a number, or one a axis to stretch), moved by the seed."""
+        vector = self._texture_coordinates().outputs["Object"]
+        return self.vector("MULTIPLY_ADD", vector, scale, self.offset)
+
+    def attribute(self, name: str) -> Socket:
+        """Per-vertex value `name` of the mesh, as a float."""
+        return self.add("ShaderNodeAttribute", attribute_name=name).outputs["Fac"]
+
+    def axes(self, vector: Value) -> tuple[Socket, Socket, Socket]:
+        """The x, y and z of a vector."""
+        node = self.add("ShaderNodeSeparateXYZ")
+        self.feed(node.inputs[0], vector)
+        return node.outputs[0], node.outputs[1], node.outputs[2]
+
+    def combine(self, x: Value, y: Value, z: Value = 0.0) -> Socket:
+        """A vector from three numbers."""
+        node = self.add("ShaderNodeCombineXYZ")
+        for socket, value in zip(node.inputs, (x, y, z), strict=True):
+            self.feed(socket, value)
+        return node.outputs[0]
+
+    def facing(self, blend: float = 0.5) -> Socket:
+        """0 where the surface faces the viewer, towards 1 at its rim."""
+        node = self.add("ShaderNodeLayerWeight")
+        node.inputs["Blend"].default_value = blend
+        return node.outputs["Facing"]
+
+    # Arithmetic
+
+    def math(self, operation: str, a: Value, b: Value = 0.0, c: Value = 0.0, *, clamp: bool = False) -> Socket:
+        """A Math node: ADD, MULTIPLY, POWER, SINE, MODULO, LESS_THAN, ... (angles in radians)."""
+        node = self.add("ShaderNodeMath", operation=operation, use_clamp=clamp)
+        for socket, value in zip(node.inputs, (a, b, c), strict=True):
+            self.feed(socket, value)
+        return node.outputs[0]
+
+    def vector(self, operation: str, a: Value, b: Value = 0.0, c: Value = 0.0) -> Socket:
+        """A Vector Math node: ADD, MULTIPLY_ADD, NORMALIZE, ...; LENGTH, DOT_PRODUCT and DISTANCE give a number."""
+        node = self.add("ShaderNodeVectorMath", operation=operation)
+        for socket, value in zip(node.inputs[:3], (a, b, c), strict=True):
+            self.feed(socket, value)
+        return node.outputs["Value" if operation in {"LENGTH", "DOT_PRODUCT", "DISTANCE"} else "Vector"]
+
+    def remap(
+        self, value: Value, low: Value, high: Value, to: tuple[Value, Value] = (0.0, 1.0), *, smooth: bool = True
+    ) -> Socket:
+        """`value` from low..high to `to`, clamped, with soft ends unless told otherwise."""
+        node = self.add("ShaderNodeMapRange", interpolation_type="SMOOTHSTEP" if smooth else "LINEAR", clamp=True)
+        for socket, item in zip(node.inputs[:5], (value, low, high, *to), strict=True):
+            self.feed(socket, item)
+        return node.outputs[0]
+
+    # Textures: `at` is a vector socket, mostly coords()
+
+    def noise(
+        self,
+        at: Value,
+        scale: Value,
+        *,
+        detail: float = 2.0,
+        roughness: float = 0.5,
+        distortion: float = 0.0,
+        color: bool = False,
+    ) -> Socket:
+        """Perlin fBm around 0.5 (mostly 0.25..0.75); `color` gives three independent channels."""
+        node = self.add("ShaderNodeTexNoise")
+        self._feed_named(node, Vector=at, Scale=scale, Detail=detail, Roughness=roughness, Distortion=distortion)
+        return node.outputs[1 if color else 0]
+
+    def cells(self, at: Value, scale: Value, *, randomness: float = 1.0, output: str = "distance") -> Socket:
+        """Voronoi cells: "distance" to the centre, "color" (random a cell), or "edge" (distance to the border)."""
+        feature = "DISTANCE_TO_EDGE" if output == "edge" else "F1"
+        node = self.add("ShaderNodeTexVoronoi", feature=feature)
+        self._feed_named(node, Vector=at, Scale=scale, Randomness=randomness)
+        return node.outputs[1 if output == "color" else 0]
+
+    def wave(
+        self,
+        at: Value,
+        scale: Value,
+        *,
+        axis: str = "X",
+        distortion: Value = 0.0,
+        detail: float = 2.0,
+        rings: bool = False,
+    ) -> Socket:
+        """Sine bands (or rings) across `axis`, 0..1; `distortion` bends them with noise."""
+        node = self.add("ShaderNodeTexWave", wave_type="RINGS" if rings else "BANDS")
+        setattr(node, "rings_direction" if rings else "bands_direction", axis)
+        self._feed_named(node, Vector=at, Scale=scale, Distortion=distortion, Detail=detail)
+        return node.outputs[1]
+
+    def bricks(
+        self, at: Value, a: Value, b: Value, mortar: Value, *, width_m: float, height_m: float, gap_m: float
+    ) -> tuple[Socket, Socket]:
+        """Bricks in the xy plane of `at`: (colour mixed from a and b a brick, 1 in the mortar)."""
+        node = self.add("ShaderNodeTexBrick")
+        self._feed_named(node, Vector=at, Color1=a, Color2=b, Mortar=mortar, Scale=1.0)
+        self._feed_named(
+            node, **{"Mortar Size": gap_m / 2, "Brick Width": width_m, "Row Height": height_m, "Mortar Smooth": 0.1}
+        )
+        return node.outputs[0], node.outputs[1]
+
+    def checker(self, at: Value, scale: Value) -> Socket:
+        """0 or 1, `scale` squares a unit."""
+        node = self.add("ShaderNodeTexChecker")
+        self._feed_named(node, Vector=at, Scale=scale)
+        return node.outputs[1]
+
+    def white_noise(self, at: Value, *, color: bool = False) -> Socket:
+        """A random number (or colour) for each distinct `at`; FLOOR a vector first to make blocks."""
+        node = self.add("ShaderNodeTexWhiteNoise", noise_dimensions="3D")
+        self.feed(node.inputs["Vector"], at)
+        return node.outputs[1 if color else 0]
+
+    # Colours
+
+    def ramp(self, factor: Value, stops: Sequence[tuple[float, Color]], *, interpolation: str = "LINEAR") -> Socket:
+        """A colour ramp through (position, linear RGB) stops; CONSTANT for hard bands, EASE for soft ones."""
+        node = self.add("ShaderNodeValToRGB")
+        ramp = node.color_ramp
+        ramp.interpolation = interpolation
+        while len(ramp.elements) < len(stops):
+            ramp.elements.new(0.5)
+        for element, (position, color) in zip(ramp.elements, sorted(stops, key=lambda stop: stop[0]), strict=True):
+            element.position, element.color = position, (*color, 1.0)
+        self.feed(node.inputs[0], factor)
+        return node.outputs[0]
+
+    def mix(self, factor: Value, a: Value, b: Value, *, blend: str = "MIX") -> Socket:
+        """Colour `a` towards `b` by `factor`; blend MIX, MULTIPLY, ADD, OVERLAY, ..."""
+        node = self.add("ShaderNodeMix", data_type="RGBA", blend_type=blend, clamp_factor=True)
+        # ShaderNodeMix holds one set of sockets for each data type; 6 and 7 are those of RGBA.
+        for index, value in ((0, factor), (6, a), (7, b)):
+            self.feed(node.inputs[index], value)
+        return node.outputs[2]
+
+    def shade(self, color: Value, factor: Value) -> Socket:
+        """`color` times a number or number socket: how dark and light patches are made."""
+        return self.mix(1.0, color, factor, blend="MULTIPLY")
+
+    def tint(self, color: Value, *, hue: Value = 0.5, saturation: Value = 1.0, value: Value = 1.0) -> Socket:
+        """Hue (0.5: unchanged), saturation and value of a colour changed."""
+        node = self.add("ShaderNodeHueSaturation")
+        self._feed_named(node, Hue=hue, Saturation=saturation, Value=value, Color=color)
+        return node.outputs[0]
+
+    # The end of the tree
+
+    def bump(self, height: Value, *, distance_m: float, strength: Value = 1.0, normal: Value | None = None) -> Socket:
+        """A normal bent by `height` (0..1), whose full range is `distance_m` deep."""
+        node = self.add("ShaderNodeBump")
+        self._feed_named(node, Height=height, Strength=strength, Distance=distance_m)
+        if normal is not None:
+            self.feed(node.inputs["Normal"], normal)
+        return node.outputs[0]
+
+    def surface(
+        self,
+        color: Value,
+        *,
+        roughness: Value = 0.5,
+        metallic: Value = 0.0,
+        specular: Value = 0.5,
+        normal: Value | None = None,
+        coat: Value = 0.0,
+        sheen: Value = 0.0,
+        subsurface: Value = 0.0,
+        subsurface_radius_m: Color = (0.005, 0.003, 0.002),
+        transmission: Value = 0.0,
+        ior: float = 1.45,
+        emission: Value = 0.0,
+        alpha: Value = 1.0,
+    ) -> Socket:
+        """End the tree with a Principled shader. Subsurface costs time; keep it 0 unless it shows."""
+        node = self.add("ShaderNodeBsdfPrincipled")
+        values: dict[str, Value] = {"Base Color": color, "Roughness": roughness}
+        optional = {
+            "Metallic": (metallic, 0.0),
+            "Specular IOR Level": (specular, 0.5),
+            "Coat Weight": (coat, 0.0),
+            "Sheen Weight": (sheen, 0.0),
+            "Subsurface Weight": (subsurface, 0.0),
+            "Transmission Weight": (transmission, 0.0),
+            "IOR": (ior, 1.5),
+            "Emission Strength": (emission, 0.0),
+            "Alpha": (alpha, 1.0),
+        }
+        values |= {name: value for name, (value, unset) in optional.items() if value is not unset and value != unset}
+        if "Emission Strength" in values:
+            values["Emission Color"] = color
+        if "Subsurface Weight" in values:
+            values |= {"Subsurface Radius": subsurface_radius_m, "Subsurface Scale": 1.0}
+        if normal is not None:
+            values["Normal"] = normal
+        self._feed_named(node, **values)
+        self.output(node.outputs[0])
+        return node.outputs[0]
+
+    def output(self, shader: Socket) -> None:
+        """Make `shader` what the material shows; for shaders other than Principled."""
+        node = self.add("ShaderNodeOutputMaterial")
+        self.tree.links.new(shader, node.inputs["Surface"])
+
+    def _feed_named(self, node: Any, **values: Value) -> None:
+        for name, value in values.items():
+            self.feed(node.inputs[name], value)
+
+
+Builder = Callable[[Nodes, Params], None]
+"""Writes the node tree of one material."""
