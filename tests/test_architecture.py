@@ -18,7 +18,7 @@ DECIDES_CONTENT = [
 ]
 CLOCKS_AND_GLOBAL_RANDOMNESS = re.compile(
     r"^\s*(import|from) (random|uuid|time|datetime|secrets)\b"
-    r"|np\.random\.(seed|rand|randn|choice|uniform|normal)\(|default_rng\("
+    r"|np\.random\.(seed|rand|randn|choice|uniform|normal)\(|default_rng\(\)"
 )
 
 
