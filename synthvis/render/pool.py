@@ -1,0 +1,211 @@
+"""Lanes of supervised workers that make images: recycled, time-limited, retried, and quarantined by number."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from synthvis.errors import RenderError, SynthvisError
+from synthvis.render.process import Reply, Supervised
+
+__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "groups_of", "make_images"]
+
+SAME_TROUBLE_LIMIT = 8
+"""After so many quarantined images and not one success the trouble is not in the images."""
+
+
+class DiskFull(SynthvisError):
+    """No space is left for the dataset; all that was finished is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneSettings:
+    """One worker at a time, with its own log and environment."""
+
+    log_path: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """How the workers are supervised.
+
+    Attributes:
+        lanes: One entry for each worker that runs side by side.
+        timeout_s: Time limit of one image.
+        retries: Further attempts after a first one failed.
+        recycle_after: Images after which a fresh process takes over.
+    """
+
+    lanes: tuple[LaneSettings, ...]
+    timeout_s: float = 600.0
+    retries: int = 2
+    recycle_after: int = 250
+
+
+class PoolEvents(Protocol):
+    """What the pool tells as it goes, from the lanes' threads."""
+
+    def image_started(self, lane: int, image_index: int) -> None:
+        """A lane took up an image."""
+
+    def image_done(self, lane: int, result: Any) -> None:
+        """An image is made."""
+
+    def attempt_failed(self, lane: int, kind: str) -> None:
+        """An attempt ended in an "error", a "crash" or a "timeout"."""
+
+    def image_quarantined(self, lane: int) -> None:
+        """All attempts at an image failed."""
+
+    def lane_idle(self, lane: int) -> None:
+        """A lane has nothing left to do."""
+
+
+def groups_of(image_indices: Iterable[int], group_size: int) -> list[list[int]]:
+    """Split image numbers into runs that share a world: equal `(i - 1) // group_size`, in ascending order."""
+    groups: dict[int, list[int]] = {}
+    for index in sorted(image_indices):
+        groups.setdefault((index - 1) // group_size, []).append(index)
+    return list(groups.values())
+
+
+def make_images(
+    groups: Sequence[Sequence[int]],
+    function: Callable[[Any], Any],
+    job_for: Callable[[int, int], object],
+    settings: PoolSettings,
+    events: PoolEvents,
+) -> dict[int, str]:
+    """Make every image of `groups`, each group on one lane as far as the lanes stay equally busy.
+
+    Args:
+        groups: Image numbers; images of a group follow each other on a lane, so its worker can keep what they share.
+        function: Module-level function that makes one image in a worker; a second run of it must do no harm.
+        job_for: (image number, lane) -> argument of `function`.
+        settings: Supervision.
+        events: Told what happens.
+
+    Returns:
+        Quarantined image numbers with the reason of their last failure.
+
+    Raises:
+        DiskFull: A worker found no space left.
+        RenderError: Nothing works at all.
+        SynthvisError: A worker met an error that no retry can mend.
+        KeyboardInterrupt: Ctrl-C; the workers are gone when it leaves here.
+    """
+    pool = _Pool(groups, function, job_for, settings, events)
+    pool.run()
+    if pool.failure is not None:
+        raise pool.failure
+    return dict(sorted(pool.quarantined.items()))
+
+
+class _Queues:
+    """Hands each lane a group, then image after image; a lane that runs dry takes half of the longest queue."""
+
+    def __init__(self, groups: Sequence[Sequence[int]], lanes: int) -> None:
+        self._groups = deque(deque(group) for group in groups)
+        self._own: list[deque[int]] = [deque() for _ in range(lanes)]
+        self._lock = threading.Lock()
+
+    def next(self, lane: int) -> int | None:
+        """The lane's next image number, None when nothing is left."""
+        with self._lock:
+            if not self._own[lane]:
+                self._own[lane] = self._groups.popleft() if self._groups else self._half_of_longest()
+            return self._own[lane].popleft() if self._own[lane] else None
+
+    def _half_of_longest(self) -> deque[int]:
+        longest = max(self._own, key=len)
+        taken = [longest.pop() for _ in range((len(longest) + 1) // 2)]
+        return deque(reversed(taken))
+
+
+class _Pool:
+    def __init__(
+        self,
+        groups: Sequence[Sequence[int]],
+        function: Callable[[Any], Any],
+        job_for: Callable[[int, int], object],
+        settings: PoolSettings,
+        events: PoolEvents,
+    ) -> None:
+        self.settings = settings
+        self.function = function
+        self.job_for = job_for
+        self.events = events
+        self.queues = _Queues(groups, len(settings.lanes))
+        self.stop = threading.Event()
+        self.quarantined: dict[int, str] = {}
+        self.successes = 0
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        lanes = [threading.Thread(target=self._work, args=(number,)) for number in range(len(self.settings.lanes))]
+        for lane in lanes:
+            lane.start()
+        try:
+            for lane in lanes:
+                while lane.is_alive():
+                    lane.join(0.2)
+        finally:
+            self.stop.set()
+            for lane in lanes:
+                lane.join()
+
+    def _work(self, lane: int) -> None:
+        settings = self.settings.lanes[lane]
+        worker = Supervised(
+            log_path=settings.log_path,
+            recycle_after=self.settings.recycle_after,
+            environment=settings.environment,
+        )
+        try:
+            while not self.stop.is_set() and (index := self.queues.next(lane)) is not None:
+                self._make(lane, worker, index)
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            self.events.lane_idle(lane)
+            worker.close()
+
+    def _make(self, lane: int, worker: Supervised, image_index: int) -> None:
+        self.events.image_started(lane, image_index)
+        for attempt in range(self.settings.retries + 1):
+            job = self.job_for(image_index, lane)
+            reply = worker.call(self.function, job, self.settings.timeout_s, self.stop)
+            if reply.kind == "done":
+                self.successes += 1
+                self.events.image_done(lane, reply.value)
+                return
+            if reply.kind in ("stopped", "fatal", "disk_full"):
+                self._end(reply)
+                return
+            self.events.attempt_failed(lane, reply.kind)
+            worker.close()
+            if attempt == self.settings.retries:
+                self._quarantine(lane, image_index, reply.reason)
+
+    def _end(self, reply: Reply) -> None:
+        if reply.kind == "disk_full":
+            self._fail(DiskFull(f"no space left on the disk ({reply.reason})"))
+        elif reply.kind == "fatal":
+            self._fail(reply.cause or RenderError(reply.reason))
+
+    def _quarantine(self, lane: int, image_index: int, reason: str) -> None:
+        self.quarantined[image_index] = reason
+        self.events.image_quarantined(lane)
+        if not self.successes and len(self.quarantined) >= SAME_TROUBLE_LIMIT:
+            text = f"none of the first {len(self.quarantined)} images could be made; image {image_index}: {reason}"
+            self._fail(RenderError(text, hint="`synthvis doctor` checks this machine"))
+
+    def _fail(self, error: BaseException) -> None:
+        if self.failure is None:
+            self.failure = error
+        self.stop.set()

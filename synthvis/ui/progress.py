@@ -1,0 +1,149 @@
+"""Progress of a render on stderr: a live table on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from synthvis.ui.console import talk_console
+
+if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
+    from rich.live import Live
+    from rich.table import Table
+
+__all__ = ["LaneView", "ProgressDisplay", "ProgressView", "duration_text"]
+
+PLAIN_LINE_EVERY_S = 10.0
+REFRESHES_PER_S = 4
+
+
+@dataclass(slots=True)
+class LaneView:
+    """State of one worker lane."""
+
+    number: int
+    image_index: int | None = None
+    images: int = 0
+    busy_s: float = 0.0
+    rss_mb: float = 0.0
+    idle: bool = False
+
+    def copy(self) -> LaneView:
+        """A snapshot."""
+        return replace(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView:
+    """State of a whole render."""
+
+    total: int
+    already_there: int
+    done: int
+    quarantined: int
+    retried: int
+    recycled: int
+    elapsed_s: float
+    lanes: tuple[LaneView, ...]
+
+    @property
+    def images_per_s(self) -> float:
+        """Mean speed of this run."""
+        return self.done / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Estimated seconds to go, None before the first image."""
+        left = self.total - self.done - self.quarantined
+        return left / self.images_per_s if self.done else None
+
+    @property
+    def line(self) -> str:
+        """Everything in one line of text."""
+        parts = [f"{self.done}/{self.total} images", f"{self.images_per_s:.2f} images/s"]
+        if self.remaining_s is not None and self.done < self.total:
+            parts.append(f"{duration_text(self.remaining_s)} to go")
+        troubles = {"retried": self.retried, "quarantined": self.quarantined, "recycled": self.recycled}
+        parts += [f"{name} {count}" for name, count in troubles.items() if count]
+        return ", ".join(parts)
+
+
+class ProgressDisplay:
+    """Shows a `ProgressView` while its `with` block runs.
+
+    Args:
+        view: Called for the current state, from another thread.
+        enabled: False shows nothing.
+    """
+
+    def __init__(self, view: Callable[[], ProgressView], *, enabled: bool = True) -> None:
+        self._view = view
+        self._enabled = enabled
+        self._live: Live | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> ProgressDisplay:
+        if self._enabled and talk_console().is_terminal:
+            self._live = _live(self._view)
+            self._live.start()
+        elif self._enabled:
+            self._thread = threading.Thread(target=self._talk_plainly, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._live is not None:
+            self._live.stop()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _talk_plainly(self) -> None:
+        while not self._stop.wait(PLAIN_LINE_EVERY_S):
+            talk_console().print(self._view().line)
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds in words, e.g. "45 s", "12 min", "3 h 05 min"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _live(view: Callable[[], ProgressView]) -> Live:
+    from rich.live import Live
+
+    class Picture:
+        def __rich__(self) -> RenderableType:
+            return _picture(view())
+
+    return Live(Picture(), console=talk_console(), refresh_per_second=REFRESHES_PER_S, transient=True)
+
+
+def _picture(view: ProgressView) -> Group:
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+
+    return Group(ProgressBar(total=max(view.total, 1), completed=view.done, width=60), view.line, _lane_table(view))
+
+
+def _lane_table(view: ProgressView) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("worker", "image", "done", "s/image", "memory MB"):
+        table.add_column(title, justify="right")
+    for lane in view.lanes:
+        image = "idle" if lane.idle else str(lane.image_index or "-")
+        speed = f"{lane.busy_s / lane.images:.2f}" if lane.images else "-"
+        memory = f"{lane.rss_mb:.0f}" if lane.rss_mb else "-"
+        table.add_row(str(lane.number + 1), image, str(lane.images), speed, memory)
+    return table
