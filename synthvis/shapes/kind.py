@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numpy.random import Generator
 
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
-__all__ = ["Kind", "RestPose", "Sample"]
+__all__ = ["IDENTITY", "Attachment", "Kind", "RestPose", "Sample"]
+
+IDENTITY: Mat4 = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Another object that rides on a sampled one: the leaf of an apple, the next banana of a bunch.
+
+    It becomes an `ObjectSpec` of its own, labelled if its kind has a category, at
+    `world_from_object @ object_from_part` of the object that carries it.
+
+    Attributes:
+        kind: Registry name.
+        params: Input of that kind's `build`.
+        surfaces: One surface for each slot of the mesh.
+        object_from_part: Rigid transform into the frame of the carrier's mesh.
+    """
+
+    kind: str
+    params: Mapping[str, Param]
+    surfaces: Mapping[str, SurfaceSpec]
+    object_from_part: Mat4 = IDENTITY
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One draw of a kind: what `build` needs, and a surface for each slot of the mesh it will build."""
+    """One draw of a kind.
+
+    Attributes:
+        params: What `build` needs.
+        surfaces: A surface for each slot of the mesh it will build.
+        attachments: Further objects that move with this one.
+    """
 
     params: Mapping[str, Param]
     surfaces: Mapping[str, SurfaceSpec]
+    attachments: tuple[Attachment, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

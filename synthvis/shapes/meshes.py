@@ -248,7 +248,12 @@ def moved(part: Part, *, rotation: ArrayLike | None = None, offset_m: ArrayLike 
 
 
 def merge(
-    parts: Sequence[Part], keypoints_m: ArrayLike, *, slots: tuple[str, ...] | None = None, smooth: bool = True
+    parts: Sequence[Part],
+    keypoints_m: ArrayLike = (),
+    *,
+    slots: tuple[str, ...] | None = None,
+    smooth: bool = True,
+    floor_m: float | None = None,
 ) -> Mesh:
     """One mesh of all parts, shifted so that its lowest point is at z = 0.
 
@@ -257,6 +262,7 @@ def merge(
         keypoints_m: (K, 3) in the frame of the parts; shifted with them.
         slots: Order of the surfaces, by default that of first use.
         smooth: Shade smooth.
+        floor_m: Height that becomes z = 0 instead of the lowest point, for parts that ride on another mesh.
 
     An attribute that a part lacks is 0 on its vertices.
     """
@@ -264,7 +270,7 @@ def merge(
     sizes = [len(part.vertices_m) for part in parts]
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     vertices = np.concatenate([part.vertices_m for part in parts])
-    drop = np.array([0.0, 0.0, vertices[:, 2].min()])
+    drop = np.array([0.0, 0.0, vertices[:, 2].min() if floor_m is None else floor_m])
     attributes = {
         name: np.concatenate(
             [part.attributes.get(name, np.zeros(size)) for part, size in zip(parts, sizes, strict=True)]
