@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthvis.conventions import image_stem
+from synthvis.formats.atomic import write_bytes_atomic
 
 __all__ = ["SPLITS", "DatasetLayout", "write_bytes_atomic", "write_json_atomic"]
 
@@ -77,20 +76,6 @@ class DatasetLayout:
 
     def _file(self, folder: str, split: str, image_index: int, suffix: str) -> Path:
         return self.root / folder / split / f"{image_stem(image_index)}.{suffix}"
-
-
-def write_bytes_atomic(path: Path, content: bytes) -> None:
-    """Write `content` so that `path` holds either its old content or all of the new, even after a kill."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write_json_atomic(path: Path, value: Mapping[str, Any]) -> None:

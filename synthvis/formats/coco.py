@@ -1,0 +1,238 @@
+"""COCO files: the record of one image, and the merge of all records into one file for each task and split."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from numpy.typing import NDArray
+
+from synthvis.conventions import NAMESPACE
+from synthvis.errors import DatasetError
+from synthvis.formats.atomic import replacing
+from synthvis.formats.rle import encode_mask
+from synthvis.geometry import K_from_lens
+from synthvis.types import Category, ImageLabels, InstanceLabel, SceneSpec
+
+__all__ = ["MergeCounts", "category_entries", "dump_record", "image_record", "merge_records", "read_record"]
+
+KEYPOINT_FIELDS = ("keypoints", "num_keypoints")
+
+COORDINATE_DECIMALS = 3
+"""A thousandth of a pixel."""
+
+FRACTION_DECIMALS = 6
+TRANSFORM_DECIMALS = 9
+"""A nanometre, and as fine an angle."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCounts:
+    """What went into the COCO files of one split."""
+
+    images: int
+    annotations: int
+    keypoint_annotations: int
+
+
+def image_record(
+    spec: SceneSpec, labels: ImageLabels, split: str, file_name: str, categories: Mapping[str, Category]
+) -> dict[str, Any]:
+    """Everything COCO needs to know about one image, before annotation ids exist.
+
+    Args:
+        spec: The scene; its image index becomes the image id.
+        labels: The image's labels.
+        split: "train" or "val".
+        file_name: COCO `file_name` of the image.
+        categories: Category by name.
+
+    Returns:
+        `{"split", "image", "annotations", "hidden_instance_ids"}`, ready for JSON.
+    """
+    height, width = labels.image_hw
+    camera = spec.camera
+    return {
+        "split": split,
+        "image": {
+            "id": spec.image_index,
+            "file_name": file_name,
+            "width": width,
+            "height": height,
+            NAMESPACE: {
+                "seed": spec.seed,
+                "image_index": spec.image_index,
+                "K": K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw).tolist(),
+                "world_from_cam": [list(row) for row in camera.world_from_cam],
+            },
+        },
+        "annotations": [
+            _annotation(label, spec, categories[label.category])
+            for label in sorted(labels.instances, key=lambda label: label.instance_id)
+        ],
+        "hidden_instance_ids": list(labels.hidden_instance_ids),
+    }
+
+
+def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category) -> dict[str, Any]:
+    kind = next(item.kind for item in spec.objects if item.instance_id == label.instance_id)
+    entry: dict[str, Any] = {
+        "image_id": spec.image_index,
+        "category_id": category.id,
+        "bbox": _rounded(label.bbox_xywh_px, COORDINATE_DECIMALS),
+        "area": label.area_px,
+        "iscrowd": 0,
+        "segmentation": encode_mask(label.mask),
+    }
+    if category.keypoints:
+        entry["keypoints"] = _flat_keypoints(label.keypoints_xyv)
+        entry["num_keypoints"] = int((label.keypoints_xyv[:, 2] > 0).sum())
+    entry[NAMESPACE] = {
+        "instance_id": label.instance_id,
+        "kind": kind,
+        "amodal_bbox": _rounded(label.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
+        "amodal_segmentation": encode_mask(label.amodal_mask),
+        "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
+        "truncation": round(label.truncation, FRACTION_DECIMALS),
+        "cam_from_object": [_rounded(row, TRANSFORM_DECIMALS) for row in label.cam_from_object],
+    }
+    return entry
+
+
+def _flat_keypoints(xyv: NDArray[Any]) -> list[float | int]:
+    flat: list[float | int] = []
+    for x, y, visibility in xyv.tolist():
+        flat += [round(x, COORDINATE_DECIMALS), round(y, COORDINATE_DECIMALS), int(visibility)]
+    return flat
+
+
+def _rounded(values: Iterable[Any], decimals: int) -> list[float]:
+    # Adding 0.0 turns -0.0 into 0.0.
+    return [round(float(value), decimals) + 0.0 for value in values]
+
+
+def dump_record(record: Mapping[str, Any]) -> bytes:
+    """Stable bytes of a record."""
+    return (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read one record.
+
+    Raises:
+        DatasetError: The file is unreadable or not a record.
+    """
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"cannot read record {path}: {error}", hint="delete it and render again") from error
+    if not isinstance(record, dict) or not {"split", "image", "annotations"} <= record.keys():
+        raise DatasetError(f"{path} is not an image record", hint="delete it and render again")
+    return record
+
+
+def category_entries(categories: Iterable[Category], *, keypoints: bool) -> list[dict[str, Any]]:
+    """COCO `categories`, by id; with `keypoints` only those that have some, with names and 1-based skeleton."""
+    entries = []
+    for category in sorted(categories, key=lambda category: category.id):
+        entry: dict[str, Any] = {"id": category.id, "name": category.name, "supercategory": category.supercategory}
+        if keypoints and not category.keypoints:
+            continue
+        if keypoints:
+            entry["keypoints"] = list(category.keypoints)
+            entry["skeleton"] = [[first + 1, second + 1] for first, second in category.skeleton]
+        entries.append(entry)
+    return entries
+
+
+def merge_records(
+    record_paths: Iterable[Path],
+    categories: Sequence[Category],
+    info: Mapping[str, Any],
+    *,
+    instances_path: Path,
+    keypoints_path: Path,
+) -> MergeCounts:
+    """Write the COCO files of one split in one pass over its records, holding one record at a time.
+
+    Images come in order of their id and annotations in order of (image id, instance id); annotation ids count from 1
+    in each file. Equal records give equal bytes.
+
+    Args:
+        record_paths: Records of the split, named by image stem.
+        categories: All categories of the dataset.
+        info: COCO `info`; must hold no clock.
+        instances_path: Where to write the COCO instances file.
+        keypoints_path: Where to write the COCO keypoints file.
+
+    Raises:
+        DatasetError: A record is broken.
+    """
+    with tempfile.TemporaryDirectory(prefix=".merge.", dir=_made(instances_path.parent)) as scratch:
+        images = _Section(Path(scratch) / "images")
+        instances = _Section(Path(scratch) / "instances")
+        keypoints = _Section(Path(scratch) / "keypoints")
+        with images, instances, keypoints:
+            for path in sorted(record_paths, key=lambda path: (len(path.stem), path.stem)):
+                _append(read_record(path), images, instances, keypoints)
+        for target, section, with_keypoints in (
+            (instances_path, instances, False),
+            (keypoints_path, keypoints, True),
+        ):
+            _assemble(target, info, images, section, category_entries(categories, keypoints=with_keypoints))
+    return MergeCounts(images.count, instances.count, keypoints.count)
+
+
+class _Section:
+    """The growing text of one JSON array, on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._file: IO[bytes] = path.open("wb")
+
+    def __enter__(self) -> _Section:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Append one element."""
+        text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+        self._file.write((",\n" if self.count else "\n").encode() + text.encode())
+        self.count += 1
+
+
+def _append(record: Mapping[str, Any], images: _Section, instances: _Section, keypoints: _Section) -> None:
+    images.add(record["image"])
+    for entry in record["annotations"]:
+        bare = {key: value for key, value in entry.items() if key not in KEYPOINT_FIELDS}
+        instances.add({"id": instances.count + 1, **bare})
+        if "keypoints" in entry:
+            keypoints.add({"id": keypoints.count + 1, **entry})
+
+
+def _assemble(
+    target: Path, info: Mapping[str, Any], images: _Section, annotations: _Section, categories: list[dict[str, Any]]
+) -> None:
+    with replacing(target) as file:
+        head = json.dumps({"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1)
+        file.write(head[:-2].encode())
+        for name, section in (("images", images), ("annotations", annotations)):
+            file.write(f',\n "{name}": ['.encode())
+            with section.path.open("rb") as part:
+                shutil.copyfileobj(part, file)
+            file.write(b"\n ]")
+        file.write(b"\n}\n")
+
+
+def _made(folder: Path) -> Path:
+    os.makedirs(folder, exist_ok=True)
+    return folder

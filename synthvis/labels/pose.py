@@ -1,0 +1,22 @@
+"""Camera and object poses of a scene, in the frames of `synthvis.conventions`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.geometry import K_from_lens, invert_rigid
+from synthvis.types import CameraSpec, ObjectSpec
+
+__all__ = ["cam_from_object", "intrinsics"]
+
+
+def cam_from_object(camera: CameraSpec, item: ObjectSpec) -> NDArray[np.float64]:
+    """(4, 4) rigid transform from the object's frame to the OpenCV camera frame, metres."""
+    transform: NDArray[np.float64] = invert_rigid(camera.world_from_cam) @ np.asarray(item.world_from_object)
+    return transform
+
+
+def intrinsics(camera: CameraSpec) -> NDArray[np.float64]:
+    """(3, 3) pinhole intrinsics, pixels."""
+    return K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw)
