@@ -1,0 +1,90 @@
+"""Which images of a dataset are made, and the merge of their records into COCO files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.conventions import image_stem
+from synthvis.dataset.layout import SPLITS, DatasetLayout, write_json_atomic
+from synthvis.errors import DatasetError
+from synthvis.formats.coco import merge_records, read_record
+from synthvis.types import Category
+
+__all__ = ["COMPANIONS", "assemble", "made_images", "read_quarantine", "write_quarantine"]
+
+COMPANIONS = (("images", "jpg"), ("depth", "png"), ("normals", "png"), ("semantic", "png"), ("instances", "png"))
+"""Folder and suffix of each file that belongs to an image besides its scene and its record."""
+
+ALL_FILES = (*COMPANIONS, ("scenes", "json"), ("records", "json"))
+
+
+def made_images(layout: DatasetLayout, wanted: Iterable[int], split_of: Callable[[int], str]) -> set[int]:
+    """The images of `wanted` whose record is sound and whose files are all there and not empty."""
+    present = {(folder, split): _stems(layout.root / folder / split) for folder, _ in ALL_FILES for split in SPLITS}
+    made = set()
+    for index in wanted:
+        stem, split = image_stem(index), split_of(index)
+        complete = all(stem in present[folder, split] for folder, _ in ALL_FILES)
+        if complete and _is_sound(layout.record(split, index), index):
+            made.add(index)
+    return made
+
+
+def assemble(layout: DatasetLayout, categories: Sequence[Category], info: Mapping[str, Any]) -> dict[str, int]:
+    """Write the COCO files of every split from the records that are there.
+
+    Returns:
+        Images by split.
+
+    Raises:
+        DatasetError: A record is broken.
+    """
+    counts = {}
+    for split in SPLITS:
+        folder = layout.root / "records" / split
+        merged = merge_records(
+            folder.glob("[!.]*.json"),
+            categories,
+            info,
+            instances_path=layout.annotations("instances", split),
+            keypoints_path=layout.annotations("keypoints", split),
+        )
+        counts[split] = merged.images
+    return counts
+
+
+def read_quarantine(layout: DatasetLayout) -> dict[int, str]:
+    """Image numbers that could not be made, with the reason; a damaged file counts as none."""
+    try:
+        entries = json.loads(layout.quarantine.read_bytes())["images"]
+        return {int(entry["image_index"]): str(entry["reason"]) for entry in entries}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_quarantine(layout: DatasetLayout, reasons: Mapping[int, str]) -> None:
+    """Write quarantine.json, or remove it when nothing is in quarantine."""
+    if not reasons:
+        layout.quarantine.unlink(missing_ok=True)
+        return
+    entries = [{"image_index": index, "reason": reasons[index]} for index in sorted(reasons)]
+    write_json_atomic(layout.quarantine, {"images": entries})
+
+
+def _stems(folder: Path) -> set[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name.partition(".")[0] for entry in entries if entry.stat().st_size > 0}
+    except FileNotFoundError:
+        return set()
+
+
+def _is_sound(path: Path, image_index: int) -> bool:
+    try:
+        return bool(read_record(path)["image"]["id"] == image_index)
+    except (DatasetError, KeyError, TypeError):
+        return False

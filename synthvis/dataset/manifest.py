@@ -1,0 +1,220 @@
+"""dataset.json: what decides every byte of a dataset, and the promise that one folder holds one dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.conventions import SCHEMA_VERSION
+from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.errors import DatasetError
+from synthvis.types import Category
+
+__all__ = ["Dataset", "claim_folder", "deciding_versions", "manifest_of", "open_dataset", "refuse_foreign_folder"]
+
+DECIDING_PACKAGES = {
+    "synthvis": ("synthvis",),
+    "bpy": ("bpy",),
+    "numpy": ("numpy",),
+    "opencv": ("opencv-python", "opencv-python-headless"),
+}
+"""Packages whose version may change pixels or labels, with the distributions that provide them."""
+
+DIFFERENCES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset folder and what its manifest says.
+
+    Attributes:
+        layout: Where the files are.
+        recipe: The resolved recipe.
+        seed: Dataset seed.
+        content_hash: SHA-256 of everything that decides content.
+        categories: Classes by id.
+        versions: Versions of the deciding packages.
+    """
+
+    layout: DatasetLayout
+    recipe: Mapping[str, Any]
+    seed: int
+    content_hash: str
+    categories: tuple[Category, ...]
+    versions: Mapping[str, str]
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self.layout.root
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.root.resolve().name
+
+    def annotations(self, task: str, split: str) -> Path:
+        """COCO file of a task ("instances" or "keypoints") and split.
+
+        Raises:
+            DatasetError: It is not there.
+        """
+        path = self.layout.annotations(task, split)
+        if not path.is_file():
+            raise DatasetError(
+                f"{path} is missing: the render of {self.root} did not reach its end",
+                hint="run the same `synthvis render` command again; it resumes",
+            )
+        return path
+
+
+def deciding_versions() -> dict[str, str]:
+    """Versions of the packages that decide pixels and labels, read without importing them."""
+    return {name: _first_version(distributions) for name, distributions in DECIDING_PACKAGES.items()}
+
+
+def manifest_of(
+    recipe: Mapping[str, Any], seed: int, categories: Sequence[Category], versions: Mapping[str, str]
+) -> dict[str, Any]:
+    """The content of dataset.json: no clock, host, path or counts, so equal runs have equal bytes."""
+    body: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "seed": seed,
+        "versions": dict(versions),
+        "recipe": dict(recipe),
+        "categories": [asdict(category) for category in sorted(categories, key=lambda c: c.id)],
+    }
+    # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
+    plain: dict[str, Any] = json.loads(json.dumps(body))
+    return {"content_hash": _content_hash(plain), **plain}
+
+
+def refuse_foreign_folder(root: Path) -> None:
+    """Refuse a folder that holds something else.
+
+    Raises:
+        DatasetError: `root` is a file, or a folder with content and without a dataset.json.
+    """
+    if root.exists() and not root.is_dir():
+        raise DatasetError(f"{root} is a file, not a folder", hint="choose another folder with --out")
+    if not root.is_dir() or DatasetLayout(root).manifest.exists():
+        return
+    foreign = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    if foreign:
+        raise DatasetError(
+            f"{root} is not empty and is no synthvis dataset: it holds {', '.join(foreign[:3])}",
+            hint="choose another folder with --out",
+        )
+
+
+def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
+    """Make `root` the home of the dataset that `manifest` describes, or confirm that it is.
+
+    Raises:
+        DatasetError: The folder holds another dataset or something else, or cannot be written.
+    """
+    refuse_foreign_folder(root)
+    path = DatasetLayout(root).manifest
+    if path.exists():
+        _refuse_other_dataset(root, _read_manifest(path), manifest)
+    elif write:
+        write_json_atomic(path, manifest)
+
+
+def open_dataset(path: str | Path) -> Dataset:
+    """Open a dataset folder.
+
+    Raises:
+        DatasetError: There is no dataset, or its manifest is damaged or from a newer version.
+    """
+    root = Path(path)
+    layout = DatasetLayout(root)
+    if not layout.manifest.is_file():
+        raise DatasetError(_absence(root), hint=f"`synthvis render --out {root}` makes one there")
+    manifest = _read_manifest(layout.manifest)
+    try:
+        return Dataset(
+            layout=layout,
+            recipe=dict(manifest["recipe"]),
+            seed=int(manifest["seed"]),
+            content_hash=str(manifest["content_hash"]),
+            categories=tuple(_category(entry) for entry in manifest["categories"]),
+            versions=dict(manifest["versions"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{layout.manifest} is damaged: {error!r}", hint=_REMAKE_HINT) from error
+
+
+_REMAKE_HINT = "render the dataset again into a new folder"
+
+
+def _absence(root: Path) -> str:
+    if not root.exists():
+        return f"no dataset at {root}: there is no such folder"
+    if not root.is_dir():
+        return f"no dataset at {root}: it is a file"
+    return f"no dataset at {root}: the folder has no dataset.json"
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_bytes())
+        version = int(manifest["schema_version"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DatasetError(f"{path} cannot be read as a dataset manifest: {error!r}", hint=_REMAKE_HINT) from error
+    if version > SCHEMA_VERSION:
+        raise DatasetError(
+            f"{path} has schema version {version}; this synthvis reads up to {SCHEMA_VERSION}",
+            hint="install a newer synthvis",
+        )
+    return dict(manifest)
+
+
+def _refuse_other_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    if there.get("content_hash") == asked["content_hash"]:
+        return
+    old, new = dict(_leaves(there)), dict(_leaves(asked))
+    keys = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "content_hash"]
+    shown = [f"{key} is {old.get(key, 'absent')} there, {new.get(key, 'absent')} asked" for key in keys]
+    more = f"; and {len(keys) - DIFFERENCES_SHOWN} more" if len(keys) > DIFFERENCES_SHOWN else ""
+    raise DatasetError(
+        f"{root} holds a different dataset: {'; '.join(shown[:DIFFERENCES_SHOWN])}{more}",
+        hint=f"choose another folder, e.g. --out {root}-2, or repeat the command that made {root}",
+    )
+
+
+def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{key}.{name}" if key else str(name))
+    else:
+        yield key, json.dumps(value)
+
+
+def _category(entry: Mapping[str, Any]) -> Category:
+    return Category(
+        id=int(entry["id"]),
+        name=str(entry["name"]),
+        supercategory=str(entry["supercategory"]),
+        keypoints=tuple(entry["keypoints"]),
+        skeleton=tuple((int(a), int(b)) for a, b in entry["skeleton"]),
+        flip_pairs=tuple((int(a), int(b)) for a, b in entry["flip_pairs"]),
+    )
+
+
+def _content_hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _first_version(distributions: Sequence[str]) -> str:
+    for name in distributions:
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return "absent"

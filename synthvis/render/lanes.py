@@ -1,0 +1,137 @@
+"""How many workers run side by side, on what, and where they put their passes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthvis.errors import UsageError
+from synthvis.render.job import Device
+
+__all__ = ["Lanes", "choose_lanes", "scratch_folder", "usable_cores"]
+
+CORES_PER_WORKER = 4
+"""Two processes of one thread are 20% slower than one of two, so workers are few and wide."""
+
+SCRATCH_BYTES_PER_PIXEL = 64
+SCRATCH_PREFIX = "synthvis-scratch-"
+MEMORY_FOLDER = Path("/dev/shm")
+STALE_AFTER_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """The workers of one render.
+
+    Attributes:
+        environments: Variables of each worker; its length is the number of workers.
+        threads: CPU threads of each worker.
+        device: What Cycles is asked to use.
+    """
+
+    environments: tuple[dict[str, str], ...]
+    threads: int
+    device: Device
+
+    @property
+    def count(self) -> int:
+        """Workers side by side."""
+        return len(self.environments)
+
+
+def choose_lanes(device: Device, workers: int | None, images: int) -> Lanes:
+    """Decide on workers and threads: one worker for each GPU, or one for every four cores.
+
+    Args:
+        device: "auto" takes GPUs where there are any.
+        workers: The user's wish, None for the default.
+        images: Images to make; more workers than that are of no use.
+
+    Raises:
+        UsageError: `workers` is below 1.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers must be at least 1, got {workers}")
+    cores = usable_cores()
+    gpus = [] if device == "cpu" else _cuda_devices()
+    count = max(1, min(workers or len(gpus) or cores // CORES_PER_WORKER, max(images, 1)))
+    environments: list[dict[str, str]] = [
+        {"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} if gpus else {} for number in range(count)
+    ]
+    return Lanes(environments=tuple(environments), threads=max(1, cores // count), device=device)
+
+
+def usable_cores() -> int:
+    """Cores this process may use: its affinity, and the quota of its control group."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return max(1, min(cores, int(quota) // int(period)))
+    except (OSError, ValueError, ZeroDivisionError):
+        return cores
+
+
+@contextmanager
+def scratch_folder(root: Path, lanes: int, image_hw: tuple[int, int]) -> Iterator[Path]:
+    """A folder for the passes of images in the making: in memory where it fits, else inside the dataset folder.
+
+    It is removed at the end; folders of killed runs are removed at the start.
+    """
+    needed = lanes * image_hw[0] * image_hw[1] * SCRATCH_BYTES_PER_PIXEL
+    parents = (MEMORY_FOLDER, root)
+    for parent in parents:
+        _remove_stale(parent)
+    parent = MEMORY_FOLDER if _has_room(MEMORY_FOLDER, 2 * needed) else root
+    folder = Path(tempfile.mkdtemp(prefix=_prefix_in(parent), dir=parent))
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield folder
+    finally:
+        os.close(handle)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix_in(parent: Path) -> str:
+    # A leading dot keeps it out of the user's sight inside a dataset.
+    return SCRATCH_PREFIX if parent == MEMORY_FOLDER else f".{SCRATCH_PREFIX}"
+
+
+def _has_room(folder: Path, needed_bytes: int) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > needed_bytes
+
+
+def _remove_stale(parent: Path) -> None:
+    for folder in parent.glob(f"{_prefix_in(parent)}*"):
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            # A live run holds the lock; a folder this young may belong to one that is about to take it.
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - folder.stat().st_mtime > STALE_AFTER_S:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+        finally:
+            os.close(handle)
+
+
+def _cuda_devices() -> list[str]:
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is not None:
+        return [name for name in chosen.split(",") if name.strip() not in ("", "-1")]
+    try:
+        listing = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=20, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [str(number) for number, line in enumerate(listing.splitlines()) if line.startswith("GPU ")]

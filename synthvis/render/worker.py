@@ -1,0 +1,149 @@
+"""One image from job to record, inside a worker process: sample, render, label, develop, write."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthvis.config.recipe import Recipe
+from synthvis.conventions import image_stem
+from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
+from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.images import write_jpeg, write_png
+from synthvis.labels.image import label_image
+from synthvis.render.job import Device, JobResult, RenderJob
+from synthvis.render.passes import read_passes
+from synthvis.render.sensor import develop
+from synthvis.scene.sample import sample_scene
+from synthvis.scene.serialise import scene_to_json
+from synthvis.shapes.registry import categories_for, mesh_of
+from synthvis.types import Category, ImageLabels, Mesh, Passes, SceneSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from synthvis.render.blender import BlenderSession
+
+__all__ = ["run_job"]
+
+KILOBYTES_PER_MB = 1024.0
+
+
+class _Stopwatch:
+    """Wall seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+def run_job(job: RenderJob) -> JobResult:
+    """Make one image and all its files; its record comes last and says that the image is made.
+
+    Raises:
+        OSError: A file cannot be written, for instance because the disk is full.
+        RenderError: Blender fails.
+    """
+    watch = _Stopwatch()
+    with watch.stage("start"):
+        session = _session(job.device, job.threads)
+        recipe = _recipe(job.recipe_json)
+    with watch.stage("sample"):
+        spec = sample_scene(recipe, job.seed, job.image_index)
+        meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+    passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+    with watch.stage("label"):
+        categories = _categories(job.recipe_json)
+        labels = label_image(spec, meshes, passes, categories)
+    with watch.stage("develop"):
+        image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
+    with watch.stage("write"):
+        _write(job, spec, passes, labels, image_rgb, categories)
+    return JobResult(
+        image_index=job.image_index,
+        pid=os.getpid(),
+        stage_seconds=watch.seconds,
+        rss_mb=_rss_mb(),
+        peak_rss_mb=_peak_rss_mb(),
+        device=session.device_name,
+    )
+
+
+def _render(
+    session: BlenderSession, spec: SceneSpec, meshes: Mapping[int, Mesh], exr_path: Path, watch: _Stopwatch
+) -> Passes:
+    started = time.perf_counter()
+    times = session.render(spec, exr_path)
+    watch.seconds["cycles"] = times.cycles_s
+    watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
+    with watch.stage("read"):
+        passes = read_passes(exr_path, spec.camera.world_from_cam)
+        exr_path.unlink(missing_ok=True)
+    return passes
+
+
+def _write(
+    job: RenderJob,
+    spec: SceneSpec,
+    passes: Passes,
+    labels: ImageLabels,
+    image_rgb: NDArray[np.uint8],
+    categories: Mapping[str, Category],
+) -> None:
+    layout = DatasetLayout(Path(job.root))
+    where = (job.split, job.image_index)
+    write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
+    write_jpeg(layout.image(*where), image_rgb, spec.sensor.jpeg_quality)
+    write_png(layout.depth(*where), encode_depth(passes.depth_m))
+    write_png(layout.normals(*where), encode_normals(passes.normal_cam))
+    write_png(layout.semantic(*where), labels.semantic)
+    write_png(layout.instances(*where), passes.instance_id)
+    record = image_record(spec, labels, job.split, f"{image_stem(job.image_index)}.jpg", categories)
+    write_bytes_atomic(layout.record(*where), dump_record(record))
+
+
+@lru_cache(maxsize=1)
+def _session(device: Device, threads: int) -> BlenderSession:
+    # The only way in which bpy enters: the module is imported by a worker process when its first job comes.
+    from synthvis.render.blender import BlenderSession
+
+    return BlenderSession(device=device, threads=threads)
+
+
+@lru_cache(maxsize=4)
+def _recipe(recipe_json: str) -> Recipe:
+    return Recipe.model_validate_json(recipe_json)
+
+
+@lru_cache(maxsize=4)
+def _categories(recipe_json: str) -> dict[str, Category]:
+    return {category.name: category for category in categories_for(_recipe(recipe_json).objects.kinds)}
+
+
+def _rss_mb() -> float:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return _peak_rss_mb()
+    return pages * os.sysconf("SC_PAGE_SIZE") / KILOBYTES_PER_MB**2
+
+
+def _peak_rss_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts in kilobytes, macOS in bytes.
+    return peak / KILOBYTES_PER_MB**2 if sys.platform == "darwin" else peak / KILOBYTES_PER_MB
