@@ -1,0 +1,70 @@
+"""Turns a scene spec into the current Blender scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from blender_scenes.lights import add_light
+from blender_scenes.objects import add_object
+from blender_scenes.stages import add_stage
+from blender_scenes.world import WorldKeeper
+from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
+from synthvis.errors import RenderError
+from synthvis.types import CameraSpec, Mesh, SceneSpec
+
+__all__ = ["SceneBuilder"]
+
+
+class SceneBuilder:
+    """Builds one scene after the other in one Blender, keeping what is dear to change.
+
+    Creating it empties the running Blender once; after that each `build` removes what the last one made.
+    """
+
+    def __init__(self) -> None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        self._world = WorldKeeper()
+        camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+        bpy.context.scene.collection.objects.link(camera)
+        bpy.context.scene.camera = camera
+
+    def build(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> None:
+        """Show `spec` with the mesh of each object by instance id.
+
+        Raises:
+            RenderError: The spec names a surface, stage or environment map that does not exist, or lacks a mesh.
+        """
+        self.clear()
+        self._world.show(spec.world)
+        add_stage(spec.stage)
+        for light in spec.lights:
+            add_light(light)
+        for thing in spec.objects:
+            if thing.instance_id not in meshes:
+                raise RenderError(f"image {spec.image_index}: object {thing.instance_id} ({thing.kind}) has no mesh")
+            add_object(thing, meshes[thing.instance_id])
+        place_camera(bpy.context.scene.camera, spec.camera)
+
+    def clear(self) -> None:
+        """Remove everything but the camera and the world."""
+        camera = bpy.context.scene.camera
+        objects = [thing for thing in bpy.data.objects if thing != camera]
+        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.materials, *bpy.data.lights])
+
+
+def place_camera(thing: bpy.types.Object, spec: CameraSpec) -> None:
+    """Give Blender's camera the pose, lens and picture size of `spec`."""
+    blender = np.array(spec.world_from_cam)
+    blender[:3, :3] = blender[:3, :3] @ np.array(OPENCV_FROM_BLENDER_CAMERA)
+    thing.matrix_world = Matrix(blender.tolist())
+    lens = thing.data
+    lens.type, lens.sensor_fit, lens.lens_unit = "PERSP", "AUTO", "MILLIMETERS"
+    lens.lens, lens.sensor_width = spec.focal_mm, spec.sensor_width_mm
+    lens.shift_x = lens.shift_y = 0.0
+    lens.clip_start, lens.clip_end = 0.001, 2000.0
+    render = bpy.context.scene.render
+    render.resolution_y, render.resolution_x = spec.image_hw

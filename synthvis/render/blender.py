@@ -1,0 +1,177 @@
+"""One Blender in this process that renders scene specs with Cycles."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from blender_scenes.build import SceneBuilder
+from synthvis.errors import RenderError
+from synthvis.types import Mesh, RenderSpec, SceneSpec
+
+__all__ = ["BlenderSession", "RenderTimes"]
+
+GPU_BACKENDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
+"""Fastest first: OptiX beats CUDA on the same card."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderTimes:
+    """Wall seconds of one render: building the scene, and Cycles with its file."""
+
+    build_s: float
+    cycles_s: float
+
+
+class BlenderSession:
+    """Renders one spec after the other; keep one a process.
+
+    Args:
+        device: "auto" takes a GPU when Cycles finds one; "cpu" or "gpu" insist.
+        threads: CPU threads Cycles may use.
+
+    Raises:
+        RenderError: A GPU is asked for and Cycles finds none.
+    """
+
+    def __init__(self, device: str = "auto", threads: int = 1) -> None:
+        with _quiet_stdout():
+            self._builder = SceneBuilder()
+            self.device_name = _choose_device(device)
+            _set_up_once(threads, on_gpu=self.device_name != "CPU")
+
+    def render(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None) -> RenderTimes:
+        """Render `spec` into a multilayer EXR with colour, depth, normal and object-index passes.
+
+        Args:
+            spec: What to show.
+            exr_path: File to (over)write; its folder must exist.
+            meshes: The mesh of each object by instance id; None builds them from the registered kinds.
+
+        Raises:
+            RenderError: The spec cannot be built, or Cycles wrote no image.
+        """
+        started = time.perf_counter()
+        if meshes is None:
+            meshes = _meshes_of(spec)
+        with _quiet_stdout():
+            self._builder.build(spec, meshes)
+            _set_up_render(spec.render)
+            bpy.context.scene.render.filepath = str(exr_path.absolute())
+            exr_path.unlink(missing_ok=True)
+            built = time.perf_counter()
+            self._run_cycles(spec, exr_path)
+        return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
+
+    def _run_cycles(self, spec: SceneSpec, exr_path: Path) -> None:
+        try:
+            bpy.ops.render.render(write_still=True)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[-1:] or ["unknown"]
+            raise RenderError(f"image {spec.image_index}: Cycles failed: {reason[0]}") from error
+        if not exr_path.is_file():
+            raise RenderError(
+                f"image {spec.image_index}: Cycles wrote no {exr_path}",
+                hint="is the disk full, or the folder read-only?",
+            )
+
+
+def _meshes_of(spec: SceneSpec) -> dict[int, Mesh]:
+    from synthvis.shapes.registry import mesh_of
+
+    return {thing.instance_id: mesh_of(thing) for thing in spec.objects}
+
+
+def _choose_device(device: str) -> str:
+    """Point Cycles at a GPU or the CPU and name what it will use."""
+    bpy.context.scene.render.engine = "CYCLES"
+    names = [] if device == "cpu" else _enable_gpu()
+    if device == "gpu" and not names:
+        raise RenderError(
+            "Cycles finds no GPU (OptiX, CUDA, HIP, oneAPI, Metal)", hint="use --device cpu, or check the GPU's driver"
+        )
+    bpy.context.scene.cycles.device = "GPU" if names else "CPU"
+    return names[0] if names else "CPU"
+
+
+def _enable_gpu() -> list[str]:
+    """Switch on the GPUs of the first backend that has any; return their names."""
+    preferences = bpy.context.preferences.addons["cycles"].preferences
+    for backend in GPU_BACKENDS:
+        try:
+            preferences.compute_device_type = backend
+        except TypeError:
+            continue  # this build of Cycles does not know the backend
+        preferences.refresh_devices()
+        found = [entry for entry in preferences.devices if entry.type == backend]
+        if found:
+            for entry in preferences.devices:
+                entry.use = entry.type == backend
+            return [f"{backend}: {entry.name}" for entry in found]
+    preferences.compute_device_type = "NONE"
+    return []
+
+
+def _set_up_once(threads: int, *, on_gpu: bool) -> None:
+    """Everything about the scene that no spec decides."""
+    scene = bpy.context.scene
+    render, cycles, layer = scene.render, scene.cycles, scene.view_layers[0]
+    render.threads_mode, render.threads = "FIXED", threads
+    render.use_compositing = render.use_sequencer = False
+    render.use_persistent_data = True
+    render.film_transparent = False
+    render.use_file_extension = False
+    render.resolution_percentage = 100
+    render.pixel_aspect_x = render.pixel_aspect_y = 1.0
+    layer.use_pass_combined = layer.use_pass_z = layer.use_pass_normal = layer.use_pass_object_index = True
+    # A box one pixel wide keeps the single sample behind depth and index inside its pixel.
+    cycles.pixel_filter_type, cycles.filter_width = "BOX", 1.0
+    cycles.use_adaptive_sampling = False
+    cycles.use_animated_seed = False
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    cycles.sample_clamp_indirect = 6.0
+    cycles.use_light_tree = False
+    cycles.denoiser = "OPENIMAGEDENOISE"
+    cycles.denoising_quality, cycles.denoising_prefilter = "FAST", "FAST"
+    cycles.denoising_use_gpu = on_gpu
+    _set_up_file(render.image_settings)
+
+
+def _set_up_file(settings: bpy.types.ImageFormatSettings) -> None:
+    if bpy.app.version >= (5, 0):
+        settings.media_type = "MULTI_LAYER_IMAGE"
+    settings.file_format = "OPEN_EXR_MULTILAYER"
+    settings.color_depth = "32"
+    settings.exr_codec = "NONE"
+
+
+def _set_up_render(spec: RenderSpec) -> None:
+    cycles = bpy.context.scene.cycles
+    cycles.samples, cycles.seed = spec.samples, spec.cycles_seed
+    cycles.max_bounces = spec.max_bounces
+    cycles.diffuse_bounces = min(spec.max_bounces, 2)
+    cycles.glossy_bounces = cycles.transmission_bounces = spec.max_bounces
+    cycles.transparent_max_bounces = 8
+    cycles.use_denoising = spec.denoise
+
+
+@contextmanager
+def _quiet_stdout() -> Iterator[None]:
+    """Send what Blender prints from C to nowhere: the user's stdout is for data."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
