@@ -1,10 +1,137 @@
-"""Skins, flesh and stems of fruit."""
+"""Skins, flesh, stems and leaves of fruit."""
 
 from __future__ import annotations
 
-from blender_scenes.surfaces.nodes import Builder
+from blender_scenes.surfaces.nodes import Builder, Nodes, Params, Value, color_of, number_of
 
 __all__ = ["SURFACES"]
 
-SURFACES: dict[str, Builder] = {}
+
+def apple_skin(n: Nodes, params: Params) -> None:
+    """Ground colour under a blush that comes in patches and in streaks along the meridians, with pale lenticels."""
+    at, along = n.coords(), n.attribute("along")
+    patches = n.noise(at, 16.0, detail=1.0)
+    streaks = n.noise(_meridians(n, along, 0.35), 9.0, detail=3.0, roughness=0.65)
+    share, streaky = number_of(params, "blush_amount", 0.7), number_of(params, "streaks", 0.3)
+    field = n.math("ADD", n.math("MULTIPLY", patches, 1 - streaky), n.math("MULTIPLY", streaks, streaky))
+    edge = 0.72 - 0.5 * share
+    soft = 0.05 + 0.14 * (1 - streaky)
+    blush = n.remap(field, edge - soft, edge + soft)
+    color = n.mix(blush, color_of(params, "ground", (0.6, 0.4, 0.1)), color_of(params, "blush", (0.4, 0.01, 0.02)))
+    size = number_of(params, "cavity_size", 0.08)
+    cavity = n.remap(n.math("MULTIPLY_ADD", streaks, 0.06, along), 1.0 - size, 1.03 - size * 0.2)
+    color = n.mix(cavity, color, color_of(params, "cavity", (0.3, 0.2, 0.04)))
+    dots = number_of(params, "lenticels", 0.4)
+    if dots > 0:
+        cell = n.cells(at, 210.0)
+        color = n.mix(n.remap(cell, 0.16, 0.08, (0.0, 0.75 * dots)), color, (0.75, 0.6, 0.35))
+    color = n.mix(n.remap(along, 0.04, 0.01), color, (0.03, 0.02, 0.01))
+    n.surface(
+        color,
+        roughness=n.remap(patches, 0.3, 0.7, _around(number_of(params, "roughness", 0.3), 0.25)),
+        coat=number_of(params, "wax", 0.0),
+        normal=n.bump(patches, distance_m=0.0012, strength=0.4),
+    )
+
+
+def orange_peel(n: Nodes, params: Params) -> None:
+    """Peel pitted with oil glands, mottled, green where it is not ripe."""
+    at, along = n.coords(), n.attribute("along")
+    pores = n.cells(at, number_of(params, "pore_scale", 520.0))
+    patches = n.noise(at, 22.0, detail=3.0)
+    color = n.shade(color_of(params, "color", (0.85, 0.25, 0.01)), n.remap(pores, 0.0, 0.5, (0.8, 1.05)))
+    mottling = number_of(params, "mottling", 0.2)
+    color = n.shade(color, n.remap(patches, 0.3, 0.7, (1 - mottling, 1 + 0.3 * mottling)))
+    green = number_of(params, "green", 0.0)
+    if green > 0:
+        color = n.mix(n.remap(patches, 0.62, 0.35, (0.0, green)), color, (0.22, 0.3, 0.02))
+    color = n.mix(n.remap(along, 0.965, 1.0, (0.0, 0.5)), color, (0.3, 0.22, 0.02))
+    height = n.math("MULTIPLY_ADD", pores, 1.0, n.math("MULTIPLY", patches, 1.5))
+    n.surface(
+        color,
+        roughness=number_of(params, "roughness", 0.4),
+        normal=n.bump(height, distance_m=0.0009, strength=number_of(params, "pores", 0.7)),
+    )
+
+
+def banana_skin(n: Nodes, params: Params) -> None:
+    """Yellow that turns greener or browner towards the ends, with freckles, bruised streaks and a dark tip."""
+    at, along = n.coords(), n.attribute("along")
+    patches = n.noise(at, 30.0, detail=2.0)
+    near_end = n.math("ABSOLUTE", n.math("SUBTRACT", along, 0.5))
+    ends = n.remap(n.math("MULTIPLY_ADD", patches, 0.12, near_end), 0.3, 0.55, (0.0, number_of(params, "ends", 0.5)))
+    color = n.mix(ends, color_of(params, "color", (0.85, 0.6, 0.03)), color_of(params, "end_color", (0.6, 0.55, 0.04)))
+    color = n.shade(color, n.remap(patches, 0.3, 0.7, (0.88, 1.06)))
+    color = _bruises(n, params, at, along, color)
+    size = number_of(params, "tip_size", 0.03)
+    tip = n.remap(n.math("MULTIPLY_ADD", patches, 0.02, along), 1.005 - size, 1.02 - size * 0.5)
+    color = n.mix(tip, color, color_of(params, "tip_color", (0.02, 0.01, 0.005)))
+    n.surface(
+        color,
+        roughness=number_of(params, "roughness", 0.45),
+        normal=n.bump(patches, distance_m=0.0015, strength=0.35),
+    )
+
+
+def _bruises(n: Nodes, params: Params, at: Value, along: Value, color: Value) -> Value:
+    spots, streaks = number_of(params, "spots", 0.0), number_of(params, "streaks", 0.0)
+    brown = (0.09, 0.035, 0.01)
+    if spots > 0:
+        freckles = n.noise(at, number_of(params, "spot_scale", 250.0), detail=2.0, roughness=0.6)
+        limit = 0.74 - 0.16 * spots
+        color = n.mix(n.remap(freckles, limit, limit + 0.05, (0.0, 0.85)), color, brown)
+    if streaks > 0:
+        lines = n.noise(_meridians(n, along, 1.2), 6.0, detail=3.0, roughness=0.7)
+        limit = 0.76 - 0.08 * streaks
+        color = n.mix(n.remap(lines, limit, limit + 0.05, (0.0, 0.7)), color, brown)
+    return color
+
+
+def banana_stalk(n: Nodes, params: Params) -> None:
+    """Colour of the neck down from a dry, dark cut."""
+    along, fibres = n.attribute("along"), n.noise(_meridians(n, n.attribute("along"), 0.4), 10.0, detail=2.0)
+    size = number_of(params, "cut_size", 0.2)
+    cut = n.remap(n.math("MULTIPLY_ADD", fibres, 0.3, along), 0.15 + size, 0.15 + size * 1.6)
+    color = n.mix(cut, color_of(params, "cut_color", (0.03, 0.02, 0.01)), color_of(params, "color", (0.5, 0.45, 0.05)))
+    n.surface(n.shade(color, n.remap(fibres, 0.3, 0.7, (0.75, 1.1))), roughness=0.6)
+
+
+def stem(n: Nodes, params: Params) -> None:
+    """Dry wood."""
+    grain = n.noise(n.coords(), 700.0, detail=2.0)
+    color = n.shade(color_of(params, "color", (0.12, 0.07, 0.03)), n.remap(grain, 0.3, 0.7, (0.5, 1.3)))
+    n.surface(color, roughness=0.75, normal=n.bump(grain, distance_m=0.0005))
+
+
+def leaf(n: Nodes, params: Params) -> None:
+    """Green blade with a pale midrib and side veins."""
+    along, across = n.attribute("along"), n.attribute("across")
+    side = n.math("ABSOLUTE", across)
+    veins = n.math("SINE", n.math("MULTIPLY", n.math("MULTIPLY_ADD", side, -0.22, along), 55.0))
+    color = color_of(params, "color", (0.1, 0.3, 0.03))
+    pale = (color[0] * 1.6 + 0.05, color[1] * 1.4 + 0.05, color[2] * 1.4 + 0.01)
+    rib = n.math("MAXIMUM", n.remap(veins, 0.9, 1.0, (0.0, 0.45)), n.remap(side, 0.1, 0.03))
+    patches = n.noise(n.coords(), 60.0)
+    blade = n.shade(n.mix(rib, color, pale), n.remap(patches, 0.3, 0.7, (0.8, 1.15)))
+    n.surface(blade, roughness=number_of(params, "roughness", 0.4), normal=n.bump(rib, distance_m=0.0006))
+
+
+def _meridians(n: Nodes, along: Value, stretch: float) -> Value:
+    """Texture space in which features run along the object: around it quick, along it slow."""
+    where = n.combine(n.attribute("around_cos"), n.attribute("around_sin"), n.math("MULTIPLY", along, stretch))
+    return n.vector("ADD", where, n.offset)
+
+
+def _around(value: float, spread: float) -> tuple[float, float]:
+    return (max(value * (1 - spread), 0.02), value * (1 + spread))
+
+
+SURFACES: dict[str, Builder] = {
+    "apple_skin": apple_skin,
+    "banana_skin": banana_skin,
+    "banana_stalk": banana_stalk,
+    "leaf": leaf,
+    "orange_peel": orange_peel,
+    "stem": stem,
+}
 """Surface kinds of this module by name."""

@@ -1,0 +1,238 @@
+"""Bananas: a five-sided tube bent along an arc; stalks ride on them, and a bunch is several bananas on one crown.
+
+Photographs' labels box each banana of a bunch by itself and mostly end at the neck, so every banana is an object and
+its stalk is another one without a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from synthvis.geometry import rigid, rotation_about
+from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
+from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.meshes import Part, merge, ring_noise, tube
+from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
+
+__all__ = ["BANANA", "BANANA_BUNCH", "BANANA_STALK"]
+
+Float = NDArray[np.float64]
+
+_CATEGORY = Category(
+    id=52,
+    name="banana",
+    supercategory="food",
+    keypoints=("stem_end", "back_upper", "back_middle", "back_lower", "blossom_tip"),
+    skeleton=((0, 1), (1, 2), (2, 3), (3, 4)),
+)
+
+_SEGMENTS = 30
+_RINGS = 48
+_NECK_RINGS = 9
+
+# Colour of the middle, colour towards the ends, weight, and ranges of spots, streaks and blotches.
+_RIPENESS: dict[str, tuple[str, str, float, tuple[float, float]]] = {
+    "green": ("8fa83a", "6d9030", 0.6, (0.0, 0.1)),
+    "turning": ("cfc83e", "9fb040", 1.4, (0.0, 0.2)),
+    "yellow": ("f3cd2c", "d8c838", 4.5, (0.0, 0.35)),
+    "golden": ("f0bc24", "d8aa2c", 2.5, (0.1, 0.5)),
+    "pale": ("ead376", "d6c868", 1.5, (0.0, 0.3)),
+    "spotted": ("e6b62e", "c89a2c", 1.2, (0.5, 1.0)),
+}
+
+
+# Shape
+
+
+def _curve_m(params: Mapping[str, Param], steps: Float) -> Float:
+    """Centre line at `steps` (0 crown, 1 tip), (R, 3): from -x to +x, bent towards +y, in the plane z = 0."""
+    fine = np.linspace(0, 1, 201)
+    # The neck turns more sharply than the body.
+    turning = 1 + number(params, "hook") * np.exp(-(((fine - 0.16) / 0.1) ** 2)) + number(params, "skew") * (0.5 - fine)
+    heading = np.cumsum(turning) / turning.sum() * number(params, "bend_rad")
+    stride = number(params, "length_m") / 200
+    x, y = (np.concatenate([[0.0], np.cumsum(f(heading[:-1]) * stride)]) for f in (np.cos, np.sin))
+    turn = -np.arctan2(y[-1], x[-1])
+    across, along = x * np.sin(turn) + y * np.cos(turn), x * np.cos(turn) - y * np.sin(turn)
+    centred = (along - along.mean(), across - across.mean())
+    return np.stack([np.interp(steps, fine, centred[0]), np.interp(steps, fine, centred[1]), 0 * steps], axis=1)
+
+
+def _radius_m(params: Mapping[str, Param], steps: Float) -> Float:
+    neck, stalk, tip = (number(params, name) for name in ("neck", "stalk_radius", "tip_radius"))
+    rise = _soft((steps - 0.72 * neck) / 0.3)
+    fall = _soft((1.015 - steps) / number(params, "tip_taper")) ** 0.7
+    crown = 0.35 * stalk * np.exp(-((steps / 0.035) ** 2))
+    nub = 1 - 0.25 * _soft((steps - 0.975) / 0.02)
+    radius: Float = (stalk + (1 - stalk) * rise + crown) * (tip + (1 - tip) * fall) * nub * number(params, "radius_m")
+    return radius
+
+
+def _soft(value: Float) -> Float:
+    t = value.clip(0, 1)
+    soft: Float = t * t * (3 - 2 * t)
+    return soft
+
+
+def _section(params: Mapping[str, Param]) -> Float:
+    """Radius over angle of the rounded pentagon, (S,), about 1."""
+    angle = np.arange(_SEGMENTS) / _SEGMENTS * 2 * np.pi + number(params, "section_turn_rad")
+    fifth = 2 * np.pi / 5
+    polygon = 1 / np.cos((angle + fifth / 2) % fifth - fifth / 2)
+    section: Float = 1 + number(params, "ridges") * (polygon - 1.08)
+    return section
+
+
+def _body(params: Mapping[str, Param]) -> Part:
+    steps = np.linspace(number(params, "neck"), 1, _RINGS)
+    wobble = 1 + 0.04 * ring_noise(int(number(params, "shape_seed")), _RINGS, _SEGMENTS, order=3)
+    radius = _radius_m(params, steps)[:, None] * _section(params) * wobble
+    return tube("skin", _curve_m(params, steps), radius, _SEGMENTS)
+
+
+def build(params: Mapping[str, Param]) -> Mesh:
+    """Mesh of one banana from neck to tip, lying on its side, with the slot "skin", about 1,450 vertices."""
+    body = _body(params)
+    rings = body.vertices_m[:-2].reshape(_RINGS, _SEGMENTS, 3)
+    # The back is the convex side, -y.
+    backs = [rings[row, rings[row, :, 1].argmin()] for row in (_RINGS // 4, _RINGS // 2, 3 * _RINGS // 4)]
+    return merge([body], np.stack([body.vertices_m[-2], *backs, body.vertices_m[-1]]))
+
+
+def build_stalk(params: Mapping[str, Param]) -> Mesh:
+    """Mesh of the stalk of the banana with these parameters, in the frame of that banana's mesh."""
+    neck = number(params, "neck")
+    steps = np.append(np.linspace(0, neck, _NECK_RINGS), neck + 0.02)
+    radius = _radius_m(params, steps)
+    radius[-1] = 0.8 * radius[-2]
+    part = tube("stalk", _curve_m(params, steps), radius[:, None] * _section(params), _SEGMENTS)
+    return merge([part], floor_m=float(_body(params).vertices_m[:, 2].min()))
+
+
+# Sampling
+
+
+def _draw(rng: Generator) -> dict[str, Param]:
+    length = uniform(rng, 0.15, 0.235)
+    return {
+        "length_m": length,
+        "radius_m": length * uniform(rng, 0.082, 0.108),
+        "bend_rad": uniform(rng, 0.5, 1.7),
+        "hook": uniform(rng, 0.0, 2.5),
+        "skew": uniform(rng, -0.6, 1.0),
+        "neck": uniform(rng, 0.11, 0.2),
+        "stalk_radius": uniform(rng, 0.32, 0.46),
+        "tip_radius": uniform(rng, 0.16, 0.28),
+        "tip_taper": uniform(rng, 0.22, 0.42),
+        "ridges": uniform(rng, 0.15, 0.75),
+        "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
+        "shape_seed": int(rng.integers(1 << 16)),
+    }
+
+
+def _surfaces(rng: Generator) -> tuple[SurfaceSpec, SurfaceSpec]:
+    """Skin, and the stalk that goes with it."""
+    middle, ends, _, spots = _RIPENESS[pick(rng, {name: row[2] for name, row in _RIPENESS.items()})]
+    color = jitter_color(rng, linear_rgb(middle), value=0.15, hue=0.06)
+    end_color = jitter_color(rng, linear_rgb(ends), value=0.2, hue=0.08)
+    skin: dict[str, Param] = {
+        "color": color,
+        "end_color": end_color,
+        "ends": uniform(rng, 0.0, 1.0),
+        "spots": uniform(rng, *spots) if chance(rng, 0.7) else 0.0,
+        "spot_scale": uniform(rng, 120.0, 420.0),
+        "streaks": uniform(rng, 0.0, 0.8) if chance(rng, 0.6) else 0.0,
+        "tip_color": jitter_color(rng, linear_rgb("241a10" if chance(rng, 0.75) else "5a5228"), value=0.3),
+        "tip_size": uniform(rng, 0.012, 0.05),
+        "roughness": uniform(rng, 0.32, 0.6),
+        "seed": surface_seed(rng),
+    }
+    stalk: dict[str, Param] = {
+        "color": end_color,
+        "cut_color": jitter_color(rng, linear_rgb("2e2216" if chance(rng, 0.6) else "8a7440"), value=0.4),
+        "cut_size": uniform(rng, 0.08, 0.5),
+        "seed": surface_seed(rng),
+    }
+    return SurfaceSpec(kind="banana_skin", params=skin), SurfaceSpec(kind="banana_stalk", params=stalk)
+
+
+def _sample(rng: Generator) -> Sample:
+    params, (skin, stalk) = _draw(rng), _surfaces(rng)
+    attachment = Attachment(kind="banana_stalk", params=params, surfaces={"stalk": stalk})
+    return Sample(params=params, surfaces={"skin": skin}, attachments=(attachment,))
+
+
+def _sample_stalk(rng: Generator) -> Sample:
+    (attachment,) = _sample(rng).attachments
+    return Sample(params=attachment.params, surfaces=attachment.surfaces)
+
+
+def _sample_bunch(rng: Generator) -> Sample:
+    params, (skin, stalk) = _draw(rng), _surfaces(rng)
+    count = int(rng.choice((2, 3, 4, 5, 6), p=(0.28, 0.28, 0.22, 0.14, 0.08)))
+    fan = uniform(rng, 0.12, 0.24)
+    attachments = [Attachment(kind="banana_stalk", params=params, surfaces={"stalk": stalk})]
+    for index in range(1, count):
+        other = _sibling(rng, params)
+        place = _place(params, other, index * fan + uniform(rng, -0.03, 0.05), uniform(rng, -0.12, 0.12), index)
+        look = {"skin": _reseeded(rng, skin)}
+        attachments.append(Attachment(kind="banana", params=other, surfaces=look, object_from_part=place))
+        attachments.append(
+            Attachment(
+                kind="banana_stalk",
+                params=other,
+                surfaces={"stalk": _reseeded(rng, stalk)},
+                object_from_part=place,
+            )
+        )
+    return Sample(params=params, surfaces={"skin": skin}, attachments=tuple(attachments))
+
+
+def _sibling(rng: Generator, params: Mapping[str, Param]) -> dict[str, Param]:
+    """Parameters of a banana from the same bunch."""
+    scale = uniform(rng, 0.88, 1.08)
+    return {
+        **params,
+        "length_m": number(params, "length_m") * scale,
+        "radius_m": number(params, "radius_m") * scale,
+        "bend_rad": number(params, "bend_rad") * uniform(rng, 0.85, 1.15),
+        "ridges": number(params, "ridges") * uniform(rng, 0.7, 1.2),
+        "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
+        "shape_seed": int(rng.integers(1 << 16)),
+    }
+
+
+def _reseeded(rng: Generator, surface: SurfaceSpec) -> SurfaceSpec:
+    return SurfaceSpec(kind=surface.kind, params={**surface.params, "seed": surface_seed(rng)})
+
+
+def _place(first: Mapping[str, Param], other: Mapping[str, Param], lift_rad: float, yaw_rad: float, index: int) -> Mat4:
+    """Transform of banana `index` of a bunch: its crown beside the first one's, lifted and turned about it."""
+    here, there = _crown_m(first), _crown_m(other)
+    beside = np.array([0.0, 0.0, index * 1.5 * number(first, "stalk_radius") * number(first, "radius_m")])
+    turn = rotation_about((0, 1, 0), -lift_rad) @ rotation_about((0, 0, 1), yaw_rad)
+    transform = rigid(turn, here + beside - turn @ there)
+    a, b, c, d = (tuple(float(value) for value in row) for row in transform)
+    return (a, b, c, d)  # type: ignore[return-value]
+
+
+def _crown_m(params: Mapping[str, Param]) -> Float:
+    floor = float(_body(params).vertices_m[:, 2].min())
+    crown: Float = _curve_m(params, np.zeros(1))[0] - np.array([0.0, 0.0, floor])
+    return crown
+
+
+_POSES = (
+    RestPose(name="on its side", weight=0.5, tilt_rad=(-0.15, 0.15), tilt_axis="x"),
+    RestPose(name="on its back", weight=0.35, tilt_rad=(0.7, 1.75), tilt_axis="x"),
+    RestPose(name="arched", weight=0.15, tilt_rad=(-1.75, -1.1), tilt_axis="x"),
+)
+
+BANANA = Kind(name="banana", category=_CATEGORY, sample=_sample, build=build, rest_poses=_POSES)
+BANANA_BUNCH = Kind(name="banana_bunch", category=_CATEGORY, sample=_sample_bunch, build=build, rest_poses=_POSES)
+"""Two to six bananas on one crown, each labelled by itself; the object is the lowest one, the others ride on it."""
+BANANA_STALK = Kind(name="banana_stalk", category=None, sample=_sample_stalk, build=build_stalk, rest_poses=_POSES[:1])

@@ -1,0 +1,77 @@
+"""Every kind of object by name."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from synthvis.errors import UsageError
+from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
+from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
+from synthvis.shapes.kind import Kind
+from synthvis.shapes.orange import ORANGE
+from synthvis.shapes.sprig import SPRIG
+from synthvis.types import Category, Mesh, ObjectSpec, Param
+
+__all__ = ["KINDS", "categories_for", "kind_named", "mesh_of"]
+
+
+def _others() -> tuple[Kind, ...]:
+    kinds: list[Kind] = []
+    for name in ("traffic_cone", "sports_ball", "cup", "bottle", "bowl", "distractors"):
+        try:
+            module = importlib.import_module(f"synthvis.shapes.{name}")
+        except ModuleNotFoundError:
+            continue
+        value = getattr(module, name.upper())
+        kinds.extend(value if isinstance(value, tuple) else (value,))
+    return tuple(kinds)
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        APPLE,
+        RED_APPLE,
+        GREEN_APPLE,
+        ORANGE,
+        BANANA,
+        BANANA_BUNCH,
+        BANANA_STALK,
+        SPRIG,
+        *_others(),
+    )
+}
+"""Kinds by name."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name in KINDS:
+        return KINDS[name]
+    close = difflib.get_close_matches(name, KINDS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join(sorted(KINDS))}"
+    raise UsageError(f"unknown kind of object: {name}", hint=hint)
+
+
+def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
+    """The categories that objects of these kinds are labelled as, without repeats, by id."""
+    found = {kind.category.id: kind.category for kind in map(kind_named, kind_names) if kind.category is not None}
+    return tuple(found[category_id] for category_id in sorted(found))
+
+
+def mesh_of(obj: ObjectSpec) -> Mesh:
+    """The mesh of an object; equal parameters yield the same (shared, not to be changed) mesh."""
+    return _built(obj.kind, tuple(sorted(obj.params.items())))
+
+
+@lru_cache(maxsize=256)
+def _built(kind: str, items: tuple[tuple[str, Param], ...]) -> Mesh:
+    params: Mapping[str, Param] = dict(items)
+    return kind_named(kind).build(params)

@@ -1,0 +1,132 @@
+"""Stem and leaves that ride on a fruit, unlabelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike, NDArray
+
+from synthvis.geometry import rotation_about
+from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, numbers, surface_seed, uniform
+from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.meshes import Part, leaf_blade, merge, moved, tube
+from synthvis.types import Mesh, Param, SurfaceSpec
+
+__all__ = ["SPRIG", "attach_sprig", "leaf_surface"]
+
+Float = NDArray[np.float64]
+_CURVE_POINTS = 8
+
+
+def build(params: Mapping[str, Param]) -> Mesh:
+    """Mesh with the slots "stem" and "leaf" in the frame of the fruit: z = 0 is the ground under the fruit."""
+    curve = _stem_curve(params)
+    radius = number(params, "stem_radius_m") * np.array([1.3, 1.05, 0.95, 0.9, 0.9, 0.95, 1.1, 1.35])
+    parts = [tube("stem", curve, radius, 10, up=(0, 1, 0))]
+    lengths, angles = numbers(params, "leaf_lengths_m"), numbers(params, "leaf_angles_rad")
+    for index, (length, angle) in enumerate(zip(lengths, angles, strict=True)):
+        parts.append(_leaf(params, curve, length, angle, index))
+    return merge(parts, slots=("stem", "leaf"), floor_m=0.0)
+
+
+def _stem_curve(params: Mapping[str, Param]) -> Float:
+    """Centre line from just inside the fruit; it leans over more and more."""
+    steps = np.linspace(0, 1, _CURVE_POINTS)
+    length, bend, turn = (number(params, name) for name in ("stem_length_m", "stem_bend_rad", "stem_turn_rad"))
+    out = length * bend / 2 * steps**2
+    curve = np.stack([out * np.cos(turn), out * np.sin(turn), length * steps - 0.1 * length], axis=1)
+    placed: Float = np.asarray(numbers(params, "base_m")) + curve
+    return placed
+
+
+def _leaf(params: Mapping[str, Param], curve: Float, length_m: float, angle_rad: float, index: int) -> Part:
+    droop, rise = number(params, "leaf_droop_rad"), number(params, "leaf_rise_rad")
+    blade = leaf_blade("leaf", length_m, length_m * number(params, "leaf_width"), droop_rad=droop, fold=0.15)
+    turn = rotation_about((0, 0, 1), angle_rad) @ rotation_about((0, 1, 0), -rise)
+    return moved(blade, rotation=turn, offset_m=curve[-2 - index % 3])
+
+
+def leaf_surface(rng: Generator) -> SurfaceSpec:
+    """Glossy green of one leaf."""
+    fresh, dark = linear_rgb("5f9a2c"), linear_rgb("1f4a18")
+    color = fresh if chance(rng, 0.5) else dark
+    params: dict[str, Param] = {
+        "color": jitter_color(rng, color, value=0.35, hue=0.15),
+        "roughness": uniform(rng, 0.25, 0.55),
+        "seed": surface_seed(rng),
+    }
+    return SurfaceSpec(kind="leaf", params=params)
+
+
+def _stem_surface(rng: Generator) -> SurfaceSpec:
+    color = linear_rgb("6b4a2a" if chance(rng, 0.6) else "70702c")
+    params: dict[str, Param] = {"color": jitter_color(rng, color, value=0.4, hue=0.1), "seed": surface_seed(rng)}
+    return SurfaceSpec(kind="stem", params=params)
+
+
+def attach_sprig(
+    rng: Generator,
+    base_m: ArrayLike,
+    *,
+    leaf_share: float,
+    stem_share: float,
+    stem_length_m: tuple[float, float],
+    stem_radius_m: tuple[float, float],
+    rim_m: float,
+) -> tuple[Attachment, ...]:
+    """A drawn sprig for a fruit, or nothing.
+
+    Args:
+        rng: Source of chance.
+        base_m: (3,) where the stem leaves the fruit.
+        leaf_share: Share of fruits with one to three leaves.
+        stem_share: Share of the others with a stem.
+        stem_length_m: Range, from the base.
+        stem_radius_m: Range.
+        rim_m: Height that a stem with leaves must clear.
+    """
+    leafy = chance(rng, leaf_share)
+    if not leafy and not chance(rng, stem_share):
+        return ()
+    base = np.asarray(base_m, dtype=np.float64)
+    length = uniform(rng, *stem_length_m)
+    count = int(rng.choice((1, 2, 3), p=(0.7, 0.24, 0.06))) if leafy else 0
+    angle = uniform(rng, 0, 2 * np.pi)
+    params: dict[str, Param] = {
+        "base_m": tuple(float(v) for v in base),
+        "stem_length_m": max(length, rim_m - float(base[2]) + 0.008) if leafy else length,
+        "stem_radius_m": uniform(rng, *stem_radius_m),
+        "stem_bend_rad": uniform(rng, 0.05, 1.1),
+        "stem_turn_rad": uniform(rng, 0, 2 * np.pi),
+        "leaf_lengths_m": tuple(uniform(rng, 0.03, 0.075) for _ in range(count)),
+        "leaf_angles_rad": tuple(angle + 2.3 * k + uniform(rng, -0.5, 0.5) for k in range(count)),
+        "leaf_width": uniform(rng, 0.38, 0.6),
+        "leaf_droop_rad": uniform(rng, 0.1, 1.3),
+        "leaf_rise_rad": uniform(rng, 0.0, 0.9),
+    }
+    return (Attachment(kind="sprig", params=params, surfaces={"stem": _stem_surface(rng), "leaf": leaf_surface(rng)}),)
+
+
+def _sample(rng: Generator) -> Sample:
+    """A loose sprig with leaves, as decoration."""
+    (sprig,) = attach_sprig(
+        rng,
+        (0, 0, 0.004),
+        leaf_share=1.0,
+        stem_share=1.0,
+        stem_length_m=(0.01, 0.03),
+        stem_radius_m=(0.001, 0.002),
+        rim_m=0.0,
+    )
+    return Sample(params=sprig.params, surfaces=sprig.surfaces)
+
+
+SPRIG = Kind(
+    name="sprig",
+    category=None,
+    sample=_sample,
+    build=build,
+    rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(1.2, 1.7)),),
+)
