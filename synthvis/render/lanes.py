@@ -16,12 +16,14 @@ from pathlib import Path
 from synthvis.errors import UsageError
 from synthvis.render.job import Device
 
-__all__ = ["Lanes", "choose_lanes", "scratch_folder", "usable_cores"]
+__all__ = ["SCRATCH_BYTES_PER_PIXEL", "Lanes", "choose_lanes", "scratch_folder", "usable_cores"]
 
 CORES_PER_WORKER = 4
 """Two processes of one thread are 20% slower than one of two, so workers are few and wide."""
 
 SCRATCH_BYTES_PER_PIXEL = 64
+"""Ten 32-bit channels in an EXR, and some room."""
+
 SCRATCH_PREFIX = "synthvis-scratch-"
 MEMORY_FOLDER = Path("/dev/shm")
 STALE_AFTER_S = 60.0
@@ -86,9 +88,9 @@ def scratch_folder(root: Path, lanes: int, image_hw: tuple[int, int]) -> Iterato
     It is removed at the end; folders of killed runs are removed at the start.
     """
     needed = lanes * image_hw[0] * image_hw[1] * SCRATCH_BYTES_PER_PIXEL
-    parents = (MEMORY_FOLDER, root)
-    for parent in parents:
-        _remove_stale(parent)
+    # A live run elsewhere may be about to lock its folder in memory; inside the dataset there is none but this one.
+    _remove_stale(MEMORY_FOLDER, STALE_AFTER_S)
+    _remove_stale(root, 0.0)
     parent = MEMORY_FOLDER if _has_room(MEMORY_FOLDER, 2 * needed) else root
     folder = Path(tempfile.mkdtemp(prefix=_prefix_in(parent), dir=parent))
     handle = os.open(folder, os.O_RDONLY)
@@ -109,16 +111,15 @@ def _has_room(folder: Path, needed_bytes: int) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > needed_bytes
 
 
-def _remove_stale(parent: Path) -> None:
+def _remove_stale(parent: Path, age_s: float) -> None:
     for folder in parent.glob(f"{_prefix_in(parent)}*"):
         try:
             handle = os.open(folder, os.O_RDONLY)
         except OSError:
             continue
         try:
-            # A live run holds the lock; a folder this young may belong to one that is about to take it.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if time.time() - folder.stat().st_mtime > STALE_AFTER_S:
+            if time.time() - folder.stat().st_mtime >= age_s:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import os
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -15,11 +18,13 @@ from typing import TYPE_CHECKING
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
+from synthvis.errors import MissingDependency, RenderError
 from synthvis.formats.arrays import encode_depth, encode_normals
 from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.labels.image import label_image
 from synthvis.render.job import Device, JobResult, RenderJob
+from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
 from synthvis.render.sensor import develop
 from synthvis.scene.sample import sample_scene
@@ -88,13 +93,19 @@ def _render(
     session: BlenderSession, spec: SceneSpec, meshes: Mapping[int, Mesh], exr_path: Path, watch: _Stopwatch
 ) -> Passes:
     started = time.perf_counter()
-    times = session.render(spec, exr_path)
-    watch.seconds["cycles"] = times.cycles_s
-    watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
-    with watch.stage("read"):
-        passes = read_passes(exr_path, spec.camera.world_from_cam)
+    try:
+        times = session.render(spec, exr_path, meshes)
+        watch.seconds["cycles"] = times.cycles_s
+        watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
+        with watch.stage("read"):
+            return read_passes(exr_path, spec.camera.world_from_cam)
+    except RenderError as error:
+        # Blender does not say why it wrote no file, or half of one.
+        if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(spec.camera.image_hw):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(exr_path)) from error
+        raise
+    finally:
         exr_path.unlink(missing_ok=True)
-    return passes
 
 
 def _write(
@@ -120,9 +131,15 @@ def _write(
 @lru_cache(maxsize=1)
 def _session(device: Device, threads: int) -> BlenderSession:
     # The only way in which bpy enters: the module is imported by a worker process when its first job comes.
-    from synthvis.render.blender import BlenderSession
+    try:
+        from synthvis.render.blender import BlenderSession
 
-    return BlenderSession(device=device, threads=threads)
+        return BlenderSession(device=device, threads=threads)
+    except ImportError as error:
+        raise MissingDependency(f"Blender cannot be loaded: {error}", hint="`synthvis doctor` names the fix") from error
+    except RenderError as error:
+        # Unlike the failure of one image, this would meet every image.
+        raise MissingDependency(error.what, hint=error.hint) from error
 
 
 @lru_cache(maxsize=4)

@@ -41,7 +41,7 @@ def misbehave(trouble: str) -> None:
     if trouble == "exit":
         raise SystemExit(3)
     if trouble == "raise":
-        print("noise that belongs in no terminal")
+        os.write(1, b"noise that belongs in no terminal\n")
         raise ValueError("bad luck")
     if trouble == "missing":
         raise MissingDependency("no bpy here", hint="install it")

@@ -1,0 +1,252 @@
+"""`synthvis render`: a labelled dataset from a recipe and a seed."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.errors import ChecksFoundProblems, MissingDependency, RenderError, SynthvisError, UsageError
+
+if TYPE_CHECKING:
+    from synthvis.render.job import Device
+    from synthvis.render.produce import Plan, RenderRequest, RenderSummary
+
+EPILOG = """\b
+Examples:
+  synthvis render --n 600 --recipe fruit --out data/fruit
+  synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
+  synthvis render --n 10000 --dry-run
+"""
+
+PROBLEMS_SHOWN = 10
+INTERRUPTED_EXIT_CODE = 130
+
+
+@click.command(epilog=EPILOG)
+@click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
+@click.option("--recipe", default="tabletop", show_default=True, help="Name of a shipped recipe, or a YAML file.")
+@click.option("--out", type=click.Path(path_type=Path), help="Dataset folder.  [default: data/NAME of the recipe]")
+@click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
+@click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value of the recipe; repeatable."
+)
+@click.option("--only", multiple=True, type=int, metavar="I", help="Make just image I (again); repeatable.")
+@click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "gpu"]), default="auto", show_default=True)
+@click.option("--timeout", "timeout_s", default=600.0, show_default=True, help="Seconds one image may take.")
+@click.option("--retries", default=2, show_default=True, help="Further attempts at an image that fails.")
+@click.option("--no-check", is_flag=True, help="Skip the quality gate at the end.")
+@dry_run_option
+@json_option
+def command(**typed: Any) -> None:
+    """Render a labelled dataset from a recipe and a seed.
+
+    The same command resumes what was interrupted, and a larger --n extends what is there. The quality gate runs at the
+    end. Exit code: 0 when all is well, 1 when images could not be made, 3 when the gate found something.
+    """
+    options = RenderOptions(**typed)
+    request = _request(options)
+    if options.dry_run:
+        _tell_plan(request, as_json=options.as_json)
+        return
+    _need_blender()
+    again = _command_again(request, options)
+    summary = _render(request, again, quiet=options.as_json)
+    problems = [] if options.no_check else _check(request.root)
+    _tell_summary(request, summary, problems, as_json=options.as_json)
+    _fail_if_needed(request, summary, problems, again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions:
+    """The command line as typed."""
+
+    n: int
+    recipe: str
+    out: Path | None
+    seed: int
+    size: str | None
+    overrides: tuple[str, ...]
+    only: tuple[int, ...]
+    workers: str
+    device: str
+    timeout_s: float
+    retries: int
+    no_check: bool
+    dry_run: bool
+    as_json: bool
+
+
+def _request(options: RenderOptions) -> RenderRequest:
+    from synthvis.config.load import load_recipe
+    from synthvis.render.produce import RenderRequest
+
+    recipe = load_recipe(options.recipe, [*options.overrides, *size_overrides(options.size)])
+    if options.timeout_s <= 0 or options.retries < 0:
+        raise UsageError("--timeout must be above 0 and --retries must not be negative")
+    return RenderRequest(
+        recipe=recipe,
+        seed=options.seed,
+        root=options.out or Path("data") / recipe.name,
+        n=options.n,
+        only=options.only,
+        workers=worker_count(options.workers),
+        device=cast("Device", options.device),
+        timeout_s=options.timeout_s,
+        retries=options.retries,
+    )
+
+
+def size_overrides(size: str | None) -> list[str]:
+    """Recipe overrides of a size such as "640x480".
+
+    Raises:
+        UsageError: `size` does not have that form.
+    """
+    if size is None:
+        return []
+    width, cross, height = size.lower().partition("x")
+    if not (cross and width.isdigit() and height.isdigit()):
+        raise UsageError(f"--size {size}: not a size", hint="write it as WIDTHxHEIGHT, e.g. --size 640x480")
+    return [f"image.width_px={int(width)}", f"image.height_px={int(height)}"]
+
+
+def worker_count(workers: str) -> int | None:
+    """Number of workers, None for "auto".
+
+    Raises:
+        UsageError: Neither a number nor "auto".
+    """
+    if workers == "auto":
+        return None
+    if not workers.isdigit():
+        raise UsageError(f"--workers {workers}: neither a number nor 'auto'")
+    return int(workers)
+
+
+def _need_blender() -> None:
+    for module in ("bpy", "OpenEXR", "pebble"):
+        if importlib.util.find_spec(module) is None:
+            hint = "pip install 'synthvis[render]' with Python 3.11 or 3.13; `synthvis doctor` tells more"
+            raise MissingDependency(f"rendering needs the package {module}, which is not installed", hint=hint)
+
+
+def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary:
+    from synthvis.render.pool import DiskFull
+    from synthvis.render.produce import render_dataset
+    from synthvis.ui.console import talk_console
+    from synthvis.ui.progress import ProgressDisplay
+
+    try:
+        return render_dataset(request, lambda progress: ProgressDisplay(progress.view, enabled=not quiet))
+    except KeyboardInterrupt:
+        talk_console().print(
+            f"stopped; everything finished is kept. To go on:\n  {again}", markup=False, soft_wrap=True
+        )
+        raise click.exceptions.Exit(INTERRUPTED_EXIT_CODE) from None
+    except DiskFull as error:
+        raise SynthvisError(error.what, hint=f"nothing is lost; make room, then: {again}") from error
+
+
+def _check(root: Path) -> list[Any]:
+    from synthvis.dataset.checks import check_dataset
+
+    return list(check_dataset(root).problems)
+
+
+def _tell_plan(request: RenderRequest, *, as_json: bool) -> None:
+    from synthvis.render.produce import plan_render
+
+    plan = plan_render(request)
+    facts = _plan_facts(request, plan)
+    if as_json:
+        echo_json(facts)
+        return
+    measured = "measured by the last run" if facts["estimate_measured"] else "a rough guess"
+    click.echo(f"images       {facts['images_to_make']} to make, {facts['images_there']} there already")
+    click.echo(f"folder       {facts['folder']}")
+    click.echo(f"workers      {facts['workers']} with {facts['threads_per_worker']} threads, device {facts['device']}")
+    click.echo(f"content      {facts['content_hash']}")
+    click.echo(f"disk         about {facts['estimated_mb']} MB, {facts['free_mb']} MB free")
+    click.echo(f"time         about {facts['estimated_minutes']} minutes ({measured})")
+
+
+def _plan_facts(request: RenderRequest, plan: Plan) -> dict[str, Any]:
+    from synthvis.dataset.layout import DatasetLayout
+    from synthvis.render.estimate import estimated_bytes_per_image, estimated_seconds_per_image
+
+    images = len(plan.missing)
+    seconds, measured = estimated_seconds_per_image(request.recipe, plan.lanes, DatasetLayout(request.root).run_facts)
+    existing = next(folder for folder in (request.root, *request.root.absolute().parents) if folder.exists())
+    return {
+        "recipe": request.recipe.name,
+        "seed": request.seed,
+        "folder": str(request.root),
+        "images_to_make": images,
+        "images_there": len(plan.made),
+        "workers": plan.lanes.count,
+        "threads_per_worker": plan.lanes.threads,
+        "device": plan.lanes.device,
+        "content_hash": plan.manifest["content_hash"],
+        "estimated_mb": round(images * estimated_bytes_per_image(request.recipe) / 1e6, 1),
+        "free_mb": round(shutil.disk_usage(existing).free / 1e6),
+        "estimated_minutes": round(images * seconds / 60, 1),
+        "estimate_measured": measured,
+    }
+
+
+def _tell_summary(request: RenderRequest, summary: RenderSummary, problems: list[Any], *, as_json: bool) -> None:
+    from synthvis.ui.console import talk_console
+
+    if as_json:
+        found = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in problems]
+        echo_json({"folder": str(request.root), **summary.facts, "problems": found})
+        return
+    talk = talk_console()
+    total = sum(summary.by_split.values())
+    parts = ", ".join(f"{count} {split}" for split, count in summary.by_split.items())
+    speed = f" at {summary.facts['images_per_s']:.2f} images/s" if summary.made else ""
+    talk.print(
+        f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}"
+    )
+    for problem in problems[:PROBLEMS_SHOWN]:
+        talk.print(f"  image {problem.image_id}: {problem.rule}: {problem.message}", markup=False)
+    if total > request.n and not request.only:
+        talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept")
+    if not problems:
+        folder = shlex.quote(str(request.root))
+        talk.print(f"next: synthvis preview {folder}\n      synthvis train --data {folder}", markup=False)
+    click.echo(request.root)
+
+
+def _fail_if_needed(request: RenderRequest, summary: RenderSummary, problems: list[Any], again: str) -> None:
+    if summary.quarantined:
+        index, reason = next(iter(summary.quarantined.items()))
+        raise RenderError(
+            f"{len(summary.quarantined)} images could not be made ({request.root / 'quarantine.json'} lists them); "
+            f"image {index}: {reason}",
+            hint=f"to try them again: {again}",
+        )
+    if problems:
+        hint = f"`synthvis check {request.root}` shows them all"
+        raise ChecksFoundProblems(f"the quality gate found {len(problems)} problems in {request.root}", hint=hint)
+
+
+def _command_again(request: RenderRequest, options: RenderOptions) -> str:
+    words = ["synthvis", "render", "--n", str(request.n), "--recipe", options.recipe, "--out", str(request.root)]
+    words += ["--seed", str(request.seed), *(["--size", options.size] if options.size else [])]
+    for override in options.overrides:
+        words += ["--set", override]
+    for index in request.only:
+        words += ["--only", str(index)]
+    words += [] if options.workers == "auto" else ["--workers", options.workers]
+    words += [] if request.device == "auto" else ["--device", request.device]
+    return shlex.join(words)

@@ -1,0 +1,259 @@
+"""From a recipe, a seed and a folder to a finished dataset: plan, render what is missing, merge, keep the books."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from synthvis.config.recipe import Recipe
+from synthvis.dataset.assemble import assemble, made_images, read_quarantine, write_quarantine
+from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.dataset.lock import hold_folder, remove_half_written
+from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
+from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.render.job import Device, RenderJob
+from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
+from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, groups_of, make_images
+from synthvis.render.process import is_disk_full
+from synthvis.render.progress import RenderProgress
+from synthvis.render.worker import run_job
+from synthvis.shapes.registry import categories_for
+from synthvis.types import Category
+
+__all__ = ["Plan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
+
+Watch = Callable[[RenderProgress], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderRequest:
+    """What the user wants.
+
+    Attributes:
+        recipe: The resolved recipe.
+        seed: Dataset seed.
+        root: Dataset folder.
+        n: Images 1 to n are wanted.
+        only: When not empty: make exactly these images, whether they are there or not.
+        workers: Processes side by side, None for the default.
+        device: "auto", "cpu" or "gpu".
+        timeout_s: Time limit of one image.
+        retries: Further attempts at an image that failed.
+        recycle_after: Images after which a worker is replaced.
+    """
+
+    recipe: Recipe
+    seed: int
+    root: Path
+    n: int
+    only: tuple[int, ...] = ()
+    workers: int | None = None
+    device: Device = "auto"
+    timeout_s: float = 600.0
+    retries: int = 2
+    recycle_after: int = 250
+
+    def split_of(self, image_index: int) -> str:
+        """The split of an image, which depends on its number alone."""
+        every = self.recipe.split.val_every
+        return "val" if every and image_index % every == 0 else "train"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a render would do.
+
+    Attributes:
+        manifest: Content of dataset.json.
+        categories: Classes of the dataset.
+        missing: Images to make.
+        made: Images of the request that are there already.
+        lanes: Workers.
+    """
+
+    manifest: Mapping[str, Any]
+    categories: tuple[Category, ...]
+    missing: tuple[int, ...]
+    made: tuple[int, ...]
+    lanes: Lanes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderSummary:
+    """What a render did.
+
+    Attributes:
+        made: Images made in this run.
+        already_there: Images that earlier runs had made.
+        by_split: Images of the whole dataset by split.
+        quarantined: Images that could not be made, with the reason.
+        facts: Content of run.json.
+    """
+
+    made: int
+    already_there: int
+    by_split: Mapping[str, int]
+    quarantined: Mapping[int, str]
+    facts: Mapping[str, Any]
+
+
+def plan_render(request: RenderRequest) -> Plan:
+    """Find out what is to be done, writing nothing.
+
+    Raises:
+        UsageError: The request makes no sense.
+        DatasetError: The folder holds another dataset, or something else.
+    """
+    if request.n < 1 or any(index < 1 for index in request.only):
+        raise UsageError("images count from 1: --n and --only must be at least 1")
+    if request.seed < 0:
+        raise UsageError(f"--seed must not be negative, got {request.seed}")
+    categories = categories_for(request.recipe.objects.kinds)
+    manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
+    claim_folder(request.root, manifest, write=False)
+    wanted = sorted(set(request.only)) or range(1, request.n + 1)
+    made = set() if request.only else made_images(DatasetLayout(request.root), wanted, request.split_of)
+    missing = tuple(index for index in wanted if index not in made)
+    return Plan(
+        manifest=manifest,
+        categories=tuple(categories),
+        missing=missing,
+        made=tuple(sorted(made)),
+        lanes=choose_lanes(request.device, request.workers, len(missing)),
+    )
+
+
+def render_dataset(request: RenderRequest, watch: Watch) -> RenderSummary:
+    """Make the dataset, or what is missing of it.
+
+    Args:
+        request: What the user wants.
+        watch: Makes the context in which the images are rendered from the run's progress, e.g. a display.
+
+    Raises:
+        DatasetError: The folder is in use, holds something else, or cannot be written.
+        DiskFull: No space is left; everything finished is kept.
+        RenderError: No image can be made.
+        KeyboardInterrupt: Ctrl-C; everything finished is kept and merged.
+    """
+    refuse_foreign_folder(request.root)
+    try:
+        with hold_folder(request.root):
+            return _Run(request).go(watch)
+    except OSError as error:
+        if is_disk_full(error):
+            raise DiskFull(f"no space left on the disk for {request.root}") from error
+        what = f"cannot write to {error.filename or request.root}: {error.strerror or error}"
+        raise DatasetError(what, hint="check the folder's permissions, or choose another with --out") from error
+
+
+class _Run:
+    """One run over a folder that is held."""
+
+    def __init__(self, request: RenderRequest) -> None:
+        self.request = request
+        self.plan = plan_render(request)
+        self.layout = DatasetLayout(request.root)
+        self.progress = RenderProgress(len(self.plan.missing), self.plan.lanes.count, len(self.plan.made))
+        self.started = datetime.now(UTC)
+
+    def go(self, watch: Watch) -> RenderSummary:
+        claim_folder(self.request.root, self.plan.manifest)
+        remove_half_written(self.request.root)
+        quarantined: dict[int, str] = {}
+        try:
+            if self.plan.missing:
+                with watch(self.progress):
+                    quarantined = self._make_missing()
+        except BaseException:
+            # What is finished becomes part of a valid dataset; the trouble that stopped the run is the one to report.
+            if self.progress.count("done"):
+                with suppress(SynthvisError, OSError):
+                    self._finish({})
+            raise
+        return self._finish(quarantined)
+
+    def _make_missing(self) -> dict[int, str]:
+        request, plan = self.request, self.plan
+        image = request.recipe.image
+        if request.only:
+            for index in plan.missing:
+                self.layout.record(request.split_of(index), index).unlink(missing_ok=True)
+        with scratch_folder(request.root, plan.lanes.count, (image.height_px, image.width_px)) as scratch:
+            settings = PoolSettings(
+                lanes=tuple(
+                    LaneSettings(log_path=scratch / f"lane-{number}.log", environment=environment)
+                    for number, environment in enumerate(plan.lanes.environments)
+                ),
+                timeout_s=request.timeout_s,
+                retries=request.retries,
+                recycle_after=request.recycle_after,
+            )
+            groups = groups_of(plan.missing, request.recipe.world.group_size)
+            return make_images(groups, run_job, self._job_maker(scratch), settings, self.progress)
+
+    def _job_maker(self, scratch: Path) -> Callable[[int, int], RenderJob]:
+        recipe_json = self.request.recipe.model_dump_json()
+        root = str(self.request.root.resolve())
+
+        def job_for(image_index: int, lane: int) -> RenderJob:
+            return RenderJob(
+                recipe_json=recipe_json,
+                seed=self.request.seed,
+                image_index=image_index,
+                split=self.request.split_of(image_index),
+                root=root,
+                scratch_exr=str(scratch / f"lane-{lane}.exr"),
+                device=self.plan.lanes.device,
+                threads=self.plan.lanes.threads,
+            )
+
+        return job_for
+
+    def _finish(self, quarantined: Mapping[int, str]) -> RenderSummary:
+        reasons = {**read_quarantine(self.layout), **quarantined}
+        still_missing = set(reasons) - made_images(self.layout, reasons, self.request.split_of)
+        write_quarantine(self.layout, {index: reasons[index] for index in still_missing})
+        info = {"description": f"synthvis {self.request.recipe.name}", "seed": self.request.seed}
+        by_split = assemble(self.layout, self.plan.categories, info)
+        facts = self._facts(by_split, quarantined)
+        if self.plan.missing or not self.layout.run_facts.exists():
+            write_json_atomic(self.layout.run_facts, facts)
+        return RenderSummary(
+            made=self.progress.count("done"),
+            already_there=len(self.plan.made),
+            by_split=by_split,
+            quarantined=quarantined,
+            facts=facts,
+        )
+
+    def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> dict[str, Any]:
+        progress, lanes = self.progress, self.plan.lanes
+        done, seconds = progress.count("done"), progress.elapsed_s
+        return {
+            "started": self.started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 2),
+            "host": {"name": platform.node(), "system": platform.platform(), "cores": usable_cores()},
+            "python": platform.python_version(),
+            "versions": deciding_versions(),
+            "workers": lanes.count,
+            "threads_per_worker": lanes.threads,
+            "devices": sorted(progress.devices),
+            "images_made": done,
+            "images_already_there": len(self.plan.made),
+            "images_by_split": dict(by_split),
+            "images_per_s": round(done / seconds, 4) if seconds else 0.0,
+            "stage_seconds_per_image": {
+                name: round(total / done, 4) for name, total in progress.stage_seconds.items() if done
+            },
+            "peak_rss_mb": round(progress.peak_rss_mb, 1),
+            "attempts_failed": {kind: progress.count(kind) for kind in ("error", "crash", "timeout")},
+            "workers_recycled": progress.count("recycled"),
+            "quarantined": {str(index): reason for index, reason in sorted(quarantined.items())},
+        }
