@@ -28,7 +28,8 @@ def bbox_of_points(points_px: NDArray[np.float64], limits_xyxy_px: Box | None = 
     """
     if len(points_px) == 0:
         return (0.0, 0.0, 0.0, 0.0)
-    low, high = points_px.min(axis=0), points_px.max(axis=0)
+    x, y = points_px[:, 0], points_px[:, 1]
+    low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
     if limits_xyxy_px is not None:
         corner_low, corner_high = limits_xyxy_px[:2], limits_xyxy_px[2:]
         low, high = np.clip(low, corner_low, corner_high), np.clip(high, corner_low, corner_high)

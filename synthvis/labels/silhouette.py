@@ -20,6 +20,8 @@ __all__ = ["NEAR_M", "Silhouette", "clip_to_near_plane", "rasterise", "silhouett
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+_Ends = tuple[Float, Float]
+"""x and y of one end of an edge of each triangle."""
 
 NEAR_M = 0.01
 """Surfaces nearer than this to the camera plane are cut off before projection."""
@@ -143,31 +145,44 @@ def _projected_triangles(vertices_cam_m: Float, faces: NDArray[np.int32], K: Flo
 
 def _intervals(triangles_px: Float, height: int) -> tuple[Int, Int, Int]:
     """Row, first and past-the-last column of each (triangle, row of pixel centres)."""
-    order = np.argsort(triangles_px[:, :, 1], axis=1, kind="stable")
-    corners = np.take_along_axis(triangles_px, order[:, :, None], axis=1)
-    first = np.clip(np.ceil(corners[:, 0, 1] - 0.5), 0, height).astype(np.int64)
-    stop = np.clip(np.ceil(corners[:, 2, 1] - 0.5), 0, height).astype(np.int64)
-    count = stop - first
-    triangle = np.repeat(np.arange(len(corners)), count)
-    rows = np.arange(len(triangle)) - np.repeat(np.cumsum(count) - count, count) + first[triangle]
-    top, middle, bottom = corners[triangle, 0], corners[triangle, 1], corners[triangle, 2]
+    # One contiguous row for each corner: reductions over three neighbours in memory are slow.
+    x, y = np.ascontiguousarray(triangles_px.T)
+    lowest = np.minimum(np.minimum(y[0], y[1]), y[2])
+    highest = np.maximum(np.maximum(y[0], y[1]), y[2])
+    first, stop = _first_centre(lowest, height), _first_centre(highest, height)
+    spanning = np.flatnonzero(stop > first)
+    first, count = first[spanning], (stop - first)[spanning]
+    triangle = np.repeat(spanning, count)
+    rows = np.arange(len(triangle)) + np.repeat(first - np.cumsum(count) + count, count)
     centre_y = rows + 0.5
-    upper = (centre_y < middle[:, 1])[:, None]
-    along_long = _x_at(top, bottom, centre_y)
-    along_short = _x_at(np.where(upper, top, middle), np.where(upper, middle, bottom), centre_y)
-    begin = np.ceil(np.minimum(along_long, along_short) - 0.5)
-    end = np.ceil(np.maximum(along_long, along_short) - 0.5)
-    return rows, begin.astype(np.int64), end.astype(np.int64)
+    left = np.full(len(rows), np.inf)
+    right = np.full(len(rows), -np.inf)
+    for one, other in ((0, 1), (1, 2), (2, 0)):
+        crossing, crosses = _crossing((x[one], y[one]), (x[other], y[other]), triangle, centre_y)
+        np.minimum(left, crossing, out=left, where=crosses)
+        np.maximum(right, crossing, out=right, where=crosses)
+    return rows, np.ceil(left - 0.5).astype(np.int64), np.ceil(right - 0.5).astype(np.int64)
 
 
-def _x_at(above: Float, below: Float, y: Float) -> Float:
-    """Where the edge from `above` to `below` crosses height `y`.
+def _crossing(one: _Ends, other: _Ends, triangle: Int, centre_y: Float) -> tuple[Float, NDArray[np.bool_]]:
+    """Where an edge of each triangle meets the heights, and whether it does.
 
     Always computed from the upper end, so the two triangles of a shared edge get the very same number.
     """
-    share = (y - above[:, 1]) / (below[:, 1] - above[:, 1])
-    crossing: Float = above[:, 0] + share * (below[:, 0] - above[:, 0])
-    return crossing
+    swap = one[1] > other[1]
+    top_x, top_y = np.where(swap, other[0], one[0]), np.where(swap, other[1], one[1])
+    end_x, end_y = np.where(swap, one[0], other[0]), np.where(swap, one[1], other[1])
+    height = end_y - top_y
+    slope = np.divide(end_x - top_x, height, out=np.zeros_like(height), where=height > 0)
+    at_top_y = top_y[triangle]
+    crosses = (at_top_y <= centre_y) & (centre_y < end_y[triangle])
+    return top_x[triangle] + slope[triangle] * (centre_y - at_top_y), crosses
+
+
+def _first_centre(y: Float, height: int) -> Int:
+    """First row whose pixel centre lies at or below height `y`, within the image."""
+    row: Int = np.clip(np.ceil(y - 0.5), 0, height).astype(np.int64)
+    return row
 
 
 def _crop(canvas: NDArray[np.bool_], left: int, top: int, image_hw: tuple[int, int]) -> NDArray[np.bool_]:

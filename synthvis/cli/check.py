@@ -1,0 +1,107 @@
+"""`synthvis check`: put a dataset through the quality gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from synthvis.cli._options import echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.dataset.checks import CheckReport
+
+__all__ = ["command", "print_report", "run_checks"]
+
+PROBLEMS_SHOWN = 20
+
+EPILOG = """\b
+Examples:
+  synthvis check data/fruit
+  synthvis check data/fruit --json | jq .by_rule
+  synthvis check data/fruit --full
+"""
+
+
+@click.command("check", epilog=EPILOG)
+@click.argument("dataset", type=click.Path())
+@click.option(
+    "--full", is_flag=True, help="Rebuild the meshes of every image, not only of 100, to re-project keypoints."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=PROBLEMS_SHOWN, show_default=True, help="Problems to list."
+)
+@json_option
+def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
+    """Put DATASET through the quality gate. Exit code 3 when it finds something.
+
+    Looks at every image, mask, box, map, keypoint and pose, and at whether the files agree with each other and load in
+    pycocotools.
+    """
+    report = run_checks(dataset, full=full)
+    if as_json:
+        echo_json(_as_dict(report))
+    else:
+        print_report(report, limit)
+    if not report.ok:
+        from synthvis.errors import ChecksFoundProblems
+
+        raise ChecksFoundProblems(
+            f"{report.root}: {_count(len(report.problems), 'problem')} in {_count(report.images, 'image')}",
+            hint="delete the files of the images named and repeat the `synthvis render` command: it makes them again",
+        )
+
+
+def run_checks(dataset: str, *, full: bool = False) -> CheckReport:
+    """Check a dataset with a progress bar on stderr, which shows on a terminal only."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from synthvis.dataset.checks import MESH_CHECKED_IMAGES, check_dataset
+    from synthvis.ui.console import talk_console
+
+    console = talk_console()
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("checking", total=None)
+        return check_dataset(
+            dataset,
+            mesh_checked_images=None if full else MESH_CHECKED_IMAGES,
+            on_image=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
+    """Print what was found on stdout: one line when all is well, a table otherwise."""
+    counts = f"{_count(report.images, 'image')}, {_count(report.annotations, 'annotation')}"
+    if report.ok:
+        click.echo(f"{report.root}: {counts}, no problems")
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from synthvis.ui.console import data_console
+
+    table = Table("rule", "image", "problem", title=f"{report.root}: {counts}", title_justify="left")
+    for problem in report.problems[:limit]:
+        # As Text, because a message may hold brackets that rich would take for markup.
+        table.add_row(problem.rule, "-" if problem.image_id is None else str(problem.image_id), Text(problem.message))
+    if limit:
+        data_console().print(table)
+    summary = ", ".join(f"{rule} {count}" for rule, count in report.by_rule.items())
+    click.echo(f"{_count(len(report.problems), 'problem')}, {min(limit, len(report.problems))} listed: {summary}")
+
+
+def _as_dict(report: CheckReport) -> dict[str, object]:
+    problems = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in report.problems]
+    return {
+        "dataset": str(report.root),
+        "ok": report.ok,
+        "images": report.images,
+        "annotations": report.annotations,
+        "by_rule": report.by_rule,
+        "problems": problems,
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

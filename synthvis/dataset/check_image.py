@@ -1,0 +1,186 @@
+"""The rules of the quality gate that look at one image: its file, its masks, its depth.
+
+Every rule is a generator of (rule, message), so a rule that finds one fault goes on to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.conventions import NAMESPACE
+from synthvis.dataset.layout import DatasetLayout
+from synthvis.errors import DatasetError
+from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.formats.rle import decode_mask
+from synthvis.labels.boxes import bbox_of_mask
+
+__all__ = ["Finding", "decode_masks", "frame_findings", "map_findings", "mask_findings", "read_frame"]
+
+Finding = tuple[str, str]
+"""Rule and message."""
+
+Masks = dict[int, NDArray[np.bool_]]
+"""Decoded masks by annotation id."""
+
+DARK_LEVEL, BRIGHT_LEVEL = 4, 251
+"""8-bit levels at and beyond which a pixel carries no detail."""
+
+LOST_SHARE = 0.995
+"""A frame is black or blown when this share of its labelled pixels (of all, if few are labelled) has no detail."""
+
+FEW_PIXELS = 64
+FLAT_DEVIATION = 1.0
+"""8-bit standard deviation below which a whole frame shows nothing."""
+
+BOX_TOLERANCE_PX = 0.01
+KEYPOINT_REACH_PX = 2
+
+
+def read_frame(path: Path, entry: Mapping[str, Any]) -> tuple[NDArray[np.uint8] | None, list[Finding]]:
+    """The decoded image, or None with the finding that says why there is none of the size stated."""
+    if not path.is_file():
+        return None, [("image-file", f"{path.name} is missing")]
+    try:
+        frame = read_image_rgb(path)
+    except DatasetError as error:
+        return None, [("image-file", error.what)]
+    height, width = frame.shape[:2]
+    if (entry["height"], entry["width"]) != (height, width):
+        stated = f"{entry['width']} x {entry['height']}"
+        return None, [("image-size", f"{path.name} is {width} x {height} pixels, stated {stated}")]
+    return frame, []
+
+
+def frame_findings(frame: NDArray[np.uint8], masks: Masks) -> Iterator[Finding]:
+    """Black, blown and flat frames."""
+    if float(frame.std()) < FLAT_DEVIATION:
+        yield "frame", f"flat frame: all pixels near level {frame.mean():.0f}"
+        return
+    labelled = np.zeros(frame.shape[:2], dtype=np.bool_)
+    for mask in masks.values():
+        labelled |= mask
+    pixels = frame[labelled] if np.count_nonzero(labelled) >= FEW_PIXELS else frame.reshape(-1, 3)
+    if float((pixels <= DARK_LEVEL).all(axis=1).mean()) >= LOST_SHARE:
+        yield "frame", "black frame"
+    if float((pixels >= BRIGHT_LEVEL).all(axis=1).mean()) >= LOST_SHARE:
+        yield "frame", "blown frame"
+
+
+def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, int]) -> tuple[Masks, list[Finding]]:
+    """Masks that decode to the image's size, and a finding for each that does not."""
+    masks: Masks = {}
+    findings: list[Finding] = []
+    for entry in annotations:
+        try:
+            masks[entry["id"]] = _decode(entry.get("segmentation"), image_hw)
+        except DatasetError as error:
+            findings.append(("mask", f"annotation {entry['id']}: {error.what}"))
+    return masks, findings
+
+
+def _decode(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
+    if not isinstance(segmentation, Mapping) or not {"size", "counts"} <= segmentation.keys():
+        raise DatasetError("the segmentation is not RLE")
+    # Looked at before decoding, so that a huge size in a damaged file allocates nothing.
+    if list(segmentation["size"] or ()) != list(image_hw):
+        raise DatasetError(f"RLE size {segmentation['size']} is not the image's {list(image_hw)}")
+    return decode_mask(segmentation)
+
+
+def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
+    """Empty or overlapping masks; areas and boxes that are not their masks'; visible keypoints off their masks."""
+    covered: NDArray[np.int32] | None = None
+    for entry in annotations:
+        mask = masks.get(entry["id"])
+        if mask is None:
+            continue
+        covered = mask.astype(np.int32) if covered is None else covered + mask
+        yield from _agreement(entry, mask)
+        yield from _stray_keypoints(entry, mask)
+    if covered is not None and covered.max() > 1:
+        yield "overlap", f"{int((covered > 1).sum())} pixels lie in more than one mask"
+
+
+def _agreement(entry: Mapping[str, Any], mask: NDArray[np.bool_]) -> Iterator[Finding]:
+    where = f"annotation {entry['id']}"
+    pixels = int(np.count_nonzero(mask))
+    if pixels == 0:
+        yield "mask", f"{where}: the mask is empty"
+    if entry.get("area") != pixels:
+        yield "area", f"{where}: area {entry.get('area')}, mask {pixels} pixels"
+    extent = bbox_of_mask(mask)
+    if not all(abs(a - b) <= BOX_TOLERANCE_PX for a, b in zip(entry["bbox"], extent, strict=True)):
+        yield "box", f"{where}: box {entry['bbox']}, mask extent {list(extent)}"
+    if entry.get("iscrowd") != 0:
+        yield "structure", f"{where}: iscrowd is {entry.get('iscrowd')!r}, not 0"
+
+
+def _stray_keypoints(entry: Mapping[str, Any], mask: NDArray[np.bool_]) -> Iterator[Finding]:
+    height, width = mask.shape
+    flat = entry.get("keypoints") or []
+    if len(flat) % 3:
+        return  # the keypoint rules report it
+    for index, (x, y, visibility) in enumerate(np.asarray(flat, dtype=np.float64).reshape(-1, 3)):
+        if visibility != 2:
+            continue
+        if not (0 <= x < width and 0 <= y < height):
+            yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies outside the image"
+            continue
+        row, column, reach = int(y), int(x), KEYPOINT_REACH_PX
+        near = mask[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+        if not near.any():
+            yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies off its mask"
+
+
+def map_findings(
+    layout: DatasetLayout, split: str, image_id: int, annotations: Sequence[Mapping[str, Any]], masks: Masks
+) -> Iterator[Finding]:
+    """Depth, normal, semantic and instance maps, where the dataset has such a folder."""
+    maps = {
+        "depth": layout.depth(split, image_id),
+        "normals": layout.normals(split, image_id),
+        "semantic": layout.semantic(split, image_id),
+        "instances": layout.instances(split, image_id),
+    }
+    hw = next(iter(masks.values())).shape if masks else None
+    for name, path in maps.items():
+        if not path.parent.parent.is_dir():
+            continue
+        try:
+            pixels = read_png(path)
+        except DatasetError as error:
+            yield name, error.what
+            continue
+        if hw is not None and pixels.shape[:2] != hw:
+            yield name, f"{path.name} is {pixels.shape[1]} x {pixels.shape[0]} pixels, the image {hw[1]} x {hw[0]}"
+            continue
+        yield from _map_values(name, pixels, annotations, masks)
+
+
+def _map_values(
+    name: str, pixels: NDArray[Any], annotations: Sequence[Mapping[str, Any]], masks: Masks
+) -> Iterator[Finding]:
+    for entry in annotations:
+        mask = masks.get(entry["id"])
+        if mask is None or name == "normals":
+            continue
+        where = f"annotation {entry['id']}"
+        inside = pixels[mask]
+        if name == "depth" and pixels.dtype != np.uint16:
+            yield name, f"{where}: depth is {pixels.dtype}, not 16-bit"
+        elif name == "depth" and np.any(inside == 0):
+            yield name, f"{where}: {int((inside == 0).sum())} mask pixels without depth"
+        elif name == "semantic" and np.any(inside != entry["category_id"]):
+            yield name, f"{where}: {int((inside != entry['category_id']).sum())} mask pixels of another category"
+        elif name == "instances" and np.any(inside != _instance_id(entry)):
+            yield name, f"{where}: {int((inside != _instance_id(entry)).sum())} mask pixels of another instance"
+
+
+def _instance_id(entry: Mapping[str, Any]) -> int:
+    facts = entry.get(NAMESPACE)
+    return int(facts["instance_id"]) if isinstance(facts, Mapping) and "instance_id" in facts else -1

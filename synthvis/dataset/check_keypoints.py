@@ -1,0 +1,58 @@
+"""The rules of the quality gate for the COCO keypoints file, which must tell the same story as the instances file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.coco_files import CocoFile, load_coco_json, parse_coco
+from synthvis.errors import DatasetError
+
+__all__ = ["keypoint_file_findings"]
+
+FileFinding = tuple[str, int | None, str]
+
+
+def keypoint_file_findings(path: Path, instances: CocoFile) -> Iterator[FileFinding]:
+    """Faults of a keypoints file, and where it contradicts the instances file of the same split."""
+    if not path.exists():
+        yield "json", None, f"annotations/{path.name} is missing"
+        return
+    try:
+        coco = parse_coco(load_coco_json(path))
+    except DatasetError as error:
+        yield "json", None, error.what
+        return
+    yield from coco.faults
+    if coco.images.keys() != instances.images.keys():
+        odd = sorted(coco.images.keys() ^ instances.images.keys())
+        yield "keypoints", None, f"{path.name} and the instances file differ in images {odd[:5]}"
+    for image_id, entries in coco.annotations.items():
+        shapes = {_shape(entry) for entry in instances.annotations.get(image_id, [])}
+        for entry in entries:
+            where = f"{path.name}, annotation {entry['id']}"
+            if _shape(entry) not in shapes:
+                yield "keypoints", image_id, f"{where}: no such box and class in the instances file"
+            category = coco.categories.get(entry["category_id"], {})
+            fault = _fault_of(entry, len(category.get("keypoints") or ()))
+            if fault:
+                yield "keypoints", image_id, f"{where}: {fault}"
+
+
+def _shape(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (entry["category_id"], *entry["bbox"])
+
+
+def _fault_of(entry: Mapping[str, Any], count: int) -> str | None:
+    flat = entry.get("keypoints")
+    if not isinstance(flat, list) or not all(isinstance(value, int | float) for value in flat):
+        return "keypoints are not a list of numbers"
+    if len(flat) != 3 * count:
+        return f"{len(flat)} keypoint numbers, its category has {count} keypoints"
+    if not set(flat[2::3]) <= {0, 1, 2}:
+        return f"visibility {sorted(set(flat[2::3]) - {0, 1, 2})}, must be 0, 1 or 2"
+    labelled = sum(value > 0 for value in flat[2::3])
+    if entry.get("num_keypoints") != labelled:
+        return f"num_keypoints is {entry.get('num_keypoints')!r}, {labelled} are labelled"
+    return None

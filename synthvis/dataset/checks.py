@@ -1,0 +1,228 @@
+"""The quality gate: every promise a dataset makes, held against its files.
+
+| rule | promise |
+|---|---|
+| json, structure | the annotation files are COCO, and every entry has its fields |
+| pycocotools | pycocotools loads them |
+| ids | ids are unique, start at 1, and refer to something |
+| file-name | no file name leads out of the dataset |
+| image-file, image-size | every image is there, decodes, and has the size stated |
+| frame | no black, blown or flat frame |
+| mask, area, box, overlap | masks decode, are not empty and share no pixel; areas and boxes are theirs |
+| depth, normals, semantic, instances | the maps are there, decode, and agree with the masks |
+| scene, unlabelled, pose, keypoints | labels are what the scene says: complete, and in their place |
+| records, missing, extra | annotations hold what was rendered: no image more, none less |
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.assemble import read_quarantine
+from synthvis.dataset.check_image import decode_masks, frame_findings, map_findings, mask_findings, read_frame
+from synthvis.dataset.check_keypoints import keypoint_file_findings
+from synthvis.dataset.check_scene import completeness_findings, keypoint_findings, pose_findings
+from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.dataset.layout import SPLITS, DatasetLayout
+from synthvis.dataset.manifest import open_dataset
+from synthvis.errors import DatasetError, SynthvisError
+from synthvis.formats.coco import read_record
+from synthvis.scene.serialise import scene_from_json
+from synthvis.shapes.registry import mesh_of
+
+__all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
+
+MESH_CHECKED_IMAGES = 100
+"""Images, evenly spread, whose meshes are built again to re-project keypoints; all else is checked on every image."""
+
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken promise."""
+
+    rule: str
+    image_id: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What the quality gate found.
+
+    Attributes:
+        root: The dataset folder.
+        images: Images in the annotation files.
+        annotations: Annotations in the instances files.
+        problems: Broken promises, by split and image.
+    """
+
+    root: Path
+    images: int
+    annotations: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Problems by rule, most frequent first."""
+        counts: dict[str, int] = {}
+        for problem in self.problems:
+            counts[problem.rule] = counts.get(problem.rule, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def check_dataset(
+    root: str | Path, *, mesh_checked_images: int | None = MESH_CHECKED_IMAGES, on_image: Step | None = None
+) -> CheckReport:
+    """Put a dataset through the quality gate; damage becomes a problem in the report, never an exception.
+
+    Args:
+        root: Dataset folder.
+        mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints; None for all.
+        on_image: Called with (images done, images in all) after each image.
+
+    Raises:
+        DatasetError: There is no dataset at `root`.
+    """
+    layout = open_dataset(root).layout
+    problems: list[Problem] = []
+    files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
+    ids = [(split, image_id) for split, coco in files.items() for image_id in sorted(coco.images)]
+    meshed = _spread(ids, mesh_checked_images)
+    for done, (split, image_id) in enumerate(ids, 1):
+        found = _image_findings(layout, split, files[split], image_id, (split, image_id) in meshed)
+        problems += [Problem(rule, image_id, message) for rule, message in found]
+        if on_image is not None:
+            on_image(done, len(ids))
+    problems += _presence_problems(layout, files)
+    return CheckReport(
+        root=layout.root,
+        images=len(ids),
+        annotations=sum(coco.annotation_count for coco in files.values()),
+        problems=tuple(problems),
+    )
+
+
+def _spread(ids: list[tuple[str, int]], wanted: int | None) -> set[tuple[str, int]]:
+    if wanted is None or len(ids) <= wanted:
+        return set(ids)
+    return {ids[position * len(ids) // wanted] for position in range(wanted)}
+
+
+def _load_split(layout: DatasetLayout, split: str, problems: list[Problem]) -> CocoFile | None:
+    path = layout.annotations("instances", split)
+    if not path.exists():
+        if (layout.root / "images" / split).is_dir():
+            problems.append(Problem("json", None, f"annotations/{path.name} is missing"))
+        return None
+    try:
+        raw = load_coco_json(path)
+    except DatasetError as error:
+        problems.append(Problem("json", None, error.what))
+        return None
+    coco = parse_coco(raw)
+    problems += [Problem(*fault) for fault in coco.faults]
+    problems += [Problem("pycocotools", None, message) for message in _loads_in_pycocotools(path)]
+    found = keypoint_file_findings(layout.annotations("keypoints", split), coco)
+    problems += [Problem(rule, image_id, message) for rule, image_id, message in found]
+    return coco
+
+
+def _loads_in_pycocotools(path: Path) -> Iterator[str]:
+    from pycocotools.coco import COCO
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            COCO(str(path))
+    # Whatever the reference reader trips over is the finding.
+    except Exception as error:
+        yield f"pycocotools cannot load {path.name}: {error!r}"
+
+
+def _image_findings(
+    layout: DatasetLayout, split: str, coco: CocoFile, image_id: int, with_mesh: bool
+) -> Iterator[tuple[str, str]]:
+    entry = coco.images[image_id]
+    annotations = coco.annotations.get(image_id, [])
+    frame, findings = read_frame(image_path(layout.root, split, entry["file_name"]), entry)
+    yield from findings
+    if frame is not None:
+        masks, findings = decode_masks(annotations, (frame.shape[0], frame.shape[1]))
+        yield from findings
+        yield from frame_findings(frame, masks)
+        yield from mask_findings(annotations, masks)
+        yield from map_findings(layout, split, image_id, annotations, masks)
+    yield from _origin_findings(layout, split, entry, annotations, with_mesh)
+
+
+def _origin_findings(
+    layout: DatasetLayout, split: str, entry: Mapping[str, Any], annotations: list[Mapping[str, Any]], with_mesh: bool
+) -> Iterator[tuple[str, str]]:
+    """Hold the labels against the image's record and scene."""
+    try:
+        record = read_record(layout.record(split, entry["id"]))
+    except DatasetError as error:
+        yield "records", error.what
+        return
+    yield from _record_findings(record, entry, annotations)
+    try:
+        spec = scene_from_json(layout.scene(split, entry["id"]).read_bytes())
+        yield from completeness_findings(spec, annotations, record.get("hidden_instance_ids") or ())
+        yield from pose_findings(spec, entry, annotations)
+        if with_mesh:
+            yield from keypoint_findings(spec, record["annotations"], mesh_of)
+    except (SynthvisError, OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+        yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
+
+
+def _record_findings(
+    record: Mapping[str, Any], entry: Mapping[str, Any], annotations: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    if record["image"] != entry:
+        yield "records", "the image entry differs from the image's record"
+    recorded = [_without(("keypoints", "num_keypoints"), item) for item in record["annotations"]]
+    if recorded != [_without(("id",), item) for item in annotations]:
+        yield "records", f"{len(annotations)} annotations differ from the {len(recorded)} of the image's record"
+
+
+def _without(keys: tuple[str, ...], entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key not in keys}
+
+
+def _presence_problems(layout: DatasetLayout, files: Mapping[str, CocoFile]) -> Iterator[Problem]:
+    """Images and records that are on disk but not in the annotations."""
+    quarantined = read_quarantine(layout).keys()
+    seen: set[int] = set()
+    for split, coco in files.items():
+        for image_id in sorted(seen & coco.images.keys()):
+            yield Problem("ids", image_id, f"image {image_id} is in more than one split")
+        seen |= coco.images.keys()
+        known = {entry["file_name"].rsplit("/", 1)[-1] for entry in coco.images.values()}
+        for path in _visible_files(layout.root / "images" / split):
+            if path.name not in known and _number(path) not in quarantined:
+                yield Problem("extra", _number(path), f"images/{split}/{path.name} has no entry in the annotations")
+        for path in _visible_files(layout.root / "records" / split):
+            number = _number(path)
+            if number is not None and number not in coco.images:
+                yield Problem("missing", number, f"image {number} was rendered and is not in the annotations")
+    if not seen:
+        yield Problem("missing", None, "no image in the annotations")
+
+
+def _visible_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("[!.]*") if path.is_file())
+
+
+def _number(path: Path) -> int | None:
+    return int(path.stem) if path.stem.isdecimal() else None

@@ -1,0 +1,139 @@
+"""Reading COCO files that nobody has vouched for: every shape is looked at before it is used, no path is trusted."""
+
+from __future__ import annotations
+
+import json
+import numbers
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from synthvis.errors import DatasetError
+
+__all__ = ["CocoFile", "image_path", "is_safe_file_name", "load_coco_json", "parse_coco"]
+
+Entry = Mapping[str, Any]
+
+REQUIRED = {
+    "images": {"id": int, "file_name": str, "width": int, "height": int},
+    "annotations": {"id": int, "image_id": int, "category_id": int, "bbox": list},
+    "categories": {"id": int, "name": str},
+}
+"""Fields that each list's entries must have, with their types."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CocoFile:
+    """The sound part of a COCO file, indexed, and what was wrong with the rest.
+
+    Attributes:
+        images: Image entries by id.
+        categories: Category entries by id.
+        annotations: Annotations of each image, by image id.
+        faults: (rule, image id or None, message) of every entry left out or doubtful.
+    """
+
+    images: dict[int, Entry] = field(default_factory=dict)
+    categories: dict[int, Entry] = field(default_factory=dict)
+    annotations: dict[int, list[Entry]] = field(default_factory=dict)
+    faults: list[tuple[str, int | None, str]] = field(default_factory=list)
+
+    @property
+    def annotation_count(self) -> int:
+        """Sound annotations."""
+        return sum(len(entries) for entries in self.annotations.values())
+
+
+def image_path(root: Path, split: str, file_name: str) -> Path:
+    """Where the image of a COCO entry lies; `file_name` counts from images/SPLIT, or from the dataset folder."""
+    if PurePosixPath(file_name).parts[:1] == ("images",):
+        return root / file_name
+    return root / "images" / split / file_name
+
+
+def is_safe_file_name(file_name: str) -> bool:
+    """Whether a name taken from a JSON file stays inside the folder it is relative to, on every system."""
+    for flavour in (PurePosixPath(file_name), PureWindowsPath(file_name)):
+        if flavour.anchor or ".." in flavour.parts:
+            return False
+    return bool(file_name) and "\0" not in file_name
+
+
+def load_coco_json(path: Path) -> dict[str, Any]:
+    """Read a file that ought to be COCO.
+
+    Raises:
+        DatasetError: It cannot be read, is no JSON, or has not the three lists of a COCO file.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{path} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise DatasetError(f"{path} is not COCO: it holds a {type(value).__name__}, not an object")
+    absent = [name for name in REQUIRED if not isinstance(value.get(name), list)]
+    if absent:
+        raise DatasetError(f"{path} is not COCO: no list {', '.join(repr(name) for name in absent)}")
+    return value
+
+
+def parse_coco(value: Mapping[str, Any]) -> CocoFile:
+    """Index the sound entries of a COCO object and list the faults of the others."""
+    coco = CocoFile()
+    for name in ("images", "categories"):
+        target = coco.images if name == "images" else coco.categories
+        for entry in _sound_entries(value, name, coco.faults):
+            target.setdefault(entry["id"], entry)
+    for entry in _sound_entries(value, "annotations", coco.faults):
+        image_id = entry["image_id"]
+        if image_id not in coco.images:
+            coco.faults.append(
+                ("ids", None, f"annotation {entry['id']} belongs to image {image_id}, which is not there")
+            )
+            continue
+        if entry["category_id"] not in coco.categories:
+            message = f"annotation {entry['id']} has category {entry['category_id']}, which is not there"
+            coco.faults.append(("ids", image_id, message))
+        coco.annotations.setdefault(image_id, []).append(entry)
+    return coco
+
+
+def _sound_entries(value: Mapping[str, Any], name: str, faults: list[tuple[str, int | None, str]]) -> Iterator[Entry]:
+    ids: Counter[int] = Counter()
+    for position, entry in enumerate(value[name]):
+        fault = _fault_of(entry, name)
+        if fault:
+            faults.append(("structure", None, f"{name}[{position}]: {fault}"))
+            continue
+        ids[entry["id"]] += 1
+        image_id = entry["id"] if name == "images" else entry.get("image_id")
+        if entry["id"] < 1:
+            faults.append(("ids", image_id, f"{name}[{position}] has id {entry['id']}; ids start at 1"))
+        if ids[entry["id"]] == 2:
+            faults.append(("ids", image_id, f"id {entry['id']} appears more than once in {name}"))
+        if name == "images" and not is_safe_file_name(entry["file_name"]):
+            message = f"file name {entry['file_name']!r} points outside the dataset; it was not opened"
+            faults.append(("file-name", image_id, message))
+            continue
+        yield entry
+
+
+def _fault_of(entry: object, name: str) -> str | None:
+    if not isinstance(entry, dict):
+        return f"is a {type(entry).__name__}, not an object"
+    for key, wanted in REQUIRED[name].items():
+        if key not in entry:
+            return f"has no {key!r}"
+        if not isinstance(entry[key], wanted) or isinstance(entry[key], bool):
+            return f"{key!r} is {entry[key]!r:.40}, not {'a ' if wanted is not int else 'an '}{wanted.__name__}"
+    if name == "annotations" and not _is_box(entry["bbox"]):
+        return f"'bbox' is {entry['bbox']!r:.60}, not four numbers"
+    return None
+
+
+def _is_box(value: list[Any]) -> bool:
+    return len(value) == 4 and all(isinstance(side, numbers.Real) and not isinstance(side, bool) for side in value)
