@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces import fruit, generic, ground, household
+from blender_scenes.surfaces import building, fruit, generic, ground, household
 from blender_scenes.surfaces.nodes import Builder
 
 __all__ = ["SURFACES"]
 
 SURFACES: dict[str, Builder] = {
     **generic.SURFACES,
+    **building.SURFACES,
     **ground.SURFACES,
     **fruit.SURFACES,
     **household.SURFACES,

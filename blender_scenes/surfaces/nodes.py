@@ -107,6 +107,18 @@ class Nodes:
         vector = self._texture_coordinates().outputs["Object"]
         return self.vector("MULTIPLY_ADD", vector, scale, self.offset)
 
+    def flat(self) -> Socket:
+        """(u, v, 0) in metres on the face, moved by the seed: (x, y) where it is level, (x or y, z) where upright."""
+        x, y, z = self.axes(self.vector("ADD", self.position(), self.offset))
+        normal = self.vector("ABSOLUTE", self._texture_coordinates().outputs["Normal"])
+        normal_x, normal_y, normal_z = self.axes(normal)
+        is_level = self.math("GREATER_THAN", normal_z, 0.7)
+        is_across = self.math("SUBTRACT", self.math("GREATER_THAN", normal_x, normal_y), is_level, clamp=True)
+        return self.combine(self._choose(is_across, x, y), self._choose(is_level, z, y))
+
+    def _choose(self, switch: Value, off: Value, on: Value) -> Socket:
+        return self.remap(switch, 0.0, 1.0, (off, on), smooth=False)
+
     def attribute(self, name: str) -> Socket:
         """Per-vertex value `name` of the mesh, as a float."""
         return self.add("ShaderNodeAttribute", attribute_name=name).outputs["Fac"]
