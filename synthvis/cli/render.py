@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
-from synthvis.errors import ChecksFoundProblems, MissingDependency, RenderError, SynthvisError, UsageError
+from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
 
 if TYPE_CHECKING:
     from synthvis.render.job import Device
@@ -57,7 +57,7 @@ def command(**typed: Any) -> None:
     if options.dry_run:
         _tell_plan(request, as_json=options.as_json)
         return
-    _need_blender()
+    need_blender()
     again = _command_again(request, options)
     summary = _render(request, again, quiet=options.as_json)
     problems = [] if options.no_check else _check(request.root)
@@ -103,40 +103,6 @@ def _request(options: RenderOptions) -> RenderRequest:
         timeout_s=options.timeout_s,
         retries=options.retries,
     )
-
-
-def size_overrides(size: str | None) -> list[str]:
-    """Recipe overrides of a size such as "640x480".
-
-    Raises:
-        UsageError: `size` does not have that form.
-    """
-    if size is None:
-        return []
-    width, cross, height = size.lower().partition("x")
-    if not (cross and width.isdigit() and height.isdigit()):
-        raise UsageError(f"--size {size}: not a size", hint="write it as WIDTHxHEIGHT, e.g. --size 640x480")
-    return [f"image.width_px={int(width)}", f"image.height_px={int(height)}"]
-
-
-def worker_count(workers: str) -> int | None:
-    """Number of workers, None for "auto".
-
-    Raises:
-        UsageError: Neither a number nor "auto".
-    """
-    if workers == "auto":
-        return None
-    if not workers.isdigit():
-        raise UsageError(f"--workers {workers}: neither a number nor 'auto'")
-    return int(workers)
-
-
-def _need_blender() -> None:
-    for module in ("bpy", "OpenEXR", "pebble"):
-        if importlib.util.find_spec(module) is None:
-            hint = "pip install 'synthvis[render]' with Python 3.11 or 3.13; `synthvis doctor` tells more"
-            raise MissingDependency(f"rendering needs the package {module}, which is not installed", hint=hint)
 
 
 def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary:

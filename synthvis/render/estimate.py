@@ -22,7 +22,8 @@ GPU_SPEEDUP = 20.0
 
 def estimated_bytes_per_image(recipe: Recipe) -> float:
     """Rough size of all files of one image."""
-    return recipe.image.width_px * recipe.image.height_px * BYTES_PER_PIXEL + RECORD_BYTES
+    pixels: int = recipe.image.width_px * recipe.image.height_px
+    return BYTES_PER_PIXEL * pixels + RECORD_BYTES
 
 
 def estimated_seconds_per_image(recipe: Recipe, lanes: Lanes, run_facts: Path) -> tuple[float, bool]:

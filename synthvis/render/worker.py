@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from synthvis.render.blender import BlenderSession
 
-__all__ = ["run_job"]
+__all__ = ["run_bare", "run_job"]
 
 KILOBYTES_PER_MB = 1024.0
 
@@ -83,6 +83,25 @@ def run_job(job: RenderJob) -> JobResult:
         image_index=job.image_index,
         pid=os.getpid(),
         stage_seconds=watch.seconds,
+        rss_mb=_rss_mb(),
+        peak_rss_mb=_peak_rss_mb(),
+        device=session.device_name,
+    )
+
+
+def run_bare(job: RenderJob) -> JobResult:
+    """Only render the scene of a job: the floor that the time of `run_job` is compared with.
+
+    Raises:
+        RenderError: Blender fails.
+    """
+    session = _session(job.device, job.threads)
+    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
+    times = session.render(spec, Path(job.scratch_exr), {item.instance_id: mesh_of(item) for item in spec.objects})
+    return JobResult(
+        image_index=job.image_index,
+        pid=os.getpid(),
+        stage_seconds={"build": times.build_s, "cycles": times.cycles_s},
         rss_mb=_rss_mb(),
         peak_rss_mb=_peak_rss_mb(),
         device=session.device_name,

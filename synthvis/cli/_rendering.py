@@ -1,0 +1,48 @@
+"""What the commands that render have in common."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from synthvis.errors import MissingDependency, UsageError
+
+__all__ = ["need_blender", "size_overrides", "worker_count"]
+
+
+def size_overrides(size: str | None) -> list[str]:
+    """Recipe overrides of a size such as "640x480".
+
+    Raises:
+        UsageError: `size` does not have that form.
+    """
+    if size is None:
+        return []
+    width, cross, height = size.lower().partition("x")
+    if not (cross and width.isdigit() and height.isdigit()):
+        raise UsageError(f"--size {size}: not a size", hint="write it as WIDTHxHEIGHT, e.g. --size 640x480")
+    return [f"image.width_px={int(width)}", f"image.height_px={int(height)}"]
+
+
+def worker_count(workers: str) -> int | None:
+    """Number of workers, None for "auto".
+
+    Raises:
+        UsageError: Neither a number nor "auto".
+    """
+    if workers == "auto":
+        return None
+    if not workers.isdigit():
+        raise UsageError(f"--workers {workers}: neither a number nor 'auto'")
+    return int(workers)
+
+
+def need_blender() -> None:
+    """Refuse to start what needs packages that are not installed.
+
+    Raises:
+        MissingDependency: One of them is absent.
+    """
+    for module in ("bpy", "OpenEXR", "pebble"):
+        if importlib.util.find_spec(module) is None:
+            hint = "pip install 'synthvis[render]' with Python 3.11 or 3.13; `synthvis doctor` tells more"
+            raise MissingDependency(f"rendering needs the package {module}, which is not installed", hint=hint)

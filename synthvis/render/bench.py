@@ -1,0 +1,151 @@
+"""Measures a render: images/s, where the time goes, and whether memory stays flat."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.config.recipe import Recipe
+from synthvis.errors import RenderError
+from synthvis.render.job import Device, JobResult, RenderJob
+from synthvis.render.lanes import choose_lanes, scratch_folder
+from synthvis.render.pool import LaneSettings, PoolSettings, groups_of, make_images
+from synthvis.render.worker import run_bare, run_job
+
+__all__ = ["BenchResult", "bench_floor", "bench_render"]
+
+WARM_UP_IMAGES = 1
+"""The first image of a worker pays for starting Blender, loading kernels and building the world."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchResult:
+    """Figures of the images after each worker's first.
+
+    Attributes:
+        images: Images that count.
+        workers: Processes side by side.
+        threads: CPU threads of each.
+        device: What Cycles used.
+        images_per_s: Steady speed of all workers together.
+        wall_s_per_image: Wall time of one worker per image, the pool's own share included.
+        stage_s_per_image: Mean seconds by stage; "pool" is what no stage accounts for.
+        outside_cycles: Share of the wall time that is not Cycles, in 0..1.
+        peak_rss_mb: Highest memory of any worker.
+        rss_growth_mb: Growth of a worker's memory from the middle of the run to its end.
+    """
+
+    images: int
+    workers: int
+    threads: int
+    device: str
+    images_per_s: float
+    wall_s_per_image: float
+    stage_s_per_image: Mapping[str, float]
+    outside_cycles: float
+    peak_rss_mb: float
+    rss_growth_mb: float
+
+
+def bench_render(recipe: Recipe, *, n: int, seed: int, workers: int | None, device: Device) -> BenchResult:
+    """Make `n` images in a temporary folder, as `synthvis render` does, and measure.
+
+    Raises:
+        RenderError: An image could not be made, or fewer than two images per worker leave nothing to measure.
+    """
+    return _bench(recipe, run_job, n=n, seed=seed, workers=workers, device=device)
+
+
+def bench_floor(recipe: Recipe, *, n: int, seed: int, device: Device) -> float:
+    """Seconds per image of the bare render call for the same scenes: what no pipeline around it can undercut.
+
+    Raises:
+        RenderError: An image could not be made.
+    """
+    return _bench(recipe, run_bare, n=n, seed=seed, workers=1, device=device).stage_s_per_image["cycles"]
+
+
+class _Recorder:
+    """Keeps every result with the time it came."""
+
+    def __init__(self, lanes: int) -> None:
+        self.by_lane: list[list[tuple[float, JobResult]]] = [[] for _ in range(lanes)]
+
+    def image_done(self, lane: int, result: JobResult) -> None:
+        """Keep it."""
+        self.by_lane[lane].append((time.perf_counter(), result))
+
+    def image_started(self, lane: int, image_index: int) -> None:
+        """Of no interest."""
+
+    def attempt_failed(self, lane: int, kind: str) -> None:
+        """Of no interest."""
+
+    def image_quarantined(self, lane: int) -> None:
+        """Of no interest."""
+
+    def lane_idle(self, lane: int) -> None:
+        """Of no interest."""
+
+
+def _bench(
+    recipe: Recipe, function: Callable[[Any], Any], *, n: int, seed: int, workers: int | None, device: Device
+) -> BenchResult:
+    lanes = choose_lanes(device, workers, n)
+    recorder = _Recorder(lanes.count)
+    size = (recipe.image.height_px, recipe.image.width_px)
+    with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), lanes.count, size) as scratch:
+
+        def job_for(image_index: int, lane: int) -> RenderJob:
+            return RenderJob(
+                recipe_json=recipe.model_dump_json(),
+                seed=seed,
+                image_index=image_index,
+                split="train",
+                root=root,
+                scratch_exr=str(scratch / f"lane-{lane}.exr"),
+                device=lanes.device,
+                threads=lanes.threads,
+            )
+
+        logs = [scratch / f"lane-{number}.log" for number in range(lanes.count)]
+        settings = PoolSettings(
+            lanes=tuple(
+                LaneSettings(log_path=log, environment=environment)
+                for log, environment in zip(logs, lanes.environments, strict=True)
+            ),
+            retries=0,
+            recycle_after=n + 1,
+        )
+        failed = make_images(groups_of(range(1, n + 1), recipe.world.group_size), function, job_for, settings, recorder)
+    if failed:
+        raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")
+    return _summarise(recorder.by_lane, lanes.threads)
+
+
+def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: int) -> BenchResult:
+    lanes = [lane for lane in by_lane if len(lane) > WARM_UP_IMAGES]
+    if not lanes:
+        raise RenderError("too few images to measure", hint="give a larger --n")
+    results = [result for lane in lanes for _, result in lane[WARM_UP_IMAGES:]]
+    walls = [lane[-1][0] - lane[WARM_UP_IMAGES - 1][0] for lane in lanes]
+    wall = sum(walls) / len(results)
+    names = sorted({name for result in results for name in result.stage_seconds})
+    stages = {name: sum(r.stage_seconds.get(name, 0.0) for r in results) / len(results) for name in names}
+    stages["pool"] = wall - sum(stages.values())
+    return BenchResult(
+        images=len(results),
+        workers=len(lanes),
+        threads=threads,
+        device=results[0].device,
+        images_per_s=sum((len(lane) - WARM_UP_IMAGES) / seconds for lane, seconds in zip(lanes, walls, strict=True)),
+        wall_s_per_image=wall,
+        stage_s_per_image=stages,
+        outside_cycles=1 - stages["cycles"] / wall,
+        peak_rss_mb=max(result.peak_rss_mb for result in results),
+        rss_growth_mb=max(lane[-1][1].rss_mb - lane[len(lane) // 2][1].rss_mb for lane in lanes),
+    )
