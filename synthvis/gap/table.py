@@ -1,0 +1,178 @@
+"""The gap in one table: the same model on synthetic and on real images, and what nobody measured.
+
+difference = synthetic - real (points lost on the way to real photographs), ratio = real / synthetic (share that
+arrives). Both are None where either side is undefined; nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.layout import write_json_atomic
+from synthvis.errors import SynthvisError
+
+__all__ = ["COMPARED_METRICS", "gap_table", "read_evaluations", "write_gap"]
+
+COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
+"""Metrics whose difference and ratio are given."""
+
+CARRIED_FIELDS = ("set", "kind", "split", "source", "images", "boxes", "classes", "metrics", "per_class", "train")
+
+Evaluation = Mapping[str, Any]
+
+
+def write_gap(run_dir: Path) -> dict[str, Any]:
+    """Compare the evaluations in a run folder and write gap.json next to them.
+
+    Returns:
+        {"synthetic": evaluation or None, "real": [evaluation with "difference", "ratio" and per-class ones],
+        "not_measured": [{"what", "why", "how"}]}.
+
+    Raises:
+        SynthvisError: There is no evaluation, or one cannot be read.
+    """
+    table = gap_table(read_evaluations(run_dir), run=str(run_dir))
+    write_json_atomic(run_dir / "gap.json", table)
+    return table
+
+
+def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
+    """Every eval_*.json of a run, by file name.
+
+    Raises:
+        SynthvisError: There is none, or one is no evaluation.
+    """
+    paths = sorted(run_dir.glob("eval_*.json"))
+    if not paths:
+        raise SynthvisError(
+            f"{run_dir} holds no evaluation (eval_*.json)", hint=f"`synthvis evaluate {shlex.quote(str(run_dir))}`"
+        )
+    return [_read(path) for path in paths]
+
+
+def gap_table(evaluations: Sequence[Evaluation], run: str) -> dict[str, Any]:
+    """The content of gap.json.
+
+    Args:
+        evaluations: Contents of eval_*.json.
+        run: The run folder as the user would type it, for the commands under "not_measured".
+    """
+    synthetic = _main_synthetic(evaluations)
+    real = [_beside(synthetic, one) for one in evaluations if one["kind"] == "real"]
+    missing = list(_not_measured(synthetic, real, shlex.quote(run)))
+    return {"synthetic": _carried(synthetic) if synthetic else None, "real": real, "not_measured": missing}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+        if not isinstance(value["metrics"], dict) or value["kind"] not in ("real", "synthetic"):
+            raise ValueError("not an evaluation")
+        int(value["images"]), str(value["set"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        hint = f"delete it and type `synthvis evaluate {shlex.quote(str(path.parent))}`"
+        raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
+    return dict(value)
+
+
+def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:
+    """The one named "synthetic" when there is one, else the first that is."""
+    found = [one for one in evaluations if one["kind"] == "synthetic"]
+    return min(found, key=lambda one: one["set"] != "synthetic", default=None)
+
+
+def _carried(evaluation: Evaluation) -> dict[str, Any]:
+    return {name: evaluation[name] for name in CARRIED_FIELDS if name in evaluation}
+
+
+def _beside(synthetic: Evaluation | None, real: Evaluation) -> dict[str, Any]:
+    pairs = {name: (_metric(synthetic, name), _metric(real, name)) for name in COMPARED_METRICS}
+    return {
+        **_carried(real),
+        "difference": {name: _difference(*pair) for name, pair in pairs.items()},
+        "ratio": {name: _ratio(*pair) for name, pair in pairs.items()},
+        "per_class": dict(_classes_beside(synthetic, real)),
+    }
+
+
+def _classes_beside(synthetic: Evaluation | None, real: Evaluation) -> Iterator[tuple[str, dict[str, Any]]]:
+    ours: Mapping[str, Any] = (synthetic or {}).get("per_class") or {}
+    for name, facts in (real.get("per_class") or {}).items():
+        there = ours.get(name) or {}
+        pairs = {key: (_number(there.get(key)), _number(facts.get(key))) for key in ("AP", "AP50")}
+        yield (
+            name,
+            {
+                **facts,
+                "synthetic": {key: pair[0] for key, pair in pairs.items()},
+                "difference": {key: _difference(*pair) for key, pair in pairs.items()},
+                "ratio": {key: _ratio(*pair) for key, pair in pairs.items()},
+            },
+        )
+
+
+def _metric(evaluation: Evaluation | None, name: str) -> float | None:
+    entry = (evaluation or {}).get("metrics", {}).get(name)
+    return _number(entry.get("value")) if isinstance(entry, Mapping) else _number(entry)
+
+
+def _number(value: Any) -> float | None:
+    """A finite, non-negative number or None: pycocotools writes -1 where there is nothing to measure."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and value >= 0 else None
+
+
+def _difference(synthetic: float | None, real: float | None) -> float | None:
+    return None if synthetic is None or real is None else synthetic - real
+
+
+def _ratio(synthetic: float | None, real: float | None) -> float | None:
+    return None if not synthetic or real is None else real / synthetic
+
+
+def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[dict[str, str]]:
+    if synthetic is None:
+        yield _gap("AP on synthetic images", "no synthetic split was evaluated", f"synthvis evaluate {run}")
+    if not real:
+        yield _gap(
+            "AP on real photographs, and so the gap",
+            "no real set was given to this run",
+            f"SYNTHVIS_REAL=FOLDER synthvis evaluate {run} --on fruit   (or --on DIR, or --on FILE.json in COCO form)",
+        )
+    for one in [*([synthetic] if synthetic else []), *real]:
+        yield from _holes_of(one, run)
+    seed = ((synthetic or (real[0] if real else {})).get("train") or {}).get("seed", 0)
+    yield _gap(
+        "Spread between training seeds",
+        "one run is one seed; the intervals cover the choice of test images only",
+        f"synthvis train --seed {seed + 1 if isinstance(seed, int) else 1} with the other options unchanged",
+    )
+
+
+def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:
+    name = str(evaluation["set"])
+    per_class = evaluation.get("per_class") or {}
+    empty = [label for label, facts in per_class.items() if not facts.get("boxes")]
+    absent = [label for label in evaluation.get("trained_classes") or [] if label not in per_class]
+    if empty or absent:
+        yield _gap(
+            f"{', '.join([*empty, *absent])} on {name}", "the set has no box of it", "evaluate on a set that has some"
+        )
+    for metric, size in (("AP_small", "small"), ("AP_medium", "medium"), ("AP_large", "large")):
+        if metric in evaluation["metrics"] and _metric(evaluation, metric) is None:
+            yield _gap(f"AP of {size} objects on {name}", f"the set has no {size} box", "use a set that has some")
+    whole = evaluation["metrics"].get("AP")
+    if not isinstance(whole, Mapping) or whole.get("low") is None:
+        yield _gap(
+            f"95% interval of AP on {name}", "no bootstrap was run", f"synthvis evaluate {run} without --no-interval"
+        )
+
+
+def _gap(what: str, why: str, how: str) -> dict[str, str]:
+    return {"what": what, "why": why, "how": how}

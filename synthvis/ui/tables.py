@@ -1,0 +1,102 @@
+"""Tables of results: AP with its interval, the gap, the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["class_table", "evaluation_table", "gap_table", "interval_text", "number_text", "print_gap"]
+
+Facts = Mapping[str, Any]
+NOT_MEASURED = "not measured"
+
+
+def number_text(value: float | None, digits: int = 3) -> str:
+    """A number, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def interval_text(metric: Facts | None) -> str:
+    """Value with its interval, e.g. "0.412 [0.371, 0.455]"."""
+    if not metric or metric.get("value") is None:
+        return "-"
+    if metric.get("low") is None or metric.get("high") is None:
+        return number_text(metric["value"])
+    return f"{number_text(metric['value'])} [{number_text(metric['low'])}, {number_text(metric['high'])}]"
+
+
+def gap_table(gap: Facts) -> Table:
+    """One row a set: AP and AP50 with 95% intervals, difference (synthetic - real) and ratio (real / synthetic)."""
+    table = _table("The gap", ("set", "images", "boxes", "AP [95%]", "AP50 [95%]", "difference", "ratio"))
+    if gap.get("synthetic"):
+        table.add_row(*_set_cells(gap["synthetic"]), "", "")
+    for real in gap.get("real", ()):
+        table.add_row(
+            *_set_cells(real), number_text(real["difference"]["AP"]), number_text(real["ratio"]["AP"], digits=2)
+        )
+    if not gap.get("real"):
+        table.add_row("real photographs", "", "", NOT_MEASURED, NOT_MEASURED, NOT_MEASURED, NOT_MEASURED)
+    return table
+
+
+def class_table(gap: Facts) -> Table:
+    """One row a class: AP on synthetic and on each real set, with the count of real boxes."""
+    real = list(gap.get("real", ()))
+    ours = (gap.get("synthetic") or {}).get("per_class") or {}
+    titles = ["class", "synthetic AP", *(f"{one['set']} AP (boxes)" for one in real)]
+    table = _table("By class", titles)
+    for name in dict.fromkeys([*ours, *(label for one in real for label in one["per_class"])]):
+        cells = [number_text((ours.get(name) or {}).get("AP"))]
+        for one in real:
+            facts = one["per_class"].get(name)
+            cells.append(f"{number_text(facts['AP'])} ({facts.get('boxes', 0):,})" if facts else "-")
+        table.add_row(_plain(name), *cells)
+    return table
+
+
+def evaluation_table(evaluation: Facts) -> Table:
+    """All metrics of one evaluation."""
+    title = f"{evaluation['set']} {evaluation.get('split') or ''}: {evaluation['images']:,} images"
+    table = _table(title, ("metric", "value [95%]"))
+    for name, metric in evaluation["metrics"].items():
+        table.add_row(name, interval_text(metric))
+    return table
+
+
+def print_gap(gap: Facts) -> None:
+    """Print the gap, the classes and how to measure what was not, on stdout."""
+    from synthvis.ui.console import data_console
+
+    console = data_console()
+    console.print(gap_table(gap))
+    console.print(class_table(gap))
+    if not gap.get("real") and gap.get("not_measured"):
+        how = next((one["how"] for one in gap["not_measured"] if "real" in one["what"]), "")
+        console.print(f"to measure it: {how}", markup=False)
+
+
+def _set_cells(facts: Facts) -> tuple[Any, ...]:
+    name = f"{facts['set']} {facts.get('split') or ''} ({facts['kind']})"
+    metrics = facts["metrics"]
+    counts = (f"{facts['images']:,}", f"{facts.get('boxes') or 0:,}")
+    return (_plain(name), *counts, interval_text(metrics.get("AP")), interval_text(metrics.get("AP50")))
+
+
+def _table(title: str, columns: tuple[str, ...] | list[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=_plain(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, name in enumerate(columns):
+        table.add_column(_plain(name), justify="left" if number == 0 else "right")
+    return table
+
+
+def _plain(text: str) -> Any:
+    """Text that rich does not read as markup: names come from files."""
+    from rich.text import Text
+
+    return Text(text)
