@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from blender_scenes.surfaces.nodes import Builder, Color, Nodes, Params, Value, color_of, flag_of, number_of
+from blender_scenes.surfaces.nodes import Builder, Color, Nodes, Params, Value, color_of, flag_of, number_of, text_of
 
 __all__ = ["SURFACES"]
 
@@ -56,7 +56,7 @@ def _lettering(n: Nodes) -> Value:
 
 
 def cone_collar(n: Nodes, params: Params) -> None:
-    """Reflective sheeting: `sheeting` shows its grid, `retroreflective` its gleam, `diagonal` counts slanted stripes."""
+    """Reflective sheeting: `sheeting` shows its grid, `retroreflective` its gleam, `diagonal` counts stripes."""
     color: Value = color_of(params, "color", WHITE)
     stripes = number_of(params, "diagonal", 0.0)
     if stripes:
@@ -88,9 +88,258 @@ def cone_lamp(n: Nodes, params: Params) -> None:
     n.surface(n.mix(rim, n.shade(color, n.remap(ridges, 0.0, 1.0, (0.6, 1.0))), GRIME), roughness=0.15, emission=0.3)
 
 
+def _direction(n: Nodes, radius_m: float) -> tuple[Value, Value, Value, Value]:
+    """Unit vector from a ball's centre, and its three components."""
+    out = n.vector("NORMALIZE", n.vector("SUBTRACT", n.position(), (0.0, 0.0, radius_m)))
+    return (out, *n.axes(out))
+
+
+def _near(n: Nodes, value: Value, width: float) -> Value:
+    """1 where `value` is within `width` of 0."""
+    return n.math("LESS_THAN", n.math("ABSOLUTE", value), width)
+
+
+def _either(n: Nodes, *masks: Value) -> Value:
+    found = masks[0]
+    for mask in masks[1:]:
+        found = n.math("MAXIMUM", found, mask)
+    return found
+
+
+def _football_axes() -> list[tuple[Color, bool]]:
+    """Face normals of a truncated icosahedron over their distance, one a pair; True for pentagons."""
+    phi = (1 + math.sqrt(5)) / 2
+    pentagons: list[tuple[float, ...]] = [(0.0, 1.0, s * phi) for s in (1, -1)]
+    pentagons = [p[k:] + p[:k] for p in pentagons for k in range(3)]
+    hexagons: list[tuple[float, ...]] = [(1.0, a, b) for a in (1.0, -1.0) for b in (1.0, -1.0)]
+    hexagons += [p[k:] + p[:k] for s in (1, -1) for p in [(0.0, s / phi, phi)] for k in range(3)]
+    # Inradii to the pentagons and the hexagons of edge length 1.
+    found = [(_scaled(p, 2.32744), True) for p in pentagons]
+    return found + [(_scaled(p, 2.26728), False) for p in hexagons]
+
+
+def _scaled(normal: tuple[float, ...], distance: float) -> Color:
+    length = math.sqrt(sum(v * v for v in normal)) * distance
+    return (normal[0] / length, normal[1] / length, normal[2] / length)
+
+
+def _football(n: Nodes, params: Params, out: Value) -> tuple[Value, Value]:
+    first: Value = 0.0
+    second: Value = 0.0
+    best_pentagon: Value = 0.0
+    for axis, is_pentagon in _football_axes():
+        reach = n.math("ABSOLUTE", n.vector("DOT_PRODUCT", out, axis))
+        second = n.math("MAXIMUM", second, n.math("MINIMUM", first, reach))
+        first = n.math("MAXIMUM", first, reach)
+        if is_pentagon:
+            best_pentagon = n.math("MAXIMUM", best_pentagon, reach)
+    seam = n.math("LESS_THAN", n.math("SUBTRACT", first, second), 0.006)
+    black = n.math("GREATER_THAN", best_pentagon, n.math("SUBTRACT", first, 1e-5))
+    return n.mix(black, color_of(params, "color", WHITE), color_of(params, "color_b", GRIME)), seam
+
+
+def _swirls(n: Nodes, params: Params, out: Value) -> tuple[Value, Value]:
+    """A printed modern football: few large seams, sweeping coloured bands."""
+    bands = n.noise(n.vector("ADD", out, n.offset), 1.3, detail=0.0, distortion=1.2)
+    color = n.mix(n.remap(bands, 0.53, 0.54), color_of(params, "color", WHITE), color_of(params, "color_b", GRIME))
+    color = n.mix(n.remap(bands, 0.62, 0.63), color, color_of(params, "color_c", GRIME))
+    return color, n.math("LESS_THAN", n.cells(n.vector("ADD", out, n.offset), 0.9, output="edge"), 0.008)
+
+
+def _basketball(n: Nodes, params: Params, xyz: tuple[Value, Value, Value]) -> tuple[Value, Value]:
+    x, y, z = xyz
+    side = n.math("SUBTRACT", n.math("ABSOLUTE", y), n.math("MULTIPLY_ADD", n.math("MULTIPLY", x, x), -0.3, 0.72))
+    seam = _either(n, _near(n, x, 0.016), _near(n, z, 0.016), _near(n, side, 0.02))
+    return n.mix(seam, color_of(params, "color", (0.6, 0.12, 0.02)), color_of(params, "color_b", GRIME)), seam
+
+
+def _saddle(n: Nodes, xyz: tuple[Value, Value, Value]) -> Value:
+    """0 on the curve along which a tennis ball or baseball is sewn: x^2 - y^2 = 0.9 z on the unit sphere."""
+    x, y, z = xyz
+    squares = n.math("SUBTRACT", n.math("MULTIPLY", x, x), n.math("MULTIPLY", y, y))
+    return n.math("MULTIPLY_ADD", z, -0.9, squares)
+
+
+def _tennis(n: Nodes, params: Params, xyz: tuple[Value, Value, Value]) -> tuple[Value, Value]:
+    seam = _near(n, _saddle(n, xyz), 0.06)
+    return n.mix(seam, color_of(params, "color", (0.6, 0.75, 0.06)), color_of(params, "color_b", WHITE)), seam
+
+
+def _baseball(n: Nodes, params: Params, xyz: tuple[Value, Value, Value]) -> tuple[Value, Value]:
+    distance = _saddle(n, xyz)
+    x, y, _ = xyz
+    turn = n.math("ARCTAN2", y, x)
+    # Stitches slant away from the seam on both sides: chevrons.
+    phase = n.math("MULTIPLY_ADD", n.math("ABSOLUTE", distance), 9.0, n.math("MULTIPLY", turn, 34.0))
+    stitch = n.math("MULTIPLY", _near(n, distance, 0.13), n.math("GREATER_THAN", n.math("SINE", phase), 0.45))
+    return n.mix(stitch, color_of(params, "color", WHITE), color_of(params, "color_b", (0.5, 0.02, 0.02))), stitch
+
+
+def _volleyball(n: Nodes, params: Params, xyz: tuple[Value, Value, Value]) -> tuple[Value, Value]:
+    """Six faces of three strips each, as on a cube blown up to a ball."""
+    axes = [n.math("ABSOLUTE", value) for value in xyz]
+    top = _either(n, *axes)
+    strip: Value = 0.0
+    for k in range(3):
+        is_face = n.math("GREATER_THAN", axes[k], n.math("SUBTRACT", top, 1e-5))
+        across = n.math("DIVIDE", xyz[(k + 1) % 3], top)
+        strip = n.math("ADD", strip, n.math("MULTIPLY", is_face, n.math("MULTIPLY_ADD", across, 0.5, 0.5)))
+    strip = n.math("MULTIPLY", strip, 3.0)
+    middle = _near(n, n.math("SUBTRACT", strip, 1.5), 0.5)
+    fraction = n.math("FRACT", strip)
+    seam = _near(n, n.math("SUBTRACT", n.math("ABSOLUTE", n.math("SUBTRACT", fraction, 0.5)), 0.5), 0.035)
+    return n.mix(middle, color_of(params, "color", WHITE), color_of(params, "color_b", (0.02, 0.07, 0.4))), seam
+
+
+def _beach(n: Nodes, params: Params, xyz: tuple[Value, Value, Value]) -> tuple[Value, Value]:
+    x, y, z = xyz
+    turn = n.math("FLOOR", n.math("MULTIPLY", n.math("ARCTAN2", y, x), 3 / math.pi))
+    odd = n.math("GREATER_THAN", n.math("ABSOLUTE", n.math("MODULO", turn, 2.0)), 0.5)
+    color = n.mix(odd, color_of(params, "color", (0.7, 0.03, 0.02)), color_of(params, "color_b", WHITE))
+    third = n.math("LESS_THAN", n.math("MODULO", n.math("ADD", turn, 9.0), 3.0), 0.5)
+    color = n.mix(n.math("MULTIPLY", odd, third), color, color_of(params, "color_c", (0.8, 0.5, 0.01)))
+    return n.mix(n.math("GREATER_THAN", n.math("ABSOLUTE", z), 0.97), color, WHITE), 0.0
+
+
+def _rugby(n: Nodes, params: Params, radius_m: float) -> tuple[Value, Value]:
+    x, y, z = n.axes(n.position())
+    rings = _near(n, n.math("SUBTRACT", n.math("ABSOLUTE", x), 1.0 * radius_m), 0.09 * radius_m)
+    upper = n.math("GREATER_THAN", z, 1.2 * radius_m)
+    lace = n.math("MULTIPLY", _near(n, y, 0.012), _near(n, x, 0.055))
+    bars = n.math("GREATER_THAN", n.math("SINE", n.math("MULTIPLY", x, 400.0)), 0.3)
+    marks = _either(n, rings, n.math("MULTIPLY", n.math("MULTIPLY", lace, bars), upper))
+    return n.mix(marks, color_of(params, "color", (0.2, 0.06, 0.02)), color_of(params, "color_b", WHITE)), marks
+
+
+def _ball_pattern(n: Nodes, params: Params) -> tuple[Value, Value]:
+    style, radius_m = text_of(params, "style", "plain"), number_of(params, "radius_m", 0.1)
+    out, x, y, z = _direction(n, radius_m)
+    if style == "football":
+        return _swirls(n, params, out) if flag_of(params, "modern", False) else _football(n, params, out)
+    if style == "rugby":
+        return _rugby(n, params, radius_m)
+    patterns = {
+        "basketball": _basketball,
+        "tennis": _tennis,
+        "baseball": _baseball,
+        "volleyball": _volleyball,
+        "beach": _beach,
+    }
+    if style in patterns:
+        return patterns[style](n, params, (x, y, z))
+    return color_of(params, "color", (0.7, 0.03, 0.02)), 0.0
+
+
+def ball(n: Nodes, params: Params) -> None:
+    """A ball's panels and seams: `style`, `color`, `color_b`, `color_c`, `radius_m`, `dirt`, `roughness`."""
+    style = text_of(params, "style", "plain")
+    color, seam = _ball_pattern(n, params)
+    fine = n.noise(n.coords(), 1400.0 if style == "tennis" else 500.0, detail=1.0)
+    if style == "tennis":
+        color = n.shade(color, n.remap(fine, 0.3, 0.7, (0.75, 1.1)))
+    elif seam is not color and style in ("football", "volleyball"):
+        color = n.mix(n.math("MULTIPLY", seam, 0.7), color, GRIME)
+    dirt = number_of(params, "dirt", 0.0)
+    if dirt > 0.03:
+        blotches = n.noise(n.coords(), 30.0, detail=4.0, roughness=0.65)
+        color = n.mix(n.math("MULTIPLY", n.remap(blotches, 0.75 - 0.4 * dirt, 0.85), dirt), color, DUST)
+    height = n.math("SUBTRACT", n.math("MULTIPLY", fine, 0.3), seam)
+    depth_m = 0.0012 if style in ("tennis", "basketball") else 0.0007
+    normal = n.bump(height, distance_m=depth_m, strength=0.5)
+    n.surface(color, roughness=number_of(params, "roughness", 0.4), normal=normal)
+
+
+def _dots(n: Nodes, size_m: float) -> Value:
+    return n.math("LESS_THAN", n.cells(n.coords(), 1 / size_m, randomness=0.3), 0.28)
+
+
+def _glaze_pattern(n: Nodes, pattern: str, count: float) -> Value:
+    """0..1 mask of the second colour."""
+    along = n.attribute("along")
+    if pattern == "stripes":
+        return n.math("GREATER_THAN", n.math("FRACT", n.math("MULTIPLY", along, count)), 0.55)
+    if pattern == "band":
+        return _near(n, n.math("SUBTRACT", along, 0.8), 0.012 * count)
+    if pattern == "dots":
+        return _dots(n, 0.06 / (2 + count))
+    if pattern == "speckle":
+        return n.remap(n.noise(n.coords(), 700.0, detail=2.0), 0.64, 0.68)
+    if pattern == "dip":
+        edge = n.math("MULTIPLY_ADD", n.noise(n.coords(), 40.0, detail=1.0), 0.12, along)
+        return n.remap(edge, 0.03 * count + 0.15, 0.03 * count + 0.17)
+    x, y, _ = n.axes(n.position())
+    side = _near(n, n.math("ARCTAN2", y, n.math("MULTIPLY", x, -1.0)), 1.1)
+    middle = _near(n, n.math("SUBTRACT", along, 0.5), 0.26)
+    shapes = n.remap(n.noise(n.coords(), 60.0, detail=0.0), 0.5, 0.52)
+    return n.math("MULTIPLY", n.math("MULTIPLY", side, middle), shapes)
+
+
+def glazed(n: Nodes, params: Params) -> None:
+    """Glazed or printed ware: `color`, `color_b`, `roughness`, `count` and `pattern`.
+
+    Patterns: none, stripes, band, dots, speckle, dip, print.
+    """
+    color: Value = color_of(params, "color", WHITE)
+    pattern = text_of(params, "pattern", "none")
+    if pattern != "none":
+        mask = _glaze_pattern(n, pattern, number_of(params, "count", 6.0))
+        color = n.mix(mask, color, color_of(params, "color_b", (0.02, 0.06, 0.3)))
+    uneven = n.remap(n.noise(n.coords(), 25.0, detail=2.0), 0.3, 0.7, (0.93, 1.03))
+    n.surface(n.shade(color, uneven), roughness=number_of(params, "roughness", 0.12))
+
+
+def liquid(n: Nodes, params: Params) -> None:
+    """A drink seen from above: `color`, with paler froth at some edges."""
+    color = color_of(params, "color", (0.02, 0.006, 0.002))
+    froth = n.remap(n.noise(n.coords(), 120.0, detail=3.0), 0.66, 0.72)
+    n.surface(n.mix(n.math("MULTIPLY", froth, 0.25), color, (0.5, 0.32, 0.16)), roughness=0.06)
+
+
+def food(n: Nodes, params: Params) -> None:
+    """Soup, rice, salad or stew: lumps of one `color` in several shades."""
+    color = color_of(params, "color", (0.4, 0.1, 0.02))
+    lumps = n.cells(n.coords(), 130.0)
+    shades = n.white_noise(n.cells(n.coords(), 130.0, output="color"))
+    mixed = n.tint(color, hue=n.remap(shades, 0.0, 1.0, (0.46, 0.54)), value=n.remap(shades, 0.0, 1.0, (0.6, 1.3)))
+    n.surface(mixed, roughness=0.4, normal=n.bump(lumps, distance_m=0.004, strength=0.8))
+
+
+def dark_glass(n: Nodes, params: Params) -> None:
+    """Wine and beer glass, nearly opaque: `color` deep within, a sharp gloss over it, lighter at the rim."""
+    color = color_of(params, "color", (0.01, 0.03, 0.01))
+    glow = n.tint(color, saturation=1.1, value=2.2)
+    n.surface(n.mix(n.math("POWER", n.facing(0.35), 2.0), color, glow), roughness=0.05, specular=0.7, coat=0.3)
+
+
+def bottle_label(n: Nodes, params: Params) -> None:
+    """Printed label: a field of `color`, bands of `color_b`, a badge of `color_c` and lines of type."""
+    color: Value = color_of(params, "color", WHITE)
+    second, third = color_of(params, "color_b", (0.5, 0.02, 0.02)), color_of(params, "color_c", GRIME)
+    x, y, z = n.axes(n.position())
+    turn = n.math("ARCTAN2", y, x)
+    phase = (number_of(params, "seed", 0.0) % 10.0) * 0.1
+    bands = n.math("FRACT", n.math("MULTIPLY_ADD", z, 9.0, phase))
+    color = n.mix(n.math("GREATER_THAN", bands, 0.75), color, second)
+    row = n.math("MULTIPLY", z, 160.0)
+    cell = n.combine(n.math("FLOOR", n.math("MULTIPLY", turn, 9.0)), n.math("FLOOR", row))
+    lines = n.math("LESS_THAN", n.math("FRACT", row), 0.45)
+    ink = n.math("MULTIPLY", lines, n.math("GREATER_THAN", n.white_noise(cell), 0.55))
+    color = n.mix(n.math("MULTIPLY", ink, 0.7), color, GRIME)
+    badge = n.combine(n.math("MULTIPLY", n.math("SUBTRACT", n.math("FRACT", n.math("MULTIPLY", turn, 0.48)), 0.5), 2.2),
+                      n.math("MULTIPLY", n.math("SUBTRACT", bands, 0.4), 3.0))  # fmt: skip
+    color = n.mix(n.math("LESS_THAN", n.vector("LENGTH", badge), 0.75), color, third)
+    n.surface(color, roughness=number_of(params, "roughness", 0.45))
+
+
 SURFACES: dict[str, Builder] = {
-    "cone_plastic": cone_plastic,
+    "ball": ball,
+    "bottle_label": bottle_label,
     "cone_collar": cone_collar,
     "cone_lamp": cone_lamp,
+    "cone_plastic": cone_plastic,
+    "dark_glass": dark_glass,
+    "food": food,
+    "glazed": glazed,
+    "liquid": liquid,
 }
 """Surface kinds of this module by name."""

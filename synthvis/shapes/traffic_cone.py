@@ -220,7 +220,8 @@ def _body_shares(params: Mapping[str, Param]) -> NDArray[np.float64]:
     edges = [*numbers(params, "collars"), number(params, "skirt"), 1 - number(params, "neck")]
     inner = [edge for edge in edges if 0.0 < edge < 1.0]
     both = [edge + side for edge in inner for side in (-0.002, 0.002)]
-    return np.unique(np.clip(np.concatenate([np.linspace(0.0, 1.0, 9), both]), 0.0, 1.0))
+    shares: NDArray[np.float64] = np.unique(np.clip(np.concatenate([np.linspace(0.0, 1.0, 9), both]), 0.0, 1.0))
+    return shares
 
 
 def _body_rows(profile: Profile, params: Mapping[str, Param], start: float, wall: float) -> None:
