@@ -17,6 +17,9 @@ from synthvis.types import Mat4, Mesh, ObjectSpec, SurfaceSpec
 
 __all__ = ["add_mesh", "add_object", "make_material"]
 
+LARGEST_ID = 32767
+"""Blender silently clamps an object's pass index there."""
+
 CREASE_RAD = math.radians(42.0)
 """Smooth meshes keep a hard edge where faces meet at more than this, so rims and corners stay crisp."""
 
@@ -25,8 +28,10 @@ def add_object(spec: ObjectSpec, mesh: Mesh) -> bpy.types.Object:
     """Build one object of a scene, numbered for the object-index pass.
 
     Raises:
-        RenderError: A slot of the mesh has no surface, or the surface's kind is unknown.
+        RenderError: A slot of the mesh has no surface, the surface's kind is unknown, or the id is too large.
     """
+    if not 1 <= spec.instance_id <= LARGEST_ID:
+        raise RenderError(f"object {spec.kind}: instance id {spec.instance_id} is not in 1..{LARGEST_ID}")
     missing = [slot for slot in mesh.slots if slot not in spec.surfaces]
     if missing:
         raise RenderError(f"object {spec.instance_id} ({spec.kind}) has no surface for its slot {missing[0]!r}")
