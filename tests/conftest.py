@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# Hand-made scenes, renders and datasets that several folders of tests share.
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 DEFAULT_REAL = REPOSITORY.parent / "shared" / "real"
 
 

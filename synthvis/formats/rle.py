@@ -27,10 +27,10 @@ def decode_mask(rle: Mapping[str, Any]) -> NDArray[np.bool_]:
         DatasetError: `rle` is not one.
     """
     try:
-        size = [int(side) for side in rle["size"]]
+        height, width = (int(side) for side in rle["size"])
         counts = rle["counts"]
         raw = counts.encode("ascii") if isinstance(counts, str) else bytes(counts)
-        mask = coco_mask.decode({"size": size, "counts": raw})
+        mask = coco_mask.decode({"size": [height, width], "counts": raw})
     except (KeyError, TypeError, ValueError, UnicodeError, OverflowError) as error:
         raise DatasetError(f"not a compressed COCO RLE mask: {error!r}") from error
     return np.ascontiguousarray(mask, dtype=np.bool_)

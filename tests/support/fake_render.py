@@ -1,0 +1,100 @@
+"""A slow and obvious renderer that the tests hold the fast code against: every pixel centre, every triangle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from synthvis.types import CameraSpec, Mesh, ObjectSpec, Passes, SceneSpec
+
+NEAR_M = 0.01
+
+
+def camera(world_from_cam=None, *, image_hw=(64, 64), focal_mm=36.0) -> CameraSpec:
+    """A pinhole whose focal length in pixels is the longer image side; at the origin, looking along world z."""
+    pose = np.eye(4) if world_from_cam is None else np.asarray(world_from_cam, dtype=float)
+    return CameraSpec(
+        world_from_cam=tuple(tuple(float(v) for v in row) for row in pose),
+        focal_mm=focal_mm,
+        sensor_width_mm=36.0,
+        image_hw=image_hw,
+        f_number=None,
+        focus_distance_m=1.0,
+    )
+
+
+def cube_mesh(side_m: float, keypoints_m=((0, 0, 0),)) -> Mesh:
+    """A cube centred on the origin, faces counter-clockwise from outside."""
+    h = side_m / 2
+    vertices = np.array([(x, y, z) for x in (-h, h) for y in (-h, h) for z in (-h, h)])
+    quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    faces = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))], dtype=np.int32)
+    return Mesh(
+        vertices_m=vertices,
+        faces=faces,
+        face_slots=np.zeros(len(faces), dtype=np.int32),
+        slots=("skin",),
+        keypoints_m=np.array(keypoints_m, dtype=float).reshape(-1, 3),
+    )
+
+
+def focal_px(cam: CameraSpec) -> float:
+    return cam.focal_mm / cam.sensor_width_mm * max(cam.image_hw)
+
+
+def pixel_of(cam: CameraSpec, point_world) -> tuple[float, float, float]:
+    """Pixel x, y and depth of one world point, written out."""
+    pose = np.array(cam.world_from_cam)
+    x, y, z = pose[:3, :3].T @ (np.asarray(point_world, dtype=float) - pose[:3, 3])
+    height, width = cam.image_hw
+    return focal_px(cam) * x / z + width / 2, focal_px(cam) * y / z + height / 2, z
+
+
+def cast_rays(spec: SceneSpec, meshes: Mapping[int, Mesh], *, floor_z_m: float | None = None) -> Passes:
+    """One ray through every pixel centre against every triangle of every object (Moeller-Trumbore)."""
+    cam = spec.camera
+    height, width = cam.image_hw
+    pose = np.array(cam.world_from_cam)
+    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    rays = np.stack([(x - width / 2) / focal_px(cam), (y - height / 2) / focal_px(cam), np.ones_like(x)], axis=-1)
+    rays = rays.reshape(-1, 3) @ pose[:3, :3].T
+    depth = np.full(len(rays), np.inf)
+    owner = np.zeros(len(rays), dtype=np.uint16)
+    normal = np.zeros((len(rays), 3))
+    if floor_z_m is not None:
+        with np.errstate(divide="ignore"):
+            hit = (floor_z_m - pose[2, 3]) / rays[:, 2]
+        on_floor = hit > NEAR_M
+        depth[on_floor], normal[on_floor] = hit[on_floor], (0, 0, 1)
+    for item in spec.objects:
+        _cast_on(item, meshes[item.instance_id], pose, rays, depth, owner, normal)
+    # The rays have length 1 along the axis, so the ray parameter is the depth.
+    shade = np.where(np.isfinite(depth), 0.1 + 0.5 * np.abs(normal[:, 2]), 0.8)
+    color = np.stack([shade * (0.4 + 0.6 * ((owner * k) % 3) / 2) for k in (1, 2, 5)], axis=-1)
+    return Passes(
+        rgb=color.reshape(height, width, 3).astype(np.float32),
+        depth_m=depth.reshape(height, width).astype(np.float32),
+        normal_cam=(normal @ pose[:3, :3]).reshape(height, width, 3).astype(np.float32),
+        instance_id=owner.reshape(height, width),
+    )
+
+
+def _cast_on(item: ObjectSpec, mesh: Mesh, pose, rays, depth, owner, normal) -> None:
+    world = np.array(item.world_from_object)
+    corners = (mesh.vertices_m @ world[:3, :3].T + world[:3, 3])[mesh.faces]
+    origin = pose[:3, 3]
+    for a, b, c in corners:
+        side_1, side_2 = b - a, c - a
+        cross = np.cross(rays, side_2)
+        determinant = cross @ side_1
+        with np.errstate(divide="ignore", invalid="ignore"):
+            u = cross @ (origin - a) / determinant
+            across = np.cross(origin - a, side_1)
+            v = rays @ across / determinant
+            t = side_2 @ across / determinant
+        hit = (np.abs(determinant) > 1e-15) & (u >= 0) & (v >= 0) & (u + v <= 1) & (t > NEAR_M) & (t < depth)
+        if hit.any():
+            depth[hit], owner[hit] = t[hit], item.instance_id
+            n = np.cross(side_1, side_2)
+            normal[hit] = n / np.linalg.norm(n)
