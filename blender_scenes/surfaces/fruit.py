@@ -15,9 +15,10 @@ def apple_skin(n: Nodes, params: Params) -> None:
     share, streaky = number_of(params, "blush_amount", 0.7), number_of(params, "streaks", 0.3)
     field = n.math("ADD", n.math("MULTIPLY", patches, 1 - streaky), n.math("MULTIPLY", streaks, streaky))
     edge = 0.72 - 0.5 * share
-    soft = 0.05 + 0.14 * (1 - streaky)
+    soft = 0.1 + 0.1 * (1 - streaky)
     blush = n.remap(field, edge - soft, edge + soft)
     color = n.mix(blush, color_of(params, "ground", (0.6, 0.4, 0.1)), color_of(params, "blush", (0.4, 0.01, 0.02)))
+    color = n.shade(color, n.remap(streaks, 0.3, 0.7, (1.15, 0.8)))
     size = number_of(params, "cavity_size", 0.08)
     cavity = n.remap(n.math("MULTIPLY_ADD", streaks, 0.06, along), 1.0 - size, 1.03 - size * 0.2)
     color = n.mix(cavity, color, color_of(params, "cavity", (0.3, 0.2, 0.04)))
@@ -46,7 +47,7 @@ def orange_peel(n: Nodes, params: Params) -> None:
     if green > 0:
         color = n.mix(n.remap(patches, 0.62, 0.35, (0.0, green)), color, (0.22, 0.3, 0.02))
     color = n.mix(n.remap(along, 0.965, 1.0, (0.0, 0.5)), color, (0.3, 0.22, 0.02))
-    height = n.math("MULTIPLY_ADD", pores, 1.0, n.math("MULTIPLY", patches, 1.5))
+    height = n.math("MULTIPLY_ADD", pores, 1.0, n.math("MULTIPLY", patches, 0.8))
     n.surface(
         color,
         roughness=number_of(params, "roughness", 0.4),
@@ -96,6 +97,85 @@ def banana_stalk(n: Nodes, params: Params) -> None:
     n.surface(n.shade(color, n.remap(fibres, 0.3, 0.7, (0.75, 1.1))), roughness=0.6)
 
 
+def apple_flesh(n: Nodes, params: Params) -> None:
+    """Cut apple: pale flesh, a line under the skin, the outline of the core and two pips."""
+    r, z = n.attribute("section_r"), n.attribute("section_z")
+    at, depth = n.coords(), n.attribute("depth")
+    patches = n.noise(at, 60.0, detail=3.0)
+    color = color_of(params, "color", (0.9, 0.83, 0.6))
+    flesh = n.shade(color, n.remap(patches, 0.3, 0.7, (0.92, 1.03)))
+    flesh = n.mix(n.remap(patches, 0.5, 0.8, (0.0, number_of(params, "browning", 0.2))), flesh, (0.4, 0.22, 0.07))
+    core = _ellipse(n, r, z, 0.0, 0.48, 0.42, 0.3)
+    line = n.math("ABSOLUTE", n.math("SUBTRACT", core, 1.0))
+    flesh = n.mix(n.remap(line, 0.12, 0.02, (0.0, 0.35)), flesh, (0.5, 0.42, 0.14))
+    flesh = n.mix(n.remap(r, 0.03, 0.01, (0.0, 0.35)), flesh, (0.5, 0.42, 0.14))
+    pips = number_of(params, "pips", 0.0)
+    if pips > 0:
+        chamber = n.remap(_ellipse(n, r, z, 0.14, 0.47, 0.11, 0.15), 1.0, 0.85, (0.0, 0.45))
+        flesh = n.mix(chamber, flesh, (0.42, 0.33, 0.12))
+        flesh = n.mix(
+            n.remap(_ellipse(n, r, z, 0.13, 0.45, 0.06, 0.1), 1.0, 0.85, (0.0, pips)), flesh, (0.05, 0.018, 0.006)
+        )
+    flesh = n.mix(n.remap(depth, 0.035, 0.01), flesh, (0.45, 0.4, 0.08))
+    n.surface(flesh, roughness=0.45, normal=n.bump(patches, distance_m=0.0006))
+
+
+def _ellipse(n: Nodes, r: Value, z: Value, r0: float, z0: float, a: float, b: float) -> Value:
+    """Distance from (r0, z0) in units of the half axes a, b: 1 on the ellipse."""
+    across = n.math("MULTIPLY", n.math("SUBTRACT", r, r0), 1 / a)
+    up = n.math("MULTIPLY", n.math("SUBTRACT", z, z0), 1 / b)
+    return n.vector("LENGTH", n.combine(across, up))
+
+
+def orange_face(n: Nodes, params: Params) -> None:
+    """Orange cut across: segments between pale membranes, inside the pith."""
+    x, y, _ = n.axes(n.position())
+    angle, depth = n.math("ARCTAN2", y, x), n.attribute("depth")
+    spread = n.math("SUBTRACT", 1.0, depth)
+    wave = n.math("ABSOLUTE", n.math("SINE", n.math("MULTIPLY", angle, number_of(params, "segments", 10) / 2)))
+    membrane = n.remap(n.math("MULTIPLY", wave, spread), 0.07, 0.025)
+    # Juice sacs point to the middle, so their noise is stretched along the radius.
+    where = n.combine(n.math("MULTIPLY", angle, 3.0), n.math("MULTIPLY", spread, 2.0))
+    _pulp(n, params, n.noise(n.vector("ADD", where, n.offset), 5.0, detail=2.0), depth, membrane)
+
+
+def orange_flesh(n: Nodes, params: Params) -> None:
+    """Orange cut along its axis: one fan of juice sacs inside the pith."""
+    depth, z = n.attribute("depth"), n.attribute("section_z")
+    where = n.combine(n.math("MULTIPLY", depth, 1.5), n.math("MULTIPLY", z, 7.0))
+    membrane = n.remap(depth, 0.9, 0.96)
+    _pulp(n, params, n.noise(n.vector("ADD", where, n.offset), 3.0, detail=2.0), depth, membrane)
+
+
+def _pulp(n: Nodes, params: Params, sacs: Value, depth: Value, membrane: Value) -> None:
+    color, pith = color_of(params, "color", (0.9, 0.32, 0.01)), color_of(params, "pith", (0.93, 0.8, 0.5))
+    juice = n.shade(color, n.remap(sacs, 0.3, 0.7, (0.8, 1.2)))
+    width = number_of(params, "pith_width", 0.08)
+    white = n.math("MAXIMUM", n.math("MULTIPLY", membrane, 0.75), n.remap(depth, width * 1.15, width))
+    white = n.math("MAXIMUM", white, n.remap(depth, 0.93, 0.96))
+    skin = n.remap(depth, 0.03, 0.015)
+    out = n.mix(skin, n.mix(white, juice, pith), color)
+    n.surface(out, roughness=n.remap(white, 0.0, 1.0, (0.25, 0.7)), normal=n.bump(sacs, distance_m=0.0006))
+
+
+def banana_flesh(n: Nodes, params: Params) -> None:
+    """Side of a peeled banana."""
+    fibres = n.noise(n.coords(), 90.0, detail=2.0)
+    color = n.shade(color_of(params, "color", (0.88, 0.76, 0.45)), n.remap(fibres, 0.3, 0.7, (0.9, 1.04)))
+    n.surface(color, roughness=0.6)
+
+
+def banana_face(n: Nodes, params: Params) -> None:
+    """Slice of a banana: a paler rim, three chambers and a ring of tiny seeds."""
+    x, y, _ = n.axes(n.position())
+    depth = n.attribute("depth")
+    three = n.math("MULTIPLY_ADD", n.math("COSINE", n.math("MULTIPLY", n.math("ARCTAN2", y, x), 3.0)), 0.08, depth)
+    color = color_of(params, "color", (0.88, 0.76, 0.45))
+    core = n.mix(n.remap(three, 0.45, 0.6), color, (0.8, 0.62, 0.25))
+    seeds = n.math("MULTIPLY", n.remap(n.cells(n.coords(), 420.0), 0.2, 0.1), n.remap(three, 0.62, 0.7))
+    n.surface(n.mix(seeds, core, (0.25, 0.14, 0.05)), roughness=0.5)
+
+
 def stem(n: Nodes, params: Params) -> None:
     """Dry wood."""
     grain = n.noise(n.coords(), 700.0, detail=2.0)
@@ -127,10 +207,15 @@ def _around(value: float, spread: float) -> tuple[float, float]:
 
 
 SURFACES: dict[str, Builder] = {
+    "apple_flesh": apple_flesh,
     "apple_skin": apple_skin,
+    "banana_face": banana_face,
+    "banana_flesh": banana_flesh,
     "banana_skin": banana_skin,
     "banana_stalk": banana_stalk,
     "leaf": leaf,
+    "orange_face": orange_face,
+    "orange_flesh": orange_flesh,
     "orange_peel": orange_peel,
     "stem": stem,
 }

@@ -104,8 +104,8 @@ def draw_apple(rng: Generator, variety: str) -> dict[str, Param]:
     return {
         "diameter_m": diameter,
         "height_m": diameter * tall,
-        "fullness": uniform(rng, 0.62, 0.8),
-        "taper": uniform(rng, 0.0, 0.5) if variety != "dark_red" else uniform(rng, 0.25, 0.6),
+        "fullness": uniform(rng, 0.66, 0.86),
+        "taper": uniform(rng, -0.02, 0.2) if variety != "dark_red" else uniform(rng, 0.12, 0.34),
         "top_dimple": uniform(rng, 0.25, 0.45),
         "top_width": uniform(rng, 0.26, 0.42),
         "bottom_dimple": uniform(rng, 0.1, 0.28),
@@ -146,7 +146,7 @@ def _sample(rng: Generator, varieties: Mapping[str, float]) -> Sample:
         leaf_share=0.3,
         stem_share=0.92,
         stem_length_m=(0.01, 0.032),
-        stem_radius_m=(0.0011, 0.002),
+        stem_radius_m=(0.0009, 0.0017),
         rim_m=float(mesh.vertices_m[:, 2].max()),
     )
     return Sample(params=params, surfaces={"skin": skin_surface(rng, variety)}, attachments=sprig)

@@ -49,7 +49,10 @@ _RIPENESS: dict[str, tuple[str, str, float, tuple[float, float]]] = {
 
 
 def _curve_m(params: Mapping[str, Param], steps: Float) -> Float:
-    """Centre line at `steps` (0 crown, 1 tip), (R, 3): from -x to +x, bent towards +y, in the plane z = 0."""
+    """Centre line at `steps` (0 crown, 1 tip), (R, 3): from -x to +x, bent towards +y.
+
+    It lies in the plane z = 0 but for a sway to the side behind the neck, which bananas of a bunch have.
+    """
     fine = np.linspace(0, 1, 201)
     # The neck turns more sharply than the body.
     turning = 1 + number(params, "hook") * np.exp(-(((fine - 0.16) / 0.1) ** 2)) + number(params, "skew") * (0.5 - fine)
@@ -59,15 +62,17 @@ def _curve_m(params: Mapping[str, Param], steps: Float) -> Float:
     turn = -np.arctan2(y[-1], x[-1])
     across, along = x * np.sin(turn) + y * np.cos(turn), x * np.cos(turn) - y * np.sin(turn)
     centred = (along - along.mean(), across - across.mean())
-    return np.stack([np.interp(steps, fine, centred[0]), np.interp(steps, fine, centred[1]), 0 * steps], axis=1)
+    sway = number(params, "sway_m") * _soft(steps / 0.4)
+    return np.stack([np.interp(steps, fine, centred[0]), np.interp(steps, fine, centred[1]), sway], axis=1)
 
 
 def _radius_m(params: Mapping[str, Param], steps: Float) -> Float:
     neck, stalk, tip = (number(params, name) for name in ("neck", "stalk_radius", "tip_radius"))
-    rise = _soft((steps - 0.72 * neck) / 0.3)
-    fall = _soft((1.015 - steps) / number(params, "tip_taper")) ** 0.7
+    rise = _soft((steps - 0.72 * neck) / 0.24) ** 0.8
+    left = ((0.985 - steps) / number(params, "tip_taper")).clip(0, 1)
+    fall = 0.5 * _soft(left) + 0.5 * np.sqrt(1 - (1 - left) ** 2)
     crown = 0.35 * stalk * np.exp(-((steps / 0.035) ** 2))
-    nub = 1 - 0.25 * _soft((steps - 0.975) / 0.02)
+    nub = 1 - 0.2 * _soft((steps - 0.985) / 0.015)
     radius: Float = (stalk + (1 - stalk) * rise + crown) * (tip + (1 - tip) * fall) * nub * number(params, "radius_m")
     return radius
 
@@ -120,16 +125,17 @@ def _draw(rng: Generator) -> dict[str, Param]:
     length = uniform(rng, 0.15, 0.235)
     return {
         "length_m": length,
-        "radius_m": length * uniform(rng, 0.082, 0.108),
-        "bend_rad": uniform(rng, 0.5, 1.7),
+        "radius_m": length * uniform(rng, 0.074, 0.098),
+        "bend_rad": uniform(rng, 0.8, 2.1),
         "hook": uniform(rng, 0.0, 2.5),
         "skew": uniform(rng, -0.6, 1.0),
         "neck": uniform(rng, 0.11, 0.2),
         "stalk_radius": uniform(rng, 0.32, 0.46),
         "tip_radius": uniform(rng, 0.16, 0.28),
-        "tip_taper": uniform(rng, 0.22, 0.42),
+        "tip_taper": uniform(rng, 0.2, 0.36),
         "ridges": uniform(rng, 0.15, 0.75),
         "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
+        "sway_m": 0.0,
         "shape_seed": int(rng.integers(1 << 16)),
     }
 
@@ -147,7 +153,7 @@ def _surfaces(rng: Generator) -> tuple[SurfaceSpec, SurfaceSpec]:
         "spot_scale": uniform(rng, 120.0, 420.0),
         "streaks": uniform(rng, 0.0, 0.8) if chance(rng, 0.6) else 0.0,
         "tip_color": jitter_color(rng, linear_rgb("241a10" if chance(rng, 0.75) else "5a5228"), value=0.3),
-        "tip_size": uniform(rng, 0.012, 0.05),
+        "tip_size": uniform(rng, 0.025, 0.05),
         "roughness": uniform(rng, 0.32, 0.6),
         "seed": surface_seed(rng),
     }
@@ -172,24 +178,22 @@ def _sample_stalk(rng: Generator) -> Sample:
 
 
 def _sample_bunch(rng: Generator) -> Sample:
-    params, (skin, stalk) = _draw(rng), _surfaces(rng)
+    drawn, (skin, stalk) = _draw(rng), _surfaces(rng)
     count = int(rng.choice((2, 3, 4, 5, 6), p=(0.28, 0.28, 0.22, 0.14, 0.08)))
-    fan = uniform(rng, 0.12, 0.24)
-    attachments = [Attachment(kind="banana_stalk", params=params, surfaces={"stalk": stalk})]
+    spread, fan = number(drawn, "radius_m") * uniform(rng, 0.85, 1.25), uniform(rng, 0.0, 0.1)
+    # The outer bananas sway away from the middle of the crown and then run on beside the others.
+    sways = [(index - (count - 1) / 2) * spread for index in range(count)]
+    first: dict[str, Param] = {**drawn, "sway_m": sways[0]}
+    attachments = [Attachment(kind="banana_stalk", params=first, surfaces={"stalk": stalk})]
     for index in range(1, count):
-        other = _sibling(rng, params)
-        place = _place(params, other, index * fan + uniform(rng, -0.03, 0.05), uniform(rng, -0.12, 0.12), index)
-        look = {"skin": _reseeded(rng, skin)}
-        attachments.append(Attachment(kind="banana", params=other, surfaces=look, object_from_part=place))
-        attachments.append(
-            Attachment(
-                kind="banana_stalk",
-                params=other,
-                surfaces={"stalk": _reseeded(rng, stalk)},
-                object_from_part=place,
+        other = {**_sibling(rng, drawn), "sway_m": sways[index]}
+        place = _place(first, other, index * fan + uniform(rng, -0.02, 0.05), uniform(rng, -0.1, 0.1), index)
+        looks = (("banana", "skin", skin), ("banana_stalk", "stalk", stalk))
+        for kind, slot, surface in looks:
+            attachments.append(
+                Attachment(kind=kind, params=other, surfaces={slot: _reseeded(rng, surface)}, object_from_part=place)
             )
-        )
-    return Sample(params=params, surfaces={"skin": skin}, attachments=tuple(attachments))
+    return Sample(params=first, surfaces={"skin": skin}, attachments=tuple(attachments))
 
 
 def _sibling(rng: Generator, params: Mapping[str, Param]) -> dict[str, Param]:
@@ -213,7 +217,7 @@ def _reseeded(rng: Generator, surface: SurfaceSpec) -> SurfaceSpec:
 def _place(first: Mapping[str, Param], other: Mapping[str, Param], lift_rad: float, yaw_rad: float, index: int) -> Mat4:
     """Transform of banana `index` of a bunch: its crown beside the first one's, lifted and turned about it."""
     here, there = _crown_m(first), _crown_m(other)
-    beside = np.array([0.0, 0.0, index * 1.5 * number(first, "stalk_radius") * number(first, "radius_m")])
+    beside = np.array([0.0, 0.0, index * 1.6 * number(first, "stalk_radius") * number(first, "radius_m")])
     turn = rotation_about((0, 1, 0), -lift_rad) @ rotation_about((0, 0, 1), yaw_rad)
     transform = rigid(turn, here + beside - turn @ there)
     a, b, c, d = (tuple(float(value) for value in row) for row in transform)
@@ -227,8 +231,8 @@ def _crown_m(params: Mapping[str, Param]) -> Float:
 
 
 _POSES = (
-    RestPose(name="on its side", weight=0.5, tilt_rad=(-0.15, 0.15), tilt_axis="x"),
-    RestPose(name="on its back", weight=0.35, tilt_rad=(0.7, 1.75), tilt_axis="x"),
+    RestPose(name="on its side", weight=0.45, tilt_rad=(-0.15, 0.15), tilt_axis="x"),
+    RestPose(name="on its back", weight=0.4, tilt_rad=(0.7, 1.75), tilt_axis="x"),
     RestPose(name="arched", weight=0.15, tilt_rad=(-1.75, -1.1), tilt_axis="x"),
 )
 

@@ -112,8 +112,8 @@ def _sample(rng: Generator) -> Sample:
         mesh.keypoints_m[0],
         leaf_share=0.35,
         stem_share=0.12,
-        stem_length_m=(0.005, 0.02),
-        stem_radius_m=(0.0012, 0.0022),
+        stem_length_m=(0.003, 0.012),
+        stem_radius_m=(0.001, 0.0018),
         rim_m=float(mesh.vertices_m[:, 2].max()),
     )
     surfaces = {"peel": peel_surface(rng), "button": _button_surface(rng)}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from synthvis.errors import UsageError
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
+from synthvis.shapes.cut_fruit import CUT_FRUIT
 from synthvis.shapes.kind import Kind
 from synthvis.shapes.orange import ORANGE
 from synthvis.shapes.sprig import SPRIG
@@ -41,6 +42,7 @@ KINDS: dict[str, Kind] = {
         BANANA_BUNCH,
         BANANA_STALK,
         SPRIG,
+        *CUT_FRUIT,
         *_others(),
     )
 }
