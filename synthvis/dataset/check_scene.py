@@ -80,7 +80,7 @@ def keypoint_findings(
             continue
         points_cam = transform_points(cam_from_object(spec.camera, item), mesh_of(item).keypoints_m)
         if len(flat) != 3 * len(points_cam):
-            yield "keypoints", f"annotation {entry['id']} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
+            yield "keypoints", f"object {item.instance_id} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
             continue
         stored = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
         yield from _misplaced(entry, stored, points_cam, project(points_cam, K), spec.camera.image_hw)
@@ -97,7 +97,7 @@ def _misplaced(
     size = np.array(image_hw[::-1])
     well_inside = (points_cam[:, 2] > NEAR_M) & (truth_px > inset).all(axis=1) & (truth_px < size - inset).all(axis=1)
     for index, (x, y, visibility) in enumerate(stored):
-        where = f"annotation {entry['id']}: keypoint {index}"
+        where = f"object {_facts(entry).get('instance_id')}: keypoint {index}"
         if visibility == 0:
             if well_inside[index]:
                 yield "keypoints", f"{where} is in the frame and not labelled"

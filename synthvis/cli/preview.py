@@ -1,0 +1,108 @@
+"""`synthvis preview`: a contact sheet of a dataset with its labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.dataset.layout import DatasetLayout
+    from synthvis.report.contact_sheet import Picked
+
+__all__ = ["command"]
+
+DEFAULT_VIEWS = "rgb,labels,depth,normals"
+IMAGES = 24
+
+EPILOG = """\b
+Views: rgb, boxes, masks, keypoints, depth, normals, and labels, which is masks, boxes and keypoints in one.
+
+\b
+Examples:
+  synthvis preview data/fruit
+  synthvis preview data/fruit --n 6 --what masks,keypoints --out sheet.png
+  synthvis preview data/fruit --image 42 --tile 640
+"""
+
+
+@click.command("preview", epilog=EPILOG)
+@click.argument("dataset", type=click.Path())
+@click.option("--n", "count", type=click.IntRange(1, 400), default=IMAGES, help=f"Images to show  [{IMAGES}].")
+@click.option("--what", default=DEFAULT_VIEWS, help=f"Views to show of each image  [{DEFAULT_VIEWS}].")
+@click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
+@click.option("--tile", "tile_px", type=click.IntRange(32, 2048), default=256, help="Longer side of a tile, px  [256].")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write  [DATASET/previews/...].")
+@json_option
+@dry_run_option
+def command(
+    dataset: str,
+    count: int,
+    what: str,
+    image_ids: tuple[int, ...],
+    tile_px: int,
+    out: Path | None,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """Draw a contact sheet of DATASET with its labels and print the path of the PNG."""
+    views = _views(what)
+    from synthvis.dataset.manifest import open_dataset
+    from synthvis.report.contact_sheet import contact_sheet
+
+    layout = open_dataset(dataset).layout
+    picked = _picked(layout, count, image_ids)
+    path = out or layout.previews / _file_name(views, len(picked), image_ids)
+    if not dry_run:
+        from synthvis.errors import SynthvisError
+        from synthvis.formats.images import write_png
+
+        sheet = contact_sheet(picked, views, tile_px=tile_px)
+        try:
+            write_png(path, sheet)
+        except OSError as error:
+            raise SynthvisError(
+                f"cannot write {path}: {error.strerror}", hint="choose another file with --out"
+            ) from error
+    if as_json:
+        echo_json({"path": str(path), "images": [item.image_id for item in picked], "views": list(views)})
+    else:
+        click.echo(path)
+
+
+def _views(what: str) -> list[str]:
+    from synthvis.errors import UsageError
+    from synthvis.report.contact_sheet import VIEWS
+
+    views = [name.strip() for name in what.split(",") if name.strip()]
+    unknown = [name for name in views if name not in VIEWS]
+    if unknown or not views:
+        import difflib
+
+        near = difflib.get_close_matches(unknown[0], VIEWS, n=1) if unknown else []
+        hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(VIEWS)}"
+        raise UsageError(f"--what {what!r}: no view {unknown[0]!r}" if unknown else "--what names no view", hint=hint)
+    return views
+
+
+def _picked(layout: DatasetLayout, count: int, image_ids: tuple[int, ...]) -> list[Picked]:
+    from synthvis.errors import UsageError
+    from synthvis.report.contact_sheet import pick_images
+
+    if not image_ids:
+        return pick_images(layout, count)
+    by_id = {item.image_id: item for item in pick_images(layout, 0)}
+    absent = [image_id for image_id in image_ids if image_id not in by_id]
+    if absent:
+        raise UsageError(
+            f"{layout.root} has no image {absent[0]}", hint=f"it has {len(by_id)} images, {min(by_id)} to {max(by_id)}"
+        )
+    return [by_id[image_id] for image_id in image_ids]
+
+
+def _file_name(views: list[str], count: int, image_ids: tuple[int, ...]) -> str:
+    images = "-".join(str(image_id) for image_id in image_ids[:8]) if image_ids else f"n{count}"
+    return f"{'-'.join(views)}_{images}.png"

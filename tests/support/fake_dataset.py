@@ -1,0 +1,79 @@
+"""A small valid dataset on disk, made without Blender: real kinds, real meshes, rays cast in numpy."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from fake_render import camera, cast_rays
+from fake_scene import at, scene
+from synthvis.scene.serialise import scene_to_json
+
+from synthvis.conventions import image_stem
+from synthvis.dataset.assemble import assemble
+from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
+from synthvis.dataset.manifest import manifest_of
+from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.images import write_jpeg, write_png
+from synthvis.geometry import look_at
+from synthvis.labels.image import label_image
+from synthvis.shapes.registry import categories_for, kind_named, mesh_of
+from synthvis.types import ObjectSpec, Passes, SceneSpec
+
+KINDS = ("apple", "orange", "banana")
+IMAGE_HW = (48, 64)
+SPLIT_OF = {1: "train", 2: "train", 3: "val"}
+
+
+@cache
+def _rendered(image_index: int) -> tuple[SceneSpec, Passes]:
+    rng = np.random.default_rng(image_index)
+    objects = [
+        _object(1, "apple", (-0.09, 0.0, 0.0), rng),
+        _object(2, "orange", (0.03, 0.02, 0.0), rng),
+        _object(3, "banana", (0.0, -0.12, 0.0), rng),
+        # Far below the floor: labelled, and never seen.
+        _object(4, "orange", (0.0, 0.0, -3.0), rng),
+    ][: image_index + 1 if image_index < 3 else 4]
+    cam = camera(look_at((0.05 * image_index, -0.5, 0.35), (0, 0, 0.03)), image_hw=IMAGE_HW)
+    spec = scene(cam, *objects, image_index=image_index, seed=7)
+    return spec, cast_rays(spec, {o.instance_id: mesh_of(o) for o in objects}, floor_z_m=0.0)
+
+
+def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
+    drawn = kind_named(kind).sample(rng)
+    return ObjectSpec(
+        instance_id=instance_id,
+        kind=kind,
+        category=kind_named(kind).category.name,
+        params=drawn.params,
+        surfaces=drawn.surfaces,
+        world_from_object=at(*place_m),
+    )
+
+
+def write_fake_dataset(root: Path) -> Path:
+    """Three images of 64 x 48 pixels, two to train on and one to validate with."""
+    layout = DatasetLayout(root)
+    categories = categories_for(KINDS)
+    recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
+    write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
+    for image_index, split in SPLIT_OF.items():
+        spec, passes = _rendered(image_index)
+        meshes = {o.instance_id: mesh_of(o) for o in spec.objects}
+        by_name = {category.name: category for category in categories}
+        labels = label_image(spec, meshes, passes, by_name)
+        where = (split, image_index)
+        pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+        write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
+        write_jpeg(layout.image(*where), pixels, 95)
+        write_png(layout.depth(*where), encode_depth(passes.depth_m))
+        write_png(layout.normals(*where), encode_normals(passes.normal_cam))
+        write_png(layout.semantic(*where), labels.semantic)
+        write_png(layout.instances(*where), passes.instance_id)
+        record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name)
+        write_bytes_atomic(layout.record(*where), dump_record(record))
+    assemble(layout, categories, {"description": "test"})
+    return root
