@@ -331,6 +331,56 @@ def bottle_label(n: Nodes, params: Params) -> None:
     n.surface(color, roughness=number_of(params, "roughness", 0.45))
 
 
+def striped(n: Nodes, params: Params) -> None:
+    """Warning stripes `width_m` a pair, climbing by `slant`: `color`, `color_b`, `dirt`."""
+    x, _, z = n.axes(n.position())
+    slant = number_of(params, "slant", 0.0)
+    across = n.math("MULTIPLY_ADD", z, slant, x) if slant else z
+    upright = n.math("DIVIDE", across, number_of(params, "width_m", 0.3))
+    mask = n.math("GREATER_THAN", n.math("FRACT", n.math("ADD", upright, 100.0)), 0.5)
+    color = n.mix(mask, color_of(params, "color", (0.6, 0.02, 0.02)), color_of(params, "color_b", WHITE))
+    color, _ = _worn(n, params, color)
+    n.surface(color, roughness=0.4)
+
+
+def sign(n: Nodes, params: Params) -> None:
+    """A traffic sign's face: `color` within a rim of `rim_color`, lines of illegible print or an arrow in `ink_color`."""
+    x, _, z = n.axes(n.position())
+    size_m, center_z_m = number_of(params, "size_m", 0.6), number_of(params, "center_z_m", 2.0)
+    u = n.math("DIVIDE", x, 0.5 * size_m * number_of(params, "aspect", 1.0))
+    v = n.math("DIVIDE", n.math("SUBTRACT", z, max(center_z_m, 0.6 * size_m)), 0.5 * size_m)
+    rim, reach = _sign_rim(n, text_of(params, "shape", "rectangle"), u, v)
+    seed = number_of(params, "seed", 0.0)
+    row = n.math("MULTIPLY", n.math("ADD", v, 1.0), 2.0 + seed % 3.0)
+    cell = n.combine(n.math("FLOOR", n.math("MULTIPLY", u, 7.0)), n.math("FLOOR", row), seed)
+    line = _near(n, n.math("SUBTRACT", n.math("FRACT", row), 0.5), 0.22)
+    ink = n.math("MULTIPLY", line, n.math("GREATER_THAN", n.white_noise(cell), 0.35))
+    if seed % 2 < 1:
+        ink = _arrow(n, u, v)
+    ink = n.math("MULTIPLY", ink, n.math("LESS_THAN", reach, 0.68))
+    color = n.mix(ink, color_of(params, "color", WHITE), color_of(params, "ink_color", GRIME))
+    n.surface(n.mix(rim, color, color_of(params, "rim_color", (0.5, 0.02, 0.02))), roughness=0.35)
+
+
+def _sign_rim(n: Nodes, shape: str, u: Value, v: Value) -> tuple[Value, Value]:
+    """1 in the rim, and how far out a point lies (1 at the edge)."""
+    across, up = n.math("ABSOLUTE", u), n.math("ABSOLUTE", v)
+    if shape == "disc":
+        reach = n.vector("LENGTH", n.combine(u, v))
+    elif shape == "diamond":
+        reach = n.math("MULTIPLY", n.math("ADD", across, up), 0.88)
+    else:
+        reach = n.math("MAXIMUM", across, up)
+    return n.math("GREATER_THAN", reach, 0.86), reach
+
+
+def _arrow(n: Nodes, u: Value, v: Value) -> Value:
+    shaft = n.math("MULTIPLY", _near(n, u, 0.12), _near(n, n.math("ADD", v, 0.2), 0.4))
+    head = n.math("SUBTRACT", 0.62, v)
+    wedge = n.math("LESS_THAN", n.math("ABSOLUTE", u), n.math("MULTIPLY", head, 0.75))
+    return _either(n, shaft, n.math("MULTIPLY", wedge, n.math("GREATER_THAN", v, 0.1)))
+
+
 SURFACES: dict[str, Builder] = {
     "ball": ball,
     "bottle_label": bottle_label,
@@ -341,5 +391,7 @@ SURFACES: dict[str, Builder] = {
     "food": food,
     "glazed": glazed,
     "liquid": liquid,
+    "sign": sign,
+    "striped": striped,
 }
 """Surface kinds of this module by name."""
