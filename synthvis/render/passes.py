@@ -34,9 +34,9 @@ def read_passes(exr_path: Path, world_from_cam: ArrayLike) -> Passes:
     """
     channels = _read_channels(exr_path)
     rgb = _stack(channels, exr_path, "Combined", ("R", "G", "B"))
-    depth_m = _single(channels, exr_path, "Depth")
+    depth_m = _single(channels, exr_path, ("Depth",))
     normal_world = _stack(channels, exr_path, "Normal", ("X", "Y", "Z"))
-    index = _single(channels, exr_path, "IndexOB")
+    index = _single(channels, exr_path, ("IndexOB", "Object Index"))
     is_hit = depth_m < NOTHING_HIT_M
     return Passes(
         rgb=rgb,
@@ -77,12 +77,13 @@ def _stack(channels: Channels, exr_path: Path, name: str, letters: tuple[str, ..
     return np.stack(arrays, axis=-1).astype(np.float32, copy=False)
 
 
-def _single(channels: Channels, exr_path: Path, name: str) -> NDArray[np.float32]:
-    """A pass of one channel, whatever its letter: Z or V for depth, X or V for the index."""
-    for letter in ("Z", "X", "V", "Y"):
-        if f"{name}.{letter}" in channels:
-            return channels[f"{name}.{letter}"].astype(np.float32, copy=False)
-    return _channel(channels, exr_path, f"{name}.Z")
+def _single(channels: Channels, exr_path: Path, names: tuple[str, ...]) -> NDArray[np.float32]:
+    """A pass of one channel, by any of its names (bpy 5 renamed some) and whatever its channel's letter."""
+    for name in names:
+        for letter in ("Z", "X", "V", "Y"):
+            if f"{name}.{letter}" in channels:
+                return channels[f"{name}.{letter}"].astype(np.float32, copy=False)
+    return _channel(channels, exr_path, f"{names[0]}.X")
 
 
 def _camera_normals(

@@ -33,9 +33,11 @@ def _write_one_part(path, arrays):
 
 
 def _write_parts(path, arrays):
-    """As bpy 5 does: a part for each pass; a lone channel is called V."""
+    """As bpy 5 does: a part for each pass, and another name for the index."""
     parts = []
-    for name, found in arrays.items():
+    for name, found in (arrays | {"Object Index": arrays["IndexOB"]}).items():
+        if name == "IndexOB":
+            continue
         letters = {"V": next(iter(found.values()))} if len(found) == 1 else found
         channels = {f"ViewLayer.{name}.{letter}": values for letter, values in letters.items()}
         parts.append(OpenEXR.Part(dict(HEADER), channels, f"ViewLayer.{name}"))
