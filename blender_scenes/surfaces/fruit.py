@@ -18,7 +18,7 @@ def apple_skin(n: Nodes, params: Params) -> None:
     soft = 0.1 + 0.1 * (1 - streaky)
     blush = n.remap(field, edge - soft, edge + soft)
     color = n.mix(blush, color_of(params, "ground", (0.6, 0.4, 0.1)), color_of(params, "blush", (0.4, 0.01, 0.02)))
-    color = n.shade(color, n.remap(streaks, 0.3, 0.7, (1.15, 0.8)))
+    color = n.shade(color, n.remap(streaks, 0.3, 0.7, (1 + 0.15 * streaky, 0.97 - 0.2 * streaky)))
     size = number_of(params, "cavity_size", 0.08)
     cavity = n.remap(n.math("MULTIPLY_ADD", streaks, 0.06, along), 1.0 - size, 1.03 - size * 0.2)
     color = n.mix(cavity, color, color_of(params, "cavity", (0.3, 0.2, 0.04)))
@@ -65,12 +65,12 @@ def banana_skin(n: Nodes, params: Params) -> None:
     color = n.shade(color, n.remap(patches, 0.3, 0.7, (0.88, 1.06)))
     color = _bruises(n, params, at, along, color)
     size = number_of(params, "tip_size", 0.03)
-    tip = n.remap(n.math("MULTIPLY_ADD", patches, 0.02, along), 1.005 - size, 1.02 - size * 0.5)
+    tip = n.remap(n.math("MULTIPLY_ADD", patches, 0.02, along), 1.0 - size, 1.01 - size * 0.5)
     color = n.mix(tip, color, color_of(params, "tip_color", (0.02, 0.01, 0.005)))
     n.surface(
         color,
         roughness=number_of(params, "roughness", 0.45),
-        normal=n.bump(patches, distance_m=0.0015, strength=0.35),
+        normal=n.bump(patches, distance_m=0.001, strength=0.25),
     )
 
 
@@ -107,7 +107,7 @@ def apple_flesh(n: Nodes, params: Params) -> None:
     flesh = n.mix(n.remap(patches, 0.5, 0.8, (0.0, number_of(params, "browning", 0.2))), flesh, (0.4, 0.22, 0.07))
     core = _ellipse(n, r, z, 0.0, 0.48, 0.42, 0.3)
     line = n.math("ABSOLUTE", n.math("SUBTRACT", core, 1.0))
-    flesh = n.mix(n.remap(line, 0.12, 0.02, (0.0, 0.35)), flesh, (0.5, 0.42, 0.14))
+    flesh = n.mix(n.remap(line, 0.12, 0.02, (0.0, 0.22)), flesh, (0.5, 0.42, 0.14))
     flesh = n.mix(n.remap(r, 0.03, 0.01, (0.0, 0.35)), flesh, (0.5, 0.42, 0.14))
     pips = number_of(params, "pips", 0.0)
     if pips > 0:

@@ -43,7 +43,7 @@ _VARIETIES: dict[str, tuple[str, str, tuple[float, float], tuple[float, float], 
     "striped": ("e4b04a", "c0281c", (0.45, 0.8), (0.6, 1.0), "b8a03c"),
     "blushed": ("ecc85a", "d2282a", (0.3, 0.7), (0.2, 0.5), "c8b848"),
     "pink": ("e8a878", "c83a4e", (0.55, 0.95), (0.2, 0.6), "c4a850"),
-    "green": ("8cb428", "a8c440", (0.2, 0.6), (0.0, 0.2), "6a8a20"),
+    "green": ("86ac24", "a0bc3c", (0.2, 0.6), (0.0, 0.12), "6a8a20"),
     "yellow": ("e6cc50", "e8b848", (0.1, 0.5), (0.0, 0.3), "b0a038"),
 }
 _RED = {"red": 4.0, "dark_red": 2.5, "bright_red": 3.0, "striped": 2.5, "blushed": 1.3, "pink": 1.5}
@@ -129,7 +129,7 @@ def skin_surface(rng: Generator, variety: str) -> SurfaceSpec:
             "streaks": uniform(rng, *streaks),
             "cavity_size": uniform(rng, 0.02, 0.16),
             "lenticels": uniform(rng, 0.1, 0.9) if chance(rng, 0.75) else 0.0,
-            "roughness": uniform(rng, 0.12, 0.5),
+            "roughness": uniform(rng, 0.12, 0.42),
             "wax": uniform(rng, 0.0, 0.6) if chance(rng, 0.6) else 0.0,
             "seed": surface_seed(rng),
         },

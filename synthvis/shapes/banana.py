@@ -94,7 +94,7 @@ def _section(params: Mapping[str, Param]) -> Float:
 
 def _body(params: Mapping[str, Param]) -> Part:
     steps = np.linspace(number(params, "neck"), 1, _RINGS)
-    wobble = 1 + 0.04 * ring_noise(int(number(params, "shape_seed")), _RINGS, _SEGMENTS, order=3)
+    wobble = 1 + 0.025 * ring_noise(int(number(params, "shape_seed")), _RINGS, _SEGMENTS, order=3)
     radius = _radius_m(params, steps)[:, None] * _section(params) * wobble
     return tube("skin", _curve_m(params, steps), radius, _SEGMENTS)
 
@@ -115,7 +115,7 @@ def build_stalk(params: Mapping[str, Param]) -> Mesh:
     radius = _radius_m(params, steps)
     radius[-1] = 0.8 * radius[-2]
     part = tube("stalk", _curve_m(params, steps), radius[:, None] * _section(params), _SEGMENTS)
-    return merge([part], floor_m=float(_body(params).vertices_m[:, 2].min()))
+    return merge([part], floor_m=_floor_m(params))
 
 
 # Sampling
@@ -126,14 +126,14 @@ def _draw(rng: Generator) -> dict[str, Param]:
     return {
         "length_m": length,
         "radius_m": length * uniform(rng, 0.074, 0.098),
-        "bend_rad": uniform(rng, 0.8, 2.1),
-        "hook": uniform(rng, 0.0, 2.5),
+        "bend_rad": uniform(rng, 0.85, 2.2),
+        "hook": uniform(rng, 0.0, 1.5),
         "skew": uniform(rng, -0.6, 1.0),
         "neck": uniform(rng, 0.11, 0.2),
         "stalk_radius": uniform(rng, 0.32, 0.46),
         "tip_radius": uniform(rng, 0.16, 0.28),
         "tip_taper": uniform(rng, 0.2, 0.36),
-        "ridges": uniform(rng, 0.15, 0.75),
+        "ridges": uniform(rng, 0.15, 0.65),
         "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
         "sway_m": 0.0,
         "shape_seed": int(rng.integers(1 << 16)),
@@ -216,18 +216,22 @@ def _reseeded(rng: Generator, surface: SurfaceSpec) -> SurfaceSpec:
 
 def _place(first: Mapping[str, Param], other: Mapping[str, Param], lift_rad: float, yaw_rad: float, index: int) -> Mat4:
     """Transform of banana `index` of a bunch: its crown beside the first one's, lifted and turned about it."""
-    here, there = _crown_m(first), _crown_m(other)
     beside = np.array([0.0, 0.0, index * 1.6 * number(first, "stalk_radius") * number(first, "radius_m")])
     turn = rotation_about((0, 1, 0), -lift_rad) @ rotation_about((0, 0, 1), yaw_rad)
-    transform = rigid(turn, here + beside - turn @ there)
-    a, b, c, d = (tuple(float(value) for value in row) for row in transform)
-    return (a, b, c, d)  # type: ignore[return-value]
+    transform = rigid(turn, _crown_m(first) + beside - turn @ _crown_m(other))
+    a, b, c, d = ((float(w), float(x), float(y), float(z)) for w, x, y, z in transform)
+    return (a, b, c, d)
 
 
 def _crown_m(params: Mapping[str, Param]) -> Float:
-    floor = float(_body(params).vertices_m[:, 2].min())
-    crown: Float = _curve_m(params, np.zeros(1))[0] - np.array([0.0, 0.0, floor])
+    """Start of the centre line in the frame of the mesh."""
+    crown: Float = _curve_m(params, np.zeros(1))[0] - np.array([0.0, 0.0, _floor_m(params)])
     return crown
+
+
+def _floor_m(params: Mapping[str, Param]) -> float:
+    """Lowest height of the body before `build` sets it on the ground."""
+    return float(_body(params).vertices_m[:, 2].min())
 
 
 _POSES = (

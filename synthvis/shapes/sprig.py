@@ -45,7 +45,7 @@ def _leaf(params: Mapping[str, Param], curve: Float, length_m: float, angle_rad:
     droop, rise = number(params, "leaf_droop_rad"), number(params, "leaf_rise_rad")
     blade = leaf_blade("leaf", length_m, length_m * number(params, "leaf_width"), droop_rad=droop, fold=0.15)
     turn = rotation_about((0, 0, 1), angle_rad) @ rotation_about((0, 1, 0), -rise)
-    return moved(blade, rotation=turn, offset_m=curve[-2 - index % 3])
+    return moved(blade, rotation=turn, offset_m=curve[-1 - index % 2])
 
 
 def leaf_surface(rng: Generator) -> SurfaceSpec:
@@ -93,7 +93,7 @@ def attach_sprig(
     base = np.asarray(base_m, dtype=np.float64)
     length = uniform(rng, *stem_length_m)
     count = int(rng.choice((1, 2, 3), p=(0.7, 0.24, 0.06))) if leafy else 0
-    angle = uniform(rng, 0, 2 * np.pi)
+    angle, rise = uniform(rng, 0, 2 * np.pi), uniform(rng, 0.15, 1.0)
     params: dict[str, Param] = {
         "base_m": tuple(float(v) for v in base),
         "stem_length_m": max(length, rim_m - float(base[2]) + 0.008) if leafy else length,
@@ -103,8 +103,8 @@ def attach_sprig(
         "leaf_lengths_m": tuple(uniform(rng, 0.03, 0.075) for _ in range(count)),
         "leaf_angles_rad": tuple(angle + 2.3 * k + uniform(rng, -0.5, 0.5) for k in range(count)),
         "leaf_width": uniform(rng, 0.38, 0.6),
-        "leaf_droop_rad": uniform(rng, 0.1, 1.3),
-        "leaf_rise_rad": uniform(rng, 0.0, 0.9),
+        "leaf_droop_rad": rise + uniform(rng, -0.1, 0.45),
+        "leaf_rise_rad": rise,
     }
     return (Attachment(kind="sprig", params=params, surfaces={"stem": _stem_surface(rng), "leaf": leaf_surface(rng)}),)
 
