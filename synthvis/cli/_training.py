@@ -1,0 +1,155 @@
+"""What `train` and `evaluate` show and share."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from rich.live import Live
+from rich.table import Table
+
+from synthvis.cli._options import echo_json
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.discover import newest_dataset
+from synthvis.errors import UsageError
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.devices import device_of
+from synthvis.train.loop import StepLog
+from synthvis.ui.console import data_console, talk_console
+from synthvis.ui.progress import duration_text
+
+__all__ = ["TrainingDisplay", "config_from", "newest_data", "report"]
+
+GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512, "trainable_stages": 5}
+"""What a GPU can afford; the defaults of the config are for two CPU cores."""
+
+PLAIN_LINE_EVERY_S = 10.0
+SMOOTHING = 0.95
+
+
+def newest_data() -> str:
+    """Folder of the newest dataset below ./data; says which one it took."""
+    dataset = newest_dataset()
+    talk_console().print(f"training on the newest dataset: {dataset.root}")
+    return str(dataset.root)
+
+
+def config_from(settings: Mapping[str, Any]) -> TrainConfig:
+    """A config from the options that were typed, the device's defaults, then the config's own.
+
+    Raises:
+        UsageError: A value is out of its bounds.
+    """
+    typed = {key: value for key, value in settings.items() if value is not None}
+    if device_of(typed.get("device", "auto")).type == "cuda":
+        typed = {**GPU_DEFAULTS, **typed}
+    model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
+    try:
+        return TrainConfig(model=ModelConfig(**model), **typed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "--" + str(first["loc"][-1]).replace("_", "-")
+        raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
+
+
+class TrainingDisplay:
+    """Live state of a training run on stderr; plain lines where there is no terminal."""
+
+    def __init__(self, config: TrainConfig, run_dir: Path) -> None:
+        self._config, self._run_dir = config, run_dir
+        self._live: Live | None = None
+        self._loss: float | None = None
+        self._first_step: int | None = None
+        self._start_s = self._said_s = time.monotonic()
+
+    def __enter__(self) -> TrainingDisplay:
+        if talk_console().is_terminal:
+            self._live = Live(Table(), console=talk_console(), refresh_per_second=4, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+        if isinstance(error, KeyboardInterrupt):
+            again = shlex.join(["synthvis", *sys.argv[1:]])
+            talk_console().print(f"stopped; the state is in {self._run_dir}. To go on: {again}", soft_wrap=True)
+
+    def on_step(self, line: StepLog) -> None:
+        """Show one step."""
+        self._loss = line.loss if self._loss is None else SMOOTHING * self._loss + (1 - SMOOTHING) * line.loss
+        if self._first_step is None:
+            self._first_step, self._start_s = line.step, time.monotonic()
+        if self._live is not None:
+            self._live.update(self._table(line))
+        elif time.monotonic() - self._said_s > PLAIN_LINE_EVERY_S or line.step == self._config.steps:
+            self._said_s = time.monotonic()
+            talk_console().print("  ".join(f"{key} {value}" for key, value in self._cells(line).items()))
+
+    def on_evaluation(self, split: CocoSplit) -> None:
+        """Say what is being measured."""
+        talk_console().print(f"measuring on {split.name}:{split.split}, {len(split.images)} {split.kind} images")
+
+    def _cells(self, line: StepLog) -> dict[str, str]:
+        taken = line.step - (self._first_step or line.step)
+        step_s = (time.monotonic() - self._start_s) / taken if taken else line.seconds
+        parts = {name.removeprefix("bbox_"): f"{value:.3f}" for name, value in line.parts.items()}
+        return {
+            "step": f"{line.step}/{self._config.steps}",
+            "loss": f"{self._loss:.3f}",
+            **parts,
+            "lr": f"{line.lr:.1e}",
+            "s/step": f"{step_s:.2f}",
+            "to go": duration_text(step_s * (self._config.steps - line.step)),
+        }
+
+    def _table(self, line: StepLog) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        cells = self._cells(line)
+        for title in cells:
+            table.add_column(title, justify="right")
+        table.add_row(*cells.values())
+        return table
+
+
+def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """Print what was measured: a table, or everything as JSON."""
+    if as_json:
+        echo_json({"run": str(run_dir), "evaluations": list(evaluations)})
+        return
+    data_console().print(_gap_table(evaluations))
+    if not any(evaluation["kind"] == "real" for evaluation in evaluations):
+        data_console().print(
+            "real photographs: not measured. `--real-eval fruit` measures on them; see `synthvis doctor`"
+        )
+    click.echo(f"files: {run_dir}", err=True)
+
+
+def _gap_table(evaluations: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("set", "kind", "images", "boxes"):
+        table.add_column(title)
+    for title in ("AP [95%]", "AP50 [95%]"):
+        table.add_column(title, justify="right")
+    for evaluation in evaluations:
+        cells = [f"{evaluation['set']}:{evaluation['split']}", evaluation["kind"]]
+        cells += [str(evaluation["images"]), str(evaluation["boxes"])]
+        table.add_row(*cells, *(_interval(evaluation["metrics"][name]) for name in ("AP", "AP50")))
+    return table
+
+
+def _interval(metric: Mapping[str, float | None]) -> str:
+    value, low, high = metric["value"], metric["low"], metric["high"]
+    if value is None:
+        return "undefined"
+    # A backslash keeps rich from reading the bracket as markup.
+    return f"{value:.3f}" + (f" \\[{low:.3f}, {high:.3f}]" if low is not None and high is not None else "")

@@ -1,0 +1,55 @@
+"""`synthvis evaluate`: measure a trained run on another set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthvis.cli._options import dry_run_option, json_option
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis evaluate runs/fruit --on fruit
+  synthvis evaluate runs/cones --on cones --split train
+  synthvis evaluate runs/fruit --on path/to/coco/annotations/instances_val.json --json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--on", "names", multiple=True, required=True, metavar="NAME|DIR|JSON", help="Set; repeatable.")
+@click.option("--split", help="Split of the set.  [default: val]")
+@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: the run's]")
+@json_option
+@dry_run_option
+def command(
+    run: Path,
+    names: tuple[str, ...],
+    split: str | None,
+    real_root: Path | None,
+    device: str,
+    out: Path | None,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name."""
+    from synthvis.cli._training import report
+    from synthvis.dataset.real import find_real, read_split
+    from synthvis.train.checkpoint import load_trained
+    from synthvis.train.devices import device_of
+    from synthvis.train.run import evaluate_run
+    from synthvis.ui.console import talk_console
+
+    sets = [read_split(find_real(name, real_root), split) for name in names]
+    trained = load_trained(run)
+    run_dir = out or (run if run.is_dir() else run.parent)
+    for chosen in sets:
+        talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}")
+    if dry_run:
+        return
+    report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]

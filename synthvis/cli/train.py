@@ -1,0 +1,121 @@
+"""`synthvis train`: fine-tune a detector, then measure it on synthetic and on real images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.dataset.coco_split import CocoSplit
+    from synthvis.train.config import TrainConfig
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis train --data data/fruit --real-eval fruit
+  synthvis train --real-eval coco                  # the newest dataset in ./data
+  synthvis train --data fruit:train --real-eval fruit --init-from runs/fruit --out runs/fruit-then-real
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
+@click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
+@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/NAME OF THE DATA]")
+@click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
+@click.option("--weights", type=click.Path(path_type=Path), help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
+@click.option("--batch", type=int, help="Images a step.  [default: 16]")
+@click.option("--lr", type=float, help="Peak learning rate.  [default: 0.001]")
+@click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: 0.2]")
+@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50]")
+@click.option("--weight-decay", type=float, help="AdamW's.  [default: 0.05]")
+@click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
+@click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
+@click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
+@click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
+@click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
+@click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
+@click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
+@click.option("--trainable-stages", type=int, help="Backbone stages that learn, 0 to 5.  [default: by device]")
+@click.option("--eval-every", type=int, help="Steps between evaluations on the data's own val.  [default: at the end]")
+@click.option("--workers", type=int, help="Loader processes.  [default: by device]")
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
+@click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds another run.")
+@json_option
+@dry_run_option
+def command(
+    data: str | None,
+    real_eval: tuple[str, ...],
+    real_root: Path | None,
+    out: Path | None,
+    init_from: str | None,
+    weights: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    dry_run: bool,
+    **settings: Any,
+) -> None:
+    """Fine-tune a detector on a dataset and evaluate it on synthetic and real images.
+
+    Stop it with Ctrl-C; the same command goes on where it stopped.
+    """
+    from synthvis.cli import _training
+    from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+
+    chosen = data or _training.newest_data()
+    config = _training.config_from(settings)
+    train, own_val, real = resolve_splits(chosen, real_eval, real_root)
+    run_dir = out or Path("runs") / _default_name(train)
+    if dry_run:
+        _say_plan(config, train, own_val, real, run_dir, as_json)
+        return
+    with _training.TrainingDisplay(config, run_dir) as display:
+        evaluations = train_and_evaluate(
+            Request(
+                config=config,
+                train=train,
+                own_val=own_val,
+                real=real,
+                run_dir=run_dir,
+                init_from=init_from,
+                weights=weights,
+                overwrite=overwrite,
+                on_step=display.on_step,
+                on_evaluation=display.on_evaluation,
+            )
+        )
+    _training.report(run_dir, evaluations, as_json)
+
+
+def _default_name(train: CocoSplit) -> str:
+    return train.name if train.kind == "synthetic" else f"{train.name}-{train.split}"
+
+
+def _say_plan(
+    config: TrainConfig,
+    train: CocoSplit,
+    own_val: CocoSplit | None,
+    real: tuple[CocoSplit, ...],
+    run_dir: Path,
+    as_json: bool,
+) -> None:
+    plan = {
+        "train": f"{train.name}:{train.split}, {len(train.images)} images, {train.box_count} boxes",
+        "classes": list(train.class_names),
+        "evaluate": [f"{split.name}:{split.split}" for split in (*([own_val] if own_val else []), *real)],
+        "out": str(run_dir),
+        "config": config.model_dump(),
+    }
+    if as_json:
+        echo_json(plan)
+        return
+    for key, value in plan.items():
+        click.echo(f"{key}: {value}")

@@ -1,0 +1,158 @@
+"""One split of a COCO folder as plain values: what the trainer and the evaluation read, from renders and photographs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from synthvis.errors import RealDataError, SynthvisError
+
+__all__ = ["CocoSplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+
+NEEDED = {"images": list, "annotations": list, "categories": list}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledBox:
+    """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects."""
+
+    class_name: str
+    bbox_xywh_px: tuple[float, float, float, float]
+    area_px: float
+    is_crowd: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEntry:
+    """One image and its objects; an image without objects is a negative."""
+
+    id: int
+    path: Path
+    image_hw: tuple[int, int]
+    boxes: tuple[LabelledBox, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CocoSplit:
+    """One split of a set.
+
+    Attributes:
+        name: Name of the set, e.g. "fruit".
+        kind: "real" or "synthetic".
+        split: "train", "val", ...
+        images: By image id.
+        class_names: Names in the order of the category ids.
+        category_ids: The set's own id of each class name.
+    """
+
+    name: str
+    kind: str
+    split: str
+    images: tuple[ImageEntry, ...]
+    class_names: tuple[str, ...]
+    category_ids: Mapping[str, int]
+
+    @property
+    def box_count(self) -> int:
+        """Objects, crowds left out."""
+        return sum(not box.is_crowd for image in self.images for box in image.boxes)
+
+
+def class_key(name: str) -> str:
+    """The form in which class names are compared: lower case, without spaces, underscores and hyphens."""
+    return "".join(character for character in name.casefold() if character not in " _-")
+
+
+def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:
+    """Read a COCO instances file.
+
+    Raises:
+        RealDataError: The file cannot be read, is not COCO, or names images outside `image_dir`.
+    """
+    content = _load_object(annotations)
+    try:
+        return _split_of(content, image_dir, name=name, split=split, kind=kind)
+    except SynthvisError as error:
+        raise RealDataError(f"{annotations}: {error.what}", hint=error.hint) from error
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise RealDataError(f"{annotations} is not COCO: {_plain(error)}", hint=_FORMAT_HINT) from error
+
+
+_FORMAT_HINT = "see https://cocodataset.org/#format-data: images, annotations and categories, boxes as [x, y, w, h]"
+
+
+def _load_object(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise RealDataError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise RealDataError(f"{path} is not JSON: {error}") from error
+    found = content if isinstance(content, dict) else {}
+    missing = [key for key, kind in NEEDED.items() if not isinstance(found.get(key), kind)]
+    if missing:
+        raise RealDataError(f"{path} is not COCO: it has no list {', '.join(map(repr, missing))}", hint=_FORMAT_HINT)
+    return found
+
+
+def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:
+    names = {int(entry["id"]): str(entry["name"]) for entry in content["categories"]}
+    if len({class_key(value) for value in names.values()}) < len(names):
+        raise ValueError("two categories share a name")
+    boxes = _boxes_by_image(content["annotations"], names)
+    images = [_image(entry, image_dir, boxes) for entry in content["images"]]
+    ids = {image.id for image in images}
+    if len(ids) < len(images):
+        raise ValueError("two images share an id")
+    if not images:
+        raise RealDataError("it lists no image", hint="an empty set can neither be trained on nor measured")
+    if stray := sorted(boxes.keys() - ids):
+        raise ValueError(f"annotations of image {stray[0]}, which is not listed")
+    return CocoSplit(
+        name=name,
+        kind=kind,
+        split=split,
+        images=tuple(sorted(images, key=lambda image: image.id)),
+        class_names=tuple(names[key] for key in sorted(names)),
+        category_ids={names[key]: key for key in sorted(names)},
+    )
+
+
+def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> dict[int, list[LabelledBox]]:
+    boxes: dict[int, list[LabelledBox]] = {}
+    for entry in annotations:
+        if "bbox" not in entry:
+            raise ValueError(f"annotation {entry.get('id')} has no bbox")
+        x, y, width, height = (float(value) for value in entry["bbox"])
+        if not all(abs(value) < 1e7 for value in (x, y, width, height)):
+            raise ValueError(f"annotation {entry.get('id')} has a bbox that is no box: {entry['bbox']}")
+        if int(entry["category_id"]) not in names:
+            raise ValueError(f"annotation {entry.get('id')} has category {entry['category_id']}, which is not listed")
+        box = LabelledBox(
+            class_name=names[int(entry["category_id"])],
+            bbox_xywh_px=(x, y, width, height),
+            area_px=float(entry.get("area") or width * height),
+            is_crowd=bool(entry.get("iscrowd", 0)),
+        )
+        boxes.setdefault(int(entry["image_id"]), []).append(box)
+    return boxes
+
+
+def _image(entry: Mapping[str, Any], image_dir: Path, boxes: Mapping[int, list[LabelledBox]]) -> ImageEntry:
+    image_id, file_name = int(entry["id"]), str(entry["file_name"])
+    parts = PurePosixPath(file_name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or "\0" in file_name or Path(file_name).is_absolute():
+        raise RealDataError(f"image {image_id} has the file name {file_name!r}, which leaves its folder")
+    return ImageEntry(
+        id=image_id,
+        path=image_dir / file_name,
+        image_hw=(int(entry["height"]), int(entry["width"])),
+        boxes=tuple(boxes.get(image_id, ())),
+    )
+
+
+def _plain(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

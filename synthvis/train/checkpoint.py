@@ -1,0 +1,128 @@
+"""Files of a run: weights as safetensors with a sidecar that says what they are, and the state that resumes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import ValidationError
+from safetensors.torch import save
+from torch import Tensor
+
+from synthvis.dataset.coco_split import class_key
+from synthvis.errors import CheckpointError
+from synthvis.formats.atomic import replacing, write_bytes_atomic
+from synthvis.train.config import ModelConfig
+from synthvis.train.models import Detector, build_detector
+from synthvis.train.weights import read_tensors
+
+__all__ = ["Trained", "load_trained", "resume_state", "save_state", "save_trained", "start_from"]
+
+STATE_NAME = "last.pt"
+CLASS_LAYER = "head.classification_head.cls_logits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A trained detector and what it knows."""
+
+    detector: Detector
+    model: ModelConfig
+    classes: tuple[str, ...]
+    facts: Mapping[str, Any]
+    """What it was trained on: dataset, images, steps, seed."""
+
+
+def save_trained(
+    path: Path, tensors: Mapping[str, Tensor], model: ModelConfig, classes: tuple[str, ...], facts: Mapping[str, Any]
+) -> None:
+    """Write weights and, beside them, a JSON of the same name."""
+    write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
+    sidecar = {"model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
+    write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def load_trained(run_or_file: str | Path) -> Trained:
+    """Open a run folder or a weights file with its sidecar.
+
+    Raises:
+        CheckpointError: Something is absent, damaged, or does not belong together.
+    """
+    path = Path(run_or_file)
+    if path.is_dir():
+        path = path / "best.safetensors"
+    tensors = read_tensors(path)
+    model, classes, facts = _read_sidecar(path.with_suffix(".json"))
+    detector = build_detector(model, len(classes), pretrained=False)
+    try:
+        detector.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}"
+        ) from error
+    return Trained(detector=detector, model=model, classes=classes, facts=facts)
+
+
+def start_from(detector: Detector, run_or_file: str | Path, model: ModelConfig, classes: tuple[str, ...]) -> None:
+    """Take over the weights of another run; class outputs go by name, unknown classes keep their random start.
+
+    Raises:
+        CheckpointError: The other run has another network.
+    """
+    other = load_trained(run_or_file)
+    comparable = {"image_size"}
+    if other.model.model_dump(exclude=comparable) != model.model_dump(exclude=comparable):
+        raise CheckpointError(
+            f"{run_or_file} is another network: {other.model.model_dump()}",
+            hint="use the same --backbone, --head-channels and --head-convs",
+        )
+    mine, theirs = detector.state_dict(), other.detector.state_dict()
+    place_of = {class_key(name): place for place, name in enumerate(other.classes)}
+    for key, tensor in theirs.items():
+        if not key.startswith(CLASS_LAYER):
+            mine[key].copy_(tensor)
+            continue
+        for place, name in enumerate(classes):
+            if class_key(name) in place_of:
+                mine[key][place].copy_(tensor[place_of[class_key(name)]])
+
+
+def save_state(folder: Path, state: Mapping[str, Any]) -> None:
+    """Write all that a resumed run needs, whole or not at all."""
+    with replacing(folder / STATE_NAME) as file:
+        torch.save(dict(state), file)
+
+
+def resume_state(folder: Path) -> dict[str, Any] | None:
+    """What `save_state` wrote, or None.
+
+    Raises:
+        CheckpointError: The file is damaged or not ours.
+    """
+    path = folder / STATE_NAME
+    if not path.is_file():
+        return None
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        return {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
+    except Exception as error:  # by kind of damage torch raises anything
+        raise CheckpointError(
+            f"{path} cannot be resumed from: {str(error).strip().splitlines()[0][:120]}",
+            hint=f"delete {path} to start anew, or choose another folder with --out",
+        ) from error
+
+
+def _read_sidecar(path: Path) -> tuple[ModelConfig, tuple[str, ...], dict[str, Any]]:
+    try:
+        content = json.loads(path.read_bytes())
+        model = ModelConfig.model_validate(content["model"])
+        classes = tuple(str(name) for name in content["classes"])
+        return model, classes, dict(content.get("train", {}))
+    except OSError as error:
+        raise CheckpointError(f"no {path}: it says which classes and network the weights are for") from error
+    except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+        raise CheckpointError(f"{path} is damaged: {str(error).splitlines()[0]}") from error

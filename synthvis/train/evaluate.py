@@ -1,0 +1,57 @@
+"""From a trained network and a labelled split to eval_{set}.json and predictions_{set}.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.metrics.detection import detection_metrics
+from synthvis.train.checkpoint import Trained
+from synthvis.train.predict import predict_split, shared_classes
+
+__all__ = ["evaluate_split", "file_stem", "write_evaluation"]
+
+Evaluation = dict[str, Any]
+
+
+def evaluate_split(
+    trained: Trained,
+    split: CocoSplit,
+    device: torch.device,
+    *,
+    resamples: int = 200,
+    on_images: Callable[[int], None] = lambda _: None,
+) -> tuple[Evaluation, list[dict[str, Any]]]:
+    """Measure `trained` on `split`.
+
+    Returns:
+        The content of eval_{set}.json and of predictions_{set}.json.
+    """
+    classes = shared_classes(split, trained.classes)
+    rows = predict_split(trained.detector, trained.classes, trained.model.image_size, split, device, on_images)
+    measured = detection_metrics(split, rows, classes, resamples=resamples)
+    head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
+    counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
+    return {**head, **counts, **measured, "train": dict(trained.facts)}, rows
+
+
+def write_evaluation(run_dir: Path, evaluation: Evaluation, rows: list[dict[str, Any]]) -> Path:
+    """Write both files of an evaluation into `run_dir`; returns the path of the first."""
+    stem = file_stem(evaluation)
+    write_bytes_atomic(run_dir / f"predictions_{stem}.json", json.dumps(rows).encode())
+    path = run_dir / f"eval_{stem}.json"
+    write_bytes_atomic(path, (json.dumps(evaluation, indent=1, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def file_stem(evaluation: Evaluation) -> str:
+    """Name of the set in file names: with its split where that is not "val", as both may be measured."""
+    name, split = str(evaluation["set"]), str(evaluation["split"])
+    safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in name)
+    return safe if split == "val" else f"{safe}_{split}"

@@ -1,0 +1,266 @@
+"""The training loop: steps, averaging, checkpoints, a log. Stop it anywhere; the same command goes on."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.errors import DatasetError, SynthvisError
+from synthvis.train.checkpoint import resume_state, save_state, save_trained, start_from
+from synthvis.train.config import TrainConfig
+from synthvis.train.data import DetectionData, train_loader
+from synthvis.train.devices import accelerator_for, loader_workers
+from synthvis.train.models import Detector, build_detector, freeze_backbone
+from synthvis.train.schedule import ema_decay, lr_scale
+
+__all__ = ["Plan", "StepLog", "train_detector"]
+
+SAVE_EVERY_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLog:
+    """One line of metrics.jsonl."""
+
+    step: int
+    loss: float
+    parts: Mapping[str, float]
+    lr: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to train, on what, where the files go, and who listens."""
+
+    config: TrainConfig
+    data: CocoSplit
+    run_dir: Path
+    init_from: str | None = None
+    weights: Path | None = None
+    on_step: Callable[[StepLog], None] = field(default=lambda _: None)
+    validate: Callable[[Detector, torch.device], float | None] | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a later reader must know about the weights."""
+        facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
+        config = self.config
+        facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
+        return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
+
+
+def train_detector(plan: Plan) -> Path:
+    """Train to the last step and write best.safetensors.
+
+    Returns:
+        Path of the weights.
+
+    Raises:
+        DatasetError: Nothing to train on, or an image that cannot be read.
+        CheckpointError: A file to start or resume from does not fit.
+        KeyboardInterrupt: After the state is saved.
+    """
+    if not plan.data.box_count:
+        raise DatasetError(f"{plan.data.name}:{plan.data.split} has no labelled object to train on")
+    plan.run_dir.mkdir(parents=True, exist_ok=True)
+    run = _Run(plan)
+    run.resume()
+    with run.saved_on_interrupt():
+        run.train()
+    return run.finish()
+
+
+class _Run:
+    """The moving parts of one training run."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, config = plan, plan.config
+        self.accelerator = accelerator_for(config)
+        torch.manual_seed(config.seed)
+        detector = build_detector(
+            config.model, len(plan.data.class_names), plan.weights, pretrained=plan.init_from is None
+        )
+        if plan.init_from is not None:
+            start_from(detector, plan.init_from, config.model, plan.data.class_names)
+        freeze_backbone(detector, config.trainable_stages)
+        optimizer = _optimizer(detector, config)
+        self.model, self.optimizer = self.accelerator.prepare(detector, optimizer)
+        self.average = {key: value.clone() for key, value in self._bare.state_dict().items()}
+        self.step = 0
+        self.best: float | None = None
+
+    @property
+    def _bare(self) -> Detector:
+        bare: Detector = self.accelerator.unwrap_model(self.model)
+        return bare
+
+    def train(self) -> None:
+        """Run from `self.step` to the end."""
+        config = self.plan.config
+        data = DetectionData(self.plan.data, self.plan.data.class_names, config)
+        workers = loader_workers(config, self.accelerator.device)
+        loader = train_loader(data, config, self.step, workers)
+        saved_s = time.monotonic()
+        with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
+            for images, targets in loader:
+                line = self._one_step(images, targets)
+                log_file.write(json.dumps(_as_dict(line)) + "\n")
+                log_file.flush()
+                self.plan.on_step(line)
+                if config.eval_every and self.step % config.eval_every == 0:
+                    self._keep_if_best()
+                if time.monotonic() - saved_s > SAVE_EVERY_S:
+                    self.save()
+                    saved_s = time.monotonic()
+
+    def _one_step(self, images: Tensor, targets: list[dict[str, Tensor]]) -> StepLog:
+        config, start_s = self.plan.config, time.perf_counter()
+        device = self.accelerator.device
+        scale = lr_scale(self.step, config.steps, config.warmup)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak_lr"] * scale
+        self._bare.train()
+        self._bare.backbone.body.eval()
+        moved = [{key: value.to(device) for key, value in target.items()} for target in targets]
+        with self.accelerator.autocast():
+            losses = self.model(images.to(device, non_blocking=True), moved)
+            total = torch.stack(list(losses.values())).sum()
+        value = float(total.detach())
+        if not math.isfinite(value):
+            raise SynthvisError(f"the loss is {value} at step {self.step + 1}", hint="lower --lr, or --precision fp32")
+        self.accelerator.backward(total)
+        self.accelerator.unscale_gradients()
+        clip_grad_norm_(self.model.parameters(), config.clip_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._update_average()
+        self.step += 1
+        parts = {name: float(part.detach()) for name, part in losses.items()}
+        seconds = time.perf_counter() - start_s
+        return StepLog(step=self.step, loss=value, parts=parts, lr=config.lr * scale, seconds=seconds)
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = ema_decay(self.step, self.plan.config.ema)
+        current = self._bare.state_dict()
+        learning = [key for key, parameter in self._bare.named_parameters() if parameter.requires_grad]
+        torch._foreach_lerp_([self.average[key] for key in learning], [current[key] for key in learning], 1 - decay)
+
+    @contextmanager
+    def saved_on_interrupt(self) -> Iterator[None]:
+        """Save the state when the user stops the run or the disk, an image or a worker fails it."""
+        try:
+            yield
+        except (KeyboardInterrupt, SynthvisError):
+            self.save()
+            raise
+
+    def save(self) -> None:
+        """Write the state that `resume` reads."""
+        state = {
+            "step": self.step,
+            "config": self.plan.config.model_dump_json(),
+            "data": _data_key(self.plan),
+            "model": self._bare.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+        }
+        save_state(self.plan.run_dir, state)
+
+    def resume(self) -> None:
+        """Take up where an interrupted run of the same plan stopped."""
+        state = resume_state(self.plan.run_dir)
+        if state is None:
+            (self.plan.run_dir / "metrics.jsonl").unlink(missing_ok=True)
+            return
+        _refuse_other_run(state, self.plan)
+        self._bare.load_state_dict(state["model"])
+        self.average = {key: value.to(self.accelerator.device) for key, value in state["average"].items()}
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step = int(state["step"])
+        _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
+
+    def _keep_if_best(self) -> None:
+        if self.plan.validate is None:
+            return
+        value = self.plan.validate(self._averaged(), self.accelerator.device)
+        if value is not None and (self.best is None or value >= self.best):
+            self.best = value
+            self._write_best()
+
+    def finish(self) -> Path:
+        """Write the averaged weights, unless a better evaluation came before, and the state."""
+        path = self.plan.run_dir / "best.safetensors"
+        if self.plan.config.eval_every and self.plan.validate and self.step % self.plan.config.eval_every:
+            self._keep_if_best()
+        if self.best is None:
+            self._write_best()
+        self.save()
+        return path
+
+    def _write_best(self) -> None:
+        plan = self.plan
+        path = plan.run_dir / "best.safetensors"
+        save_trained(path, self.average, plan.config.model, plan.data.class_names, plan.facts)
+
+    def _averaged(self) -> Detector:
+        plan = self.plan
+        detector = build_detector(plan.config.model, len(plan.data.class_names), pretrained=False)
+        detector.load_state_dict(self.average)
+        return detector
+
+
+def _optimizer(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
+    body = {id(parameter) for parameter in detector.backbone.body.parameters()}
+    learning = [parameter for parameter in detector.parameters() if parameter.requires_grad]
+    groups = []
+    for in_body, factor in ((True, config.backbone_lr_factor), (False, 1.0)):
+        for decays in (True, False):
+            chosen = [p for p in learning if (id(p) in body) == in_body and (p.ndim > 1) == decays]
+            if chosen:
+                decay = config.weight_decay if decays else 0.0
+                groups.append({"params": chosen, "peak_lr": config.lr * factor, "weight_decay": decay})
+    return torch.optim.AdamW(groups, lr=config.lr)
+
+
+def _data_key(plan: Plan) -> str:
+    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.box_count} boxes"
+
+
+FREE_TO_CHANGE = {"workers", "eval_every", "device"}
+
+
+def _refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
+    there = TrainConfig.model_validate_json(state["config"]).model_dump(exclude=FREE_TO_CHANGE)
+    asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
+    changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
+    if state["data"] != _data_key(plan):
+        changed.append(f"data is {state['data']} there, {_data_key(plan)} asked")
+    if changed:
+        raise DatasetError(
+            f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",
+            hint="choose another folder with --out, or --overwrite to start anew",
+        )
+
+
+def _cut_log(path: Path, step: int) -> None:
+    """Drop what was logged after the state was saved: those steps will be taken again."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
+    path.write_text("".join(lines[:step]), encoding="utf-8")
+
+
+def _as_dict(line: StepLog) -> dict[str, Any]:
+    parts = {name: round(value, 6) for name, value in line.parts.items()}
+    return {"step": line.step, "loss": round(line.loss, 6), **parts, "lr": line.lr, "seconds": round(line.seconds, 4)}

@@ -1,0 +1,181 @@
+"""The detector: torchvision's FCOS with an FPN on a timm backbone, fed with square batches."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.fcos import FCOS, FCOSHead
+from torchvision.models.detection.image_list import ImageList
+from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastLevelMaxPool
+
+from synthvis.errors import UsageError
+from synthvis.train.config import ModelConfig
+from synthvis.train.weights import load_backbone
+
+__all__ = ["Detector", "build_detector", "freeze_backbone"]
+
+STRIDES = (8, 16, 32, 64)
+RANGE_STRIDES = 4.0
+"""A level answers for objects that reach at most this many strides from the point; the last for all larger ones.
+Half of the paper's 8, as inputs here are half as large as the paper's: else the upper levels never see an object."""
+
+CENTRE_RADIUS_STRIDES = 1.5
+SCORE_THRESHOLD = 0.01
+NMS_IOU = 0.6
+CANDIDATES_PER_LEVEL = 300
+DETECTIONS = 100
+
+
+class PyramidBackbone(nn.Module):
+    """timm features at strides 8, 16 and 32, an FPN, and a pooled level at stride 64."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.body = _timm_body(config.backbone)
+        self.fpn = FeaturePyramidNetwork(self.body.feature_info.channels(), config.head_channels, LastLevelMaxPool())
+        self.out_channels = config.head_channels
+
+    def forward(self, images: Tensor) -> OrderedDict[str, Tensor]:
+        """Feature maps by level, finest first."""
+        maps = OrderedDict((str(level), feature) for level, feature in enumerate(self.body(images)))
+        pyramid: OrderedDict[str, Tensor] = self.fpn(maps)
+        return pyramid
+
+
+class Detector(FCOS):
+    """FCOS over square uint8 batches: no resizing inside, normalisation on the device, levels fit for small inputs."""
+
+    def __init__(self, config: ModelConfig, class_count: int) -> None:
+        anchors = AnchorGenerator(tuple((stride,) for stride in STRIDES), ((1.0,),) * len(STRIDES))
+        super().__init__(
+            PyramidBackbone(config),
+            class_count,
+            anchor_generator=anchors,
+            head=FCOSHead(config.head_channels, 1, class_count, config.head_convs),
+            score_thresh=SCORE_THRESHOLD,
+            nms_thresh=NMS_IOU,
+            detections_per_img=DETECTIONS,
+            topk_candidates=CANDIDATES_PER_LEVEL,
+        )
+        settings = self.backbone.body.pretrained_cfg
+        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
+        """Losses by name when `targets` are given, else detections.
+
+        Args:
+            images: (N, 3, S, S) uint8.
+            targets: For each image "boxes" (M, 4) xyxy in pixels and "labels" (M,) from 0.
+        """
+        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        features = list(self.backbone(pixels).values())
+        outputs = {name: value.float() for name, value in self.head(features).items()}
+        side = images.shape[-1]
+        anchors = self.anchor_generator(ImageList(pixels, [(side, side)] * len(images)), features)
+        points = [feature.shape[-1] * feature.shape[-2] for feature in features]
+        if targets is not None:
+            return self.compute_loss(targets, outputs, anchors, points)
+        levels = {name: list(value.split(points, dim=1)) for name, value in outputs.items()}
+        by_level = [list(boxes.split(points)) for boxes in anchors]
+        return self.postprocess_detections(levels, by_level, [(side, side)] * len(images))
+
+    def compute_loss(
+        self,
+        targets: list[dict[str, Tensor]],
+        head_outputs: dict[str, Tensor],
+        anchors: list[Tensor],
+        num_anchors_per_level: list[int],
+    ) -> dict[str, Tensor]:
+        """Torchvision's losses after the matching of `match_points`."""
+        matches = [
+            match_points(boxes, target["boxes"], num_anchors_per_level)
+            for boxes, target in zip(anchors, targets, strict=True)
+        ]
+        losses: dict[str, Tensor] = self.head.compute_loss(targets, head_outputs, anchors, matches)
+        return losses
+
+
+def match_points(anchors: Tensor, boxes: Tensor, points_per_level: list[int]) -> Tensor:
+    """Index of the object that each point answers for, -1 for none: FCOS's centre sampling with our level ranges.
+
+    Args:
+        anchors: (P, 4) squares of one stride around the points.
+        boxes: (M, 4) xyxy, pixels.
+        points_per_level: Points of each level, finest first.
+    """
+    if not len(boxes):
+        return torch.full((len(anchors),), -1, dtype=torch.int64, device=anchors.device)
+    centres = (anchors[:, :2] + anchors[:, 2:]) / 2
+    stride = anchors[:, 2] - anchors[:, 0]
+    reach = torch.cat([centres[:, None] - boxes[None, :, :2], boxes[None, :, 2:] - centres[:, None]], dim=2)
+    box_centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    near = (centres[:, None] - box_centres[None]).abs().amax(dim=2) < CENTRE_RADIUS_STRIDES * stride[:, None]
+    farthest = reach.amax(dim=2)
+    low, high = RANGE_STRIDES / 2 * stride, RANGE_STRIDES * stride
+    low[: points_per_level[0]] = 0
+    high[-points_per_level[-1] :] = torch.inf
+    fits = near & (reach.amin(dim=2) > 0) & (farthest > low[:, None]) & (farthest <= high[:, None])
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(dim=1)
+    smallest, match = torch.where(fits, area[None], torch.inf).min(dim=1)
+    match[torch.isinf(smallest)] = -1
+    return match
+
+
+def build_detector(
+    config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
+) -> Detector:
+    """A detector in channels-last memory, its backbone with ImageNet weights unless a checkpoint will follow."""
+    detector = Detector(config, class_count)
+    if pretrained:
+        load_backbone(detector.backbone.body, config.backbone, weights)
+    return detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def freeze_backbone(detector: Detector, trainable_stages: int) -> None:
+    """Let only the last stages of the backbone learn; its normalisation keeps ImageNet's statistics throughout."""
+    body = detector.backbone.body
+    stages = _stage_of_parameters(body)
+    first = max(stages.values()) + 1 - trainable_stages
+    for name, parameter in body.named_parameters():
+        parameter.requires_grad_(stages[name] >= first)
+    for module in body.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.requires_grad_(False)
+    body.eval()
+
+
+def _stage_of_parameters(body: Any) -> dict[str, int]:
+    """Stage of each parameter: stage i ends with the module that yields feature map i."""
+    ends = [info["module"].replace(".", "_") + "_" for info in body.feature_info.info]
+    stage, inside, stages = 0, False, {}
+    for name, _ in body.named_parameters():
+        flat = name.replace(".", "_")
+        match = next((place for place in range(stage, len(ends)) if flat.startswith(ends[place])), None)
+        if match is None and inside:
+            stage = min(stage + 1, len(ends) - 1)
+        stage = stage if match is None else match
+        inside = match is not None
+        stages[name] = stage
+    return stages
+
+
+def _timm_body(name: str) -> Any:
+    try:
+        body = timm.create_model(name, features_only=True, pretrained=False)
+    except RuntimeError as error:
+        raise UsageError(
+            f"timm cannot give feature maps of '{name}': {error}", hint="--backbone tf_efficientnet_lite0"
+        ) from error
+    wanted = [index for index, stride in enumerate(body.feature_info.reduction()) if stride in STRIDES[:3]]
+    if len(wanted) != 3:
+        raise UsageError(
+            f"'{name}' has no feature maps at strides 8, 16 and 32", hint="--backbone tf_efficientnet_lite0"
+        )
+    return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted))

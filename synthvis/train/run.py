@@ -1,0 +1,139 @@
+"""One whole training run: resolve the data, train, measure on synthetic and real images, write the gap."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.real import find_real, read_split
+from synthvis.errors import RealDataError
+from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.train.checkpoint import STATE_NAME, Trained, load_trained
+from synthvis.train.config import TrainConfig
+from synthvis.train.curves import draw_curves
+from synthvis.train.devices import device_of
+from synthvis.train.evaluate import evaluate_split, write_evaluation
+from synthvis.train.loop import Plan, StepLog, train_detector
+from synthvis.train.models import Detector
+
+__all__ = ["Request", "evaluate_run", "resolve_splits", "train_and_evaluate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A `synthvis train` command, resolved."""
+
+    config: TrainConfig
+    train: CocoSplit
+    own_val: CocoSplit | None
+    real: tuple[CocoSplit, ...]
+    run_dir: Path
+    init_from: str | None = None
+    weights: Path | None = None
+    overwrite: bool = False
+    on_step: Callable[[StepLog], None] = field(default=lambda _: None)
+    on_evaluation: Callable[[CocoSplit], None] = field(default=lambda _: None)
+
+
+def resolve_splits(
+    data: str, real_eval: Sequence[str], real_root: str | Path | None = None
+) -> tuple[CocoSplit, CocoSplit | None, tuple[CocoSplit, ...]]:
+    """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
+
+    Raises:
+        RealDataError: One of them is absent or not COCO.
+    """
+    found = find_real(data, real_root)
+    named_split = data.rpartition(":")[2] == found.default_split and ":" in data
+    train = read_split(found, found.default_split if named_split or "train" not in found.annotations else "train")
+    own_val = read_split(found, "val") if "val" in found.annotations and train.split != "val" else None
+    real = tuple(read_split(find_real(name, real_root)) for name in real_eval)
+    for split in real:
+        if split.name == train.name and split.split == train.split:
+            raise RealDataError(
+                f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
+            )
+    return train, own_val, real
+
+
+def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
+    """Train, evaluate on every set, write all files of the run; returns the evaluations."""
+    run_dir = request.run_dir
+    run_dir.mkdir(parents=True, exist_ok=True)
+    if request.overwrite:
+        (run_dir / STATE_NAME).unlink(missing_ok=True)
+    plan = Plan(
+        config=request.config,
+        data=request.train,
+        run_dir=run_dir,
+        init_from=request.init_from,
+        weights=request.weights,
+        on_step=request.on_step,
+        validate=_validation(request),
+    )
+    weights = train_detector(plan)
+    _write_config(request)
+    if importlib.util.find_spec("matplotlib") is not None:
+        draw_curves(run_dir)
+    trained = load_trained(weights)
+    sets = [*([request.own_val] if request.own_val else []), *request.real]
+    unique = list({(split.name, split.split): split for split in sets}.values())
+    return evaluate_run(trained, run_dir, unique, device_of(request.config.device), request.on_evaluation)
+
+
+def evaluate_run(
+    trained: Trained,
+    run_dir: Path,
+    sets: Sequence[CocoSplit],
+    device: torch.device,
+    on_evaluation: Callable[[CocoSplit], None] = lambda _: None,
+) -> list[dict[str, Any]]:
+    """Measure on every set; files go to `run_dir` and gap.json is brought up to date."""
+    evaluations = []
+    for split in sets:
+        on_evaluation(split)
+        evaluation, rows = evaluate_split(trained, split, device)
+        write_evaluation(run_dir, evaluation, rows)
+        evaluations.append(evaluation)
+    _write_gap(run_dir)
+    return evaluations
+
+
+def _validation(request: Request) -> Callable[[Detector, torch.device], float | None] | None:
+    split = request.own_val
+    if split is None or not request.config.eval_every:
+        return None
+
+    def measure(detector: Detector, device: torch.device) -> float | None:
+        trained = Trained(detector=detector, model=request.config.model, classes=request.train.class_names, facts={})
+        evaluation, _ = evaluate_split(trained, split, device, resamples=0)
+        value: float | None = evaluation["metrics"]["AP"]["value"]
+        return value
+
+    return measure
+
+
+def _write_config(request: Request) -> None:
+    content = {
+        "train": request.config.model_dump(),
+        "data": {"set": request.train.name, "split": request.train.split, "images": len(request.train.images)},
+        "classes": list(request.train.class_names),
+        "real_eval": [f"{split.name}:{split.split}" for split in request.real],
+        "init_from": request.init_from,
+    }
+    write_bytes_atomic(request.run_dir / "config.json", (json.dumps(content, indent=1) + "\n").encode())
+
+
+def _write_gap(run_dir: Path) -> None:
+    if importlib.util.find_spec("synthvis.gap.table") is None:
+        return
+    table = importlib.import_module("synthvis.gap.table")
+    table.write_gap(run_dir)
