@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import SynthvisError
 
@@ -42,7 +43,7 @@ def write_gap(run_dir: Path) -> dict[str, Any]:
 
 
 def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
-    """Every eval_*.json of a run, by file name.
+    """Every eval_*.json of a run by file name, each with "file": what its name has after eval_.
 
     Raises:
         SynthvisError: There is none, or one is no evaluation.
@@ -77,7 +78,8 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         hint = f"delete it and type `synthvis evaluate {shlex.quote(str(path.parent))}`"
         raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
-    return dict(value)
+    # The stem names the predictions that belong to it.
+    return {**value, "file": path.stem.removeprefix("eval_")}
 
 
 def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:
@@ -101,9 +103,9 @@ def _beside(synthetic: Evaluation | None, real: Evaluation) -> dict[str, Any]:
 
 
 def _classes_beside(synthetic: Evaluation | None, real: Evaluation) -> Iterator[tuple[str, dict[str, Any]]]:
-    ours: Mapping[str, Any] = (synthetic or {}).get("per_class") or {}
+    ours = {class_key(key): facts for key, facts in ((synthetic or {}).get("per_class") or {}).items()}
     for name, facts in (real.get("per_class") or {}).items():
-        there = ours.get(name) or {}
+        there = ours.get(class_key(name)) or {}
         pairs = {key: (_number(there.get(key)), _number(facts.get(key))) for key in ("AP", "AP50")}
         yield (
             name,

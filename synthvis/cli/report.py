@@ -1,0 +1,37 @@
+"""`synthvis report`: the report of a run as one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthvis.cli._options import echo_json, json_option
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis report runs/fruit
+  synthvis report runs/fruit --data data/fruit --out fruit.html
+  synthvis report runs/fruit --json | jq -r .report
+"""
+
+
+@click.command("report", epilog=EPILOG)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), help="The rendered dataset.  [default: the one the run names]")
+@click.option("--out", type=click.Path(path_type=Path), help="The HTML file.  [default: report.html in RUN]")
+@click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
+@json_option
+def command(run: Path, data: Path | None, out: Path | None, embed_real: bool, as_json: bool) -> None:
+    """Write the report of RUN: one self-contained HTML file with the gap, the curves, the pictures and the errors."""
+    import json
+
+    from synthvis.report.build import write_report
+
+    path = write_report(run, data, out, embed_real=embed_real)
+    if as_json:
+        echo_json({"report": str(path), "gap": json.loads((run / "gap.json").read_bytes())})
+        return
+    click.echo(path)

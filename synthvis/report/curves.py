@@ -1,0 +1,108 @@
+"""Precision-recall and learning curves from what a run wrote down."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.report.svg import Point, Series, line_chart
+
+__all__ = ["learning_charts", "precision_recall_charts"]
+
+LOSS_PARTS = ("classification", "bbox_regression", "bbox_ctrness")
+SMOOTHED_OVER = 0.02
+"""Share of the steps over which a training loss is averaged."""
+
+
+def precision_recall_charts(evaluations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Charts for IoU .50 and .75: the mean over classes of every set, and each class on its own.
+
+    Returns:
+        {"mean": [svg, svg], "classes": [(class, svg, svg)], "legend": [(set, tone)]}.
+    """
+    sets = sorted((one for one in evaluations if one.get("pr_curves")), key=lambda one: one["kind"] != "synthetic")
+    names = list(dict.fromkeys(name for one in sets for name in one["pr_curves"]))
+    return {
+        "legend": [(str(one["set"]), tone) for tone, one in enumerate(sets)],
+        "mean": [_chart(sets, names, iou) for iou in ("50", "75")],
+        "classes": [(name, *(_chart(sets, [name], iou) for iou in ("50", "75"))) for name in names],
+    }
+
+
+def _chart(sets: Sequence[Mapping[str, Any]], names: Sequence[str], iou: str) -> str:
+    series = [Series(str(one["set"]), _mean_curve(one["pr_curves"], names, iou), tone) for tone, one in enumerate(sets)]
+    ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
+    return line_chart(series, x_label=f"recall (IoU .{iou})", y_label="precision", **ranges)
+
+
+def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> list[Point]:
+    found = [curves[name] for name in names if name in curves and curves[name].get(f"precision_{iou}")]
+    if not found:
+        return []
+    points = []
+    for index, recall in enumerate(found[0]["recall"]):
+        values = [_number(one[f"precision_{iou}"][index]) for one in found]
+        known = [value for value in values if value is not None]
+        if known:
+            points.append((float(recall), sum(known) / len(known)))
+    return points
+
+
+def learning_charts(path: Path) -> list[dict[str, Any]]:
+    """Losses, AP and learning rate over steps as `{"chart", "legend"}`; empty when the run kept no log."""
+    rows = _rows(path)
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    losses = [key for key in keys if key in LOSS_PARTS or "loss" in key.lower()]
+    scores = [key for key in keys if key.rsplit("/", 1)[-1].rsplit("_", 1)[-1] in ("AP", "AP50", "ap", "ap50")]
+    plans: list[tuple[list[str], str, dict[str, Any]]] = [
+        (losses, "training loss", {}),
+        (scores, "AP", {"y_range": (0.0, 1.0)}),
+        (["lr"], "learning rate", {}),
+    ]
+    charts = []
+    for names, label, ranges in plans:
+        series = _series(rows, names, smooth=names is losses)
+        chart = line_chart(series, x_label="step", y_label=label, **ranges)
+        legend = [(one.name, one.tone) for one in series if len(one.points) > 1]
+        charts += [{"chart": chart, "legend": legend}] if chart else []
+    return charts
+
+
+def _series(rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, smooth: bool) -> list[Series]:
+    series = []
+    for tone, key in enumerate(keys):
+        points = [(float(row["step"]), float(row[key])) for row in rows if _number(row.get(key)) is not None]
+        series.append(Series(key, _smoothed(points) if smooth else points, tone % 8))
+    return series
+
+
+def _smoothed(points: Sequence[Point]) -> list[Point]:
+    width = max(1, round(len(points) * SMOOTHED_OVER))
+    return [
+        (points[k][0], sum(y for _, y in points[max(0, k - width + 1) : k + 1]) / min(width, k + 1))
+        for k in range(len(points))
+    ]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """Lines of a JSONL log that have a step; a line cut short by a kill is left out."""
+    if not path.is_file():
+        return []
+    rows = []
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict) and _number(row.get("step")) is not None:
+            rows.append(row)
+    return rows
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)

@@ -1,0 +1,148 @@
+"""Pictures for a page: thumbnails as data URIs, and labels as SVG layers over them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.formats.rle import decode_mask
+from synthvis.report.matching import Box, DetectionError
+
+__all__ = ["class_tone", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
+
+JPEG_QUALITY = 82
+TONES = 8
+CONTOUR_TOLERANCE_PX = 0.6
+CROP_MARGIN = 0.6
+"""Margin around an error, as a share of its longer side."""
+CROP_MIN_PX = 64
+
+VISIBLE, OCCLUDED = 2, 1
+
+
+def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
+    """(H, W, 3) uint8 RGB as a data URI of a JPEG, shrunk to `long_side_px` and never enlarged."""
+    scale = min(1.0, long_side_px / max(image_rgb.shape[:2]))
+    size = [max(1, round(side * scale)) for side in image_rgb.shape[1::-1]]
+    small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else image_rgb
+    _, content = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return "data:image/jpeg;base64," + base64.b64encode(content.tobytes()).decode("ascii")
+
+
+def image_uri(path: Path, long_side_px: int) -> str | None:
+    """Thumbnail of an image file, None when there is none."""
+    return jpeg_uri(read_image_rgb(path), long_side_px) if path.is_file() else None
+
+
+def depth_uri(path: Path, long_side_px: int) -> str | None:
+    """Thumbnail of a 16-bit depth PNG, near bright and far dark, on a scale of its own."""
+    if not path.is_file():
+        return None
+    depth = read_png(path).astype(np.float32)
+    known = depth > 0
+    near, far = np.percentile(depth[known], (1, 95)) if known.any() else (0.0, 1.0)
+    shade = 1.0 - np.clip((depth - near) / max(far - near, 1.0), 0.0, 1.0)
+    coloured = cv2.applyColorMap((shade * 235 + 20).astype(np.uint8), cv2.COLORMAP_INFERNO)[:, :, ::-1]
+    return jpeg_uri(np.ascontiguousarray(np.where(known[:, :, None], coloured, 0), dtype=np.uint8), long_side_px)
+
+
+def class_tone(category_ids: Sequence[int]) -> dict[int, int]:
+    """Colour number of each class: by rank, so the same on every picture of a page."""
+    return {number: rank % TONES for rank, number in enumerate(sorted(category_ids))}
+
+
+def label_layers(
+    image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str],
+    skeletons: Mapping[int, Sequence[Sequence[int]]],
+) -> str:  # fmt: skip
+    """An SVG in image pixels with the groups "masks", "boxes" and "keypoints", for a page to show and hide.
+
+    Args:
+        image: COCO image entry.
+        annotations: COCO entries of the image, with keypoints where it has them.
+        names: Class name by category id.
+        skeletons: 1-based keypoint pairs by category id, as in COCO.
+    """
+    tones = class_tone(list(names))
+    unit = max(image["width"], image["height"]) / 320
+    groups: dict[str, list[str]] = {"masks": [], "boxes": [], "keypoints": []}
+    for one in annotations:
+        tone, name = tones.get(one["category_id"], 0), names.get(one["category_id"], "?")
+        groups["masks"].append(_mask_path(one, tone))
+        groups["boxes"].append(_box(one["bbox"], tone, name, unit))
+        groups["keypoints"].append(_keypoints(one, tone, skeletons.get(one["category_id"], ()), unit))
+    body = "".join(f'<g class="{name}">{"".join(parts)}</g>' for name, parts in groups.items())
+    return f'<svg class="layers" viewBox="0 0 {int(image["width"])} {int(image["height"])}">{body}</svg>'
+
+
+def crop_around(path: Path, error: DetectionError, long_side_px: int = 240) -> dict[str, Any]:
+    """A crop around an error with both boxes: `{"uri", "svg"}`; the dashed box is the truth, the full one predicted."""
+    pixels = read_image_rgb(path)
+    x0, y0, x1, y1 = _crop_window(error, pixels.shape[:2])
+    boxes = [(error.truth_xywh_px, "truth"), (error.prediction_xywh_px, "predicted")]
+    unit = max(x1 - x0, y1 - y0) / 240
+    drawn = "".join(
+        f'<rect class="{kind}" x="{b[0] - x0:.1f}" y="{b[1] - y0:.1f}" width="{b[2]:.1f}" height="{b[3]:.1f}"'
+        f' stroke-width="{2.5 * unit:.2f}"/>'
+        for b, kind in boxes
+        if b is not None
+    )
+    svg = f'<svg class="layers" viewBox="0 0 {x1 - x0} {y1 - y0}">{drawn}</svg>'
+    return {"uri": jpeg_uri(np.ascontiguousarray(pixels[y0:y1, x0:x1]), long_side_px), "svg": svg}
+
+
+def _crop_window(error: DetectionError, image_hw: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A square window as far as the image reaches."""
+    boxes: list[Box] = [box for box in (error.truth_xywh_px, error.prediction_xywh_px) if box is not None]
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    side = max((1 + 2 * CROP_MARGIN) * max(right - left, bottom - top), CROP_MIN_PX)
+    side = min(side, *image_hw)
+    x0 = min(max((left + right - side) / 2, 0), image_hw[1] - side)
+    y0 = min(max((top + bottom - side) / 2, 0), image_hw[0] - side)
+    return int(x0), int(y0), int(x0 + side), int(y0 + side)
+
+
+def _mask_path(one: Mapping[str, Any], tone: int) -> str:
+    if not isinstance(one.get("segmentation"), Mapping):
+        return ""
+    mask = decode_mask(one["segmentation"]).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    loops = []
+    for contour in contours:
+        points = cv2.approxPolyDP(contour, CONTOUR_TOLERANCE_PX, closed=True).reshape(-1, 2)
+        if len(points) > 2:
+            loops.append("M" + "L".join(f"{x + 0.5:g} {y + 0.5:g}" for x, y in points.tolist()) + "Z")
+    shade = f'fill="var(--s{tone})" stroke="var(--s{tone})"'
+    return f'<path d="{"".join(loops)}" {shade} fill-rule="evenodd"/>' if loops else ""
+
+
+def _box(bbox: Sequence[float], tone: int, name: str, unit: float) -> str:
+    x, y, w, h = map(float, bbox)
+    shape = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" stroke-width="{1.6 * unit:g}"'
+    return f'<rect {shape} stroke="var(--s{tone})" fill="none"><title>{escape(name)}</title></rect>'
+
+
+def _keypoints(one: Mapping[str, Any], tone: int, skeleton: Sequence[Sequence[int]], unit: float) -> str:
+    flat = one.get("keypoints") or []
+    points = [(float(flat[k]), float(flat[k + 1]), int(flat[k + 2])) for k in range(0, len(flat) - 2, 3)]
+    parts = []
+    for first, second in skeleton:
+        a, b = points[first - 1 : first], points[second - 1 : second]
+        if a and b and a[0][2] and b[0][2]:
+            ends = f'x1="{a[0][0]:g}" y1="{a[0][1]:g}" x2="{b[0][0]:g}" y2="{b[0][1]:g}"'
+            parts.append(f'<line {ends} stroke="var(--s{tone})" stroke-width="{unit:g}"/>')
+    for x, y, seen in points:
+        if seen:
+            fill = f"var(--s{tone})" if seen == VISIBLE else "none"
+            where = f'cx="{x:g}" cy="{y:g}" r="{2.6 * unit:g}" stroke-width="{0.8 * unit:g}"'
+            parts.append(f'<circle {where} fill="{fill}" stroke="{"#fff" if seen == VISIBLE else f"var(--s{tone})"}"/>')
+    return "".join(parts)
