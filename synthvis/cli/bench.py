@@ -65,16 +65,21 @@ def _measure(typed: dict[str, Any]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from synthvis.config.load import load_recipe
-    from synthvis.render.bench import bench_floor, bench_render
+    from synthvis.render.bench import bench_render
 
     overrides = [*size_overrides(typed["size"]), f"render.samples={typed['samples']}", *typed["overrides"]]
     recipe = load_recipe(typed["recipe"], overrides)
-    n, seed, device = typed["n"], typed["seed"], cast("Device", typed["device"])
-    result = bench_render(recipe, n=n, seed=seed, workers=worker_count(typed["workers"]), device=device)
+    result = bench_render(
+        recipe,
+        n=typed["n"],
+        seed=typed["seed"],
+        workers=worker_count(typed["workers"]),
+        device=cast("Device", typed["device"]),
+        against_floor=typed["against_floor"],
+    )
     facts = {**_intention(typed), **asdict(result)}
-    if typed["against_floor"]:
-        floor = bench_floor(recipe, n=n, seed=seed, device=device)
-        facts |= {"floor_s_per_image": floor, "ratio_to_floor": result.wall_s_per_image / floor}
+    if result.floor_s_per_image is not None:
+        facts["ratio_to_floor"] = result.wall_s_per_image / result.floor_s_per_image
     return facts
 
 

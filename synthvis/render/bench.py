@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.render.job import Device, JobResult, RenderJob
-from synthvis.render.lanes import choose_lanes, scratch_folder
+from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder
 from synthvis.render.pool import LaneSettings, PoolSettings, groups_of, make_images
-from synthvis.render.worker import run_bare, run_job
+from synthvis.render.worker import run_beside_bare, run_job
 
-__all__ = ["BenchResult", "bench_floor", "bench_render"]
+__all__ = ["BenchResult", "bench_render"]
 
 WARM_UP_IMAGES = 1
 """The first image of a worker pays for starting Blender, loading kernels and building the world."""
@@ -34,6 +33,7 @@ class BenchResult:
         images_per_s: Steady speed of all workers together.
         wall_s_per_image: Wall time of one worker per image, the pool's own share included.
         stage_s_per_image: Mean seconds by stage; "pool" is what no stage accounts for.
+        floor_s_per_image: Mean seconds of the bare render call for the same scenes, where it was asked for.
         outside_cycles: Share of the wall time that is not Cycles, in 0..1.
         peak_rss_mb: Highest memory of any worker.
         rss_growth_mb: Growth of a worker's memory from the middle of the run to its end.
@@ -46,27 +46,60 @@ class BenchResult:
     images_per_s: float
     wall_s_per_image: float
     stage_s_per_image: Mapping[str, float]
+    floor_s_per_image: float | None
     outside_cycles: float
     peak_rss_mb: float
     rss_growth_mb: float
 
 
-def bench_render(recipe: Recipe, *, n: int, seed: int, workers: int | None, device: Device) -> BenchResult:
+def bench_render(
+    recipe: Recipe, *, n: int, seed: int, workers: int | None, device: Device, against_floor: bool = False
+) -> BenchResult:
     """Make `n` images in a temporary folder, as `synthvis render` does, and measure.
 
     Raises:
         RenderError: An image could not be made, or fewer than two images per worker leave nothing to measure.
     """
-    return _bench(recipe, run_job, n=n, seed=seed, workers=workers, device=device)
+    lanes = choose_lanes(device, workers, n)
+    recorder = _Recorder(lanes.count)
+    size = (recipe.image.height_px, recipe.image.width_px)
+    function = run_beside_bare if against_floor else run_job
+    with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), lanes.count, size) as scratch:
+        job_for = _job_maker(recipe, seed, lanes, root, scratch)
+        groups = groups_of(range(1, n + 1), recipe.world.group_size)
+        failed = make_images(groups, function, job_for, _settings(lanes, scratch, n), recorder)
+    if failed:
+        raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")
+    return _summarise(recorder.by_lane, lanes.threads)
 
 
-def bench_floor(recipe: Recipe, *, n: int, seed: int, device: Device) -> float:
-    """Seconds per image of the bare render call for the same scenes: what no pipeline around it can undercut.
+def _job_maker(recipe: Recipe, seed: int, lanes: Lanes, root: str, scratch: Path) -> Callable[[int, int], RenderJob]:
+    recipe_json = recipe.model_dump_json()
 
-    Raises:
-        RenderError: An image could not be made.
-    """
-    return _bench(recipe, run_bare, n=n, seed=seed, workers=1, device=device).stage_s_per_image["cycles"]
+    def job_for(image_index: int, lane: int) -> RenderJob:
+        return RenderJob(
+            recipe_json=recipe_json,
+            seed=seed,
+            image_index=image_index,
+            split="train",
+            root=root,
+            scratch_exr=str(scratch / f"lane-{lane}.exr"),
+            device=lanes.device,
+            threads=lanes.threads,
+        )
+
+    return job_for
+
+
+def _settings(lanes: Lanes, scratch: Path, n: int) -> PoolSettings:
+    return PoolSettings(
+        lanes=tuple(
+            LaneSettings(log_path=scratch / f"lane-{number}.log", environment=environment)
+            for number, environment in enumerate(lanes.environments)
+        ),
+        retries=0,
+        recycle_after=n + 1,
+    )
 
 
 class _Recorder:
@@ -92,50 +125,17 @@ class _Recorder:
         """Of no interest."""
 
 
-def _bench(
-    recipe: Recipe, function: Callable[[Any], Any], *, n: int, seed: int, workers: int | None, device: Device
-) -> BenchResult:
-    lanes = choose_lanes(device, workers, n)
-    recorder = _Recorder(lanes.count)
-    size = (recipe.image.height_px, recipe.image.width_px)
-    with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), lanes.count, size) as scratch:
-
-        def job_for(image_index: int, lane: int) -> RenderJob:
-            return RenderJob(
-                recipe_json=recipe.model_dump_json(),
-                seed=seed,
-                image_index=image_index,
-                split="train",
-                root=root,
-                scratch_exr=str(scratch / f"lane-{lane}.exr"),
-                device=lanes.device,
-                threads=lanes.threads,
-            )
-
-        logs = [scratch / f"lane-{number}.log" for number in range(lanes.count)]
-        settings = PoolSettings(
-            lanes=tuple(
-                LaneSettings(log_path=log, environment=environment)
-                for log, environment in zip(logs, lanes.environments, strict=True)
-            ),
-            retries=0,
-            recycle_after=n + 1,
-        )
-        failed = make_images(groups_of(range(1, n + 1), recipe.world.group_size), function, job_for, settings, recorder)
-    if failed:
-        raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")
-    return _summarise(recorder.by_lane, lanes.threads)
-
-
 def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: int) -> BenchResult:
     lanes = [lane for lane in by_lane if len(lane) > WARM_UP_IMAGES]
     if not lanes:
         raise RenderError("too few images to measure", hint="give a larger --n")
     results = [result for lane in lanes for _, result in lane[WARM_UP_IMAGES:]]
-    walls = [lane[-1][0] - lane[WARM_UP_IMAGES - 1][0] for lane in lanes]
+    walls = [_wall_s(lane) for lane in lanes]
     wall = sum(walls) / len(results)
     names = sorted({name for result in results for name in result.stage_seconds})
     stages = {name: sum(r.stage_seconds.get(name, 0.0) for r in results) / len(results) for name in names}
+    floor = stages.pop("floor", None)
+    stages.pop("beside", None)
     stages["pool"] = wall - sum(stages.values())
     return BenchResult(
         images=len(results),
@@ -145,7 +145,14 @@ def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: in
         images_per_s=sum((len(lane) - WARM_UP_IMAGES) / seconds for lane, seconds in zip(lanes, walls, strict=True)),
         wall_s_per_image=wall,
         stage_s_per_image=stages,
+        floor_s_per_image=floor,
         outside_cycles=1 - stages["cycles"] / wall,
         peak_rss_mb=max(result.peak_rss_mb for result in results),
         rss_growth_mb=max(lane[-1][1].rss_mb - lane[len(lane) // 2][1].rss_mb for lane in lanes),
     )
+
+
+def _wall_s(lane: Sequence[tuple[float, JobResult]]) -> float:
+    """Seconds from the end of the warm-up to the end of the last image, less what the comparison took."""
+    beside = sum(result.stage_seconds.get("beside", 0.0) for _, result in lane[WARM_UP_IMAGES:])
+    return lane[-1][0] - lane[WARM_UP_IMAGES - 1][0] - beside
