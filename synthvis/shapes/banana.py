@@ -40,7 +40,7 @@ _RIPENESS: dict[str, tuple[str, str, float, tuple[float, float]]] = {
     "turning": ("cfc83e", "9fb040", 1.4, (0.0, 0.2)),
     "yellow": ("f3cd2c", "d8c838", 4.5, (0.0, 0.35)),
     "golden": ("f0bc24", "d8aa2c", 2.5, (0.1, 0.5)),
-    "pale": ("ead376", "d6c868", 1.5, (0.0, 0.3)),
+    "pale": ("ecd678", "dccb6c", 1.1, (0.0, 0.3)),
     "spotted": ("e6b62e", "c89a2c", 1.2, (0.5, 1.0)),
 }
 
@@ -126,7 +126,7 @@ def _draw(rng: Generator) -> dict[str, Param]:
     return {
         "length_m": length,
         "radius_m": length * uniform(rng, 0.074, 0.098),
-        "bend_rad": uniform(rng, 0.85, 2.2),
+        "bend_rad": uniform(rng, 1.0, 2.6),
         "hook": uniform(rng, 0.0, 1.5),
         "skew": uniform(rng, -0.6, 1.0),
         "neck": uniform(rng, 0.11, 0.2),
