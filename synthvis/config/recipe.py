@@ -1,0 +1,176 @@
+"""What a recipe may say: every field with its unit, its bounds and its meaning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Camera",
+    "Distractors",
+    "Image",
+    "Objects",
+    "Recipe",
+    "Render",
+    "Sensor",
+    "Split",
+    "Stages",
+    "World",
+]
+
+
+Bounds = TypeVar("Bounds", bound=tuple[float, float])
+
+
+def _ascending(bounds: Bounds) -> Bounds:
+    if bounds[0] > bounds[1]:
+        raise ValueError(f"the lower bound {bounds[0]} is above the upper bound {bounds[1]}")
+    return bounds
+
+
+def _some_weight(weights: dict[str, float]) -> dict[str, float]:
+    if not any(weights.values()):
+        raise ValueError("at least one weight must be above 0")
+    return weights
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Range = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
+PositiveRange = Annotated[
+    tuple[Annotated[Finite, Field(gt=0)], Annotated[Finite, Field(gt=0)]], AfterValidator(_ascending)
+]
+CountRange = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=60)], Annotated[int, Field(ge=0, le=60)]], AfterValidator(_ascending)
+]
+Weights = dict[str, Annotated[Finite, Field(ge=0)]]
+SomeWeights = Annotated[Weights, AfterValidator(_some_weight)]
+Share = Annotated[Finite, Field(ge=0, le=1)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Image(_Model):
+    """Size of the pictures."""
+
+    width_px: int = Field(320, ge=32, le=4096, description="Width of the pictures, pixels.")
+    height_px: int = Field(320, ge=32, le=4096, description="Height of the pictures, pixels.")
+
+
+class Render(_Model):
+    """How Cycles renders."""
+
+    samples: int = Field(8, ge=1, le=4096, description="Paths traced for each pixel.")
+    max_bounces: int = Field(3, ge=0, le=32, description="Longest path, in bounces.")
+    denoise: bool = Field(False, description="Denoise with Open Image Denoise in its fast setting.")
+
+
+class World(_Model):
+    """Light from infinity, shared by groups of consecutive images."""
+
+    group_size: int = Field(25, ge=1, le=10_000, description="Consecutive images that share stage family and world.")
+    hdri_share: Share = Field(0.5, description="Share of groups lit by an environment map; the rest by a colour. 0..1")
+    strength: PositiveRange = Field((0.4, 1.3), description="Brightness of the world, relative to its nominal one.")
+
+
+class Stages(_Model):
+    """What the objects stand on."""
+
+    weights: SomeWeights = Field(
+        {"studio": 1.0, "tabletop": 2.0, "ground": 1.0},
+        description="Relative frequency of each stage: studio, tabletop, ground.",
+    )
+    white_share: Share = Field(0.6, description="Share of studio images on white; the rest black or coloured. 0..1")
+    road_share: Share = Field(0.7, description="Share of ground images with a road, markings and verge. 0..1")
+    clutter: Share = Field(0.6, description="How much stands in the background: walls, trees, houses. 0..1")
+
+
+class Objects(_Model):
+    """The labelled objects."""
+
+    kinds: SomeWeights = Field(description="Relative frequency of each kind, by registry name.")
+    count: CountRange = Field((1, 8), description="Fewest and most draws of a kind in a picture.")
+    count_mean: Annotated[Finite, Field(gt=0, le=60)] = Field(
+        3.0, description="Mean of the geometric distribution that `count` cuts off; large: all counts alike."
+    )
+    empty_share: Share = Field(0.03, description="Share of pictures without any labelled object. 0..1")
+    same_kind_share: Share = Field(0.4, description="Share of pictures whose objects are all of one kind. 0..1")
+    layouts: SomeWeights = Field(
+        {"scatter": 1.0, "cluster": 1.0, "pile": 0.7, "row": 0.4},
+        description="Relative frequency of each arrangement: scatter, cluster, pile, row.",
+    )
+
+
+class Distractors(_Model):
+    """Unlabelled objects."""
+
+    kinds: Weights = Field(default_factory=dict, description="Relative frequency of each kind, by registry name.")
+    count: CountRange = Field((0, 4), description="Fewest and most distractors in a picture.")
+    background_kinds: Weights = Field(
+        default_factory=dict, description="Kinds that stand behind the objects, by registry name."
+    )
+    background_count: CountRange = Field((0, 0), description="Fewest and most background distractors in a picture.")
+
+
+class Camera(_Model):
+    """Where the camera stands and what its lens is."""
+
+    focal_mm: PositiveRange = Field((28.0, 85.0), description="Focal length, millimetres.")
+    sensor_width_mm: Annotated[Finite, Field(gt=0)] = Field(36.0, description="Sensor width, millimetres.")
+    fill: PositiveRange = Field(
+        (0.3, 1.2), description="Size of the group of objects over the picture's shorter side; above 1 it is cut off."
+    )
+    distance_m: PositiveRange = Field((0.12, 60.0), description="Bounds of the distance to the target, metres.")
+    elevation_deg: Range = Field((5.0, 75.0), description="Height angle of the camera over the target, degrees.")
+    roll_deg: Range = Field((-8.0, 8.0), description="Turn about the optical axis, degrees.")
+    off_centre: Share = Field(0.25, description="Largest shift of the target off the centre, over half the picture.")
+    defocus_share: Share = Field(0.3, description="Share of pictures with a limited depth of field. 0..1")
+    f_number: PositiveRange = Field((1.4, 11.0), description="f-number of those pictures.")
+
+
+class Sensor(_Model):
+    """What the sensor and the file format do to the light."""
+
+    exposure_ev: Range = Field((-0.6, 0.7), description="Exposure around the automatic one, stops.")
+    white_balance: Range = Field((-0.12, 0.12), description="Colour cast, blue (-) to red (+), as a share of the gain.")
+    contrast: PositiveRange = Field((0.85, 1.25), description="Slope about mid grey.")
+    saturation: PositiveRange = Field((0.75, 1.3), description="Colourfulness, 1 is neutral.")
+    grey_share: Share = Field(0.02, description="Share of black-and-white pictures. 0..1")
+    blur_sigma_px: Range = Field((0.0, 0.9), description="Standard deviation of the blur, pixels.")
+    shot_noise: Range = Field((0.0, 0.02), description="Shot noise: standard deviation at full light, 0..1 scale.")
+    read_noise: Range = Field((0.0, 0.012), description="Read noise: standard deviation in the dark, 0..1 scale.")
+    vignette: Range = Field((0.0, 0.35), description="Light lost in the corners, 0..1.")
+    jpeg_quality: Annotated[
+        tuple[Annotated[int, Field(ge=5, le=100)], Annotated[int, Field(ge=5, le=100)]], AfterValidator(_ascending)
+    ] = Field((55, 95), description="JPEG quality, 5..100.")
+
+
+class Split(_Model):
+    """Which images are for validation."""
+
+    val_every: int = Field(10, ge=0, description="Every n-th image is validation; 0: none.")
+
+
+class Recipe(_Model):
+    """A distribution over scenes. Together with a seed and an image number it decides an image."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$", description="Name, also of the default folder.")
+    description: str = Field("", max_length=2000, description="What it is for.")
+    image: Image = Field(default_factory=Image, description="Size of the pictures.")
+    render: Render = Field(default_factory=Render, description="How Cycles renders.")
+    world: World = Field(default_factory=World, description="Light from infinity.")
+    stages: Stages = Field(default_factory=Stages, description="What the objects stand on.")
+    objects: Objects = Field(description="The labelled objects.")
+    distractors: Distractors = Field(default_factory=Distractors, description="Unlabelled objects.")
+    camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
+    sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
+    split: Split = Field(default_factory=Split, description="Validation images.")
+
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON, hex: equal for recipes that decide equal images."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,105 @@
+"""From loose values to a model, with every mistake named by its key and, for a typo, the right spelling."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from synthvis.config.yaml_reader import parse_yaml
+from synthvis.errors import RecipeError
+
+__all__ = ["apply_overrides", "nearest", "validate"]
+
+Model = TypeVar("Model", bound=BaseModel)
+MAX_LISTED = 8
+
+
+def validate(model: type[Model], values: Any, *, where: str) -> Model:
+    """`values` as a `model`.
+
+    Raises:
+        RecipeError: Names every wrong key of `where` at once.
+    """
+    if not isinstance(values, Mapping):
+        raise RecipeError(f"{where}: expected keys and values, found {type(values).__name__}")
+    try:
+        # By way of JSON, so that lists become tuples although the models are strict.
+        return model.model_validate_json(json.dumps(values))
+    except ValidationError as error:
+        raise RecipeError(_explain(error, model, where)) from error
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"{where}: {error}") from error
+
+
+def apply_overrides(model: type[BaseModel], values: Any, overrides: Sequence[str]) -> Any:
+    """A copy of `values` with each `a.b=c` of `overrides` set; c is read as YAML.
+
+    Raises:
+        RecipeError: An override has no '=', or its path leads nowhere.
+    """
+    result = json.loads(json.dumps(values))
+    for override in overrides:
+        path, equals, text = override.partition("=")
+        if not equals:
+            raise RecipeError(f"--set {override}: expected key=value", hint="for example --set camera.roll_deg=[0,0]")
+        _set(model, result, path.strip(), parse_yaml(text, where=f"--set {path}"))
+    return result
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """ "; did you mean 'x'?" or the list of choices, to end a message with."""
+    choices = list(choices)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else f"; choose from {', '.join(choices)}"
+
+
+def _set(model: type[BaseModel], values: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    place: Any = values
+    current: type[BaseModel] | None = model
+    for depth, key in enumerate(parents):
+        _require(current, key, ".".join(parents[: depth + 1]))
+        place = place.setdefault(key, {}) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            raise RecipeError(f"--set {path}: {'.'.join(parents[: depth + 1])} holds no keys")
+        current = _model_at(current, key)
+    _require(current, last, path)
+    place[last] = value
+
+
+def _require(model: type[BaseModel] | None, key: str, path: str) -> None:
+    if model is not None and key not in model.model_fields:
+        raise RecipeError(f"--set {path}: there is no '{key}'{nearest(key, model.model_fields)}")
+
+
+def _model_at(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None:
+    if model is None:
+        return None
+    annotation = model.model_fields[key].annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
+    problems = [_explain_one(dict(problem), model) for problem in error.errors()]
+    shown = problems[:MAX_LISTED]
+    if len(problems) > MAX_LISTED:
+        shown.append(f"and {len(problems) - MAX_LISTED} more")
+    return f"{where}: {shown[0]}" if len(shown) == 1 else f"{where}:\n  " + "\n  ".join(shown)
+
+
+def _explain_one(problem: dict[str, Any], model: type[BaseModel]) -> str:
+    keys = [str(part) for part in problem["loc"]]
+    path = ".".join(keys)
+    if problem["type"] == "extra_forbidden":
+        parent: type[BaseModel] | None = model
+        for key in keys[:-1]:
+            parent = _model_at(parent, key) if parent and key in parent.model_fields else None
+        return f"{path}: unknown key{nearest(keys[-1], parent.model_fields) if parent else ''}"
+    if problem["type"] == "missing":
+        return f"{path}: this key is needed"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{path}: {message[0].lower()}{message[1:]} (found {problem.get('input')!r:.80})"
