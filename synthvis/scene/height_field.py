@@ -1,0 +1,118 @@
+"""Dropping rigid meshes onto a scene so that nothing ever intersects.
+
+The scene is a grid of heights: the highest point under which everything counts as filled. An object is two grids over
+its own footprint, its lowest and highest point in each cell. Dropped at a place, it comes to rest at the smallest
+height at which none of its cells is below the scene's. Cells are widened by one in each direction, so what lies
+between samples is covered too. Fruit lands in bowls and on other fruit by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.types import Mesh
+
+__all__ = ["Footprint", "HeightField", "footprint_of"]
+
+Float = NDArray[np.float64]
+MAX_STEPS = 48
+"""Finest subdivision of a triangle's edge; larger triangles are flat boxes whose corners carry the extremes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprint:
+    """An oriented object seen from above.
+
+    Attributes:
+        bottom_m: (n, m) lowest point in each cell, +inf where the object is not.
+        top_m: (n, m) highest point in each cell, -inf where the object is not.
+        origin_cell: Row and column of the object's origin.
+    """
+
+    bottom_m: Float
+    top_m: Float
+    origin_cell: tuple[int, int]
+
+
+def footprint_of(parts: list[tuple[Mesh, Float]], cell_m: float) -> Footprint:
+    """Footprint of meshes that move together.
+
+    Args:
+        parts: Meshes, each with its (4, 4) transform into the (oriented) frame of the group.
+        cell_m: Side of a cell, metres.
+    """
+    points = np.concatenate([_surface_points(mesh, transform, cell_m) for mesh, transform in parts])
+    low_cell = np.floor(points[:, :2].min(axis=0) / cell_m).astype(int) - 1
+    cells = np.floor(points[:, :2] / cell_m).astype(int) - low_cell
+    shape = tuple(cells.max(axis=0) + 2)
+    flat = np.ravel_multi_index((cells[:, 0], cells[:, 1]), shape)
+    bottom_m, top_m = np.full(shape, np.inf), np.full(shape, -np.inf)
+    np.minimum.at(bottom_m.ravel(), flat, points[:, 2])
+    np.maximum.at(top_m.ravel(), flat, points[:, 2])
+    return Footprint(-_widen(-bottom_m), _widen(top_m), (int(-low_cell[0]), int(-low_cell[1])))
+
+
+class HeightField:
+    """The heights of a square scene centred on the origin.
+
+    Args:
+        half_extent_m: Half the side of the square, metres.
+        cell_m: Side of a cell, metres.
+    """
+
+    def __init__(self, half_extent_m: float, cell_m: float) -> None:
+        self.cell_m = cell_m
+        self._centre_cell = int(np.ceil(half_extent_m / cell_m))
+        self._height_m = np.zeros((2 * self._centre_cell + 1,) * 2)
+
+    def rest_height_m(self, footprint: Footprint, xy_m: tuple[float, float]) -> float:
+        """Height of the object's origin at which it touches what is below; inf where it would leave the square."""
+        window = self._window(footprint, xy_m)
+        return np.inf if window is None else float((self._height_m[window] - footprint.bottom_m).max())
+
+    def add(self, footprint: Footprint, xy_m: tuple[float, float], z_m: float) -> None:
+        """Fill the scene up to the object's top."""
+        window = self._window(footprint, xy_m)
+        if window is not None:
+            np.maximum(self._height_m[window], footprint.top_m + z_m, out=self._height_m[window])
+
+    def snap(self, xy_m: tuple[float, float]) -> tuple[float, float]:
+        """The nearest place on the grid; footprints hold exactly there."""
+        return round(xy_m[0] / self.cell_m) * self.cell_m, round(xy_m[1] / self.cell_m) * self.cell_m
+
+    def _window(self, footprint: Footprint, xy_m: tuple[float, float]) -> tuple[slice, slice] | None:
+        starts = [round(xy_m[axis] / self.cell_m) + self._centre_cell - footprint.origin_cell[axis] for axis in (0, 1)]
+        ends = [start + size for start, size in zip(starts, footprint.bottom_m.shape, strict=True)]
+        if min(starts) < 0 or max(ends) > len(self._height_m):
+            return None
+        return slice(starts[0], ends[0]), slice(starts[1], ends[1])
+
+
+def _surface_points(mesh: Mesh, transform: Float, cell_m: float) -> Float:
+    """Points on the surface, no farther apart than a cell on triangles that are larger than one."""
+    vertices = mesh.vertices_m @ transform[:3, :3].T + transform[:3, 3]
+    triangles = vertices[mesh.faces]
+    edges = np.abs(triangles - np.roll(triangles, 1, axis=1))[..., :2].max(axis=(1, 2))
+    steps = np.clip(np.ceil(edges / cell_m).astype(int), 1, MAX_STEPS)
+    found = [vertices]
+    for count in np.unique(steps[steps > 1]):
+        weights = _barycentric(int(count))
+        found.append((weights @ triangles[steps == count]).reshape(-1, 3))
+    return np.concatenate(found)
+
+
+def _barycentric(count: int) -> Float:
+    a, b = np.meshgrid(np.arange(count + 1), np.arange(count + 1), indexing="ij")
+    inside = a + b <= count
+    first, second = a[inside] / count, b[inside] / count
+    return np.stack([first, second, 1 - first - second], axis=1)
+
+
+def _widen(height_m: Float) -> Float:
+    wide = np.pad(height_m, 1, constant_values=-np.inf)
+    across = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
+    widened: Float = np.maximum(np.maximum(across[:, :-2], across[:, 1:-1]), across[:, 2:])
+    return widened

@@ -1,0 +1,46 @@
+"""Scene specs to and from JSON: equal specs are equal bytes, and reading gives the same spec back."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from synthvis.conventions import SCHEMA_VERSION
+from synthvis.errors import DatasetError
+from synthvis.types import SceneSpec
+
+__all__ = ["scene_from_json", "scene_to_json"]
+
+
+def scene_to_json(spec: SceneSpec) -> bytes:
+    """UTF-8 JSON of a spec, with a final newline."""
+    return _adapter().dump_json(spec, indent=1) + b"\n"
+
+
+def scene_from_json(content: bytes, *, where: str = "scene") -> SceneSpec:
+    """The spec that `scene_to_json` wrote.
+
+    Args:
+        content: UTF-8 JSON.
+        where: Named in errors.
+
+    Raises:
+        DatasetError: It is not a scene spec, or one of a newer version.
+    """
+    try:
+        spec = _adapter().validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise DatasetError(f"{where} is not a scene spec: {place} {first['msg']}") from error
+    if spec.schema_version > SCHEMA_VERSION:
+        raise DatasetError(
+            f"{where} has schema version {spec.schema_version}, newer than {SCHEMA_VERSION}", hint="update synthvis"
+        )
+    return spec
+
+
+@cache
+def _adapter() -> TypeAdapter[SceneSpec]:
+    return TypeAdapter(SceneSpec)
