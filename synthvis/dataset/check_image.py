@@ -19,7 +19,16 @@ from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import bbox_of_mask
 
-__all__ = ["Finding", "decode_masks", "frame_findings", "map_findings", "mask_findings", "read_frame"]
+__all__ = [
+    "Finding",
+    "decode_masks",
+    "frame_findings",
+    "instance_id_of",
+    "map_findings",
+    "mask_findings",
+    "read_frame",
+    "stray_keypoint_findings",
+]
 
 Finding = tuple[str, str]
 """Rule and message."""
@@ -93,7 +102,7 @@ def _decode(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_
 
 
 def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
-    """Empty or overlapping masks; areas and boxes that are not their masks'; visible keypoints off their masks."""
+    """Empty or overlapping masks; areas and boxes that are not their masks'."""
     covered: NDArray[np.int32] | None = None
     for entry in annotations:
         mask = masks.get(entry["id"])
@@ -101,7 +110,6 @@ def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Ite
             continue
         covered = mask.astype(np.int32) if covered is None else covered + mask
         yield from _agreement(entry, mask)
-        yield from _stray_keypoints(entry, mask)
     if covered is not None and covered.max() > 1:
         yield "overlap", f"{int((covered > 1).sum())} pixels lie in more than one mask"
 
@@ -120,21 +128,28 @@ def _agreement(entry: Mapping[str, Any], mask: NDArray[np.bool_]) -> Iterator[Fi
         yield "structure", f"{where}: iscrowd is {entry.get('iscrowd')!r}, not 0"
 
 
-def _stray_keypoints(entry: Mapping[str, Any], mask: NDArray[np.bool_]) -> Iterator[Finding]:
+def stray_keypoint_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
+    """Visible keypoints that lie neither on their object's mask nor within two pixels of it.
+
+    Args:
+        annotations: Sound entries of the COCO keypoints file.
+        masks: Masks by instance id.
+    """
+    for entry in annotations:
+        mask = masks.get(instance_id_of(entry))
+        if mask is None:
+            continue
+        for index, (x, y, visibility) in enumerate(np.asarray(entry["keypoints"], dtype=np.float64).reshape(-1, 3)):
+            if visibility == 2 and not _is_near(mask, x, y):
+                yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies off its mask"
+
+
+def _is_near(mask: NDArray[np.bool_], x: float, y: float) -> bool:
     height, width = mask.shape
-    flat = entry.get("keypoints") or []
-    if len(flat) % 3:
-        return  # the keypoint rules report it
-    for index, (x, y, visibility) in enumerate(np.asarray(flat, dtype=np.float64).reshape(-1, 3)):
-        if visibility != 2:
-            continue
-        if not (0 <= x < width and 0 <= y < height):
-            yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies outside the image"
-            continue
-        row, column, reach = int(y), int(x), KEYPOINT_REACH_PX
-        near = mask[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
-        if not near.any():
-            yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies off its mask"
+    if not (0 <= x < width and 0 <= y < height):
+        return False
+    row, column, reach = int(y), int(x), KEYPOINT_REACH_PX
+    return bool(mask[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1].any())
 
 
 def map_findings(
@@ -177,10 +192,12 @@ def _map_values(
             yield name, f"{where}: {int((inside == 0).sum())} mask pixels without depth"
         elif name == "semantic" and np.any(inside != entry["category_id"]):
             yield name, f"{where}: {int((inside != entry['category_id']).sum())} mask pixels of another category"
-        elif name == "instances" and np.any(inside != _instance_id(entry)):
-            yield name, f"{where}: {int((inside != _instance_id(entry)).sum())} mask pixels of another instance"
+        elif name == "instances" and np.any(inside != instance_id_of(entry)):
+            yield name, f"{where}: {int((inside != instance_id_of(entry)).sum())} mask pixels of another instance"
 
 
-def _instance_id(entry: Mapping[str, Any]) -> int:
+def instance_id_of(entry: Mapping[str, Any]) -> int:
+    """Instance id of an annotation, -1 where it has none."""
     facts = entry.get(NAMESPACE)
-    return int(facts["instance_id"]) if isinstance(facts, Mapping) and "instance_id" in facts else -1
+    value = facts.get("instance_id") if isinstance(facts, Mapping) else None
+    return value if isinstance(value, int) else -1

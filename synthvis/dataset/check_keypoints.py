@@ -9,33 +9,34 @@ from typing import Any
 from synthvis.dataset.coco_files import CocoFile, load_coco_json, parse_coco
 from synthvis.errors import DatasetError
 
-__all__ = ["keypoint_file_findings"]
+__all__ = ["fault_of_keypoints", "load_keypoints"]
 
 FileFinding = tuple[str, int | None, str]
 
 
-def keypoint_file_findings(path: Path, instances: CocoFile) -> Iterator[FileFinding]:
-    """Faults of a keypoints file, and where it contradicts the instances file of the same split."""
+def load_keypoints(path: Path, instances: CocoFile) -> tuple[CocoFile, list[FileFinding]]:
+    """A keypoints file, its faults, and where it contradicts the instances file of the same split."""
     if not path.exists():
-        yield "json", None, f"annotations/{path.name} is missing"
-        return
+        return CocoFile(), [("json", None, f"annotations/{path.name} is missing")]
     try:
         coco = parse_coco(load_coco_json(path))
     except DatasetError as error:
-        yield "json", None, error.what
-        return
-    yield from coco.faults
+        return CocoFile(), [("json", None, error.what)]
+    return coco, [*coco.faults, *_contradictions(path.name, coco, instances)]
+
+
+def _contradictions(name: str, coco: CocoFile, instances: CocoFile) -> Iterator[FileFinding]:
     if coco.images.keys() != instances.images.keys():
         odd = sorted(coco.images.keys() ^ instances.images.keys())
-        yield "keypoints", None, f"{path.name} and the instances file differ in images {odd[:5]}"
+        yield "keypoints", None, f"{name} and the instances file differ in images {odd[:5]}"
     for image_id, entries in coco.annotations.items():
         shapes = {_shape(entry) for entry in instances.annotations.get(image_id, [])}
         for entry in entries:
-            where = f"{path.name}, annotation {entry['id']}"
+            where = f"{name}, annotation {entry['id']}"
             if _shape(entry) not in shapes:
                 yield "keypoints", image_id, f"{where}: no such box and class in the instances file"
             category = coco.categories.get(entry["category_id"], {})
-            fault = _fault_of(entry, len(category.get("keypoints") or ()))
+            fault = fault_of_keypoints(entry, len(category.get("keypoints") or ()))
             if fault:
                 yield "keypoints", image_id, f"{where}: {fault}"
 
@@ -44,7 +45,8 @@ def _shape(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     return (entry["category_id"], *entry["bbox"])
 
 
-def _fault_of(entry: Mapping[str, Any], count: int) -> str | None:
+def fault_of_keypoints(entry: Mapping[str, Any], count: int) -> str | None:
+    """What is wrong with the keypoints of an annotation whose category has `count` of them."""
     flat = entry.get("keypoints")
     if not isinstance(flat, list) or not all(isinstance(value, int | float) for value in flat):
         return "keypoints are not a list of numbers"

@@ -24,8 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.dataset.assemble import read_quarantine
-from synthvis.dataset.check_image import decode_masks, frame_findings, map_findings, mask_findings, read_frame
-from synthvis.dataset.check_keypoints import keypoint_file_findings
+from synthvis.dataset.check_image import (
+    decode_masks,
+    frame_findings,
+    instance_id_of,
+    map_findings,
+    mask_findings,
+    read_frame,
+    stray_keypoint_findings,
+)
+from synthvis.dataset.check_keypoints import fault_of_keypoints, load_keypoints
 from synthvis.dataset.check_scene import completeness_findings, keypoint_findings, pose_findings
 from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS, DatasetLayout
@@ -98,10 +106,10 @@ def check_dataset(
     layout = open_dataset(root).layout
     problems: list[Problem] = []
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
-    ids = [(split, image_id) for split, coco in files.items() for image_id in sorted(coco.images)]
+    ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
     meshed = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
-        found = _image_findings(layout, split, files[split], image_id, (split, image_id) in meshed)
+        found = _image_findings(layout, split, files[split], image_id, with_mesh=(split, image_id) in meshed)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -109,7 +117,7 @@ def check_dataset(
     return CheckReport(
         root=layout.root,
         images=len(ids),
-        annotations=sum(coco.annotation_count for coco in files.values()),
+        annotations=sum(file.instances.annotation_count for file in files.values()),
         problems=tuple(problems),
     )
 
@@ -120,23 +128,30 @@ def _spread(ids: list[tuple[str, int]], wanted: int | None) -> set[tuple[str, in
     return {ids[position * len(ids) // wanted] for position in range(wanted)}
 
 
-def _load_split(layout: DatasetLayout, split: str, problems: list[Problem]) -> CocoFile | None:
+@dataclass(frozen=True, slots=True)
+class _SplitFiles:
+    """The two COCO files of a split."""
+
+    instances: CocoFile
+    keypoints: CocoFile
+
+
+def _load_split(layout: DatasetLayout, split: str, problems: list[Problem]) -> _SplitFiles | None:
     path = layout.annotations("instances", split)
     if not path.exists():
         if (layout.root / "images" / split).is_dir():
             problems.append(Problem("json", None, f"annotations/{path.name} is missing"))
         return None
     try:
-        raw = load_coco_json(path)
+        instances = parse_coco(load_coco_json(path))
     except DatasetError as error:
         problems.append(Problem("json", None, error.what))
         return None
-    coco = parse_coco(raw)
-    problems += [Problem(*fault) for fault in coco.faults]
+    problems += [Problem(*fault) for fault in instances.faults]
     problems += [Problem("pycocotools", None, message) for message in _loads_in_pycocotools(path)]
-    found = keypoint_file_findings(layout.annotations("keypoints", split), coco)
-    problems += [Problem(rule, image_id, message) for rule, image_id, message in found]
-    return coco
+    keypoints, findings = load_keypoints(layout.annotations("keypoints", split), instances)
+    problems += [Problem(*finding) for finding in findings]
+    return _SplitFiles(instances, keypoints)
 
 
 def _loads_in_pycocotools(path: Path) -> Iterator[str]:
@@ -151,10 +166,10 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
 
 
 def _image_findings(
-    layout: DatasetLayout, split: str, coco: CocoFile, image_id: int, with_mesh: bool
+    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
-    entry = coco.images[image_id]
-    annotations = coco.annotations.get(image_id, [])
+    entry = files.instances.images[image_id]
+    annotations = files.instances.annotations.get(image_id, [])
     frame, findings = read_frame(image_path(layout.root, split, entry["file_name"]), entry)
     yield from findings
     if frame is not None:
@@ -163,48 +178,64 @@ def _image_findings(
         yield from frame_findings(frame, masks)
         yield from mask_findings(annotations, masks)
         yield from map_findings(layout, split, image_id, annotations, masks)
-    yield from _origin_findings(layout, split, entry, annotations, with_mesh)
+        by_instance = {instance_id_of(a): masks[a["id"]] for a in annotations if a["id"] in masks}
+        yield from stray_keypoint_findings(_sound_keypoints(files.keypoints, image_id), by_instance)
+    yield from _origin_findings(layout, split, files, image_id, with_mesh)
+
+
+def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, Any]]:
+    return [
+        entry
+        for entry in keypoints.annotations.get(image_id, [])
+        if fault_of_keypoints(entry, len(keypoints.categories.get(entry["category_id"], {}).get("keypoints") or ()))
+        is None
+    ]
 
 
 def _origin_findings(
-    layout: DatasetLayout, split: str, entry: Mapping[str, Any], annotations: list[Mapping[str, Any]], with_mesh: bool
+    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     """Hold the labels against the image's record and scene."""
+    entry, annotations = files.instances.images[image_id], files.instances.annotations.get(image_id, [])
     try:
-        record = read_record(layout.record(split, entry["id"]))
+        record = read_record(layout.record(split, image_id))
+        yield from _record_findings(record, files, image_id)
     except DatasetError as error:
         yield "records", error.what
-        return
-    yield from _record_findings(record, entry, annotations)
+        record = {}
     try:
-        spec = scene_from_json(layout.scene(split, entry["id"]).read_bytes())
+        spec = scene_from_json(layout.scene(split, image_id).read_bytes())
         yield from completeness_findings(spec, annotations, record.get("hidden_instance_ids") or ())
         yield from pose_findings(spec, entry, annotations)
         if with_mesh:
-            yield from keypoint_findings(spec, record["annotations"], mesh_of)
-    except (SynthvisError, OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of)
+    except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
 
 
-def _record_findings(
-    record: Mapping[str, Any], entry: Mapping[str, Any], annotations: list[Mapping[str, Any]]
-) -> Iterator[tuple[str, str]]:
-    if record["image"] != entry:
+def _record_findings(record: Mapping[str, Any], files: _SplitFiles, image_id: int) -> Iterator[tuple[str, str]]:
+    if record["image"] != files.instances.images[image_id]:
         yield "records", "the image entry differs from the image's record"
-    recorded = [_without(("keypoints", "num_keypoints"), item) for item in record["annotations"]]
-    if recorded != [_without(("id",), item) for item in annotations]:
-        yield "records", f"{len(annotations)} annotations differ from the {len(recorded)} of the image's record"
+    recorded = record["annotations"]
+    expected = {
+        "instances": [_without(("keypoints", "num_keypoints"), item) for item in recorded],
+        "keypoints": [item for item in recorded if "keypoints" in item],
+    }
+    for name, coco in (("instances", files.instances), ("keypoints", files.keypoints)):
+        found = [_without(("id",), item) for item in coco.annotations.get(image_id, [])]
+        if found != expected[name]:
+            yield "records", f"the annotations in the {name} file differ from the image's record"
 
 
 def _without(keys: tuple[str, ...], entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key not in keys}
 
 
-def _presence_problems(layout: DatasetLayout, files: Mapping[str, CocoFile]) -> Iterator[Problem]:
+def _presence_problems(layout: DatasetLayout, files: Mapping[str, _SplitFiles]) -> Iterator[Problem]:
     """Images and records that are on disk but not in the annotations."""
     quarantined = read_quarantine(layout).keys()
     seen: set[int] = set()
-    for split, coco in files.items():
+    for split, coco in ((split, file.instances) for split, file in files.items()):
         for image_id in sorted(seen & coco.images.keys()):
             yield Problem("ids", image_id, f"image {image_id} is in more than one split")
         seen |= coco.images.keys()

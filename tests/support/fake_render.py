@@ -82,19 +82,32 @@ def cast_rays(spec: SceneSpec, meshes: Mapping[int, Mesh], *, floor_z_m: float |
 
 def _cast_on(item: ObjectSpec, mesh: Mesh, pose, rays, depth, owner, normal) -> None:
     world = np.array(item.world_from_object)
-    corners = (mesh.vertices_m @ world[:3, :3].T + world[:3, 3])[mesh.faces]
-    origin = pose[:3, 3]
-    for a, b, c in corners:
-        side_1, side_2 = b - a, c - a
-        cross = np.cross(rays, side_2)
-        determinant = cross @ side_1
+    vertices = mesh.vertices_m @ world[:3, :3].T + world[:3, 3]
+    chosen = _rays_near(vertices, pose, rays)
+    for corners in np.array_split(vertices[mesh.faces], 1 + len(mesh.faces) * len(chosen) // 500_000):
+        a, side_1, side_2 = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+        cross = np.cross(rays[chosen, None], side_2)
+        determinant = np.einsum("rtc,tc->rt", cross, side_1)
+        across = np.cross(pose[:3, 3] - a, side_1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            u = cross @ (origin - a) / determinant
-            across = np.cross(origin - a, side_1)
-            v = rays @ across / determinant
-            t = side_2 @ across / determinant
-        hit = (np.abs(determinant) > 1e-15) & (u >= 0) & (v >= 0) & (u + v <= 1) & (t > NEAR_M) & (t < depth)
-        if hit.any():
-            depth[hit], owner[hit] = t[hit], item.instance_id
-            n = np.cross(side_1, side_2)
-            normal[hit] = n / np.linalg.norm(n)
+            u = np.einsum("rtc,tc->rt", cross, pose[:3, 3] - a) / determinant
+            v = rays[chosen] @ across.T / determinant
+            t = np.einsum("tc,tc->t", side_2, across) / determinant
+        hit = (np.abs(determinant) > 1e-15) & (u >= 0) & (v >= 0) & (u + v <= 1) & (t > NEAR_M)
+        t = np.where(hit, t, np.inf)
+        first = t.argmin(axis=1)
+        nearer = t[np.arange(len(chosen)), first] < depth[chosen]
+        struck, triangle = chosen[nearer], first[nearer]
+        depth[struck], owner[struck] = t[nearer, triangle], item.instance_id
+        n = np.cross(side_1, side_2)[triangle]
+        normal[struck] = n / np.linalg.norm(n, axis=1, keepdims=True)
+
+
+def _rays_near(vertices, pose, rays):
+    """Rays inside the box of the projected vertices; all of them when a vertex is beside or behind the camera."""
+    local = (vertices - pose[:3, 3]) @ pose[:3, :3]
+    if local[:, 2].min() < NEAR_M:
+        return np.arange(len(rays))
+    slope = local[:, :2] / local[:, 2:]
+    own = (rays @ pose[:3, :3])[:, :2]
+    return np.flatnonzero(((own >= slope.min(axis=0)) & (own <= slope.max(axis=0))).all(axis=1))
