@@ -344,7 +344,7 @@ def striped(n: Nodes, params: Params) -> None:
 
 
 def sign(n: Nodes, params: Params) -> None:
-    """A traffic sign's face: `color` within a rim of `rim_color`, lines of illegible print or an arrow in `ink_color`."""
+    """A traffic sign's face: `color` within a rim of `rim_color`, print or an arrow in `ink_color`."""
     x, _, z = n.axes(n.position())
     size_m, center_z_m = number_of(params, "size_m", 0.6), number_of(params, "center_z_m", 2.0)
     u = n.math("DIVIDE", x, 0.5 * size_m * number_of(params, "aspect", 1.0))

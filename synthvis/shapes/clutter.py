@@ -14,8 +14,8 @@ from synthvis.types import Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["ANYHOW", "LYING", "UPRIGHT", "any_color", "any_surface", "blob", "distractor", "joined"]
 
-_EVERYDAY = {"plastic": 4, "ceramic": 2, "rubber": 1, "wood": 1.5, "metal": 1, "fabric": 1.5, "paper": 2, "cardboard": 1,
-             "random": 2}  # fmt: skip
+_EVERYDAY = {"plastic": 4, "ceramic": 2, "rubber": 1, "wood": 1.5, "metal": 1, "fabric": 1.5, "paper": 2,
+             "cardboard": 1, "random": 2}  # fmt: skip
 _HUES = ("#d8262a", "#2a5fd0", "#f2c01e", "#34a04a", "#e85a9a", "#202020", "#f0f0f0", "#8a3ac0", "#e8741e", "#7a5230",
          "#18a0a8", "#9a9a96", "#e8dcc0", "#2c3e50")  # fmt: skip
 
@@ -51,6 +51,8 @@ def any_surface(rng: Generator, weights: Mapping[str, float] | None = None) -> S
         params |= {"scale": uniform(rng, 5.0, 60.0), "sharpness": uniform(rng, 0.0, 1.0)}
     if kind in ("plastic", "metal", "random"):
         params["roughness"] = uniform(rng, 0.1, 0.6)
+    if kind in ("concrete", "granite"):
+        params["color"] = shade_of(rng, pick(rng, ("#8c8a84", "#a8a49a", "#c4c0b8", "#6e6c68")), value=0.2)
     if kind == "cardboard":
         params["color"] = shade_of(rng, "#a5784c", value=0.25)
     return SurfaceSpec(kind=kind, params=params)

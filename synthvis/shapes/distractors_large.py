@@ -26,8 +26,8 @@ BLACK_RUBBER = SurfaceSpec(kind="rubber", params={"color": (0.02, 0.02, 0.022), 
 def tyre(slot: str, radius_m: float, width_m: float, hole: float = 0.58) -> Part:
     """A tyre around the z axis, centred."""
     w = width_m / 2
-    profile = np.array([(hole, -0.8), (hole + 0.03, -0.95), (0.8, -1.05), (0.95, -0.95), (1, -0.7), (1, 0.7), (0.95, 0.95),
-                        (0.8, 1.05), (hole + 0.03, 0.95), (hole, 0.8)])  # fmt: skip
+    half = np.array([(hole, 0.8), (hole + 0.03, 0.95), (0.8, 1.05), (0.95, 0.95), (1, 0.7)])
+    profile = np.concatenate([half * (1, -1), half[::-1]])
     return revolve(slot, radius_m * profile[:, 0], w * profile[:, 1], 40, loop=True)
 
 

@@ -267,7 +267,9 @@ def _pads(params: Mapping[str, Param]) -> list[Painted]:
     height, half = number(params, "foot_height"), number(params, "base_half_width")
     if height <= 0:
         return []
-    size, reach = 0.26 * half, 0.68 * half
+    # On a square the feet stand near the corners; any other base has its edge closer there.
+    reach = (0.68 if params["base_section"] == "square" else 0.5) * half
+    size = 0.26 * half
     pad = box("base", (size, size, height * 1.2))
     return [painted(moved(pad, offset_m=(x, y, 0.0)), _BASE) for x in (-reach, reach) for y in (-reach, reach)]
 
