@@ -1,4 +1,7 @@
-"""Skins, flesh, stems and leaves of fruit."""
+"""Skins, flesh, stems and leaves of fruit.
+
+Bump is kept to the peel and pulp of oranges, where it shows: it has Cycles evaluate the textures below it three times.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,6 @@ def apple_skin(n: Nodes, params: Params) -> None:
         color,
         roughness=n.remap(patches, 0.3, 0.7, _around(number_of(params, "roughness", 0.3), 0.25)),
         coat=number_of(params, "wax", 0.0),
-        normal=n.bump(patches, distance_m=0.0012, strength=0.4),
     )
 
 
@@ -67,11 +69,7 @@ def banana_skin(n: Nodes, params: Params) -> None:
     size = number_of(params, "tip_size", 0.03)
     tip = n.remap(n.math("MULTIPLY_ADD", patches, 0.02, along), 1.0 - size, 1.01 - size * 0.5)
     color = n.mix(tip, color, color_of(params, "tip_color", (0.02, 0.01, 0.005)))
-    n.surface(
-        color,
-        roughness=number_of(params, "roughness", 0.45),
-        normal=n.bump(patches, distance_m=0.001, strength=0.25),
-    )
+    n.surface(color, roughness=number_of(params, "roughness", 0.45))
 
 
 def _bruises(n: Nodes, params: Params, at: Value, along: Value, color: Value) -> Value:
@@ -117,7 +115,7 @@ def apple_flesh(n: Nodes, params: Params) -> None:
             n.remap(_ellipse(n, r, z, 0.13, 0.45, 0.06, 0.1), 1.0, 0.85, (0.0, pips)), flesh, (0.05, 0.018, 0.006)
         )
     flesh = n.mix(n.remap(depth, 0.035, 0.01), flesh, (0.45, 0.4, 0.08))
-    n.surface(flesh, roughness=0.45, normal=n.bump(patches, distance_m=0.0006))
+    n.surface(flesh, roughness=0.45)
 
 
 def _ellipse(n: Nodes, r: Value, z: Value, r0: float, z0: float, a: float, b: float) -> Value:
@@ -180,7 +178,7 @@ def stem(n: Nodes, params: Params) -> None:
     """Dry wood."""
     grain = n.noise(n.coords(), 700.0, detail=2.0)
     color = n.shade(color_of(params, "color", (0.12, 0.07, 0.03)), n.remap(grain, 0.3, 0.7, (0.5, 1.3)))
-    n.surface(color, roughness=0.75, normal=n.bump(grain, distance_m=0.0005))
+    n.surface(color, roughness=0.75)
 
 
 def leaf(n: Nodes, params: Params) -> None:
@@ -193,7 +191,7 @@ def leaf(n: Nodes, params: Params) -> None:
     rib = n.math("MAXIMUM", n.remap(veins, 0.9, 1.0, (0.0, 0.45)), n.remap(side, 0.1, 0.03))
     patches = n.noise(n.coords(), 60.0)
     blade = n.shade(n.mix(rib, color, pale), n.remap(patches, 0.3, 0.7, (0.8, 1.15)))
-    n.surface(blade, roughness=number_of(params, "roughness", 0.4), normal=n.bump(rib, distance_m=0.0006))
+    n.surface(blade, roughness=number_of(params, "roughness", 0.4))
 
 
 def _meridians(n: Nodes, along: Value, stretch: float) -> Value:
