@@ -1,0 +1,112 @@
+"""A run and a dataset made up without Blender and torch: coloured discs, and a detector that is sometimes wrong."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.dataset.manifest import manifest_of
+from synthvis.formats.images import write_jpeg, write_png
+from synthvis.formats.rle import encode_mask
+from synthvis.types import Category
+
+SIDE = 160
+VERSIONS = {"synthvis": "0.1.0", "bpy": "4.5.15", "numpy": "1.26.4", "opencv": "4.11"}
+RECIPE = {"name": "made-up", "image": {"width_px": SIDE, "height_px": SIDE}, "render": {"samples": 8}}
+
+
+def disc(rng):
+    radius = int(rng.integers(10, 40))
+    x, y = (int(value) for value in rng.integers(radius, SIDE - radius, 2))
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    return (rows - y) ** 2 + (columns - x) ** 2 < radius**2, [x - radius, y - radius, 2 * radius, 2 * radius]
+
+
+def make_dataset(root, names=("apple", "orange"), images=15):
+    categories = [
+        Category(id=53 + k, name=name, supercategory="food", keypoints=("left", "right"), skeleton=((0, 1),))
+        for k, name in enumerate(names)
+    ]
+    layout = DatasetLayout(root)
+    write_json_atomic(layout.manifest, manifest_of(RECIPE, 7, categories, VERSIONS))
+    rng = np.random.default_rng(0)
+    for split, indices in (("train", range(1, images + 1)), ("val", range(images + 1, images + 7))):
+        entries, annotations = [], []
+        for index in indices:
+            pixels = np.full((SIDE, SIDE, 3), rng.integers(120, 220, 3), np.uint8)
+            depth = np.full((SIDE, SIDE), 1500, np.uint16)
+            for _ in range(int(rng.integers(1, 4))):
+                mask, box = disc(rng)
+                k = int(rng.integers(len(names)))
+                pixels[mask], depth[mask] = rng.integers(0, 255, 3), 900
+                x, y, w, h = box
+                annotations.append(
+                    {
+                        "id": len(annotations) + 1, "image_id": index, "category_id": 53 + k, "bbox": box,
+                        "area": int(mask.sum()), "iscrowd": 0, "segmentation": encode_mask(mask),
+                        "keypoints": [x, y + h / 2, 2, x + w, y + h / 2, 1], "num_keypoints": 2,
+                    }
+                )  # fmt: skip
+            entries.append({"id": index, "file_name": f"{index:06d}.jpg", "width": SIDE, "height": SIDE})
+            write_jpeg(layout.image(split, index), pixels, 90)
+            write_png(layout.depth(split, index), depth)
+            write_png(layout.normals(split, index), pixels)
+        listed = [
+            {"id": c.id, "name": c.name, "supercategory": "food", "keypoints": ["left", "right"], "skeleton": [[1, 2]]}
+            for c in categories
+        ]
+        for task in ("instances", "keypoints"):
+            content = {"images": entries, "annotations": annotations, "categories": listed}
+            write_json_atomic(layout.annotations(task, split), content)
+    return root
+
+
+def evaluation(name, kind, ap, classes):
+    def metric(value):
+        return {"value": value, "low": max(0.0, value - 0.05), "high": min(1.0, value + 0.05)}
+
+    recall = [k / 100 for k in range(101)]
+    falling = [max(0.0, 1 - (r / max(ap, 0.01)) ** 3) for r in recall]
+    return {
+        "set": name, "kind": kind, "split": "val", "source": name, "images": 96, "boxes": 192, "classes": list(classes),
+        "metrics": {"AP": metric(ap), "AP50": metric(min(1, ap * 1.6)), "AP75": metric(ap * 0.9),
+                    "AP_small": {"value": None, "low": None, "high": None}},
+        "per_class": {
+            c: {"AP": ap - 0.03 * k, "AP50": min(1, ap * 1.5), "boxes": 40 + k} for k, c in enumerate(classes)
+        },
+        "pr_curves": {
+            c: {"recall": recall, "precision_50": falling, "precision_75": [v * v for v in falling]} for c in classes
+        },
+        "bootstrap": {"resamples": 200, "seed": 0, "level": 0.95},
+        "train": {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"},
+    }  # fmt: skip
+
+
+def predictions_for(root):
+    """Every third box missed, every third badly placed, some of the wrong class, and one out of thin air."""
+    truth = json.loads(DatasetLayout(root).annotations("instances", "val").read_text())
+    ids = [one["id"] for one in truth["categories"]]
+    rows = [{"image_id": truth["images"][0]["id"], "category_id": ids[0], "bbox": [2, 2, 20, 20], "score": 0.95}]
+    for k, one in enumerate(truth["annotations"]):
+        x, y, w, h = one["bbox"]
+        if k % 3 == 0:
+            continue
+        shift = w * 0.45 if k % 3 == 1 else 1
+        other = ids[(ids.index(one["category_id"]) + (k % 4 == 1)) % len(ids)]
+        rows.append({"image_id": one["image_id"], "category_id": other, "bbox": [x + shift, y, w, h], "score": 0.6})
+    return rows
+
+
+def make_run(run, dataset, names=("apple", "orange"), real=()):
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "eval_synthetic.json").write_text(json.dumps(evaluation("synthetic", "synthetic", 0.62, names)))
+    (run / "predictions_synthetic.json").write_text(json.dumps(predictions_for(dataset)))
+    for name in real:
+        (run / f"eval_{name}.json").write_text(json.dumps(evaluation(name, "real", 0.34, names)))
+        (run / f"predictions_{name}.json").write_text("[]")
+    (run / "config.json").write_text(json.dumps({"train": {"steps": 40, "seed": 0}, "data": {"set": dataset.name}}))
+    rows = [{"step": k, "loss": 2 / (1 + k / 10), "classification": 1 / (1 + k / 9), "lr": 1e-3} for k in range(40)]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"step": 40, "lo')
+    return run

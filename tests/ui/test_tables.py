@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import made_up_run
+from rich.console import Console
+
+from synthvis.gap.table import gap_table
+from synthvis.ui import tables
+
+
+def shown(table):
+    console = Console(width=160, no_color=True)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
+
+
+def evaluations(*real):
+    names = ("apple", "[red]orange[/red]")
+    ours = made_up_run.evaluation("synthetic", "synthetic", 0.62, names)
+    return [ours, *(made_up_run.evaluation(name, "real", 0.34, names) for name in real)]
+
+
+def test_the_gap_table_has_difference_and_ratio():
+    text = shown(tables.gap_table(gap_table(evaluations("fruit"), "r")))
+    for expected in ("0.620 [0.570, 0.670]", "0.340 [0.290, 0.390]", "0.280", "0.55"):
+        assert expected in text
+    assert "not measured" not in text
+
+
+def test_without_real_photographs_the_table_says_so():
+    assert shown(tables.gap_table(gap_table(evaluations(), "r"))).count("not measured") == 4
+
+
+def test_class_names_are_not_markup():
+    assert "[red]orange[/red]" in shown(tables.class_table(gap_table(evaluations("fruit"), "r")))
+
+
+def test_undefined_is_a_dash():
+    assert tables.interval_text({"value": None, "low": None, "high": None}) == "-"
+    assert tables.interval_text({"value": 0.5}) == "0.500"
