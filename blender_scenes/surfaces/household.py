@@ -28,7 +28,7 @@ def _worn(n: Nodes, params: Params, color: Value) -> tuple[Value, Value]:
         low = n.remap(n.attribute("along"), 0.0, 0.25 + 0.6 * dirt, (1.0, 0.15))
         amount = n.math("MULTIPLY", low, n.remap(blotches, 0.75 - 0.55 * dirt, 0.85))
         color = n.mix(n.math("MULTIPLY", amount, 0.25 + 0.6 * dirt), color, DUST)
-        film = n.math("MULTIPLY", n.remap(streaks, 0.35, 0.75), 0.35 * dirt)
+        film = n.math("MULTIPLY", n.remap(streaks, 0.3, 0.7), 0.6 * dirt)
         color = n.mix(film, color, n.shade(color, (0.35, 0.33, 0.3)))
     return color, blotches
 

@@ -287,7 +287,7 @@ def _lamp(params: Mapping[str, Param]) -> list[Painted]:
 
 def _stack_step(params: Mapping[str, Param]) -> float:
     """How far apart nested cones sit, in heights: base on base, or wall on wall."""
-    return max(number(params, "base_thickness") + number(params, "base_rise"), 0.035)
+    return max(number(params, "base_thickness") + number(params, "base_rise"), 0.035) + 0.003
 
 
 def _deform(vertices: NDArray[np.float64], params: Mapping[str, Param]) -> NDArray[np.float64]:

@@ -147,8 +147,8 @@ def test_a_collar_covers_exactly_its_share_of_the_body():
 
 def test_nested_cones_add_a_step_each():
     mesh = TRAFFIC_CONE.build(PLAIN_CONE | {"stack": 3})
-    assert np.ptp(mesh.vertices_m[:, 2]) == pytest.approx(0.5 + 2 * 0.04 * 0.5)
-    assert mesh.keypoints_m[0, 2] == pytest.approx(0.54)
+    assert np.ptp(mesh.vertices_m[:, 2]) == pytest.approx(0.5 + 2 * 0.043 * 0.5)
+    assert mesh.keypoints_m[0, 2] == pytest.approx(0.543)
 
 
 def test_a_ball_has_the_volume_of_its_sphere():
