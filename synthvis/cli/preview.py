@@ -31,10 +31,17 @@ Examples:
 
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
-@click.option("--n", "count", type=click.IntRange(1, 400), default=IMAGES, help=f"Images to show  [{IMAGES}].")
-@click.option("--what", default=DEFAULT_VIEWS, help=f"Views to show of each image  [{DEFAULT_VIEWS}].")
+@click.option("--n", "count", type=click.IntRange(1, 400), default=IMAGES, show_default=True, help="Images to show.")
+@click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image.")
 @click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
-@click.option("--tile", "tile_px", type=click.IntRange(32, 2048), default=256, help="Longer side of a tile, px  [256].")
+@click.option(
+    "--tile",
+    "tile_px",
+    type=click.IntRange(32, 2048),
+    default=256,
+    show_default=True,
+    help="Longer side of a tile, pixels.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write  [DATASET/previews/...].")
 @json_option
 @dry_run_option

@@ -1,0 +1,194 @@
+"""The life of one image, from its seed to its COCO entry, read back from the files of its dataset."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthvis.conventions import NAMESPACE
+from synthvis.dataset.coco_files import load_coco_json
+from synthvis.dataset.layout import SPLITS, DatasetLayout
+from synthvis.dataset.manifest import Dataset
+from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.formats.coco import read_record
+from synthvis.scene.serialise import scene_from_json
+from synthvis.types import SceneSpec
+
+__all__ = ["life_of_image", "remake_command"]
+
+
+def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
+    """Everything that decided an image and everything said about it, ready for JSON.
+
+    Raises:
+        UsageError: The dataset has no such image.
+        DatasetError: A file of the image is damaged.
+    """
+    layout = dataset.layout
+    split = _split_of(layout, image_index)
+    record = read_record(layout.record(split, image_index))
+    spec = _read_scene(layout, split, image_index)
+    return {
+        "dataset": str(dataset.root),
+        "image_index": image_index,
+        "split": split,
+        "seed": _seed_facts(spec),
+        "sampled": _sampled_values(spec),
+        "objects": [_object_facts(spec, position) for position in range(len(spec.objects))],
+        "labels": [_label_facts(dataset, entry) for entry in record["annotations"]],
+        "hidden_instance_ids": list(record.get("hidden_instance_ids", [])),
+        "coco": _coco_entry(layout, split, image_index),
+        "files": {name: str(path) for name, path in _files(layout, split, image_index)},
+        "remake": remake_command(dataset, image_index),
+    }
+
+
+def remake_command(dataset: Dataset, image_index: int) -> str:
+    """The command that makes this one image again, byte for byte."""
+    recipe_options = _recipe_options(dataset.recipe)
+    target = f"--seed {dataset.seed} --out {shlex.quote(str(dataset.root))} --only {image_index}"
+    if recipe_options is not None:
+        return f"synthvis render {recipe_options} {target}"
+    manifest = shlex.quote(str(dataset.layout.manifest))
+    return f"jq .recipe {manifest} > recipe.yaml && synthvis render --recipe recipe.yaml {target}"
+
+
+def _recipe_options(recipe: Mapping[str, Any]) -> str | None:
+    """`--recipe NAME` and the `--set` options that turn the shipped recipe into this one; None when that fails."""
+    from synthvis.config.load import load_recipe
+
+    name = str(recipe.get("name", ""))
+    try:
+        shipped = load_recipe(name).model_dump(mode="json")
+        changes = [f"{key}={json.dumps(value)}" for key, value in _differences(shipped, recipe)]
+        if load_recipe(name, changes).model_dump(mode="json") != dict(recipe):
+            return None
+    except (SynthvisError, OSError):
+        return None
+    return " ".join([f"--recipe {shlex.quote(name)}", *(f"--set {shlex.quote(change)}" for change in changes)])
+
+
+def _differences(base: Mapping[str, Any], wanted: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in wanted.items():
+        place, other = f"{prefix}{key}", base.get(key)
+        if isinstance(value, Mapping) and isinstance(other, Mapping) and other.keys() <= value.keys():
+            yield from _differences(other, value, f"{place}.")
+        elif value != other:
+            yield place, value
+
+
+def _split_of(layout: DatasetLayout, image_index: int) -> str:
+    for split in SPLITS:
+        if layout.record(split, image_index).is_file():
+            return split
+    numbers = sorted(
+        int(path.stem)
+        for split in SPLITS
+        for path in (layout.root / "records" / split).glob("[!.]*.json")
+        if path.stem.isdecimal()
+    )
+    hint = f"it has {len(numbers)} images, {numbers[0]} to {numbers[-1]}" if numbers else "it has no images yet"
+    raise UsageError(f"{layout.root} has no image {image_index}", hint=hint)
+
+
+def _read_scene(layout: DatasetLayout, split: str, image_index: int) -> SceneSpec:
+    path = layout.scene(split, image_index)
+    try:
+        return scene_from_json(path.read_bytes())
+    except OSError as error:
+        raise DatasetError(
+            f"cannot read scene {path}: {error.strerror}", hint=f"`synthvis check {layout.root}` looks at everything"
+        ) from error
+    except DatasetError as error:
+        raise DatasetError(
+            f"{path}: {error.what}", hint=f"`synthvis check {layout.root}` looks at everything"
+        ) from error
+
+
+def _seed_facts(spec: SceneSpec) -> dict[str, Any]:
+    return {
+        "dataset_seed": spec.seed,
+        "image_index": spec.image_index,
+        "world_group": spec.world.group,
+        "generator": f"rng_for({spec.seed}, {spec.image_index}, stream)",
+        "cycles_seed": spec.render.cycles_seed,
+        "noise_seed": spec.sensor.noise_seed,
+    }
+
+
+def _sampled_values(spec: SceneSpec) -> dict[str, Any]:
+    camera = spec.camera
+    pose = np.array(camera.world_from_cam)
+    forward = pose[:3, 2]
+    return {
+        "recipe": spec.recipe_name,
+        "stage": {"kind": spec.stage.kind, **spec.stage.params},
+        "stage_surfaces": {slot: {"kind": s.kind, **s.params} for slot, s in spec.stage.surfaces.items()},
+        "world": asdict(spec.world),
+        "lights": [asdict(light) for light in spec.lights],
+        "camera": {
+            "position_m": pose[:3, 3].tolist(),
+            "pitch_below_horizon_deg": math.degrees(math.asin(max(-1.0, min(1.0, -float(forward[2]))))),
+            "focal_mm": camera.focal_mm,
+            "sensor_width_mm": camera.sensor_width_mm,
+            "image_hw": list(camera.image_hw),
+            "f_number": camera.f_number,
+            "focus_distance_m": camera.focus_distance_m,
+        },
+        "sensor": asdict(spec.sensor),
+        "render": asdict(spec.render),
+    }
+
+
+def _object_facts(spec: SceneSpec, position: int) -> dict[str, Any]:
+    item = spec.objects[position]
+    return {
+        "instance_id": item.instance_id,
+        "kind": item.kind,
+        "category": item.category,
+        "position_m": [row[3] for row in item.world_from_object[:3]],
+        "params": dict(item.params),
+        "surfaces": {slot: {"kind": surface.kind, **surface.params} for slot, surface in item.surfaces.items()},
+    }
+
+
+def _label_facts(dataset: Dataset, entry: Mapping[str, Any]) -> dict[str, Any]:
+    facts = entry.get(NAMESPACE, {})
+    names = {category.id: category.name for category in dataset.categories}
+    visibility = entry.get("keypoints", [])[2::3]
+    return {
+        "instance_id": facts.get("instance_id"),
+        "category": names.get(entry["category_id"], entry["category_id"]),
+        "bbox": entry["bbox"],
+        "area": entry["area"],
+        "visible_fraction": facts.get("visible_fraction"),
+        "truncation": facts.get("truncation"),
+        "keypoints_visible": visibility.count(2),
+        "keypoints_occluded": visibility.count(1),
+        "keypoints_outside": visibility.count(0),
+    }
+
+
+def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> dict[str, Any]:
+    """The image's entry and annotations as they stand in the COCO instances file."""
+    path = layout.annotations("instances", split)
+    if not path.is_file():
+        raise DatasetError(f"{path} is missing", hint="repeat the `synthvis render` command that made the dataset")
+    value = load_coco_json(path)
+    image = next((i for i in value["images"] if isinstance(i, dict) and i.get("id") == image_index), None)
+    annotations = [a for a in value["annotations"] if isinstance(a, dict) and a.get("image_id") == image_index]
+    return {"file": str(path), "image": image, "annotations": annotations}
+
+
+def _files(layout: DatasetLayout, split: str, image_index: int) -> Iterator[tuple[str, Path]]:
+    for name in ("scene", "image", "depth", "normals", "semantic", "instances", "record"):
+        path: Path = getattr(layout, name)(split, image_index)
+        if path.is_file():
+            yield name, path
