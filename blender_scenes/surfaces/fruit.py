@@ -28,7 +28,7 @@ def apple_skin(n: Nodes, params: Params) -> None:
     dots = number_of(params, "lenticels", 0.4)
     if dots > 0:
         cell = n.cells(at, 210.0)
-        color = n.mix(n.remap(cell, 0.16, 0.08, (0.0, 0.75 * dots)), color, (0.75, 0.6, 0.35))
+        color = n.mix(n.remap(cell, 0.16, 0.08, (0.0, 0.6 * dots)), color, (0.65, 0.48, 0.26))
     color = n.mix(n.remap(along, 0.04, 0.01), color, (0.03, 0.02, 0.01))
     n.surface(
         color,
@@ -92,7 +92,7 @@ def banana_stalk(n: Nodes, params: Params) -> None:
     size = number_of(params, "cut_size", 0.2)
     cut = n.remap(n.math("MULTIPLY_ADD", fibres, 0.3, along), 0.15 + size, 0.15 + size * 1.6)
     color = n.mix(cut, color_of(params, "cut_color", (0.03, 0.02, 0.01)), color_of(params, "color", (0.5, 0.45, 0.05)))
-    n.surface(n.shade(color, n.remap(fibres, 0.3, 0.7, (0.75, 1.1))), roughness=0.6)
+    n.surface(n.shade(color, n.remap(fibres, 0.3, 0.7, (0.82, 1.08))), roughness=0.6)
 
 
 def apple_flesh(n: Nodes, params: Params) -> None:

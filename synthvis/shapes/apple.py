@@ -42,7 +42,7 @@ _VARIETIES: dict[str, tuple[str, str, tuple[float, float], tuple[float, float], 
     "bright_red": ("e0261a", "c40c14", (0.8, 1.0), (0.05, 0.3), "c07828"),
     "striped": ("e4b04a", "c0281c", (0.45, 0.8), (0.6, 1.0), "b8a03c"),
     "blushed": ("ecc85a", "d2282a", (0.3, 0.7), (0.2, 0.5), "c8b848"),
-    "pink": ("e8a878", "c83a4e", (0.55, 0.95), (0.2, 0.6), "c4a850"),
+    "pink": ("e8a878", "c43a42", (0.55, 0.95), (0.2, 0.6), "c4a850"),
     "green": ("86ac24", "a0bc3c", (0.2, 0.6), (0.0, 0.12), "6a8a20"),
     "yellow": ("e6cc50", "e8b848", (0.1, 0.5), (0.0, 0.3), "b0a038"),
 }
@@ -123,7 +123,7 @@ def skin_surface(rng: Generator, variety: str) -> SurfaceSpec:
         kind="apple_skin",
         params={
             "ground": jitter_color(rng, linear_rgb(ground), value=0.25, hue=0.1),
-            "blush": jitter_color(rng, linear_rgb(blush), value=0.3, hue=0.1),
+            "blush": jitter_color(rng, linear_rgb(blush), value=0.3, hue=0.07),
             "cavity": jitter_color(rng, linear_rgb(cavity), value=0.3),
             "blush_amount": uniform(rng, *amount),
             "streaks": uniform(rng, *streaks),
