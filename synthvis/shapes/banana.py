@@ -145,13 +145,13 @@ def _surfaces(rng: Generator) -> tuple[SurfaceSpec, SurfaceSpec]:
     middle, ends, _, spots = _RIPENESS[pick(rng, {name: row[2] for name, row in _RIPENESS.items()})]
     color = jitter_color(rng, linear_rgb(middle), value=0.15, hue=0.06)
     end_color = jitter_color(rng, linear_rgb(ends), value=0.2, hue=0.08)
-    ends = uniform(rng, 0.0, 1.0)
+    share = uniform(rng, 0.0, 1.0)
     # Where the skin ends its colour has gone this far towards the end colour; the stalk takes it up there.
-    red, green, blue = (c + (e - c) * ends for c, e in zip(color, end_color, strict=True))
+    red, green, blue = (c + (e - c) * share for c, e in zip(color, end_color, strict=True))
     skin: dict[str, Param] = {
         "color": color,
         "end_color": end_color,
-        "ends": ends,
+        "ends": share,
         "spots": uniform(rng, *spots) if chance(rng, 0.7) else 0.0,
         "spot_scale": uniform(rng, 120.0, 420.0),
         "streaks": uniform(rng, 0.0, 0.8) if chance(rng, 0.6) else 0.0,
