@@ -81,7 +81,7 @@ def draw_boxes(
         x, y, width, height = box
         # A half-open box ends one pixel before its far side.
         corners = ((round(x), round(y)), (round(x + width) - 1, round(y + height) - 1))
-        cv2.rectangle(drawn, *corners, color, _line_width(image), cv2.LINE_AA)
+        cv2.rectangle(drawn, *corners, color, _line_width(image))
     for box, color, name in zip(boxes_xywh_px, colors, names, strict=True):
         if name:
             _tag(drawn, name, (round(box[0]), round(box[1])), color)

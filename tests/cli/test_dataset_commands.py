@@ -1,0 +1,179 @@
+"""check, preview and explain as a user types them, on a small dataset made without Blender."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from fake_dataset import write_fake_dataset
+
+from synthvis.cli import main
+from synthvis.formats.images import read_image_rgb
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Path:
+    return write_fake_dataset(tmp_path_factory.mktemp("sound") / "fruit")
+
+
+@pytest.fixture
+def dataset(sound, tmp_path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "fruit"))
+
+
+@pytest.fixture
+def run(capsys):
+    def typed(*words) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        return int(stop.value.code or 0), out, err
+
+    return typed
+
+
+def test_check_of_a_sound_dataset(run, dataset):
+    code, out, err = run("check", dataset)
+    assert code == 0
+    assert "3 images, 8 annotations, no problems" in out
+    assert err == ""
+
+
+def test_check_of_a_damaged_dataset(run, dataset):
+    (dataset / "images/train/000001.jpg").write_bytes(b"[bold]not an image")
+    code, out, err = run("check", dataset)
+    assert code == 3
+    assert "image-file" in out
+    assert "1 problem in 3 images" in err
+    assert "Traceback" not in err
+
+
+def test_check_as_json(run, dataset):
+    (dataset / "images/train/000001.jpg").unlink()
+    code, out, _ = run("check", dataset, "--json")
+    report = json.loads(out)
+    assert code == 3
+    assert (report["ok"], report["images"], report["by_rule"]) == (False, 3, {"image-file": 1})
+    assert report["problems"] == [{"rule": "image-file", "image_id": 1, "message": "000001.jpg is missing"}]
+
+
+def test_check_lists_as_many_problems_as_asked(run, dataset):
+    for path in (dataset / "images/train").iterdir():
+        path.unlink()
+    code, out, _ = run("check", dataset, "--limit", 1)
+    assert code == 3
+    assert "2 problems, 1 listed: image-file 2" in out
+
+
+@pytest.mark.parametrize("name", ["check", "preview", "explain"])
+@pytest.mark.parametrize("kind", ["absent", "empty", "file", "damaged"])
+def test_what_is_no_dataset(run, tmp_path, name, kind):
+    root = tmp_path / "d"
+    if kind == "file":
+        root.write_text("hello")
+    elif kind != "absent":
+        root.mkdir()
+    if kind == "damaged":
+        (root / "dataset.json").write_text("{")
+    code, out, err = run(name, root, *(["1"] if name == "explain" else []))
+    assert code == 1
+    assert out == ""
+    assert err.startswith("error: ")
+    assert "  -> " in err
+    assert "Traceback" not in err
+
+
+def test_preview_prints_the_path(run, dataset):
+    code, out, _ = run("preview", dataset)
+    path = Path(out.strip())
+    assert code == 0
+    assert path.parent == dataset / "previews"
+    # Three images of four views each, 256 x 192 and gaps of 4.
+    height, width, _ = read_image_rgb(path).shape
+    assert (height - 4) % (192 + 4) == 0
+    assert (width - 4) % ((256 + 4) * 4) == 0
+
+
+@pytest.mark.parametrize("view", ["rgb", "labels", "boxes", "masks", "keypoints", "depth", "normals"])
+def test_every_view(run, dataset, tmp_path, view):
+    out_file = tmp_path / "sub" / "sheet.png"
+    code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--tile", 64, "--out", out_file)
+    assert code == 0
+    sheet = read_image_rgb(out_file)
+    assert sheet.shape == (48 + 8, 64 + 8, 3)
+    assert sheet[4:-4, 4:-4].std() > 1
+
+
+def test_preview_as_json_and_dry(run, dataset):
+    code, out, _ = run("preview", dataset, "--n", 2, "--json", "--dry-run")
+    facts = json.loads(out)
+    assert code == 0
+    assert len(facts["images"]) == 2
+    assert not Path(facts["path"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--what", "mask"], 2, "did you mean masks?"),
+        (["--what", ","], 2, "names no view"),
+        (["--image", "77"], 2, "it has 3 images, 1 to 3"),
+        (["--n", "0"], 2, "--n"),
+        (["--out", "/proc/no/sheet.png"], 1, "--out"),
+    ],
+)
+def test_preview_of_nonsense(run, dataset, words, code, said):
+    found, _, err = run("preview", dataset, *words)
+    assert found == code
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_preview_of_a_damaged_image(run, dataset):
+    (dataset / "images/train/000001.jpg").write_bytes(b"no")
+    code, _, err = run("preview", dataset)
+    assert code == 1
+    assert "000001.jpg" in err
+
+
+def test_explain_tells_the_whole_life(run, dataset):
+    code, out, _ = run("explain", dataset, 3)
+    assert code == 0
+    for word in ("Seed", "Sampled", "Objects", "Labels", "COCO", "banana", "000003.json", "not seen: 4", "--only 3"):
+        assert word in out
+
+
+def test_explain_as_json(run, dataset):
+    code, out, _ = run("explain", dataset, 2, "--json")
+    life = json.loads(out)
+    assert code == 0
+    assert life["seed"]["dataset_seed"] == 7
+    assert [item["kind"] for item in life["objects"]] == ["apple", "orange", "banana"]
+    assert [label["category"] for label in life["labels"]] == ["apple", "orange", "banana"]
+    assert [a["image_id"] for a in life["coco"]["annotations"]] == [2, 2, 2]
+    assert all(Path(path).is_file() for path in life["files"].values())
+    assert "--seed 7" in life["remake"]
+    assert "--only 2" in life["remake"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"), [(["9"], 2, "it has 3 images, 1 to 3"), (["0"], 2, "x>=1"), (["a"], 2, "a")]
+)
+def test_explain_of_an_image_that_is_not_there(run, dataset, words, code, said):
+    found, _, err = run("explain", dataset, *words)
+    assert found == code
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "file", ["scenes/train/000001.json", "records/train/000001.json", "annotations/instances_train.json"]
+)
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]"])
+def test_explain_of_damaged_files(run, dataset, file, content):
+    (dataset / file).write_bytes(content)
+    code, _, err = run("explain", dataset, 1)
+    assert code == 1
+    assert Path(file).name in err
+    assert "Traceback" not in err
