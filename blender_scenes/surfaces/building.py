@@ -9,6 +9,7 @@ __all__ = ["SURFACES"]
 
 def painted_wall(n: Nodes, params: Params) -> None:
     """Emulsion paint on plaster, with dirt."""
+    n.flatten()
     color = color_of(params, "color", (0.65, 0.62, 0.56))
     stain = n.remap(n.noise(n.coords(), 1.3, detail=5.0, roughness=0.6), 0.45, 0.75, (0.0, 1.0))
     dirty = n.mix(n.math("MULTIPLY", stain, number_of(params, "dirt", 0.2)), color, (0.12, 0.1, 0.08))
@@ -19,6 +20,7 @@ def painted_wall(n: Nodes, params: Params) -> None:
 
 def tiles(n: Nodes, params: Params) -> None:
     """Glazed tiles in a grid (bond 0) or a running bond (bond 0.5)."""
+    n.flatten()
     color = color_of(params, "color", (0.6, 0.6, 0.58))
     size_m, gap_m = number_of(params, "size_m", 0.2), number_of(params, "gap_m", 0.004)
     length_m = number_of(params, "length_m", size_m)
@@ -33,6 +35,7 @@ def tiles(n: Nodes, params: Params) -> None:
 
 def brick(n: Nodes, params: Params) -> None:
     """A brick wall."""
+    n.flatten()
     color, second = color_of(params, "color", (0.3, 0.09, 0.05)), color_of(params, "color_2", (0.2, 0.07, 0.045))
     block, gap = _masonry(n, 0.225, 0.075, 0.01, 0.5)
     rough = n.noise(n.coords(), 45.0, detail=4.0)
@@ -90,6 +93,7 @@ def leaf(n: Nodes, params: Params) -> None:
 
 def facade(n: Nodes, params: Params) -> None:
     """The front of a building: bays of framed windows, floor by floor."""
+    n.flatten()
     bay_m, storey_m = number_of(params, "bay_m", 2.5), number_of(params, "storey_m", 3.0)
     u, v, _ = n.axes(n.flat())
     cell = n.combine(n.math("FLOOR", n.math("DIVIDE", u, bay_m)), n.math("FLOOR", n.math("DIVIDE", v, storey_m)))
@@ -110,7 +114,7 @@ def facade(n: Nodes, params: Params) -> None:
     pane_color = n.shade(
         color_of(params, "window_color", (0.06, 0.08, 0.1)), n.remap(n.white_noise(cell), 0.0, 1.0, (0.3, 2.0))
     )
-    weather = n.remap(n.noise(n.coords((1.0, 1.0, 0.3)), 1.2, detail=5.0), 0.3, 0.7, (0.8, 1.08))
+    weather = n.remap(n.noise(n.coords((1.0, 0.3, 1.0)), 1.2, detail=5.0), 0.3, 0.7, (0.8, 1.08))
     wall = n.shade(color_of(params, "color", (0.5, 0.44, 0.36)), weather)
     framed = n.mix(frames, wall, color_of(params, "frame_color", (0.6, 0.6, 0.58)))
     glass = n.math("MULTIPLY", panes, mullion)
@@ -119,6 +123,7 @@ def facade(n: Nodes, params: Params) -> None:
 
 def shelf(n: Nodes, params: Params) -> None:
     """Rows of books or goods, as seen from far."""
+    n.flatten()
     row_m, item_m = number_of(params, "row_m", 0.3), number_of(params, "item_m", 0.12)
     colors = [color_of(params, f"color{tail}", (0.4, 0.3, 0.2)) for tail in ("", "_2", "_3", "_4")]
     u, v, _ = n.axes(n.flat())

@@ -9,7 +9,7 @@ __all__ = ["SURFACES"]
 
 def _patchy(n: Nodes, color: Socket | Color, scale: float, amount: float) -> Socket:
     """Large soft light and dark patches, without which a big plane looks like paper."""
-    field = n.noise(n.coords(), scale, detail=5.0, roughness=0.6)
+    field = n.noise(n.coords(), scale, detail=3.0, roughness=0.6)
     return n.shade(color, n.remap(field, 0.3, 0.7, (1 - 0.7 * amount, 1 + 0.3 * amount)))
 
 
@@ -21,6 +21,7 @@ def _cracks(n: Nodes, scale: float, width: float) -> Socket:
 
 def asphalt(n: Nodes, params: Params) -> None:
     """A road: stones in bitumen, patches, cracks, and puddle-dark places where `wet`."""
+    n.flatten()
     color, wet = color_of(params, "color", (0.07, 0.07, 0.075)), number_of(params, "wet", 0.0)
     grain, cracks = number_of(params, "grain", 1.0), number_of(params, "cracks", 0.2)
     stone = n.axes(n.cells(n.coords(), 160.0, output="color"))[0]
@@ -40,6 +41,7 @@ def asphalt(n: Nodes, params: Params) -> None:
 
 def concrete(n: Nodes, params: Params) -> None:
     """Cast concrete with stains and pores; `slab_m` lays it as slabs."""
+    n.flatten()
     color, slab_m = color_of(params, "color", (0.4, 0.39, 0.37)), number_of(params, "slab_m", 0.0)
     shown = _patchy(n, color, 1.2, 0.5 * number_of(params, "stains", 0.3) + 0.1)
     shown = _patchy(n, shown, 14.0, 0.25)
@@ -63,12 +65,13 @@ def _joints(n: Nodes, size_m: float, gap_m: float) -> Socket:
 
 def grass(n: Nodes, params: Params) -> None:
     """A lawn from above: blades as stretched noise, tufts, dry places."""
+    n.flatten()
     color, second = color_of(params, "color", (0.09, 0.16, 0.03)), color_of(params, "color_2", (0.2, 0.24, 0.06))
     scale = number_of(params, "scale", 1.0)
     at = n.coords(scale)
     turn = n.vector("MULTIPLY_ADD", n.noise(at, 9.0, color=True), 0.35, at)
-    blades = n.noise(n.vector("MULTIPLY", turn, (260.0, 60.0, 60.0)), 1.0, detail=3.0, roughness=0.7)
-    crossing = n.noise(n.vector("MULTIPLY", turn, (55.0, 240.0, 60.0)), 1.0, detail=3.0, roughness=0.7)
+    blades = n.noise(n.vector("MULTIPLY", turn, (150.0, 34.0, 40.0)), 1.0, detail=3.0, roughness=0.7)
+    crossing = n.noise(n.vector("MULTIPLY", turn, (32.0, 140.0, 40.0)), 1.0, detail=3.0, roughness=0.7)
     blade = n.math("MAXIMUM", blades, crossing)
     tufts = n.noise(at, 14.0, detail=4.0, roughness=0.6)
     shown = n.ramp(blade, [(0.36, (0.012, 0.018, 0.006)), (0.52, color), (0.72, second)])
@@ -86,6 +89,7 @@ def grass(n: Nodes, params: Params) -> None:
 
 def dirt(n: Nodes, params: Params) -> None:
     """Bare earth with clods and stones."""
+    n.flatten()
     color, second = color_of(params, "color", (0.22, 0.14, 0.08)), color_of(params, "color_2", (0.1, 0.065, 0.04))
     clods = n.noise(n.coords(), 25.0, detail=6.0, roughness=0.65)
     shown = _patchy(n, n.mix(n.remap(clods, 0.35, 0.65), second, color), 1.0, 0.4)
@@ -100,6 +104,7 @@ def dirt(n: Nodes, params: Params) -> None:
 
 def gravel(n: Nodes, params: Params) -> None:
     """Loose stones, each of its own grey."""
+    n.flatten()
     color, second = color_of(params, "color", (0.35, 0.33, 0.3)), color_of(params, "color_2", (0.16, 0.15, 0.14))
     scale = 1 / number_of(params, "stone_m", 0.015)
     tone, other, _ = n.axes(n.cells(n.coords(), scale, output="color"))
@@ -111,6 +116,7 @@ def gravel(n: Nodes, params: Params) -> None:
 
 def sand(n: Nodes, params: Params) -> None:
     """Sand with wind ripples."""
+    n.flatten()
     color = _patchy(n, color_of(params, "color", (0.5, 0.4, 0.26)), 2.0, 0.2)
     grain = n.noise(n.coords(), 700.0, detail=1.0)
     ripple = n.wave(n.coords(), 4.0, axis="X", distortion=4.0)
@@ -121,6 +127,7 @@ def sand(n: Nodes, params: Params) -> None:
 
 def snow(n: Nodes, params: Params) -> None:
     """Trodden or fresh snow; `dirt` greys it."""
+    n.flatten()
     color = color_of(params, "color", (0.85, 0.88, 0.93))
     lumps = n.noise(n.coords(), 9.0, detail=5.0, roughness=0.55)
     grime = n.remap(n.noise(n.coords(), 3.0, detail=6.0, roughness=0.7), 0.45, 0.75)
@@ -132,6 +139,7 @@ def snow(n: Nodes, params: Params) -> None:
 
 def cobbles(n: Nodes, params: Params) -> None:
     """Setts in sand."""
+    n.flatten()
     color, second = color_of(params, "color", (0.25, 0.24, 0.23)), color_of(params, "color_2", (0.13, 0.125, 0.12))
     scale = 1 / number_of(params, "size_m", 0.1)
     edge = n.cells(n.coords(), scale, randomness=0.35, output="edge")
@@ -147,6 +155,7 @@ def cobbles(n: Nodes, params: Params) -> None:
 
 def carpet(n: Nodes, params: Params) -> None:
     """Pile carpet: plain, speckled or striped."""
+    n.flatten()
     color, second = color_of(params, "color", (0.2, 0.2, 0.24)), color_of(params, "color_2", (0.35, 0.32, 0.28))
     pattern, size_m = text_of(params, "pattern", "plain"), number_of(params, "size_m", 0.3)
     u, _, _ = n.axes(n.flat())
@@ -162,6 +171,7 @@ def carpet(n: Nodes, params: Params) -> None:
 
 def marking(n: Nodes, params: Params) -> None:
     """Road paint; `wear` lets the road show through."""
+    n.flatten()
     color, wear = color_of(params, "color", (0.8, 0.8, 0.78)), number_of(params, "wear", 0.3)
     stone = n.cells(n.coords(), 160.0)
     rubbed = n.math(
@@ -176,15 +186,16 @@ def marking(n: Nodes, params: Params) -> None:
 
 def leaf_litter(n: Nodes, params: Params) -> None:
     """Fallen leaves over earth."""
+    n.flatten()
     color, second = color_of(params, "color", (0.35, 0.14, 0.04)), color_of(params, "color_2", (0.45, 0.3, 0.06))
     scale = number_of(params, "scale", 12.0)
-    bend = n.vector("MULTIPLY_ADD", n.noise(n.coords(), scale, color=True), 0.04, n.coords())
+    bend = n.vector("MULTIPLY_ADD", n.noise(n.coords(), scale, color=True), 0.09, n.coords())
     tone, other, third = n.axes(n.cells(bend, scale, output="color"))
     inside = n.cells(bend, scale)
     leaves = n.shade(n.mix(tone, color, second), n.remap(other, 0.0, 1.0, (0.4, 1.2)))
     is_bare = n.math("MAXIMUM", n.remap(inside, 0.5, 0.65), n.math("GREATER_THAN", third, 0.8))
     shown = n.mix(is_bare, leaves, color_of(params, "ground_color", (0.06, 0.04, 0.025)))
-    n.surface(_patchy(n, shown, 1.5, 0.3), roughness=0.7, normal=n.bump(inside, distance_m=-0.03))
+    n.surface(_patchy(n, shown, 1.5, 0.3), roughness=0.7, normal=n.bump(tone, distance_m=0.01, strength=0.5))
 
 
 SURFACES: dict[str, Builder] = {
