@@ -128,9 +128,8 @@ def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: boo
         return
     data_console().print(_gap_table(evaluations))
     if not any(evaluation["kind"] == "real" for evaluation in evaluations):
-        data_console().print(
-            "real photographs: not measured. `--real-eval fruit` measures on them; see `synthvis doctor`"
-        )
+        hint = "`--real-eval fruit` measures on them; `synthvis doctor` says where they are looked for"
+        data_console().print(f"real photographs: not measured. {hint}")
     click.echo(f"files: {run_dir}", err=True)
 
 

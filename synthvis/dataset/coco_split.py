@@ -1,4 +1,4 @@
-"""One split of a COCO folder as plain values: what the trainer and the evaluation read, from renders and photographs."""
+"""One split of a COCO folder as plain values: what trainer and evaluation read, of renders and photographs alike."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _named(name: str, root: str | Path | None) -> RealSet:
 
 def _default_roots() -> list[Path]:
     named = os.environ.get("SYNTHVIS_REAL")
-    return [Path(named)] * bool(named) + [cache_root()]
+    return [*([Path(named)] if named else []), cache_root()]
 
 
 def _from_folder(root: Path, name: str) -> RealSet:

@@ -42,7 +42,7 @@ class Augmentation:
         Returns:
             "image" (3, size, size) uint8, "boxes" and "labels" of what is left.
         """
-        boxes = tv_tensors.BoundingBoxes(boxes_xyxy, format="XYXY", canvas_size=image.shape[-2:])  # type: ignore[call-overload]
+        boxes = tv_tensors.BoundingBoxes(boxes_xyxy, format="XYXY", canvas_size=image.shape[-2:])
         sample: dict[str, Any] = {"image": tv_tensors.Image(image), "boxes": boxes, "labels": labels}
         if self._geometry is not None and len(labels):
             sample = self._geometry(sample)

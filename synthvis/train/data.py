@@ -103,7 +103,7 @@ def train_loader(data: DetectionData, config: TrainConfig, first_step: int, work
     sampler = StepSampler(len(data), config.batch, config.seed, first_step, config.steps)
     return DataLoader(
         data,
-        batch_sampler=sampler,  # type: ignore[arg-type]
+        batch_sampler=sampler,
         collate_fn=_collate,
         num_workers=workers,
         persistent_workers=workers > 0,

@@ -30,6 +30,7 @@ SCORE_THRESHOLD = 0.01
 NMS_IOU = 0.6
 CANDIDATES_PER_LEVEL = 300
 DETECTIONS = 100
+BACKBONE_HINT = "--backbone tf_efficientnet_lite0"
 
 
 class PyramidBackbone(nn.Module):
@@ -48,7 +49,7 @@ class PyramidBackbone(nn.Module):
         return pyramid
 
 
-class Detector(FCOS):
+class Detector(FCOS):  # type: ignore[misc]
     """FCOS over square uint8 batches: no resizing inside, normalisation on the device, levels fit for small inputs."""
 
     def __init__(self, config: ModelConfig, class_count: int) -> None:
@@ -135,7 +136,7 @@ def build_detector(
     detector = Detector(config, class_count)
     if pretrained:
         load_backbone(detector.backbone.body, config.backbone, weights)
-    return detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return detector.to(memory_format=torch.channels_last)  # type: ignore[no-any-return]
 
 
 def freeze_backbone(detector: Detector, trainable_stages: int) -> None:
@@ -170,12 +171,8 @@ def _timm_body(name: str) -> Any:
     try:
         body = timm.create_model(name, features_only=True, pretrained=False)
     except RuntimeError as error:
-        raise UsageError(
-            f"timm cannot give feature maps of '{name}': {error}", hint="--backbone tf_efficientnet_lite0"
-        ) from error
+        raise UsageError(f"timm cannot give feature maps of '{name}': {error}", hint=BACKBONE_HINT) from error
     wanted = [index for index, stride in enumerate(body.feature_info.reduction()) if stride in STRIDES[:3]]
     if len(wanted) != 3:
-        raise UsageError(
-            f"'{name}' has no feature maps at strides 8, 16 and 32", hint="--backbone tf_efficientnet_lite0"
-        )
+        raise UsageError(f"'{name}' has no feature maps at strides 8, 16 and 32", hint=BACKBONE_HINT)
     return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted))

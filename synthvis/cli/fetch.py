@@ -1,0 +1,103 @@
+"""`synthvis fetch`: download a real benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.errors import RealDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+    from synthvis.dataset.download import RemoteFile
+
+__all__ = ["command"]
+
+COCO_SERVER = "http://images.cocodataset.org"
+SPLITS = {"val": "val2017", "train": "train2017"}
+
+EPILOG = """\b
+Examples:
+  synthvis fetch coco                       # val2017 and its annotations, about 1 GB
+  synthvis fetch coco --dest /data/real     # then: export SYNTHVIS_REAL=/data/real
+  synthvis fetch coco --split train --dry-run
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("name")
+@click.option("--split", type=click.Choice(list(SPLITS)), default="val", show_default=True, help="Images to fetch.")
+@click.option("--dest", type=click.Path(path_type=Path), help="Folder of the real sets.  [default: the cache]")
+@click.option("--server", default=COCO_SERVER, show_default=True, help="Where the files are.")
+@json_option
+@dry_run_option
+def command(name: str, split: str, dest: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
+    """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
+    from synthvis.dataset.download import RemoteFile, download, unzip
+    from synthvis.dataset.real import cache_root
+
+    _require_fetchable(name)
+    year = SPLITS[split]
+    root = (dest or cache_root()) / name
+    files = {f"{year}/": f"zips/{year}.zip", "annotations/instances_": "annotations/annotations_trainval2017.zip"}
+    remotes = {prefix: RemoteFile(url=f"{server.rstrip('/')}/{path}") for prefix, path in files.items()}
+    if dry_run:
+        _say(remotes, root, as_json, done=False)
+        return
+    with _progress() as progress:
+        archives = {
+            prefix: download(remote, root / "downloads", _shown(progress, remote.name))
+            for prefix, remote in remotes.items()
+        }
+    for prefix, archive in archives.items():
+        if not unzip(archive, root, prefix):
+            raise RealDataError(f"{archive} holds no {prefix}*", hint=f"delete {archive} and fetch it again")
+    _say(remotes, root, as_json, done=True)
+
+
+def _require_fetchable(name: str) -> None:
+    from synthvis.dataset.real import KNOWN
+
+    if name == "coco":
+        return
+    if name in KNOWN:
+        raise RealDataError(
+            f"'{name}' has no public download",
+            hint=f"put it at FOLDER/{name}/annotations and FOLDER/{name}/images and set SYNTHVIS_REAL=FOLDER",
+        )
+    raise click.UsageError(f"no benchmark '{name}'; `synthvis fetch coco` is the one that can be fetched")
+
+
+def _say(remotes: dict[str, RemoteFile], root: Path, as_json: bool, *, done: bool) -> None:
+    if as_json:
+        echo_json({"urls": [remote.url for remote in remotes.values()], "folder": str(root), "done": done})
+        return
+    if done:
+        click.echo(f"{root}: ready. `synthvis train --real-eval coco` measures on it")
+        return
+    for remote in remotes.values():
+        click.echo(f"{remote.url} -> {root / 'downloads' / remote.name}")
+
+
+def _progress() -> Progress:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    from synthvis.ui.console import talk_console
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=talk_console())
+
+
+def _shown(progress: Progress, title: str) -> Callable[[int, int], None]:
+    task = progress.add_task(title, total=None)
+
+    def show(there: int, total: int) -> None:
+        progress.update(task, completed=there, total=total or None)
+
+    return show

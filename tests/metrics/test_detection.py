@@ -1,0 +1,121 @@
+"""Box metrics against pycocotools itself."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pycocotools.cocoeval import COCOeval
+
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.metrics import detection
+from synthvis.metrics.accumulate import accumulate, resample_counts
+from synthvis.metrics.detection import detection_metrics
+
+NAMES = ("apple", "orange")
+METRICS = ("AP", "AP50", "AP75", "AR100", "AP_small", "AP_medium", "AP_large")
+
+
+def random_case(seed: int, images: int = 12) -> tuple[CocoSplit, list[dict]]:
+    rng = np.random.default_rng(seed)
+    entries, rows = [], []
+    for image_id in range(1, images + 1):
+        boxes = []
+        for _ in range(rng.integers(0, 5)):
+            x, y = rng.uniform(0, 300, 2)
+            w, h = rng.uniform(5, 200, 2)
+            name = NAMES[rng.integers(2)]
+            crowd = bool(rng.random() < 0.1)
+            boxes.append(LabelledBox(class_name=name, bbox_xywh_px=(x, y, w, h), area_px=w * h, is_crowd=crowd))
+            for _ in range(rng.integers(0, 3)):
+                shifted = [x + rng.normal(0, 5), y + rng.normal(0, 5), w * rng.uniform(0.8, 1.2), h]
+                rows.append({"image_id": image_id, "category_id": 1 + rng.integers(2), "bbox": shifted})
+        entries.append(ImageEntry(id=image_id, path=Path("x"), image_hw=(400, 400), boxes=tuple(boxes)))
+    scores = rng.permutation(len(rows)) / max(1, len(rows))
+    rows = [{**row, "score": float(score)} for row, score in zip(rows, scores, strict=True)]
+    split = CocoSplit(
+        name="case", kind="real", split="val", images=tuple(entries), class_names=NAMES,
+        category_ids={"apple": 1, "orange": 2},
+    )  # fmt: skip
+    return split, rows
+
+
+def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
+    evaluation = detection._evaluate(split, rows, NAMES)
+    with contextlib.redirect_stdout(io.StringIO()):
+        evaluation.accumulate()
+    return evaluation
+
+
+def ours(evaluation: COCOeval, counts: np.ndarray):
+    thresholds = (np.asarray(evaluation.params.iouThrs), np.asarray(evaluation.params.recThrs))
+    return accumulate(evaluation.evalImgs, (2, 4, counts.shape[1]), thresholds, counts)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_accumulation_equals_pycocotools(seed: int) -> None:
+    split, rows = random_case(seed)
+    evaluation = reference(split, rows)
+    result = ours(evaluation, np.ones((1, len(split.images))))
+    precision, recall = evaluation.eval["precision"][..., 0], evaluation.eval["recall"][..., 0]
+    np.testing.assert_allclose(np.nan_to_num(result.precision[0], nan=-1), precision, atol=1e-9)
+    np.testing.assert_allclose(np.nan_to_num(result.recall[0], nan=-1), recall, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_equal_pycocotools_on_repeated_images(seed: int) -> None:
+    split, rows = random_case(seed)
+    counts = np.random.default_rng(seed).integers(0, 3, len(split.images))
+    result = ours(reference(split, rows), counts[None].astype(float))
+    images, repeated = [], []
+    for entry, count in zip(split.images, counts, strict=True):
+        for _ in range(count):
+            new_id = len(images) + 1
+            images.append(ImageEntry(id=new_id, path=entry.path, image_hw=entry.image_hw, boxes=entry.boxes))
+            repeated += [{**row, "image_id": new_id} for row in rows if row["image_id"] == entry.id]
+    drawn = CocoSplit(
+        name="case", kind="real", split="val", images=tuple(images), class_names=NAMES,
+        category_ids=split.category_ids,
+    )  # fmt: skip
+    expected = reference(drawn, repeated).eval["precision"][..., 0]
+    np.testing.assert_allclose(np.nan_to_num(result.precision[0], nan=-1), expected, atol=1e-9)
+
+
+def test_truth_as_prediction_scores_one() -> None:
+    split, _ = random_case(0)
+    rows = [
+        {"image_id": image.id, "category_id": split.category_ids[box.class_name], "bbox": list(box.bbox_xywh_px),
+         "score": 0.9}
+        for image in split.images for box in image.boxes if not box.is_crowd
+    ]  # fmt: skip
+    metrics = detection_metrics(split, rows, NAMES, resamples=20)
+    assert metrics["metrics"]["AP"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert metrics["boxes"] == split.box_count
+
+
+def test_bootstrap_is_determined_by_its_seed_and_encloses_the_value() -> None:
+    split, rows = random_case(1, images=40)
+    first = detection_metrics(split, rows, NAMES, resamples=100, seed=3)
+    assert first == detection_metrics(split, rows, NAMES, resamples=100, seed=3)
+    assert first["metrics"] != detection_metrics(split, rows, NAMES, resamples=100, seed=4)["metrics"]
+    ap = first["metrics"]["AP"]
+    assert ap["low"] < ap["value"] < ap["high"]
+    assert resample_counts(7, 5, 0).sum(axis=1).tolist() == [7.0] * 5
+
+
+def test_nothing_found_is_zero_and_nothing_to_find_is_null() -> None:
+    split, _ = random_case(2)
+    nothing = detection_metrics(split, [], NAMES, resamples=5)
+    assert nothing["metrics"]["AP"]["value"] == 0.0
+    bare = tuple(ImageEntry(id=i.id, path=i.path, image_hw=i.image_hw, boxes=()) for i in split.images)
+    empty = CocoSplit(
+        name="e", kind="real", split="val", images=bare, class_names=NAMES, category_ids=split.category_ids
+    )
+    for rows in ([], [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5], "score": 0.5}]):
+        found = detection_metrics(empty, rows, NAMES, resamples=5)
+        assert set(found["metrics"]) == set(METRICS)
+        assert all(value == {"value": None, "low": None, "high": None} for value in found["metrics"].values())
+        assert found["per_class"]["apple"] == {"AP": None, "AP50": None, "boxes": 0}
