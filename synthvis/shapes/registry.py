@@ -6,11 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from synthvis.errors import UsageError
-from synthvis.geometry import transform_points
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
 from synthvis.shapes.bottle import BOTTLE
@@ -18,14 +14,14 @@ from synthvis.shapes.bowl import BOWL
 from synthvis.shapes.cup import CUP
 from synthvis.shapes.cut_fruit import CUT_FRUIT
 from synthvis.shapes.distractors import DISTRACTORS
-from synthvis.shapes.kind import Attachment, Kind, Sample
+from synthvis.shapes.kind import Kind
 from synthvis.shapes.orange import ORANGE
 from synthvis.shapes.sports_ball import SPORTS_BALL
 from synthvis.shapes.sprig import SPRIG
 from synthvis.shapes.traffic_cone import TRAFFIC_CONE
 from synthvis.types import Category, Mesh, ObjectSpec, Param
 
-__all__ = ["KINDS", "categories_for", "group_of", "group_points_m", "kind_named", "mesh_of"]
+__all__ = ["KINDS", "categories_for", "kind_named", "mesh_of"]
 
 
 KINDS: dict[str, Kind] = {
@@ -70,28 +66,9 @@ def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
     return tuple(found[category_id] for category_id in sorted(found))
 
 
-def group_of(kind: Kind, sample: Sample) -> tuple[Attachment, ...]:
-    """The sampled object itself, then everything that rides on it, each with its place in the object's frame."""
-    return (Attachment(kind=kind.name, params=sample.params, surfaces=sample.surfaces), *sample.attachments)
-
-
-def group_points_m(kind: Kind, sample: Sample) -> NDArray[np.float64]:
-    """(N, 3) vertices of the whole group in the object's frame: what must clear the ground and its neighbours."""
-    return np.concatenate(
-        [
-            transform_points(p.object_from_part, _built(p.kind, _items(p.params)).vertices_m)
-            for p in group_of(kind, sample)
-        ]
-    )
-
-
 def mesh_of(obj: ObjectSpec) -> Mesh:
     """The mesh of an object; equal parameters yield the same (shared, not to be changed) mesh."""
-    return _built(obj.kind, _items(obj.params))
-
-
-def _items(params: Mapping[str, Param]) -> tuple[tuple[str, Param], ...]:
-    return tuple(sorted(params.items()))
+    return _built(obj.kind, tuple(sorted(obj.params.items())))
 
 
 @lru_cache(maxsize=256)

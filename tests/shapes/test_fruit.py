@@ -169,18 +169,6 @@ def test_registry_names_categories_and_meshes():
     assert registry.mesh_of(spec) is registry.mesh_of(spec)
 
 
-def test_a_group_holds_the_object_and_its_riders():
-    kind, sample = KINDS["banana_bunch"], draw("banana_bunch", 2)
-    group = registry.group_of(kind, sample)
-    assert [part.kind for part in group[:2]] == ["banana_bunch", "banana_stalk"]
-    points = registry.group_points_m(kind, sample)
-    assert len(points) == sum(len(KINDS[part.kind].build(part.params).vertices_m) for part in group)
-    own = kind.build(sample.params).vertices_m
-    assert np.array_equal(points[: len(own)], own)
-    assert np.ptp(points, axis=0).max() < 0.4
-    assert points[:, 2].min() > -0.02
-
-
 def test_every_kind_can_name_what_it_attaches():
     for kind in KINDS.values():
         for seed in range(5):
