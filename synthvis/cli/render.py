@@ -184,12 +184,14 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, problems: list
         f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}"
     )
     for problem in problems[:PROBLEMS_SHOWN]:
-        talk.print(f"  image {problem.image_id}: {problem.rule}: {problem.message}", markup=False)
+        talk.print(f"  image {problem.image_id}: {problem.rule}: {problem.message}", markup=False, soft_wrap=True)
     if total > request.n and not request.only:
-        talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept")
+        talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept", soft_wrap=True)
     if not problems:
         folder = shlex.quote(str(request.root))
-        talk.print(f"next: synthvis preview {folder}\n      synthvis train --data {folder}", markup=False)
+        talk.print(
+            f"next: synthvis preview {folder}\n      synthvis train --data {folder}", markup=False, soft_wrap=True
+        )
     click.echo(request.root)
 
 

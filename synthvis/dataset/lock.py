@@ -33,6 +33,8 @@ def hold_folder(root: Path) -> Iterator[None]:
     try:
         _lock(handle, root)
         yield
+        # Only a run that was killed leaves its number behind; the file itself stays, since removing a lock is a race.
+        os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 

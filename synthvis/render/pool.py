@@ -39,12 +39,14 @@ class PoolSettings:
         timeout_s: Time limit of one image.
         retries: Further attempts after a first one failed.
         recycle_after: Images after which a fresh process takes over.
+        start_allowance_s: Seconds on top of the time limit for the first image of a process.
     """
 
     lanes: tuple[LaneSettings, ...]
     timeout_s: float = 600.0
     retries: int = 2
     recycle_after: int = 250
+    start_allowance_s: float = 60.0
 
 
 class PoolEvents(Protocol):
@@ -164,6 +166,7 @@ class _Pool:
         worker = Supervised(
             log_path=settings.log_path,
             recycle_after=self.settings.recycle_after,
+            start_allowance_s=self.settings.start_allowance_s,
             environment=settings.environment,
         )
         try:

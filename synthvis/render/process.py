@@ -26,8 +26,9 @@ __all__ = ["Reply", "Supervised", "is_disk_full"]
 ReplyKind = Literal["done", "error", "crash", "timeout", "disk_full", "fatal", "stopped"]
 
 POLL_S = 0.1
-START_ALLOWANCE_S = 60.0
-"""A first task also pays for the interpreter and for `import bpy`."""
+ANSWER_ALLOWANCE_S = 60.0
+"""For starting the interpreter, and for pebble to notice that the time is up."""
+
 DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 NOISE_LIMIT_BYTES = 1_000_000
 NOISE_TAIL_LINES = 5
@@ -59,13 +60,16 @@ class Supervised:
     Attributes:
         log_path: Where whatever the process prints goes; its pid is kept beside it.
         recycle_after: Calls after which a fresh process takes over.
+        start_allowance_s: Seconds on top of the time limit for the first call of a process, which imports bpy.
         environment: Variables set in the process before anything heavy is imported.
     """
 
     log_path: Path
     recycle_after: int = 250
+    start_allowance_s: float = 60.0
     environment: Mapping[str, str] = field(default_factory=dict)
     _pool: Any = None
+    _calls: int = 0
 
     def call(self, function: Callable[[Any], Any], argument: object, timeout_s: float, stop: threading.Event) -> Reply:
         """Run `function(argument)` in the process.
@@ -78,8 +82,10 @@ class Supervised:
         """
         try:
             pool = self._running_pool()
+            timeout_s += self.start_allowance_s if self._calls % self.recycle_after == 0 else 0.0
+            self._calls += 1
             future = pool.schedule(_guarded, args=(function, argument), timeout=timeout_s)
-            deadline_s = time.monotonic() + timeout_s + START_ALLOWANCE_S
+            deadline_s = time.monotonic() + timeout_s + ANSWER_ALLOWANCE_S
             while not future.done() and pool.active:
                 if stop.wait(0) or time.monotonic() > deadline_s:
                     return self._abandon(stopped=stop.is_set(), timeout_s=timeout_s)
@@ -110,6 +116,7 @@ class Supervised:
         if self._pool is None:
             from pebble import ProcessPool
 
+            self._calls = 0
             self._pool = ProcessPool(
                 max_workers=1,
                 max_tasks=self.recycle_after,
@@ -142,7 +149,7 @@ class Supervised:
         pool, self._pool = self._pool, None
         pool.stop()
         self._kill()
-        return Reply(kind="timeout", reason=self._with_noise(f"no answer within {timeout_s + START_ALLOWANCE_S:g} s"))
+        return Reply(kind="timeout", reason=self._with_noise(f"no answer within {timeout_s + ANSWER_ALLOWANCE_S:g} s"))
 
     def _kill(self) -> None:
         with contextlib.suppress(OSError, ValueError):

@@ -31,6 +31,7 @@ def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None
         holder.kill()
     with hold_folder(tmp_path):
         pass
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b""]
 
 
 def test_an_unwritable_place_is_named(tmp_path: Path) -> None:

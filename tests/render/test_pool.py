@@ -37,7 +37,7 @@ class Rig:
             return fake_jobs.FakeJob(image_index, str(self.folder), self.troubles.get(image_index, ""))
 
         lane_settings = tuple(LaneSettings(log_path=self.folder / f"lane-{number}.log") for number in range(lanes))
-        pool = PoolSettings(lanes=lane_settings, **{"timeout_s": 20.0, **settings})  # type: ignore[arg-type]
+        pool = PoolSettings(lanes=lane_settings, **{"timeout_s": 20.0, "start_allowance_s": 0.0, **settings})  # type: ignore[arg-type]
         groups = groups_of(range(1, images + 1), group_size)
         return make_images(groups, fake_jobs.run, job_for, pool, self.progress)
 
@@ -118,6 +118,11 @@ def test_a_hanging_image_is_stopped_at_its_time_limit(rig: Rig) -> None:
     assert "longer than 0.5 s" in quarantined[1]
     assert rig.made() == {2}
     assert gone(rig.pids(1)[0])
+
+
+def test_the_first_image_of_a_worker_may_take_longer(rig: Rig) -> None:
+    rig.troubles = {1: "slow", 2: "slow"}
+    assert list(rig.run(2, retries=0, timeout_s=0.05, start_allowance_s=5.0)) == [2]
 
 
 def test_workers_are_recycled(rig: Rig) -> None:

@@ -1,0 +1,186 @@
+"""Whole renders with Blender: the same bytes from any order, worker or interruption."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synthvis.config.load import load_recipe
+from synthvis.errors import DatasetError, UsageError
+from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset
+from synthvis.render.progress import RenderProgress
+
+SETTINGS = ("image.width_px=64", "image.height_px=64", "render.samples=1", "world.group_size=4", "split.val_every=4")
+IMAGES = 6
+NOT_CONTENT = {"run.json", ".render.lock"}
+
+
+def quiet(progress: RenderProgress) -> AbstractContextManager[Any]:
+    return nullcontext()
+
+
+def request(root: Path, *settings: str, **changes: Any) -> RenderRequest:
+    recipe = load_recipe("fruit", [*SETTINGS, *settings])
+    return RenderRequest(**{"recipe": recipe, "seed": 3, "root": root, "n": IMAGES, "device": "cpu", **changes})
+
+
+def render(root: Path, **changes: Any) -> RenderSummary:
+    return render_dataset(request(root, **changes), quiet)
+
+
+def content(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file() and path.name not in NOT_CONTENT)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def differing(root: Path, other: dict[str, bytes]) -> list[str]:
+    mine = content(root)
+    return sorted(name for name in mine.keys() | other.keys() if mine.get(name) != other.get(name))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Images made in one go by one worker."""
+    root = tmp_path_factory.mktemp("reference") / "fruit"
+    assert render(root, workers=1).made == IMAGES
+    return root
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_two_workers_make_the_same_bytes_as_one(reference: Path, tmp_path: Path) -> None:
+    summary = render(tmp_path / "fruit", workers=2)
+    assert (summary.made, dict(summary.by_split)) == (IMAGES, {"train": 5, "val": 1})
+    assert differing(tmp_path / "fruit", content(reference)) == []
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_an_image_alone_equals_itself_among_others_and_a_later_run_completes_it(
+    reference: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "fruit"
+    render(root, only=(5,))
+    alone = {name: data for name, data in content(root).items() if "000005" in name}
+    assert len(alone) == 7
+    assert alone == {name: data for name, data in content(reference).items() if "000005" in name}
+    (root / "images" / "train" / "000005.jpg").unlink()
+    summary = render(root)
+    assert (summary.made, summary.already_there) == (IMAGES, 0)
+    assert differing(root, content(reference)) == []
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_killed_workers_and_parents_leave_no_trace_after_a_rerun(reference: Path, tmp_path: Path) -> None:
+    root, rng = tmp_path / "fruit", random.Random(0)
+    command = [sys.executable, "-m", "synthvis", "render", "--n", str(IMAGES), "--recipe", "fruit", "--seed", "3"]
+    command += ["--out", str(root), "--device", "cpu", "--no-check"]
+    for setting in SETTINGS:
+        command += ["--set", setting]
+    for victim in ("parent", "worker"):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as parent:
+            workers = _workers_after_first_image(parent, root)
+            time.sleep(rng.uniform(0.0, 0.2))
+            if victim == "parent":
+                parent.kill()
+            else:
+                for worker in workers:
+                    with suppress(ProcessLookupError):
+                        os.kill(worker, signal.SIGKILL)
+            _, told = parent.communicate(timeout=60)
+        assert parent.returncode == (-signal.SIGKILL if victim == "parent" else 0), told
+        assert all(_is_gone(worker) for worker in workers)
+    assert differing(root, content(reference)) == []
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_finished_and_prints_the_command_that_resumes(tmp_path: Path) -> None:
+    root = tmp_path / "fruit"
+    command = [sys.executable, "-m", "synthvis", "render", "--recipe", "fruit", "--out", str(root), "--device", "cpu"]
+    for setting in SETTINGS:
+        command += ["--set", setting]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as parent:
+        _workers_after_first_image(parent, root)
+        parent.send_signal(signal.SIGINT)
+        _, told = parent.communicate(timeout=30)
+    assert parent.returncode == 130
+    assert f"synthvis render --n 100 --recipe fruit --out {root}" in told
+    assert "Traceback" not in told
+    instances = json.loads((root / "annotations" / "instances_train.json").read_bytes())
+    assert len(instances["images"]) == len(list((root / "records" / "train").glob("*.json"))) > 0
+
+
+def test_a_plan_writes_nothing_and_counts_what_is_missing(tmp_path: Path) -> None:
+    plan = plan_render(request(tmp_path / "new"))
+    assert plan.missing == tuple(range(1, IMAGES + 1))
+    assert not (tmp_path / "new").exists()
+    again = plan_render(request(tmp_path / "other", workers=1))
+    assert plan.manifest["content_hash"] == again.manifest["content_hash"]
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_another_recipe_or_seed_is_refused_and_changes_nothing(reference: Path) -> None:
+    before = content(reference)
+    with pytest.raises(DatasetError, match=r"recipe\.render\.samples is 1 there, 2 asked"):
+        render_dataset(request(reference, "render.samples=2"), quiet)
+    with pytest.raises(DatasetError, match="seed is 3 there, 4 asked"):
+        render(reference, seed=4)
+    assert content(reference) == before
+
+
+def test_a_foreign_folder_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(DatasetError, match=r"holds holiday\.jpg"):
+        render(tmp_path)
+    assert os.listdir(tmp_path) == ["holiday.jpg"]
+
+
+@pytest.mark.parametrize("changes", [{"n": 0}, {"only": (0,)}, {"seed": -1}, {"workers": 0}])
+def test_senseless_requests_are_usage_errors(tmp_path: Path, changes: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        plan_render(request(tmp_path, **changes))
+
+
+def _workers_after_first_image(parent: subprocess.Popen[str], root: Path) -> list[int]:
+    made = len(list(root.glob("records/*/*.json")))
+    deadline = time.monotonic() + 60
+    while len(list(root.glob("records/*/*.json"))) <= made and parent.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return _children(parent.pid)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == pid and b"spawn_main" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def _is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text():
+                return True
+        except OSError:
+            return True
+        time.sleep(0.05)
+    return False
