@@ -112,7 +112,7 @@ def _football_axes() -> list[tuple[Color, bool]]:
     pentagons: list[tuple[float, ...]] = [(0.0, 1.0, s * phi) for s in (1, -1)]
     pentagons = [p[k:] + p[:k] for p in pentagons for k in range(3)]
     hexagons: list[tuple[float, ...]] = [(1.0, a, b) for a in (1.0, -1.0) for b in (1.0, -1.0)]
-    hexagons += [p[k:] + p[:k] for s in (1, -1) for p in [(0.0, s / phi, phi)] for k in range(3)]
+    hexagons += [p[k:] + p[:k] for s in (1, -1) for p in [(s / phi, 0.0, phi)] for k in range(3)]
     # Inradii to the pentagons and the hexagons of edge length 1.
     found = [(_scaled(p, 2.32744), True) for p in pentagons]
     return found + [(_scaled(p, 2.26728), False) for p in hexagons]

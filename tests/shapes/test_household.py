@@ -211,3 +211,16 @@ def test_distractors_carry_no_class_and_fit_their_stage():
         assert np.ptp(kind.build(kind.sample(rng).params).vertices_m, axis=0).max() < 0.5
     for kind in DISTRACTORS_GROUND:
         assert 0.1 < np.ptp(kind.build(kind.sample(rng).params).vertices_m, axis=0).max() < 9
+
+
+@pytest.mark.blender
+def test_football_panels_are_those_of_a_truncated_icosahedron():
+    household = pytest.importorskip("blender_scenes.surfaces.household")
+    axes = {flag: np.array([a for a, f in household._football_axes() if f is flag]) for flag in (True, False)}
+    pentagons, hexagons = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (axes[True], axes[False]))
+    assert (len(pentagons), len(hexagons)) == (6, 10)
+    # A pentagon and its five hexagons meet at 142.62 degrees, two hexagons at 138.19.
+    lean = np.abs(pentagons @ hexagons.T)
+    assert np.sort(lean, axis=1)[:, -5:] == pytest.approx(np.cos(np.radians(180 - 142.6226)), abs=1e-5)
+    between = np.abs(hexagons @ hexagons.T)
+    assert np.sort(between, axis=1)[:, -4:-1] == pytest.approx(np.cos(np.radians(180 - 138.1897)), abs=1e-5)
