@@ -125,6 +125,7 @@ class Camera(_Model):
         (0.3, 1.2), description="Size of the group of objects over the picture's shorter side; above 1 it is cut off."
     )
     distance_m: PositiveRange = Field((0.12, 60.0), description="Bounds of the distance to the target, metres.")
+    height_m: PositiveRange = Field((0.02, 60.0), description="Bounds of the camera's height over the floor, metres.")
     elevation_deg: Range = Field((5.0, 75.0), description="Height angle of the camera over the target, degrees.")
     roll_deg: Range = Field((-8.0, 8.0), description="Turn about the optical axis, degrees.")
     off_centre: Share = Field(0.25, description="Largest shift of the target off the centre, over half the picture.")

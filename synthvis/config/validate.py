@@ -51,7 +51,7 @@ def apply_overrides(model: type[BaseModel], values: Any, overrides: Sequence[str
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
-    """ "; did you mean 'x'?" or the list of choices, to end a message with."""
+    """End of a message about an unknown word: the choice that it resembles, or all choices."""
     choices = list(choices)
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
     return f"; did you mean '{close[0]}'?" if close else f"; choose from {', '.join(choices)}"

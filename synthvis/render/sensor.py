@@ -1,0 +1,123 @@
+"""From light to picture: what lens, sensor and file format do to a linear render, in numpy.
+
+In the order of a camera: defocus, vignette, exposure, white balance, blur, noise, saturation, transfer curve, contrast.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.types import CameraSpec, SensorSpec
+
+__all__ = ["circle_of_confusion_px", "defocus", "develop", "srgb_from_linear"]
+
+Float = NDArray[np.float32]
+BRIGHT_PERCENTILE = 95.0
+BRIGHT_LEVEL = 0.78
+"""Automatic exposure puts the brightest 5% of the picture at this linear level; a white backdrop comes out white."""
+LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+"""Rec. 709 luminance of linear RGB."""
+LARGEST_BLUR = 0.02
+"""Widest defocus blur, as a share of the longer side of the picture; beyond, nothing could be recognised."""
+BLUR_LEVELS = 4
+
+
+def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) -> NDArray[np.uint8]:
+    """The picture that a camera would store.
+
+    Args:
+        rgb: (H, W, 3) float32, scene-linear.
+        depth_m: (H, W) float32 metres, inf where nothing was hit.
+        camera: Lens, for the depth of field.
+        sensor: Sensor settings.
+
+    Returns:
+        (H, W, 3) uint8, sRGB.
+    """
+    light: Float = np.maximum(np.nan_to_num(rgb, nan=0.0, posinf=1e4, neginf=0.0), 0.0).astype(np.float32, copy=False)
+    if camera.f_number is not None:
+        light = defocus(light, circle_of_confusion_px(depth_m, camera))
+    light = light * _gain(light, sensor) * _vignette(light.shape[:2], sensor.vignette)[..., None]
+    light = np.minimum(light, 4.0)
+    if sensor.blur_sigma_px > 0.05:
+        light = cv2.GaussianBlur(light, (0, 0), sensor.blur_sigma_px)
+    light = _noisy(light, sensor)
+    grey = light @ LUMA
+    light = grey[..., None] + sensor.saturation * (light - grey[..., None])
+    encoded = srgb_from_linear(np.clip(light, 0.0, 1.0))
+    encoded = 0.5 + sensor.contrast * (encoded - 0.5)
+    return np.round(np.clip(encoded, 0.0, 1.0) * 255).astype(np.uint8)
+
+
+def srgb_from_linear(linear: Float) -> Float:
+    """The sRGB transfer function for values in 0..1 (IEC 61966-2-1)."""
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.power(linear, 1 / 2.4) - 0.055).astype(np.float32)
+
+
+def circle_of_confusion_px(depth_m: Float, camera: CameraSpec) -> Float:
+    """Diameter of the blur disk of a thin lens: c = A f |d - s| / (d (s - f)), aperture A = f / N.
+
+    Args:
+        depth_m: (H, W) metres; inf is a point at infinity.
+        camera: Its `f_number` must not be None.
+
+    Returns:
+        (H, W) float32 pixels.
+    """
+    if camera.f_number is None:
+        return np.zeros_like(depth_m)
+    focal_m = camera.focal_mm / 1000
+    focus_m = max(camera.focus_distance_m, 1.01 * focal_m)
+    aperture_m = focal_m / camera.f_number
+    ratio = np.abs(1 - focus_m / np.maximum(depth_m, 1e-4))
+    disk_m = aperture_m * focal_m / (focus_m - focal_m) * ratio
+    return (disk_m / (camera.sensor_width_mm / 1000) * max(camera.image_hw)).astype(np.float32)
+
+
+def defocus(light: Float, disk_px: Float) -> Float:
+    """Blur each pixel by its own disk, blended between a few evenly blurred copies of the picture.
+
+    Args:
+        light: (H, W, 3) linear.
+        disk_px: (H, W) diameter of the blur disk, pixels.
+    """
+    largest_px = LARGEST_BLUR * max(light.shape[:2])
+    # A disk of diameter c has the second moment of a Gaussian of sigma c / 4.
+    sigma_px = np.minimum(disk_px / 4, largest_px)
+    if float(sigma_px.max()) < 0.3:
+        return light
+    # The border of a blurred thing is soft on both sides, so the amount of blur is itself spread a little.
+    sigma_px = cv2.GaussianBlur(sigma_px, (0, 0), max(float(sigma_px.max()) / 2, 0.5))
+    level = sigma_px / max(float(sigma_px.max()), 1e-6) * BLUR_LEVELS
+    result = np.zeros_like(light)
+    for number in range(BLUR_LEVELS + 1):
+        sigma = float(sigma_px.max()) * number / BLUR_LEVELS
+        copy = light if number == 0 else cv2.GaussianBlur(light, (0, 0), max(sigma, 0.05))
+        result += copy * np.maximum(0.0, 1 - np.abs(level - number))[..., None]
+    return result
+
+
+def _gain(light: Float, sensor: SensorSpec) -> Float:
+    """Automatic exposure on the bright parts, the sampled exposure on top, and the colour cast."""
+    bright = float(np.percentile(light @ LUMA, BRIGHT_PERCENTILE))
+    exposure = BRIGHT_LEVEL / max(bright, 1e-4) * 2.0**sensor.exposure_ev
+    return np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure)
+
+
+def _vignette(image_hw: tuple[int, ...], amount: float) -> Float:
+    """Share of the light that arrives: 1 at the centre, 1 - amount in the corners, falling with the squared radius."""
+    rows, columns = (np.linspace(-1, 1, size, dtype=np.float32) for size in image_hw)
+    falloff: Float = 1 - np.float32(amount) * (rows[:, None] ** 2 + columns[None, :] ** 2) / 2
+    return falloff
+
+
+def _noisy(light: Float, sensor: SensorSpec) -> Float:
+    """Gaussian noise whose variance is read^2 + shot^2 * signal, the usual affine model of a sensor."""
+    if sensor.shot_noise <= 0 and sensor.read_noise <= 0:
+        return light
+    rng = np.random.Generator(np.random.SFC64(sensor.noise_seed))
+    sigma = np.sqrt(sensor.read_noise**2 + sensor.shot_noise**2 * light)
+    noisy: Float = light + sigma * rng.standard_normal(light.shape, dtype=np.float32)
+    return noisy

@@ -1,0 +1,123 @@
+"""Where the camera stands and what its lens is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from synthvis.config.recipe import Camera
+from synthvis.geometry import look_at, rotation_about
+from synthvis.scene.arrange import Group, Placed
+from synthvis.scene.draw import chance, log_uniform, uniform
+from synthvis.types import CameraSpec, Vec3
+
+__all__ = ["Target", "draw_camera", "target_of"]
+
+CLOSE_UP_SHARE = 0.2
+CLEARANCE = 1.15
+"""The camera keeps this many radii from the middle of every object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A sphere to look at, and spheres to stay out of (centre and radius, metres)."""
+
+    centre_m: Vec3
+    radius_m: float
+    obstacles: tuple[tuple[Vec3, float], ...]
+
+
+def target_of(group: Group, labelled_count: int, rng: Generator, *, empty_radius_m: float) -> Target:
+    """The labelled objects, sometimes one of them; a bare place when there is none.
+
+    Args:
+        group: All that stands together.
+        labelled_count: How many of the group's first objects are labelled.
+        rng: Source of the draws.
+        empty_radius_m: Size of the bare place.
+    """
+    obstacles = tuple(_sphere(item) for item in group.placed)
+    spheres = obstacles[:labelled_count]
+    if not spheres:
+        return Target((0.0, 0.0, 0.0), empty_radius_m, obstacles)
+    if chance(rng, CLOSE_UP_SHARE):
+        centre_m, radius_m = spheres[int(rng.integers(len(spheres)))]
+        return Target(centre_m, radius_m, obstacles)
+    centres = np.array([centre for centre, _ in spheres])
+    middle = (centres.min(axis=0) + centres.max(axis=0)) / 2
+    radius_m = max(float(np.linalg.norm(np.array(centre) - middle)) + radius for centre, radius in spheres)
+    return Target((float(middle[0]), float(middle[1]), float(middle[2])), radius_m, obstacles)
+
+
+def draw_camera(
+    camera: Camera, target: Target, image_hw: tuple[int, int], azimuth_rad: float, rng: Generator
+) -> CameraSpec:
+    """A camera that stands off along `azimuth_rad` from the target and sees it at a sampled size.
+
+    Args:
+        camera: Ranges.
+        target: What to look at.
+        image_hw: Height and width, pixels.
+        azimuth_rad: Direction from the target to the camera in the ground plane.
+        rng: Source of the draws.
+    """
+    focal_mm = log_uniform(rng, camera.focal_mm)
+    half_view = min(image_hw) / max(image_hw) * camera.sensor_width_mm / (2 * focal_mm)
+    distance_m = target.radius_m / (half_view * log_uniform(rng, camera.fill))
+    distance_m = float(np.clip(distance_m, *camera.distance_m))
+    elevation_rad = math.radians(uniform(rng, camera.elevation_deg))
+    eye = _eye(target, distance_m, elevation_rad, azimuth_rad, camera.height_m)
+    aim = _aim(target, eye, half_view, camera.off_centre, rng)
+    roll_rad = math.radians(uniform(rng, camera.roll_deg))
+    pose = [tuple(float(value) for value in row) for row in look_at(eye, aim, roll_rad=roll_rad)]
+    return CameraSpec(
+        world_from_cam=(pose[0], pose[1], pose[2], pose[3]),  # type: ignore[arg-type]  # four rows of four
+        focal_mm=focal_mm,
+        sensor_width_mm=camera.sensor_width_mm,
+        image_hw=image_hw,
+        f_number=log_uniform(rng, camera.f_number) if chance(rng, camera.defocus_share) else None,
+        focus_distance_m=float(np.linalg.norm(eye - np.array(target.centre_m))),
+    )
+
+
+def _sphere(item: Placed) -> tuple[Vec3, float]:
+    x_m, y_m, z_m = (place + offset for place, offset in zip(item.xyz_m, item.draft.centre_m, strict=True))
+    return (x_m, y_m, z_m), item.draft.ball_radius_m
+
+
+def _eye(
+    target: Target, distance_m: float, elevation_rad: float, azimuth_rad: float, height_m: tuple[float, float]
+) -> NDArray[np.float64]:
+    """The camera's centre, pushed back until it is clear of every object."""
+    centre = np.array(target.centre_m)
+    while True:
+        rise_m = float(np.clip(centre[2] + distance_m * math.sin(elevation_rad), *height_m)) - centre[2]
+        reach_m = math.sqrt(max(distance_m**2 - rise_m**2, (0.3 * distance_m) ** 2))
+        eye: NDArray[np.float64] = centre + np.array(
+            [reach_m * math.cos(azimuth_rad), reach_m * math.sin(azimuth_rad), rise_m]
+        )
+        if all(np.linalg.norm(eye - np.array(middle)) > CLEARANCE * radius for middle, radius in target.obstacles):
+            return eye
+        distance_m *= 1.15
+
+
+def _aim(
+    target: Target,
+    eye: NDArray[np.float64],
+    half_view: float,
+    off_centre: float,
+    rng: Generator,
+) -> NDArray[np.float64]:
+    """A point beside the target, so that the target is off the centre of the picture."""
+    forward = np.array(target.centre_m) - eye
+    distance_m = float(np.linalg.norm(forward))
+    right = np.cross(forward / distance_m, (0.0, 0.0, 1.0))
+    right /= max(float(np.linalg.norm(right)), 1e-9)
+    shift_m = distance_m * half_view * off_centre * math.sqrt(rng.random())
+    sideways = rotation_about(forward, uniform(rng, (0, 2 * math.pi))) @ right
+    aim: NDArray[np.float64] = np.array(target.centre_m) + shift_m * sideways
+    return aim

@@ -1,0 +1,210 @@
+"""What floors, tables, walls and grounds are made of; kinds and parameters as in `blender_scenes.surfaces`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from numpy.random import Generator
+
+from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
+from synthvis.types import Param, SurfaceSpec, Vec3
+
+__all__ = ["backdrop_surface", "box_surface", "foliage", "ground_surface", "plain", "road", "table_surface", "verge"]
+
+Maker = Callable[[Generator], SurfaceSpec]
+
+
+def plain(rng: Generator, color: Vec3, *, emission: float = 0.0) -> SurfaceSpec:
+    """One colour."""
+    return _surface(rng, "plain", color=color, roughness=uniform(rng, (0.3, 0.9)), emission=emission)
+
+
+def table_surface(rng: Generator) -> SurfaceSpec:
+    """A table top: mostly wood, then stone, cloth, tiles, plain and random textures."""
+    makers: list[Maker] = [_wood, _wood, _wood, _wood, _fabric, _fabric, _stone, _tiles, _coloured, _random, _concrete]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def ground_surface(rng: Generator) -> SurfaceSpec:
+    """A ground that is not a road: grass, earth, paving, snow, floors."""
+    makers: list[Maker] = [_grass, _grass, _concrete, _concrete, _asphalt, _asphalt, _dirt, _gravel, _snow, _cobbles]
+    makers += [_wood, _tiles, _sand, _leaf_litter, _carpet, _random]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def road(rng: Generator) -> SurfaceSpec:
+    """Asphalt, sometimes concrete or cobbles."""
+    makers: list[Maker] = [_asphalt, _asphalt, _asphalt, _asphalt, _asphalt, _concrete, _cobbles]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def verge(rng: Generator) -> SurfaceSpec:
+    """What lies beside a road."""
+    makers: list[Maker] = [_grass, _grass, _grass, _dirt, _concrete, _gravel, _sand, _snow, _leaf_litter]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def backdrop_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
+    """A wall or a row of trees or houses behind the scene."""
+    outside: list[Maker] = [foliage, foliage, foliage, _facade, _facade, _brick, _wall, _hills]
+    inside: list[Maker] = [_wall, _wall, _tiles, _shelf, _wood, _coloured, _brick, _random, foliage]
+    makers = outside if outdoors else inside
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def box_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
+    """A box-like thing in the background: a car, a bin, a house, a cupboard."""
+    outside: list[Maker] = [_lacquer, _lacquer, _facade, _concrete, _cardboard, _brick]
+    inside: list[Maker] = [_wood, _lacquer, _paper, _cardboard, _shelf]
+    makers = outside if outdoors else inside
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def foliage(rng: Generator) -> SurfaceSpec:
+    """Leaves from afar, green to autumn."""
+    autumn = chance(rng, 0.2)
+    base = (uniform(rng, (0.3, 0.55)), uniform(rng, (0.1, 0.3)), 0.02) if autumn else _green(rng)
+    bright = tuple(min(1.0, 1.7 * value) for value in base)
+    dark = tuple(0.35 * value for value in base)
+    return _surface(rng, "foliage", color=base, color_2=bright, dark_color=dark, scale=log_uniform(rng, (8.0, 40.0)))
+
+
+def _surface(rng: Generator, kind: str, **params: Param) -> SurfaceSpec:
+    return SurfaceSpec(kind=kind, params={**params, "seed": uniform(rng, (0, 1000))})
+
+
+def _green(rng: Generator) -> Vec3:
+    strength = log_uniform(rng, (0.4, 1.3))
+    return uniform(rng, (0.04, 0.16)) * strength, uniform(rng, (0.12, 0.24)) * strength, 0.03 * strength
+
+
+def _warm_grey(rng: Generator, value: tuple[float, float]) -> Vec3:
+    grey = log_uniform(rng, value)
+    warmth = uniform(rng, (-0.08, 0.15))
+    return grey * (1 + warmth), grey, grey * (1 - warmth)
+
+
+def _wood(rng: Generator) -> SurfaceSpec:
+    light = log_uniform(rng, (0.12, 0.6))
+    color = (light, light * uniform(rng, (0.55, 0.8)), light * uniform(rng, (0.25, 0.55)))
+    if chance(rng, 0.2):
+        color = colour_rgb(rng, value=(0.1, 0.7), saturation=0.7)
+    dark = tuple(value * uniform(rng, (0.3, 0.7)) for value in color)
+    planks_m = uniform(rng, (0.06, 0.2)) if chance(rng, 0.6) else 0.0
+    return _surface(
+        rng,
+        "wood",
+        color=color,
+        dark_color=dark,
+        plank_width_m=planks_m,
+        roughness=uniform(rng, (0.2, 0.8)),
+        wear=uniform(rng, (0.0, 0.6)),
+    )
+
+
+def _fabric(rng: Generator) -> SurfaceSpec:
+    pattern = ("plain", "stripes", "checks", "gingham")[int(rng.integers(4))]
+    pair = {"color": colour_rgb(rng, value=(0.1, 0.85)), "color_2": colour_rgb(rng, value=(0.3, 0.9), saturation=0.4)}
+    return _surface(rng, "fabric", pattern=pattern, size_m=log_uniform(rng, (0.01, 0.08)), **pair)
+
+
+def _stone(rng: Generator) -> SurfaceSpec:
+    color = _warm_grey(rng, (0.05, 0.8))
+    if chance(rng, 0.5):
+        return _surface(rng, "granite", color=color, color_2=_warm_grey(rng, (0.03, 0.8)))
+    return _surface(rng, "marble", color=color, vein_color=_warm_grey(rng, (0.05, 0.5)))
+
+
+def _tiles(rng: Generator) -> SurfaceSpec:
+    color = colour_rgb(rng, value=(0.2, 0.85), saturation=0.35)
+    size_m = log_uniform(rng, (0.05, 0.5))
+    return _surface(rng, "tiles", color=color, color_2=color, size_m=size_m, bond=0.5 * float(rng.integers(2)))
+
+
+def _coloured(rng: Generator) -> SurfaceSpec:
+    return plain(rng, colour_rgb(rng, value=(0.05, 0.9)))
+
+
+def _lacquer(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "plastic", color=colour_rgb(rng, value=(0.02, 0.8)), roughness=uniform(rng, (0.05, 0.5)))
+
+
+def _random(rng: Generator) -> SurfaceSpec:
+    colours = {f"color{suffix}": colour_rgb(rng) for suffix in ("", "_2", "_3")}
+    return _surface(rng, "random", scale=log_uniform(rng, (1.0, 40.0)), sharpness=uniform(rng, (0, 1)), **colours)
+
+
+def _concrete(rng: Generator) -> SurfaceSpec:
+    slab_m = uniform(rng, (0.4, 3.0)) if chance(rng, 0.4) else 0.0
+    stains = uniform(rng, (0, 0.8))
+    return _surface(rng, "concrete", color=_warm_grey(rng, (0.15, 0.6)), slab_m=slab_m, stains=stains)
+
+
+def _asphalt(rng: Generator) -> SurfaceSpec:
+    color = _warm_grey(rng, (0.03, 0.22))
+    wear = {"cracks": uniform(rng, (0, 0.6)), "patches": uniform(rng, (0, 0.6))}
+    return _surface(rng, "asphalt", color=color, grain=uniform(rng, (0.4, 1.3)), **wear)
+
+
+def _grass(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "grass", color=_green(rng), color_2=_green(rng), dry=uniform(rng, (0, 0.6)))
+
+
+def _dirt(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "dirt", color=_warm_grey(rng, (0.08, 0.3)), stones=uniform(rng, (0, 0.6)))
+
+
+def _gravel(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "gravel", color=_warm_grey(rng, (0.15, 0.5)), stone_m=log_uniform(rng, (0.008, 0.03)))
+
+
+def _sand(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "sand", ripples=uniform(rng, (0, 0.6)))
+
+
+def _snow(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "snow", dirt=uniform(rng, (0, 0.3)), lumps=uniform(rng, (0.1, 0.9)))
+
+
+def _cobbles(rng: Generator) -> SurfaceSpec:
+    pair = {"color": _warm_grey(rng, (0.1, 0.4)), "color_2": _warm_grey(rng, (0.1, 0.4))}
+    return _surface(rng, "cobbles", size_m=uniform(rng, (0.07, 0.2)), **pair)
+
+
+def _leaf_litter(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "leaf_litter")
+
+
+def _carpet(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "carpet", color=colour_rgb(rng, value=(0.05, 0.5), saturation=0.6))
+
+
+def _wall(rng: Generator) -> SurfaceSpec:
+    color = colour_rgb(rng, value=(0.25, 0.85), saturation=0.35)
+    return _surface(rng, "painted_wall", color=color, dirt=uniform(rng, (0, 0.6)))
+
+
+def _brick(rng: Generator) -> SurfaceSpec:
+    red = log_uniform(rng, (0.1, 0.4))
+    return _surface(rng, "brick", color=(red, red * 0.45, red * 0.3), color_2=(red * 0.7, red * 0.4, red * 0.3))
+
+
+def _facade(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "facade", color=_warm_grey(rng, (0.15, 0.7)), storey_m=uniform(rng, (2.6, 4)))
+
+
+def _hills(rng: Generator) -> SurfaceSpec:
+    grey = uniform(rng, (0.1, 0.3))
+    return plain(rng, (grey * 0.8, grey, grey * uniform(rng, (0.9, 1.5))))
+
+
+def _shelf(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "shelf", color=colour_rgb(rng), color_2=colour_rgb(rng), color_3=colour_rgb(rng))
+
+
+def _paper(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "paper", color=colour_rgb(rng), color_2=colour_rgb(rng), color_3=colour_rgb(rng))
+
+
+def _cardboard(rng: Generator) -> SurfaceSpec:
+    return _surface(rng, "cardboard")

@@ -1,0 +1,191 @@
+"""What the objects stand on and in front of; parameters and slots as in `blender_scenes.stages`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from numpy.random import Generator
+
+from synthvis.config.recipe import Stages
+from synthvis.scene import palette
+from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
+from synthvis.types import Param, StageSpec, SurfaceSpec
+
+__all__ = ["draw_stage"]
+
+Parts = tuple[dict[str, Param], dict[str, SurfaceSpec]]
+
+
+def draw_stage(
+    stages: Stages, kind: str, radius_m: float, view_rad: float, rng: Generator, *, seamless: bool
+) -> StageSpec:
+    """A stage of a kind.
+
+    Args:
+        stages: Ranges.
+        kind: "studio", "tabletop" or "ground".
+        radius_m: Horizontal radius of what stands on it.
+        view_rad: Direction in which the camera looks, in the ground plane.
+        rng: Source of the draws.
+        seamless: The world is one colour, so a flat studio has no visible edge.
+    """
+    builders: dict[str, Callable[[], Parts]] = {
+        "studio": lambda: _studio(stages, radius_m, rng, seamless=seamless),
+        "tabletop": lambda: _tabletop(stages, radius_m, rng),
+        "ground": lambda: _ground(stages, radius_m, rng),
+    }
+    params, surfaces = builders[kind]()
+    params["forward_rad"] = view_rad + rng.normal() * 0.15
+    return StageSpec(kind=kind, params=params, surfaces=surfaces)
+
+
+def _studio(stages: Stages, radius_m: float, rng: Generator, *, seamless: bool) -> Parts:
+    params: dict[str, Param] = {
+        "flat": seamless and chance(rng, 0.7),
+        "sweep_m": radius_m * uniform(rng, (1.3, 4.0)),
+        "radius_m": radius_m * uniform(rng, (0.5, 3.0)),
+        "height_m": 14 * radius_m,
+        "width_m": 50 * radius_m,
+    }
+    if chance(rng, stages.white_share):
+        surface = palette.plain(rng, (0.92, 0.92, 0.92), emission=uniform(rng, (0.25, 0.7)))
+    elif chance(rng, 0.35):
+        surface = palette.plain(rng, (0.012, 0.012, 0.013))
+    elif chance(rng, 0.25):
+        surface = palette.table_surface(rng)
+    else:
+        surface = palette.plain(rng, colour_rgb(rng, value=(0.08, 0.9)))
+    return params, {"backdrop": surface}
+
+
+def _tabletop(stages: Stages, radius_m: float, rng: Generator) -> Parts:
+    reach_m = max(radius_m, 0.1)
+    height_m = uniform(rng, (0.45, 0.95))
+    params: dict[str, Param] = {
+        "width_m": reach_m * uniform(rng, (3.0, 9.0)),
+        "depth_m": reach_m * uniform(rng, (2.6, 6.0)),
+        "round": chance(rng, 0.15),
+        "height_m": height_m,
+    }
+    surfaces = {
+        "top": palette.table_surface(rng),
+        "floor": palette.ground_surface(rng),
+        "apron": palette.table_surface(rng),
+        "leg": palette.table_surface(rng),
+    }
+    if chance(rng, 0.2):
+        size_m = reach_m * uniform(rng, (1.5, 3.0))
+        params["cloth_m"] = (size_m, size_m * uniform(rng, (0.6, 1.0)), uniform(rng, (-0.6, 0.6)), 0.0, 0.0)
+        surfaces["cloth"] = palette.table_surface(rng)
+    if chance(rng, 0.4 + 0.6 * stages.clutter):
+        _add_walls(params, surfaces, -height_m, reach_m, rng)
+    if chance(rng, stages.clutter):
+        _add_boxes(params, surfaces, rng, near_m=4 * reach_m, base_m=-height_m, outdoors=False)
+    return params, surfaces
+
+
+def _ground(stages: Stages, radius_m: float, rng: Generator) -> Parts:
+    params: dict[str, Param] = {"size_m": 160.0}
+    surfaces = {"ground": palette.ground_surface(rng)}
+    if chance(rng, stages.road_share):
+        _add_road(params, surfaces, radius_m, rng)
+    if chance(rng, 0.3 + 0.7 * stages.clutter):
+        _add_skyline(params, surfaces, radius_m, rng)
+    if chance(rng, stages.clutter):
+        _add_boxes(params, surfaces, rng, near_m=radius_m + 3.0, base_m=0.0, outdoors=True)
+    if chance(rng, stages.clutter):
+        _add_trees(params, surfaces, radius_m, rng)
+    return params, surfaces
+
+
+def _add_road(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
+    surfaces |= {"ground": palette.road(rng), "verge": palette.verge(rng), "marking": _paint(rng)}
+    side = 1.0 if chance(rng, 0.5) else -1.0
+    edge_m = max(uniform(rng, (1.0, 7.0)), 0.6 * radius_m)
+    params["road_rad"] = rng.normal() * 0.25 if chance(rng, 0.75) else uniform(rng, (0.0, math.pi))
+    if chance(rng, 0.7):
+        params["kerb_m"] = (side * edge_m, 0.0)
+        surfaces["kerb"] = palette.verge(rng)
+    lines: list[float] = []
+    for _ in range(int(rng.integers(0, 4))):
+        dash_m = uniform(rng, (1.0, 4.0)) if chance(rng, 0.5) else 0.0
+        lines += [uniform(rng, (-4.0, 4.0)), uniform(rng, (0.08, 0.2)), dash_m, uniform(rng, (1.0, 6.0))]
+    if lines:
+        params["lines"] = tuple(lines)
+    if chance(rng, 0.12):
+        stripes = [(0.8 * number, 0.0, 0.4, 4.0) for number in range(-4, 5)]
+        params["rects"] = tuple(value for stripe in stripes for value in stripe)
+
+
+def _paint(rng: Generator) -> SurfaceSpec:
+    yellow = chance(rng, 0.3)
+    color = (0.75, 0.45, 0.04) if yellow else (0.75, 0.75, 0.72)
+    return SurfaceSpec(
+        kind="marking", params={"color": color, "wear": uniform(rng, (0.1, 0.8)), "seed": uniform(rng, (0, 1000))}
+    )
+
+
+def _add_walls(
+    params: dict[str, Param], surfaces: dict[str, SurfaceSpec], base_m: float, reach_m: float, rng: Generator
+) -> None:
+    for number in range(1 + int(chance(rng, 0.35))):
+        angle = rng.normal() * 0.3 if number == 0 else math.copysign(uniform(rng, (0.9, 1.6)), rng.normal())
+        distance_m = reach_m * 2.2 + uniform(rng, (0.1, 3.0))
+        params[f"backdrop_{number}"] = (distance_m, 3.0, 12.0, angle, base_m)
+        surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=chance(rng, 0.15))
+
+
+def _add_skyline(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
+    """Up to three strips at different distances: hedges, woods, houses, hills."""
+    for number in range(int(rng.integers(1, 4))):
+        distance_m = radius_m + log_uniform(rng, (4.0, 60.0))
+        height_m = distance_m * log_uniform(rng, (0.06, 0.45))
+        angle = rng.normal() * 0.35
+        params[f"backdrop_{number}"] = (distance_m, height_m, 3.0 * distance_m + 10, angle)
+        if chance(rng, 0.7):
+            rough = 0.35 * rng.random()
+            params[f"profile_{number}"] = tuple(float(1 - rough * value) for value in rng.random(24))
+        surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=True)
+
+
+def _add_boxes(
+    params: dict[str, Param],
+    surfaces: dict[str, SurfaceSpec],
+    rng: Generator,
+    *,
+    near_m: float,
+    base_m: float,
+    outdoors: bool,
+) -> None:
+    """Cars, bins and huts outdoors, furniture indoors, all beyond `near_m` on the far side."""
+    values: list[float] = []
+    for _ in range(int(rng.integers(1, 5))):
+        forward_m = near_m + log_uniform(rng, (0.5, 25.0) if outdoors else (0.2, 2.5))
+        left_m = rng.normal() * 0.6 * forward_m
+        size = (1.0, 4.5) if outdoors else (0.3, 1.5)
+        width_m, depth_m = log_uniform(rng, size), log_uniform(rng, size)
+        height_m = log_uniform(rng, (0.6, 3.0) if outdoors else (0.3, 2.0))
+        # The nearest corner stays clear of what stands in front.
+        forward_m += math.hypot(width_m, depth_m) / 2
+        values += [forward_m, left_m, base_m, width_m, depth_m, height_m, uniform(rng, (0, math.pi))]
+    params["boxes"] = tuple(values)
+    for number in range(3):
+        surfaces[f"box_{number}"] = palette.box_surface(rng, outdoors=outdoors)
+
+
+def _add_trees(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
+    trunks: list[float] = []
+    crowns: list[float] = []
+    for _ in range(int(rng.integers(1, 9))):
+        forward_m = radius_m + log_uniform(rng, (3.0, 40.0))
+        left_m = math.copysign(uniform(rng, (0.15, 0.9)), rng.normal()) * forward_m
+        height_m = uniform(rng, (2.0, 7.0))
+        trunks += [forward_m, left_m, 0.0, uniform(rng, (0.05, 0.2)), height_m]
+        if chance(rng, 0.8):
+            crowns += [forward_m, left_m, height_m, uniform(rng, (0.8, 2.6))]
+    params |= {"trunks": tuple(trunks), "crown_seed": int(rng.integers(0, 2**31))}
+    surfaces["trunk"] = SurfaceSpec(kind="plain", params={"color": (0.09, 0.07, 0.05), "seed": uniform(rng, (0, 1000))})
+    if crowns:
+        params["crowns"] = tuple(crowns)
+        surfaces["crown"] = palette.foliage(rng)
