@@ -150,9 +150,10 @@ def _intervals(triangles_px: Float, height: int) -> tuple[Int, Int, Int]:
     lowest = np.minimum(np.minimum(y[0], y[1]), y[2])
     highest = np.maximum(np.maximum(y[0], y[1]), y[2])
     first, stop = _first_centre(lowest, height), _first_centre(highest, height)
+    # Most triangles of a fine mesh are smaller than a pixel and miss every row of centres.
     spanning = np.flatnonzero(stop > first)
-    first, count = first[spanning], (stop - first)[spanning]
-    triangle = np.repeat(spanning, count)
+    x, y, first, count = x[:, spanning], y[:, spanning], first[spanning], (stop - first)[spanning]
+    triangle = np.repeat(np.arange(len(spanning)), count)
     rows = np.arange(len(triangle)) + np.repeat(first - np.cumsum(count) + count, count)
     centre_y = rows + 0.5
     left = np.full(len(rows), np.inf)
