@@ -9,6 +9,7 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_scenes.lights import add_light
+from blender_scenes.materials import MaterialPool
 from blender_scenes.objects import add_object
 from blender_scenes.stages import add_stage
 from blender_scenes.world import WorldKeeper
@@ -28,6 +29,7 @@ class SceneBuilder:
     def __init__(self) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self._world = WorldKeeper()
+        self._materials = MaterialPool()
         camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         bpy.context.scene.collection.objects.link(camera)
         bpy.context.scene.camera = camera
@@ -40,20 +42,21 @@ class SceneBuilder:
         """
         self.clear()
         self._world.show(spec.world)
-        add_stage(spec.stage)
+        add_stage(spec.stage, self._materials)
         for light in spec.lights:
             add_light(light)
         for thing in spec.objects:
             if thing.instance_id not in meshes:
                 raise RenderError(f"image {spec.image_index}: object {thing.instance_id} ({thing.kind}) has no mesh")
-            add_object(thing, meshes[thing.instance_id])
+            add_object(thing, meshes[thing.instance_id], self._materials)
         place_camera(bpy.context.scene.camera, spec.camera)
 
     def clear(self) -> None:
-        """Remove everything but the camera and the world."""
+        """Remove everything but the camera, the world and the materials that may serve again."""
         camera = bpy.context.scene.camera
         objects = [thing for thing in bpy.data.objects if thing != camera]
-        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.materials, *bpy.data.lights])
+        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.lights])
+        self._materials.take_back_all()
 
 
 def place_camera(thing: bpy.types.Object, spec: CameraSpec) -> None:

@@ -10,12 +10,11 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from blender_scenes.surfaces import SURFACES
-from blender_scenes.surfaces.nodes import Nodes, number_of
+from blender_scenes.materials import MaterialPool
 from synthvis.errors import RenderError
 from synthvis.types import Mat4, Mesh, ObjectSpec, SurfaceSpec
 
-__all__ = ["add_mesh", "add_object", "make_material"]
+__all__ = ["add_mesh", "add_object"]
 
 LARGEST_ID = 32767
 """Blender silently clamps an object's pass index there."""
@@ -24,7 +23,7 @@ CREASE_RAD = math.radians(42.0)
 """Smooth meshes keep a hard edge where faces meet at more than this, so rims and corners stay crisp."""
 
 
-def add_object(spec: ObjectSpec, mesh: Mesh) -> bpy.types.Object:
+def add_object(spec: ObjectSpec, mesh: Mesh, materials: MaterialPool) -> bpy.types.Object:
     """Build one object of a scene, numbered for the object-index pass.
 
     Raises:
@@ -36,17 +35,23 @@ def add_object(spec: ObjectSpec, mesh: Mesh) -> bpy.types.Object:
     if missing:
         raise RenderError(f"object {spec.instance_id} ({spec.kind}) has no surface for its slot {missing[0]!r}")
     name = f"{spec.kind}-{spec.instance_id}"
-    return add_mesh(name, mesh, spec.surfaces, spec.world_from_object, instance_id=spec.instance_id)
+    return add_mesh(name, mesh, materials, spec.surfaces, spec.world_from_object, instance_id=spec.instance_id)
 
 
 def add_mesh(
-    name: str, mesh: Mesh, surfaces: Mapping[str, SurfaceSpec], world_from_object: Mat4, *, instance_id: int = 0
+    name: str,
+    mesh: Mesh,
+    materials: MaterialPool,
+    surfaces: Mapping[str, SurfaceSpec],
+    world_from_object: Mat4,
+    *,
+    instance_id: int = 0,
 ) -> bpy.types.Object:
     """Link a mesh with one material a slot into the scene."""
     data = bpy.data.meshes.new(name)
     _fill_mesh(data, mesh)
     for slot in mesh.slots:
-        data.materials.append(make_material(f"{name}.{slot}", surfaces[slot]))
+        data.materials.append(materials.take(f"{name}.{slot}", surfaces[slot]))
     thing = bpy.data.objects.new(name, data)
     thing.matrix_world = Matrix(world_from_object)
     thing.pass_index = instance_id
@@ -73,32 +78,3 @@ def _fill_mesh(data: Any, mesh: Mesh) -> None:
         data.set_sharp_from_angle(angle=CREASE_RAD)
     else:
         data.shade_flat()
-
-
-def make_material(name: str, surface: SurfaceSpec) -> bpy.types.Material:
-    """Build the material of a surface.
-
-    Raises:
-        RenderError: No such surface kind, or its parameters are not what it reads.
-    """
-    builder = SURFACES.get(surface.kind)
-    if builder is None:
-        raise RenderError(
-            f"{name}: no surface kind {surface.kind!r}", hint=f"known kinds: {', '.join(sorted(SURFACES))}"
-        )
-    material = bpy.data.materials.new(name)
-    tree = empty_node_tree(material)
-    try:
-        builder(Nodes(tree, number_of(surface.params, "seed", 0.0)), surface.params)
-    except (TypeError, ValueError, KeyError, IndexError) as error:
-        raise RenderError(f"{name}: surface {surface.kind!r} cannot be built from its parameters: {error}") from error
-    return material
-
-
-def empty_node_tree(owner: Any) -> Any:
-    """The node tree of a material or world, without nodes."""
-    if bpy.app.version < (5, 0):
-        # From 5.0 on both always use nodes, and setting this warns.
-        owner.use_nodes = True
-    owner.node_tree.nodes.clear()
-    return owner.node_tree

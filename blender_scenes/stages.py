@@ -35,6 +35,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from blender_scenes.materials import MaterialPool
 from blender_scenes.objects import add_mesh
 from blender_scenes.patches import Float, blob, box, extruded, join, post, rectangle, strip
 from synthvis.errors import RenderError
@@ -53,7 +54,7 @@ GREY = SurfaceSpec(kind="plain", params={"color": (0.4, 0.4, 0.4)})
 STRIPS = (0, 1, 2)
 
 
-def add_stage(spec: StageSpec) -> None:
+def add_stage(spec: StageSpec, materials: MaterialPool) -> None:
     """Build a stage in the current scene.
 
     Raises:
@@ -63,7 +64,7 @@ def add_stage(spec: StageSpec) -> None:
     for turn_rad, mesh in stage_meshes(spec):
         turned: Mat4 = tuple(map(tuple, forward @ rigid(rotation_about((0, 0, 1), turn_rad), (0, 0, 0))))  # type: ignore[assignment]
         slot = mesh.slots[0]
-        add_mesh(f"stage.{slot}", mesh, {slot: spec.surfaces.get(slot, GREY)}, turned)
+        add_mesh(f"stage.{slot}", mesh, materials, {slot: spec.surfaces.get(slot, GREY)}, turned)
 
 
 def stage_meshes(spec: StageSpec) -> list[tuple[float, Mesh]]:

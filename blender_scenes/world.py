@@ -6,8 +6,8 @@ from pathlib import Path
 
 import bpy
 
-from blender_scenes.objects import empty_node_tree
-from blender_scenes.surfaces.nodes import Nodes
+from blender_scenes.materials import empty_node_tree
+from blender_scenes.surfaces.nodes import Nodes, Socket
 from synthvis.errors import RenderError
 from synthvis.types import WorldSpec
 
@@ -47,17 +47,15 @@ class WorldKeeper:
 
 def _make_world(spec: WorldSpec) -> bpy.types.World:
     world = bpy.data.worlds.new("world")
-    n = Nodes(empty_node_tree(world))
-    background = n.add("ShaderNodeBackground")
-    n.feed(background.inputs["Strength"], spec.strength)
-    n.feed(background.inputs["Color"], spec.color_rgb)
+    n = Nodes()
+    color: Socket | tuple[float, float, float] = spec.color_rgb
     if spec.hdri is not None:
-        texture = n.add("ShaderNodeTexEnvironment", image=_load_hdri(spec.hdri))
-        is_tinted = spec.color_rgb != (1.0, 1.0, 1.0)
-        color = texture.outputs["Color"]
-        n.feed(background.inputs["Color"], n.shade(color, spec.color_rgb) if is_tinted else color)
-    output = n.add("ShaderNodeOutputWorld")
-    n.feed(output.inputs["Surface"], background.outputs[0])
+        picture = n.add("ShaderNodeTexEnvironment", image=_load_hdri(spec.hdri)).out("Color")
+        color = picture if spec.color_rgb == (1.0, 1.0, 1.0) else n.shade(picture, spec.color_rgb)
+    background = n.add("ShaderNodeBackground")
+    n.feed(background, Color=color, Strength=spec.strength)
+    n.feed(n.add("ShaderNodeOutputWorld"), Surface=background.out())
+    n.create(empty_node_tree(world))
     return world
 
 

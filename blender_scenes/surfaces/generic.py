@@ -64,17 +64,13 @@ def brushed_metal(n: Nodes, params: Params) -> None:
 def glass(n: Nodes, params: Params) -> None:
     """Refracting glass that lets lamps through as if it were thin: true shadows of glass need caustics."""
     color = color_of(params, "color", (0.95, 0.98, 0.96))
-    solid = n.add("ShaderNodeBsdfGlass")
-    n.feed(solid.inputs["Color"], color)
-    n.feed(solid.inputs["Roughness"], number_of(params, "roughness", 0.0))
-    n.feed(solid.inputs["IOR"], number_of(params, "ior", 1.45))
-    clear = n.add("ShaderNodeBsdfTransparent")
-    n.feed(clear.inputs["Color"], tuple(0.9 * channel for channel in color))
+    solid, clear = n.add("ShaderNodeBsdfGlass"), n.add("ShaderNodeBsdfTransparent")
+    roughness, ior = number_of(params, "roughness", 0.0), number_of(params, "ior", 1.45)
+    n.feed(solid, Color=color, Roughness=roughness, IOR=ior)
+    n.feed(clear, Color=tuple(0.9 * channel for channel in color))
     chooser = n.add("ShaderNodeMixShader")
-    n.feed(chooser.inputs[0], n.add("ShaderNodeLightPath").outputs["Is Shadow Ray"])
-    n.feed(chooser.inputs[1], solid.outputs[0])
-    n.feed(chooser.inputs[2], clear.outputs[0])
-    n.output(chooser.outputs[0])
+    n.feed(chooser, n.add("ShaderNodeLightPath").out("Is Shadow Ray"), solid.out(), clear.out())
+    n.output(chooser.out())
 
 
 def ceramic(n: Nodes, params: Params) -> None:

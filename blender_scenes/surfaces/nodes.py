@@ -16,18 +16,28 @@ Every value may be a socket, a number or a tuple of three numbers; methods retur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-
-import bpy
 
 from synthvis.types import Param
 
-__all__ = ["Builder", "Color", "Nodes", "Params", "Value", "color_of", "flag_of", "number_of", "text_of"]
+__all__ = [
+    "Builder",
+    "Color",
+    "Node",
+    "Nodes",
+    "Params",
+    "Socket",
+    "Value",
+    "color_of",
+    "flag_of",
+    "number_of",
+    "text_of",
+]
 
 Params = Mapping[str, Param]
 Color = tuple[float, float, float]
-Socket = Any
 Value = Any
 """A socket, a number, or a tuple of three numbers."""
 
@@ -54,22 +64,85 @@ def flag_of(params: Params, name: str, default: bool) -> bool:
     return bool(params.get(name, default))
 
 
+RAMP_INTERPOLATION = "color_ramp.interpolation"
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """Output `key` of the node at `index`."""
+
+    index: int
+    key: str | int
+
+
+@dataclass(slots=True)
+class Node:
+    """A node to be: its RNA type, its properties, what is fed into its inputs, and the stops of a ramp."""
+
+    index: int
+    kind: str
+    settings: dict[str, Any]
+    fed: dict[str | int, Value] = field(default_factory=dict)
+    stops: tuple[tuple[float, Color], ...] = ()
+
+    def out(self, key: str | int = 0) -> Socket:
+        """One of its outputs, by name or position."""
+        return Socket(self.index, key)
+
+    def structure(self) -> Hashable:
+        """All of it but the constants, which are cheap to change in a tree that exists."""
+        inputs = tuple((key, value if isinstance(value, Socket) else None) for key, value in self.fed.items())
+        return self.kind, tuple(self.settings.items()), len(self.stops), inputs
+
+
 class Nodes:
-    """Writes one node tree.
+    """Writes down one node tree; `create` makes it in Blender, `update` turns a tree of equal structure into it.
 
     Args:
-        tree: An empty shader node tree.
         seed: Moves every texture, so that two objects with one recipe differ.
     """
 
-    def __init__(self, tree: bpy.types.NodeTree, seed: float = 0.0) -> None:
-        self.tree = tree
+    def __init__(self, seed: float = 0.0) -> None:
+        self.nodes: list[Node] = []
         # Irrational steps keep the offsets of neighbouring seeds apart on every axis; the range stays small because
         # float32 noise loses detail far from the origin.
         self.offset = tuple((seed * step) % 97.0 for step in (12.9898, 78.233, 37.719))
-        self._coordinates: Socket | None = None
+        self._coordinates: Node | None = None
         self._flat: Socket | None = None
         self._dimensions = "3D"
+
+    def structure(self) -> Hashable:
+        """Equal for trees that differ in constants only."""
+        return tuple(node.structure() for node in self.nodes)
+
+    def create(self, tree: Any) -> None:
+        """Make the nodes and links in an empty tree."""
+        made = [tree.nodes.new(node.kind) for node in self.nodes]
+        for node, real in zip(self.nodes, made, strict=True):
+            for name, value in node.settings.items():
+                if name == RAMP_INTERPOLATION:
+                    real.color_ramp.interpolation = value
+                else:
+                    setattr(real, name, value)
+            for _ in range(len(node.stops) - 2):
+                real.color_ramp.elements.new(0.5)
+        for node, real in zip(self.nodes, made, strict=True):
+            for key, value in node.fed.items():
+                if isinstance(value, Socket):
+                    tree.links.new(made[value.index].outputs[value.key], real.inputs[key])
+        self.update(tree)
+
+    def update(self, tree: Any, shown: Nodes | None = None) -> None:
+        """Write the constants into a tree of this structure; only those that differ from `shown`, what it holds now."""
+        known = shown.nodes if shown else [None] * len(self.nodes)
+        for node, old, real in zip(self.nodes, known, tree.nodes, strict=True):
+            for key, value in node.fed.items():
+                # Each write makes Blender revise the whole tree.
+                if not isinstance(value, Socket) and (old is None or old.fed[key] != value):
+                    _set_constant(real.inputs[key], value)
+            if node.stops and (old is None or old.stops != node.stops):
+                for element, (position, color) in zip(real.color_ramp.elements, node.stops, strict=True):
+                    element.position, element.color = position, (*color, 1.0)
 
     def flatten(self) -> None:
         """From here on lay textures on faces as 2D paper instead of cutting them from a block, at half the cost.
@@ -78,55 +151,44 @@ class Nodes:
         """
         self._dimensions = "2D"
 
-    def add(self, kind: str, **settings: Any) -> Any:
-        """A new node of type `kind` with RNA properties set."""
-        node = self.tree.nodes.new(kind)
-        for name, value in settings.items():
-            # Each write makes Blender revise the whole tree, so one that changes nothing is worth avoiding.
-            if getattr(node, name) != value:
-                setattr(node, name, value)
+    def add(self, kind: str, **settings: Any) -> Node:
+        """A new node of RNA type `kind` with properties set."""
+        node = Node(len(self.nodes), kind, settings)
+        self.nodes.append(node)
         return node
 
-    def feed(self, socket: Socket, value: Value) -> None:
-        """Link a socket into `socket`, or set its constant, widening numbers and RGB to what it holds."""
-        if isinstance(value, bpy.types.NodeSocket):
-            self.tree.links.new(value, socket)
-            return
-        if socket.type == "RGBA":
-            value = (*value, 1.0)[:4] if isinstance(value, tuple) else (value, value, value, 1.0)
-        elif socket.type == "VECTOR" and not isinstance(value, tuple):
-            value = (value, value, value)
-        current = socket.default_value
-        if (tuple(current) if isinstance(value, tuple) else current) != value:
-            socket.default_value = value
+    def feed(self, node: Node, *in_order: Value, **named: Value) -> None:
+        """Feed inputs of `node`, in order or by name, with sockets or constants; numbers and RGB widen as needed."""
+        node.fed.update(enumerate(in_order))
+        node.fed.update(named)
 
     # Where on the surface
 
-    def _texture_coordinates(self) -> Any:
+    def _texture_coordinates(self) -> Node:
         if self._coordinates is None:
             self._coordinates = self.add("ShaderNodeTexCoord")
         return self._coordinates
 
     def position(self) -> Socket:
         """Object-frame position in metres, without the seed's offset."""
-        return self._texture_coordinates().outputs["Object"]
+        return self._texture_coordinates().out("Object")
 
     def generated(self) -> Socket:
         """Position within the object's bounding box, 0..1 on each axis, without the seed's offset."""
-        return self._texture_coordinates().outputs["Generated"]
+        return self._texture_coordinates().out("Generated")
 
     def coords(self, scale: Value = 1.0) -> Socket:
         """Object-frame position times `scale` (a number, or one a axis to stretch), moved by the seed."""
         if self._dimensions == "2D":
             return self.flat() if scale == 1.0 else self.vector("MULTIPLY", self.flat(), scale)
-        return self.vector("MULTIPLY_ADD", self._texture_coordinates().outputs["Object"], scale, self.offset)
+        return self.vector("MULTIPLY_ADD", self._texture_coordinates().out("Object"), scale, self.offset)
 
     def flat(self) -> Socket:
         """(u, v, 0) in metres on the face, moved by the seed: (x, y) where it is level, (x or y, z) where upright."""
         if self._flat is not None:
             return self._flat
         x, y, z = self.axes(self.vector("ADD", self.position(), self.offset))
-        normal = self.vector("ABSOLUTE", self._texture_coordinates().outputs["Normal"])
+        normal = self.vector("ABSOLUTE", self._texture_coordinates().out("Normal"))
         normal_x, normal_y, normal_z = self.axes(normal)
         is_level = self.math("GREATER_THAN", normal_z, 0.7)
         is_across = self.math("SUBTRACT", self.math("GREATER_THAN", normal_x, normal_y), is_level, clamp=True)
@@ -138,51 +200,47 @@ class Nodes:
 
     def attribute(self, name: str) -> Socket:
         """Per-vertex value `name` of the mesh, as a float."""
-        return self.add("ShaderNodeAttribute", attribute_name=name).outputs["Fac"]
+        return self.add("ShaderNodeAttribute", attribute_name=name).out("Fac")
 
     def axes(self, vector: Value) -> tuple[Socket, Socket, Socket]:
         """The x, y and z of a vector."""
         node = self.add("ShaderNodeSeparateXYZ")
-        self.feed(node.inputs[0], vector)
-        return node.outputs[0], node.outputs[1], node.outputs[2]
+        self.feed(node, vector)
+        return node.out(0), node.out(1), node.out(2)
 
     def combine(self, x: Value, y: Value, z: Value = 0.0) -> Socket:
         """A vector from three numbers."""
         node = self.add("ShaderNodeCombineXYZ")
-        for socket, value in zip(node.inputs, (x, y, z), strict=True):
-            self.feed(socket, value)
-        return node.outputs[0]
+        self.feed(node, x, y, z)
+        return node.out(0)
 
     def facing(self, blend: float = 0.5) -> Socket:
         """0 where the surface faces the viewer, towards 1 at its rim."""
         node = self.add("ShaderNodeLayerWeight")
-        node.inputs["Blend"].default_value = blend
-        return node.outputs["Facing"]
+        self.feed(node, Blend=blend)
+        return node.out("Facing")
 
     # Arithmetic
 
     def math(self, operation: str, a: Value, b: Value = 0.0, c: Value = 0.0, *, clamp: bool = False) -> Socket:
         """A Math node: ADD, MULTIPLY, POWER, SINE, MODULO, LESS_THAN, ... (angles in radians)."""
         node = self.add("ShaderNodeMath", operation=operation, use_clamp=clamp)
-        for socket, value in zip(node.inputs, (a, b, c), strict=True):
-            self.feed(socket, value)
-        return node.outputs[0]
+        self.feed(node, a, b, c)
+        return node.out(0)
 
     def vector(self, operation: str, a: Value, b: Value = 0.0, c: Value = 0.0) -> Socket:
         """A Vector Math node: ADD, MULTIPLY_ADD, NORMALIZE, ...; LENGTH, DOT_PRODUCT and DISTANCE give a number."""
         node = self.add("ShaderNodeVectorMath", operation=operation)
-        for socket, value in zip(node.inputs[:3], (a, b, c), strict=True):
-            self.feed(socket, value)
-        return node.outputs["Value" if operation in {"LENGTH", "DOT_PRODUCT", "DISTANCE"} else "Vector"]
+        self.feed(node, a, b, c)
+        return node.out("Value" if operation in {"LENGTH", "DOT_PRODUCT", "DISTANCE"} else "Vector")
 
     def remap(
         self, value: Value, low: Value, high: Value, to: tuple[Value, Value] = (0.0, 1.0), *, smooth: bool = True
     ) -> Socket:
         """`value` from low..high to `to`, clamped, with soft ends unless told otherwise."""
         node = self.add("ShaderNodeMapRange", interpolation_type="SMOOTHSTEP" if smooth else "LINEAR", clamp=True)
-        for socket, item in zip(node.inputs[:5], (value, low, high, *to), strict=True):
-            self.feed(socket, item)
-        return node.outputs[0]
+        self.feed(node, value, low, high, *to)
+        return node.out(0)
 
     # Textures: `at` is a vector socket, mostly coords()
 
@@ -198,15 +256,15 @@ class Nodes:
     ) -> Socket:
         """Perlin fBm around 0.5 (mostly 0.25..0.75); `color` gives three independent channels."""
         node = self.add("ShaderNodeTexNoise", noise_dimensions=self._dimensions)
-        self._feed_named(node, Vector=at, Scale=scale, Detail=detail, Roughness=roughness, Distortion=distortion)
-        return node.outputs[1 if color else 0]
+        self.feed(node, Vector=at, Scale=scale, Detail=detail, Roughness=roughness, Distortion=distortion)
+        return node.out(1 if color else 0)
 
     def cells(self, at: Value, scale: Value, *, randomness: float = 1.0, output: str = "distance") -> Socket:
         """Voronoi cells: "distance" to the centre, "color" (random a cell), or "edge" (distance to the border)."""
         feature = "DISTANCE_TO_EDGE" if output == "edge" else "F1"
         node = self.add("ShaderNodeTexVoronoi", feature=feature, voronoi_dimensions=self._dimensions)
-        self._feed_named(node, Vector=at, Scale=scale, Randomness=randomness)
-        return node.outputs[1 if output == "color" else 0]
+        self.feed(node, Vector=at, Scale=scale, Randomness=randomness)
+        return node.out(1 if output == "color" else 0)
 
     def wave(
         self,
@@ -219,55 +277,50 @@ class Nodes:
         rings: bool = False,
     ) -> Socket:
         """Sine bands (or rings) across `axis`, 0..1; `distortion` bends them with noise."""
-        node = self.add("ShaderNodeTexWave", wave_type="RINGS" if rings else "BANDS")
-        setattr(node, "rings_direction" if rings else "bands_direction", axis)
-        self._feed_named(node, Vector=at, Scale=scale, Distortion=distortion, Detail=detail)
-        return node.outputs[1]
+        direction = "rings_direction" if rings else "bands_direction"
+        node = self.add("ShaderNodeTexWave", wave_type="RINGS" if rings else "BANDS", **{direction: axis})
+        self.feed(node, Vector=at, Scale=scale, Distortion=distortion, Detail=detail)
+        return node.out(1)
 
     def bricks(
         self, at: Value, a: Value, b: Value, mortar: Value, *, width_m: float, height_m: float, gap_m: float
     ) -> tuple[Socket, Socket]:
         """Bricks in the xy plane of `at`: (colour mixed from a and b a brick, 1 in the mortar)."""
         node = self.add("ShaderNodeTexBrick")
-        self._feed_named(node, Vector=at, Color1=a, Color2=b, Mortar=mortar, Scale=1.0)
-        self._feed_named(
+        self.feed(node, Vector=at, Color1=a, Color2=b, Mortar=mortar, Scale=1.0)
+        self.feed(
             node, **{"Mortar Size": gap_m / 2, "Brick Width": width_m, "Row Height": height_m, "Mortar Smooth": 0.1}
         )
-        return node.outputs[0], node.outputs[1]
+        return node.out(0), node.out(1)
 
     def checker(self, at: Value, scale: Value) -> Socket:
         """0 or 1, `scale` squares a unit."""
         node = self.add("ShaderNodeTexChecker")
-        self._feed_named(node, Vector=at, Scale=scale)
-        return node.outputs[1]
+        self.feed(node, Vector=at, Scale=scale)
+        return node.out(1)
 
     def white_noise(self, at: Value, *, color: bool = False) -> Socket:
         """A random number (or colour) for each distinct `at`; FLOOR a vector first to make blocks."""
         node = self.add("ShaderNodeTexWhiteNoise", noise_dimensions="3D")
-        self.feed(node.inputs["Vector"], at)
-        return node.outputs[1 if color else 0]
+        self.feed(node, Vector=at)
+        return node.out(1 if color else 0)
 
     # Colours
 
     def ramp(self, factor: Value, stops: Sequence[tuple[float, Color]], *, interpolation: str = "LINEAR") -> Socket:
         """A colour ramp through (position, linear RGB) stops; CONSTANT for hard bands, EASE for soft ones."""
         node = self.add("ShaderNodeValToRGB")
-        ramp = node.color_ramp
-        ramp.interpolation = interpolation
-        while len(ramp.elements) < len(stops):
-            ramp.elements.new(0.5)
-        for element, (position, color) in zip(ramp.elements, sorted(stops, key=lambda stop: stop[0]), strict=True):
-            element.position, element.color = position, (*color, 1.0)
-        self.feed(node.inputs[0], factor)
-        return node.outputs[0]
+        node.settings[RAMP_INTERPOLATION] = interpolation
+        node.stops = tuple(sorted(stops, key=lambda stop: stop[0]))
+        self.feed(node, factor)
+        return node.out(0)
 
     def mix(self, factor: Value, a: Value, b: Value, *, blend: str = "MIX") -> Socket:
         """Colour `a` towards `b` by `factor`; blend MIX, MULTIPLY, ADD, OVERLAY, ..."""
         node = self.add("ShaderNodeMix", data_type="RGBA", blend_type=blend, clamp_factor=True)
         # ShaderNodeMix holds one set of sockets for each data type; 6 and 7 are those of RGBA.
-        for index, value in ((0, factor), (6, a), (7, b)):
-            self.feed(node.inputs[index], value)
-        return node.outputs[2]
+        node.fed.update({0: factor, 6: a, 7: b})
+        return node.out(2)
 
     def shade(self, color: Value, factor: Value) -> Socket:
         """`color` times a number or number socket: how dark and light patches are made."""
@@ -276,18 +329,18 @@ class Nodes:
     def tint(self, color: Value, *, hue: Value = 0.5, saturation: Value = 1.0, value: Value = 1.0) -> Socket:
         """Hue (0.5: unchanged), saturation and value of a colour changed."""
         node = self.add("ShaderNodeHueSaturation")
-        self._feed_named(node, Hue=hue, Saturation=saturation, Value=value, Color=color)
-        return node.outputs[0]
+        self.feed(node, Hue=hue, Saturation=saturation, Value=value, Color=color)
+        return node.out(0)
 
     # The end of the tree
 
     def bump(self, height: Value, *, distance_m: float, strength: Value = 1.0, normal: Value | None = None) -> Socket:
         """A normal bent by `height` (0..1), whose full range is `distance_m` deep."""
         node = self.add("ShaderNodeBump")
-        self._feed_named(node, Height=height, Strength=strength, Distance=distance_m)
+        self.feed(node, Height=height, Strength=strength, Distance=distance_m)
         if normal is not None:
-            self.feed(node.inputs["Normal"], normal)
-        return node.outputs[0]
+            self.feed(node, Normal=normal)
+        return node.out(0)
 
     def surface(
         self,
@@ -327,18 +380,23 @@ class Nodes:
             values |= {"Subsurface Radius": subsurface_radius_m, "Subsurface Scale": 1.0}
         if normal is not None:
             values["Normal"] = normal
-        self._feed_named(node, **values)
-        self.output(node.outputs[0])
-        return node.outputs[0]
+        self.feed(node, **values)
+        self.output(node.out(0))
+        return node.out(0)
 
     def output(self, shader: Socket) -> None:
         """Make `shader` what the material shows; for shaders other than Principled."""
         node = self.add("ShaderNodeOutputMaterial")
-        self.tree.links.new(shader, node.inputs["Surface"])
+        self.feed(node, Surface=shader)
 
-    def _feed_named(self, node: Any, **values: Value) -> None:
-        for name, value in values.items():
-            self.feed(node.inputs[name], value)
+
+def _set_constant(socket: Any, value: Value) -> None:
+    """Set an input's constant, widened to what the input holds."""
+    if socket.type == "RGBA":
+        value = (*value, 1.0)[:4] if isinstance(value, tuple) else (value, value, value, 1.0)
+    elif socket.type == "VECTOR" and not isinstance(value, tuple):
+        value = (value, value, value)
+    socket.default_value = value
 
 
 Builder = Callable[[Nodes, Params], None]
