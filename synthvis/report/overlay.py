@@ -30,7 +30,7 @@ Image = NDArray[np.uint8]
 Color = tuple[int, int, int]
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
-MASK_OPACITY = 0.45
+MASK_OPACITY = 0.35
 GOLDEN_RATIO = 0.618033988749895
 SHIFT_BITS = 4
 """OpenCV draws with coordinates in 1/16 pixel."""
@@ -94,7 +94,7 @@ def draw_keypoints(
     skeletons: Sequence[Sequence[tuple[int, int]]],
     colors: Sequence[Color],
 ) -> Image:
-    """Visible keypoints as discs, occluded ones as rings, bones as lines (thin where an end is occluded).
+    """Visible keypoints as white discs, occluded ones as rings, bones as lines (thin where an end is occluded).
 
     Args:
         image: (H, W, 3).
@@ -167,8 +167,10 @@ def _tag(drawn: Image, name: str, corner_px: tuple[int, int], color: Color) -> N
 def _dot(drawn: Image, point: NDArray[np.float64], color: Color) -> None:
     radius = round((1.2 + _line_width(drawn)) * 2**SHIFT_BITS)
     if point[2] == 2:
-        cv2.circle(drawn, _fine(point), radius + 2**SHIFT_BITS, (0, 0, 0), -1, cv2.LINE_AA, SHIFT_BITS)
-        cv2.circle(drawn, _fine(point), radius, color, -1, cv2.LINE_AA, SHIFT_BITS)
+        # Black around colour around white stands out from the object's own tint and from any background.
+        for grown, ring in ((2, (0, 0, 0)), (1, color), (-0.3, (255, 255, 255))):
+            size = max(round(radius + grown * 2**SHIFT_BITS), 1)
+            cv2.circle(drawn, _fine(point), size, ring, -1, cv2.LINE_AA, SHIFT_BITS)
     else:
         cv2.circle(drawn, _fine(point), radius, color, 1, cv2.LINE_AA, SHIFT_BITS)
 

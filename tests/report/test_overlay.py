@@ -44,7 +44,7 @@ def test_masks_tint_only_their_pixels():
 def test_keypoints_lie_at_their_pixel():
     points = np.array([(20.5, 10.5, 2.0), (40.5, 30.5, 1.0), (0, 0, 0)])
     drawn = draw_keypoints(GREY, [points], [[]], [RED])
-    assert drawn[10, 20].tolist() == list(RED)
+    assert drawn[10, 20].tolist() == [255, 255, 255]  # a disc for a visible one
     assert drawn[30, 40].tolist() == [100, 100, 100]  # a ring for an occluded one
     assert drawn[0, 0].tolist() == [100, 100, 100]  # nothing for one that is not labelled
     joined = draw_keypoints(GREY, [points], [[(0, 1), (1, 2)]], [RED])
