@@ -1,0 +1,128 @@
+"""`synthvis pipelines`: the recipes and pipelines that come along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.config.load import Shipped
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis pipelines ls
+  synthvis pipelines show fruit
+  synthvis pipelines cp fruit my_fruit.yaml
+"""
+
+LS_EPILOG = """\b
+Examples:
+  synthvis pipelines ls
+  synthvis pipelines ls --json
+  synthvis pipelines ls --json | jq -r '.shipped[].name'
+"""
+
+SHOW_EPILOG = """\b
+Examples:
+  synthvis pipelines show fruit
+  synthvis pipelines show fruit --resolved
+  synthvis pipelines show smoke
+"""
+
+CP_EPILOG = """\b
+Examples:
+  synthvis pipelines cp fruit
+  synthvis pipelines cp fruit my_fruit.yaml
+  synthvis pipelines cp smoke ci.yaml --force
+"""
+
+
+@click.group("pipelines", epilog=EPILOG)
+def command() -> None:
+    """List, show and copy the recipes and pipelines that come along.
+
+    A recipe says what to render; a pipeline says what to render, train and measure. Copy one, change it, and give its
+    path to `synthvis render --recipe` or `synthvis run`.
+    """
+
+
+@command.command("ls", epilog=LS_EPILOG)
+@json_option
+def ls(as_json: bool) -> None:
+    """List them: name, what it is, description."""
+    from synthvis.config.load import list_shipped
+
+    shipped = list_shipped()
+    if as_json:
+        echo_json({"shipped": [_as_dict(one) for one in shipped]})
+        return
+    for one in shipped:
+        click.echo(f"{one.name:<10} {one.what:<9} {one.description}")
+
+
+@command.command("show", epilog=SHOW_EPILOG)
+@click.argument("name")
+@click.option("--resolved", is_flag=True, help="Show a recipe with all its values, those left to defaults included.")
+@json_option
+def show(name: str, resolved: bool, as_json: bool) -> None:
+    """Print the file called NAME."""
+    from synthvis.config.load import dump_recipe, load_recipe
+    from synthvis.errors import UsageError
+
+    found = _named(name)
+    if resolved and found.what != "recipe":
+        raise UsageError(f"{name} is a pipeline; only recipes resolve", hint=f"`synthvis run {name} --dry-run`")
+    text = dump_recipe(load_recipe(name)) if resolved else found.path.read_text(encoding="utf-8")
+    if as_json:
+        echo_json({**_as_dict(found), "text": text})
+        return
+    click.echo(text, nl=False)
+
+
+@command.command("cp", epilog=CP_EPILOG)
+@click.argument("name")
+@click.argument("destination", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@dry_run_option
+def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
+    """Copy the file called NAME to DESTINATION  [NAME.yaml]."""
+    from synthvis.errors import UsageError
+
+    found = _named(name)
+    target = destination or Path(f"{name}.yaml")
+    if target.is_dir():
+        target = target / f"{name}.yaml"
+    if target.exists() and not force:
+        raise UsageError(f"{target} is there already", hint="choose another name, or add --force to replace it")
+    if not dry_run:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(found.path.read_bytes())
+    click.echo(f"{'would copy' if dry_run else 'copied'} {found.what} {name} to {target}", err=True)
+    use = f"synthvis render --recipe {target}" if found.what == "recipe" else f"synthvis run {target}"
+    click.echo(f"use it: {use}", err=True)
+
+
+def _named(name: str) -> Shipped:
+    from synthvis.config.load import list_shipped
+    from synthvis.config.validate import nearest
+    from synthvis.errors import UsageError
+
+    shipped = {one.name: one for one in list_shipped()}
+    if name not in shipped:
+        raise UsageError(f"no recipe or pipeline '{name}'{nearest(name, shipped)}", hint="`synthvis pipelines ls`")
+    return shipped[name]
+
+
+def _as_dict(shipped: Shipped) -> dict[str, str]:
+    return {
+        "name": shipped.name,
+        "what": shipped.what,
+        "path": str(shipped.path),
+        "description": shipped.description,
+    }
