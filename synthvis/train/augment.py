@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor
 from torchvision import tv_tensors
@@ -49,7 +51,7 @@ class Augmentation:
         sample = self._to_square(sample)
         sample = self._clean(sample)
         if self._photometry is not None:
-            sample["image"] = self._photometry(sample["image"])
+            sample["image"] = self._photometry(sample["image"].as_subclass(Tensor))
         return {
             "image": sample["image"].as_subclass(Tensor),
             "boxes": sample["boxes"].as_subclass(Tensor).float(),
@@ -67,6 +69,18 @@ class Augmentation:
         padding = [left, top, free_x - left, free_y - top]
         padded: dict[str, Any] = v2.Pad(padding, fill=PAD_VALUE)(sample)
         return padded
+
+
+class JpegRoundTrip(torch.nn.Module):
+    """Artefacts of JPEG at a random quality; torchvision's own transform rests on a codec that it is giving up."""
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Encode and decode (3, H, W) uint8."""
+        quality = int(torch.randint(40, 96, ()))
+        pixels_bgr = np.ascontiguousarray(image.permute(1, 2, 0).numpy()[:, :, ::-1])
+        done, buffer = cv2.imencode(".jpg", pixels_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        decoded = cv2.imdecode(buffer, cv2.IMREAD_COLOR_RGB) if done else None
+        return image if decoded is None else torch.from_numpy(decoded).permute(2, 0, 1)
 
 
 def _below(limit: int) -> int:
@@ -92,6 +106,6 @@ def _photometry(strength: float) -> v2.Transform:
             v2.RandomApply([jitter], p=0.7),
             v2.RandomGrayscale(p=0.03 * strength),
             v2.RandomApply([v2.GaussianBlur(5, sigma=(0.3, 1.0 + 0.5 * strength))], p=min(1.0, 0.15 * strength)),
-            v2.RandomApply([v2.JPEG((40, 95))], p=min(1.0, 0.15 * strength)),
+            v2.RandomApply([JpegRoundTrip()], p=min(1.0, 0.15 * strength)),
         ]
     )

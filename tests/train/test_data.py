@@ -1,0 +1,87 @@
+"""Geometry and order of what the trainer sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+
+from synthvis.dataset.real import find_real, read_split
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.data import DetectionData
+from synthvis.train.letterbox import PAD_VALUE, Letterbox, letterbox_image
+from synthvis.train.models import match_points
+from synthvis.train.schedule import StepSampler, lr_scale
+
+pytestmark = pytest.mark.train
+
+
+@pytest.mark.parametrize("image_hw", [(480, 321), (100, 640), (320, 320), (7, 500)])
+def test_letterbox_there_and_back(image_hw: tuple[int, int]) -> None:
+    box = Letterbox(image_hw, 320)
+    height, width = image_hw
+    boxes = np.array([[0, 0, width, height], [1.5, 2.5, width / 2, height / 2]], np.float32)
+    square = box.to_square(boxes)
+    assert square.max() <= 320 + 1e-3
+    np.testing.assert_allclose(box.to_image(square), boxes, atol=1e-3)
+    pixels = letterbox_image(np.zeros((*image_hw, 3), np.uint8), 320)
+    filled_height, filled_width = box.inner_hw
+    assert not pixels[:filled_height, :filled_width].any()
+    assert (pixels[filled_height:] == PAD_VALUE).all() and (pixels[:, filled_width:] == PAD_VALUE).all()
+
+
+def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    config = TrainConfig(model=ModelConfig(image_size=96), augment=1.0)
+    first, second = (DetectionData(split, split.class_names, config) for _ in range(2))
+    torch.manual_seed(1)
+    expected = first[(3, 1)]
+    torch.manual_seed(2)
+    second[(0, 0)]
+    again = second[(3, 1)]
+    assert all(torch.equal(expected[key], again[key]) for key in expected)
+    assert not torch.equal(expected["image"], first[(4, 1)]["image"])
+    for epoch in range(30):
+        view = first[(epoch, 0)]
+        boxes = view["boxes"]
+        assert view["image"].shape == (3, 96, 96) and view["image"].dtype == torch.uint8
+        assert (boxes[:, 2:] > boxes[:, :2]).all() and boxes.min() >= 0 and boxes.max() <= 96
+
+
+def test_boxes_follow_the_pixels_through_augmentation(squares: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    data = DetectionData(split, split.class_names, TrainConfig(model=ModelConfig(image_size=96), augment=0.01))
+    for epoch in range(20):
+        view = data[(epoch, 0)]
+        for box, label in zip(view["boxes"].tolist(), view["labels"].tolist(), strict=True):
+            x, y = int((box[0] + box[2]) / 2), int((box[1] + box[3]) / 2)
+            red, _, blue = view["image"][:, y, x].tolist()
+            assert (red > blue) == (label == 0)
+
+
+def test_the_order_is_a_permutation_an_epoch_and_resumes_anywhere() -> None:
+    whole = list(StepSampler(10, 4, 0, 0, 10))
+    keys = [key for batch in whole for key in batch]
+    for epoch in range(4):
+        assert sorted(index for at, index in keys if at == epoch) == list(range(10))
+    assert list(StepSampler(10, 4, 0, 6, 10)) == whole[6:]
+
+
+def test_learning_rate_rises_then_falls() -> None:
+    scales = [lr_scale(step, 100, 10) for step in range(100)]
+    assert scales[:11] == sorted(scales[:11]) and scales[10:] == sorted(scales[10:], reverse=True)
+    assert max(scales) == 1.0 and scales[-1] < 0.02
+
+
+def test_points_answer_for_the_smallest_object_of_their_level() -> None:
+    centres = torch.tensor([[20.0, 20.0], [60.0, 60.0], [150.0, 150.0]])
+    strides = torch.tensor([8.0, 8.0, 64.0])[:, None]
+    anchors = torch.cat([centres - strides / 2, centres + strides / 2], dim=1)
+    boxes = torch.tensor([[0.0, 0.0, 300.0, 300.0], [10.0, 10.0, 30.0, 30.0], [5.0, 5.0, 35.0, 35.0]])
+    assert match_points(anchors, boxes, [2, 1]).tolist() == [1, -1, 0]
+    assert match_points(anchors, boxes[:0], [2, 1]).tolist() == [-1, -1, -1]

@@ -1,0 +1,108 @@
+"""Training end to end on four tiny images."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.real import find_real, read_split
+from synthvis.errors import CheckpointError, DatasetError, RealDataError
+from synthvis.train.checkpoint import load_trained, start_from
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.loop import Plan, StepLog, train_detector
+from synthvis.train.models import build_detector, freeze_backbone
+from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+
+pytestmark = pytest.mark.train
+
+SMALL = ModelConfig(image_size=96, head_channels=32, head_convs=1)
+
+
+def config(**changes: object) -> TrainConfig:
+    return TrainConfig(
+        **{"model": SMALL, "steps": 4, "batch": 2, "warmup": 2, "trainable_stages": 1, "device": "cpu", **changes}
+    )
+
+
+def losses(run_dir: Path) -> list[float]:
+    return [json.loads(line)["loss"] for line in (run_dir / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_four_images_are_learnt(squares: Path, tmp_path: Path) -> None:
+    train, val, real = resolve_splits(str(squares), [str(squares / "annotations" / "instances_val.json")])
+    chosen = config(steps=70, batch=4, lr=5e-3, augment=0.0, ema=0.8, warmup=5)
+    evaluations = train_and_evaluate(
+        Request(config=chosen, train=train, own_val=val, real=real, run_dir=tmp_path / "run")
+    )
+    assert len(evaluations) == 1
+    assert evaluations[0]["metrics"]["AP50"]["value"] > 0.5
+    found = losses(tmp_path / "run")
+    assert sum(found[-5:]) < 0.6 * sum(found[:5])
+    name = squares.name
+    for file in ("config.json", "best.safetensors", "best.json", "last.pt", f"eval_{name}.json", "curves.png"):
+        assert (tmp_path / "run" / file).is_file(), file
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "whole"))
+
+    def stop(line: StepLog) -> None:
+        if line.step == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "parts", on_step=stop))
+    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "parts"))
+    assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
+    with pytest.raises(DatasetError, match="holds another run"):
+        train_detector(Plan(config=config(seed=1), data=split, run_dir=tmp_path / "parts"))
+
+
+def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_path: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    weights = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    fresh = build_detector(SMALL, 3, pretrained=False)
+    start_from(fresh, weights, SMALL, ("Blue_Square", "cup", "red square"))
+    mine = fresh.head.classification_head.cls_logits.weight
+    theirs = load_trained(weights).detector.head.classification_head.cls_logits.weight
+    assert torch.equal(mine[0], theirs[1])
+    assert torch.equal(mine[2], theirs[0])
+    with pytest.raises(CheckpointError, match="another network"):
+        start_from(fresh, weights, ModelConfig(image_size=96, head_channels=64, head_convs=1), ("cup",))
+
+
+def test_training_and_measuring_on_the_same_images_is_refused(squares: Path) -> None:
+    with pytest.raises(RealDataError, match="both trained on and measured on"):
+        resolve_splits(str(squares), [f"{squares}:train"])
+
+
+def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    bare = {name: getattr(split, name) for name in ("name", "kind", "split", "class_names", "category_ids")}
+    with pytest.raises(DatasetError, match="no labelled object"):
+        train_detector(Plan(config=config(), data=CocoSplit(images=(), **bare), run_dir=tmp_path))
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(b"no image")
+    entry = split.images[0]
+    broken = type(entry)(id=1, path=damaged, image_hw=entry.image_hw, boxes=entry.boxes)
+    with pytest.raises(DatasetError, match=r"damaged\.png"):
+        train_detector(Plan(config=config(), data=CocoSplit(images=(broken,), **bare), run_dir=tmp_path / "r"))
+
+
+@pytest.mark.parametrize(
+    ("stages", "learning"),
+    [(0, ()), (1, ("blocks.5", "blocks.6")), (2, ("blocks.3", "blocks.4", "blocks.5", "blocks.6"))],
+)
+def test_only_the_last_stages_learn(stages: int, learning: tuple[str, ...]) -> None:
+    detector = build_detector(SMALL, 1, pretrained=False)
+    freeze_backbone(detector, stages)
+    names = {name[:8] for name, parameter in detector.backbone.body.named_parameters() if parameter.requires_grad}
+    assert names == set(learning)

@@ -1,0 +1,71 @@
+"""Weights: every tensor has its place, and a file can do no harm."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import timm
+import torch
+
+from synthvis.errors import CheckpointError
+from synthvis.train.checkpoint import load_trained
+from synthvis.train.weights import load_backbone, packaged_lite0, read_tensors
+
+pytestmark = pytest.mark.train
+
+
+class Bomb:
+    """Touches a file when unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple:
+        return (os.mkdir, (str(self.path),))
+
+
+def test_every_packaged_tensor_has_its_place_in_timm() -> None:
+    packaged = packaged_lite0()
+    whole = timm.create_model("tf_efficientnet_lite0")
+    assert packaged.keys() == whole.state_dict().keys()
+    whole.load_state_dict(packaged)
+    body = timm.create_model("tf_efficientnet_lite0", features_only=True)
+    load_backbone(body, "tf_efficientnet_lite0", None)
+    for name, tensor in body.state_dict().items():
+        assert torch.equal(tensor, packaged[name]), name
+
+
+def test_a_pickle_posing_as_a_checkpoint_is_not_run(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    for name in ("x.pt", "x.pth", "x.safetensors"):
+        (tmp_path / name).write_bytes(pickle.dumps({"a": Bomb(trace)}))
+        with pytest.raises(CheckpointError) as caught:
+            read_tensors(tmp_path / name)
+        assert "\n" not in caught.value.what
+        assert not trace.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04", b"\xff" * 64])
+@pytest.mark.parametrize("name", ["x.pt", "x.safetensors"])
+def test_damage_is_named(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CheckpointError):
+        read_tensors(tmp_path / name)
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    torch.save({"conv_stem.weight": torch.zeros(1)}, tmp_path / "x.pt")
+    body = timm.create_model("tf_efficientnet_lite0", features_only=True)
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_backbone(body, "tf_efficientnet_lite0", tmp_path / "x.pt")
+
+
+def test_absent_run_says_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="no weights at"):
+        load_trained(tmp_path)
