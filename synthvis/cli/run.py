@@ -74,6 +74,7 @@ class _Loop:
     quiet: bool
     marks: dict[str, str] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    real: list[CocoSplit] = field(default_factory=list)
     report: Path | None = None
 
     @classmethod
@@ -93,7 +94,8 @@ class _Loop:
         return cls(pipeline, request, config, run_dir, quiet, _read_marks(run_dir))
 
     def go(self) -> None:
-        """All steps in order."""
+        """All steps in order; what the real sets lack is found out first, not after an hour."""
+        self.real = self._real_sets()
         for number, name in enumerate(STEPS, start=1):
             steps: dict[str, Callable[[], str]] = {
                 "render": self._render,
@@ -180,7 +182,7 @@ class _Loop:
         from synthvis.train.run import evaluate_run, resolve_splits
 
         _, own_val, _ = resolve_splits(str(self.request.root), ())
-        sets = [*([own_val] if own_val else []), *self._real_sets()]
+        sets = [*([own_val] if own_val else []), *self.real]
         key = _key(self._train_key(), *(_facts_of(one) for one in sets))
         said = ", ".join(f"{one.name}:{one.split}, {len(one.images):,} {one.kind} images" for one in sets)
         if self.marks.get("evaluate") == key and list(self.run_dir.glob("eval_*.json")):
@@ -212,10 +214,23 @@ class _Loop:
             except RealDataError as error:
                 if name.partition(":")[0] not in KNOWN:
                     raise
-                self.say(f"      {error.what}: not measured\n      {error.hint}")
+                self.say(f"{error.what}: the gap to it will not be measured\n  {error.hint}")
                 continue
             found.append(read_split(there))
+            self._require_shared_class(found[-1])
         return found
+
+    def _require_shared_class(self, split: CocoSplit) -> None:
+        from synthvis.dataset.coco_split import class_key
+        from synthvis.errors import UsageError
+        from synthvis.shapes.registry import categories_for
+
+        ours = [category.name for category in categories_for(self.request.recipe.objects.kinds)]
+        if not {class_key(name) for name in ours} & {class_key(name) for name in split.class_names}:
+            raise UsageError(
+                f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",
+                hint="classes are matched by name; take the set out of real_eval or choose another recipe",
+            )
 
     def _forget_other_training(self) -> None:
         """Take away the half-finished or finished training of other inputs, which the trainer would refuse."""

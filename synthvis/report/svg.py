@@ -185,7 +185,7 @@ def _floor_log10(value: float) -> int:
 def _short(value: float) -> str:
     if abs(value) >= 10_000:
         return f"{value / 1000:g}k"
-    return f"{round(value, 6):g}"
+    return f"{value:.0e}".replace("e-0", "e-") if 0 < abs(value) < 0.01 else f"{round(value, 6):g}"
 
 
 def _clip(text: str, letters: int = 28) -> str:
