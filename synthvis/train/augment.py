@@ -79,7 +79,7 @@ class JpegRoundTrip(torch.nn.Module):
         quality = int(torch.randint(40, 96, ()))
         pixels_bgr = np.ascontiguousarray(image.permute(1, 2, 0).numpy()[:, :, ::-1])
         done, buffer = cv2.imencode(".jpg", pixels_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        decoded = cv2.imdecode(buffer, cv2.IMREAD_COLOR_RGB) if done else None
+        decoded = cv2.imdecode(buffer, cv2.IMREAD_COLOR)[:, :, ::-1].copy() if done else None
         return image if decoded is None else torch.from_numpy(decoded).permute(2, 0, 1)
 
 
