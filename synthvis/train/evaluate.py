@@ -51,7 +51,8 @@ def write_evaluation(run_dir: Path, evaluation: Evaluation, rows: list[dict[str,
 
 
 def file_stem(evaluation: Evaluation) -> str:
-    """Name of the set in file names: with its split where that is not "val", as both may be measured."""
+    """Name of the set in file names; its kind and split are added where "real" and "val" do not go without saying."""
     name, split = str(evaluation["set"]), str(evaluation["split"])
     safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in name)
+    safe += "_synthetic" if evaluation["kind"] == "synthetic" else ""
     return safe if split == "val" else f"{safe}_{split}"

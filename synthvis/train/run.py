@@ -57,7 +57,7 @@ def resolve_splits(
     own_val = read_split(found, "val") if "val" in found.annotations and train.split != "val" else None
     real = tuple(read_split(find_real(name, real_root)) for name in real_eval)
     for split in real:
-        if split.name == train.name and split.split == train.split:
+        if (split.kind, split.name, split.split) == (train.kind, train.name, train.split):
             raise RealDataError(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )
@@ -85,7 +85,8 @@ def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
         draw_curves(run_dir)
     trained = load_trained(weights)
     sets = [*([request.own_val] if request.own_val else []), *request.real]
-    unique = list({(split.name, split.split): split for split in sets}.values())
+    # A dataset may bear the name of the real set that it imitates.
+    unique = list({(split.kind, split.name, split.split): split for split in sets}.values())
     return evaluate_run(trained, run_dir, unique, device_of(request.config.device), request.on_evaluation)
 
 

@@ -16,6 +16,7 @@ from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
 from synthvis.train.checkpoint import load_trained, start_from
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.evaluate import file_stem
 from synthvis.train.loop import Plan, StepLog, train_detector
 from synthvis.train.models import build_detector, freeze_backbone
 from synthvis.train.run import Request, resolve_splits, train_and_evaluate
@@ -106,3 +107,10 @@ def test_only_the_last_stages_learn(stages: int, learning: tuple[str, ...]) -> N
     freeze_backbone(detector, stages)
     names = {name[:8] for name, parameter in detector.backbone.body.named_parameters() if parameter.requires_grad}
     assert names == set(learning)
+
+
+def test_a_dataset_may_bear_the_name_of_a_real_set() -> None:
+    facts = {"set": "fruit", "split": "val"}
+    stems = [file_stem({**facts, "kind": kind}) for kind in ("synthetic", "real")]
+    assert stems == ["fruit_synthetic", "fruit"]
+    assert file_stem({"set": "../x", "split": "train", "kind": "real"}) == "___x_train"
