@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -162,6 +163,9 @@ class _Pool:
                 lane.join()
 
     def _work(self, lane: int) -> None:
+        # Threads and processes started from here inherit this: Ctrl-C is the main thread's business alone, and no
+        # worker that is still starting answers it with a traceback.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         settings = self.settings.lanes[lane]
         worker = Supervised(
             log_path=settings.log_path,

@@ -20,7 +20,14 @@ from synthvis.errors import DatasetError, UsageError
 from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset
 from synthvis.render.progress import RenderProgress
 
-SETTINGS = ("image.width_px=64", "image.height_px=64", "render.samples=1", "world.group_size=4", "split.val_every=4")
+RECIPE = """\
+name: tiny
+image: {width_px: 64, height_px: 64}
+render: {samples: 1}
+world: {group_size: 4}
+objects: {kinds: {apple: 1, orange: 1, banana: 1}, count: [1, 3]}
+split: {val_every: 4}
+"""
 IMAGES = 6
 NOT_CONTENT = {"run.json", ".render.lock"}
 
@@ -29,8 +36,14 @@ def quiet(progress: RenderProgress) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
+def recipe_file(root: Path) -> Path:
+    path = root.parent / "tiny.yaml"
+    path.write_text(RECIPE)
+    return path
+
+
 def request(root: Path, *settings: str, **changes: Any) -> RenderRequest:
-    recipe = load_recipe("fruit", [*SETTINGS, *settings])
+    recipe = load_recipe(str(recipe_file(root)), settings)
     return RenderRequest(**{"recipe": recipe, "seed": 3, "root": root, "n": IMAGES, "device": "cpu", **changes})
 
 
@@ -84,10 +97,8 @@ def test_an_image_alone_equals_itself_among_others_and_a_later_run_completes_it(
 @pytest.mark.slow
 def test_killed_workers_and_parents_leave_no_trace_after_a_rerun(reference: Path, tmp_path: Path) -> None:
     root, rng = tmp_path / "fruit", random.Random(0)
-    command = [sys.executable, "-m", "synthvis", "render", "--n", str(IMAGES), "--recipe", "fruit", "--seed", "3"]
-    command += ["--out", str(root), "--device", "cpu", "--no-check"]
-    for setting in SETTINGS:
-        command += ["--set", setting]
+    command = [sys.executable, "-m", "synthvis", "render", "--n", str(IMAGES), "--seed", "3"]
+    command += ["--recipe", str(recipe_file(root)), "--out", str(root), "--device", "cpu", "--no-check"]
     for victim in ("parent", "worker"):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as parent:
             workers = _workers_after_first_image(parent, root)
@@ -108,15 +119,13 @@ def test_killed_workers_and_parents_leave_no_trace_after_a_rerun(reference: Path
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_prints_the_command_that_resumes(tmp_path: Path) -> None:
     root = tmp_path / "fruit"
-    command = [sys.executable, "-m", "synthvis", "render", "--recipe", "fruit", "--out", str(root), "--device", "cpu"]
-    for setting in SETTINGS:
-        command += ["--set", setting]
+    command = [sys.executable, "-m", "synthvis", "render", "--recipe", str(recipe_file(root)), "--out", str(root)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as parent:
         _workers_after_first_image(parent, root)
         parent.send_signal(signal.SIGINT)
         _, told = parent.communicate(timeout=30)
     assert parent.returncode == 130
-    assert f"synthvis render --n 100 --recipe fruit --out {root}" in told
+    assert f"synthvis render --n 100 --recipe {root.parent / 'tiny.yaml'} --out {root}" in told
     assert "Traceback" not in told
     instances = json.loads((root / "annotations" / "instances_train.json").read_bytes())
     assert len(instances["images"]) == len(list((root / "records" / "train").glob("*.json"))) > 0
@@ -142,16 +151,18 @@ def test_another_recipe_or_seed_is_refused_and_changes_nothing(reference: Path) 
 
 
 def test_a_foreign_folder_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    (tmp_path / "holiday.jpg").write_bytes(b"x")
+    root = tmp_path / "pictures"
+    root.mkdir()
+    (root / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(DatasetError, match=r"holds holiday\.jpg"):
-        render(tmp_path)
-    assert os.listdir(tmp_path) == ["holiday.jpg"]
+        render(root)
+    assert os.listdir(root) == ["holiday.jpg"]
 
 
 @pytest.mark.parametrize("changes", [{"n": 0}, {"only": (0,)}, {"seed": -1}, {"workers": 0}])
 def test_senseless_requests_are_usage_errors(tmp_path: Path, changes: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
-        plan_render(request(tmp_path, **changes))
+        plan_render(request(tmp_path / "fruit", **changes))
 
 
 def _workers_after_first_image(parent: subprocess.Popen[str], root: Path) -> list[int]:
