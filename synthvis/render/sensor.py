@@ -14,9 +14,9 @@ from synthvis.types import CameraSpec, SensorSpec
 __all__ = ["circle_of_confusion_px", "defocus", "develop", "srgb_from_linear"]
 
 Float = NDArray[np.float32]
-BRIGHT_PERCENTILE = 95.0
-BRIGHT_LEVEL = 0.78
-"""Automatic exposure puts the brightest 5% of the picture at this linear level; a white backdrop comes out white."""
+BRIGHT_LEVELS = ((95.0, 0.78), (99.5, 1.2))
+"""Automatic exposure keeps each percentile of luminance at or below its linear level: a white backdrop comes out
+white, and a small bright thing before a dark one keeps its colour."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance of linear RGB."""
 LARGEST_BLUR = 0.02
@@ -101,8 +101,9 @@ def defocus(light: Float, disk_px: Float) -> Float:
 
 def _gain(light: Float, sensor: SensorSpec) -> Float:
     """Automatic exposure on the bright parts, the sampled exposure on top, and the colour cast."""
-    bright = float(np.percentile(light @ LUMA, BRIGHT_PERCENTILE))
-    exposure = BRIGHT_LEVEL / max(bright, 1e-4) * 2.0**sensor.exposure_ev
+    percentiles, levels = zip(*BRIGHT_LEVELS, strict=True)
+    bright = np.percentile(light @ LUMA, percentiles)
+    exposure = float(np.min(levels / np.maximum(bright, 1e-4))) * 2.0**sensor.exposure_ev
     return np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure)
 
 
