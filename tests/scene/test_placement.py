@@ -1,0 +1,113 @@
+"""Nothing intersects: held against ray parity on the real meshes, which shares no code with the height field."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from synthvis.scene.arrange import Placed, arrange, draft_of
+from synthvis.scene.height_field import HeightField, footprint_of
+from synthvis.seeds import rng_for
+from synthvis.types import Mesh
+
+TOLERANCE_M = 1e-6
+
+
+def ball(radius_m: float) -> Mesh:
+    """A sphere of triangles with its centre at the origin."""
+    polar, turn = np.meshgrid(np.linspace(0, np.pi, 41), np.linspace(0, 2 * np.pi, 80), indexing="ij")
+    points = radius_m * np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=-1)
+    corner = np.arange(40)[:, None] * 80 + np.arange(79)[None, :]
+    faces = np.concatenate(
+        [
+            np.stack([corner, corner + 80, corner + 81], axis=-1).reshape(-1, 3),
+            np.stack([corner, corner + 81, corner + 1], axis=-1).reshape(-1, 3),
+        ]
+    ).astype(np.int32)
+    empty = np.zeros((0, 3))
+    return Mesh(
+        vertices_m=points.reshape(-1, 3),
+        faces=faces,
+        face_slots=np.zeros(len(faces), np.int32),
+        slots=("skin",),
+        keypoints_m=empty,
+    )
+
+
+def inside(points: NDArray[np.float64], triangles: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each (N, 3) point is inside the closed surface of (F, 3, 3) triangles: odd crossings of a ray."""
+    ray = np.array([0.5377, 0.2731, 0.7977])
+    edge_1, edge_2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    across = np.cross(ray, edge_2)
+    determinant = np.einsum("fi,fi->f", edge_1, across)
+    safe = np.where(np.abs(determinant) < 1e-18, np.inf, determinant)
+    offset = points[:, None] - triangles[None, :, 0]
+    u = np.einsum("nfi,fi->nf", offset, across) / safe
+    turned = np.cross(offset, edge_1[None])
+    v = turned @ ray / safe
+    along = np.einsum("nfi,fi->nf", turned, edge_2) / safe
+    hits = (u >= 0) & (v >= 0) & (u + v <= 1) & (along > TOLERANCE_M)
+    return np.asarray(hits.sum(axis=1) % 2 == 1)
+
+
+def bodies(item: Placed) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
+    return [
+        (mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] + item.xyz_m, mesh.faces)
+        for mesh, (_, pose) in zip(item.draft.meshes, item.draft.parts, strict=True)
+    ]
+
+
+def vertices_inside(one: Placed, other: Placed) -> int:
+    """Vertices of one placed thing that are inside another."""
+    found = 0
+    for (vertices, _), (others, faces) in itertools.product(bodies(one), bodies(other)):
+        low, high = others.min(axis=0), others.max(axis=0)
+        near = vertices[((vertices > low) & (vertices < high)).all(axis=1)]
+        for block in np.array_split(near, len(near) // 200 + 1):
+            found += int(inside(block, others[faces]).sum()) if len(block) else 0
+    return found
+
+
+def test_the_oracle_itself_knows_inside_from_outside() -> None:
+    mesh = ball(1.0)
+    points = np.array([[0.0, 0, 0], [0.9, 0, 0], [0, 0, -0.95], [1.1, 0, 0], [0.9, 0.9, 0]])
+    assert inside(points, mesh.vertices_m[mesh.faces]).tolist() == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("layout", ["scatter", "cluster", "pile", "row"])
+def test_no_object_is_inside_another(layout: str) -> None:
+    kinds = ["apple", "banana", "orange", "bowl", "cup", "banana_bunch", "bottle"]
+    for number in range(1, 4):
+        rng = rng_for(3, number, "objects")
+        group = arrange([draft_of(kinds[int(rng.integers(len(kinds)))], rng) for _ in range(8)], layout, rng)
+        assert len(group.placed) >= 3
+        for one, other in itertools.permutations(group.placed, 2):
+            assert vertices_inside(one, other) == 0, (layout, number)
+
+
+def test_no_object_is_below_the_floor() -> None:
+    rng = rng_for(4, 1, "objects")
+    group = arrange([draft_of("banana", rng) for _ in range(8)], "pile", rng)
+    lowest = [min(float(vertices[:, 2].min()) for vertices, _ in bodies(item)) for item in group.placed]
+    assert min(lowest) >= -TOLERANCE_M
+    assert min(lowest) < 1e-3, "something lies on the floor"
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.5, 1.2, 1.9])
+def test_a_ball_on_a_ball_rests_at_the_height_of_the_formula(gap: float) -> None:
+    """Centres of touching balls are two radii apart, so the height is sqrt(4 - gap^2) radii over the lower centre."""
+    cell_m = 0.02
+    field, footprint = HeightField(4.0, cell_m), footprint_of([(ball(1.0), np.eye(4))], cell_m)
+    assert field.rest_height_m(footprint, (0.0, 0.0)) == pytest.approx(1.0)
+    field.add(footprint, (0.0, 0.0), 1.0)
+    height_m = field.rest_height_m(footprint, field.snap((gap, 0.0)))
+    exact_m = 1 + np.sqrt(4 - gap**2)
+    assert exact_m - 1e-9 <= height_m <= exact_m + 0.3
+
+
+def test_what_would_leave_the_square_finds_no_place() -> None:
+    field, footprint = HeightField(1.5, 0.05), footprint_of([(ball(1.0), np.eye(4))], 0.05)
+    assert field.rest_height_m(footprint, (1.0, 0.0)) == np.inf
