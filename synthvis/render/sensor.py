@@ -14,7 +14,7 @@ from synthvis.types import CameraSpec, SensorSpec
 __all__ = ["circle_of_confusion_px", "defocus", "develop", "srgb_from_linear"]
 
 Float = NDArray[np.float32]
-BRIGHT_LEVELS = ((95.0, 0.78), (99.5, 1.2))
+BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
 """Automatic exposure keeps each percentile of luminance at or below its linear level: a white backdrop comes out
 white, and a small bright thing before a dark one keeps its colour."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
