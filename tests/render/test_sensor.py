@@ -1,0 +1,134 @@
+"""The sensor model against formulas worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthvis.render.sensor import circle_of_confusion_px, develop, srgb_from_linear
+from synthvis.types import CameraSpec, SensorSpec
+
+CAMERA = CameraSpec(
+    world_from_cam=((1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 0), (0, 0, 0, 1.0)),
+    focal_mm=50.0,
+    sensor_width_mm=36.0,
+    image_hw=(96, 96),
+    f_number=None,
+    focus_distance_m=1.0,
+)
+PLAIN = SensorSpec(
+    exposure_ev=0.0,
+    white_balance_rgb=(1.0, 1.0, 1.0),
+    contrast=1.0,
+    saturation=1.0,
+    blur_sigma_px=0.0,
+    shot_noise=0.0,
+    read_noise=0.0,
+    vignette=0.0,
+    jpeg_quality=90,
+    noise_seed=1,
+)
+FLAT_DEPTH_M = np.ones((96, 96), np.float32)
+
+
+def flat(value: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return np.full((96, 96, 3), value, np.float32)
+
+
+def halves(dark: float, light: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    picture = flat(light)
+    picture[:, :48] = dark
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("linear", "encoded"), [(0.0, 0.0), (0.001, 0.01292), (0.0031308, 0.04045), (0.2140, 0.5), (1.0, 1.0)]
+)
+def test_srgb_is_the_standard_one(linear: float, encoded: float) -> None:
+    """Points of IEC 61966-2-1: the linear toe, its end, mid grey and white."""
+    assert float(srgb_from_linear(np.array([linear], np.float32))[0]) == pytest.approx(encoded, abs=2e-4)
+
+
+def test_the_circle_of_confusion_is_that_of_a_thin_lens() -> None:
+    """f = 50 mm at N = 2 focused at 1 m: from 2 m the disk is 2500 / (2 * 950) * (1 / 2) mm = 0.6579 mm."""
+    camera = replace(CAMERA, f_number=2.0)
+    depth_m = np.array([[1.0, 2.0, np.inf, 0.5]], np.float32)
+    expected_mm = np.array([[0.0, 0.6579, 1.3158, 1.3158]])
+    np.testing.assert_allclose(circle_of_confusion_px(depth_m, camera), expected_mm / 36 * 96, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("level", [1e-3, 0.2, 1.0, 50.0])
+def test_a_white_backdrop_comes_out_white_however_it_is_lit(level: float) -> None:
+    assert develop(flat(level), FLAT_DEPTH_M, CAMERA, PLAIN).min() >= 225
+
+
+def test_a_black_backdrop_stays_black() -> None:
+    picture = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, read_noise=0.01, contrast=0.85))
+    assert picture[:, :48].mean() < 5
+
+
+def test_one_stop_doubles_the_light() -> None:
+    """Half of the picture is dark, so neither exposure clips it: linear values compare as 1 to 2."""
+    values = []
+    for exposure_ev in (-2.0, -1.0):
+        picture = develop(halves(0.4, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=exposure_ev))
+        encoded = picture[:, :48].mean() / 255
+        values.append(((encoded + 0.055) / 1.055) ** 2.4)
+    assert values[1] / values[0] == pytest.approx(2, rel=0.03)
+
+
+def test_white_balance_scales_each_channel() -> None:
+    sensor = replace(PLAIN, exposure_ev=-2.0, white_balance_rgb=(1.2, 1.0, 0.8))
+    linear = ((develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor).mean(axis=(0, 1)) / 255 + 0.055) / 1.055) ** 2.4
+    np.testing.assert_allclose(linear / linear[1], [1.2, 1.0, 0.8], rtol=0.03)
+
+
+def test_no_saturation_is_grey() -> None:
+    light = np.random.default_rng(0).random((96, 96, 3), dtype=np.float32)
+    picture = develop(light, FLAT_DEPTH_M, CAMERA, replace(PLAIN, saturation=0.0))
+    assert int(np.ptp(picture.astype(int), axis=-1).max()) <= 1
+
+
+def test_the_vignette_takes_its_share_in_the_corners() -> None:
+    sensor = replace(PLAIN, exposure_ev=-1.5, vignette=0.4)
+    linear = ((develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor) / 255 + 0.055) / 1.055) ** 2.4
+    assert linear[0, 0, 0] / linear[47:49, 47:49, 0].mean() == pytest.approx(0.6, rel=0.05)
+
+
+def test_noise_has_the_deviation_asked_for_and_repeats_by_its_seed() -> None:
+    sensor = replace(PLAIN, exposure_ev=-2.0, shot_noise=0.04, read_noise=0.02)
+    picture = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor)
+    value = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-2.0)).mean() / 255
+    expected = 255 * (0.02**2 + 0.04**2 * value) ** 0.5
+    assert picture.astype(float).std() == pytest.approx(expected, rel=0.05)
+    assert np.array_equal(picture, develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor))
+    assert not np.array_equal(picture, develop(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(sensor, noise_seed=2)))
+
+
+def test_blur_is_a_gaussian_of_that_deviation() -> None:
+    """A step blurred by sigma reaches 84% of its height one sigma behind the edge."""
+    sharp = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, PLAIN)
+    soft = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, blur_sigma_px=4.0))
+    linear = [((p[48].astype(float).mean(axis=-1) / 255 + 0.055) / 1.055) ** 2.4 for p in (sharp, soft)]
+    assert linear[1][51:53].mean() / linear[0][80] == pytest.approx(0.841, abs=0.03)
+
+
+def test_focus_is_sharp_and_the_distance_is_not() -> None:
+    """Stripes at the focus keep their contrast, stripes far behind it lose it."""
+    stripes = np.zeros((96, 96, 3), np.float32)
+    stripes[:, ::4], stripes[:, 1::4] = 0.5, 0.5
+    depth_m = np.ones((96, 96), np.float32)
+    depth_m[:48] = 30.0
+    picture = develop(stripes, depth_m, replace(CAMERA, f_number=1.4, focal_mm=85.0), PLAIN).astype(float)
+    assert picture[70:90].std() > 90
+    assert picture[5:25].std() < 40
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1.0, 0.0])
+def test_strange_light_gives_a_picture_all_the_same(value: float) -> None:
+    light = halves(value, 0.5)
+    picture = develop(light, np.full((96, 96), np.inf, np.float32), replace(CAMERA, f_number=1.4), PLAIN)
+    assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8
+    assert develop(flat(value), FLAT_DEPTH_M, CAMERA, PLAIN).shape == (96, 96, 3)
