@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from blender_scenes.lights import add_light
+from blender_scenes.lights import LampPool
 from blender_scenes.materials import MaterialPool
 from blender_scenes.objects import add_object
 from blender_scenes.stages import add_stage
@@ -29,6 +29,7 @@ class SceneBuilder:
     def __init__(self) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self._world = WorldKeeper()
+        self._lamps = LampPool()
         self._materials = MaterialPool()
         camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         bpy.context.scene.collection.objects.link(camera)
@@ -43,8 +44,7 @@ class SceneBuilder:
         self.clear()
         self._world.show(spec.world)
         add_stage(spec.stage, self._materials)
-        for light in spec.lights:
-            add_light(light)
+        self._lamps.show(spec.lights)
         for thing in spec.objects:
             if thing.instance_id not in meshes:
                 raise RenderError(f"image {spec.image_index}: object {thing.instance_id} ({thing.kind}) has no mesh")
@@ -52,10 +52,10 @@ class SceneBuilder:
         place_camera(bpy.context.scene.camera, spec.camera)
 
     def clear(self) -> None:
-        """Remove everything but the camera, the world and the materials that may serve again."""
+        """Remove everything but the camera, the world, the lamps and the materials that may serve again."""
         camera = bpy.context.scene.camera
-        objects = [thing for thing in bpy.data.objects if thing != camera]
-        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.lights])
+        objects = [thing for thing in bpy.data.objects if thing != camera and not self._lamps.owns(thing)]
+        bpy.data.batch_remove([*objects, *bpy.data.meshes])
         self._materials.take_back_all()
 
 

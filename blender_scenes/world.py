@@ -20,10 +20,17 @@ def hdri_folder() -> Path:
 
 
 class WorldKeeper:
-    """Sets the world and leaves it alone while specs ask for the same light: any change costs Cycles about a second."""
+    """Sets the world and leaves it alone while specs ask for the same light: any change costs Cycles about a second.
+
+    One world is rewritten in place. A new one would join Cycles' lights behind the lamps that are there already, and
+    their order decides how light is sampled: the same image would carry another noise.
+    """
 
     def __init__(self) -> None:
+        self._world = bpy.data.worlds.new("world")
+        bpy.context.scene.world = self._world
         self._current: tuple[object, ...] | None = None
+        self.show(WorldSpec(group=0, hdri=None, strength=1.0, color_rgb=(1.0, 1.0, 1.0)))
 
     def show(self, spec: WorldSpec) -> None:
         """Make the scene's world what `spec` says.
@@ -35,18 +42,14 @@ class WorldKeeper:
         if wanted == self._current:
             return
         self._current = None
-        scene = bpy.context.scene
-        old = scene.world
-        scene.world = _make_world(spec)
-        if old is not None:
-            bpy.data.worlds.remove(old)
+        _write_nodes(self._world, spec)
+        self._world.update_tag()
         unused = [image for image in bpy.data.images if image.users == 0]
         bpy.data.batch_remove(unused)
         self._current = wanted
 
 
-def _make_world(spec: WorldSpec) -> bpy.types.World:
-    world = bpy.data.worlds.new("world")
+def _write_nodes(world: bpy.types.World, spec: WorldSpec) -> None:
     n = Nodes()
     color: Socket | tuple[float, float, float] = spec.color_rgb
     if spec.hdri is not None:
@@ -56,7 +59,6 @@ def _make_world(spec: WorldSpec) -> bpy.types.World:
     n.feed(background, Color=color, Strength=spec.strength)
     n.feed(n.add("ShaderNodeOutputWorld"), Surface=background.out())
     n.create(empty_node_tree(world))
-    return world
 
 
 def _load_hdri(name: str) -> bpy.types.Image:

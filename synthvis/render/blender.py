@@ -46,6 +46,7 @@ class BlenderSession:
             self._builder = SceneBuilder()
             self.device_name = _choose_device(device)
             _set_up_once(threads, on_gpu=self.device_name != "CPU")
+            _render_nothing()
 
     def render(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None) -> RenderTimes:
         """Render `spec` into a multilayer EXR with colour, depth, normal and object-index passes.
@@ -142,6 +143,18 @@ def _set_up_once(threads: int, *, on_gpu: bool) -> None:
     cycles.denoising_quality, cycles.denoising_prefilter = "FAST", "FAST"
     cycles.denoising_use_gpu = on_gpu
     _set_up_file(render.image_settings)
+
+
+def _render_nothing() -> None:
+    """Let Cycles meet the world before any lamp.
+
+    The order in which it first sees its lights stays for the session and decides how they are sampled; without this,
+    the noise of an image would tell whether it was a worker's first.
+    """
+    scene = bpy.context.scene
+    scene.render.resolution_x = scene.render.resolution_y = 8
+    scene.cycles.samples = 1
+    bpy.ops.render.render(write_still=False)
 
 
 def _set_up_file(settings: bpy.types.ImageFormatSettings) -> None:
