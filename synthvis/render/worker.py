@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -158,14 +158,36 @@ def _write(
 def _session(device: Device, threads: int) -> BlenderSession:
     # The only way in which bpy enters: the module is imported by a worker process when its first job comes.
     try:
-        from synthvis.render.blender import BlenderSession
+        with _few_cores(threads):
+            from synthvis.render.blender import BlenderSession
 
-        return BlenderSession(device=device, threads=threads)
+            return BlenderSession(device=device, threads=threads)
     except ImportError as error:
         raise MissingDependency(f"Blender cannot be loaded: {error}", hint="`synthvis doctor` names the fix") from error
     except RenderError as error:
         # Unlike the failure of one image, this would meet every image.
         raise MissingDependency(error.what, hint=error.hint) from error
+
+
+@contextmanager
+def _few_cores(count: int) -> Iterator[None]:
+    """Show Blender `count` cores while it starts, where the system has a say in that.
+
+    Its task scheduler makes one thread for each core it sees at first use, whatever the scene's thread count says,
+    and threads without work spin: that took half as much CPU time again as the rendering itself.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(cores)[:count])
+    try:
+        yield
+    finally:
+        # Threads that started meanwhile, Cycles' own among them, inherited the narrow choice.
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 @lru_cache(maxsize=4)
