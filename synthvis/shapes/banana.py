@@ -7,6 +7,7 @@ its stalk is another one without a label.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -234,7 +235,13 @@ def _crown_m(params: Mapping[str, Param]) -> Float:
 
 def _floor_m(params: Mapping[str, Param]) -> float:
     """Lowest height of the body before `build` sets it on the ground."""
-    return float(_body(params).vertices_m[:, 2].min())
+    return _floor_of(tuple(sorted(params.items())))
+
+
+@lru_cache(maxsize=64)
+def _floor_of(items: tuple[tuple[str, Param], ...]) -> float:
+    # The stalk and the place of each banana of a bunch ask for it again.
+    return float(_body(dict(items)).vertices_m[:, 2].min())
 
 
 _POSES = (

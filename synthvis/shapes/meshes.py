@@ -6,6 +6,7 @@ theorem is positive. `merge` joins parts to the `Mesh` of one object and sets it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -365,12 +366,15 @@ def _frames(curve: Float, up: Float) -> tuple[Float, Float]:
     tangent = np.gradient(curve, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     over = np.empty_like(curve)
-    direction = up
-    for row, t in enumerate(tangent):
-        direction = direction - (direction @ t) * t
-        length = float(np.linalg.norm(direction))
+    x, y, z = (float(value) for value in up)
+    # In plain floats: numpy takes ten times as long for three numbers.
+    for row, (tx, ty, tz) in enumerate(tangent.tolist()):
+        lean = x * tx + y * ty + z * tz
+        x, y, z = x - lean * tx, y - lean * ty, z - lean * tz
+        length = math.sqrt(x * x + y * y + z * z)
         if length < 1e-9:
             raise ValueError("the curve runs along `up`; choose another direction")
-        over[row] = direction = direction / length
+        x, y, z = x / length, y / length, z / length
+        over[row] = x, y, z
     # side x over = tangent, so angles run right-handed about the direction of travel.
     return np.cross(over, tangent), over
