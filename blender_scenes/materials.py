@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 
 from blender_scenes.surfaces import SURFACES
-from blender_scenes.surfaces.nodes import Nodes, number_of
+from blender_scenes.surfaces.nodes import Nodes
+from blender_scenes.surfaces.params import number_of
 from synthvis.errors import RenderError
 from synthvis.types import SurfaceSpec
 
@@ -37,12 +38,16 @@ class MaterialPool:
         nodes = _written(name, surface)
         structure = nodes.structure()
         place = next((k for k, (known, _, _) in enumerate(self._idle) if known == structure), None)
-        if place is None:
-            material = bpy.data.materials.new(surface.kind)
-            nodes.create(empty_node_tree(material))
-        else:
+        like = next((loan for loan in self._lent if loan[0] == structure), None) if place is None else None
+        if place is not None:
             _, shown, material = self._idle.pop(place)
             nodes.update(material.node_tree, shown)
+        elif like is not None:
+            material = like[2].copy()
+            nodes.update(material.node_tree, like[1])
+        else:
+            material = bpy.data.materials.new(surface.kind)
+            nodes.create(empty_node_tree(material))
         self._lent.append((structure, nodes, material))
         return material
 

@@ -31,6 +31,7 @@ Every stage takes
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -53,18 +54,48 @@ CLOTH_LIFT_M = 0.0006
 GREY = SurfaceSpec(kind="plain", params={"color": (0.4, 0.4, 0.4)})
 STRIPS = (0, 1, 2)
 
+COMMON_PARAMS = frozenset({"forward_rad", "boxes", "trunks", "crowns", "crown_seed"}) | {
+    f"{name}_{number}" for name in ("backdrop", "profile") for number in STRIPS
+}
+COMMON_SLOTS = frozenset({"trunk", "crown"}) | {f"{name}_{number}" for name in ("backdrop", "box") for number in STRIPS}
+PARAMS: dict[str, frozenset[str]] = {
+    "studio": frozenset({"flat", "sweep_m", "radius_m", "height_m", "width_m"}),
+    "tabletop": frozenset(
+        {"width_m", "depth_m", "thickness_m", "height_m", "round", "offset_x_m", "offset_y_m", "cloth_m"}
+    ),
+    "ground": frozenset({"size_m", "road_rad", "lines", "rects", "kerb_m"}),
+}
+SLOTS: dict[str, frozenset[str]] = {
+    "studio": frozenset({"backdrop"}),
+    "tabletop": frozenset({"top", "floor", "apron", "leg", "cloth"}),
+    "ground": frozenset({"ground", "marking", "kerb", "verge"}),
+}
+
 
 def add_stage(spec: StageSpec, materials: MaterialPool) -> None:
     """Build a stage in the current scene.
 
     Raises:
-        RenderError: No such stage kind or surface.
+        RenderError: No such stage kind, parameter, slot or surface.
     """
+    _refuse_unknown(spec)
     forward = rigid(rotation_about((0.0, 0.0, 1.0), _number(spec.params, "forward_rad", 0.0)), (0.0, 0.0, 0.0))
     for turn_rad, mesh in stage_meshes(spec):
         turned: Mat4 = tuple(map(tuple, forward @ rigid(rotation_about((0, 0, 1), turn_rad), (0, 0, 0))))  # type: ignore[assignment]
         slot = mesh.slots[0]
         add_mesh(f"stage.{slot}", mesh, materials, {slot: spec.surfaces.get(slot, GREY)}, turned)
+
+
+def _refuse_unknown(spec: StageSpec) -> None:
+    if spec.kind not in STAGES:
+        return
+    params = COMMON_PARAMS | PARAMS[spec.kind]
+    slots = COMMON_SLOTS | SLOTS[spec.kind]
+    for what, given, known in (("parameter", spec.params, params), ("slot", spec.surfaces, slots)):
+        if unknown := sorted(given.keys() - known):
+            near = difflib.get_close_matches(unknown[0], known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
+            raise RenderError(f"stage {spec.kind!r} has no {what} {unknown[0]!r}", hint=hint)
 
 
 def stage_meshes(spec: StageSpec) -> list[tuple[float, Mesh]]:

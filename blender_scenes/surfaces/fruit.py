@@ -5,7 +5,8 @@ Bump is kept to the peel and pulp of oranges, where it shows: it has Cycles eval
 
 from __future__ import annotations
 
-from blender_scenes.surfaces.nodes import Builder, Nodes, Params, Value, color_of, number_of
+from blender_scenes.surfaces.nodes import Builder, Nodes, Value
+from blender_scenes.surfaces.params import Params, color_of, number_of
 
 __all__ = ["SURFACES"]
 

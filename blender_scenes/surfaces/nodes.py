@@ -16,52 +16,16 @@ Every value may be a socket, a number or a tuple of three numbers; methods retur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from synthvis.types import Param
+from blender_scenes.surfaces.params import Color, Params
 
-__all__ = [
-    "Builder",
-    "Color",
-    "Node",
-    "Nodes",
-    "Params",
-    "Socket",
-    "Value",
-    "color_of",
-    "flag_of",
-    "number_of",
-    "text_of",
-]
+__all__ = ["Builder", "Node", "Nodes", "Socket", "Value"]
 
-Params = Mapping[str, Param]
-Color = tuple[float, float, float]
 Value = Any
 """A socket, a number, or a tuple of three numbers."""
-
-
-def number_of(params: Params, name: str, default: float) -> float:
-    """Parameter `name` as a float."""
-    value = params.get(name, default)
-    return float(value) if isinstance(value, (int, float)) else default
-
-
-def color_of(params: Params, name: str, default: Color) -> Color:
-    """Parameter `name` as a linear RGB colour."""
-    value = params.get(name, default)
-    return (float(value[0]), float(value[1]), float(value[2])) if isinstance(value, (tuple, list)) else default
-
-
-def text_of(params: Params, name: str, default: str) -> str:
-    """Parameter `name` as a string."""
-    return str(params.get(name, default))
-
-
-def flag_of(params: Params, name: str, default: bool) -> bool:
-    """Parameter `name` as a bool."""
-    return bool(params.get(name, default))
 
 
 RAMP_INTERPOLATION = "color_ramp.interpolation"
@@ -117,32 +81,18 @@ class Nodes:
 
     def create(self, tree: Any) -> None:
         """Make the nodes and links in an empty tree."""
-        made = [tree.nodes.new(node.kind) for node in self.nodes]
-        for node, real in zip(self.nodes, made, strict=True):
-            for name, value in node.settings.items():
-                if name == RAMP_INTERPOLATION:
-                    real.color_ramp.interpolation = value
-                else:
-                    setattr(real, name, value)
-            for _ in range(len(node.stops) - 2):
-                real.color_ramp.elements.new(0.5)
+        # Every step makes Blender revise the tree, which is quick while it is small and without links.
+        made = [_made(node, tree) for node in self.nodes]
         for node, real in zip(self.nodes, made, strict=True):
             for key, value in node.fed.items():
                 if isinstance(value, Socket):
                     tree.links.new(made[value.index].outputs[value.key], real.inputs[key])
-        self.update(tree)
 
     def update(self, tree: Any, shown: Nodes | None = None) -> None:
         """Write the constants into a tree of this structure; only those that differ from `shown`, what it holds now."""
         known = shown.nodes if shown else [None] * len(self.nodes)
         for node, old, real in zip(self.nodes, known, tree.nodes, strict=True):
-            for key, value in node.fed.items():
-                # Each write makes Blender revise the whole tree.
-                if not isinstance(value, Socket) and (old is None or old.fed[key] != value):
-                    _set_constant(real.inputs[key], value)
-            if node.stops and (old is None or old.stops != node.stops):
-                for element, (position, color) in zip(real.color_ramp.elements, node.stops, strict=True):
-                    element.position, element.color = position, (*color, 1.0)
+            _set_constants(node, old, real)
 
     def flatten(self) -> None:
         """From here on lay textures on faces as 2D paper instead of cutting them from a block, at half the cost.
@@ -390,13 +340,38 @@ class Nodes:
         self.feed(node, Surface=shader)
 
 
+def _made(node: Node, tree: Any) -> Any:
+    """A real node with its properties and constants."""
+    real = tree.nodes.new(node.kind)
+    for name, value in node.settings.items():
+        owner, name = (real.color_ramp, "interpolation") if name == RAMP_INTERPOLATION else (real, name)
+        if getattr(owner, name) != value:
+            setattr(owner, name, value)
+    for _ in range(len(node.stops) - 2):
+        real.color_ramp.elements.new(0.5)
+    _set_constants(node, None, real)
+    return real
+
+
+def _set_constants(node: Node, old: Node | None, real: Any) -> None:
+    """Write what differs from `old`, as each write makes Blender revise the whole tree."""
+    for key, value in node.fed.items():
+        if not isinstance(value, Socket) and (old is None or old.fed[key] != value):
+            _set_constant(real.inputs[key], value)
+    if node.stops and (old is None or old.stops != node.stops):
+        for element, (position, color) in zip(real.color_ramp.elements, node.stops, strict=True):
+            element.position, element.color = position, (*color, 1.0)
+
+
 def _set_constant(socket: Any, value: Value) -> None:
     """Set an input's constant, widened to what the input holds."""
     if socket.type == "RGBA":
         value = (*value, 1.0)[:4] if isinstance(value, tuple) else (value, value, value, 1.0)
     elif socket.type == "VECTOR" and not isinstance(value, tuple):
         value = (value, value, value)
-    socket.default_value = value
+    held = socket.default_value
+    if value != (tuple(held) if isinstance(value, tuple) else held):
+        socket.default_value = value
 
 
 Builder = Callable[[Nodes, Params], None]
