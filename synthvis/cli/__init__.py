@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import os
+import signal
 import sys
+import threading
 
 import click
 
@@ -78,8 +81,12 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Entry point: run the command line and exit with the code that the shell manners promise."""
+    _end_on_sigterm()
     try:
         code = cli.main(args=args, prog_name="synthvis", standalone_mode=False)
+        # Here, and not at the interpreter's exit, where a reader that left early would cost a traceback.
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
@@ -95,12 +102,27 @@ def main(args: list[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         code = INTERRUPTED_EXIT_CODE
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
         click.secho(f"error: {_system_refusal(error)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end_on_sigterm() -> None:
+    """End as after Ctrl-C when asked to, as `kill`, a batch system or a container does."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        return
+    owner = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        # Forked loaders inherit this, and have nothing to tidy up.
+        if os.getpid() != owner:
+            os._exit(INTERRUPTED_EXIT_CODE)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
 
 
 EXTRA_OF_MODULE = {
@@ -133,4 +155,8 @@ def _system_refusal(error: OSError) -> SynthvisError:
         return SynthvisError(what, hint="free some space and type the same command again: it resumes")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return SynthvisError(what, hint="choose a folder you may write to with --out")
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return SynthvisError(what, hint="part of that path is a file where a folder is needed; choose another path")
+    if error.errno == errno.EISDIR:
+        return SynthvisError(what, hint="that is a folder where a file is needed; choose another path")
     return SynthvisError(what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 import time
@@ -16,14 +17,16 @@ from rich.live import Live
 from rich.table import Table
 
 from synthvis.cli._options import echo_json
+from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.discover import newest_dataset
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.devices import device_of
 from synthvis.train.loop import StepLog
-from synthvis.ui.console import data_console, talk_console
+from synthvis.ui.console import talk_console
 from synthvis.ui.progress import duration_text
+from synthvis.ui.tables import print_gap
 
 __all__ = ["TrainingDisplay", "config_from", "newest_data", "report"]
 
@@ -55,6 +58,9 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
         return TrainConfig(model=ModelConfig(**model), **typed)
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "extra_forbidden":
+            known = [*TrainConfig.model_fields, *ModelConfig.model_fields]
+            raise UsageError(f"train.{first['loc'][-1]}: unknown key{nearest(str(first['loc'][-1]), known)}") from error
         option = "--" + str(first["loc"][-1]).replace("_", "-")
         raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
 
@@ -122,33 +128,9 @@ class TrainingDisplay:
 
 
 def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: bool) -> None:
-    """Print what was measured: a table, or everything as JSON."""
+    """Print the gap of the run as a table, or what was measured just now as JSON."""
     if as_json:
         echo_json({"run": str(run_dir), "evaluations": list(evaluations)})
         return
-    data_console().print(_gap_table(evaluations))
-    if not any(evaluation["kind"] == "real" for evaluation in evaluations):
-        hint = "`--real-eval fruit` measures on them; `synthvis doctor` says where they are looked for"
-        data_console().print(f"real photographs: not measured. {hint}")
+    print_gap(json.loads((run_dir / "gap.json").read_bytes()))
     click.echo(f"files: {run_dir}", err=True)
-
-
-def _gap_table(evaluations: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("set", "kind", "images", "boxes"):
-        table.add_column(title)
-    for title in ("AP [95%]", "AP50 [95%]"):
-        table.add_column(title, justify="right")
-    for evaluation in evaluations:
-        cells = [f"{evaluation['set']}:{evaluation['split']}", evaluation["kind"]]
-        cells += [str(evaluation["images"]), str(evaluation["boxes"])]
-        table.add_row(*cells, *(_interval(evaluation["metrics"][name]) for name in ("AP", "AP50")))
-    return table
-
-
-def _interval(metric: Mapping[str, float | None]) -> str:
-    value, low, high = metric["value"], metric["low"], metric["high"]
-    if value is None:
-        return "undefined"
-    # A backslash keeps rich from reading the bracket as markup.
-    return f"{value:.3f}" + (f" \\[{low:.3f}, {high:.3f}]" if low is not None and high is not None else "")

@@ -8,8 +8,10 @@ import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthvis.config.recipe import Recipe
     from synthvis.render.job import Device
 
 EPILOG = """\b
@@ -21,6 +23,7 @@ Examples:
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
 OUTSIDE_CYCLES_TARGET = 0.05
+MIN_IMAGES = 2
 
 
 @click.group(epilog=EPILOG)
@@ -47,6 +50,7 @@ def render(**typed: Any) -> None:
 
     At 320x320 and 8 samples, what is not Cycles should cost at most 5% of the wall time.
     """
+    _refuse(typed)
     facts = _measure(typed) if not typed["dry_run"] else _intention(typed)
     if typed["as_json"]:
         echo_json(facts)
@@ -60,17 +64,29 @@ def _intention(typed: dict[str, Any]) -> dict[str, Any]:
     return {"recipe": typed["recipe"], "images": typed["n"], "size": typed["size"], "samples": typed["samples"]}
 
 
+def _recipe(typed: dict[str, Any]) -> Recipe:
+    from synthvis.config.load import load_recipe
+
+    overrides = [*size_overrides(typed["size"]), f"render.samples={typed['samples']}", *typed["overrides"]]
+    return load_recipe(typed["recipe"], overrides)
+
+
+def _refuse(typed: dict[str, Any]) -> None:
+    """Refuse what cannot be measured, also on a dry run."""
+    if typed["n"] < MIN_IMAGES or typed["seed"] < 0:
+        raise UsageError(f"--n must be at least {MIN_IMAGES} and --seed must not be negative")
+    worker_count(typed["workers"])
+    _recipe(typed)
+
+
 def _measure(typed: dict[str, Any]) -> dict[str, Any]:
     need_blender()
     from dataclasses import asdict
 
-    from synthvis.config.load import load_recipe
     from synthvis.render.bench import bench_render
 
-    overrides = [*size_overrides(typed["size"]), f"render.samples={typed['samples']}", *typed["overrides"]]
-    recipe = load_recipe(typed["recipe"], overrides)
     result = bench_render(
-        recipe,
+        _recipe(typed),
         n=typed["n"],
         seed=typed["seed"],
         workers=worker_count(typed["workers"]),

@@ -52,4 +52,5 @@ def command(
         talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}")
     if dry_run:
         return
+    run_dir.mkdir(parents=True, exist_ok=True)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]

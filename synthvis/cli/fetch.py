@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
-from synthvis.errors import RealDataError
+from synthvis.errors import RealDataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,8 @@ def command(name: str, split: str, dest: Path | None, server: str, as_json: bool
     from synthvis.dataset.real import cache_root
 
     _require_fetchable(name)
+    if not server.startswith(("http://", "https://")):
+        raise UsageError(f"--server {server}: not a web address", hint=f"write it as {COCO_SERVER}")
     year = SPLITS[split]
     root = (dest or cache_root()) / name
     files = {f"{year}/": f"zips/{year}.zip", "annotations/instances_": "annotations/annotations_trainval2017.zip"}

@@ -12,9 +12,11 @@ import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
 
 if TYPE_CHECKING:
+    from synthvis.dataset.checks import CheckReport
     from synthvis.render.job import Device
     from synthvis.render.produce import Plan, RenderRequest, RenderSummary
 
@@ -25,7 +27,6 @@ Examples:
   synthvis render --n 10000 --dry-run
 """
 
-PROBLEMS_SHOWN = 10
 INTERRUPTED_EXIT_CODE = 130
 
 
@@ -60,9 +61,9 @@ def command(**typed: Any) -> None:
     need_blender()
     again = _command_again(request, options)
     summary = _render(request, again, quiet=options.as_json)
-    problems = [] if options.no_check else _check(request.root)
-    _tell_summary(request, summary, problems, as_json=options.as_json)
-    _fail_if_needed(request, summary, problems, again)
+    report = None if options.no_check else run_checks(str(request.root))
+    _tell_summary(request, summary, report, as_json=options.as_json)
+    _fail_if_needed(request, summary, report, again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def _request(options: RenderOptions) -> RenderRequest:
     from synthvis.render.produce import RenderRequest
 
     recipe = load_recipe(options.recipe, [*options.overrides, *size_overrides(options.size)])
-    if options.timeout_s <= 0 or options.retries < 0:
+    if not options.timeout_s > 0 or options.retries < 0:
         raise UsageError("--timeout must be above 0 and --retries must not be negative")
     return RenderRequest(
         recipe=recipe,
@@ -120,12 +121,6 @@ def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary
         raise click.exceptions.Exit(INTERRUPTED_EXIT_CODE) from None
     except DiskFull as error:
         raise SynthvisError(error.what, hint=f"nothing is lost; make room, then: {again}") from error
-
-
-def _check(root: Path) -> list[Any]:
-    from synthvis.dataset.checks import check_dataset
-
-    return list(check_dataset(root).problems)
 
 
 def _tell_plan(request: RenderRequest, *, as_json: bool) -> None:
@@ -169,10 +164,11 @@ def _plan_facts(request: RenderRequest, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _tell_summary(request: RenderRequest, summary: RenderSummary, problems: list[Any], *, as_json: bool) -> None:
+def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckReport | None, *, as_json: bool) -> None:
     from synthvis.ui.console import talk_console
 
     if as_json:
+        problems = report.problems if report else ()
         found = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in problems]
         echo_json({"folder": str(request.root), **summary.facts, "problems": found})
         return
@@ -183,11 +179,12 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, problems: list
     talk.print(
         f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}"
     )
-    for problem in problems[:PROBLEMS_SHOWN]:
-        talk.print(f"  image {problem.image_id}: {problem.rule}: {problem.message}", markup=False, soft_wrap=True)
     if total > request.n and not request.only:
         talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept", soft_wrap=True)
-    if not problems:
+    if report is not None and not report.ok:
+        print_report(report)
+        return
+    if not summary.quarantined:
         folder = shlex.quote(str(request.root))
         talk.print(
             f"next: synthvis preview {folder}\n      synthvis train --data {folder}", markup=False, soft_wrap=True
@@ -195,7 +192,7 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, problems: list
     click.echo(request.root)
 
 
-def _fail_if_needed(request: RenderRequest, summary: RenderSummary, problems: list[Any], again: str) -> None:
+def _fail_if_needed(request: RenderRequest, summary: RenderSummary, report: CheckReport | None, again: str) -> None:
     if summary.quarantined:
         index, reason = next(iter(summary.quarantined.items()))
         raise RenderError(
@@ -203,9 +200,11 @@ def _fail_if_needed(request: RenderRequest, summary: RenderSummary, problems: li
             f"image {index}: {reason}",
             hint=f"to try them again: {again}",
         )
-    if problems:
-        hint = f"`synthvis check {request.root}` shows them all"
-        raise ChecksFoundProblems(f"the quality gate found {len(problems)} problems in {request.root}", hint=hint)
+    if report is not None and not report.ok:
+        hint = f"`synthvis check {shlex.quote(str(request.root))}` shows them all"
+        raise ChecksFoundProblems(
+            f"the quality gate found {len(report.problems)} problems in {request.root}", hint=hint
+        )
 
 
 def _command_again(request: RenderRequest, options: RenderOptions) -> str:

@@ -19,7 +19,7 @@ from synthvis.cli._options import dry_run_option, echo_json, json_option
 if TYPE_CHECKING:
     from synthvis.config.pipeline import Pipeline
     from synthvis.dataset.coco_split import CocoSplit
-    from synthvis.render.produce import RenderRequest
+    from synthvis.render.produce import Plan, RenderRequest
     from synthvis.train.config import TrainConfig
 
 __all__ = ["command"]
@@ -127,10 +127,10 @@ class _Loop:
     def _render(self) -> str:
         from synthvis.cli._rendering import need_blender
         from synthvis.errors import RenderError
-        from synthvis.render.produce import plan_render, render_dataset
+        from synthvis.render.produce import render_dataset
         from synthvis.ui.progress import ProgressDisplay
 
-        plan = plan_render(self.request)
+        plan = _plan(self.request)
         if not plan.missing and self.marks.get("render") == self._dataset_key():
             return f"up to date: {len(plan.made):,} images in {self.request.root}"
         need_blender()
@@ -264,6 +264,18 @@ def _read_marks(run_dir: Path) -> dict[str, str]:
         return {}
 
 
+def _plan(request: RenderRequest) -> Plan:
+    """What is to be rendered; a folder that is taken is refused with the option that this command has."""
+    from synthvis.errors import DatasetError
+    from synthvis.render.produce import plan_render
+
+    try:
+        return plan_render(request)
+    except DatasetError as error:
+        hint = "choose another parent folder with --set out=FOLDER, or another name with --set name=NAME"
+        raise DatasetError(error.what, hint=hint) from error
+
+
 def _key(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -273,9 +285,7 @@ def _facts_of(split: CocoSplit) -> str:
 
 
 def _tell_plan(loop: _Loop, *, as_json: bool) -> None:
-    from synthvis.render.produce import plan_render
-
-    plan = plan_render(loop.request)
+    plan = _plan(loop.request)
     real, config = list(loop.pipeline.real_eval), loop.config
     facts = {
         "pipeline": loop.pipeline.name,

@@ -44,7 +44,7 @@ def apply_overrides(model: type[BaseModel], values: Any, overrides: Sequence[str
     result = json.loads(json.dumps(values))
     for override in overrides:
         path, equals, text = override.partition("=")
-        if not equals:
+        if not equals or not path.strip():
             raise RecipeError(f"--set {override}: expected key=value", hint="for example --set camera.roll_deg=[0,0]")
         _set(model, result, path.strip(), parse_yaml(text, where=f"--set {path}"))
     return result

@@ -10,7 +10,12 @@ from typing import Any
 
 from synthvis.errors import RealDataError, SynthvisError
 
-__all__ = ["CocoSplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+
+
+class EmptySplit(RealDataError):
+    """A split is COCO and lists no image."""
+
 
 NEEDED = {"images": list, "annotations": list, "categories": list}
 
@@ -76,7 +81,8 @@ def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str
     try:
         return _split_of(content, image_dir, name=name, split=split, kind=kind)
     except SynthvisError as error:
-        raise RealDataError(f"{annotations}: {error.what}", hint=error.hint) from error
+        kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
+        raise kind_of_error(f"{annotations}: {error.what}", hint=error.hint) from error
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RealDataError(f"{annotations} is not COCO: {_plain(error)}", hint=_FORMAT_HINT) from error
 
@@ -108,7 +114,7 @@ def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: 
     if len(ids) < len(images):
         raise ValueError("two images share an id")
     if not images:
-        raise RealDataError("it lists no image", hint="an empty set can neither be trained on nor measured")
+        raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
     if stray := sorted(boxes.keys() - ids):
         raise ValueError(f"annotations of image {stray[0]}, which is not listed")
     return CocoSplit(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import shlex
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ DECIDING_PACKAGES = {
 """Packages whose version may change pixels or labels, with the distributions that provide them."""
 
 DIFFERENCES_SHOWN = 6
+VALUE_CHARACTERS_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +103,9 @@ def refuse_foreign_folder(root: Path) -> None:
     Raises:
         DatasetError: `root` is a file, or a folder with content and without a dataset.json.
     """
-    if root.exists() and not root.is_dir():
-        raise DatasetError(f"{root} is a file, not a folder", hint="choose another folder with --out")
+    for place in (root, *root.parents):
+        if place.exists() and not place.is_dir():
+            raise DatasetError(f"{place} is a file, not a folder", hint="choose another folder with --out")
     if not root.is_dir() or DatasetLayout(root).manifest.exists():
         return
     foreign = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
@@ -135,7 +139,7 @@ def open_dataset(path: str | Path) -> Dataset:
     root = Path(path)
     layout = DatasetLayout(root)
     if not layout.manifest.is_file():
-        raise DatasetError(_absence(root), hint=f"`synthvis render --out {root}` makes one there")
+        raise DatasetError(_absence(root), hint=_absence_hint(root))
     manifest = _read_manifest(layout.manifest)
     try:
         return Dataset(
@@ -161,6 +165,12 @@ def _absence(root: Path) -> str:
     return f"no dataset at {root}: the folder has no dataset.json"
 
 
+def _absence_hint(root: Path) -> str:
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        return "name the folder that `synthvis render` made: the one with dataset.json in it"
+    return f"`synthvis render --out {shlex.quote(str(root))}` makes one there"
+
+
 def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_bytes())
@@ -178,14 +188,20 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 def _refuse_other_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     if there.get("content_hash") == asked["content_hash"]:
         return
+    if "recipe" not in there:
+        raise DatasetError(f"{DatasetLayout(root).manifest} is damaged: it has no recipe", hint=_REMAKE_HINT)
     old, new = dict(_leaves(there)), dict(_leaves(asked))
     keys = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "content_hash"]
-    shown = [f"{key} is {old.get(key, 'absent')} there, {new.get(key, 'absent')} asked" for key in keys]
+    shown = [f"{key} is {_short(old.get(key))} there, {_short(new.get(key))} asked" for key in keys]
     more = f"; and {len(keys) - DIFFERENCES_SHOWN} more" if len(keys) > DIFFERENCES_SHOWN else ""
     raise DatasetError(
         f"{root} holds a different dataset: {'; '.join(shown[:DIFFERENCES_SHOWN])}{more}",
         hint=f"choose another folder, e.g. --out {root}-2, or repeat the command that made {root}",
     )
+
+
+def _short(value: str | None) -> str:
+    return "absent" if value is None else textwrap.shorten(value, VALUE_CHARACTERS_SHOWN, placeholder="...")
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -35,9 +35,11 @@ def write_gap(run_dir: Path) -> dict[str, Any]:
         "not_measured": [{"what", "why", "how"}]}.
 
     Raises:
-        SynthvisError: There is no evaluation, or one cannot be read.
+        SynthvisError: An evaluation cannot be read.
     """
-    table = gap_table(read_evaluations(run_dir), run=str(run_dir))
+    # A run that had nothing to be measured on still says so.
+    evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
+    table = gap_table(evaluations, run=str(run_dir))
     write_json_atomic(run_dir / "gap.json", table)
     return table
 
@@ -51,7 +53,7 @@ def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
     paths = sorted(run_dir.glob("eval_*.json"))
     if not paths:
         raise SynthvisError(
-            f"{run_dir} holds no evaluation (eval_*.json)", hint=f"`synthvis evaluate {shlex.quote(str(run_dir))}`"
+            f"{run_dir} holds no evaluation (eval_*.json)", hint=f"`{_evaluate_again(str(run_dir))}` makes one"
         )
     return [_read(path) for path in paths]
 
@@ -76,7 +78,7 @@ def _read(path: Path) -> dict[str, Any]:
             raise ValueError("not an evaluation")
         int(value["images"]), str(value["set"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = f"delete it and type `synthvis evaluate {shlex.quote(str(path.parent))}`"
+        hint = f"delete it and type `{_evaluate_again(str(path.parent))}`"
         raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
     # The stem names the predictions that belong to it.
     return {**value, "file": path.stem.removeprefix("eval_")}
@@ -140,7 +142,9 @@ def _ratio(synthetic: float | None, real: float | None) -> float | None:
 
 def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[dict[str, str]]:
     if synthetic is None:
-        yield _gap("AP on synthetic images", "no synthetic split was evaluated", f"synthvis evaluate {run}")
+        yield _gap(
+            "AP on synthetic images", "no synthetic split was evaluated", f"synthvis evaluate {run} --on DATASET"
+        )
     if not real:
         yield _gap(
             "AP on real photographs, and so the gap",
@@ -172,8 +176,12 @@ def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:
     whole = evaluation["metrics"].get("AP")
     if not isinstance(whole, Mapping) or whole.get("low") is None:
         yield _gap(
-            f"95% interval of AP on {name}", "no bootstrap was run", f"synthvis evaluate {run} without --no-interval"
+            f"95% interval of AP on {name}", "no bootstrap was run", f"synthvis evaluate {run} --on {shlex.quote(name)}"
         )
+
+
+def _evaluate_again(run: str) -> str:
+    return f"synthvis evaluate {shlex.quote(run)} --on SET"
 
 
 def _gap(what: str, why: str, how: str) -> dict[str, str]:

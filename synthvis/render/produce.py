@@ -27,6 +27,8 @@ from synthvis.types import Category
 
 __all__ = ["Plan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
 
+MAX_IMAGES = 10_000_000
+
 Watch = Callable[[RenderProgress], AbstractContextManager[Any]]
 
 
@@ -111,6 +113,8 @@ def plan_render(request: RenderRequest) -> Plan:
     """
     if request.n < 1 or any(index < 1 for index in request.only):
         raise UsageError("images count from 1: --n and --only must be at least 1")
+    if max(request.n, *request.only, 0) > MAX_IMAGES:
+        raise UsageError(f"--n and --only go up to {MAX_IMAGES:,}", hint="make several datasets, each with its --seed")
     if request.seed < 0:
         raise UsageError(f"--seed must not be negative, got {request.seed}")
     categories = categories_for(request.recipe.objects.kinds)

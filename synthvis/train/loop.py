@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +117,7 @@ class _Run:
         loader = train_loader(data, config, self.step, workers)
         saved_s = time.monotonic()
         with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
-            for images, targets in loader:
+            for images, targets in _deaf_to_interrupts(loader):
                 line = self._one_step(images, targets)
                 log_file.write(json.dumps(_as_dict(line)) + "\n")
                 log_file.flush()
@@ -220,6 +223,19 @@ class _Run:
         detector = build_detector(plan.config.model, len(plan.data.class_names), pretrained=False)
         detector.load_state_dict(self.average)
         return detector
+
+
+def _deaf_to_interrupts(loader: Iterable[Any]) -> Iterator[Any]:
+    """Start the loader's workers deaf to Ctrl-C, which is for this process alone; they would answer with tracebacks."""
+    if threading.current_thread() is not threading.main_thread():
+        return iter(loader)
+    # Its start unblocks the signal again, so it comes first.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return iter(loader)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _optimizer(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.real import find_real, read_split
+from synthvis.dataset.coco_split import CocoSplit, EmptySplit
+from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.checkpoint import STATE_NAME, Trained, load_trained
@@ -54,7 +54,7 @@ def resolve_splits(
     found = find_real(data, real_root)
     named_split = data.rpartition(":")[2] == found.default_split and ":" in data
     train = read_split(found, found.default_split if named_split or "train" not in found.annotations else "train")
-    own_val = read_split(found, "val") if "val" in found.annotations and train.split != "val" else None
+    own_val = _own_val(found) if train.split != "val" else None
     real = tuple(read_split(find_real(name, real_root)) for name in real_eval)
     for split in real:
         if (split.kind, split.name, split.split) == (train.kind, train.name, train.split):
@@ -62,6 +62,16 @@ def resolve_splits(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )
     return train, own_val, real
+
+
+def _own_val(found: RealSet) -> CocoSplit | None:
+    """The set's val split; a render of a few images has none, or an empty one."""
+    if "val" not in found.annotations:
+        return None
+    try:
+        return read_split(found, "val")
+    except EmptySplit:
+        return None
 
 
 def train_and_evaluate(request: Request) -> list[dict[str, Any]]:

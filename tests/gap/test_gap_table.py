@@ -5,7 +5,7 @@ import json
 import pytest
 
 from synthvis.errors import SynthvisError
-from synthvis.gap.table import gap_table, write_gap
+from synthvis.gap.table import gap_table, read_evaluations, write_gap
 
 
 def evaluation(name, kind, ap, per_class, **more):
@@ -72,6 +72,13 @@ def test_what_is_no_evaluation_is_refused_by_name(tmp_path, content):
         write_gap(tmp_path)
 
 
-def test_an_empty_run_is_refused(tmp_path):
+def test_a_run_without_evaluation_says_that_nothing_was_measured(tmp_path):
+    table = write_gap(tmp_path)
+    assert table["synthetic"] is None
+    assert table["real"] == []
+    assert table["not_measured"][0]["what"] == "AP on synthetic images"
+
+
+def test_reading_evaluations_that_are_not_there_is_refused(tmp_path):
     with pytest.raises(SynthvisError, match="no evaluation"):
-        write_gap(tmp_path)
+        read_evaluations(tmp_path)
