@@ -66,7 +66,7 @@ class Render(_Model):
 
     samples: int = Field(8, ge=1, le=4096, description="Paths traced for each pixel.")
     max_bounces: int = Field(3, ge=0, le=32, description="Longest path, in bounces.")
-    denoise: bool = Field(False, description="Denoise with Open Image Denoise in its fast setting.")
+    denoise: bool = Field(True, description="Denoise with Open Image Denoise in its fast setting.")
 
 
 class World(_Model):
