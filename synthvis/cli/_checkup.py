@@ -135,7 +135,7 @@ def _cycles_gpu() -> Iterable[Finding]:
         "import bpy; p = bpy.context.preferences.addons['cycles'].preferences; found = []\n"
         "for kind in ('OPTIX', 'CUDA', 'HIP', 'METAL', 'ONEAPI'):\n"
         "    try: found += [f'{d.name} ({kind})' for d in p.get_devices_for_type(kind) if d.type == kind]\n"
-        "    except Exception: pass\n"
+        "    except (TypeError, ValueError, RuntimeError): pass\n"
         "print('GPUS', '; '.join(found))"
     )
     status, output = _probe(code)
