@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from fake_render import camera, cast_rays
 from fake_scene import at, scene
-from synthvis.scene.serialise import scene_to_json
 
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble
@@ -19,6 +18,7 @@ from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.geometry import look_at
 from synthvis.labels.image import label_image
+from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, kind_named, mesh_of
 from synthvis.types import ObjectSpec, Passes, SceneSpec
 
