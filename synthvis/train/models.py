@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ RANGE_STRIDES = 4.0
 Half of the paper's 8, as inputs here are half as large as the paper's: else the upper levels never see an object."""
 
 CENTRE_RADIUS_STRIDES = 1.5
+FIRST_DISTANCE_STRIDES = 2.0
+"""Distance to each side that an untrained head answers."""
 SCORE_THRESHOLD = 0.01
 NMS_IOU = 0.6
 CANDIDATES_PER_LEVEL = 300
@@ -58,7 +61,7 @@ class Detector(FCOS):  # type: ignore[misc]
             PyramidBackbone(config),
             class_count,
             anchor_generator=anchors,
-            head=FCOSHead(config.head_channels, 1, class_count, config.head_convs),
+            head=_head(config, class_count),
             score_thresh=SCORE_THRESHOLD,
             nms_thresh=NMS_IOU,
             detections_per_img=DETECTIONS,
@@ -101,6 +104,20 @@ class Detector(FCOS):  # type: ignore[misc]
         ]
         losses: dict[str, Tensor] = self.head.compute_loss(targets, head_outputs, anchors, matches)
         return losses
+
+
+def _head(config: ModelConfig, class_count: int) -> FCOSHead:
+    """Torchvision's head, with distances that stay positive by softplus.
+
+    Its own ReLU can die: once every distance is 0 no gradient comes back, and the GIoU loss stays at exactly 1 for
+    good. The ReLU remains behind the softplus and does nothing there. The bias starts distances in the middle of what
+    a level answers for.
+    """
+    head = FCOSHead(config.head_channels, 1, class_count, config.head_convs)
+    distances = head.regression_head.bbox_reg
+    nn.init.constant_(distances.bias, math.log(math.expm1(FIRST_DISTANCE_STRIDES)))
+    head.regression_head.bbox_reg = nn.Sequential(distances, nn.Softplus())
+    return head
 
 
 def match_points(anchors: Tensor, boxes: Tensor, points_per_level: list[int]) -> Tensor:

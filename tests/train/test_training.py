@@ -114,3 +114,16 @@ def test_a_dataset_may_bear_the_name_of_a_real_set() -> None:
     stems = [file_stem({**facts, "kind": kind}) for kind in ("synthetic", "real")]
     assert stems == ["fruit_synthetic", "fruit"]
     assert file_stem({"set": "../x", "split": "train", "kind": "real"}) == "___x_train"
+
+
+def test_distances_can_come_back_from_nothing() -> None:
+    """Torchvision's plain head gives no gradient once its outputs are below zero; training would stand still."""
+    torch.manual_seed(0)
+    detector = build_detector(SMALL, 1, pretrained=False).train()
+    last = detector.head.regression_head.bbox_reg[0]
+    torch.nn.init.constant_(last.bias, -3.0)
+    images = torch.randint(0, 255, (1, 3, 96, 96), dtype=torch.uint8)
+    targets = [{"boxes": torch.tensor([[20.0, 20.0, 60.0, 70.0]]), "labels": torch.tensor([0])}]
+    losses_by_name = detector(images, targets)
+    losses_by_name["bbox_regression"].backward()
+    assert float(last.bias.grad.abs().max()) > 1e-5
