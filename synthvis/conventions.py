@@ -1,4 +1,4 @@
-"""The conventions every module keeps; `docs/conventions.md` says them in words and the tests hold each one.
+"""The conventions every module keeps; `docs/conventions.md` says them in words.
 
 Camera frame: OpenCV, x right, y down, z forward. World frame: z up. Lengths in metres, angles in radians inside
 and in degrees where a user reads or writes them. Pixel (column 0, row 0) has its centre at (0.5, 0.5); boxes are

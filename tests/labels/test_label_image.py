@@ -158,4 +158,6 @@ def test_nothing_is_changed():
     passes = cast_rays(spec, meshes)
     for array in (passes.rgb, passes.depth_m, passes.normal_cam, passes.instance_id, meshes[1].vertices_m):
         array.setflags(write=False)
+    before = passes.instance_id.copy()
     label_image(spec, meshes, passes, CATEGORIES)
+    assert np.array_equal(passes.instance_id, before)

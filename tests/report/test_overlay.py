@@ -59,6 +59,7 @@ def test_nothing_is_drawn_into_the_image_given():
     draw_masks(frozen, [np.ones((40, 60), dtype=bool)], [RED])
     draw_keypoints(frozen, [np.array([(5, 5, 2.0)])], [[]], [RED])
     draw_label(frozen, "x")
+    assert np.array_equal(frozen, GREY)
 
 
 def test_depth_colours():
