@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from synthvis.conventions import NAMESPACE
 from synthvis.errors import RealDataError, SynthvisError
 
 __all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
@@ -22,12 +23,16 @@ NEEDED = {"images": list, "annotations": list, "categories": list}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledBox:
-    """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects."""
+    """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects.
+
+    `visible_fraction` is 1 where the file does not say, as those of photographs do not.
+    """
 
     class_name: str
     bbox_xywh_px: tuple[float, float, float, float]
     area_px: float
     is_crowd: bool
+    visible_fraction: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +147,15 @@ def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int
             bbox_xywh_px=(x, y, width, height),
             area_px=float(entry.get("area") or width * height),
             is_crowd=bool(entry.get("iscrowd", 0)),
+            visible_fraction=_visible_fraction(entry),
         )
         boxes.setdefault(int(entry["image_id"]), []).append(box)
     return boxes
+
+
+def _visible_fraction(annotation: Mapping[str, Any]) -> float:
+    facts = annotation.get(NAMESPACE)
+    return float(facts.get("visible_fraction", 1.0)) if isinstance(facts, Mapping) else 1.0
 
 
 def _image(entry: Mapping[str, Any], image_dir: Path, boxes: Mapping[int, list[LabelledBox]]) -> ImageEntry:

@@ -18,8 +18,11 @@ from synthvis.render.job import Device
 
 __all__ = ["SCRATCH_BYTES_PER_PIXEL", "Lanes", "choose_lanes", "scratch_folder", "usable_cores"]
 
-CORES_PER_WORKER = 4
-"""Two processes of one thread are 20% slower than one of two, so workers are few and wide."""
+IMAGES_PER_WORKER = 50
+"""A worker takes seconds to start and a group of images at a time: a small render is sooner done by one wide worker."""
+
+BYTES_PER_WORKER = 1_500_000_000
+"""Blender, its kernels and a group's scenes, with room for large pictures."""
 
 SCRATCH_BYTES_PER_PIXEL = 64
 """Ten 32-bit channels in an EXR, and some room."""
@@ -50,7 +53,10 @@ class Lanes:
 
 
 def choose_lanes(device: Device, workers: int | None, images: int) -> Lanes:
-    """Decide on workers and threads: one worker for each GPU, or one for every four cores.
+    """Decide on workers and threads: one worker for each GPU, or one for each core.
+
+    Narrow workers are faster in total than wide ones, by 4 to 7% on two cores, as one computes while another builds
+    or writes; but no more than memory and the number of images allow.
 
     Args:
         device: "auto" takes GPUs where there are any.
@@ -64,7 +70,8 @@ def choose_lanes(device: Device, workers: int | None, images: int) -> Lanes:
         raise UsageError(f"--workers must be at least 1, got {workers}")
     cores = usable_cores()
     gpus = [] if device == "cpu" else _cuda_devices()
-    count = max(1, min(workers or len(gpus) or cores // CORES_PER_WORKER, max(images, 1)))
+    most = min(cores, images // IMAGES_PER_WORKER, _memory_bytes() // BYTES_PER_WORKER)
+    count = max(1, min(workers or len(gpus) or most, max(images, 1)))
     environments: list[dict[str, str]] = [
         {"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} if gpus else {} for number in range(count)
     ]
@@ -79,6 +86,15 @@ def usable_cores() -> int:
         return max(1, min(cores, int(quota) // int(period)))
     except (OSError, ValueError, ZeroDivisionError):
         return cores
+
+
+def _memory_bytes() -> int:
+    """Memory this process may use: the machine's, and the limit of its control group."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(machine, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    except (OSError, ValueError):
+        return machine
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class TrainConfig(BaseModel):
     clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
+    min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
     seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
     precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")

@@ -23,7 +23,7 @@ from synthvis.errors import DatasetError, SynthvisError
 from synthvis.train.checkpoint import resume_state, save_state, save_trained, start_from
 from synthvis.train.config import TrainConfig
 from synthvis.train.data import DetectionData, train_loader
-from synthvis.train.devices import accelerator_for, loader_workers
+from synthvis.train.devices import accelerator_for, keep_depthwise_fp32, loader_workers
 from synthvis.train.models import Detector, build_detector, freeze_backbone
 from synthvis.train.schedule import ema_decay, lr_scale
 
@@ -98,6 +98,8 @@ class _Run:
         if plan.init_from is not None:
             start_from(detector, plan.init_from, config.model, plan.data.class_names)
         freeze_backbone(detector, config.trainable_stages)
+        if self.accelerator.device.type == "cpu" and self.accelerator.mixed_precision == "bf16":
+            keep_depthwise_fp32(detector)
         optimizer = _optimizer(detector, config)
         self.model, self.optimizer = self.accelerator.prepare(detector, optimizer)
         self.average = {key: value.clone() for key, value in self._bare.state_dict().items()}

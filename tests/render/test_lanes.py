@@ -12,10 +12,24 @@ from synthvis.render import lanes
 from synthvis.render.lanes import choose_lanes, scratch_folder
 
 
-@pytest.mark.parametrize(("cores", "workers", "threads"), [(1, 1, 1), (2, 1, 2), (8, 2, 4), (16, 4, 4)])
-def test_cpu_workers_are_few_and_wide(monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, threads: int) -> None:
+@pytest.mark.parametrize(
+    ("cores", "memory_gb", "images", "workers", "threads"),
+    [
+        (1, 24, 1000, 1, 1),
+        (2, 24, 1000, 2, 1),
+        (16, 64, 1000, 16, 1),
+        (16, 7, 1000, 4, 4),
+        (16, 1, 1000, 1, 16),
+        (16, 64, 120, 2, 8),
+        (2, 24, 20, 1, 2),
+    ],
+)
+def test_cpu_workers_take_a_core_each_where_memory_and_images_allow(
+    monkeypatch: pytest.MonkeyPatch, cores: int, memory_gb: int, images: int, workers: int, threads: int
+) -> None:
     monkeypatch.setattr(lanes, "usable_cores", lambda: cores)
-    chosen = choose_lanes("cpu", None, 100)
+    monkeypatch.setattr(lanes, "_memory_bytes", lambda: memory_gb * 10**9)
+    chosen = choose_lanes("cpu", None, images)
     assert (chosen.count, chosen.threads) == (workers, threads)
 
 

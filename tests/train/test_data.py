@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ pytest.importorskip("torch")
 
 import torch
 
+from synthvis.dataset.coco_split import ImageEntry, LabelledBox, read_coco_split
 from synthvis.dataset.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.data import DetectionData
+from synthvis.train.data import DetectionData, labels_of
+from synthvis.train.devices import keep_depthwise_fp32, loader_workers
 from synthvis.train.letterbox import PAD_VALUE, Letterbox, letterbox_image
 from synthvis.train.models import match_points
 from synthvis.train.schedule import StepSampler, lr_scale
@@ -85,3 +88,53 @@ def test_points_answer_for_the_smallest_object_of_their_level() -> None:
     boxes = torch.tensor([[0.0, 0.0, 300.0, 300.0], [10.0, 10.0, 30.0, 30.0], [5.0, 5.0, 35.0, 35.0]])
     assert match_points(anchors, boxes, [2, 1]).tolist() == [1, -1, 0]
     assert match_points(anchors, boxes[:0], [2, 1]).tolist() == [-1, -1, -1]
+
+
+def test_what_hardly_shows_is_no_target() -> None:
+    def box(x: float, visible: float) -> LabelledBox:
+        return LabelledBox(
+            class_name="apple", bbox_xywh_px=(x, 0, 9, 9), area_px=81, is_crowd=False, visible_fraction=visible
+        )
+
+    entry = ImageEntry(id=1, path=Path("1.jpg"), image_hw=(50, 50), boxes=(box(0, 1.0), box(10, 0.15), box(20, 0.149)))
+    boxes, _ = labels_of(entry, {"apple": 0}, 0.15)
+    assert boxes[:, 0].tolist() == [0, 10]
+    assert len(labels_of(entry, {"apple": 0})[0]) == 3
+
+
+def test_visible_fractions_come_from_the_file_and_photographs_have_none(tmp_path: Path) -> None:
+    annotation = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 4, 4]}
+    content = {
+        "images": [{"id": 1, "file_name": "1.jpg", "width": 9, "height": 9}],
+        "categories": [{"id": 1, "name": "apple"}],
+        "annotations": [annotation, *({**annotation, "synthvis": facts} for facts in ({"visible_fraction": 0.25}, 7))],
+    }
+    path = tmp_path / "instances.json"
+    path.write_text(json.dumps(content))
+    split = read_coco_split(path, tmp_path, name="x", split="train", kind="real")
+    assert [box.visible_fraction for box in split.images[0].boxes] == [1.0, 0.25, 1.0]
+
+
+def test_depthwise_convolutions_that_learn_stay_in_fp32_under_bf16() -> None:
+    torch.manual_seed(0)
+    depthwise, frozen = (torch.nn.Conv2d(8, 8, 3, groups=8) for _ in range(2))
+    pointwise = torch.nn.Conv2d(8, 4, 1)
+    frozen.requires_grad_(False)
+    model = torch.nn.Sequential(depthwise, pointwise)
+    names, image = list(model.state_dict()), torch.randn(2, 8, 9, 9)
+    exact = depthwise(image)
+    keep_depthwise_fp32(torch.nn.ModuleList([model, frozen]))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.equal(depthwise(image), exact)
+        assert frozen(image).dtype == torch.bfloat16
+        assert model(image).dtype == torch.bfloat16
+    assert list(model.state_dict()) == names
+
+
+def test_a_loader_process_waits_for_a_run_that_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    cpu = torch.device("cpu")
+    assert [loader_workers(TrainConfig(steps=steps), cpu) for steps in (99, 100)] == [0, 1]
+    assert loader_workers(TrainConfig(steps=1000, workers=0), cpu) == 0
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    assert loader_workers(TrainConfig(steps=1000), cpu) == 0
