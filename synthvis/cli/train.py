@@ -38,6 +38,11 @@ Examples:
 @click.option("--weight-decay", type=float, help="AdamW's.  [default: 0.05]")
 @click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
 @click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
+@click.option(
+    "--boxes",
+    type=click.Choice(["modal", "amodal"]),
+    help="Boxes around what shows, or whole objects.  [default: modal]",
+)
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
 @click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")

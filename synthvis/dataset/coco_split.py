@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import RealDataError, SynthvisError
 
-__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split", "with_amodal_boxes"]
 
 
 class EmptySplit(RealDataError):
@@ -25,7 +25,7 @@ NEEDED = {"images": list, "annotations": list, "categories": list}
 class LabelledBox:
     """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects.
 
-    `visible_fraction` is 1 where the file does not say, as those of photographs do not.
+    `visible_fraction` is 1 and the amodal box None where the file does not say, as those of photographs do not.
     """
 
     class_name: str
@@ -33,6 +33,7 @@ class LabelledBox:
     area_px: float
     is_crowd: bool
     visible_fraction: float = 1.0
+    amodal_bbox_xywh_px: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,23 @@ class CocoSplit:
 def class_key(name: str) -> str:
     """The form in which class names are compared: lower case, without spaces, underscores and hyphens."""
     return "".join(character for character in name.casefold() if character not in " _-")
+
+
+def with_amodal_boxes(split: CocoSplit) -> CocoSplit:
+    """The split with boxes around whole objects, cut at the frame, where it knows how far hidden parts reach."""
+    images = (
+        replace(image, boxes=tuple(_amodal(box, image.image_hw) for box in image.boxes)) for image in split.images
+    )
+    return replace(split, images=tuple(images))
+
+
+def _amodal(box: LabelledBox, image_hw: tuple[int, int]) -> LabelledBox:
+    if box.amodal_bbox_xywh_px is None:
+        return box
+    x, y, width, height = box.amodal_bbox_xywh_px
+    x0, y0 = max(x, 0.0), max(y, 0.0)
+    x1, y1 = min(x + width, image_hw[1]), min(y + height, image_hw[0])
+    return replace(box, bbox_xywh_px=(x0, y0, x1 - x0, y1 - y0), area_px=(x1 - x0) * (y1 - y0))
 
 
 def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:
@@ -137,25 +155,37 @@ def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int
     for entry in annotations:
         if "bbox" not in entry:
             raise ValueError(f"annotation {entry.get('id')} has no bbox")
-        x, y, width, height = (float(value) for value in entry["bbox"])
-        if not all(abs(value) < 1e7 for value in (x, y, width, height)):
-            raise ValueError(f"annotation {entry.get('id')} has a bbox that is no box: {entry['bbox']}")
+        bbox_xywh_px = _box_of(entry, entry["bbox"])
         if int(entry["category_id"]) not in names:
             raise ValueError(f"annotation {entry.get('id')} has category {entry['category_id']}, which is not listed")
         box = LabelledBox(
             class_name=names[int(entry["category_id"])],
-            bbox_xywh_px=(x, y, width, height),
-            area_px=float(entry.get("area") or width * height),
+            bbox_xywh_px=bbox_xywh_px,
+            area_px=float(entry.get("area") or bbox_xywh_px[2] * bbox_xywh_px[3]),
             is_crowd=bool(entry.get("iscrowd", 0)),
-            visible_fraction=_visible_fraction(entry),
+            **_own_facts(entry),
         )
         boxes.setdefault(int(entry["image_id"]), []).append(box)
     return boxes
 
 
-def _visible_fraction(annotation: Mapping[str, Any]) -> float:
+def _own_facts(annotation: Mapping[str, Any]) -> dict[str, Any]:
+    """What only renders know about an object."""
     facts = annotation.get(NAMESPACE)
-    return float(facts.get("visible_fraction", 1.0)) if isinstance(facts, Mapping) else 1.0
+    if not isinstance(facts, Mapping):
+        return {}
+    amodal = facts.get("amodal_bbox")
+    return {
+        "visible_fraction": float(facts.get("visible_fraction", 1.0)),
+        "amodal_bbox_xywh_px": None if amodal is None else _box_of(annotation, amodal),
+    }
+
+
+def _box_of(annotation: Mapping[str, Any], values: Any) -> tuple[float, float, float, float]:
+    x, y, width, height = (float(value) for value in values)
+    if not all(abs(value) < 1e7 for value in (x, y, width, height)):
+        raise ValueError(f"annotation {annotation.get('id')} has a bbox that is no box: {values}")
+    return x, y, width, height
 
 
 def _image(entry: Mapping[str, Any], image_dir: Path, boxes: Mapping[int, list[LabelledBox]]) -> ImageEntry:

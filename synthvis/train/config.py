@@ -6,10 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["DeviceName", "ModelConfig", "Precision", "TrainConfig"]
+__all__ = ["BoxKind", "DeviceName", "ModelConfig", "Precision", "TrainConfig"]
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
+BoxKind = Literal["modal", "amodal"]
 
 
 class ModelConfig(BaseModel):
@@ -39,6 +40,7 @@ class TrainConfig(BaseModel):
     clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
+    boxes: BoxKind = Field("modal", description="Targets around what shows, or around whole objects, hidden parts too.")
     min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
     seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")

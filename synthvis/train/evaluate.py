@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.coco_split import CocoSplit, with_amodal_boxes
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.checkpoint import Trained
@@ -28,11 +28,13 @@ def evaluate_split(
     resamples: int = 200,
     on_images: Callable[[int], None] = lambda _: None,
 ) -> tuple[Evaluation, list[dict[str, Any]]]:
-    """Measure `trained` on `split`.
+    """Measure `trained` on `split`, renders by the kind of box that it was trained on.
 
     Returns:
         The content of eval_{set}.json and of predictions_{set}.json.
     """
+    if trained.facts.get("boxes") == "amodal":
+        split = with_amodal_boxes(split)
     classes = shared_classes(split, trained.classes)
     rows = predict_split(trained.detector, trained.classes, trained.model.image_size, split, device, on_images)
     measured = detection_metrics(split, rows, classes, resamples=resamples)

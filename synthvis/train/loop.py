@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.coco_split import CocoSplit, with_amodal_boxes
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.train.checkpoint import resume_state, save_state, save_trained, start_from
 from synthvis.train.config import TrainConfig
@@ -61,6 +61,7 @@ class Plan:
         facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
         config = self.config
         facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
+        facts["boxes"] = config.boxes
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
@@ -114,7 +115,8 @@ class _Run:
     def train(self) -> None:
         """Run from `self.step` to the end."""
         config = self.plan.config
-        data = DetectionData(self.plan.data, self.plan.data.class_names, config)
+        split = with_amodal_boxes(self.plan.data) if config.boxes == "amodal" else self.plan.data
+        data = DetectionData(split, split.class_names, config)
         workers = loader_workers(config, self.accelerator.device)
         loader = train_loader(data, config, self.step, workers)
         saved_s = time.monotonic()

@@ -124,7 +124,8 @@ def _validation(request: Request) -> Callable[[Detector, torch.device], float | 
         return None
 
     def measure(detector: Detector, device: torch.device) -> float | None:
-        trained = Trained(detector=detector, model=request.config.model, classes=request.train.class_names, facts={})
+        config, classes = request.config, request.train.class_names
+        trained = Trained(detector=detector, model=config.model, classes=classes, facts={"boxes": config.boxes})
         evaluation, _ = evaluate_split(trained, split, device, resamples=0)
         value: float | None = evaluation["metrics"]["AP"]["value"]
         return value

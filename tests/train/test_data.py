@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.dataset.coco_split import ImageEntry, LabelledBox, read_coco_split
+from synthvis.dataset.coco_split import ImageEntry, LabelledBox, read_coco_split, with_amodal_boxes
 from synthvis.dataset.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.data import DetectionData, labels_of
@@ -113,6 +113,28 @@ def test_visible_fractions_come_from_the_file_and_photographs_have_none(tmp_path
     path.write_text(json.dumps(content))
     split = read_coco_split(path, tmp_path, name="x", split="train", kind="real")
     assert [box.visible_fraction for box in split.images[0].boxes] == [1.0, 0.25, 1.0]
+
+
+def test_amodal_boxes_reach_behind_others_and_end_at_the_frame(tmp_path: Path) -> None:
+    def entry(number: int, facts: object) -> dict[str, object]:
+        return {"id": number, "image_id": 1, "category_id": 1, "bbox": [10, 10, 5, 5], "area": 20, "synthvis": facts}
+
+    content = {
+        "images": [{"id": 1, "file_name": "1.jpg", "width": 40, "height": 30}],
+        "categories": [{"id": 1, "name": "apple"}],
+        "annotations": [
+            entry(1, {"amodal_bbox": [10, 8, 20, 9]}),
+            entry(2, {"amodal_bbox": [-9, 10, 60, 50]}),
+            entry(3, {}),
+        ],
+    }
+    path = tmp_path / "instances.json"
+    path.write_text(json.dumps(content))
+    split = read_coco_split(path, tmp_path, name="x", split="train", kind="synthetic")
+    boxes = with_amodal_boxes(split).images[0].boxes
+    assert [box.bbox_xywh_px for box in boxes] == [(10, 8, 20, 9), (0, 10, 40, 20), (10, 10, 5, 5)]
+    assert [box.area_px for box in boxes] == [180, 800, 20]
+    assert [box.bbox_xywh_px for box in split.images[0].boxes] == [(10, 10, 5, 5)] * 3
 
 
 def test_depthwise_convolutions_that_learn_stay_in_fp32_under_bf16() -> None:
