@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +36,8 @@ GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512, "train
 
 PLAIN_LINE_EVERY_S = 10.0
 SMOOTHING = 0.95
+RECENT_STEPS = 30
+"""Speed is that of the last steps: a mean from the start would long remember a busy minute."""
 
 
 def newest_data() -> str:
@@ -72,8 +75,8 @@ class TrainingDisplay:
         self._config, self._run_dir = config, run_dir
         self._live: Live | None = None
         self._loss: float | None = None
-        self._first_step: int | None = None
-        self._start_s = self._said_s = time.monotonic()
+        self._recent: deque[tuple[int, float]] = deque(maxlen=RECENT_STEPS)
+        self._said_s = time.monotonic()
 
     def __enter__(self) -> TrainingDisplay:
         if talk_console().is_terminal:
@@ -93,8 +96,7 @@ class TrainingDisplay:
     def on_step(self, line: StepLog) -> None:
         """Show one step."""
         self._loss = line.loss if self._loss is None else SMOOTHING * self._loss + (1 - SMOOTHING) * line.loss
-        if self._first_step is None:
-            self._first_step, self._start_s = line.step, time.monotonic()
+        self._recent.append((line.step, time.monotonic()))
         if self._live is not None:
             self._live.update(self._table(line))
         elif time.monotonic() - self._said_s > PLAIN_LINE_EVERY_S or line.step == self._config.steps:
@@ -106,8 +108,9 @@ class TrainingDisplay:
         talk_console().print(f"measuring on {split.name}:{split.split}, {len(split.images)} {split.kind} images")
 
     def _cells(self, line: StepLog) -> dict[str, str]:
-        taken = line.step - (self._first_step or line.step)
-        step_s = (time.monotonic() - self._start_s) / taken if taken else line.seconds
+        first_step, start_s = self._recent[0]
+        taken = line.step - first_step
+        step_s = (time.monotonic() - start_s) / taken if taken else line.seconds
         parts = {name.removeprefix("bbox_"): f"{value:.3f}" for name, value in line.parts.items()}
         return {
             "step": f"{line.step}/{self._config.steps}",
