@@ -37,7 +37,9 @@ split: {val_every: 4}
 NOT_CONTENT = {"run.json", ".render.lock", "quarantine.json"}
 IMAGE_LIMIT_S = 12.0
 RUN_LIMIT_S = 240.0
-SMALL_DISK = "1M"
+SMALL_DISK_BYTES = 1 << 20
+LEFT_BYTES = (40_000, 300_000)
+"""Room that is left on the small disk; the whole dataset takes some 350 kB."""
 
 
 @dataclass
@@ -143,9 +145,9 @@ def _hit_worker(signal_number: int) -> Callable[[Path, Path, float, random.Rando
 def _fill_disk(home: Path, root: Path, run_s: float, rng: random.Random) -> int | None:
     """A file system that has room for some of the images only, and then for all."""
     root.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(root)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_BYTES}", "tmpfs", str(root)], check=True)
     try:
-        (root / ".ballast").write_bytes(b"0" * rng.randrange(0, 900_000))
+        (root / ".ballast").write_bytes(b"0" * (SMALL_DISK_BYTES - rng.randrange(*LEFT_BYTES)))
         with _start(_command(home, root)) as process:
             first_exit = process.wait(RUN_LIMIT_S)
         (root / ".ballast").unlink()
