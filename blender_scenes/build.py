@@ -15,7 +15,7 @@ from blender_scenes.stages import add_stage
 from blender_scenes.world import WorldKeeper
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.errors import RenderError
-from synthvis.types import CameraSpec, Mesh, SceneSpec
+from synthvis.types import CameraSpec, Mesh, SceneSpec, WorldSpec
 
 __all__ = ["SceneBuilder"]
 
@@ -34,6 +34,20 @@ class SceneBuilder:
         camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         bpy.context.scene.collection.objects.link(camera)
         bpy.context.scene.camera = camera
+
+    def shows_world(self, world: WorldSpec) -> bool:
+        """Whether the scene's world is `world`."""
+        return self._world.shows(world)
+
+    def show_only_world(self, world: WorldSpec) -> None:
+        """Remove all objects, darken all lamps, and show `world`.
+
+        Raises:
+            RenderError: The environment map does not exist.
+        """
+        self.clear()
+        self._lamps.show(())
+        self._world.show(world)
 
     def build(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> None:
         """Show `spec` with the mesh of each object by instance id.

@@ -32,21 +32,28 @@ class WorldKeeper:
         self._current: tuple[object, ...] | None = None
         self.show(WorldSpec(group=0, hdri=None, strength=1.0, color_rgb=(1.0, 1.0, 1.0)))
 
+    def shows(self, spec: WorldSpec) -> bool:
+        """Whether the scene's world is what `spec` says."""
+        return self._current == _key(spec)
+
     def show(self, spec: WorldSpec) -> None:
         """Make the scene's world what `spec` says.
 
         Raises:
             RenderError: The environment map does not exist.
         """
-        wanted = (spec.hdri, spec.strength, spec.color_rgb)
-        if wanted == self._current:
+        if self.shows(spec):
             return
         self._current = None
         _write_nodes(self._world, spec)
         self._world.update_tag()
         unused = [image for image in bpy.data.images if image.users == 0]
         bpy.data.batch_remove(unused)
-        self._current = wanted
+        self._current = _key(spec)
+
+
+def _key(spec: WorldSpec) -> tuple[object, ...]:
+    return spec.hdri, spec.strength, spec.color_rgb
 
 
 def _write_nodes(world: bpy.types.World, spec: WorldSpec) -> None:

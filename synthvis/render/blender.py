@@ -14,9 +14,12 @@ import bpy
 
 from blender_scenes.build import SceneBuilder
 from synthvis.errors import RenderError
-from synthvis.types import Mesh, RenderSpec, SceneSpec
+from synthvis.types import Mesh, RenderSpec, SceneSpec, WorldSpec
 
 __all__ = ["BlenderSession", "RenderTimes"]
+
+IMAGES_BETWEEN_RENEWALS = 50
+"""What Cycles keeps between images grows by half a megabyte an image."""
 
 GPU_BACKENDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
 """Fastest first: OptiX beats CUDA on the same card."""
@@ -47,6 +50,7 @@ class BlenderSession:
             self.device_name = _choose_device(device)
             _set_up_once(threads, on_gpu=self.device_name != "CPU")
             _render_nothing()
+        self._images = 0
 
     def render(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None) -> RenderTimes:
         """Render `spec` into a multilayer EXR with colour, depth, normal and object-index passes.
@@ -63,6 +67,7 @@ class BlenderSession:
         if meshes is None:
             meshes = _meshes_of(spec)
         with _quiet_stdout():
+            self._renew_if_due(spec.world)
             self._builder.build(spec, meshes)
             _set_up_render(spec.render)
             bpy.context.scene.render.filepath = str(exr_path.absolute())
@@ -70,6 +75,18 @@ class BlenderSession:
             built = time.perf_counter()
             self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
+
+    def _renew_if_due(self, world: WorldSpec) -> None:
+        """Let Cycles forget all it kept, at a new world, which costs it a second anyhow, and within long groups."""
+        if self._builder.shows_world(world) and self._images < IMAGES_BETWEEN_RENEWALS:
+            self._images += 1
+            return
+        self._builder.show_only_world(world)
+        render = bpy.context.scene.render
+        render.use_persistent_data = False  # Blender drops the data at this change, not at the next render.
+        render.use_persistent_data = True
+        _render_nothing()
+        self._images = 1
 
     def _run_cycles(self, spec: SceneSpec, exr_path: Path) -> None:
         try:
@@ -148,8 +165,8 @@ def _set_up_once(threads: int, *, on_gpu: bool) -> None:
 def _render_nothing() -> None:
     """Let Cycles meet the world before any lamp.
 
-    The order in which it first sees its lights stays for the session and decides how they are sampled; without this,
-    the noise of an image would tell whether it was a worker's first.
+    The order in which it first sees its lights stays until it forgets them and decides how they are sampled; without
+    this, the noise of an image would tell whether it was the first since then.
     """
     scene = bpy.context.scene
     scene.render.resolution_x = scene.render.resolution_y = 8
