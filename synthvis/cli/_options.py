@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["PATH", "dry_run_option", "echo_json", "json_option"]
+__all__ = ["FILE", "PATH", "dry_run_option", "echo_json", "json_option"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -24,6 +24,7 @@ class _NamedPath(click.Path):
 
 
 PATH = _NamedPath(path_type=Path)
+FILE = _NamedPath(path_type=Path, dir_okay=False)
 
 
 def json_option(function: Function) -> Function:
