@@ -81,7 +81,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Entry point: run the command line and exit with the code that the shell manners promise."""
-    _end_on_sigterm()
+    asked = _end_on_signals()
     try:
         code = cli.main(args=args, prog_name="synthvis", standalone_mode=False)
         # Here, and not at the interpreter's exit, where a reader that left early would cost a traceback.
@@ -93,14 +93,14 @@ def main(args: list[str] | None = None) -> None:
         error.show()
         code = error.exit_code
     except SynthvisError as error:
-        click.secho(f"error: {error}", err=True)
-        code = error.exit_code
+        code = _interrupted() if asked else error.exit_code
+        if not asked:
+            click.secho(f"error: {error}", err=True)
     except ModuleNotFoundError as error:
         click.secho(f"error: {_missing_module(error)}", err=True)
         code = 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        code = INTERRUPTED_EXIT_CODE
+        code = _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
@@ -110,19 +110,34 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _end_on_sigterm() -> None:
-    """End as after Ctrl-C when asked to, as `kill`, a batch system or a container does."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
-        return
+def _interrupted() -> int:
+    click.echo("interrupted", err=True)
+    return INTERRUPTED_EXIT_CODE
+
+
+def _end_on_signals() -> list[int]:
+    """End on Ctrl-C, and in the same way when asked to, as `kill`, a batch system or a container does.
+
+    Returns:
+        The signals that arrive. Compiled code may turn the interruption into an error of its own, such as a weights
+        file that it calls damaged.
+    """
+    asked: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        return asked
     owner = os.getpid()
 
     def end(number: int, _: object) -> None:
         # Forked loaders inherit this, and have nothing to tidy up.
         if os.getpid() != owner:
             os._exit(INTERRUPTED_EXIT_CODE)
+        asked.append(number)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for number, untouched in ((signal.SIGTERM, signal.SIG_DFL), (signal.SIGINT, signal.default_int_handler)):
+        if signal.getsignal(number) == untouched:
+            signal.signal(number, end)
+    return asked
 
 
 EXTRA_OF_MODULE = {
@@ -159,4 +174,4 @@ def _system_refusal(error: OSError) -> SynthvisError:
         return SynthvisError(what, hint="part of that path is a file where a folder is needed; choose another path")
     if error.errno == errno.EISDIR:
         return SynthvisError(what, hint="that is a folder where a file is needed; choose another path")
-    return SynthvisError(what)
+    return SynthvisError(what, hint="look at that path, or choose another" if place else None)

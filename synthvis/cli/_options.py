@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["dry_run_option", "echo_json", "json_option"]
+__all__ = ["FILE", "PATH", "dry_run_option", "echo_json", "json_option"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class _NamedPath(click.Path):
+    """A path that is not empty: `--out "$FORGOTTEN"` is a slip, and would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the path is empty; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _NamedPath(path_type=Path)
+FILE = _NamedPath(path_type=Path, dir_okay=False)
 
 
 def json_option(function: Function) -> Function:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -43,7 +41,7 @@ RECENT_STEPS = 30
 def newest_data() -> str:
     """Folder of the newest dataset below ./data; says which one it took."""
     dataset = newest_dataset()
-    talk_console().print(f"training on the newest dataset: {dataset.root}")
+    talk_console().print(f"training on the newest dataset: {dataset.root}", soft_wrap=True)
     return str(dataset.root)
 
 
@@ -71,8 +69,9 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
 class TrainingDisplay:
     """Live state of a training run on stderr; plain lines where there is no terminal."""
 
-    def __init__(self, config: TrainConfig, run_dir: Path) -> None:
-        self._config, self._run_dir = config, run_dir
+    def __init__(self, config: TrainConfig, run_dir: Path, again: str | None = None) -> None:
+        """`again` is the command that goes on after Ctrl-C; None where the caller says it."""
+        self._config, self._run_dir, self._again = config, run_dir, again
         self._live: Live | None = None
         self._loss: float | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=RECENT_STEPS)
@@ -90,8 +89,8 @@ class TrainingDisplay:
         if self._live is not None:
             self._live.stop()
         if isinstance(error, KeyboardInterrupt):
-            again = shlex.join(["synthvis", *sys.argv[1:]])
-            talk_console().print(f"stopped; the state is in {self._run_dir}. To go on: {again}", soft_wrap=True)
+            to_go_on = f". To go on:\n  {self._again}" if self._again else ""
+            talk_console().print(f"stopped; the state is in {self._run_dir}{to_go_on}", soft_wrap=True)
 
     def on_step(self, line: StepLog) -> None:
         """Show one step."""
@@ -101,11 +100,14 @@ class TrainingDisplay:
             self._live.update(self._table(line))
         elif time.monotonic() - self._said_s > PLAIN_LINE_EVERY_S or line.step == self._config.steps:
             self._said_s = time.monotonic()
-            talk_console().print("  ".join(f"{key} {value}" for key, value in self._cells(line).items()))
+            talk_console().print(
+                "  ".join(f"{key} {value}" for key, value in self._cells(line).items()), soft_wrap=True
+            )
 
     def on_evaluation(self, split: CocoSplit) -> None:
         """Say what is being measured."""
-        talk_console().print(f"measuring on {split.name}:{split.split}, {len(split.images)} {split.kind} images")
+        images = f"{len(split.images)} {split.kind} images"
+        talk_console().print(f"measuring on {split.name}:{split.split}, {images}", soft_wrap=True)
 
     def _cells(self, line: StepLog) -> dict[str, str]:
         first_step, start_s = self._recent[0]

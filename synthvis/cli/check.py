@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["command", "print_report", "run_checks"]
 
 PROBLEMS_SHOWN = 20
+IMAGES_NAMED = 20
 
 EPILOG = """\b
 Examples:
@@ -48,7 +49,7 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
 
         raise ChecksFoundProblems(
             f"{report.root}: {_count(len(report.problems), 'problem')} in {_count(report.images, 'image')}",
-            hint="delete the files of the images named and repeat the `synthvis render` command: it makes them again",
+            hint=_way_out(report),
         )
 
 
@@ -89,6 +90,19 @@ def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
         data_console().print(table)
     summary = ", ".join(f"{rule} {count}" for rule, count in report.by_rule.items())
     click.echo(f"{_count(len(report.problems), 'problem')}, {min(limit, len(report.problems))} listed: {summary}")
+
+
+def _way_out(report: CheckReport) -> str:
+    from synthvis.dataset.manifest import open_dataset
+    from synthvis.report.life import remake_command
+
+    damaged = sorted({p.image_id for p in report.problems if p.image_id is not None and p.rule != "extra"})
+    if damaged:
+        rest = f"\n     ({len(damaged) - IMAGES_NAMED:,} more after these)" if len(damaged) > IMAGES_NAMED else ""
+        return f"to make them again: {remake_command(open_dataset(report.root), *damaged[:IMAGES_NAMED])}{rest}"
+    if all(p.rule == "extra" for p in report.problems):
+        return "delete the files named, which are not of this dataset"
+    return "repeat the `synthvis render` command that made it"
 
 
 def _as_dict(report: CheckReport) -> dict[str, object]:

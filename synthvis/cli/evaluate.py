@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import dry_run_option, json_option
+from synthvis.cli._options import PATH, dry_run_option, json_option
 
 __all__ = ["command"]
 
@@ -19,12 +19,12 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @click.option("--on", "names", multiple=True, required=True, metavar="NAME|DIR|JSON", help="Set; repeatable.")
 @click.option("--split", help="Split of the set.  [default: val]")
-@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
+@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: the run's]")
+@click.option("--out", type=PATH, help="Folder for the results.  [default: the run's]")
 @json_option
 @dry_run_option
 def command(
@@ -49,7 +49,7 @@ def command(
     trained = load_trained(run)
     run_dir = out or (run if run.is_dir() else run.parent)
     for chosen in sets:
-        talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}")
+        talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
     if dry_run:
         return
     run_dir.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.config.load import Shipped
@@ -87,7 +88,7 @@ def show(name: str, resolved: bool, as_json: bool) -> None:
 
 @command.command("cp", epilog=CP_EPILOG)
 @click.argument("name")
-@click.argument("destination", required=False, type=click.Path(path_type=Path))
+@click.argument("destination", required=False, type=PATH)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @dry_run_option
 def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
@@ -104,8 +105,13 @@ def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(found.path.read_bytes())
     click.echo(f"{'would copy' if dry_run else 'copied'} {found.what} {name} to {target}", err=True)
-    use = f"synthvis render --recipe {target}" if found.what == "recipe" else f"synthvis run {target}"
-    click.echo(f"use it: {use}", err=True)
+    use = ["render", "--recipe", _as_path(target)] if found.what == "recipe" else ["run", _as_path(target)]
+    click.echo(f"use it: synthvis {shlex.join(use)}", err=True)
+
+
+def _as_path(target: Path) -> str:
+    """The path as it is told from the name of a shipped file: with a suffix, or with a slash."""
+    return str(target) if target.suffix in (".yaml", ".yml") or "/" in str(target) else f"./{target}"
 
 
 def _named(name: str) -> Shipped:

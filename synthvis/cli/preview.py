@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.dataset.layout import DatasetLayout
@@ -42,7 +42,7 @@ Examples:
     show_default=True,
     help="Longer side of a tile, pixels.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write  [DATASET/previews/...].")
+@click.option("--out", type=FILE, help="PNG to write  [DATASET/previews/...].")
 @json_option
 @dry_run_option
 def command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import need_blender, size_overrides, worker_count
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
@@ -33,7 +33,7 @@ INTERRUPTED_EXIT_CODE = 130
 @click.command(epilog=EPILOG)
 @click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
 @click.option("--recipe", default="tabletop", show_default=True, help="Name of a shipped recipe, or a YAML file.")
-@click.option("--out", type=click.Path(path_type=Path), help="Dataset folder.  [default: data/NAME of the recipe]")
+@click.option("--out", type=PATH, help="Dataset folder.  [default: data/NAME of the recipe]")
 @click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
 @click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
 @click.option(
@@ -115,9 +115,7 @@ def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary
     try:
         return render_dataset(request, lambda progress: ProgressDisplay(progress.view, enabled=not quiet))
     except KeyboardInterrupt:
-        talk_console().print(
-            f"stopped; everything finished is kept. To go on:\n  {again}", markup=False, soft_wrap=True
-        )
+        talk_console().print(f"stopped; everything finished is kept. To go on:\n  {again}", soft_wrap=True)
         raise click.exceptions.Exit(INTERRUPTED_EXIT_CODE) from None
     except DiskFull as error:
         raise SynthvisError(error.what, hint=f"nothing is lost; make room, then: {again}") from error
@@ -177,7 +175,8 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckR
     parts = ", ".join(f"{count} {split}" for split, count in summary.by_split.items())
     speed = f" at {summary.facts['images_per_s']:.2f} images/s" if summary.made else ""
     talk.print(
-        f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}"
+        f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}",
+        soft_wrap=True,
     )
     if total > request.n and not request.only:
         talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept", soft_wrap=True)
@@ -186,9 +185,7 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckR
         return
     if not summary.quarantined:
         folder = shlex.quote(str(request.root))
-        talk.print(
-            f"next: synthvis preview {folder}\n      synthvis train --data {folder}", markup=False, soft_wrap=True
-        )
+        talk.print(f"next: synthvis preview {folder}\n      synthvis train --data {folder}", soft_wrap=True)
     click.echo(request.root)
 
 

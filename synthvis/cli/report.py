@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli._options import PATH, echo_json, json_option
 
 __all__ = ["command"]
 
@@ -19,9 +19,9 @@ Examples:
 
 
 @click.command("report", epilog=EPILOG)
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--data", type=click.Path(path_type=Path), help="The rendered dataset.  [default: the one the run names]")
-@click.option("--out", type=click.Path(path_type=Path), help="The HTML file.  [default: report.html in RUN]")
+@click.argument("run", type=PATH)
+@click.option("--data", type=PATH, help="The rendered dataset.  [default: the one the run names]")
+@click.option("--out", type=PATH, help="The HTML file.  [default: report.html in RUN]")
 @click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
 @json_option
 def command(run: Path, data: Path | None, out: Path | None, embed_real: bool, as_json: bool) -> None:

@@ -162,16 +162,24 @@ class _Loop:
 
     def _train(self) -> str:
         from synthvis.cli._training import TrainingDisplay
-        from synthvis.train.loop import Plan, train_detector
-        from synthvis.train.run import resolve_splits
+        from synthvis.train.run import Request, resolve_splits, train_run
 
         if self.marks.get("train") == self._train_key() and (self.run_dir / "best.safetensors").is_file():
             return f"up to date: {self.run_dir / 'best.safetensors'}"
-        train, _, _ = resolve_splits(str(self.request.root), ())
+        train, own_val, _ = resolve_splits(str(self.request.root), ())
         self._forget_other_training()
         with TrainingDisplay(self.config, self.run_dir) as display:
             on_step = (lambda _: None) if self.quiet else display.on_step
-            train_detector(Plan(config=self.config, data=train, run_dir=self.run_dir, on_step=on_step))
+            train_run(
+                Request(
+                    config=self.config,
+                    train=train,
+                    own_val=own_val,
+                    real=tuple(self.real),
+                    run_dir=self.run_dir,
+                    on_step=on_step,
+                )
+            )
         self._mark("train", self._train_key())
         return f"{self.config.steps} steps on {len(train.images):,} images, {train.box_count:,} boxes"
 

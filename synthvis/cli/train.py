@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.dataset.coco_split import CocoSplit
     from synthvis.train.config import TrainConfig
 
-__all__ = ["command"]
+__all__ = ["command", "command_again"]
 
 EPILOG = """\b
 Examples:
@@ -26,10 +28,10 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
-@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
-@click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/NAME OF THE DATA]")
+@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
+@click.option("--out", type=PATH, help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
 @click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
 @click.option("--lr", type=float, help="Peak learning rate.  [default: 0.001]")
@@ -83,7 +85,8 @@ def command(
     if dry_run:
         _say_plan(config, train, own_val, real, run_dir, as_json)
         return
-    with _training.TrainingDisplay(config, run_dir) as display:
+    again = command_again(chosen, named=data is not None)
+    with _training.TrainingDisplay(config, run_dir, again) as display:
         evaluations = train_and_evaluate(
             Request(
                 config=config,
@@ -99,6 +102,12 @@ def command(
             )
         )
     _training.report(run_dir, evaluations, as_json)
+
+
+def command_again(data: str, named: bool) -> str:
+    """The command that goes on with this training: as typed, on the data it took, and without starting anew."""
+    words = [word for word in sys.argv[1:] if word != "--overwrite"]
+    return shlex.join(["synthvis", *words, *([] if named else ["--data", data])])
 
 
 def _default_name(train: CocoSplit) -> str:

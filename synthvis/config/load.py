@@ -65,7 +65,7 @@ def resolve(name_or_path: str, what: str) -> Path:
     Raises:
         RecipeError: Neither exists.
     """
-    looks_like_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
+    looks_like_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".yaml", ".yml", ".json"))
     if not looks_like_path:
         return shipped_path(name_or_path, what)
     path = Path(name_or_path)
@@ -75,13 +75,16 @@ def resolve(name_or_path: str, what: str) -> Path:
 
 
 def load_recipe(name_or_path: str, overrides: Sequence[str] = ()) -> Recipe:
-    """The recipe of that shipped name or path, with `a.b=c` overrides.
+    """The recipe of that shipped name or path, with `a.b=c` overrides; the path may be a dataset's dataset.json.
 
     Raises:
         RecipeError: Names the file and every wrong key.
     """
     path = resolve(name_or_path, "recipe")
-    return recipe_from(read_yaml(path), overrides, where=str(path))
+    values = read_yaml(path)
+    if isinstance(values, dict) and values.keys() >= {"content_hash", "recipe"}:
+        values = values["recipe"]
+    return recipe_from(values, overrides, where=str(path))
 
 
 def recipe_from(values: Any, overrides: Sequence[str] = (), *, where: str) -> Recipe:

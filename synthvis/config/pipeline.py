@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from synthvis.config.load import recipe_from, resolve, shipped_path
+from synthvis.config.load import load_recipe, recipe_from, resolve, shipped_path
 from synthvis.config.recipe import Recipe
 from synthvis.config.validate import apply_overrides, validate
 from synthvis.config.yaml_reader import read_yaml
@@ -47,8 +47,7 @@ class Pipeline(_Model):
             RecipeError: The recipe is absent or wrong.
         """
         if isinstance(self.recipe, str):
-            path = resolve(self.recipe, "recipe")
-            return recipe_from(read_yaml(path), self.set, where=str(path))
+            return load_recipe(self.recipe, self.set)
         return recipe_from(self.recipe, self.set, where=f"recipe of pipeline {self.name}")
 
 

@@ -192,7 +192,8 @@ def _image(entry: Mapping[str, Any], image_dir: Path, boxes: Mapping[int, list[L
     image_id, file_name = int(entry["id"]), str(entry["file_name"])
     parts = PurePosixPath(file_name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or "\0" in file_name or Path(file_name).is_absolute():
-        raise RealDataError(f"image {image_id} has the file name {file_name!r}, which leaves its folder")
+        hint = "write file names below the image folder: nothing outside it is read"
+        raise RealDataError(f"image {image_id} has the file name {file_name!r}, which leaves its folder", hint=hint)
     return ImageEntry(
         id=image_id,
         path=image_dir / file_name,

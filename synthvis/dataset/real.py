@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthvis.dataset.coco_split import CocoSplit, read_coco_split
+from synthvis.dataset.coco_split import CocoSplit, EmptySplit, read_coco_split
 from synthvis.errors import RealDataError
 
 __all__ = ["KNOWN", "RealSet", "cache_root", "find_real", "read_split"]
@@ -86,9 +86,16 @@ def read_split(found: RealSet, split: str | None = None) -> CocoSplit:
     """
     chosen = split or found.default_split
     _require_split(found, chosen)
-    return read_coco_split(
-        found.annotations[chosen], found.image_dirs[chosen], name=found.name, split=chosen, kind=found.kind
-    )
+    try:
+        return read_coco_split(
+            found.annotations[chosen], found.image_dirs[chosen], name=found.name, split=chosen, kind=found.kind
+        )
+    except EmptySplit as error:
+        others = sorted(found.annotations.keys() - {chosen})
+        if not others:
+            raise
+        hint = f"it also has: {', '.join(others)}; choose one with --split, or write NAME:SPLIT"
+        raise EmptySplit(error.what, hint=hint) from error
 
 
 def _require_split(found: RealSet, split: str) -> None:

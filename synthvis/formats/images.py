@@ -19,6 +19,8 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 PNG_COMPRESSION = 1
 """zlib level: 1 to 9. Higher ones cost time for a few per cent of the size."""
 
+WAY_OUT = "replace it; of a rendered dataset, `synthvis check DATASET` names all such files and how to make them again"
+
 
 def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """Decode a photograph or render of any common format.
@@ -67,13 +69,13 @@ def _decode(path: Path, flags: int) -> Any:
     try:
         content = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
-        raise DatasetError(f"cannot read image {path}: {error.strerror or error}") from error
+        raise DatasetError(f"cannot read image {path}: {error.strerror or error}", hint=WAY_OUT) from error
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None
     except cv2.error as error:
-        raise DatasetError(f"cannot decode image {path}: {error.err}") from error
+        raise DatasetError(f"cannot decode image {path}: {error.err}", hint=WAY_OUT) from error
     if pixels is None:
-        raise DatasetError(f"cannot decode image {path}: {content.size} bytes that are no image")
+        raise DatasetError(f"cannot decode image {path}: {content.size} bytes that are no image", hint=WAY_OUT)
     return pixels
 
 

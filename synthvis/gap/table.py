@@ -74,14 +74,25 @@ def gap_table(evaluations: Sequence[Evaluation], run: str) -> dict[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_bytes())
-        if not isinstance(value["metrics"], dict) or value["kind"] not in ("real", "synthetic"):
+        if not _has_what_tables_show(value):
             raise ValueError("not an evaluation")
-        int(value["images"]), str(value["set"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         hint = f"delete it and type `{_evaluate_again(str(path.parent))}`"
         raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
     # The stem names the predictions that belong to it.
     return {**value, "file": path.stem.removeprefix("eval_")}
+
+
+def _has_what_tables_show(value: Any) -> bool:
+    metrics, per_class = value["metrics"], value.get("per_class") or {}
+    parts = (metrics, metrics["AP"], metrics.get("AP50", {}), per_class, *dict(per_class).values())
+    counts = (value["images"], value.get("boxes") or 0)
+    return (
+        value["kind"] in ("real", "synthetic")
+        and isinstance(value["set"], str)
+        and all(isinstance(count, int) for count in counts)
+        and all(isinstance(part, Mapping) for part in parts)
+    )
 
 
 def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:

@@ -50,14 +50,11 @@ def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
     }
 
 
-def remake_command(dataset: Dataset, image_index: int) -> str:
-    """The command that makes this one image again, byte for byte."""
-    recipe_options = _recipe_options(dataset.recipe)
-    target = f"--seed {dataset.seed} --out {shlex.quote(str(dataset.root))} --only {image_index}"
-    if recipe_options is not None:
-        return f"synthvis render {recipe_options} {target}"
-    manifest = shlex.quote(str(dataset.layout.manifest))
-    return f"jq .recipe {manifest} > recipe.yaml && synthvis render --recipe recipe.yaml {target}"
+def remake_command(dataset: Dataset, *image_indices: int) -> str:
+    """The command that makes these images again, byte for byte."""
+    recipe_options = _recipe_options(dataset.recipe) or f"--recipe {shlex.quote(str(dataset.layout.manifest))}"
+    only = " ".join(f"--only {index}" for index in image_indices)
+    return f"synthvis render {recipe_options} --seed {dataset.seed} --out {shlex.quote(str(dataset.root))} {only}"
 
 
 def _recipe_options(recipe: Mapping[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from synthvis.errors import CheckpointError
 from synthvis.formats.atomic import replacing, write_bytes_atomic
 from synthvis.train.config import ModelConfig
 from synthvis.train.models import Detector, build_detector
-from synthvis.train.weights import read_tensors
+from synthvis.train.weights import first_line, read_plain, read_tensors
 
 __all__ = ["Trained", "load_trained", "resume_state", "save_state", "save_trained", "start_from"]
 
@@ -107,11 +107,12 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        return {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
+        state: Any = read_plain(path)
+        needed = {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
+        return {**needed, "start": state.get("start"), "best": state.get("best")}
     except Exception as error:  # by kind of damage torch raises anything
         raise CheckpointError(
-            f"{path} cannot be resumed from: {str(error).strip().splitlines()[0][:120]}",
+            f"{path} cannot be resumed from: {first_line(error)}",
             hint=f"delete {path} to start anew, or choose another folder with --out",
         ) from error
 
@@ -123,6 +124,9 @@ def _read_sidecar(path: Path) -> tuple[ModelConfig, tuple[str, ...], dict[str, A
         classes = tuple(str(name) for name in content["classes"])
         return model, classes, dict(content.get("train", {}))
     except OSError as error:
-        raise CheckpointError(f"no {path}: it says which classes and network the weights are for") from error
+        raise CheckpointError(
+            f"no {path}: it says which classes and network the weights are for",
+            hint="name the folder of a run, or its best.safetensors",
+        ) from error
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         raise CheckpointError(f"{path} is damaged: {str(error).splitlines()[0]}") from error

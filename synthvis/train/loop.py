@@ -180,6 +180,8 @@ class _Run:
             "step": self.step,
             "config": self.plan.config.model_dump_json(),
             "data": _data_key(self.plan),
+            "start": _start_of(self.plan),
+            "best": self.best,
             "model": self._bare.state_dict(),
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
@@ -197,6 +199,7 @@ class _Run:
         self.average = {key: value.to(self.accelerator.device) for key, value in state["average"].items()}
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = int(state["step"])
+        self.best = state["best"]
         _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
 
     def _keep_if_best(self) -> None:
@@ -259,6 +262,10 @@ def _data_key(plan: Plan) -> str:
     return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.box_count} boxes"
 
 
+def _start_of(plan: Plan) -> str:
+    return str(plan.init_from or plan.weights or "the backbone's own weights")
+
+
 FREE_TO_CHANGE = {"workers", "eval_every", "device"}
 
 
@@ -268,6 +275,9 @@ def _refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
     if state["data"] != _data_key(plan):
         changed.append(f"data is {state['data']} there, {_data_key(plan)} asked")
+    # States of earlier versions do not say from which weights they began.
+    if state["start"] not in (None, _start_of(plan)):
+        changed.append(f"it begins from {state['start']} there, from {_start_of(plan)} asked")
     if changed:
         raise DatasetError(
             f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",

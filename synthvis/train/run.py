@@ -23,8 +23,9 @@ from synthvis.train.devices import device_of
 from synthvis.train.evaluate import evaluate_split, write_evaluation
 from synthvis.train.loop import Plan, StepLog, train_detector
 from synthvis.train.models import Detector
+from synthvis.train.predict import shared_classes
 
-__all__ = ["Request", "evaluate_run", "resolve_splits", "train_and_evaluate"]
+__all__ = ["Request", "evaluate_run", "resolve_splits", "train_and_evaluate", "train_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def resolve_splits(
     """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
 
     Raises:
-        RealDataError: One of them is absent or not COCO.
+        RealDataError: One of them is absent, not COCO, or has no class that is trained.
     """
     found = find_real(data, real_root)
     named_split = data.rpartition(":")[2] == found.default_split and ":" in data
@@ -61,6 +62,7 @@ def resolve_splits(
             raise RealDataError(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )
+        shared_classes(split, train.class_names)
     return train, own_val, real
 
 
@@ -76,6 +78,15 @@ def _own_val(found: RealSet) -> CocoSplit | None:
 
 def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
     """Train, evaluate on every set, write all files of the run; returns the evaluations."""
+    trained = load_trained(train_run(request))
+    sets = [*([request.own_val] if request.own_val else []), *request.real]
+    # A dataset may bear the name of the real set that it imitates.
+    unique = list({(split.kind, split.name, split.split): split for split in sets}.values())
+    return evaluate_run(trained, request.run_dir, unique, device_of(request.config.device), request.on_evaluation)
+
+
+def train_run(request: Request) -> Path:
+    """Train, and write beside the weights what was asked and how it went; returns the path of the weights."""
     run_dir = request.run_dir
     run_dir.mkdir(parents=True, exist_ok=True)
     if request.overwrite:
@@ -93,11 +104,7 @@ def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
     _write_config(request)
     if importlib.util.find_spec("matplotlib") is not None:
         draw_curves(run_dir)
-    trained = load_trained(weights)
-    sets = [*([request.own_val] if request.own_val else []), *request.real]
-    # A dataset may bear the name of the real set that it imitates.
-    unique = list({(split.kind, split.name, split.split): split for split in sets}.values())
-    return evaluate_run(trained, run_dir, unique, device_of(request.config.device), request.on_evaluation)
+    return weights
 
 
 def evaluate_run(
@@ -107,7 +114,13 @@ def evaluate_run(
     device: torch.device,
     on_evaluation: Callable[[CocoSplit], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
-    """Measure on every set; files go to `run_dir` and gap.json is brought up to date."""
+    """Measure on every set; files go to `run_dir` and gap.json is brought up to date.
+
+    Raises:
+        RealDataError: A set has no class that the network knows; then none is measured.
+    """
+    for split in sets:
+        shared_classes(split, trained.classes)
     evaluations = []
     for split in sets:
         on_evaluation(split)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import textwrap
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +15,17 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from synthvis.errors import CheckpointError, MissingDependency, UsageError
+from synthvis.ui.console import talk_console
 
-__all__ = ["LITE_BACKBONE", "load_backbone", "packaged_lite0", "read_tensors", "timm_names"]
+__all__ = [
+    "LITE_BACKBONE",
+    "first_line",
+    "load_backbone",
+    "packaged_lite0",
+    "read_plain",
+    "read_tensors",
+    "timm_names",
+]
 
 LITE_BACKBONE = "tf_efficientnet_lite0"
 TOP_NAMES = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
@@ -31,6 +42,7 @@ LITE0_STAGES = (1, 2, 2, 3, 3, 4, 1)
 """Blocks in each stage of EfficientNet-Lite0."""
 
 CLASSIFIER_PREFIXES = ("conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.")
+OTHER_FILE = "name another file, or leave the option out"
 WRAPPERS = ("state_dict", "model", "state_dict_ema", "model_ema")
 
 
@@ -45,18 +57,23 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             return dict(load_file(path))
-        with warnings.catch_warnings():
-            # Torch warns of a strange pickle before it refuses it.
-            warnings.simplefilter("ignore", UserWarning)
-            content = torch.load(path, map_location="cpu", weights_only=True)
+        content = read_plain(path)
     except SafetensorError as error:
-        raise CheckpointError(f"{path} is no safetensors file: {_first_line(error)}") from error
+        raise CheckpointError(f"{path} is no safetensors file: {first_line(error)}", hint=OTHER_FILE) from error
     except Exception as error:  # torch raises UnpicklingError, RuntimeError, EOFError, KeyError... by kind of damage
         raise CheckpointError(
-            f"{path} is no plain weights file, and was not run: {_first_line(error)}",
+            f"{path} is no plain weights file, and was not run: {first_line(error)}",
             hint="only tensors are read; save the weights as .safetensors",
         ) from error
     return _tensors_of(content, path)
+
+
+def read_plain(path: Path) -> object:
+    """What torch saved, as long as it is plain data; whatever torch raises otherwise."""
+    with warnings.catch_warnings():
+        # Torch warns of a strange pickle before it refuses it.
+        warnings.simplefilter("ignore", UserWarning)
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def load_backbone(body: nn.Module, name: str, weights: Path | None) -> str:
@@ -116,16 +133,18 @@ def _stage_and_place(number: int) -> tuple[int, int]:
 
 
 def _load_strictly(body: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
-    needed = body.state_dict()
+    needed, fit = body.state_dict(), "--weights wants the backbone alone; --init-from takes up a whole run"
     missing = [key for key in needed if key not in tensors]
     if missing:
-        raise CheckpointError(f"{source} does not fit this backbone: no {missing[0]} ({len(missing)} missing)")
+        raise CheckpointError(
+            f"{source} does not fit this backbone: no {missing[0]} ({len(missing)} missing)", hint=fit
+        )
     shapes = [key for key in needed if needed[key].shape != tensors[key].shape]
     if shapes:
-        raise CheckpointError(f"{source} does not fit this backbone: {shapes[0]} has another shape")
+        raise CheckpointError(f"{source} does not fit this backbone: {shapes[0]} has another shape", hint=fit)
     left = [key for key in tensors if key not in needed and not key.startswith(CLASSIFIER_PREFIXES)]
     if left:
-        raise CheckpointError(f"{source} does not fit this backbone: {left[0]} has no place in it")
+        raise CheckpointError(f"{source} does not fit this backbone: {left[0]} has no place in it", hint=fit)
     body.load_state_dict({key: tensors[key] for key in needed})
 
 
@@ -135,11 +154,14 @@ def _downloaded(name: str) -> dict[str, Tensor]:
     if not timm.is_model(name.split(".")[0]):
         near = timm.list_models(f"*{name.split('_')[0]}*")[:3]
         raise UsageError(f"timm knows no model '{name}'", hint=f"for example {', '.join(near)}" if near else None)
+    talk_console().print(f"getting ImageNet weights of {name} from the Hugging Face Hub, or its cache", soft_wrap=True)
+    # It tells each of its ten attempts in three lines.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     try:
         model = timm.create_model(name, pretrained=True, features_only=True)
     except Exception as error:  # whatever the hub raises, the way out is the same
         raise MissingDependency(
-            f"cannot get weights of {name}: {_first_line(error)}",
+            f"cannot get weights of {name}: {first_line(error)}",
             hint=f"without a network: --weights FILE, or the default backbone {LITE_BACKBONE}",
         ) from error
     return dict(model.state_dict())
@@ -150,11 +172,13 @@ def _tensors_of(content: object, path: Path) -> dict[str, Tensor]:
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]
     if not isinstance(content, dict) or not content:
-        raise CheckpointError(f"{path} holds no state dict")
+        raise CheckpointError(f"{path} holds no state dict", hint=OTHER_FILE)
     if not all(isinstance(key, str) and isinstance(value, Tensor) for key, value in content.items()):
-        raise CheckpointError(f"{path} holds more than named tensors")
+        raise CheckpointError(f"{path} holds more than named tensors", hint=OTHER_FILE)
     return dict(content)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+def first_line(error: Exception) -> str:
+    """What an error of a library says, without the advice that it gives to programmers."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return textwrap.shorten(line.partition(". In PyTorch")[0], 160, placeholder=" ...")

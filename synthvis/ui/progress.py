@@ -107,7 +107,7 @@ class ProgressDisplay:
 
     def _talk_plainly(self) -> None:
         while not self._stop.wait(PLAIN_LINE_EVERY_S):
-            talk_console().print(self._view().line)
+            talk_console().print(self._view().line, soft_wrap=True)
 
 
 def duration_text(seconds: float) -> str:

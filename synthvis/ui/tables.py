@@ -72,7 +72,9 @@ def print_gap(gap: Facts) -> None:
 
     console = data_console()
     console.print(gap_table(gap))
-    console.print(class_table(gap))
+    classes = class_table(gap)
+    if classes.row_count:
+        console.print(classes)
     if not gap.get("real") and gap.get("not_measured"):
         how = next((one["how"] for one in gap["not_measured"] if "real" in one["what"]), "")
         console.print(f"to measure it: {how}", markup=False)

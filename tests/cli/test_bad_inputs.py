@@ -23,7 +23,7 @@ def bench(tmp_path_factory):
     """A folder with a sound dataset and everything that can be wrong with one."""
     root = tmp_path_factory.mktemp("bad")
     write_fake_dataset(root / "good")
-    for name in ("corrupt", "dots", "notcoco", "empty", "noann"):
+    for name in ("corrupt", "dots", "notcoco", "empty", "noann", "noval"):
         shutil.copytree(root / "good", root / name)
     for image in (root / "corrupt/images").rglob("*.jpg"):
         image.write_bytes(b"no image")
@@ -33,6 +33,8 @@ def bench(tmp_path_factory):
         path.write_text(json.dumps(content))
     for path in (root / "empty/annotations").iterdir():
         path.write_text(json.dumps({**json.loads(path.read_text()), "images": [], "annotations": []}))
+    val = root / "noval/annotations/instances_val.json"
+    val.write_text(json.dumps({**json.loads(val.read_text()), "images": [], "annotations": []}))
     for path in (root / "notcoco/annotations").iterdir():
         path.write_text("[1, 2]")
     shutil.rmtree(root / "noann/annotations")
@@ -67,16 +69,18 @@ CASES = [
     ("render --out foreign --dry-run", 1, "thesis.tex"),
     ("render --out good --dry-run", 1, "holds a different dataset"),
     ("render --oot x", 2, "--out"),
+    ("render --out '' --dry-run", 2, "the path is empty"),
+    ("train --data good --out '' --dry-run", 2, "the path is empty"),
     ("check nowhere", 1, "no such folder"),
     ("check afile", 1, "it is a file"),
     ("check foreign", 1, "name the folder that `synthvis render` made"),
     ("check empty", 3, "problem"),
-    ("check corrupt", 3, "problems"),
+    ("check corrupt", 3, "--only 1 --only 2 --only 3"),
     ("check dots", 3, "problems"),
     ("check notcoco", 3, "problems"),
     ("preview nowhere", 1, "no such folder"),
     ("preview empty", 1, "no annotated image"),
-    ("preview corrupt", 1, "cannot decode image"),
+    ("preview corrupt", 1, "`synthvis check DATASET`"),
     ("preview notcoco", 1, "not COCO"),
     ("preview good --what bxoes", 2, "did you mean boxes?"),
     ("preview good --image 99", 2, "no image 99"),
@@ -89,7 +93,7 @@ CASES = [
     ("train --data fruti", 1, "did you mean 'fruit'?"),
     ("train --data fruit", 1, "SYNTHVIS_REAL"),
     ("train --data empty", 1, "lists no image"),
-    ("train --data dots", 1, "leaves its folder"),
+    ("train --data dots", 1, "nothing outside it is read"),
     ("train --data some.json", 1, "not COCO"),
     ("train --data afile", 1, "not JSON"),
     ("train --data good --steps 0", 2, "--steps 0"),
@@ -100,6 +104,8 @@ CASES = [
     ("evaluate good", 2, "--on"),
     ("evaluate nowhere --on good", 1, "no weights at nowhere"),
     ("evaluate picklerun --on good", 1, "no safetensors file"),
+    ("evaluate picklerun --on noval", 1, "it also has: train"),
+    ("pipelines cp fruit 'my own' --dry-run", 0, "--recipe './my own'"),
     ("evaluate picklerun --on fruti", 1, "did you mean 'fruit'?"),
     ("evaluate picklerun --on good --split tset", 1, "no split 'tset'"),
     ("report nowhere", 2, "no run at nowhere"),

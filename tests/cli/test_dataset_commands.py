@@ -156,6 +156,8 @@ def test_explain_as_json(run, dataset):
     assert all(Path(path).is_file() for path in life["files"].values())
     assert "--seed 7" in life["remake"]
     assert "--only 2" in life["remake"]
+    # Its recipe is none that is shipped, and a file of the user's is not the place to put it.
+    assert f"--recipe {dataset}/dataset.json" in life["remake"]
 
 
 @pytest.mark.parametrize(

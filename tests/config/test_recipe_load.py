@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from synthvis.config.load import dump_recipe, list_shipped, load_recipe
 from synthvis.config.pipeline import Pipeline, load_pipeline
 from synthvis.config.recipe import Recipe
 from synthvis.config.yaml_reader import parse_yaml, read_yaml
+from synthvis.dataset.manifest import manifest_of
 from synthvis.errors import RecipeError
 
 SMALL = "name: small\nobjects: {kinds: {apple: 1}}\n"
@@ -202,3 +204,10 @@ def test_shipped_headers_state_the_command() -> None:
         first = one.path.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# synthvis "), one.name
         assert read_yaml(one.path)["name"] == one.name
+
+
+def test_a_dataset_stands_for_its_recipe(tmp_path):
+    recipe = load_recipe("fruit", ["camera.roll_deg=[-1,1.5]", "render.samples=1"])
+    manifest = manifest_of(recipe.model_dump(mode="json"), 3, (), {})
+    (tmp_path / "dataset.json").write_text(json.dumps(manifest))
+    assert load_recipe(str(tmp_path / "dataset.json")) == recipe

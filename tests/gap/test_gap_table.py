@@ -82,3 +82,21 @@ def test_a_run_without_evaluation_says_that_nothing_was_measured(tmp_path):
 def test_reading_evaluations_that_are_not_there_is_refused(tmp_path):
     with pytest.raises(SynthvisError, match="no evaluation"):
         read_evaluations(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"metrics": {}},
+        {"metrics": {"AP": "high"}},
+        {"per_class": [1]},
+        {"per_class": {"apple": 3}},
+        {"boxes": "many"},
+        {"images": "ten"},
+    ],
+)
+def test_an_evaluation_edited_by_hand_is_named(tmp_path, change):
+    path = tmp_path / "eval_fruit.json"
+    path.write_text(json.dumps({**evaluation("fruit", "real", 0.2, {}), **change}))
+    with pytest.raises(SynthvisError, match=r"eval_fruit\.json cannot be read as an evaluation"):
+        read_evaluations(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluate import file_stem
 from synthvis.train.loop import Plan, StepLog, train_detector
 from synthvis.train.models import build_detector, freeze_backbone
-from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, evaluate_run, resolve_splits, train_and_evaluate
 
 pytestmark = pytest.mark.train
 
@@ -127,3 +128,50 @@ def test_distances_can_come_back_from_nothing() -> None:
     losses_by_name = detector(images, targets)
     losses_by_name["bbox_regression"].backward()
     assert float(last.bias.grad.abs().max()) > 1e-5
+
+
+def test_a_set_without_a_shared_class_is_refused_before_the_training(squares: Path, tmp_path: Path) -> None:
+    other = {"images": [{"id": 1, "file_name": "1.png", "width": 96, "height": 96}], "annotations": []}
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps({**other, "categories": [{"id": 1, "name": "giraffe"}]}))
+    with pytest.raises(RealDataError, match="share no class"):
+        resolve_splits(str(squares), [str(path)])
+
+
+def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: Path, tmp_path: Path) -> None:
+    split = read_split(find_real(squares), "val")
+    weights = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path))
+    foreign = replace(split, class_names=("giraffe",), category_ids={"giraffe": 1})
+    with pytest.raises(RealDataError, match="share no class"):
+        evaluate_run(load_trained(weights), tmp_path, [split, foreign], torch.device("cpu"))
+    assert not list(tmp_path.glob("eval_*.json"))
+
+
+def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path, tmp_path: Path) -> None:
+    split = read_split(find_real(squares), "train")
+    first = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "second"))
+    with pytest.raises(DatasetError, match="begins from"):
+        train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
+
+
+def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path) -> None:
+    """The evaluation before the stop was better than all that follow; its weights are those of the run."""
+    split = read_split(find_real(squares), "train")
+    values = iter((0.9, 0.1, 0.2))
+
+    def plan(stop_at: int) -> Plan:
+        def stop(line: StepLog) -> None:
+            if line.step == stop_at:
+                raise KeyboardInterrupt
+
+        chosen = config(steps=5, eval_every=2)
+        return Plan(config=chosen, data=split, run_dir=tmp_path, on_step=stop, validate=lambda *_: next(values, 0.0))
+
+    with pytest.raises(KeyboardInterrupt):
+        train_detector(plan(stop_at=3))
+    best = (tmp_path / "best.safetensors").read_bytes()
+    train_detector(plan(stop_at=0))
+    assert (tmp_path / "best.safetensors").read_bytes() == best
+    train_detector(plan(stop_at=0))
+    assert (tmp_path / "best.safetensors").read_bytes() == best

@@ -5,6 +5,7 @@ from rich.console import Console
 
 from synthvis.gap.table import gap_table
 from synthvis.ui import tables
+from synthvis.ui.console import data_console, talk_console
 
 
 def shown(table):
@@ -38,3 +39,29 @@ def test_class_names_are_not_markup():
 def test_undefined_is_a_dash():
     assert tables.interval_text({"value": None, "low": None, "high": None}) == "-"
     assert tables.interval_text({"value": 0.5}) == "0.500"
+
+
+def test_a_table_in_a_file_is_not_cut(monkeypatch, capsys):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    data_console.cache_clear()
+    tables.print_gap(gap_table(evaluations("a_folder_with_quite_a_long_name"), "r"))
+    data_console.cache_clear()
+    text = capsys.readouterr().out
+    assert "difference" in text
+    assert "a_folder_with_quite_a_long_name val (real)" in text
+
+
+def test_without_a_measured_class_there_is_no_table_of_them(capsys):
+    data_console.cache_clear()
+    tables.print_gap(gap_table([], "r"))
+    data_console.cache_clear()
+    text = capsys.readouterr().out
+    assert "not measured" in text
+    assert "By class" not in text
+
+
+def test_names_are_neither_markup_nor_emoji(capsys):
+    talk_console.cache_clear()
+    talk_console().print("runs/[b]x fruit:train: 4 images")
+    talk_console.cache_clear()
+    assert "runs/[b]x fruit:train: 4 images" in capsys.readouterr().err
