@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces import building, fruit, generic, ground, household
+from blender_scenes.surfaces import building, fruit, generic, ground, household, kitchen
 from blender_scenes.surfaces.nodes import Builder
 
 __all__ = ["SURFACES"]
@@ -13,5 +13,6 @@ SURFACES: dict[str, Builder] = {
     **ground.SURFACES,
     **fruit.SURFACES,
     **household.SURFACES,
+    **kitchen.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

@@ -10,15 +10,23 @@ from synthvis.errors import UsageError
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
 from synthvis.shapes.bottle import BOTTLE
+from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.bowl import BOWL
+from synthvis.shapes.carrot import CARROT, CARROT_CUT, CARROT_GREENS
 from synthvis.shapes.cup import CUP
 from synthvis.shapes.cut_fruit import CUT_FRUIT
 from synthvis.shapes.distractors import DISTRACTORS
+from synthvis.shapes.donut import DONUT
+from synthvis.shapes.fork import FORK
 from synthvis.shapes.kind import Kind
+from synthvis.shapes.knife import KNIFE
 from synthvis.shapes.orange import ORANGE
+from synthvis.shapes.spoon import SPOON
 from synthvis.shapes.sports_ball import SPORTS_BALL
 from synthvis.shapes.sprig import SPRIG
 from synthvis.shapes.traffic_cone import TRAFFIC_CONE
+from synthvis.shapes.vase import VASE
+from synthvis.shapes.wine_glass import WINE_GLASS
 from synthvis.types import Category, Mesh, ObjectSpec, Param
 
 __all__ = ["KINDS", "categories_for", "kind_named", "mesh_of"]
@@ -41,6 +49,16 @@ KINDS: dict[str, Kind] = {
         CUP,
         BOTTLE,
         BOWL,
+        CARROT,
+        CARROT_GREENS,
+        CARROT_CUT,
+        DONUT,
+        WINE_GLASS,
+        FORK,
+        KNIFE,
+        SPOON,
+        VASE,
+        BOUQUET,
         *DISTRACTORS,
     )
 }
