@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces import building, fruit, generic, ground, household, kitchen
+from blender_scenes.surfaces import building, electronics, fruit, generic, ground, household, kitchen, leisure, street
 from blender_scenes.surfaces.nodes import Builder
 
 __all__ = ["SURFACES"]
@@ -14,5 +14,8 @@ SURFACES: dict[str, Builder] = {
     **fruit.SURFACES,
     **household.SURFACES,
     **kitchen.SURFACES,
+    **electronics.SURFACES,
+    **street.SURFACES,
+    **leisure.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from synthvis.errors import UsageError
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
+from synthvis.shapes.boards import SKATEBOARD, SURFBOARD
 from synthvis.shapes.bottle import BOTTLE
 from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.bowl import BOWL
@@ -18,13 +19,21 @@ from synthvis.shapes.cut_fruit import CUT_FRUIT
 from synthvis.shapes.distractors import DISTRACTORS
 from synthvis.shapes.donut import DONUT
 from synthvis.shapes.fork import FORK
+from synthvis.shapes.frisbee import FRISBEE
 from synthvis.shapes.kind import Kind
+from synthvis.shapes.kite import KITE
 from synthvis.shapes.knife import KNIFE
+from synthvis.shapes.laptop import LAPTOP
 from synthvis.shapes.orange import ORANGE
+from synthvis.shapes.roadside_poles import ROADSIDE_POLES
 from synthvis.shapes.spoon import SPOON
 from synthvis.shapes.sports_ball import SPORTS_BALL
 from synthvis.shapes.sprig import SPRIG
+from synthvis.shapes.stop_sign import STOP_SIGN
 from synthvis.shapes.traffic_cone import TRAFFIC_CONE
+from synthvis.shapes.traffic_light import TRAFFIC_LIGHT
+from synthvis.shapes.tv import TV
+from synthvis.shapes.umbrella import UMBRELLA
 from synthvis.shapes.vase import VASE
 from synthvis.shapes.wine_glass import WINE_GLASS
 from synthvis.types import Category, Mesh, ObjectSpec, Param
@@ -59,6 +68,16 @@ KINDS: dict[str, Kind] = {
         SPOON,
         VASE,
         BOUQUET,
+        TV,
+        LAPTOP,
+        STOP_SIGN,
+        TRAFFIC_LIGHT,
+        *ROADSIDE_POLES,
+        UMBRELLA,
+        FRISBEE,
+        KITE,
+        SURFBOARD,
+        SKATEBOARD,
         *DISTRACTORS,
     )
 }
