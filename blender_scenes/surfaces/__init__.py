@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces import building, electronics, fruit, generic, ground, household, kitchen, leisure, street
+from blender_scenes.surfaces import (
+    building,
+    electronics,
+    fruit,
+    furniture,
+    generic,
+    ground,
+    household,
+    kitchen,
+    leisure,
+    street,
+)
 from blender_scenes.surfaces.nodes import Builder
 
 __all__ = ["SURFACES"]
@@ -12,6 +23,7 @@ SURFACES: dict[str, Builder] = {
     **building.SURFACES,
     **ground.SURFACES,
     **fruit.SURFACES,
+    **furniture.SURFACES,
     **household.SURFACES,
     **kitchen.SURFACES,
     **electronics.SURFACES,

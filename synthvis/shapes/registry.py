@@ -9,13 +9,18 @@ from functools import lru_cache
 from synthvis.errors import UsageError
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
+from synthvis.shapes.bed import BED
+from synthvis.shapes.bench import BENCH
 from synthvis.shapes.boards import SKATEBOARD, SURFBOARD
 from synthvis.shapes.bottle import BOTTLE
 from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.bowl import BOWL
 from synthvis.shapes.carrot import CARROT, CARROT_CUT, CARROT_GREENS
+from synthvis.shapes.chair import CHAIR
+from synthvis.shapes.couch import COUCH
 from synthvis.shapes.cup import CUP
 from synthvis.shapes.cut_fruit import CUT_FRUIT
+from synthvis.shapes.dining_table import DINING_TABLE
 from synthvis.shapes.distractors import DISTRACTORS
 from synthvis.shapes.donut import DONUT
 from synthvis.shapes.fork import FORK
@@ -25,6 +30,7 @@ from synthvis.shapes.kite import KITE
 from synthvis.shapes.knife import KNIFE
 from synthvis.shapes.laptop import LAPTOP
 from synthvis.shapes.orange import ORANGE
+from synthvis.shapes.potted_plant import POTTED_PLANT
 from synthvis.shapes.roadside_poles import ROADSIDE_POLES
 from synthvis.shapes.spoon import SPOON
 from synthvis.shapes.sports_ball import SPORTS_BALL
@@ -78,6 +84,12 @@ KINDS: dict[str, Kind] = {
         KITE,
         SURFBOARD,
         SKATEBOARD,
+        CHAIR,
+        COUCH,
+        DINING_TABLE,
+        BED,
+        BENCH,
+        POTTED_PLANT,
         *DISTRACTORS,
     )
 }
