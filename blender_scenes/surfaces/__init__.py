@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blender_scenes.surfaces import (
     building,
+    desk,
     electronics,
     fruit,
     furniture,
@@ -29,5 +30,6 @@ SURFACES: dict[str, Builder] = {
     **electronics.SURFACES,
     **street.SURFACES,
     **leisure.SURFACES,
+    **desk.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

@@ -17,7 +17,7 @@ from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["DISTRACTORS", "DISTRACTORS_GROUND", "DISTRACTORS_TABLETOP"]
 
-# Boxes, books, slabs
+# Boxes, slabs
 
 
 def _sample_box(rng: Generator) -> Sample:
@@ -32,29 +32,6 @@ def _sample_box(rng: Generator) -> Sample:
 
 def _build_box(params: Mapping[str, Param]) -> Mesh:
     return joined([box("sides", (number(params, "width_m"), number(params, "depth_m"), number(params, "height_m")))])
-
-
-def _sample_book(rng: Generator) -> Sample:
-    params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.1, 0.22),
-        "depth_m": uniform(rng, 0.14, 0.3),
-        "height_m": uniform(rng, 0.008, 0.05),
-        "overhang_m": uniform(rng, 0.001, 0.004),
-        "cover_m": uniform(rng, 0.0006, 0.003),
-    }
-    pages = SurfaceSpec(kind="plain", params={"color": shade_of(rng, "#ece4d0", value=0.1), "roughness": 0.8})
-    return Sample(
-        params=params,
-        surfaces={"cover": any_surface(rng, {"paper": 3.0, "plastic": 1.0, "fabric": 0.7}), "pages": pages},
-    )
-
-
-def _build_book(params: Mapping[str, Param]) -> Mesh:
-    w, d, h, over, cover = (number(params, k) for k in ("width_m", "depth_m", "height_m", "overhang_m", "cover_m"))
-    lower, upper = box("cover", (w, d, cover)), moved(box("cover", (w, d, cover)), offset_m=(0, 0, h - cover))
-    spine = moved(box("cover", (cover, d, h)), offset_m=(-w / 2, 0, 0))
-    block = moved(box("pages", (w - over, d - 2 * over, h - 1.6 * cover)), offset_m=(-over / 2, 0, 0.8 * cover))
-    return joined([lower, upper, spine, block])
 
 
 def _sample_plank(rng: Generator) -> Sample:
@@ -241,7 +218,6 @@ def _build_stick(params: Mapping[str, Param]) -> Mesh:
 
 DISTRACTORS_TABLETOP: tuple[Kind, ...] = (
     distractor("box", _sample_box, _build_box, (UPRIGHT, LYING)),
-    distractor("book", _sample_book, _build_book),
     distractor("plank", _sample_plank, _build_box),
     distractor("cylinder", _sample_can, _build_can, (UPRIGHT, LYING)),
     distractor("blob", _sample_blob, _build_blob, (ANYHOW,)),

@@ -12,11 +12,15 @@ from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
 from synthvis.shapes.bed import BED
 from synthvis.shapes.bench import BENCH
 from synthvis.shapes.boards import SKATEBOARD, SURFBOARD
+from synthvis.shapes.book import BOOK, BOOK_OPEN, BOOK_ROW, BOOK_STACK
 from synthvis.shapes.bottle import BOTTLE
 from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.bowl import BOWL
+from synthvis.shapes.cable import CABLE
 from synthvis.shapes.carrot import CARROT, CARROT_CUT, CARROT_GREENS
+from synthvis.shapes.cell_phone import CELL_PHONE
 from synthvis.shapes.chair import CHAIR
+from synthvis.shapes.clock import CLOCK
 from synthvis.shapes.couch import COUCH
 from synthvis.shapes.cup import CUP
 from synthvis.shapes.cut_fruit import CUT_FRUIT
@@ -25,17 +29,22 @@ from synthvis.shapes.distractors import DISTRACTORS
 from synthvis.shapes.donut import DONUT
 from synthvis.shapes.fork import FORK
 from synthvis.shapes.frisbee import FRISBEE
+from synthvis.shapes.keyboard import KEYBOARD
 from synthvis.shapes.kind import Kind
 from synthvis.shapes.kite import KITE
 from synthvis.shapes.knife import KNIFE
 from synthvis.shapes.laptop import LAPTOP
+from synthvis.shapes.mouse import MOUSE
 from synthvis.shapes.orange import ORANGE
 from synthvis.shapes.potted_plant import POTTED_PLANT
+from synthvis.shapes.remote import REMOTE
 from synthvis.shapes.roadside_poles import ROADSIDE_POLES
+from synthvis.shapes.scissors import SCISSORS
 from synthvis.shapes.spoon import SPOON
 from synthvis.shapes.sports_ball import SPORTS_BALL
 from synthvis.shapes.sprig import SPRIG
 from synthvis.shapes.stop_sign import STOP_SIGN
+from synthvis.shapes.teddy_bear import TEDDY_BEAR
 from synthvis.shapes.traffic_cone import TRAFFIC_CONE
 from synthvis.shapes.traffic_light import TRAFFIC_LIGHT
 from synthvis.shapes.tv import TV
@@ -90,6 +99,18 @@ KINDS: dict[str, Kind] = {
         BED,
         BENCH,
         POTTED_PLANT,
+        BOOK,
+        BOOK_OPEN,
+        BOOK_STACK,
+        BOOK_ROW,
+        KEYBOARD,
+        MOUSE,
+        CABLE,
+        REMOTE,
+        CELL_PHONE,
+        SCISSORS,
+        CLOCK,
+        TEDDY_BEAR,
         *DISTRACTORS,
     )
 }
