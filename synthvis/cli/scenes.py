@@ -1,0 +1,135 @@
+"""`synthvis scenes`: the kinds of object that recipes can name, and what they look like."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._rendering import need_blender, worker_count
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from synthvis.shapes.kind import Kind
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis scenes ls
+  synthvis scenes show banana
+  synthvis scenes show cup bottle bowl --n 6
+"""
+
+LS_EPILOG = """\b
+Examples:
+  synthvis scenes ls
+  synthvis scenes ls --json | jq -r '.kinds[] | select(.category_id) | .name'
+"""
+
+SHOW_EPILOG = """\b
+Examples:
+  synthvis scenes show banana
+  synthvis scenes show traffic_cone --n 24 --tile 320
+  synthvis scenes show cup bottle bowl --n 6 --out kitchen.png
+"""
+
+
+@click.group("scenes", epilog=EPILOG)
+def command() -> None:
+    """List the kinds of object that recipes can name, and draw samples of them."""
+
+
+@command.command("ls", epilog=LS_EPILOG)
+@json_option
+def ls(as_json: bool) -> None:
+    """List them: name, class with its COCO id, keypoints; kinds without a class are distractors."""
+    from synthvis.shapes.registry import KINDS
+
+    rows = [_facts(kind) for kind in KINDS.values()]
+    if as_json:
+        echo_json({"kinds": rows})
+        return
+    from rich.table import Table
+
+    from synthvis.ui.console import data_console
+
+    table = Table("kind", "class", "COCO id", "keypoints", box=None)
+    for row in rows:
+        number = str(row["category_id"] or "")
+        table.add_row(row["name"], row["category"] or "-", number, str(len(row["keypoints"]) or ""))
+    data_console().print(table)
+
+
+@command.command("show", epilog=SHOW_EPILOG)
+@click.argument("kinds", nargs=-1, required=True, metavar="KIND...")
+@click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each kind.")
+@click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
+@click.option(
+    "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
+)
+@click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: KIND.png]")
+@json_option
+@dry_run_option
+def show(**typed: Any) -> None:
+    """Render samples of each KIND, one to a tile, and print the path of the PNG."""
+    from synthvis.shapes.registry import kind_named
+
+    kinds = [kind_named(name).name for name in typed["kinds"]]
+    path: Path = typed["out"] or Path(f"{kinds[0]}.png")
+    if not typed["dry_run"]:
+        need_blender()
+        _draw_sheet(kinds, path, typed)
+    if typed["as_json"]:
+        echo_json({"path": str(path), "kinds": kinds, "samples": typed["count"]})
+    else:
+        click.echo(path)
+
+
+def _draw_sheet(kinds: list[str], path: Path, typed: dict[str, Any]) -> None:
+    from synthvis.errors import SynthvisError
+    from synthvis.formats.images import write_png
+    from synthvis.report.kind_sheet import kind_sheet
+
+    rows = [_samples(kind, typed) for kind in kinds]
+    try:
+        write_png(path, kind_sheet(rows))
+    except OSError as error:
+        raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
+
+
+def _samples(kind: str, typed: dict[str, Any]) -> list[NDArray[np.uint8]]:
+    """Pictures of `count` samples of a kind, rendered as any dataset is, in a folder that goes away."""
+    from synthvis.config.shelf import shelf_recipe
+    from synthvis.dataset.layout import DatasetLayout
+    from synthvis.formats.images import read_image_rgb
+    from synthvis.render.produce import RenderRequest, render_dataset
+    from synthvis.ui.progress import ProgressDisplay
+
+    with tempfile.TemporaryDirectory() as folder:
+        request = RenderRequest(
+            recipe=shelf_recipe(kind, typed["tile_px"]),
+            seed=typed["seed"],
+            root=Path(folder) / kind,
+            n=typed["count"],
+            workers=worker_count(typed["workers"]),
+        )
+        render_dataset(request, lambda progress: ProgressDisplay(progress.view, enabled=not typed["as_json"]))
+        layout = DatasetLayout(request.root)
+        return [read_image_rgb(layout.image("train", index)) for index in range(1, typed["count"] + 1)]
+
+
+def _facts(kind: Kind) -> dict[str, Any]:
+    category = kind.category
+    return {
+        "name": kind.name,
+        "category": category.name if category else None,
+        "category_id": category.id if category else None,
+        "keypoints": list(category.keypoints) if category else [],
+    }

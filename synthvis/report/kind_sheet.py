@@ -1,0 +1,41 @@
+"""A sheet of samples: one row of tiles, or several, for each kind of object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["kind_sheet"]
+
+Image = NDArray[np.uint8]
+
+COLUMNS = 6
+GAP_PX = 4
+BACKGROUND = 24
+
+
+def kind_sheet(samples: Sequence[Sequence[Image]]) -> Image:
+    """Tiles of equal size, those of each kind starting a new row.
+
+    Args:
+        samples: For each kind its pictures, (S, S, 3) uint8 each.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    side = samples[0][0].shape[0]
+    columns = min(COLUMNS, max(map(len, samples)))
+    rows = [row for tiles in samples for row in _rows(tiles, columns)]
+    pitch = side + GAP_PX
+    sheet = np.full((len(rows) * pitch + GAP_PX, columns * pitch + GAP_PX, 3), BACKGROUND, np.uint8)
+    for number, row in enumerate(rows):
+        for column, tile in enumerate(row):
+            top, left = GAP_PX + number * pitch, GAP_PX + column * pitch
+            sheet[top : top + side, left : left + side] = tile
+    return sheet
+
+
+def _rows(tiles: Sequence[Image], columns: int) -> list[Sequence[Image]]:
+    return [tiles[start : start + columns] for start in range(0, len(tiles), columns)]

@@ -1,0 +1,57 @@
+"""`synthvis scenes` at the shell, and the sheet that it draws."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from synthvis.cli import main
+from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, kind_sheet
+from synthvis.shapes.registry import KINDS
+
+
+def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    out, err = capsys.readouterr()
+    return int(stop.value.code or 0), out, err
+
+
+def test_ls_names_every_kind_with_its_class(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(["scenes", "ls", "--json"], capsys)
+    rows = {row["name"]: row for row in json.loads(out)["kinds"]}
+    assert code == 0 and set(rows) == set(KINDS)
+    assert (rows["banana_bunch"]["category"], rows["banana_bunch"]["category_id"]) == ("banana", 52)
+    assert rows["sprig"]["category"] is None
+    assert "traffic_cone" in run(["scenes", "ls"], capsys)[1]
+
+
+def test_an_unknown_kind_is_refused_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(["scenes", "show", "banan", "--dry-run"], capsys)
+    assert code == 2 and "banan" in err and "did you mean banana" in err
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_show_draws_one_tile_a_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(["scenes", "show", "orange", "--n", "2", "--tile", "64", "--json"], capsys)
+    assert code == 0 and json.loads(out) == {"path": "orange.png", "kinds": ["orange"], "samples": 2}
+    sheet = cv2.imread("orange.png")
+    assert sheet.shape == (64 + 2 * GAP_PX, 2 * 64 + 3 * GAP_PX, 3)
+    middle = sheet[sheet.shape[0] // 2, GAP_PX + 32].astype(int)
+    assert middle[2] > middle[0] + 40, "the middle of an orange is more red than blue"
+
+
+def test_kinds_start_rows_of_their_own() -> None:
+    white, grey = np.full((8, 8, 3), 255, np.uint8), np.full((8, 8, 3), 99, np.uint8)
+    sheet = kind_sheet([[white] * 7, [grey]])
+    assert sheet.shape == (3 * (8 + GAP_PX) + GAP_PX, 6 * (8 + GAP_PX) + GAP_PX, 3)
+    centres = sheet[GAP_PX + 4 :: 8 + GAP_PX, GAP_PX + 4 :: 8 + GAP_PX, 0]
+    assert centres.tolist() == [[255] * 6, [255] + [BACKGROUND] * 5, [99] + [BACKGROUND] * 5]
