@@ -142,7 +142,8 @@ def _case(rng: Generator, style: str) -> SurfaceSpec:
 
 def _circle(radius_m: float, points: int = 40) -> Float:
     turn = np.arange(points) / points * 2 * np.pi
-    return radius_m * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    circle: Float = radius_m * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return circle
 
 
 def _outline(params: Mapping[str, Param]) -> Float:
