@@ -72,7 +72,7 @@ def _sample(rng: Generator) -> Sample:
         "length_m": uniform(rng, 1.92, 2.05),
         "top_m": uniform(rng, 0.46, 0.64),
         "mattress_m": uniform(rng, 0.18, 0.28),
-        "head_height_m": uniform(rng, 0.9, 1.3),
+        "head_height_m": uniform(rng, 0.8, 1.12),
         "foot_height_m": uniform(rng, 0.5, 0.78) if frame in ("wood", "metal") and chance(rng, 0.4) else 0.0,
         "rows": int(rng.integers(5, 11)),
         "duvet_to": uniform(rng, 0.5, 0.74),

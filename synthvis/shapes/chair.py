@@ -210,7 +210,7 @@ def _folding(rng: Generator) -> dict[str, Param]:
 
 
 def _armchair(rng: Generator) -> dict[str, Param]:
-    style = pick(rng, {"modern": 3.0, "classic": 1.5, "chesterfield": 0.7})
+    style = pick(rng, {"modern": 3.0, "classic": 1.5, "chesterfield": 0.4})
     wings = style != "chesterfield" and chance(rng, 0.22)
     params = sample_sofa(rng, 1, style=style)
     if wings:
@@ -287,7 +287,8 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
             "cover": lambda source: _cover(source, 0.5),
         }
         return {"frame": frame, "seat": makers[made_of](rng) if made_of in makers else frame}
-    cover = _cover(rng, 0.35, 0.25)
+    # Buttoned covers are plain.
+    cover = _cover(rng, 0.35, 0.0 if "tufts" in sofa_slots(params) else 0.25)
     tufts = SurfaceSpec(kind=cover.kind, params={**cover.params, "tuft_m": 0.16})
     found = {"cover": cover, "tufts": tufts, "legs": wood(rng, paint_share=0.2)}
     return {name: found[name] for name in sofa_slots(params)}

@@ -57,7 +57,11 @@ def _sample(rng: Generator) -> Sample:
 
 def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceSpec]:
     leather_share = 0.75 if params["style"] == "chesterfield" else 0.3
-    cover = hide(rng) if chance(rng, leather_share) else cloth(rng, pattern_share=0.12, wrinkle_m=0.008)
+    cover = (
+        hide(rng)
+        if chance(rng, leather_share)
+        else cloth(rng, pattern_share=0.0 if "tufts" in sofa_slots(params) else 0.12, wrinkle_m=0.008)
+    )
     found = {
         "cover": cover,
         "tufts": SurfaceSpec(kind=cover.kind, params={**cover.params, "tuft_m": uniform(rng, 0.13, 0.2)}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.random import Generator
@@ -65,91 +65,108 @@ _GLAZES = {
 }
 
 
-def _form(rng: Generator, style: str) -> dict[str, Param]:
-    """Numbers of a plant of unit height; `height_m` is its height above the soil."""
-    if style == "rubber":
-        return {
-            "height_m": uniform(rng, 0.35, 1.3),
-            "stems": int(rng.integers(1, 4)),
-            "spread": uniform(rng, 0.3, 1.0),
-            "leaves": int(rng.integers(16, 32)),
-            "leaf_size": uniform(rng, 0.24, 0.36),
-            "leaf_width": uniform(rng, 0.42, 0.62),
-            "bare": uniform(rng, 0.1, 0.45),
-        }
-    if style == "tree":
-        return {
-            "height_m": uniform(rng, 0.5, 1.6),
-            "stems": 3 if chance(rng, 0.35) else 1,
-            "spread": uniform(rng, 0.55, 0.9),
-            "leaves": int(rng.integers(20, 27)),
-            "leaf_size": uniform(rng, 0.24, 0.36),
-            "leaf_width": uniform(rng, 0.4, 0.65),
-            "bare": uniform(rng, 0.3, 0.55),
-        }
-    if style == "palm":
-        return {
-            "height_m": uniform(rng, 0.4, 1.05),
-            "leaves": int(rng.integers(8, 12)),
-            "leaf_width": uniform(rng, 0.22, 0.34),
-            "droop": uniform(rng, 0.7, 1.4),
-            "spread": uniform(rng, 0.6, 1.1),
-            "bare": uniform(rng, 0.2, 0.4) if chance(rng, 0.3) else 0.02,
-        }
-    if style == "fern":
-        return {
-            "height_m": uniform(rng, 0.25, 0.5),
-            "leaves": int(rng.integers(12, 15)),
-            "spread": uniform(rng, 0.8, 1.1),
-        }
-    if style == "snake":
-        return {
-            "height_m": uniform(rng, 0.3, 0.9),
-            "leaves": int(rng.integers(7, 17)),
-            "leaf_width": uniform(rng, 0.09, 0.15),
-            "spread": uniform(rng, 0.4, 1.2),
-        }
-    if style == "rosette":
-        aloe = chance(rng, 0.6)
-        return {
-            "height_m": uniform(rng, 0.2, 0.5) if aloe else uniform(rng, 0.08, 0.16),
-            "leaves": int(rng.integers(13, 22)) if aloe else int(rng.integers(24, 36)),
-            "leaf_width": uniform(rng, 0.16, 0.26) if aloe else uniform(rng, 0.42, 0.6),
-            "widest": 0.2 if aloe else 0.62,
-            "spread": uniform(rng, 0.6, 0.95),
-            "leaf_size": 1.0 if aloe else 0.9,
-        }
-    if style == "broad":
-        return {
-            "height_m": uniform(rng, 0.3, 0.9),
-            "leaves": int(rng.integers(12, 24)),
-            "leaf_width": uniform(rng, 0.38, 0.8),
-            "leaf_size": uniform(rng, 0.32, 0.48),
-            "spread": uniform(rng, 0.7, 1.2),
-        }
-    if style == "cactus":
-        kind = pick(rng, {"column": 3.0, "ball": 2.0, "pads": 1.6})
-        tall = {"column": (0.15, 0.6), "ball": (0.08, 0.2), "pads": (0.2, 0.45)}[kind]
-        return {
-            "height_m": uniform(rng, *tall),
-            "cactus": kind,
-            "ribs": int(rng.integers(8, 12)),
-            "leaves": int(rng.integers(4, 9)),
-            "stems": int(rng.integers(1, 4)) if kind == "column" else 1,
-            "girth": uniform(rng, 0.12, 0.2) if kind == "column" else uniform(rng, 0.46, 0.6),
-        }
-    if style == "flowers":
-        return {
-            "height_m": uniform(rng, 0.2, 0.4),
-            "leaves": int(rng.integers(15, 21)),
-            "leaf_width": uniform(rng, 0.4, 0.9),
-            "leaf_size": uniform(rng, 0.2, 0.34),
-            "spread": uniform(rng, 0.7, 1.1),
-            "blooms": int(rng.integers(9, 17)),
-            "bloom_size": uniform(rng, 0.1, 0.17),
-            "petals": int(rng.integers(5, 9)),
-            "petal_width": uniform(rng, 0.45, 0.75),
-        }
+def _rubber_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.35, 1.3),
+        "stems": int(rng.integers(1, 4)),
+        "spread": uniform(rng, 0.3, 1.0),
+        "leaves": int(rng.integers(16, 32)),
+        "leaf_size": uniform(rng, 0.24, 0.36),
+        "leaf_width": uniform(rng, 0.42, 0.62),
+        "bare": uniform(rng, 0.1, 0.45),
+    }
+
+
+def _tree_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.5, 1.6),
+        "stems": 3 if chance(rng, 0.35) else 1,
+        "spread": uniform(rng, 0.55, 0.9),
+        "leaves": int(rng.integers(20, 27)),
+        "leaf_size": uniform(rng, 0.24, 0.36),
+        "leaf_width": uniform(rng, 0.4, 0.65),
+        "bare": uniform(rng, 0.3, 0.55),
+    }
+
+
+def _palm_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.4, 1.05),
+        "leaves": int(rng.integers(8, 12)),
+        "leaf_width": uniform(rng, 0.22, 0.34),
+        "droop": uniform(rng, 0.7, 1.4),
+        "spread": uniform(rng, 0.6, 1.1),
+        "bare": uniform(rng, 0.2, 0.4) if chance(rng, 0.3) else 0.02,
+    }
+
+
+def _fern_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.25, 0.5),
+        "leaves": int(rng.integers(12, 15)),
+        "spread": uniform(rng, 0.8, 1.1),
+    }
+
+
+def _snake_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.3, 0.9),
+        "leaves": int(rng.integers(7, 17)),
+        "leaf_width": uniform(rng, 0.09, 0.15),
+        "spread": uniform(rng, 0.4, 1.2),
+    }
+
+
+def _rosette_form(rng: Generator) -> dict[str, Param]:
+    aloe = chance(rng, 0.6)
+    return {
+        "height_m": uniform(rng, 0.2, 0.5) if aloe else uniform(rng, 0.08, 0.16),
+        "leaves": int(rng.integers(13, 22)) if aloe else int(rng.integers(24, 36)),
+        "leaf_width": uniform(rng, 0.16, 0.26) if aloe else uniform(rng, 0.42, 0.6),
+        "widest": 0.2 if aloe else 0.62,
+        "spread": uniform(rng, 0.6, 0.95),
+        "leaf_size": 1.0 if aloe else 0.9,
+    }
+
+
+def _broad_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.3, 0.9),
+        "leaves": int(rng.integers(12, 24)),
+        "leaf_width": uniform(rng, 0.38, 0.8),
+        "leaf_size": uniform(rng, 0.32, 0.48),
+        "spread": uniform(rng, 0.7, 1.2),
+    }
+
+
+def _cactus_form(rng: Generator) -> dict[str, Param]:
+    kind = pick(rng, {"column": 3.0, "ball": 2.0, "pads": 1.6})
+    tall = {"column": (0.15, 0.6), "ball": (0.08, 0.2), "pads": (0.2, 0.45)}[kind]
+    return {
+        "height_m": uniform(rng, *tall),
+        "cactus": kind,
+        "ribs": int(rng.integers(8, 12)),
+        "leaves": int(rng.integers(4, 9)),
+        "stems": int(rng.integers(1, 4)) if kind == "column" else 1,
+        "girth": uniform(rng, 0.12, 0.2) if kind == "column" else uniform(rng, 0.46, 0.6),
+    }
+
+
+def _flowers_form(rng: Generator) -> dict[str, Param]:
+    return {
+        "height_m": uniform(rng, 0.2, 0.4),
+        "leaves": int(rng.integers(15, 21)),
+        "leaf_width": uniform(rng, 0.4, 0.9),
+        "leaf_size": uniform(rng, 0.2, 0.34),
+        "spread": uniform(rng, 0.7, 1.1),
+        "blooms": int(rng.integers(9, 17)),
+        "bloom_size": uniform(rng, 0.1, 0.17),
+        "petals": int(rng.integers(5, 9)),
+        "petal_width": uniform(rng, 0.45, 0.75),
+    }
+
+
+def _bulbs_form(rng: Generator) -> dict[str, Param]:
     arch = chance(rng, 0.45)
     return {
         "height_m": uniform(rng, 0.4, 0.65) if arch else uniform(rng, 0.25, 0.42),
@@ -162,9 +179,24 @@ def _form(rng: Generator, style: str) -> dict[str, Param]:
     }
 
 
+_FORMS: dict[str, Callable[[Generator], dict[str, Param]]] = {
+    "rubber": _rubber_form,
+    "tree": _tree_form,
+    "palm": _palm_form,
+    "fern": _fern_form,
+    "snake": _snake_form,
+    "rosette": _rosette_form,
+    "broad": _broad_form,
+    "cactus": _cactus_form,
+    "flowers": _flowers_form,
+    "bulbs": _bulbs_form,
+}
+"""Numbers of a plant of unit height by style; `height_m` is its height above the soil."""
+
+
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, _STYLES)
-    form = _form(rng, style)
+    form = _FORMS[style](rng)
     share = {
         "rubber": 0.2,
         "tree": 0.18,

@@ -73,10 +73,16 @@ def shell(params: Params) -> list[Part]:
         + wings
         - 0.3 * back * np.abs(v) ** 4 * np.clip(share - 0.6, 0, 1) / 0.4
     )
-    found = [sheet("shell", grid, 0.007)]
+    found = [sheet("shell", grid, 0.007), *_shell_legs(params)]
     if params["pad"]:
         pad = cushion("pad", (1.3 * x, 1.5 * y, 0.035), edge_m=0.014, corner_m=0.09, crown_m=0.008, per_corner=4)
         found.append(moved(pad, offset_m=(0.1 * x, 0, seat - 0.022)))
+    return found
+
+
+def _shell_legs(params: Params) -> list[Part]:
+    x, y, seat, _ = chair_size(params)
+    found: list[Part] = []
     legs, splay, under = text(params, "legs"), number(params, "splay_m"), seat - 0.028
     if legs == "sled":
         for s in (1, -1):

@@ -44,7 +44,7 @@ def sample_sofa(rng: Generator, seats: int, *, style: str = "modern") -> dict[st
         "lean_rad": uniform(rng, 0.05, 0.2),
         "arm": arm,
         "arm_width_m": uniform(rng, *width),
-        "arm_height_m": back_m - 0.005 if chesterfield else uniform(rng, 0.54, 0.68),
+        "arm_height_m": back_m - (0.005 if seats > 1 else 0.13) if chesterfield else uniform(rng, 0.54, 0.68),
         "loose_back": not chesterfield and chance(rng, 0.75),
         "crown_m": uniform(rng, 0.005, 0.04),
         "leg": pick(rng, {"taper": 3.0, "block": 3.0, "metal": 1.0, "bun": 1.5 if style != "modern" else 0.2}),
@@ -64,6 +64,14 @@ def sofa_slots(params: Mapping[str, Param]) -> tuple[str, ...]:
 
 def _half_width_m(params: Mapping[str, Param]) -> float:
     return number(params, "seats") * number(params, "seat_width_m") / 2
+
+
+def _behind_arm_m(params: Mapping[str, Param]) -> float:
+    """How far the back runs on behind an arm."""
+    if params["arm"] == "wood":
+        return 0.0
+    rolled = params["arm"] == "rolled" and not params["loose_back"]
+    return number(params, "arm_width_m") * (1.0 if rolled else 0.35)
 
 
 def _base(params: Mapping[str, Param]) -> list[Part]:
@@ -107,7 +115,7 @@ def _back(params: Mapping[str, Param]) -> list[Part]:
     rolled = params["arm"] == "rolled" and not params["loose_back"]
     slot = "tufts" if rolled else "cover"
     thick = 0.09 if params["loose_back"] else 0.8 * back
-    arm = number(params, "arm_width_m") * (1.0 if rolled else 0.0 if params["arm"] == "wood" else 0.35)
+    arm = _behind_arm_m(params)
     high = top - low - (0.07 if params["loose_back"] else 0.0)
     wall = cushion(slot, (high, 2 * inner + 2 * arm - 0.01, thick), edge_m=0.025, corner_m=0.03)
     found = [upright(wall, height_m=high, back_m=-depth / 2, low_m=low, lean_rad=0.02)]
@@ -227,5 +235,7 @@ def sofa_points_m(params: Mapping[str, Param]) -> list[tuple[float, float, float
     rear = -x + number(params, "back_depth_m")
     arm_y = inner + number(params, "arm_width_m") / 2
     points = [(x - 0.01, inner, seat), (x - 0.01, -inner, seat), (rear, -inner, seat), (rear, inner, seat)]
-    points += [(-x + 0.05, inner, back - 0.03), (-x + 0.05, -inner, back - 0.03)]
+    top_y = inner + _behind_arm_m(params) - 0.03
+    high = back - (0.09 if params["loose_back"] else 0.03)
+    points += [(-x + 0.04, sign * top_y, high) for sign in (1, -1)]
     return points + [(x, sign * arm_y, number(params, "arm_height_m")) for sign in (1, -1)]

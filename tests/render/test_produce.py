@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_what_is_finished_and_prints_the_command_that_resumes(tmp_p
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as parent:
         _workers_after_first_image(parent, root)
         parent.send_signal(signal.SIGINT)
-        _, told = parent.communicate(timeout=30)
+        _, told = parent.communicate(timeout=120)
     assert parent.returncode == 130
     assert f"synthvis render --n 100 --recipe {root.parent / 'tiny.yaml'} --out {root}" in told
     assert "Traceback" not in told
