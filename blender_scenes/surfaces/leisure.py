@@ -133,13 +133,13 @@ def sailcloth(n: Nodes, params: Params) -> None:
 
 def disc_print(n: Nodes, params: Params) -> None:
     """A flying disc: rings, rays or a blot of ink on its crown; `radius_m`, `pattern`, `count`, colours."""
-    x, y, z = n.axes(n.position())
+    x, y, _ = n.axes(n.position())
     color: Value = color_of(params, "color", WHITE)
     ink, third = color_of(params, "color_b", INK), color_of(params, "color_c", INK)
     reach = n.math("DIVIDE", n.vector("LENGTH", n.combine(x, y)), number_of(params, "radius_m", 0.135))
     turn = n.math("ARCTAN2", y, x)
     pattern, count = text_of(params, "pattern", "none"), number_of(params, "count", 5.0)
-    on_top = n.math("GREATER_THAN", z, number_of(params, "crown_z_m", 0.02))
+    on_top = n.math("GREATER_THAN", n.attribute("along"), 0.58)
     mask: Value = 0.0
     if pattern == "rings":
         mask = n.math("MAXIMUM", _band(n, reach, 0.6, 0.03), _band(n, reach, 0.34, 0.09))

@@ -64,7 +64,6 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "pattern": "none" if style == "ring" else pick(rng, patterns),
         "count": float(rng.integers(3, 9)),
         "radius_m": number(params, "radius_m"),
-        "crown_z_m": round(0.6 * number(params, "height_m"), 5),
         "dirt": uniform(rng, 0.0, 0.6) if chance(rng, 0.35) else 0.0,
         "roughness": uniform(rng, 0.2, 0.45) if style != "cloth" else 0.85,
         "seed": surface_seed(rng),

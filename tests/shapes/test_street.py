@@ -310,6 +310,12 @@ def test_a_disc_is_round_flat_and_light(style):
         size = np.ptp(mesh.vertices_m, axis=0)
         assert size[0] == pytest.approx(2 * sample.params["radius_m"], rel=0.01)
         assert size[2] < 0.35 * size[0]
+        if style != "ring":
+            # Prints are laid where "along" says crown, which must not reach the underside.
+            crown = mesh.vertices_m[mesh.attributes["along"] > 0.58]
+            under = mesh.vertices_m[mesh.attributes["along"] < 0.4]
+            inner = np.hypot(*under[:, :2].T) < 0.5 * sample.params["radius_m"]
+            assert crown[:, 2].max() > under[inner, 2].max() + 0.001
         # As plastic of 0.95 g/cm3 it weighs 40 to 300 g.
         assert 0.04 < 950 * volume_m3(mesh.vertices_m, mesh.faces) < 0.3
 
