@@ -26,6 +26,7 @@ __all__ = ["Reply", "Supervised", "is_disk_full"]
 ReplyKind = Literal["done", "error", "crash", "timeout", "disk_full", "fatal", "stopped"]
 
 POLL_S = 0.1
+DEATH_ALLOWANCE_S = 5.0
 ANSWER_ALLOWANCE_S = 60.0
 """For starting the interpreter, and for pebble to notice that the time is up."""
 
@@ -155,8 +156,11 @@ class Supervised:
         with contextlib.suppress(OSError, ValueError):
             pid = int(self.pid_path.read_text())
             self.pid_path.unlink()
-            if pid in {child.pid for child in multiprocessing.active_children()}:
-                os.kill(pid, signal.SIGKILL)
+            for child in multiprocessing.active_children():
+                if child.pid == pid:
+                    os.kill(pid, signal.SIGKILL)
+                    # A file that it is just renaming must not appear after the caller has looked.
+                    child.join(DEATH_ALLOWANCE_S)
 
     def _with_noise(self, reason: str) -> str:
         with contextlib.suppress(OSError):
