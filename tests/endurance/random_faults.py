@@ -2,7 +2,7 @@
 
     python tests/endurance/random_faults.py --faults 30
 
-Not collected by pytest: thirty faults take about ten minutes. docs/reliability.md has the counts.
+Not collected by pytest: it takes too long. docs/reliability.md has the counts.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _damage_file(home: Path, root: Path, run_s: float, rng: random.Random) -> in
 
 
 def _children(pid: int) -> list[int]:
-    """Worker processes, that is all below `pid` that hold Blender or are about to."""
+    """Processes that `pid` started: its workers, and the tracker that Python keeps beside them."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

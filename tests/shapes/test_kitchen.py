@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mesh_oracles import welded, winding_number
 
 from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.carrot import CARROT, CARROT_CUT, CARROT_GREENS
@@ -22,21 +23,6 @@ EVERY = (*LABELLED, CARROT_GREENS, CARROT_CUT, BOUQUET)
 IDS = {"carrot": 57, "donut": 60, "wine glass": 46, "fork": 48, "knife": 49, "spoon": 50, "vase": 86}
 LARGEST_M = {"carrot": (0.04, 0.26), "donut": (0.06, 0.13), "wine_glass": (0.11, 0.27), "fork": (0.12, 0.31),
              "knife": (0.13, 0.37), "spoon": (0.11, 0.35), "vase": (0.1, 0.47)}  # fmt: skip
-
-
-def winding_number(mesh, point):
-    """How often the surface encloses a point: the sum of the triangles' solid angles (van Oosterom and Strackee)."""
-    a, b, c = (mesh.vertices_m[mesh.faces[:, k]] - np.asarray(point) for k in range(3))
-    la, lb, lc = (np.linalg.norm(v, axis=1) for v in (a, b, c))
-    triple = np.einsum("ij,ij->i", a, np.cross(b, c))
-    rest = [np.einsum("ij,ij->i", p, q) * r for p, q, r in ((a, b, lc), (b, c, la), (c, a, lb))]
-    return float(np.arctan2(triple, la * lb * lc + sum(rest)).sum() / (2 * np.pi))
-
-
-def welded(mesh):
-    """Faces with vertices at one place taken as one: slots of a bitten donut meet without sharing any."""
-    _, same = np.unique(mesh.vertices_m.round(9), axis=0, return_inverse=True)
-    return same.reshape(-1)[mesh.faces]
 
 
 def draws(kind, count, seed=7):
