@@ -45,6 +45,7 @@ Examples:
     type=click.Choice(["modal", "amodal"]),
     help="Boxes around what shows, or whole objects.  [default: modal]",
 )
+@click.option("--box-margin", type=float, help="Share of a side by which boxes of renders reach further.  [default: 0]")
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
 @click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import RealDataError, SynthvisError
 
-__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split", "with_amodal_boxes"]
+__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
 
 
 class EmptySplit(RealDataError):
@@ -75,23 +75,6 @@ class CocoSplit:
 def class_key(name: str) -> str:
     """The form in which class names are compared: lower case, without spaces, underscores and hyphens."""
     return "".join(character for character in name.casefold() if character not in " _-")
-
-
-def with_amodal_boxes(split: CocoSplit) -> CocoSplit:
-    """The split with boxes around whole objects, cut at the frame, where it knows how far hidden parts reach."""
-    images = (
-        replace(image, boxes=tuple(_amodal(box, image.image_hw) for box in image.boxes)) for image in split.images
-    )
-    return replace(split, images=tuple(images))
-
-
-def _amodal(box: LabelledBox, image_hw: tuple[int, int]) -> LabelledBox:
-    if box.amodal_bbox_xywh_px is None:
-        return box
-    x, y, width, height = box.amodal_bbox_xywh_px
-    x0, y0 = max(x, 0.0), max(y, 0.0)
-    x1, y1 = min(x + width, image_hw[1]), min(y + height, image_hw[0])
-    return replace(box, bbox_xywh_px=(x0, y0, x1 - x0, y1 - y0), area_px=(x1 - x0) * (y1 - y0))
 
 
 def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:

@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["BoxKind", "DeviceName", "ModelConfig", "Precision", "TrainConfig"]
+from synthvis.dataset.box_style import BoxKind, BoxStyle
+
+__all__ = ["DeviceName", "ModelConfig", "Precision", "TrainConfig"]
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-BoxKind = Literal["modal", "amodal"]
 
 
 class ModelConfig(BaseModel):
@@ -41,9 +42,17 @@ class TrainConfig(BaseModel):
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
     boxes: BoxKind = Field("modal", description="Targets around what shows, or around whole objects, hidden parts too.")
+    box_margin: float = Field(
+        0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."
+    )
     min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
     seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
     precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
+
+    @property
+    def box_style(self) -> BoxStyle:
+        """How the boxes of renders are drawn for this run, as targets and to measure it on renders."""
+        return BoxStyle(kind=self.boxes, margin=self.box_margin)

@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit, with_amodal_boxes
+from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.coco_split import CocoSplit
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.checkpoint import Trained
@@ -33,14 +34,19 @@ def evaluate_split(
     Returns:
         The content of eval_{set}.json and of predictions_{set}.json.
     """
-    if trained.facts.get("boxes") == "amodal":
-        split = with_amodal_boxes(split)
+    split = in_style(split, _style_of(trained))
     classes = shared_classes(split, trained.classes)
     rows = predict_split(trained.detector, trained.classes, trained.model.image_size, split, device, on_images)
     measured = detection_metrics(split, rows, classes, resamples=resamples)
     head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
     counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
     return {**head, **counts, **measured, "train": dict(trained.facts)}, rows
+
+
+def _style_of(trained: Trained) -> BoxStyle:
+    """The style of boxes that the weights were trained on; facts of older runs lack the margin."""
+    amodal = trained.facts.get("boxes") == "amodal"
+    return BoxStyle(kind="amodal" if amodal else "modal", margin=float(trained.facts.get("box_margin") or 0))
 
 
 def write_evaluation(run_dir: Path, evaluation: Evaluation, rows: list[dict[str, Any]]) -> Path:

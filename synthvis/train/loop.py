@@ -18,7 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from synthvis.dataset.coco_split import CocoSplit, with_amodal_boxes
+from synthvis.dataset.box_style import in_style
+from synthvis.dataset.coco_split import CocoSplit
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.train.checkpoint import resume_state, save_state, save_trained, start_from
 from synthvis.train.config import TrainConfig
@@ -61,7 +62,7 @@ class Plan:
         facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
         config = self.config
         facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
-        facts["boxes"] = config.boxes
+        facts |= {"boxes": config.boxes, "box_margin": config.box_margin}
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
@@ -115,7 +116,7 @@ class _Run:
     def train(self) -> None:
         """Run from `self.step` to the end."""
         config = self.plan.config
-        split = with_amodal_boxes(self.plan.data) if config.boxes == "amodal" else self.plan.data
+        split = in_style(self.plan.data, config.box_style)
         data = DetectionData(split, split.class_names, config)
         workers = loader_workers(config, self.accelerator.device)
         loader = train_loader(data, config, self.step, workers)

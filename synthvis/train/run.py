@@ -138,7 +138,8 @@ def _validation(request: Request) -> Callable[[Detector, torch.device], float | 
 
     def measure(detector: Detector, device: torch.device) -> float | None:
         config, classes = request.config, request.train.class_names
-        trained = Trained(detector=detector, model=config.model, classes=classes, facts={"boxes": config.boxes})
+        facts = {"boxes": config.boxes, "box_margin": config.box_margin}
+        trained = Trained(detector=detector, model=config.model, classes=classes, facts=facts)
         evaluation, _ = evaluate_split(trained, split, device, resamples=0)
         value: float | None = evaluation["metrics"]["AP"]["value"]
         return value

@@ -12,7 +12,8 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.dataset.coco_split import ImageEntry, LabelledBox, read_coco_split, with_amodal_boxes
+from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, read_coco_split
 from synthvis.dataset.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.data import DetectionData, labels_of
@@ -115,7 +116,9 @@ def test_visible_fractions_come_from_the_file_and_photographs_have_none(tmp_path
     assert [box.visible_fraction for box in split.images[0].boxes] == [1.0, 0.25, 1.0]
 
 
-def test_amodal_boxes_reach_behind_others_and_end_at_the_frame(tmp_path: Path) -> None:
+def three_boxes(tmp_path: Path, kind: str) -> CocoSplit:
+    """Three times the same modal box in 40x30 px; of the first two the file knows the whole."""
+
     def entry(number: int, facts: object) -> dict[str, object]:
         return {"id": number, "image_id": 1, "category_id": 1, "bbox": [10, 10, 5, 5], "area": 20, "synthvis": facts}
 
@@ -130,11 +133,31 @@ def test_amodal_boxes_reach_behind_others_and_end_at_the_frame(tmp_path: Path) -
     }
     path = tmp_path / "instances.json"
     path.write_text(json.dumps(content))
-    split = read_coco_split(path, tmp_path, name="x", split="train", kind="synthetic")
-    boxes = with_amodal_boxes(split).images[0].boxes
+    return read_coco_split(path, tmp_path, name="x", split="train", kind=kind)
+
+
+def test_amodal_boxes_reach_behind_others_and_end_at_the_frame(tmp_path: Path) -> None:
+    split = three_boxes(tmp_path, "synthetic")
+    boxes = in_style(split, BoxStyle(kind="amodal")).images[0].boxes
     assert [box.bbox_xywh_px for box in boxes] == [(10, 8, 20, 9), (0, 10, 40, 20), (10, 10, 5, 5)]
     assert [box.area_px for box in boxes] == [180, 800, 20]
     assert [box.bbox_xywh_px for box in split.images[0].boxes] == [(10, 10, 5, 5)] * 3
+
+
+def test_a_margin_widens_every_side_and_ends_at_the_frame(tmp_path: Path) -> None:
+    split = three_boxes(tmp_path, "synthetic")
+    modal = in_style(split, BoxStyle(margin=0.1)).images[0].boxes
+    assert [box.bbox_xywh_px for box in modal] == [pytest.approx((9.5, 9.5, 6, 6))] * 3
+    amodal = in_style(split, BoxStyle(kind="amodal", margin=0.1)).images[0].boxes
+    assert amodal[0].bbox_xywh_px == pytest.approx((8, 7.1, 24, 10.8))
+    assert amodal[0].area_px == pytest.approx(24 * 10.8)
+    assert amodal[1].bbox_xywh_px == pytest.approx((0, 5, 40, 25))
+
+
+@pytest.mark.parametrize("style", [BoxStyle(), BoxStyle(kind="amodal", margin=0.1)])
+def test_the_boxes_of_photographs_stay_as_people_drew_them(tmp_path: Path, style: BoxStyle) -> None:
+    split = three_boxes(tmp_path, "real")
+    assert in_style(split, style) is split
 
 
 def test_depthwise_convolutions_that_learn_stay_in_fp32_under_bf16() -> None:
