@@ -3,102 +3,55 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from synthvis.config.recipe import Objects
-from synthvis.geometry import rigid, rotation_about
+from synthvis.scene.draft import Draft, Group, Placed, draft_of
 from synthvis.scene.draw import chance, geometric_count, log_uniform, pick, uniform
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
-from synthvis.shapes.kind import IDENTITY, Attachment, RestPose
-from synthvis.shapes.registry import kind_named, mesh_of
-from synthvis.types import Mesh, ObjectSpec, Vec3
+from synthvis.shapes.registry import kind_named
 
-__all__ = ["Draft", "Group", "Placed", "arrange", "draft_of", "draw_labelled", "specs_of"]
+__all__ = ["arrange", "draw_drafts", "draw_labelled"]
 
-Float = NDArray[np.float64]
 TRIES = 24
 FINEST_CELLS = 26
 """Cells across the smallest object of a picture."""
 MOST_CELLS = 220
 """Cells from the centre of the scene to its edge."""
 ON_FLOOR_M = 1e-6
+FRONT_SHARE = 0.8
+"""Share of the objects with a front that show it to the camera."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
-    """A sampled object with its orientation, not yet anywhere.
+def draw_labelled(objects: Objects, camera_rad: float, rng: Generator) -> list[Draft]:
+    """Drafts of the labelled objects of one picture; none in the pictures that are meant to be empty.
 
-    Attributes:
-        parts: The object and what rides on it, by registry kind, with transforms into the oriented frame.
-        meshes: One a part.
-        radius_m: Horizontal radius about the oriented frame's origin.
-        bottom_m: Lowest point.
-        centre_m: Middle of the bounding box, oriented frame.
-        ball_radius_m: Radius of a ball about that middle that holds the object.
+    Args:
+        objects: What to draw from.
+        camera_rad: Where the camera will stand, from +x about z: most objects that have a front turn it there.
+        rng: Source of the draws.
     """
-
-    parts: tuple[tuple[Attachment, Float], ...]
-    meshes: tuple[Mesh, ...]
-    radius_m: float
-    bottom_m: float
-    centre_m: Vec3
-    ball_radius_m: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """A draft at rest, its oriented frame's origin at `xyz_m`."""
-
-    draft: Draft
-    xyz_m: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """What stands together.
-
-    Attributes:
-        placed: Objects at rest.
-        radius_m: Horizontal radius that holds them all.
-    """
-
-    placed: tuple[Placed, ...]
-    radius_m: float
-
-
-def draw_labelled(objects: Objects, rng: Generator) -> list[Draft]:
-    """Drafts of the labelled objects of one picture; none in the pictures that are meant to be empty."""
     if chance(rng, objects.empty_share):
         return []
     count = geometric_count(rng, objects.count, objects.count_mean)
     alike = pick(rng, objects.kinds) if chance(rng, objects.same_kind_share) else None
-    return [draft_of(alike or pick(rng, objects.kinds), rng) for _ in range(count)]
+    return [_seen_draft(alike or pick(rng, objects.kinds), camera_rad, rng) for _ in range(count)]
 
 
-def draft_of(kind_name: str, rng: Generator) -> Draft:
-    """A sampled object of a kind in one of its rest poses, turned about the vertical."""
-    kind = kind_named(kind_name)
-    sample = kind.sample(rng)
-    turn = rotation_about((0, 0, 1), uniform(rng, (0, 2 * math.pi))) @ _tilt(kind.rest_poses, rng)
-    carrier = Attachment(kind=kind_name, params=sample.params, surfaces=sample.surfaces, object_from_part=IDENTITY)
-    oriented_from_object = rigid(turn, (0, 0, 0))
-    parts = tuple(
-        (part, oriented_from_object @ np.array(part.object_from_part)) for part in (carrier, *sample.attachments)
-    )
-    meshes = tuple(mesh_of(_spec(part, 1, np.eye(4))) for part, _ in parts)
-    points = np.concatenate(
-        [mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] for mesh, (_, pose) in zip(meshes, parts, strict=True)]
-    )
-    radius_m = float(np.linalg.norm(points[:, :2], axis=1).max())
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    ball_radius_m = float(np.linalg.norm(points - middle, axis=1).max())
-    centre_m = (float(middle[0]), float(middle[1]), float(middle[2]))
-    return Draft(parts, meshes, radius_m, float(points[:, 2].min()), centre_m, ball_radius_m)
+def draw_drafts(kinds: dict[str, float], count: tuple[int, int], camera_rad: float, rng: Generator) -> list[Draft]:
+    """Drafts of between `count[0]` and `count[1]` objects of weighted kinds."""
+    if not any(kinds.values()):
+        return []
+    return [_seen_draft(pick(rng, kinds), camera_rad, rng) for _ in range(int(rng.integers(count[0], count[1] + 1)))]
+
+
+def _seen_draft(kind_name: str, camera_rad: float, rng: Generator) -> Draft:
+    """People turn a clock, a television or a chair towards themselves, more or less."""
+    if kind_named(kind_name).front_rad is None or not chance(rng, FRONT_SHARE):
+        return draft_of(kind_name, rng)
+    return draft_of(kind_name, rng, facing_rad=camera_rad + rng.normal() * 0.7)
 
 
 def arrange(drafts: list[Draft], layout: str, rng: Generator, *, spread: float = 1.0) -> Group:
@@ -131,24 +84,6 @@ def arrange(drafts: list[Draft], layout: str, rng: Generator, *, spread: float =
             placed.append(Placed(draft, best))
     reach = [math.hypot(*item.xyz_m[:2]) + item.draft.radius_m for item in placed]
     return Group(tuple(placed), max(reach, default=0.0))
-
-
-def specs_of(placed: tuple[Placed, ...], first_id: int) -> tuple[ObjectSpec, ...]:
-    """Object specs of placed drafts, instance ids counting from `first_id`."""
-    specs: list[ObjectSpec] = []
-    for item in placed:
-        world_from_oriented = rigid(np.eye(3), item.xyz_m)
-        for part, oriented_from_part in item.draft.parts:
-            specs.append(_spec(part, first_id + len(specs), world_from_oriented @ oriented_from_part))
-    return tuple(specs)
-
-
-def _tilt(poses: tuple[RestPose, ...], rng: Generator) -> Float:
-    pose = poses[int(pick(rng, {str(number): pose.weight for number, pose in enumerate(poses)}))]
-    heading = uniform(rng, (0, 2 * math.pi))
-    axes = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)}
-    axis = axes.get(pose.tilt_axis, (math.cos(heading), math.sin(heading), 0.0))
-    return rotation_about(axis, uniform(rng, pose.tilt_rad))
 
 
 def _region_m(drafts: list[Draft], layout: str, rng: Generator) -> float:
@@ -216,21 +151,3 @@ def _choose(
 
 def _footprint(draft: Draft, cell_m: float) -> Footprint:
     return footprint_of([(mesh, pose) for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)], cell_m)
-
-
-def _spec(part: Attachment, instance_id: int, world_from_object: Float) -> ObjectSpec:
-    rows = [tuple(float(value) for value in row) for row in world_from_object]
-    return ObjectSpec(
-        instance_id=instance_id,
-        kind=part.kind,
-        category=_category_name(part.kind),
-        params=part.params,
-        surfaces=part.surfaces,
-        world_from_object=(rows[0], rows[1], rows[2], rows[3]),  # type: ignore[arg-type]  # four rows of four
-    )
-
-
-@lru_cache(maxsize=256)
-def _category_name(kind_name: str) -> str | None:
-    category = kind_named(kind_name).category
-    return category.name if category else None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from synthvis.config.recipe import Camera
 from synthvis.geometry import look_at, rotation_about
-from synthvis.scene.arrange import Group, Placed
+from synthvis.scene.draft import Group, Placed
 from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.types import CameraSpec, Vec3
 

@@ -8,8 +8,9 @@ from numpy.random import Generator
 
 from synthvis.config.recipe import Distractors, Recipe, Sensor
 from synthvis.conventions import SCHEMA_VERSION
-from synthvis.scene.arrange import Draft, Group, Placed, arrange, draft_of, draw_labelled, specs_of
+from synthvis.scene.arrange import arrange, draw_drafts, draw_labelled
 from synthvis.scene.camera import draw_camera, target_of
+from synthvis.scene.draft import Group, Placed, specs_of
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.light import draw_lights, draw_world
 from synthvis.scene.stage import draw_stage
@@ -42,9 +43,9 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
     stage_kind = pick(world_rng, recipe.stages.weights)
     world = draw_world(recipe.world, stage_kind, group_number, world_rng)
 
-    group, labelled_count = _draw_group(recipe, rng("objects"), rng("placement"))
     camera_rng = rng("camera")
     azimuth_rad = uniform(camera_rng, (0, 2 * math.pi))
+    group, labelled_count = _draw_group(recipe, azimuth_rad, rng("objects"), rng("placement"))
     target = target_of(
         group, labelled_count, camera_rng, empty_radius_m=log_uniform(camera_rng, BARE_RADIUS_M[stage_kind])
     )
@@ -73,26 +74,20 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
     )
 
 
-def _draw_group(recipe: Recipe, rng: Generator, placement_rng: Generator) -> tuple[Group, int]:
+def _draw_group(recipe: Recipe, camera_rad: float, rng: Generator, placement_rng: Generator) -> tuple[Group, int]:
     """Labelled objects and the distractors among them, and how many of the group's first are labelled."""
-    labelled = draw_labelled(recipe.objects, rng)
-    others = _drafts(recipe.distractors.kinds, recipe.distractors.count, rng)
+    labelled = draw_labelled(recipe.objects, camera_rad, rng)
+    others = draw_drafts(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng)
     group = arrange([*labelled, *others], pick(placement_rng, recipe.objects.layouts), placement_rng)
     chosen = {id(draft) for draft in labelled}
     return group, sum(id(item.draft) in chosen for item in group.placed)
-
-
-def _drafts(kinds: dict[str, float], count: tuple[int, int], rng: Generator) -> list[Draft]:
-    if not any(kinds.values()):
-        return []
-    return [draft_of(pick(rng, kinds), rng) for _ in range(int(rng.integers(count[0], count[1] + 1)))]
 
 
 def _draw_background(
     distractors: Distractors, radius_m: float, forward_rad: float, rng: Generator
 ) -> tuple[Placed, ...]:
     """Distractors beyond the group as the camera sees it, each in a sector of its own so that none meet."""
-    drafts = _drafts(distractors.background_kinds, distractors.background_count, rng)
+    drafts = draw_drafts(distractors.background_kinds, distractors.background_count, forward_rad + math.pi, rng)
     placed: list[Placed] = []
     near_m = radius_m
     for draft in drafts:

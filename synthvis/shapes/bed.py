@@ -12,7 +12,7 @@ from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, number, pick, shade_of, text, uniform
 from synthvis.shapes.finishes import cloth, hide, steel, wood
 from synthvis.shapes.joinery import beam, cushion, pillow, rod, sheet
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved
 from synthvis.shapes.sofa_forms import upright
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -310,4 +310,5 @@ BED = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    front_rad=FACES_PLUS_X,
 )

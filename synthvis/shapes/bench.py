@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.shapes.finishes import painted, steel, wood
 from synthvis.shapes.joinery import beam, board, curved, cushion, grounded, rectangle, rod, sweep
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
@@ -330,4 +330,5 @@ BENCH = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    front_rad=FACES_PLUS_X,
 )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved, tube
 from synthvis.shapes.outlines import pads, rounded_rectangle, slab
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -261,4 +261,5 @@ CELL_PHONE = Kind(
         RestPose(name="propped", weight=0.3, tilt_rad=(0.9, 1.5), tilt_axis="x"),
         RestPose(name="propped_back", weight=0.1, tilt_rad=(1.65, 2.2), tilt_axis="x"),
     ),
+    front_rad=FACES_MINUS_Y,
 )

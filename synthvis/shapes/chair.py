@@ -10,7 +10,7 @@ from synthvis.shapes.chair_forms import CHAIR_FORMS
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.shapes.finishes import cloth, hide, painted, steel, wood
 from synthvis.shapes.joinery import grounded
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
 from synthvis.shapes.meshes import merge
 from synthvis.shapes.sofa_forms import sample_sofa, sofa_points_m, sofa_slots
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -331,4 +331,5 @@ CHAIR = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    front_rad=FACES_PLUS_X,
 )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from synthvis.geometry import rotation_about
 from synthvis.shapes.clock_face import angle_rad, digits, hands, marks, numerals
 from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, box, ellipsoid, merge, moved, tube
 from synthvis.shapes.outlines import UPRIGHT_FACE, rounded_rectangle, slab, strokes
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -310,4 +310,5 @@ CLOCK = Kind(
         RestPose(name="upright", weight=0.85, tilt_rad=(-0.08, 0.0), tilt_axis="x"),
         RestPose(name="on_its_back", weight=0.15, tilt_rad=(-float(np.pi / 2), -float(np.pi / 2)), tilt_axis="x"),
     ),
+    front_rad=FACES_MINUS_Y,
 )

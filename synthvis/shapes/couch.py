@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from synthvis.shapes.draws import chance, pick, uniform
 from synthvis.shapes.finishes import cloth, hide, steel, wood
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
 from synthvis.shapes.meshes import merge
 from synthvis.shapes.sofa_forms import sample_sofa, sofa_parts, sofa_points_m, sofa_slots
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -82,4 +82,5 @@ COUCH = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    front_rad=FACES_PLUS_X,
 )

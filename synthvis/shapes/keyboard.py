@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synthvis.shapes.cable import attach_cable
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved
 from synthvis.shapes.outlines import pads, rounded_rectangle, slab
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -218,4 +218,5 @@ KEYBOARD = Kind(
         RestPose(name="lying", weight=0.97, tilt_rad=(0.0, 0.0)),
         RestPose(name="propped", weight=0.03, tilt_rad=(0.9, 1.4), tilt_axis="x"),
     ),
+    front_rad=FACES_MINUS_Y,
 )

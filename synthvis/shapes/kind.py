@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,10 @@ from numpy.random import Generator
 
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
-__all__ = ["IDENTITY", "Attachment", "Kind", "RestPose", "Sample"]
+__all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Attachment", "Kind", "RestPose", "Sample"]
+
+FACES_PLUS_X, FACES_MINUS_Y = 0.0, -math.pi / 2
+"""The two fronts that kinds have, for `Kind.front_rad`."""
 
 IDENTITY: Mat4 = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
 
@@ -76,6 +80,7 @@ class Kind:
         sample: Draws parameters and surfaces.
         build: Makes the mesh; a pure function of the parameters.
         rest_poses: Ways to lie on a support.
+        front_rad: Where its front looks in the object frame, from +x about z; None where all sides are alike.
     """
 
     name: str
@@ -83,3 +88,4 @@ class Kind:
     sample: Callable[[Generator], Sample]
     build: Callable[[Mapping[str, Param]], Mesh]
     rest_poses: tuple[RestPose, ...]
+    front_rad: float | None = None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, cylinder, merge, moved
 from synthvis.shapes.plates import frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.shapes.screens import WORK, screen
@@ -195,5 +195,6 @@ LAPTOP = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    front_rad=FACES_MINUS_Y,
 )
 """A laptop whose user sits at -y."""

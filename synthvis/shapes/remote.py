@@ -13,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved, revolve
 from synthvis.shapes.outlines import pads, rounded_rectangle, slab
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
@@ -259,4 +259,5 @@ REMOTE = Kind(
         RestPose(name="raised", weight=0.15, tilt_rad=(0.3, 1.4), tilt_axis="x"),
         RestPose(name="face_down", weight=0.04, tilt_rad=(float(np.pi), float(np.pi)), tilt_axis="y"),
     ),
+    front_rad=FACES_MINUS_Y,
 )

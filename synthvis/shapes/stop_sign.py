@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, loft, merge
 from synthvis.shapes.plates import facing, split, stroke
 from synthvis.shapes.roadside_poles import SIGN_POST, carried_by, sample_sign_post
@@ -157,5 +157,6 @@ STOP_SIGN = Kind(
         RestPose(name="upright", weight=0.85, tilt_rad=(0.0, 0.03)),
         RestPose(name="leaning", weight=0.15, tilt_rad=(0.03, 0.16)),
     ),
+    front_rad=FACES_MINUS_Y,
 )
 """The plate of a stop sign, which faces -y; the post rides along without a label."""

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, ellipsoid, merge, moved, tube
 from synthvis.shapes.outlines import hoop
 from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
@@ -250,4 +250,5 @@ TEDDY_BEAR = Kind(
         RestPose(name="on_its_back", weight=0.12, tilt_rad=(-1.6, -1.3), tilt_axis="x"),
         RestPose(name="on_its_side", weight=0.06, tilt_rad=(1.3, 1.6), tilt_axis="y"),
     ),
+    front_rad=FACES_MINUS_Y,
 )

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, moved
 from synthvis.shapes.plates import facing, prism, rounded_rectangle, sheet, stack
 from synthvis.shapes.roadside_poles import SIGNAL_POLE, carried_by, sample_signal_pole
@@ -205,5 +205,6 @@ TRAFFIC_LIGHT = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.02)),),
+    front_rad=FACES_MINUS_Y,
 )
 """The head of a traffic light, whose lamps face -y; what holds it rides along without a label."""

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, box, cylinder, merge, moved
 from synthvis.shapes.plates import facing, frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.shapes.screens import PROGRAMMES, WORK, screen
@@ -288,5 +288,6 @@ TV = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.02)),),
+    front_rad=FACES_MINUS_Y,
 )
 """A television set or monitor; its screen faces -y."""

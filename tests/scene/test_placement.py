@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from synthvis.scene.arrange import Placed, arrange, draft_of
+from synthvis.scene.arrange import arrange
+from synthvis.scene.draft import Placed, draft_of
 from synthvis.scene.height_field import HeightField, footprint_of
 from synthvis.seeds import rng_for
 from synthvis.types import Mesh
