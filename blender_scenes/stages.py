@@ -23,6 +23,9 @@ Every stage takes
     round (False), offset_x_m 0, offset_y_m 0 (centre of the table),
     cloth_m (width_m, depth_m, yaw_rad, x_m, y_m): a mat on the table
 
+"room": a bare floor. Slots "floor", "rug".
+    size_m 12, rug_m (width_m, depth_m, yaw_rad, x_m, y_m)
+
 "ground": out of doors, or a floor. Slots "ground", "marking", "kerb", "verge".
     size_m 120, road_rad 0 (direction of the road, 0: away from the camera), lines (offset_m, width_m, dash_m, gap_m)
     each (dash 0: solid), rects (along_m, offset_m, length_m, width_m) each, painted,
@@ -63,11 +66,13 @@ PARAMS: dict[str, frozenset[str]] = {
     "tabletop": frozenset(
         {"width_m", "depth_m", "thickness_m", "height_m", "round", "offset_x_m", "offset_y_m", "cloth_m"}
     ),
+    "room": frozenset({"size_m", "rug_m"}),
     "ground": frozenset({"size_m", "road_rad", "lines", "rects", "kerb_m"}),
 }
 SLOTS: dict[str, frozenset[str]] = {
     "studio": frozenset({"backdrop"}),
     "tabletop": frozenset({"top", "floor", "apron", "leg", "cloth"}),
+    "room": frozenset({"floor", "rug"}),
     "ground": frozenset({"ground", "marking", "kerb", "verge"}),
 }
 
@@ -172,12 +177,21 @@ def _tabletop(params: Params) -> list[tuple[float, Mesh]]:
     x, y = _number(params, "offset_x_m", 0.0), _number(params, "offset_y_m", 0.0)
     floor = rectangle((-8.0, 8.0), (-8.0, 8.0), -height, "floor")
     parts = [floor, *(_round_table if params.get("round", False) else _square_table)(x, y, width, depth, thick, height)]
-    cloth = params.get("cloth_m")
-    if isinstance(cloth, (tuple, list)):
-        cloth_width, cloth_depth, yaw, cloth_x, cloth_y = cloth
-        size = (cloth_depth, cloth_width, CLOTH_LIFT_M)
-        parts.append(box((cloth_x, cloth_y), 0.0, size, "cloth", yaw))
-    return [(0.0, part) for part in parts]
+    return [(0.0, part) for part in [*parts, *_sheet(params, "cloth")]]
+
+
+def _sheet(params: Params, slot: str) -> list[Mesh]:
+    """A thin sheet on the floor or the table, if there is one."""
+    sheet = params.get(f"{slot}_m")
+    if not isinstance(sheet, (tuple, list)):
+        return []
+    width, depth, yaw, x, y = sheet
+    return [box((x, y), 0.0, (depth, width, CLOTH_LIFT_M), slot, yaw)]
+
+
+def _room(params: Params) -> list[tuple[float, Mesh]]:
+    half = _number(params, "size_m", 12.0) / 2
+    return [(0.0, part) for part in (rectangle((-half, half), (-half, half), 0.0, "floor"), *_sheet(params, "rug"))]
 
 
 def _square_table(x: float, y: float, width: float, depth: float, thick: float, height: float) -> list[Mesh]:
@@ -236,6 +250,7 @@ def _paint(params: Params, half: float) -> list[Mesh]:
 STAGES: dict[str, Callable[[Params], list[tuple[float, Mesh]]]] = {
     "studio": _studio,
     "tabletop": _tabletop,
+    "room": _room,
     "ground": _ground,
 }
 """The builders of stage parts by kind."""

@@ -155,6 +155,8 @@ class SceneSpec:
     recipe_name: str
     seed: int
     image_index: int
+    place: str = "free"
+    """Where people put things: a name in `synthvis.scene.places`, or "free"."""
     stage: StageSpec
     world: WorldSpec
     lights: tuple[LightSpec, ...]

@@ -231,9 +231,10 @@ class _Loop:
     def _require_shared_class(self, split: CocoSplit) -> None:
         from synthvis.dataset.coco_split import class_key
         from synthvis.errors import UsageError
+        from synthvis.scene.places.registry import kinds_in
         from synthvis.shapes.registry import categories_for
 
-        ours = [category.name for category in categories_for(self.request.recipe.objects.kinds)]
+        ours = [category.name for category in categories_for(kinds_in(self.request.recipe))]
         if not {class_key(name) for name in ours} & {class_key(name) for name in split.class_names}:
             raise UsageError(
                 f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 __all__ = [
+    "FREE",
     "Camera",
     "Distractors",
     "Image",
@@ -21,6 +22,9 @@ __all__ = [
     "World",
 ]
 
+
+FREE = "free"
+"""The name, among places, of a scene without a place."""
 
 Bounds = TypeVar("Bounds", bound=tuple[float, float])
 
@@ -165,6 +169,10 @@ class Recipe(_Model):
     render: Render = Field(default_factory=Render, description="How Cycles renders.")
     world: World = Field(default_factory=World, description="Light from infinity.")
     stages: Stages = Field(default_factory=Stages, description="What the objects stand on.")
+    places: Weights = Field(
+        default_factory=dict,
+        description="Relative frequency of each place, by name, and of `free`: objects on stages as below. None: free.",
+    )
     objects: Objects = Field(description="The labelled objects.")
     distractors: Distractors = Field(default_factory=Distractors, description="Unlabelled objects.")
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")

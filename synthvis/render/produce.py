@@ -22,6 +22,7 @@ from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, groups_of
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.worker import run_job
+from synthvis.scene.places.registry import kinds_in
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
 
@@ -117,7 +118,7 @@ def plan_render(request: RenderRequest) -> Plan:
         raise UsageError(f"--n and --only go up to {MAX_IMAGES:,}", hint="make several datasets, each with its --seed")
     if request.seed < 0:
         raise UsageError(f"--seed must not be negative, got {request.seed}")
-    categories = categories_for(request.recipe.objects.kinds)
+    categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
     claim_folder(request.root, manifest, write=False)
     wanted = sorted(set(request.only)) or range(1, request.n + 1)

@@ -28,6 +28,7 @@ from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
 from synthvis.render.sensor import develop
+from synthvis.scene.places.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, mesh_of
@@ -197,7 +198,7 @@ def _recipe(recipe_json: str) -> Recipe:
 
 @lru_cache(maxsize=4)
 def _categories(recipe_json: str) -> dict[str, Category]:
-    return {category.name: category for category in categories_for(_recipe(recipe_json).objects.kinds)}
+    return {category.name: category for category in categories_for(kinds_in(_recipe(recipe_json)))}
 
 
 def _rss_mb() -> float:

@@ -20,15 +20,27 @@ __all__ = ["Target", "draw_camera", "target_of"]
 CLOSE_UP_SHARE = 0.2
 CLEARANCE = 1.15
 """The camera keeps this many radii from the middle of every object."""
+BOX_CLEARANCE_M = 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A sphere to look at, and spheres to stay out of (centre and radius, metres)."""
+    """A sphere to look at, and spheres (centre, radius) and boxes (low, high corner) to stay out of, metres."""
 
     centre_m: Vec3
     radius_m: float
-    obstacles: tuple[tuple[Vec3, float], ...]
+    obstacles: tuple[tuple[Vec3, float], ...] = ()
+    boxes: tuple[tuple[Vec3, Vec3], ...] = ()
+
+    def is_clear(self, eye_m: NDArray[np.float64]) -> bool:
+        """Whether a camera at `eye_m` keeps its distance."""
+        in_box = any(
+            all(a - BOX_CLEARANCE_M < e < b + BOX_CLEARANCE_M for e, a, b in zip(eye_m, low, high, strict=True))
+            for low, high in self.boxes
+        )
+        return not in_box and all(
+            np.linalg.norm(eye_m - np.array(middle)) > CLEARANCE * radius for middle, radius in self.obstacles
+        )
 
 
 def target_of(group: Group, labelled_count: int, rng: Generator, *, empty_radius_m: float) -> Target:
@@ -85,8 +97,7 @@ def draw_camera(
 
 
 def _sphere(item: Placed) -> tuple[Vec3, float]:
-    x_m, y_m, z_m = (place + offset for place, offset in zip(item.xyz_m, item.draft.centre_m, strict=True))
-    return (x_m, y_m, z_m), item.draft.ball_radius_m
+    return item.centre_m, item.draft.ball_radius_m
 
 
 def _eye(
@@ -100,7 +111,7 @@ def _eye(
         eye: NDArray[np.float64] = centre + np.array(
             [reach_m * math.cos(azimuth_rad), reach_m * math.sin(azimuth_rad), rise_m]
         )
-        if all(np.linalg.norm(eye - np.array(middle)) > CLEARANCE * radius for middle, radius in target.obstacles):
+        if target.is_clear(eye):
             return eye
         distance_m *= 1.15
 

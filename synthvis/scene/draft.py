@@ -29,17 +29,31 @@ class Draft:
         parts: The object and what rides on it, by registry kind, with transforms into the oriented frame.
         meshes: One a part.
         radius_m: Horizontal radius about the oriented frame's origin.
-        bottom_m: Lowest point.
-        centre_m: Middle of the bounding box, oriented frame.
-        ball_radius_m: Radius of a ball about that middle that holds the object.
+        box_m: Lowest and highest x, y and z, oriented frame.
+        ball_radius_m: Radius of a ball about the middle of that box that holds the object.
     """
 
     parts: tuple[tuple[Attachment, Float], ...]
     meshes: tuple[Mesh, ...]
     radius_m: float
-    bottom_m: float
-    centre_m: Vec3
+    box_m: tuple[Vec3, Vec3]
     ball_radius_m: float
+
+    @property
+    def bottom_m(self) -> float:
+        """Lowest point."""
+        return self.box_m[0][2]
+
+    @property
+    def height_m(self) -> float:
+        """From the lowest to the highest point."""
+        return self.box_m[1][2] - self.box_m[0][2]
+
+    @property
+    def centre_m(self) -> Vec3:
+        """Middle of the box."""
+        x_m, y_m, z_m = ((low + high) / 2 for low, high in zip(*self.box_m, strict=True))
+        return x_m, y_m, z_m
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +61,24 @@ class Placed:
     """A draft at rest, its oriented frame's origin at `xyz_m`."""
 
     draft: Draft
-    xyz_m: tuple[float, float, float]
+    xyz_m: Vec3
+
+    @property
+    def box_m(self) -> tuple[Vec3, Vec3]:
+        """Lowest and highest x, y and z."""
+        low, high = ((box[0] + x, box[1] + y, box[2] + z) for box in self.draft.box_m for x, y, z in (self.xyz_m,))
+        return low, high
+
+    @property
+    def centre_m(self) -> Vec3:
+        """Middle of the box."""
+        x_m, y_m, z_m = (place + offset for place, offset in zip(self.xyz_m, self.draft.centre_m, strict=True))
+        return x_m, y_m, z_m
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the object or anything that rides on it has a class."""
+        return any(_category_name(part.kind) is not None for part, _ in self.draft.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +125,9 @@ def drafted(kind_name: str, sample: Sample, turn: Float) -> Draft:
         [mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] for mesh, (_, pose) in zip(meshes, parts, strict=True)]
     )
     radius_m = float(np.linalg.norm(points[:, :2], axis=1).max())
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    ball_radius_m = float(np.linalg.norm(points - middle, axis=1).max())
-    centre_m = (float(middle[0]), float(middle[1]), float(middle[2]))
-    return Draft(parts, meshes, radius_m, float(points[:, 2].min()), centre_m, ball_radius_m)
+    low, high = points.min(axis=0), points.max(axis=0)
+    ball_radius_m = float(np.linalg.norm(points - (low + high) / 2, axis=1).max())
+    return Draft(parts, meshes, radius_m, (_vector(low), _vector(high)), ball_radius_m)
 
 
 def specs_of(placed: tuple[Placed, ...], first_id: int, *, turn_rad: float = 0.0) -> tuple[ObjectSpec, ...]:
@@ -135,3 +165,7 @@ def _spec(part: Attachment, instance_id: int, world_from_object: Float) -> Objec
 def _category_name(kind_name: str) -> str | None:
     category = kind_named(kind_name).category
     return category.name if category else None
+
+
+def _vector(point: Float) -> Vec3:
+    return float(point[0]), float(point[1]), float(point[2])

@@ -74,11 +74,26 @@ class HeightField:
         window = self._window(footprint, xy_m)
         return np.inf if window is None else float((self._height_m[window] - footprint.bottom_m).max())
 
+    def lowest_m(self, footprint: Footprint, xy_m: tuple[float, float]) -> float:
+        """Lowest point of the scene below the object; -inf where it would leave the square."""
+        window = self._window(footprint, xy_m)
+        if window is None:
+            return -np.inf
+        return float(self._height_m[window][np.isfinite(footprint.bottom_m)].min())
+
     def add(self, footprint: Footprint, xy_m: tuple[float, float], z_m: float) -> None:
         """Fill the scene up to the object's top."""
         window = self._window(footprint, xy_m)
         if window is not None:
             np.maximum(self._height_m[window], footprint.top_m + z_m, out=self._height_m[window])
+
+    def block(self, x_m: tuple[float, float], y_m: tuple[float, float], height_m: float) -> None:
+        """Fill a rectangle up to a height."""
+        rows, columns = (
+            slice(*(min(max(round(end / self.cell_m) + self._centre_cell, 0), len(self._height_m)) for end in span))
+            for span in (x_m, y_m)
+        )
+        self._height_m[rows, columns] = np.maximum(self._height_m[rows, columns], height_m)
 
     def snap(self, xy_m: tuple[float, float]) -> tuple[float, float]:
         """The nearest place on the grid; footprints hold exactly there."""

@@ -9,7 +9,19 @@ from numpy.random import Generator
 from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
 from synthvis.types import Param, SurfaceSpec, Vec3
 
-__all__ = ["backdrop_surface", "box_surface", "foliage", "ground_surface", "plain", "road", "table_surface", "verge"]
+__all__ = [
+    "backdrop_surface",
+    "box_surface",
+    "floor_surface",
+    "foliage",
+    "ground_surface",
+    "indoor_wall_surface",
+    "plain",
+    "road",
+    "rug_surface",
+    "table_surface",
+    "verge",
+]
 
 Maker = Callable[[Generator], SurfaceSpec]
 
@@ -57,6 +69,24 @@ def box_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
     outside: list[Maker] = [_lacquer, _lacquer, _facade, _concrete, _cardboard, _brick]
     inside: list[Maker] = [_wood, _lacquer, _paper, _cardboard, _shelf]
     makers = outside if outdoors else inside
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def floor_surface(rng: Generator) -> SurfaceSpec:
+    """The floor of a room: boards, tiles, carpet, stone."""
+    makers: list[Maker] = [_wood, _wood, _wood, _tiles, _carpet, _carpet, _stone, _coloured]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def rug_surface(rng: Generator) -> SurfaceSpec:
+    """A rug or a mat."""
+    makers: list[Maker] = [_fabric, _carpet, _carpet, _random]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def indoor_wall_surface(rng: Generator) -> SurfaceSpec:
+    """The wall of a room: mostly paint, some tiles, brick, panelling, a bookcase."""
+    makers: list[Maker] = [_wall, _wall, _wall, _wall, _wall, _tiles, _brick, _wood, _shelf]
     return makers[int(rng.integers(len(makers)))](rng)
 
 

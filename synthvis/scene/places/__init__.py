@@ -1,0 +1,1 @@
+"""Places: scenes in which things stand where people put them."""

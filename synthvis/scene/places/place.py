@@ -1,0 +1,69 @@
+"""What a place is: a scene in which things stand where people put them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from synthvis.scene.draft import Placed
+from synthvis.scene.places.composer import Composer
+from synthvis.types import StageSpec
+
+__all__ = ["Composition", "Place", "View"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How people photograph a place; focal length, roll and lens come from the recipe.
+
+    Attributes:
+        azimuth_deg: Largest turn of the camera to either side of looking along +x.
+        elevation_deg: Height angle of the camera over what it looks at.
+        height_m: Bounds of the camera's height, in the frame of the place.
+        fill: Size of what it looks at over the picture's shorter side.
+        distance_m: Bounds of the distance to what it looks at.
+    """
+
+    azimuth_deg: float = 50.0
+    elevation_deg: tuple[float, float] = (5.0, 45.0)
+    height_m: tuple[float, float] = (0.3, 2.5)
+    fill: tuple[float, float] = (0.5, 1.4)
+    distance_m: tuple[float, float] = (0.25, 12.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """One draw of a place.
+
+    Attributes:
+        stage: Floor, walls and background; `forward_rad` is added when the whole is turned.
+        placed: All objects, labelled and not.
+        view: From where it is seen.
+    """
+
+    stage: StageSpec
+    placed: tuple[Placed, ...]
+    view: View = field(default_factory=View)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A kind of place.
+
+    Attributes:
+        name: As in recipes.
+        description: A line for `synthvis scenes ls`.
+        kinds: Every kind of object that may stand there: their categories become those of the dataset.
+        light: Which environment maps and lamps suit it: "studio", "tabletop" (indoors) or "ground" (out of doors).
+        compose: Puts things in place; `Composer.rng` is the source of all its draws.
+        floor_m: Half the side of the floor that things may stand on.
+        level_m: Height of the floor.
+    """
+
+    name: str
+    description: str
+    kinds: tuple[str, ...]
+    light: str
+    compose: Callable[[Composer], Composition]
+    floor_m: float = 4.0
+    level_m: float = 0.0

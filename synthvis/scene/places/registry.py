@@ -1,0 +1,42 @@
+"""Every place by name."""
+
+from __future__ import annotations
+
+import difflib
+
+from synthvis.config.recipe import FREE, Recipe
+from synthvis.errors import UsageError
+from synthvis.scene.places.desk import DESK
+from synthvis.scene.places.place import Place
+
+__all__ = ["PLACES", "kinds_in", "place_named"]
+
+PLACES: dict[str, Place] = {place.name: place for place in (DESK,)}
+"""Places by name."""
+
+
+def place_named(name: str) -> Place:
+    """The place of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name in PLACES:
+        return PLACES[name]
+    close = difflib.get_close_matches(name, PLACES, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join((FREE, *sorted(PLACES)))}"
+    raise UsageError(f"unknown place: {name}", hint=hint)
+
+
+def kinds_in(recipe: Recipe) -> tuple[str, ...]:
+    """Every kind of object that a recipe may label: those of its places, and its own where scenes are free.
+
+    Raises:
+        UsageError: The recipe names a place that does not exist.
+    """
+    places = [name for name, weight in recipe.places.items() if weight > 0] or [FREE]
+    kinds = dict.fromkeys(recipe.objects.kinds) if FREE in places else {}
+    for name in places:
+        if name != FREE:
+            kinds |= dict.fromkeys(place_named(name).kinds)
+    return tuple(kinds)
