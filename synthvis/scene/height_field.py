@@ -62,12 +62,13 @@ class HeightField:
     Args:
         half_extent_m: Half the side of the square, metres.
         cell_m: Side of a cell, metres.
+        base_m: Height of the empty scene.
     """
 
-    def __init__(self, half_extent_m: float, cell_m: float) -> None:
+    def __init__(self, half_extent_m: float, cell_m: float, *, base_m: float = 0.0) -> None:
         self.cell_m = cell_m
         self._centre_cell = int(np.ceil(half_extent_m / cell_m))
-        self._height_m = np.zeros((2 * self._centre_cell + 1,) * 2)
+        self._height_m = np.full((2 * self._centre_cell + 1,) * 2, base_m)
 
     def rest_height_m(self, footprint: Footprint, xy_m: tuple[float, float]) -> float:
         """Height of the object's origin at which it touches what is below; inf where it would leave the square."""

@@ -6,15 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from placement_oracle import TOLERANCE_M, bodies, inside, vertices_inside
 
 from synthvis.scene.arrange import arrange
-from synthvis.scene.draft import Placed, draft_of
+from synthvis.scene.draft import draft_of
 from synthvis.scene.height_field import HeightField, footprint_of
 from synthvis.seeds import rng_for
 from synthvis.types import Mesh
-
-TOLERANCE_M = 1e-6
 
 
 def ball(radius_m: float) -> Mesh:
@@ -36,40 +34,6 @@ def ball(radius_m: float) -> Mesh:
         slots=("skin",),
         keypoints_m=empty,
     )
-
-
-def inside(points: NDArray[np.float64], triangles: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether each (N, 3) point is inside the closed surface of (F, 3, 3) triangles: odd crossings of a ray."""
-    ray = np.array([0.5377, 0.2731, 0.7977])
-    edge_1, edge_2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    across = np.cross(ray, edge_2)
-    determinant = np.einsum("fi,fi->f", edge_1, across)
-    safe = np.where(np.abs(determinant) < 1e-18, np.inf, determinant)
-    offset = points[:, None] - triangles[None, :, 0]
-    u = np.einsum("nfi,fi->nf", offset, across) / safe
-    turned = np.cross(offset, edge_1[None])
-    v = turned @ ray / safe
-    along = np.einsum("nfi,fi->nf", turned, edge_2) / safe
-    hits = (u >= 0) & (v >= 0) & (u + v <= 1) & (along > TOLERANCE_M)
-    return np.asarray(hits.sum(axis=1) % 2 == 1)
-
-
-def bodies(item: Placed) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
-    return [
-        (mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] + item.xyz_m, mesh.faces)
-        for mesh, (_, pose) in zip(item.draft.meshes, item.draft.parts, strict=True)
-    ]
-
-
-def vertices_inside(one: Placed, other: Placed) -> int:
-    """Vertices of one placed thing that are inside another."""
-    found = 0
-    for (vertices, _), (others, faces) in itertools.product(bodies(one), bodies(other)):
-        low, high = others.min(axis=0), others.max(axis=0)
-        near = vertices[((vertices > low) & (vertices < high)).all(axis=1)]
-        for block in np.array_split(near, len(near) // 200 + 1):
-            found += int(inside(block, others[faces]).sum()) if len(block) else 0
-    return found
 
 
 def test_the_oracle_itself_knows_inside_from_outside() -> None:

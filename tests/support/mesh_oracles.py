@@ -18,3 +18,12 @@ def welded(mesh):
     """Faces with vertices at one place taken as one: crisp edges and slots keep theirs apart."""
     _, same = np.unique(mesh.vertices_m.round(9), axis=0, return_inverse=True)
     return same.reshape(-1)[mesh.faces]
+
+
+def is_closed(mesh):
+    """Whether every edge belongs to two faces that run along it in opposite directions."""
+    faces = welded(mesh)
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    edges = edges[edges[:, 0] != edges[:, 1]]
+    there, back = (set(map(tuple, pairs.tolist())) for pairs in (edges, edges[:, ::-1]))
+    return there == back and len(there) == len(edges)

@@ -78,7 +78,7 @@ class Composer:
         half = ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2)
         centre = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
         level = high[2] if level_m is None else low[2] + level_m
-        field = HeightField(max(half) + 0.1, _cell_m(max(half)))
+        field = HeightField(max(half) + 0.1, _cell_m(max(half)), base_m=low[2] - level)
         parts = [(mesh, pose) for mesh, (_, pose) in zip(carrier.draft.meshes, carrier.draft.parts, strict=True)]
         footprint = footprint_of(parts, field.cell_m)
         x_m, y_m = (carrier.xyz_m[0] - centre[0], carrier.xyz_m[1] - centre[1])

@@ -1,0 +1,137 @@
+"""Places: nothing intersects, nothing floats by accident, the camera is outside of everything."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from mesh_oracles import is_closed
+from placement_oracle import bodies, vertices_inside
+
+from synthvis.config.recipe import FREE, Objects, Recipe
+from synthvis.errors import UsageError
+from synthvis.geometry import transform_points
+from synthvis.scene.draft import Placed
+from synthvis.scene.places.composer import Composer
+from synthvis.scene.places.place import Place
+from synthvis.scene.places.registry import PLACES, kinds_in, place_named
+from synthvis.scene.sample import sample_scene
+from synthvis.seeds import rng_for
+from synthvis.shapes.registry import KINDS, mesh_of
+from synthvis.types import SceneSpec
+
+SEEDS = range(1, 4)
+
+
+def recipe(**weights: float) -> Recipe:
+    return Recipe(name="places", places=weights, objects=Objects(kinds={"apple": 1.0}))
+
+
+def composed(place: Place, number: int) -> tuple[Placed, ...]:
+    composer = Composer(rng_for(5, number, "objects"), floor_m=place.floor_m, level_m=place.level_m)
+    return place.compose(composer).placed
+
+
+@pytest.mark.parametrize("name", sorted(PLACES))
+def test_no_object_of_a_place_is_inside_another(name: str) -> None:
+    for number in SEEDS:
+        items = composed(PLACES[name], number)
+        assert len(items) >= 3
+        for one, other in itertools.permutations(items, 2):
+            if all(is_closed(mesh) for mesh in other.draft.meshes):
+                kinds = [item.draft.parts[0][0].kind for item in (one, other)]
+                assert vertices_inside(one, other) == 0, (kinds, number)
+
+
+@pytest.mark.parametrize("name", sorted(PLACES))
+def test_nothing_of_a_place_is_below_its_floor_and_only_known_kinds_stand_there(name: str) -> None:
+    place = PLACES[name]
+    for number in SEEDS:
+        items = composed(place, number)
+        assert min(float(vertices[:, 2].min()) for item in items for vertices, _ in bodies(item)) > place.level_m - 1e-6
+        assert {item.draft.parts[0][0].kind for item in items} <= set(place.kinds)
+    assert set(place.kinds) <= set(KINDS)
+
+
+@pytest.mark.parametrize("name", sorted(PLACES))
+def test_the_camera_of_a_place_is_in_no_object_and_sees_one(name: str) -> None:
+    for number in range(1, 7):
+        spec = sample_scene(recipe(**{name: 1}), 9, number)
+        assert spec.place == name
+        eye = np.array(spec.camera.world_from_cam)[:3, 3]
+        for obj in spec.objects:
+            vertices = transform_points(obj.world_from_object, mesh_of(obj).vertices_m)
+            # In the frame of the place boxes are upright too, but turned; the object's own sphere is a fair bound.
+            assert np.linalg.norm(vertices - eye, axis=1).min() > 0.02, obj.kind
+        assert _in_front(spec) > 0
+
+
+def _in_front(spec: SceneSpec) -> int:
+    """Labelled objects whose origin the camera has before it and within its field of view."""
+    cam_from_world = np.linalg.inv(np.array(spec.camera.world_from_cam))
+    height, width = spec.camera.image_hw
+    focal_px = spec.camera.focal_mm / spec.camera.sensor_width_mm * max(height, width)
+    found = 0
+    for obj in spec.objects:
+        points = transform_points(cam_from_world @ np.array(obj.world_from_object), mesh_of(obj).vertices_m)
+        x, y, z = points[points[:, 2] > 0.01].T
+        seen = (abs(x / z) * focal_px < width / 2) & (abs(y / z) * focal_px < height / 2)
+        found += obj.category is not None and bool(seen.any())
+    return found
+
+
+def test_a_place_is_turned_as_a_whole() -> None:
+    """Distances between objects are those of the composition, whatever the turn; heights stay."""
+    spec = sample_scene(recipe(desk=1), 9, 2)
+    items = PLACES["desk"].compose(Composer(rng_for(9, 2, "objects"), floor_m=3.0, level_m=-0.74)).placed
+    own = np.array([np.array(item.xyz_m) + pose[:3, 3] for item in items for _, pose in item.draft.parts])
+    world = np.array([np.array(obj.world_from_object)[:3, 3] for obj in spec.objects])
+    assert np.allclose(own[:, 2], world[:, 2])
+    between = [np.linalg.norm(points[:, None] - points[None], axis=2) for points in (own, world)]
+    assert np.allclose(*between)
+    assert not np.allclose(own, world)
+
+
+def test_places_mix_by_weight_and_share_a_group() -> None:
+    mixed = recipe(desk=1, free=1)
+    size = mixed.world.group_size
+    names = [sample_scene(mixed, 3, 1 + size * group).place for group in range(40)]
+    assert 8 <= names.count("desk") <= 32 and set(names) == {"desk", FREE}
+    assert sample_scene(mixed, 3, 1).place == sample_scene(mixed, 3, size).place
+
+
+def test_the_classes_of_a_dataset_are_those_of_its_places() -> None:
+    assert set(kinds_in(recipe(desk=1))) == set(PLACES["desk"].kinds)
+    assert kinds_in(recipe()) == kinds_in(recipe(free=2, desk=0)) == ("apple",)
+    assert set(kinds_in(recipe(desk=1, free=1))) == {"apple", *PLACES["desk"].kinds}
+
+
+def test_an_unknown_place_is_named_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="dsek") as caught:
+        sample_scene(recipe(dsek=1), 0, 1)
+    assert "did you mean desk?" in str(caught.value)
+    assert place_named("desk").name == "desk"
+
+
+def test_composer_keeps_a_wide_thing_off_a_narrow_board_and_a_tall_one_out_of_a_low_shelf() -> None:
+    composer = Composer(rng_for(1, 1, "objects"))
+    narrow = composer.board(1.0, (-0.05, 0.05), (-0.05, 0.05))
+    assert composer.put("tv", narrow, (0.0, 0.0)) is None
+    low = composer.board(1.0, (-1.0, 1.0), (-1.0, 1.0), clearance_m=0.02)
+    assert composer.put("bottle", low, (0.0, 0.0), poses=("upright",)) is None
+    wide = composer.board(1.0, (-1.0, 1.0), (-1.0, 1.0))
+    bottle = composer.put("bottle", wide, (0.2, 0.3), poses=("upright",))
+    assert bottle is not None and bottle.box_m[0][2] == pytest.approx(1.0)
+    assert composer.put("bottle", wide, (0.2, 0.3), poses=("upright",)) is None, "the place is taken"
+    assert list(composer.placed) == [bottle]
+
+
+def test_things_on_a_carrier_stand_on_its_top_and_never_beside_it() -> None:
+    composer = Composer(rng_for(2, 1, "objects"))
+    table = composer.put("dining_table", composer.floor, (0.0, 0.0))
+    assert table is not None
+    top = composer.top_of(table)
+    low, high = table.box_m
+    for x_m, y_m in ((low[0], low[1]), (high[0], high[1]), (high[0] + 0.3, 0.0)):
+        assert composer.put("cup", top, (x_m, y_m), poses=("upright",)) is None
