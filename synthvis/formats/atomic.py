@@ -22,8 +22,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, name):
+            # A write to a full disk does not say where; the user knows this path, not the temporary one.
+            error.filename = str(path)
         raise
 
 

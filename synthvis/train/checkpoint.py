@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from torch import Tensor
 
 from synthvis.dataset.coco_split import class_key
 from synthvis.errors import CheckpointError
-from synthvis.formats.atomic import replacing, write_bytes_atomic
+from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.config import ModelConfig
 from synthvis.train.models import Detector, build_detector
 from synthvis.train.weights import first_line, read_plain, read_tensors
@@ -92,9 +93,15 @@ def start_from(detector: Detector, run_or_file: str | Path, model: ModelConfig, 
 
 
 def save_state(folder: Path, state: Mapping[str, Any]) -> None:
-    """Write all that a resumed run needs, whole or not at all."""
-    with replacing(folder / STATE_NAME) as file:
-        torch.save(dict(state), file)
+    """Write all that a resumed run needs, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    # torch turns the error of a full disk into one of its own zip writer, so the file is made in memory.
+    content = io.BytesIO()
+    torch.save(dict(state), content)
+    write_bytes_atomic(folder / STATE_NAME, content.getvalue())
 
 
 def resume_state(folder: Path) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -169,10 +169,18 @@ class _Run:
     @contextmanager
     def saved_on_interrupt(self) -> Iterator[None]:
         """Save the state when the user stops the run or the disk, an image or a worker fails it."""
+        if not self.step:
+            # A disk without room for the state is found before the first step, not after an hour.
+            self.save()
         try:
             yield
         except (KeyboardInterrupt, SynthvisError):
             self.save()
+            raise
+        except OSError:
+            # On a full disk this may fail too; the state before it stays whole.
+            with suppress(OSError):
+                self.save()
             raise
 
     def save(self) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ import timm
 import torch
 
 from synthvis.errors import CheckpointError
-from synthvis.train.checkpoint import load_trained
+from synthvis.train.checkpoint import load_trained, resume_state, save_state
 from synthvis.train.weights import load_backbone, packaged_lite0, read_tensors
 
 pytestmark = pytest.mark.train
@@ -69,3 +72,26 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 def test_absent_run_says_what_to_name(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no weights at"):
         load_trained(tmp_path)
+
+
+@pytest.fixture
+def small_files_only() -> Iterator[None]:
+    """Files end at 64 KiB, as on a full disk: the write that reaches the limit fails."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_state_that_finds_no_room_leaves_the_one_before_whole_and_names_the_file(
+    tmp_path: Path, small_files_only: None
+) -> None:
+    state = {"step": 3, "config": "{}", "data": "x", "model": {}, "average": {}, "optimizer": {}}
+    save_state(tmp_path, state)
+    with pytest.raises(OSError, match=r"last\.pt"):
+        save_state(tmp_path, state | {"step": 4, "model": {"weight": torch.zeros(1 << 16)}})
+    kept = resume_state(tmp_path)
+    assert kept is not None and kept["step"] == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["last.pt"]
