@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("synthvis.cli.render", "Render a labelled dataset from a recipe and a seed."),
     "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
+    "stats": ("synthvis.cli.stats", "Count what is in datasets: classes, sizes, occlusion, positions."),
     "preview": ("synthvis.cli.preview", "Draw a contact sheet of a dataset with its labels."),
     "explain": ("synthvis.cli.explain", "Tell the life of one image, from seed to COCO entry."),
     "train": ("synthvis.cli.train", "Fine-tune a detector and evaluate it on synthetic and real images."),

@@ -179,3 +179,19 @@ def test_explain_of_damaged_files(run, dataset, file, content):
     assert code == 1
     assert Path(file).name in err
     assert "Traceback" not in err
+
+
+def test_stats_of_two_sets_side_by_side(run, dataset):
+    coco = dataset / "annotations/instances_train.json"
+    code, out, err = run("stats", dataset, coco)
+    assert (code, err) == (0, "")
+    assert "objects" in out and "banana" in out and "Classes that share an image" in out
+    code, out, _ = run("stats", dataset, coco, "--json")
+    whole, train = json.loads(out)["sets"]
+    assert code == 0 and (whole["images"], train["images"]) == (3, 2)
+    assert whole["every"]["objects"] == 8 == sum(one["objects"] for one in whole["classes"].values())
+
+
+def test_stats_of_nothing_says_what_to_type(run, tmp_path):
+    code, _, err = run("stats", tmp_path / "nothing")
+    assert code != 0 and "nothing" in err and "->" in err and "Traceback" not in err

@@ -1,0 +1,150 @@
+"""`synthvis stats`: what is in a set, and side by side with another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthvis.cli._options import echo_json, json_option
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from synthvis.dataset.statistics import ClassStatistics, SetStatistics
+
+__all__ = ["command"]
+
+EPILOG = """\b
+Examples:
+  synthvis stats data/fruit
+  synthvis stats data/fruit fruit:train
+  synthvis stats path/to/coco --split val --json | jq .sets[0].classes
+"""
+
+
+@click.command("stats", epilog=EPILOG)
+@click.argument("sets", nargs=-1, required=True, metavar="NAME|DIR|JSON...")
+@click.option("--split", help="Only this split.  [default: all of a folder's]")
+@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
+@json_option
+def command(sets: tuple[str, ...], split: str | None, real_root: Path | None, as_json: bool) -> None:
+    """Count what is in datasets, rendered or real: classes, sizes, occlusion, positions, what stands with what.
+
+    Several sets are shown side by side.
+    """
+    found = [_statistics(name, split, real_root) for name in sets]
+    if as_json:
+        echo_json({"sets": [_as_dict(one) for one in found]})
+        return
+    from synthvis.ui.console import data_console
+
+    console = data_console()
+    for table in (_overview(found), _classes(found), _positions(found), _pairs(found)):
+        console.print(table)
+
+
+def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStatistics:
+    from synthvis.dataset.coco_split import EmptySplit
+    from synthvis.dataset.real import find_real, read_split
+    from synthvis.dataset.statistics import statistics_of
+    from synthvis.errors import DatasetError
+
+    chosen = find_real(name, real_root)
+    names_one = ":" in name and not Path(name).exists()
+    wanted = [split] if split else [chosen.default_split] if names_one else sorted(chosen.annotations)
+    splits = []
+    for one in wanted:
+        try:
+            splits.append(read_split(chosen, one))
+        except EmptySplit:
+            # A dataset of a few renders has no val image yet.
+            if len(wanted) == 1:
+                raise
+    if not splits:
+        raise DatasetError(f"{name} has no image", hint="an empty set has no statistics")
+    return statistics_of(name, splits)
+
+
+def _table(title: str, columns: tuple[str, ...]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right")
+    return table
+
+
+def _overview(found: list[SetStatistics]) -> Table:
+    table = _table("Sets", ("", *(one.name for one in found)))
+    rows: dict[str, list[str]] = {
+        "images": [f"{one.images:,}" for one in found],
+        "  without objects": [_percent(one.empty_images / one.images) for one in found],
+        "objects": [f"{one.every.objects:,}" for one in found],
+        "  an image": [f"{one.every.objects / one.images:.2f}" for one in found],
+        "images with one object": [_percent(one.objects_per_image.get(1, 0) / one.images) for one in found],
+        "images with ten and more": [
+            _percent(sum(n for count, n in one.objects_per_image.items() if count >= 10) / one.images) for one in found
+        ],
+        "small, under 32x32 px": [_percent(one.coco_sizes["small"]) for one in found],
+        "medium": [_percent(one.coco_sizes["medium"]) for one in found],
+        "large, over 96x96 px": [_percent(one.coco_sizes["large"]) for one in found],
+        "occluded, under 90% visible": [_percent(one.every.occluded_share) for one in found],
+        "cut by the frame": [_percent(one.every.cut_share) for one in found],
+    }
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
+    return table
+
+
+def _classes(found: list[SetStatistics]) -> Table:
+    table = _table(
+        "Classes (size: square root of box area over image area, at 10, 50 and 90%)",
+        ("class", "set", "objects", "images", "one alone", "size", "width/height", "occluded", "cut"),
+    )
+    for name in dict.fromkeys(name for one in found for name in one.classes):
+        for number, one in enumerate(found):
+            if name in one.classes:
+                table.add_row(
+                    name if number == 0 or name not in found[0].classes else "", one.name, *_cells(one.classes[name])
+                )
+    return table
+
+
+def _cells(one: ClassStatistics) -> tuple[str, ...]:
+    return (
+        f"{one.objects:,}",
+        f"{one.images:,}",
+        _percent(one.single_share),
+        " ".join(f"{value:.2f}" for value in one.size_quantiles or ()),
+        "-" if one.aspect_median is None else f"{one.aspect_median:.2f}",
+        _percent(one.occluded_share),
+        _percent(one.cut_share),
+    )
+
+
+def _positions(found: list[SetStatistics]) -> Table:
+    table = _table("Where boxes have their middle", ("third from the top", *(one.name for one in found)))
+    for row, name in enumerate(("top: left, middle, right", "middle", "bottom")):
+        table.add_row(name, *("  ".join(f"{share:4.0%}" for share in one.position_shares[row]) for one in found))
+    return table
+
+
+def _pairs(found: list[SetStatistics]) -> Table:
+    table = _table("Classes that share an image", ("pair", "set", "images"))
+    for one in found:
+        for first, second, count in one.pairs:
+            table.add_row(f"{first} + {second}", one.name, f"{count:,}")
+    return table
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"
+
+
+def _as_dict(one: SetStatistics) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {**asdict(one), "position_shares": one.position_shares.tolist(), "pairs": [list(pair) for pair in one.pairs]}
