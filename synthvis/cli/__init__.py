@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("synthvis.cli.render", "Render a labelled dataset from a recipe and a seed."),
+    "merge": ("synthvis.cli.merge", "Put parts of one dataset together that were rendered apart."),
     "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
     "stats": ("synthvis.cli.stats", "Count what is in datasets: classes, sizes, occlusion, positions."),
     "preview": ("synthvis.cli.preview", "Draw a contact sheet of a dataset with its labels."),

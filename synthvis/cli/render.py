@@ -24,6 +24,7 @@ EPILOG = """\b
 Examples:
   synthvis render --n 600 --recipe fruit --out data/fruit
   synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
+  synthvis render --n 10000 --shard 1/4 --out part1
   synthvis render --n 10000 --dry-run
 """
 
@@ -40,6 +41,7 @@ INTERRUPTED_EXIT_CODE = 130
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value of the recipe; repeatable."
 )
 @click.option("--only", multiple=True, type=int, metavar="I", help="Make just image I (again); repeatable.")
+@click.option("--shard", default="1/1", metavar="I/N", help="Make part I of N only; `synthvis merge` joins them.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "gpu"]), default="auto", show_default=True)
 @click.option("--timeout", "timeout_s", default=600.0, show_default=True, help="Seconds one image may take.")
@@ -77,6 +79,7 @@ class RenderOptions:
     size: str | None
     overrides: tuple[str, ...]
     only: tuple[int, ...]
+    shard: str
     workers: str
     device: str
     timeout_s: float
@@ -99,11 +102,19 @@ def _request(options: RenderOptions) -> RenderRequest:
         root=options.out or Path("data") / recipe.name,
         n=options.n,
         only=options.only,
+        shard=_shard(options.shard),
         workers=worker_count(options.workers),
         device=cast("Device", options.device),
         timeout_s=options.timeout_s,
         retries=options.retries,
     )
+
+
+def _shard(text: str) -> tuple[int, int]:
+    first, slash, count = text.partition("/")
+    if not (slash and first.isdigit() and count.isdigit()):
+        raise UsageError(f"--shard {text}: not a shard", hint="write it as I/N, e.g. --shard 2/4")
+    return int(first), int(count)
 
 
 def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary:
@@ -211,6 +222,7 @@ def _command_again(request: RenderRequest, options: RenderOptions) -> str:
         words += ["--set", override]
     for index in request.only:
         words += ["--only", str(index)]
+    words += [] if options.shard == "1/1" else ["--shard", options.shard]
     words += [] if options.workers == "auto" else ["--workers", options.workers]
     words += [] if request.device == "auto" else ["--device", request.device]
     return shlex.join(words)

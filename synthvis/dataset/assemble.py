@@ -14,7 +14,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.coco import merge_records, read_record
 from synthvis.types import Category
 
-__all__ = ["COMPANIONS", "assemble", "made_images", "read_quarantine", "write_quarantine"]
+__all__ = ["COMPANIONS", "assemble", "coco_info", "made_images", "read_quarantine", "write_quarantine"]
 
 COMPANIONS = (("images", "jpg"), ("depth", "png"), ("normals", "png"), ("semantic", "png"), ("instances", "png"))
 """Folder and suffix of each file that belongs to an image besides its scene and its record."""
@@ -55,6 +55,11 @@ def assemble(layout: DatasetLayout, categories: Sequence[Category], info: Mappin
         )
         counts[split] = merged.images
     return counts
+
+
+def coco_info(recipe_name: str, seed: int) -> dict[str, Any]:
+    """The "info" of a dataset's COCO files: equal for equal runs."""
+    return {"description": f"synthvis {recipe_name}", "seed": seed}
 
 
 def read_quarantine(layout: DatasetLayout) -> dict[int, str]:

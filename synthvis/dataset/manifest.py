@@ -17,7 +17,15 @@ from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError
 from synthvis.types import Category
 
-__all__ = ["Dataset", "claim_folder", "deciding_versions", "manifest_of", "open_dataset", "refuse_foreign_folder"]
+__all__ = [
+    "Dataset",
+    "claim_folder",
+    "deciding_versions",
+    "manifest_of",
+    "open_dataset",
+    "read_manifest",
+    "refuse_foreign_folder",
+]
 
 DECIDING_PACKAGES = {
     "synthvis": ("synthvis",),
@@ -125,7 +133,7 @@ def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True)
     refuse_foreign_folder(root)
     path = DatasetLayout(root).manifest
     if path.exists():
-        _refuse_other_dataset(root, _read_manifest(path), manifest)
+        _refuse_other_dataset(root, read_manifest(path), manifest)
     elif write:
         write_json_atomic(path, manifest)
 
@@ -140,7 +148,7 @@ def open_dataset(path: str | Path) -> Dataset:
     layout = DatasetLayout(root)
     if not layout.manifest.is_file():
         raise DatasetError(_absence(root), hint=_absence_hint(root))
-    manifest = _read_manifest(layout.manifest)
+    manifest = read_manifest(layout.manifest)
     try:
         return Dataset(
             layout=layout,
@@ -171,7 +179,12 @@ def _absence_hint(root: Path) -> str:
     return f"`synthvis render --out {shlex.quote(str(root))}` makes one there"
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The content of a dataset.json.
+
+    Raises:
+        DatasetError: It is damaged, or from a newer version.
+    """
     try:
         manifest = json.loads(path.read_bytes())
         version = int(manifest["schema_version"])

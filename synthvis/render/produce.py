@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.config.recipe import Recipe
-from synthvis.dataset.assemble import assemble, made_images, read_quarantine, write_quarantine
+from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
@@ -43,6 +43,7 @@ class RenderRequest:
         root: Dataset folder.
         n: Images 1 to n are wanted.
         only: When not empty: make exactly these images, whether they are there or not.
+        shard: i and n: of the groups of images that share a world, make every n-th, from the i-th on; counts from 1.
         workers: Processes side by side, None for the default.
         device: "auto", "cpu" or "gpu".
         timeout_s: Time limit of one image.
@@ -55,11 +56,21 @@ class RenderRequest:
     root: Path
     n: int
     only: tuple[int, ...] = ()
+    shard: tuple[int, int] = (1, 1)
     workers: int | None = None
     device: Device = "auto"
     timeout_s: float = 600.0
     retries: int = 2
     recycle_after: int = 250
+
+    @property
+    def wanted(self) -> Sequence[int]:
+        """Numbers of the images to have at the end, ascending."""
+        if self.only:
+            return sorted(set(self.only))
+        first, count = self.shard
+        size = self.recipe.world.group_size
+        return [index for index in range(1, self.n + 1) if (index - 1) // size % count == first - 1]
 
     def split_of(self, image_index: int) -> str:
         """The split of an image, which depends on its number alone."""
@@ -121,7 +132,9 @@ def plan_render(request: RenderRequest) -> Plan:
     categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
     claim_folder(request.root, manifest, write=False)
-    wanted = sorted(set(request.only)) or range(1, request.n + 1)
+    if not 1 <= request.shard[0] <= request.shard[1]:
+        raise UsageError(f"--shard {request.shard[0]}/{request.shard[1]}: shards count from 1/n to n/n")
+    wanted = request.wanted
     made = set() if request.only else made_images(DatasetLayout(request.root), wanted, request.split_of)
     missing = tuple(index for index in wanted if index not in made)
     return Plan(
@@ -224,7 +237,7 @@ class _Run:
         reasons = {**read_quarantine(self.layout), **quarantined}
         still_missing = set(reasons) - made_images(self.layout, reasons, self.request.split_of)
         write_quarantine(self.layout, {index: reasons[index] for index in still_missing})
-        info = {"description": f"synthvis {self.request.recipe.name}", "seed": self.request.seed}
+        info = coco_info(self.request.recipe.name, self.request.seed)
         by_split = assemble(self.layout, self.plan.categories, info)
         facts = self._facts(by_split, quarantined)
         if self.plan.missing or not self.layout.run_facts.exists():

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from synthvis.config.load import load_recipe
+from synthvis.dataset.merge import merge_parts
 from synthvis.errors import DatasetError, UsageError
 from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset
 from synthvis.render.progress import RenderProgress
@@ -105,6 +106,16 @@ def test_an_image_alone_equals_itself_among_others_and_a_later_run_completes_it(
     summary = render(root)
     assert (summary.made, summary.already_there) == (IMAGES, 0)
     assert differing(root, content(reference)) == []
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_shards_made_apart_merge_to_the_bytes_of_a_single_run(reference: Path, tmp_path: Path) -> None:
+    parts = [tmp_path / "one", tmp_path / "two"]
+    made = [render(part, shard=(number, 2), workers=1).made for number, part in enumerate(parts, start=1)]
+    assert made == [4, 2], "four images share a world, so they stay together"
+    merge_parts(parts, tmp_path / "whole")
+    assert differing(tmp_path / "whole", content(reference)) == []
 
 
 @pytest.mark.blender

@@ -10,7 +10,7 @@ from fake_render import camera, cast_rays
 from fake_scene import at, scene
 
 from synthvis.conventions import image_stem
-from synthvis.dataset.assemble import assemble
+from synthvis.dataset.assemble import assemble, coco_info
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
 from synthvis.formats.arrays import encode_depth, encode_normals
@@ -75,5 +75,5 @@ def write_fake_dataset(root: Path) -> Path:
         write_png(layout.instances(*where), passes.instance_id)
         record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name)
         write_bytes_atomic(layout.record(*where), dump_record(record))
-    assemble(layout, categories, {"description": "test"})
+    assemble(layout, categories, coco_info("test", 7))
     return root

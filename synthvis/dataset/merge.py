@@ -1,0 +1,123 @@
+"""Parts of one dataset that were made apart, put together to the bytes of a single run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthvis.dataset.assemble import assemble, coco_info, read_quarantine, write_quarantine
+from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, write_json_atomic
+from synthvis.dataset.lock import hold_folder, remove_half_written
+from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest, refuse_foreign_folder
+from synthvis.errors import DatasetError
+
+__all__ = ["MergeSummary", "merge_parts"]
+
+RECORDS = "records"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeSummary:
+    """What a merge did.
+
+    Attributes:
+        added: Images taken over.
+        already_there: Images of the parts that the target had, with equal records.
+        by_split: Images of the whole dataset by split.
+        missing: Numbers below the largest one that no part has.
+    """
+
+    added: int
+    already_there: int
+    by_split: dict[str, int]
+    missing: tuple[int, ...]
+
+
+def merge_parts(
+    parts: Sequence[Path], root: Path, *, on_image: Callable[[int, int], None] = lambda done, total: None
+) -> MergeSummary:
+    """Bring the images of all parts into `root` and write its annotations. Files are linked where the disk allows it.
+
+    Stopped anywhere, the same call goes on: an image counts once its record is there, and that comes last.
+
+    Args:
+        parts: Dataset folders of one recipe and seed.
+        root: Folder of the whole; may hold some of the images already.
+        on_image: Told of images done and images in all.
+
+    Raises:
+        DatasetError: A part is no dataset or one of another recipe, seed or version, two parts disagree about an
+            image, or `root` holds something else.
+    """
+    opened = [open_dataset(part) for part in parts]
+    _refuse_other_content(opened)
+    if root.resolve() in {part.root.resolve() for part in opened}:
+        raise DatasetError(f"{root} is one of the parts", hint="choose another folder with --out")
+    refuse_foreign_folder(root)
+    with hold_folder(root):
+        claim_folder(root, read_manifest(opened[0].layout.manifest))
+        remove_half_written(root)
+        return _merge(opened, DatasetLayout(root), on_image)
+
+
+def _refuse_other_content(parts: Sequence[Dataset]) -> None:
+    for other in parts[1:]:
+        if other.content_hash != parts[0].content_hash:
+            raise DatasetError(
+                f"{other.root} and {parts[0].root} are of different recipes, seeds or versions",
+                hint="parts must come from one command with different --shard",
+            )
+
+
+def _merge(parts: Sequence[Dataset], layout: DatasetLayout, on_image: Callable[[int, int], None]) -> MergeSummary:
+    records = [
+        (part, split, record)
+        for part in parts
+        for split in SPLITS
+        for record in sorted((part.root / RECORDS / split).glob("[!.]*.json"))
+    ]
+    added = 0
+    for number, (part, split, record) in enumerate(records, start=1):
+        added += _take_over(part, split, record, layout)
+        on_image(number, len(records))
+    quarantine = {index: reason for part in parts for index, reason in read_quarantine(part.layout).items()}
+    there = {int(path.stem) for split in SPLITS for path in (layout.root / RECORDS / split).glob("[!.]*.json")}
+    write_quarantine(layout, {index: reason for index, reason in quarantine.items() if index not in there})
+    by_split = assemble(layout, parts[0].categories, coco_info(str(parts[0].recipe["name"]), parts[0].seed))
+    write_json_atomic(layout.run_facts, {"merged_from": len(parts), "images_by_split": by_split})
+    missing = tuple(sorted(set(range(1, max(there, default=0) + 1)) - there))
+    return MergeSummary(added=added, already_there=len(records) - added, by_split=by_split, missing=missing)
+
+
+def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -> bool:
+    """Bring one image over; False where the target has it. Its record comes last."""
+    target = layout.root / RECORDS / split / record.name
+    content = record.read_bytes()
+    if target.exists():
+        if target.read_bytes() != content:
+            raise DatasetError(
+                f"image {int(record.stem)} of {part.root} differs from the one in {layout.root}",
+                hint=f"`synthvis check {part.root}`; images of equal number must come from equal runs",
+            )
+        return False
+    for folder in sorted(path for path in part.root.iterdir() if path.name != RECORDS and (path / split).is_dir()):
+        for file in (folder / split).glob(f"{record.stem}.*"):
+            _link_or_copy(file, layout.root / folder.name / split / file.name)
+    write_bytes_atomic(target, content)
+    return True
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.merge.tmp")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    os.replace(temporary, target)
+    # rename(2) leaves both names where they are links to one file already.
+    temporary.unlink(missing_ok=True)
