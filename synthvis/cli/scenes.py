@@ -1,7 +1,8 @@
-"""`synthvis scenes`: the kinds of object that recipes can name, and what they look like."""
+"""`synthvis scenes`: the kinds of object and the places that recipes can name, and what they look like."""
 
 from __future__ import annotations
 
+import difflib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from synthvis.config.recipe import Recipe
     from synthvis.shapes.kind import Kind
 
 __all__ = ["command"]
@@ -24,6 +26,7 @@ Examples:
   synthvis scenes ls
   synthvis scenes show banana
   synthvis scenes show cup bottle bowl --n 6
+  synthvis scenes show desk
 """
 
 LS_EPILOG = """\b
@@ -37,28 +40,35 @@ Examples:
   synthvis scenes show banana
   synthvis scenes show traffic_cone --n 24 --tile 320
   synthvis scenes show cup bottle bowl --n 6 --out kitchen.png
+  synthvis scenes show desk --tile 320
 """
 
 
 @click.group("scenes", epilog=EPILOG)
 def command() -> None:
-    """List the kinds of object that recipes can name, and draw samples of them."""
+    """List the kinds of object and the places that recipes can name, and draw samples of them."""
 
 
 @command.command("ls", epilog=LS_EPILOG)
 @json_option
 def ls(as_json: bool) -> None:
-    """List them: name, class with its COCO id, keypoints; kinds without a class are distractors."""
+    """List places, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors."""
+    from synthvis.scene.places.registry import PLACES
     from synthvis.shapes.registry import KINDS
 
     rows = [_facts(kind) for kind in KINDS.values()]
+    places = [{"name": place.name, "description": place.description} for place in PLACES.values()]
     if as_json:
-        echo_json({"kinds": rows})
+        echo_json({"places": places, "kinds": rows})
         return
     from rich.table import Table
 
     from synthvis.ui.console import data_console
 
+    table = Table("place", "", box=None)
+    for place in places:
+        table.add_row(place["name"], place["description"])
+    data_console().print(table, "")
     table = Table("kind", "class", "COCO id", "keypoints", box=None)
     for row in rows:
         number = str(row["category_id"] or "")
@@ -67,46 +77,56 @@ def ls(as_json: bool) -> None:
 
 
 @command.command("show", epilog=SHOW_EPILOG)
-@click.argument("kinds", nargs=-1, required=True, metavar="KIND...")
-@click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each kind.")
+@click.argument("names", nargs=-1, required=True, metavar="KIND|PLACE...")
+@click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each.")
 @click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
 @click.option(
     "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
 )
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: KIND.png]")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: NAME.png]")
 @json_option
 @dry_run_option
 def show(**typed: Any) -> None:
-    """Render samples of each KIND, one to a tile, and print the path of the PNG."""
-    from synthvis.shapes.registry import kind_named
-
-    kinds = [kind_named(name).name for name in typed["kinds"]]
-    path: Path = typed["out"] or Path(f"{kinds[0]}.png")
+    """Render samples of each KIND or PLACE, one to a tile, and print the path of the PNG."""
+    recipes = [_recipe_of(name, typed["tile_px"]) for name in typed["names"]]
+    path: Path = typed["out"] or Path(f"{typed['names'][0]}.png")
     if not typed["dry_run"]:
         need_blender()
-        _draw_sheet(kinds, path, typed)
+        _draw_sheet(recipes, path, typed)
     if typed["as_json"]:
-        echo_json({"path": str(path), "kinds": kinds, "samples": typed["count"]})
+        echo_json({"path": str(path), "names": list(typed["names"]), "samples": typed["count"]})
     else:
         click.echo(path)
 
 
-def _draw_sheet(kinds: list[str], path: Path, typed: dict[str, Any]) -> None:
+def _recipe_of(name: str, tile_px: int) -> Recipe:
+    from synthvis.config.shelf import place_recipe, shelf_recipe
+    from synthvis.errors import UsageError
+    from synthvis.scene.places.registry import PLACES
+    from synthvis.shapes.registry import KINDS, kind_named
+
+    if name in PLACES:
+        return place_recipe(name, tile_px)
+    if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):
+        raise UsageError(f"no kind of object or place is called {name}", hint=f"did you mean {near[0]}?")
+    return shelf_recipe(kind_named(name).name, tile_px)
+
+
+def _draw_sheet(recipes: list[Recipe], path: Path, typed: dict[str, Any]) -> None:
     from synthvis.errors import SynthvisError
     from synthvis.formats.images import write_png
     from synthvis.report.kind_sheet import kind_sheet
 
-    rows = [_samples(kind, typed) for kind in kinds]
+    rows = [_samples(recipe, typed) for recipe in recipes]
     try:
         write_png(path, kind_sheet(rows))
     except OSError as error:
         raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
 
 
-def _samples(kind: str, typed: dict[str, Any]) -> list[NDArray[np.uint8]]:
-    """Pictures of `count` samples of a kind, rendered as any dataset is, in a folder that goes away."""
-    from synthvis.config.shelf import shelf_recipe
+def _samples(recipe: Recipe, typed: dict[str, Any]) -> list[NDArray[np.uint8]]:
+    """Pictures of `count` samples, rendered as any dataset is, in a folder that goes away."""
     from synthvis.dataset.layout import DatasetLayout
     from synthvis.formats.images import read_image_rgb
     from synthvis.render.produce import RenderRequest, render_dataset
@@ -114,9 +134,9 @@ def _samples(kind: str, typed: dict[str, Any]) -> list[NDArray[np.uint8]]:
 
     with tempfile.TemporaryDirectory() as folder:
         request = RenderRequest(
-            recipe=shelf_recipe(kind, typed["tile_px"]),
+            recipe=recipe,
             seed=typed["seed"],
-            root=Path(folder) / kind,
+            root=Path(folder) / recipe.name,
             n=typed["count"],
             workers=worker_count(typed["workers"]),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
 
-__all__ = ["shelf_recipe"]
+__all__ = ["place_recipe", "shelf_recipe"]
 
 
 def shelf_recipe(kind: str, side_px: int) -> Recipe:
@@ -33,3 +33,22 @@ def shelf_recipe(kind: str, side_px: int) -> Recipe:
         "split": {"val_every": 0},
     }
     return recipe_from(values, where=f"the shelf of {kind}")
+
+
+def place_recipe(name: str, tile_px: int) -> Recipe:
+    """One place, as a dataset shows it, in square pictures.
+
+    Args:
+        name: Name of a place.
+        tile_px: Side of the pictures, pixels.
+    """
+    return Recipe.model_validate(
+        {
+            "name": "place",
+            "image": {"width_px": tile_px, "height_px": tile_px},
+            "world": {"group_size": 3},
+            "places": {name: 1.0},
+            "objects": {"kinds": {"cup": 1.0}},
+            "split": {"val_every": 0},
+        }
+    )

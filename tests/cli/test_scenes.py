@@ -11,6 +11,7 @@ import pytest
 
 from synthvis.cli import main
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, kind_sheet
+from synthvis.scene.places.registry import PLACES
 from synthvis.shapes.registry import KINDS
 
 
@@ -35,6 +36,14 @@ def test_an_unknown_kind_is_refused_with_a_suggestion(capsys: pytest.CaptureFixt
     assert code == 2 and "banan" in err and "did you mean banana" in err
 
 
+def test_places_are_listed_and_a_misspelt_one_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    names = {row["name"] for row in json.loads(run(["scenes", "ls", "--json"], capsys)[1])["places"]}
+    assert names == set(PLACES)
+    code, _, err = run(["scenes", "show", "dessk", "--dry-run"], capsys)
+    assert code == 2 and "did you mean desk" in err
+    assert run(["scenes", "show", "desk", "--dry-run"], capsys)[:2] == (0, "desk.png\n")
+
+
 @pytest.mark.blender
 @pytest.mark.slow
 def test_show_draws_one_tile_a_sample(
@@ -42,7 +51,7 @@ def test_show_draws_one_tile_a_sample(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     code, out, _ = run(["scenes", "show", "orange", "--n", "2", "--tile", "64", "--json"], capsys)
-    assert code == 0 and json.loads(out) == {"path": "orange.png", "kinds": ["orange"], "samples": 2}
+    assert code == 0 and json.loads(out) == {"path": "orange.png", "names": ["orange"], "samples": 2}
     sheet = cv2.imread("orange.png")
     assert sheet.shape == (64 + 2 * GAP_PX, 2 * 64 + 3 * GAP_PX, 3)
     middle = sheet[sheet.shape[0] // 2, GAP_PX + 32].astype(int)
