@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, json_option
+from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 
 __all__ = ["command"]
 
@@ -51,6 +51,9 @@ def command(
     for chosen in sets:
         talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
     if dry_run:
+        if as_json:
+            names_images = {f"{chosen.name}:{chosen.split}": len(chosen.images) for chosen in sets}
+            echo_json({"sets": names_images, "out": str(run_dir), "classes": list(trained.classes)})
         return
     run_dir.mkdir(parents=True, exist_ok=True)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
