@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,10 +19,12 @@ class View:
 
     Attributes:
         azimuth_deg: Largest turn of the camera to either side of looking along +x.
-        elevation_deg: Height angle of the camera over what it looks at.
+        elevation_deg: Height angle of the camera over what it looks at; negative: it looks up.
         height_m: Bounds of the camera's height, in the frame of the place.
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
+        anchors: Kinds that it looks at, alone or with their neighbours, where there are any; none: every labelled kind.
+        aisle_m: Bounds of the camera's y, where houses stand beyond them.
     """
 
     azimuth_deg: float = 50.0
@@ -29,6 +32,8 @@ class View:
     height_m: tuple[float, float] = (0.3, 2.5)
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
+    anchors: tuple[str, ...] = ()
+    aisle_m: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,16 +54,18 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 
 def _target(composition: Composition, rng: Generator) -> Target:
     """A labelled object and some of its nearest neighbours: from one thing to the whole place."""
+    view = composition.view
     labelled = [item for item in composition.placed if item.is_labelled]
     boxes = tuple(item.box_m for item in composition.placed)
     if not labelled:
-        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes)
-    anchor = np.array(labelled[int(rng.integers(len(labelled)))].centre_m)
+        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
+    anchors = [item for item in labelled if item.draft.parts[0][0].kind in view.anchors] or labelled
+    anchor = np.array(anchors[int(rng.integers(len(anchors)))].centre_m)
     by_distance = sorted(labelled, key=lambda item: float(np.linalg.norm(np.array(item.centre_m) - anchor)))
     # Uniform in the logarithm: as many pictures of one or two things as of a whole room.
     count = math.ceil(math.exp(uniform(rng, (0.0, math.log(len(labelled) + 1e-9)))))
     centre_m, radius_m = _ball(by_distance[: max(count, 1)])
-    return Target(centre_m, radius_m, boxes=boxes)
+    return Target(centre_m, radius_m, boxes=boxes, aisle_m=view.aisle_m)
 
 
 def _ball(items: list[Placed]) -> tuple[Vec3, float]:

@@ -1,0 +1,147 @@
+"""What streets, parks and beaches share: people and what they hold, umbrellas, benches and what lies on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from numpy.random import Generator
+
+from synthvis.geometry import rotation_about
+from synthvis.scene.draft import Draft, Placed, drafted
+from synthvis.scene.draw import chance, colour_rgb, pick, uniform
+from synthvis.scene.places.composer import Composer, Support
+from synthvis.shapes.kind import Sample
+from synthvis.shapes.registry import kind_named
+from synthvis.types import Param, SurfaceSpec
+
+__all__ = ["BENCH_THINGS", "CAMERA_RAD", "altered", "around", "furnish_bench", "put_person", "shelter", "umbrella"]
+
+CAMERA_RAD = math.pi
+"""Where the camera is, in the frame of a place."""
+
+BENCH_THINGS = {"book": 1.5, "cup": 1.5, "bottle": 1.2, "umbrella": 1.0, "teddy_bear": 0.7, "cell_phone": 0.4,
+                "sports_ball": 0.3, "banana": 0.3, "apple": 0.3}  # fmt: skip
+SEAT_M = 0.3
+"""Below the seats of all benches."""
+
+STYLE_TRIES = 60
+"""The rarest style of umbrellas comes once in twenty draws."""
+
+
+def around(rng: Generator, facing_rad: float, spread_rad: float) -> float:
+    """A direction near `facing_rad`, normal with standard deviation `spread_rad`."""
+    return facing_rad + float(rng.normal()) * spread_rad
+
+
+def altered(kind_name: str, rng: Generator, changes: Mapping[str, Param], *, facing_rad: float = 0.0) -> Draft:
+    """An upright object with some parameters of its shape set from outside.
+
+    Args:
+        kind_name: Registry name.
+        rng: Source of the draws.
+        changes: Parameters that replace the drawn ones.
+        facing_rad: Where its front looks.
+    """
+    kind = kind_named(kind_name)
+    sample = kind.sample(rng)
+    changed = Sample({**sample.params, **changes}, sample.surfaces, sample.attachments)
+    return drafted(kind_name, changed, rotation_about((0, 0, 1), facing_rad - (kind.front_rad or 0.0)))
+
+
+# People
+
+
+def put_person(
+    composer: Composer,
+    support: Support,
+    at_m: tuple[float, float],
+    *,
+    facing_rad: float | None = None,
+    swim: bool = False,
+    stride_rad: tuple[float, float] = (0.0, 0.45),
+    jitter_m: float = 0.0,
+    stack: bool = False,
+    lift_m: float = 0.0,
+) -> Placed | None:
+    """A person in clothes of any colour; None where there is no room.
+
+    Args:
+        composer: Of the place.
+        support: What to stand on.
+        at_m: Wished x and y.
+        facing_rad: Where the person looks; None: anywhere.
+        swim: In swimwear, as on a beach.
+        stride_rad: Bounds of the angle of each leg.
+        jitter_m: As in `Composer.put`.
+        stack: As in `Composer.put`: may stand on a board.
+        lift_m: As in `Composer.put`.
+    """
+    rng = composer.rng
+    sample = kind_named("person").sample(rng)
+    params = {**sample.params, "stride_rad": uniform(rng, stride_rad), "hat": chance(rng, 0.15)}
+    surfaces = {**sample.surfaces, "top": _shirt(rng)}
+    if swim and chance(rng, 0.6):
+        bare = surfaces["skin"]
+        surfaces["top"] = bare if chance(rng, 0.6) else surfaces["top"]
+        # A suit covers all; else legs are bare, or trousers are shorts that the mannequin has not got.
+        surfaces["trousers"] = bare if chance(rng, 0.5) else surfaces["top"]
+    turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
+    draft = drafted("person", Sample(params, surfaces), rotation_about((0, 0, 1), turn_rad))
+    return composer.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
+
+
+def _shirt(rng: Generator) -> SurfaceSpec:
+    params: dict[str, Param] = {
+        "color": colour_rgb(rng, value=(0.02, 0.8), saturation=0.8),
+        "color_2": colour_rgb(rng, value=(0.02, 0.8), saturation=0.6),
+        "pattern": pick(rng, {"plain": 5.0, "stripes": 1.0, "checks": 0.6}),
+        "size_m": uniform(rng, (0.02, 0.08)),
+        "weave": 0.3,
+        "seed": uniform(rng, (0, 1000)),
+    }
+    return SurfaceSpec(kind="fabric", params=params)
+
+
+# Umbrellas
+
+
+def umbrella(rng: Generator, styles: tuple[str, ...], *, tilt_rad: tuple[float, float] = (0.0, 0.25)) -> Draft:
+    """An open umbrella or a parasol of one of some styles, as it is held or set up.
+
+    Args:
+        rng: Source of the draws.
+        styles: Of "open", "paper", "parasol" and "beach".
+        tilt_rad: Bounds of its tilt.
+    """
+    kind = kind_named("umbrella")
+    sample = kind.sample(rng)
+    for _ in range(STYLE_TRIES):
+        if sample.params["style"] in styles:
+            break
+        sample = kind.sample(rng)
+    changes = {"grounded": False, "tilt_rad": 0.0 if sample.params["style"] == "parasol" else uniform(rng, tilt_rad)}
+    turn = rotation_about((0, 0, 1), uniform(rng, (0, 2 * math.pi)))
+    return drafted("umbrella", Sample({**sample.params, **changes}, sample.surfaces), turn)
+
+
+def shelter(composer: Composer, person: Placed, support: Support) -> Placed | None:
+    """An umbrella over someone's head, its handle before the chest."""
+    rng = composer.rng
+    draft = umbrella(rng, ("open",), tilt_rad=(0.0, 0.12))
+    away_rad, reach_m = uniform(rng, (0, 2 * math.pi)), uniform(rng, (0.32, 0.4))
+    at_m = (person.xyz_m[0] + reach_m * math.cos(away_rad), person.xyz_m[1] + reach_m * math.sin(away_rad))
+    return composer.settle(draft, support, at_m, stack=True, lift_m=uniform(rng, (0.02, 0.08)))
+
+
+# Benches
+
+
+def furnish_bench(composer: Composer, bench: Placed, count: int) -> None:
+    """Things that someone left on a bench."""
+    rng = composer.rng
+    seat = composer.top_of(bench, SEAT_M)
+    (low_x, low_y, _), (high_x, high_y, _) = bench.box_m
+    for _ in range(count):
+        at_m = (uniform(rng, (low_x + 0.1, high_x - 0.1)), uniform(rng, (low_y + 0.1, high_y - 0.1)))
+        composer.put(pick(rng, BENCH_THINGS), seat, at_m, jitter_m=0.08, stack=True)
