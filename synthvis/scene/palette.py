@@ -17,8 +17,10 @@ __all__ = [
     "floor_surface",
     "foliage",
     "ground_surface",
+    "horizon",
     "indoor_wall_surface",
     "lawn",
+    "outdoor_backdrop",
     "paving",
     "plain",
     "road",
@@ -69,6 +71,11 @@ def backdrop_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
     return makers[int(rng.integers(len(makers)))](rng)
 
 
+def outdoor_backdrop(rng: Generator) -> SurfaceSpec:
+    """A row of trees or houses or a wall behind a scene out of doors."""
+    return backdrop_surface(rng, outdoors=True)
+
+
 def box_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
     """A box-like thing in the background: a car, a bin, a house, a cupboard."""
     outside: list[Maker] = [_lacquer, _lacquer, _facade, _concrete, _cardboard, _brick]
@@ -92,6 +99,12 @@ def rug_surface(rng: Generator) -> SurfaceSpec:
 def indoor_wall_surface(rng: Generator) -> SurfaceSpec:
     """The wall of a room: mostly paint, some tiles, brick, panelling, a bookcase."""
     makers: list[Maker] = [_wall, _wall, _wall, _wall, _wall, _tiles, _brick, _wood, _shelf]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def horizon(rng: Generator) -> SurfaceSpec:
+    """What closes a wide view: woods, hills, distant houses."""
+    makers: list[Maker] = [foliage, foliage, foliage, _hills, _hills, facade]
     return makers[int(rng.integers(len(makers)))](rng)
 
 

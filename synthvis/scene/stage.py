@@ -137,8 +137,14 @@ def _add_walls(
         surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=chance(rng, 0.15))
 
 
-def add_skyline(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
-    """Up to three strips at different distances: hedges, woods, houses, hills."""
+def add_skyline(
+    params: dict[str, Param],
+    surfaces: dict[str, SurfaceSpec],
+    radius_m: float,
+    rng: Generator,
+    surface: Callable[[Generator], SurfaceSpec] = palette.outdoor_backdrop,
+) -> None:
+    """Up to three strips at different distances, from 4 m beyond `radius_m` on: hedges, woods, houses, hills."""
     for number in range(int(rng.integers(1, 4))):
         distance_m = radius_m + log_uniform(rng, (4.0, 60.0))
         height_m = distance_m * log_uniform(rng, (0.06, 0.45))
@@ -147,7 +153,7 @@ def add_skyline(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radi
         if chance(rng, 0.7):
             rough = 0.35 * rng.random()
             params[f"profile_{number}"] = tuple(float(1 - rough * value) for value in rng.random(24))
-        surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=True)
+        surfaces[f"backdrop_{number}"] = surface(rng)
 
 
 def _add_boxes(

@@ -15,7 +15,19 @@ from synthvis.shapes.kind import Sample
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
-__all__ = ["BENCH_THINGS", "CAMERA_RAD", "altered", "around", "furnish_bench", "put_person", "shelter", "umbrella"]
+__all__ = [
+    "BENCH_THINGS",
+    "CAMERA_RAD",
+    "altered",
+    "around",
+    "fly_kites",
+    "furnish_bench",
+    "play_ball",
+    "put_person",
+    "shelter",
+    "throw_frisbees",
+    "umbrella",
+]
 
 CAMERA_RAD = math.pi
 """Where the camera is, in the frame of a place."""
@@ -145,3 +157,56 @@ def furnish_bench(composer: Composer, bench: Placed, count: int) -> None:
     for _ in range(count):
         at_m = (uniform(rng, (low_x + 0.1, high_x - 0.1)), uniform(rng, (low_y + 0.1, high_y - 0.1)))
         composer.put(pick(rng, BENCH_THINGS), seat, at_m, jitter_m=0.08, stack=True)
+
+
+# Games
+
+
+def throw_frisbees(composer: Composer, at_m: tuple[float, float], *, swim: bool = False) -> None:
+    """Two or three people, a frisbee in the air near one of them, perhaps others on the ground."""
+    rng = composer.rng
+    turn_rad, apart_m = uniform(rng, (0, 2 * math.pi)), uniform(rng, (2.0, 5.0))
+    for number in range(int(rng.integers(1, 4))):
+        angle = turn_rad + math.pi * number
+        place = (at_m[0] + apart_m * math.cos(angle), at_m[1] + apart_m * math.sin(angle))
+        put_person(
+            composer, composer.floor, place, facing_rad=around(rng, angle + math.pi, 0.3), swim=swim, jitter_m=0.4
+        )
+    share = uniform(rng, (-0.85, 0.85)) * apart_m
+    place = (at_m[0] + share * math.cos(turn_rad), at_m[1] + share * math.sin(turn_rad))
+    composer.fix("frisbee", (*place, uniform(rng, (0.4, 2.6))), poses=("flying",))
+    for _ in range(int(rng.integers(0, 3))):
+        place = (at_m[0] + rng.normal() * 2.0, at_m[1] + rng.normal() * 2.0)
+        composer.put("frisbee", composer.floor, place, poses=("upright", "upside_down"), jitter_m=0.5)
+
+
+def play_ball(composer: Composer, at_m: tuple[float, float], *, swim: bool = False) -> None:
+    """One to four people and a ball or two, rolling or in the air."""
+    rng = composer.rng
+    for _ in range(int(rng.integers(1, 5))):
+        place = (at_m[0] + rng.normal() * 2.0, at_m[1] + rng.normal() * 2.0)
+        facing = math.atan2(at_m[1] - place[1], at_m[0] - place[0])
+        put_person(composer, composer.floor, place, facing_rad=around(rng, facing, 0.4), swim=swim, jitter_m=0.4)
+    for _ in range(1 if chance(rng, 0.7) else int(rng.integers(2, 5))):
+        place = (at_m[0] + rng.normal() * 0.8, at_m[1] + rng.normal() * 0.8)
+        if chance(rng, 0.35):
+            composer.fix("sports_ball", (*place, uniform(rng, (0.5, 3.0))))
+        else:
+            composer.put("sports_ball", composer.floor, place, jitter_m=0.4)
+
+
+def fly_kites(composer: Composer, at_m: tuple[float, float], *, swim: bool = False, flyers: bool = True) -> None:
+    """Up to seven kites in the sky behind where their flyers stand."""
+    rng = composer.rng
+    count = int(pick(rng, {"1": 4.0, "2": 2.5, "3": 1.5, "5": 1.0, "7": 0.7}))
+    # Their faces are at -y of their frames and look at whoever holds the string.
+    facing = CAMERA_RAD + math.pi / 2
+    for _ in range(count):
+        up_m = uniform(rng, (4.0, 15.0))
+        place = (at_m[0] + uniform(rng, (2.0, 14.0)), at_m[1] + rng.normal() * 5.0)
+        composer.fix("kite", (*place, up_m), facing_rad=around(rng, facing, 0.5), poses=("flying", "upright"))
+    if not flyers:
+        return
+    for _ in range(min(count, int(rng.integers(1, 4)))):
+        place = (at_m[0] + rng.normal() * 2.0, at_m[1] + rng.normal() * 3.0)
+        put_person(composer, composer.floor, place, facing_rad=around(rng, 0.0, 0.6), swim=swim, jitter_m=0.4)

@@ -24,6 +24,7 @@ class View:
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
         anchors: Kinds that it looks at, alone or with their neighbours, where there are any; none: every labelled kind.
+        alone_share: Share of pictures that look at one of them alone.
         aisle_m: Bounds of the camera's y, where houses stand beyond them.
     """
 
@@ -33,6 +34,7 @@ class View:
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
     anchors: tuple[str, ...] = ()
+    alone_share: float = 0.0
     aisle_m: tuple[float, float] = (-math.inf, math.inf)
 
 

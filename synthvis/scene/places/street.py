@@ -35,10 +35,16 @@ NEAR_M, FAR_M = -3.0, 20.0
 """Where things stand along the street, from the point that the camera is drawn around."""
 
 VIEWS = {
-    "sky": View(azimuth_deg=28, elevation_deg=(-32, -5), height_m=(0.8, 1.8), fill=(0.25, 1.2), distance_m=(2.5, 45)),
-    "pavement": View(azimuth_deg=28, elevation_deg=(-1, 12), height_m=(1.1, 2.1), fill=(0.4, 1.2), distance_m=(2, 25)),
-    "afar": View(azimuth_deg=20, elevation_deg=(-6, 8), height_m=(1.4, 3.5), fill=(0.15, 0.6), distance_m=(6, 45)),
+    "sky": View(azimuth_deg=28, elevation_deg=(-32, -5), height_m=(0.8, 1.8), fill=(0.2, 1.1), distance_m=(1.5, 45)),
+    "pavement": View(
+        azimuth_deg=28, elevation_deg=(-1, 14), height_m=(1.0, 2.1), fill=(0.4, 1.3), distance_m=(1.8, 25)
+    ),
+    "afar": View(azimuth_deg=20, elevation_deg=(-6, 8), height_m=(1.4, 3.5), fill=(0.3, 0.9), distance_m=(5, 40)),
 }
+CONTROLS = ("traffic_light", "stop_sign")
+SUBJECTS = ("bench", "umbrella", "dining_table", "chair", "clock", "traffic_cone", "skateboard")
+"""What people take pictures of where no light or sign is the subject."""
+
 TABLE_THINGS = {"cup": 3.0, "wine_glass": 1.6, "bottle": 1.6, "plate": 1.2, "bowl": 0.5, "fork": 0.5, "knife": 0.5,
                 "cell_phone": 0.5, "vase": 0.4, "book": 0.2, "spoon": 0.3}  # fmt: skip
 LITTER = {"bottle": 2.0, "cup": 1.5, "skateboard": 1.0, "sports_ball": 0.5, "umbrella": 0.3, "crate": 0.5}
@@ -56,6 +62,7 @@ class _Street:
         city: Houses line it; else lawns and hedges.
         params: Of the stage.
         surfaces: Of the stage.
+        trunks: Of the trees, as the stage takes them.
     """
 
     along: bool
@@ -65,9 +72,10 @@ class _Street:
     city: bool
     params: dict[str, Param] = field(default_factory=dict)
     surfaces: dict[str, SurfaceSpec] = field(default_factory=dict)
+    trunks: list[float] = field(default_factory=list)
 
     def at(self, along_m: float, across_m: float) -> tuple[float, float]:
-        """x and y of a point that far along the street and across it from its middle."""
+        """The x and y of a point that far along the street and across it from its middle."""
         place = (along_m, across_m + self.middle_m)
         return place if self.along else (place[1], place[0] - (NEAR_M + FAR_M) / 2)
 
@@ -95,7 +103,9 @@ def _compose(composer: Composer) -> Composition:
         _terrace(composer, street)
     _furniture(composer, street)
     _people(composer, street, rain=rain)
-    control = pick(rng, {"lights": 4.5, "stop": 3.5, "none": 1.5} if city else {"lights": 2.5, "stop": 5.0, "none": 1.5})
+    control = pick(
+        rng, {"lights": 4.5, "stop": 3.5, "none": 1.5} if city else {"lights": 2.5, "stop": 5.0, "none": 1.5}
+    )
     if control == "stop":
         _stop_signs(composer, street)
     elif control == "lights":
@@ -108,10 +118,12 @@ def _view(rng: Generator, street: _Street, control: str) -> View:
     name = pick(rng, {"sky": 0.0 if control == "none" else 4.0, "pavement": 3.0, "afar": 3.0})
     view = VIEWS[name]
     if name == "sky" or (control != "none" and chance(rng, 0.5)):
-        view = replace(view, anchors=("traffic_light", "stop_sign"))
+        view = replace(view, anchors=CONTROLS, alone_share=0.4)
+    elif chance(rng, 0.6):
+        view = replace(view, anchors=SUBJECTS)
     if not street.along:
         return view
-    reach_m = street.edge_m - 0.4 if street.city else street.edge_m + 2.0
+    reach_m = street.edge_m - 0.9 if street.city else street.edge_m + 2.0
     return replace(view, aisle_m=(street.middle_m - reach_m, street.middle_m + reach_m))
 
 
@@ -145,22 +157,23 @@ def _line(street: _Street, rng: Generator) -> None:
     """Houses or trees on both sides, and what closes the view."""
     params, surfaces = street.params, street.surfaces
     rows: list[float] = []
-    trunks: list[float] = []
     crowns: list[float] = []
     for side in (1.0, -1.0) if street.along else (1.0,):
         rows += _houses(street, rng, side)
         if chance(rng, 0.45 if street.city else 0.8):
-            _trees(street, rng, side, trunks, crowns)
+            _trees(street, rng, side, crowns)
     if rows:
         params["boxes"] = tuple(rows)
         for number in range(3):
             surfaces[f"box_{number}"] = palette.facade(rng)
-    if trunks:
-        params |= {"trunks": tuple(trunks), "crowns": tuple(crowns), "crown_seed": int(rng.integers(0, 2**31))}
+    if street.trunks:
+        params |= {"trunks": tuple(street.trunks), "crowns": tuple(crowns), "crown_seed": int(rng.integers(0, 2**31))}
         surfaces["trunk"] = palette.plain(rng, (0.09, 0.07, 0.05))
         surfaces["crown"] = palette.foliage(rng)
     if not street.city or chance(rng, 0.6):
-        add_skyline(params, surfaces, 40.0 if street.along else street.middle_m + street.edge_m + 8.0, rng)
+        add_skyline(
+            params, surfaces, 40.0 if street.along else street.middle_m + street.edge_m + 8.0, rng, palette.horizon
+        )
 
 
 def _houses(street: _Street, rng: Generator, side: float) -> list[float]:
@@ -180,14 +193,14 @@ def _houses(street: _Street, rng: Generator, side: float) -> list[float]:
     return rows
 
 
-def _trees(street: _Street, rng: Generator, side: float, trunks: list[float], crowns: list[float]) -> None:
+def _trees(street: _Street, rng: Generator, side: float, crowns: list[float]) -> None:
     """A row of them between pavement and lawn, or along the kerb."""
     across_m = side * (street.half_m + 0.7 if street.city else street.edge_m + uniform(rng, (0.5, 4.0)))
     step_m, size_m = uniform(rng, (6.0, 14.0)), uniform(rng, (1.2, 2.6))
     for number in range(int(rng.integers(2, 7))):
         x_m, y_m = street.at(uniform(rng, (1.0, 4.0)) + step_m * number, across_m + rng.normal() * 0.1)
         high_m = uniform(rng, (3.0, 6.0))
-        trunks += [x_m, y_m, 0.0, uniform(rng, (0.08, 0.2)), high_m]
+        street.trunks += [x_m, y_m, 0.0, uniform(rng, (0.08, 0.2)), high_m]
         if chance(rng, 0.9):
             crowns += [x_m, y_m, high_m + 0.6 * size_m, size_m * uniform(rng, (0.8, 1.2))]
 
@@ -200,10 +213,8 @@ def _place(composer: Composer, kind: str, at_m: tuple[float, float], facing_rad:
 
 
 def _block_trunks(composer: Composer, street: _Street) -> None:
-    trunks = street.params.get("trunks", ())
-    assert isinstance(trunks, tuple)
-    for x_m, y_m in zip(trunks[0::5], trunks[1::5], strict=True):
-        composer.floor.field.block((float(x_m) - 0.3, float(x_m) + 0.3), (float(y_m) - 0.3, float(y_m) + 0.3), 4.0)
+    for x_m, y_m in zip(street.trunks[0::5], street.trunks[1::5], strict=True):
+        composer.floor.field.block((x_m - 0.3, x_m + 0.3), (y_m - 0.3, y_m + 0.3), 4.0)
 
 
 def _cars(composer: Composer, street: _Street) -> None:
@@ -261,15 +272,15 @@ def _furniture(composer: Composer, street: _Street) -> None:
         )
         if bench is not None and chance(rng, 0.3):
             furnish_bench(composer, bench, int(rng.integers(1, 3)))
-    for _ in range(int(rng.integers(0, 6))):
-        at_m = street.at(uniform(rng, (NEAR_M, 14.0)), sides[int(rng.integers(2))] * (street.edge_m - 0.4))
+    for _ in range(int(rng.integers(-1, 5))):
+        at_m = street.at(uniform(rng, (NEAR_M, 14.0)), sides[int(rng.integers(2))] * (street.edge_m - 0.5))
         _place(composer, "potted_plant", at_m, None, 0.2)
     if chance(rng, 0.2):
         start_m, across_m = uniform(rng, (0.0, 8.0)), sides[int(rng.integers(2))] * uniform(rng, (0.3, 1.2))
         for number in range(int(rng.integers(2, 6))):
             at_m = street.at(start_m + 1.6 * number, across_m * street.half_m)
             _place(composer, "traffic_cone", at_m, None, 0.15)
-    for _ in range(int(rng.integers(0, 3))):
+    for _ in range(int(rng.integers(-1, 3))):
         at_m = street.at(uniform(rng, (NEAR_M, 8.0)), sides[int(rng.integers(2))] * (street.half_m + 1.0))
         _place(composer, pick(rng, LITTER), at_m, None, 0.5)
     for _ in range(int(rng.integers(0, 3))):
@@ -295,7 +306,7 @@ def _clock(composer: Composer, street: _Street) -> None:
 
 def _people(composer: Composer, street: _Street, *, rain: bool) -> None:
     rng = composer.rng
-    for _ in range(int(rng.integers(0, 9))):
+    for _ in range(int(rng.integers(1, 10))):
         across_m = uniform(rng, (-street.edge_m + 0.4, street.edge_m - 0.4))
         if abs(across_m) < street.half_m and chance(rng, 0.6):
             across_m = math.copysign(street.half_m + uniform(rng, (0.4, 1.6)), across_m)
