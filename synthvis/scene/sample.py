@@ -8,7 +8,7 @@ from synthvis.config.recipe import FREE, Recipe, Sensor
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.free import free_setting
-from synthvis.scene.light import draw_lights, draw_world
+from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.places.registry import place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.seeds import integer_seed_for, rng_for
@@ -46,7 +46,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         setting = place_setting(place_named(place), recipe, rng)
     lamp_reach_m = setting.target_radius_m
     if place != FREE:
-        outside = stage_kind == "ground"
+        outside = stage_kind in OUTDOORS
         lamp_reach_m = max(lamp_reach_m, OPEN_LAMP_REACH_M) if outside else min(lamp_reach_m, ROOM_LAMP_REACH_M)
     return SceneSpec(
         schema_version=SCHEMA_VERSION,

@@ -17,12 +17,12 @@ from synthvis.scene.places.outdoors import (
     around,
     fly_kites,
     play_ball,
+    put_outside,
     put_person,
     throw_frisbees,
     umbrella,
 )
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.scene.stage import add_skyline
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
@@ -70,7 +70,7 @@ def _compose(composer: Composer) -> Composition:
     surfaces = {"ground": palette.beach_sand(rng), "sea": palette.sea(rng)}
     view = _surf(composer, shore, params) if surf else _sand(composer, shore, params, surfaces)
     if chance(rng, 0.3):
-        add_skyline(params, surfaces, 60.0, rng, palette.horizon)
+        _headland(shore, params, surfaces, rng)
     stage = StageSpec(kind="ground", params=params, surfaces=surfaces)
     return Composition(stage=stage, placed=tuple(composer.placed), view=view)
 
@@ -82,6 +82,18 @@ def _crests(rng: Generator, shore: _Shore, params: dict[str, Param], rows: list[
         rows += [out_m, rng.normal() * 12.0, uniform(rng, (8.0, 40.0)), uniform(rng, (0.2, 0.9))]
     if rows:
         params["crests"] = tuple(rows)
+
+
+def _headland(shore: _Shore, params: dict[str, Param], surfaces: dict[str, SurfaceSpec], rng: Generator) -> None:
+    """Land that runs out to one side of the water."""
+    distance_m, side = uniform(rng, (70.0, 150.0)), _side(rng)
+    width_m = uniform(rng, (0.8, 2.5)) * distance_m
+    angle_rad = shore.turn_rad + side * uniform(rng, (0.4, 1.0))
+    params["backdrop_0"] = (distance_m, uniform(rng, (0.06, 0.3)) * distance_m, width_m, angle_rad)
+    # It falls to the sea; strips run from the right to the left.
+    fall = [1 - side * (2 * number / 23 - 1) for number in range(24)]
+    params["profile_0"] = tuple(float(min(1.0, 0.5 * value * (0.85 + 0.3 * rng.random()))) for value in fall)
+    surfaces["backdrop_0"] = palette.horizon(rng)
 
 
 # In the water
@@ -176,7 +188,7 @@ def _sand(composer: Composer, shore: _Shore, params: dict[str, Param], surfaces:
     if boards:
         _boards(composer, shore)
     for _ in range(int(rng.integers(0, 7))):
-        composer.put(pick(rng, ON_SAND), composer.floor, shore.on_sand(rng), jitter_m=0.4)
+        put_outside(composer, pick(rng, ON_SAND), shore.on_sand(rng), jitter_m=0.4)
     if chance(rng, 0.65):
         _parasols(composer, shore)
     kites = chance(rng, 0.3)
@@ -194,8 +206,8 @@ def _sand(composer: Composer, shore: _Shore, params: dict[str, Param], surfaces:
     if kites and chance(rng, 0.6):
         return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.25)
     if boards and chance(rng, 0.5):
-        return replace(VIEWS["sand"], anchors=("surfboard",))
-    return VIEWS["sand"]
+        return replace(VIEWS["sand"], anchors=("surfboard",), alone_share=0.3)
+    return replace(VIEWS["sand"], alone_share=0.25)
 
 
 def _towels(rng: Generator, params: dict[str, Param], surfaces: dict[str, SurfaceSpec]) -> None:
@@ -222,8 +234,7 @@ def _boards(composer: Composer, shore: _Shore) -> None:
         out_m, start_m, facing = -uniform(rng, (1.0, 4.0)), uniform(rng, (-3.0, 0.0)), uniform(rng, (0, 2 * math.pi))
         for number in range(int(rng.integers(3, 9))):
             at_m = shore.at(out_m, start_m + 0.8 * number)
-            poses = ("standing",)
-            composer.put("surfboard", composer.floor, at_m, facing_rad=facing, poses=poses, jitter_m=0.05)
+            composer.put("surfboard", composer.floor, at_m, facing_rad=facing, poses=("standing",), jitter_m=0.05)
         return
     for _ in range(int(rng.integers(1, 5))):
         if chance(rng, 0.45):
@@ -244,7 +255,7 @@ def _parasols(composer: Composer, shore: _Shore) -> None:
         for number in range(int(rng.integers(0, 3))):
             at_m = (x_m - 0.3, y_m + (0.7 if number else -0.7))
             facing = around(rng, shore.turn_rad if chance(rng, 0.6) else CAMERA_RAD, 0.4)
-            composer.put("chair", composer.floor, at_m, facing_rad=facing, jitter_m=0.15)
+            put_outside(composer, "chair", at_m, facing_rad=facing, jitter_m=0.15)
         if chance(rng, 0.4):
             kind = pick(rng, {"bottle": 1.5, "cup": 1.0, "book": 0.6, "sports_ball": 0.5, "crate": 0.5})
             composer.put(kind, composer.floor, (x_m - 0.6, y_m), jitter_m=0.3)
@@ -256,7 +267,7 @@ BEACH = Place(
     name="beach",
     description="A beach: parasols, boards and games on the sand, surfers in the water, kites in the air.",
     kinds=("person", *ON_SAND),
-    light="ground",
+    light="open",
     compose=_compose,
     floor_m=FLOOR_M,
 )

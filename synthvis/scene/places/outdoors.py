@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
-from synthvis.scene.draft import Draft, Placed, drafted
+from synthvis.scene import palette
+from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
+from synthvis.scene.stage import add_skyline
 from synthvis.shapes.kind import Sample
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
@@ -20,9 +22,11 @@ __all__ = [
     "CAMERA_RAD",
     "altered",
     "around",
+    "close_view",
     "fly_kites",
     "furnish_bench",
     "play_ball",
+    "put_outside",
     "put_person",
     "shelter",
     "throw_frisbees",
@@ -37,6 +41,7 @@ BENCH_THINGS = {"book": 1.5, "cup": 1.5, "bottle": 1.2, "umbrella": 1.0, "teddy_
 SEAT_M = 0.3
 """Below the seats of all benches."""
 
+INDOOR_CHAIRS = frozenset({"office", "armchair", "padded", "bar_stool"})
 STYLE_TRIES = 60
 """The rarest style of umbrellas comes once in twenty draws."""
 
@@ -59,6 +64,30 @@ def altered(kind_name: str, rng: Generator, changes: Mapping[str, Param], *, fac
     sample = kind.sample(rng)
     changed = Sample({**sample.params, **changes}, sample.surfaces, sample.attachments)
     return drafted(kind_name, changed, rotation_about((0, 0, 1), facing_rad - (kind.front_rad or 0.0)))
+
+
+def put_outside(
+    composer: Composer,
+    kind_name: str,
+    at_m: tuple[float, float],
+    *,
+    facing_rad: float | None = None,
+    jitter_m: float = 0.0,
+) -> Placed | None:
+    """Like `Composer.put` on the floor, but no chair that people keep indoors."""
+    draft = draft_of(kind_name, composer.rng, facing_rad=facing_rad)
+    while draft.parts[0][0].params.get("style") in INDOOR_CHAIRS:
+        draft = draft_of(kind_name, composer.rng, facing_rad=facing_rad)
+    return composer.settle(draft, composer.floor, at_m, jitter_m=jitter_m)
+
+
+def close_view(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], near_m: float, rng: Generator) -> None:
+    """Woods, hills or houses behind a stage, from 4 m beyond `near_m` on, so wide that no picture shows their ends."""
+    add_skyline(params, surfaces, near_m, rng, palette.horizon)
+    for name, value in list(params.items()):
+        if name.startswith("backdrop_") and isinstance(value, tuple):
+            distance_m, height_m, _, angle_rad = (float(number) for number in value)
+            params[name] = (distance_m, min(height_m, 4.0 + 0.12 * distance_m), 9.0 * distance_m, angle_rad)
 
 
 # People

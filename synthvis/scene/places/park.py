@@ -17,16 +17,18 @@ from synthvis.scene.places.outdoors import (
     BENCH_THINGS,
     CAMERA_RAD,
     around,
+    close_view,
     fly_kites,
     furnish_bench,
     play_ball,
+    put_outside,
     put_person,
     shelter,
     throw_frisbees,
     umbrella,
 )
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.scene.stage import add_skyline, add_trees
+from synthvis.scene.stage import add_trees
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
@@ -59,7 +61,7 @@ def _compose(composer: Composer) -> Composition:
     params: Params = {"size_m": 200.0}
     surfaces: Surfaces = {"ground": palette.lawn(rng)}
     view = {"lawn": _lawn, "picnic": _picnic, "skate": _skate}[variant](composer, params, surfaces)
-    add_skyline(params, surfaces, REACH_M + 4.0, rng, palette.horizon)
+    close_view(params, surfaces, REACH_M + 8.0, rng)
     if chance(rng, 0.8):
         add_trees(params, surfaces, REACH_M, rng)
     return Composition(
@@ -95,18 +97,18 @@ def _lawn(composer: Composer, params: Params, surfaces: Surfaces) -> View:
         games[name](composer, _spot(rng, 4.0))
     _walkers(composer)
     for _ in range(int(rng.integers(0, 5))):
-        composer.put(pick(rng, LEFT_ON_LAWN), composer.floor, _spot(rng, 6.0), jitter_m=0.3)
+        put_outside(composer, pick(rng, LEFT_ON_LAWN), _spot(rng, 6.0), jitter_m=0.3)
     return _lawn_view(rng, played)
 
 
 def _lawn_view(rng: Generator, played: list[str]) -> View:
     if "kites" in played and chance(rng, 0.65):
-        return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.25)
+        return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.4)
     if "frisbee" in played and chance(rng, 0.6):
-        return replace(VIEWS["lawn"], anchors=("frisbee",), fill=(0.08, 0.5), distance_m=(2.5, 20))
+        return replace(VIEWS["lawn"], anchors=("frisbee",), alone_share=0.4, fill=(0.08, 0.6))
     if "ball" in played and chance(rng, 0.5):
-        return replace(VIEWS["lawn"], anchors=("sports_ball",), fill=(0.08, 0.6), distance_m=(2.0, 15))
-    return VIEWS["lawn"]
+        return replace(VIEWS["lawn"], anchors=("sports_ball",), alone_share=0.4, fill=(0.08, 0.7))
+    return replace(VIEWS["lawn"], anchors=("bench",) if chance(rng, 0.5) else (), alone_share=0.35)
 
 
 def _trees(composer: Composer) -> None:
@@ -160,7 +162,7 @@ def _picnic(composer: Composer, params: Params, surfaces: Surfaces) -> View:
         at_m = (away_m * math.cos(turn_rad), away_m * math.sin(turn_rad))
         put_person(composer, composer.floor, at_m, facing_rad=turn_rad + math.pi + rng.normal() * 0.6, jitter_m=0.2)
     for _ in range(int(rng.integers(0, 4))):
-        composer.put(pick(rng, LEFT_ON_LAWN), composer.floor, _spot(rng, 4.0), jitter_m=0.5)
+        put_outside(composer, pick(rng, LEFT_ON_LAWN), _spot(rng, 4.0), jitter_m=0.5)
     if chance(rng, 0.35):
         draft = umbrella(rng, ("parasol", "beach"))
         composer.settle(draft, composer.floor, (uniform(rng, (0.3, 1.2)), wide_m / 2 + 0.3), jitter_m=0.2)

@@ -61,7 +61,8 @@ class Place:
         name: As in recipes.
         description: A line for `synthvis scenes ls`.
         kinds: Every kind of object that may stand there: their categories become those of the dataset.
-        light: Which environment maps and lamps suit it: "studio", "tabletop" (indoors) or "ground" (out of doors).
+        light: Which environment maps and lamps suit it: "studio", "tabletop" (indoors), "ground" (out of doors) or
+            "open" (out of doors with nothing beyond, as at sea).
         compose: Puts things in place; `Composer.rng` is the source of all its draws.
         floor_m: Half the side of the floor that things may stand on.
         level_m: Height of the floor.

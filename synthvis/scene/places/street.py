@@ -16,13 +16,15 @@ from synthvis.scene.places.outdoors import (
     CAMERA_RAD,
     altered,
     around,
+    close_view,
     furnish_bench,
+    put_outside,
     put_person,
     shelter,
     umbrella,
 )
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.scene.stage import add_skyline, road_paint
+from synthvis.scene.stage import road_paint
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
 __all__ = ["STREET"]
@@ -120,7 +122,7 @@ def _view(rng: Generator, street: _Street, control: str) -> View:
     if name == "sky" or (control != "none" and chance(rng, 0.5)):
         view = replace(view, anchors=CONTROLS, alone_share=0.4)
     elif chance(rng, 0.6):
-        view = replace(view, anchors=SUBJECTS)
+        view = replace(view, anchors=SUBJECTS, alone_share=0.25)
     if not street.along:
         return view
     reach_m = street.edge_m - 0.9 if street.city else street.edge_m + 2.0
@@ -171,9 +173,7 @@ def _line(street: _Street, rng: Generator) -> None:
         surfaces["trunk"] = palette.plain(rng, (0.09, 0.07, 0.05))
         surfaces["crown"] = palette.foliage(rng)
     if not street.city or chance(rng, 0.6):
-        add_skyline(
-            params, surfaces, 40.0 if street.along else street.middle_m + street.edge_m + 8.0, rng, palette.horizon
-        )
+        close_view(params, surfaces, 40.0 if street.along else street.middle_m + street.edge_m + 10.0, rng)
 
 
 def _houses(street: _Street, rng: Generator, side: float) -> list[float]:
@@ -200,7 +200,7 @@ def _trees(street: _Street, rng: Generator, side: float, crowns: list[float]) ->
     for number in range(int(rng.integers(2, 7))):
         x_m, y_m = street.at(uniform(rng, (1.0, 4.0)) + step_m * number, across_m + rng.normal() * 0.1)
         high_m = uniform(rng, (3.0, 6.0))
-        street.trunks += [x_m, y_m, 0.0, uniform(rng, (0.08, 0.2)), high_m]
+        street.trunks.extend((x_m, y_m, 0.0, uniform(rng, (0.08, 0.2)), high_m))
         if chance(rng, 0.9):
             crowns += [x_m, y_m, high_m + 0.6 * size_m, size_m * uniform(rng, (0.8, 1.2))]
 
@@ -252,7 +252,7 @@ def _terrace(composer: Composer, street: _Street) -> None:
             turn_rad = street.heading_rad() + math.pi * number * (1.0 if number < 2 else 0.5) + rng.normal() * 0.2
             reach_m = 0.75 * table.draft.radius_m + 0.35
             place = (table.xyz_m[0] + reach_m * math.cos(turn_rad), table.xyz_m[1] + reach_m * math.sin(turn_rad))
-            _place(composer, "chair", place, turn_rad + math.pi, 0.1)
+            put_outside(composer, "chair", place, facing_rad=turn_rad + math.pi, jitter_m=0.1)
     if chance(rng, 0.7):
         for x_m, y_m in spots:
             draft = umbrella(rng, ("parasol",))
