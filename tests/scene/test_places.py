@@ -33,13 +33,19 @@ def composed(place: Place, number: int) -> tuple[Placed, ...]:
     return place.compose(composer).placed
 
 
+def boxes_meet(one: Placed, other: Placed) -> bool:
+    """What is inside another thing is inside its box: this spares most of the rays."""
+    (low, high), (other_low, other_high) = np.array(one.box_m), np.array(other.box_m)
+    return bool(((low < other_high) & (other_low < high)).all())
+
+
 @pytest.mark.parametrize("name", sorted(PLACES))
 def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)
         assert len(items) >= 3
         for one, other in itertools.permutations(items, 2):
-            if all(is_closed(mesh) for mesh in other.draft.meshes):
+            if boxes_meet(one, other) and all(is_closed(mesh) for mesh in other.draft.meshes):
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
                 assert vertices_inside(one, other) == 0, (kinds, number)
 
