@@ -215,7 +215,7 @@ def _skate(composer: Composer, params: Params, surfaces: Surfaces) -> View:
         kind = pick(rng, {"traffic_cone": 1.0, "bottle": 1.0, "sports_ball": 0.4, "cup": 0.4, "barrier": 0.4})
         composer.put(kind, composer.floor, _spot(rng, 5.0), jitter_m=0.4)
     if chance(rng, 0.7):
-        return replace(VIEWS["skate"], anchors=("skateboard",), alone_share=0.4, fill=(0.2, 0.9))
+        return replace(VIEWS["skate"], anchors=("skateboard",), alone_share=0.5, fill=(0.25, 1.1))
     return VIEWS["skate"]
 
 

@@ -122,7 +122,9 @@ def _view(rng: Generator, street: _Street, control: str) -> View:
     if name == "sky" or (control != "none" and chance(rng, 0.5)):
         view = replace(view, anchors=CONTROLS, alone_share=0.4)
     elif chance(rng, 0.6):
-        view = replace(view, anchors=SUBJECTS, alone_share=0.25)
+        view = replace(view, anchors=SUBJECTS, alone_share=0.3)
+    else:
+        view = replace(view, alone_share=0.2)
     if not street.along:
         return view
     reach_m = street.edge_m - 0.9 if street.city else street.edge_m + 2.0
