@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from synthvis.types import Mesh
 
-__all__ = ["blob", "box", "extruded", "join", "post", "rectangle", "strip"]
+__all__ = ["blob", "box", "extruded", "grid_faces", "join", "plain_mesh", "post", "rectangle", "strip"]
 
 Float = NDArray[np.float64]
 
 
-def _mesh(vertices: Float, faces: NDArray[np.int64], slot: str, *, smooth: bool = False) -> Mesh:
+def plain_mesh(vertices: Float, faces: NDArray[np.int64], slot: str, *, smooth: bool = False) -> Mesh:
+    """A mesh of one slot."""
     return Mesh(
         vertices_m=vertices,
         faces=faces.astype(np.int32),
@@ -25,7 +26,7 @@ def _mesh(vertices: Float, faces: NDArray[np.int64], slot: str, *, smooth: bool 
     )
 
 
-def _grid_faces(rows: int, columns: int, *, wrap: bool = False) -> NDArray[np.int64]:
+def grid_faces(rows: int, columns: int, *, wrap: bool = False) -> NDArray[np.int64]:
     """Triangles of a (rows, columns) grid of vertices; `wrap` joins the last column to the first."""
     row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns if wrap else columns - 1), indexing="ij")
     right = (column + 1) % columns
@@ -40,13 +41,13 @@ def join(meshes: Sequence[Mesh]) -> Mesh:
     starts = np.cumsum([0, *(len(mesh.vertices_m) for mesh in meshes[:-1])])
     faces = np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=True)])
     vertices = np.concatenate([mesh.vertices_m for mesh in meshes])
-    return _mesh(vertices, faces, meshes[0].slots[0], smooth=meshes[0].smooth)
+    return plain_mesh(vertices, faces, meshes[0].slots[0], smooth=meshes[0].smooth)
 
 
 def rectangle(x_m: tuple[float, float], y_m: tuple[float, float], z_m: float, slot: str) -> Mesh:
     """A level rectangle."""
     vertices = np.array([(x, y, z_m) for x in x_m for y in y_m])
-    return _mesh(vertices, np.array([(0, 2, 3), (0, 3, 1)]), slot)
+    return plain_mesh(vertices, np.array([(0, 2, 3), (0, 3, 1)]), slot)
 
 
 def box(
@@ -63,7 +64,7 @@ def box(
     turned = corners @ np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]])
     sides = [(i, (i + 1) % 4, (i + 1) % 4 + 4, i, (i + 1) % 4 + 4, i + 4) for i in range(4)]
     faces = np.array([*sides, (0, 2, 1, 0, 3, 2), (4, 5, 6, 4, 6, 7)]).reshape(-1, 3)
-    return _mesh(turned + np.array([*center_xy_m, base_z_m]), faces, slot)
+    return plain_mesh(turned + np.array([*center_xy_m, base_z_m]), faces, slot)
 
 
 def extruded(profile_xz_m: Float, half_width_m: float, slot: str, *, smooth: bool = True) -> Mesh:
@@ -72,7 +73,7 @@ def extruded(profile_xz_m: Float, half_width_m: float, slot: str, *, smooth: boo
         np.stack([profile_xz_m[:, 0], np.full(len(profile_xz_m), y), profile_xz_m[:, 1]], axis=1)
         for y in (-half_width_m, half_width_m)
     ]
-    return _mesh(np.concatenate(ends), _grid_faces(2, len(profile_xz_m)), slot, smooth=smooth)
+    return plain_mesh(np.concatenate(ends), grid_faces(2, len(profile_xz_m)), slot, smooth=smooth)
 
 
 def strip(
@@ -84,7 +85,7 @@ def strip(
     x, y = distance_m * cos - along * sin, distance_m * sin + along * cos
     bottom = np.stack([x, y, np.full(len(profile), base_z_m)], axis=1)
     top = np.stack([x, y, base_z_m + height_m * profile], axis=1)
-    return _mesh(np.concatenate([bottom, top]), _grid_faces(2, len(profile)), slot)
+    return plain_mesh(np.concatenate([bottom, top]), grid_faces(2, len(profile)), slot)
 
 
 def post(xyz_m: tuple[float, float, float], radius_m: float, height_m: float, slot: str, *, sides: int = 16) -> Mesh:
@@ -93,7 +94,7 @@ def post(xyz_m: tuple[float, float, float], radius_m: float, height_m: float, sl
     ring = np.stack([radius_m * np.cos(angle), radius_m * np.sin(angle), np.zeros(sides)], axis=1)
     top = np.array([0.0, 0.0, height_m])
     levels = np.concatenate([ring, ring + top, ring * (1e-3, 1e-3, 1) + top])
-    return _mesh(levels + xyz_m, _grid_faces(3, sides, wrap=True), slot, smooth=True)
+    return plain_mesh(levels + xyz_m, grid_faces(3, sides, wrap=True), slot, smooth=True)
 
 
 def blob(xyz_m: tuple[float, float, float], radius_m: float, slot: str, *, seed: int) -> Mesh:
@@ -105,9 +106,9 @@ def blob(xyz_m: tuple[float, float, float], radius_m: float, slot: str, *, seed:
     # A few fixed plane waves give smooth lumps that a seed can choose, and poles that stay closed.
     phases = np.modf(np.sin(np.arange(1, 13) * (seed + 1) * 12.9898) * 43758.5453)[0].reshape(4, 3)
     lumps = sum(0.13 * np.sin(3.1 * (k + 1) ** 0.6 * points @ phases[k] * 2 + 6 * phases[k].sum()) for k in range(4))
-    return _mesh(
+    return plain_mesh(
         points * (1 + np.asarray(lumps))[:, None] * radius_m + xyz_m,
-        _grid_faces(rows, columns, wrap=True),
+        grid_faces(rows, columns, wrap=True),
         slot,
         smooth=True,
     )

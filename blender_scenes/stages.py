@@ -26,10 +26,12 @@ Every stage takes
 "room": a bare floor. Slots "floor", "rug".
     size_m 12, rug_m (width_m, depth_m, yaw_rad, x_m, y_m)
 
-"ground": out of doors, or a floor. Slots "ground", "marking", "kerb", "verge".
+"ground": out of doors, or a floor. Slots "ground", "marking", "kerb", "verge", "sea".
     size_m 120, road_rad 0 (direction of the road, 0: away from the camera), lines (offset_m, width_m, dash_m, gap_m)
     each (dash 0: solid), rects (along_m, offset_m, length_m, width_m) each, painted,
-    kerb_m (offset_m, height_m): beyond that offset lies the verge, as high as the kerb (height 0: flush)
+    kerb_m (offset_m, height_m): beyond that offset lies the verge, as high as the kerb (height 0: flush);
+                                            two kerbs: the road lies between them
+    sea_m (shore_m, level_m, turn_rad), crests (x_m, y_m, length_m, height_m) each: see `blender_scenes.sea`; slot "sea"
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ import numpy as np
 from blender_scenes.materials import MaterialPool
 from blender_scenes.objects import add_mesh
 from blender_scenes.patches import Float, blob, box, extruded, join, post, rectangle, strip
+from blender_scenes.sea import sea
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.types import Mat4, Mesh, Param, StageSpec, SurfaceSpec
@@ -67,13 +70,13 @@ PARAMS: dict[str, frozenset[str]] = {
         {"width_m", "depth_m", "thickness_m", "height_m", "round", "offset_x_m", "offset_y_m", "cloth_m"}
     ),
     "room": frozenset({"size_m", "rug_m"}),
-    "ground": frozenset({"size_m", "road_rad", "lines", "rects", "kerb_m"}),
+    "ground": frozenset({"size_m", "road_rad", "lines", "rects", "kerb_m", "sea_m", "crests"}),
 }
 SLOTS: dict[str, frozenset[str]] = {
     "studio": frozenset({"backdrop"}),
     "tabletop": frozenset({"top", "floor", "apron", "leg", "cloth"}),
     "room": frozenset({"floor", "rug"}),
-    "ground": frozenset({"ground", "marking", "kerb", "verge"}),
+    "ground": frozenset({"ground", "marking", "kerb", "verge", "sea"}),
 }
 
 
@@ -216,22 +219,38 @@ def _ground(params: Params) -> list[tuple[float, Mesh]]:
     road = _number(params, "road_rad", 0.0)
     painted = _paint(params, half)
     parts = _road(params, half) + ([join(painted)] if painted else [])
-    return [(road, part) for part in parts]
+    return [*((road, part) for part in parts), *_sea(params)]
+
+
+def _sea(params: Params) -> list[tuple[float, Mesh]]:
+    values = params.get("sea_m")
+    if not isinstance(values, (tuple, list)):
+        return []
+    shore, level, turn = values
+    return [(turn, sea(shore, level, _rows(params, "crests", 4)))]
 
 
 def _road(params: Params, half: float) -> list[Mesh]:
     kerb = _rows(params, "kerb_m", 2)
     if not len(kerb):
         return [rectangle((-half, half), (-half, half), 0.0, "ground")]
-    offset, height = kerb[0]
-    side = 1.0 if offset >= 0 else -1.0
-    inner = (-half, offset) if side > 0 else (offset, half)
-    back = offset + side * 0.15 if height > 0 else offset
-    verge = (back, half) if side > 0 else (-half, back)
-    parts = [rectangle((-half, half), inner, 0.0, "ground"), rectangle((-half, half), verge, height, "verge")]
-    if height > 0:
-        parts.append(box((0.0, (offset + back) / 2), -0.05, (2 * half, 0.15, height + 0.05), "kerb"))
-    return parts
+    low, high = -half, half
+    verges, stones = [], []
+    for (offset, height), side in zip(kerb, _sides(kerb), strict=True):
+        back = offset + side * 0.15 if height > 0 else offset
+        verges.append(rectangle((-half, half), (back, half) if side > 0 else (-half, back), height, "verge"))
+        if height > 0:
+            stones.append(box((0.0, (offset + back) / 2), -0.05, (2 * half, 0.15, height + 0.05), "kerb"))
+        low, high = (low, offset) if side > 0 else (offset, high)
+    road = rectangle((-half, half), (low, high), 0.0, "ground")
+    return [road, *(join(group) for group in (verges, stones) if group)]
+
+
+def _sides(kerb: Float) -> list[float]:
+    """1 where the verge lies at larger offsets: away from the origin, or from the other kerb."""
+    if len(kerb) == 1:
+        return [1.0 if kerb[0, 0] >= 0 else -1.0]
+    return [1.0 if offset == kerb[:, 0].max() else -1.0 for offset in kerb[:, 0]]
 
 
 def _paint(params: Params, half: float) -> list[Mesh]:

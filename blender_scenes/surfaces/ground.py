@@ -199,6 +199,18 @@ def leaf_litter(n: Nodes, params: Params) -> None:
     n.surface(_patchy(n, shown, 1.5, 0.3), roughness=0.7, normal=n.bump(tone, distance_m=0.01, strength=0.5))
 
 
+def sea(n: Nodes, params: Params) -> None:
+    """Water with ripples, and foam where the vertex attribute "foam" says."""
+    color, chop = color_of(params, "color", (0.03, 0.12, 0.15)), number_of(params, "chop", 0.5)
+    ripple = n.noise(n.vector("MULTIPLY", n.coords(), (2.2, 0.9, 1.0)), 1.0, detail=4.0, roughness=0.6)
+    shown = n.shade(color, n.remap(n.noise(n.coords(0.08), 1.0, detail=2.0), 0.3, 0.7, (0.75, 1.25)))
+    lace = n.noise(n.coords(), 5.0, detail=5.0, roughness=0.7)
+    white = n.remap(n.math("ADD", n.attribute("foam"), n.math("MULTIPLY", lace, 1.1)), 0.85, 1.15)
+    shown = n.mix(white, shown, (0.82, 0.85, 0.87))
+    normal = n.bump(n.math("ADD", ripple, n.math("MULTIPLY", white, 0.15)), distance_m=0.25, strength=chop)
+    n.surface(shown, roughness=n.remap(white, 0.0, 1.0, (0.1, 0.8)), specular=0.5, normal=normal)
+
+
 SURFACES: dict[str, Builder] = {
     "asphalt": asphalt,
     "carpet": carpet,
@@ -210,6 +222,7 @@ SURFACES: dict[str, Builder] = {
     "leaf_litter": leaf_litter,
     "marking": marking,
     "sand": sand,
+    "sea": sea,
     "snow": snow,
 }
 """Surface kinds of this module by name."""

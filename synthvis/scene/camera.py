@@ -25,12 +25,21 @@ BOX_CLEARANCE_M = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A sphere to look at, and spheres (centre, radius) and boxes (low, high corner) to stay out of, metres."""
+    """What to look at and where not to stand, metres.
+
+    Attributes:
+        centre_m: Middle of a sphere to look at.
+        radius_m: Its radius.
+        obstacles: Spheres (centre, radius) to stay out of.
+        boxes: Boxes (low, high corner) to stay out of.
+        aisle_m: Bounds of the camera's y.
+    """
 
     centre_m: Vec3
     radius_m: float
     obstacles: tuple[tuple[Vec3, float], ...] = ()
     boxes: tuple[tuple[Vec3, Vec3], ...] = ()
+    aisle_m: tuple[float, float] = (-math.inf, math.inf)
 
     def is_clear(self, eye_m: NDArray[np.float64]) -> bool:
         """Whether a camera at `eye_m` keeps its distance."""
@@ -82,6 +91,8 @@ def draw_camera(
     distance_m = target.radius_m / (half_view * log_uniform(rng, camera.fill))
     distance_m = float(np.clip(distance_m, *camera.distance_m))
     elevation_rad = math.radians(uniform(rng, camera.elevation_deg))
+    if elevation_rad < 0:
+        distance_m = _below(target, distance_m, elevation_rad, camera)
     eye = _eye(target, distance_m, elevation_rad, azimuth_rad, camera.height_m)
     aim = _aim(target, eye, half_view, camera.off_centre, rng)
     roll_rad = math.radians(uniform(rng, camera.roll_deg))
@@ -100,6 +111,14 @@ def _sphere(item: Placed) -> tuple[Vec3, float]:
     return item.centre_m, item.draft.ball_radius_m
 
 
+def _below(target: Target, distance_m: float, elevation_rad: float, camera: Camera) -> float:
+    """Distance at which a camera that looks up does so at that angle although it can stand no higher than it does."""
+    drop_m = target.centre_m[2] - camera.height_m[1]
+    if drop_m <= distance_m * math.sin(-elevation_rad):
+        return distance_m
+    return float(min(drop_m / math.sin(-elevation_rad), max(camera.distance_m[1], 1.5 * drop_m)))
+
+
 def _eye(
     target: Target, distance_m: float, elevation_rad: float, azimuth_rad: float, height_m: tuple[float, float]
 ) -> NDArray[np.float64]:
@@ -111,6 +130,7 @@ def _eye(
         eye: NDArray[np.float64] = centre + np.array(
             [reach_m * math.cos(azimuth_rad), reach_m * math.sin(azimuth_rad), rise_m]
         )
+        eye[1] = np.clip(eye[1], *target.aisle_m)
         if target.is_clear(eye):
             return eye
         distance_m *= 1.15

@@ -70,6 +70,19 @@ class Placed:
         return low, high
 
     @property
+    def labelled_box_m(self) -> tuple[Vec3, Vec3]:
+        """The box of the parts that have a class: of a sign without its post. `box_m` where none has one."""
+        draft = self.draft
+        has_class = [_category_name(part.kind) is not None for part, _ in draft.parts]
+        if all(has_class) or not any(has_class):
+            return self.box_m
+        found = zip(draft.meshes, draft.parts, has_class, strict=True)
+        points = np.concatenate(
+            [mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] for mesh, (_, pose), own in found if own]
+        )
+        return _vector(points.min(axis=0) + self.xyz_m), _vector(points.max(axis=0) + self.xyz_m)
+
+    @property
     def centre_m(self) -> Vec3:
         """Middle of the box."""
         x_m, y_m, z_m = (place + offset for place, offset in zip(self.xyz_m, self.draft.centre_m, strict=True))

@@ -10,7 +10,7 @@ from synthvis.config.recipe import World
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.types import LightSpec, Vec3, WorldSpec
 
-__all__ = ["draw_lights", "draw_world"]
+__all__ = ["OUTDOORS", "draw_lights", "draw_world"]
 
 HDRI_WEIGHTS = {
     "studio": {"studio.exr": 3.0, "interior.exr": 2.0},
@@ -30,8 +30,12 @@ HDRI_WEIGHTS = {
         "sunset.exr": 1.0,
         "night.exr": 0.15,
     },
+    "open": {"sunrise.exr": 1.0, "sunset.exr": 1.0},
 }
 """Environment maps inside the bpy wheel (CC0) that suit each stage."""
+
+OUTDOORS = frozenset({"ground", "open"})
+"""Under the sky: on the ground, and where nothing but the sky may show beyond, as at sea."""
 
 
 def draw_world(world: World, stage: str, group: int, rng: Generator) -> WorldSpec:
@@ -49,7 +53,7 @@ def draw_lights(world: WorldSpec, stage: str, centre_m: Vec3, radius_m: float, r
     on a surface that faces it, a uniform sky of radiance L casts pi L.
     """
     counts: tuple[float, ...]
-    if stage == "ground":
+    if stage in OUTDOORS:
         counts, distance, size, height_deg = (0.35, 0.65), (25.0, 40.0), (0.01, 0.06), (12.0, 75.0)
     else:
         counts, distance, size, height_deg = (0.1, 0.4, 0.3, 0.2), (4.0, 9.0), (0.15, 0.9), (18.0, 85.0)
@@ -77,7 +81,7 @@ def draw_lights(world: WorldSpec, stage: str, centre_m: Vec3, radius_m: float, r
 
 
 def _sky_rgb(rng: Generator, stage: str) -> Vec3:
-    if stage == "ground":
+    if stage in OUTDOORS:
         blue = uniform(rng, (0.0, 0.65))
         return 1 - 0.75 * blue, 1 - 0.4 * blue, 1.0
     return _warmth_rgb(rng, 0.12)

@@ -11,14 +11,21 @@ from synthvis.types import Param, SurfaceSpec, Vec3
 
 __all__ = [
     "backdrop_surface",
+    "beach_sand",
     "box_surface",
+    "facade",
     "floor_surface",
     "foliage",
     "ground_surface",
+    "horizon",
     "indoor_wall_surface",
+    "lawn",
+    "outdoor_backdrop",
+    "paving",
     "plain",
     "road",
     "rug_surface",
+    "sea",
     "table_surface",
     "verge",
 ]
@@ -64,6 +71,11 @@ def backdrop_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
     return makers[int(rng.integers(len(makers)))](rng)
 
 
+def outdoor_backdrop(rng: Generator) -> SurfaceSpec:
+    """A row of trees or houses or a wall behind a scene out of doors."""
+    return backdrop_surface(rng, outdoors=True)
+
+
 def box_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:
     """A box-like thing in the background: a car, a bin, a house, a cupboard."""
     outside: list[Maker] = [_lacquer, _lacquer, _facade, _concrete, _cardboard, _brick]
@@ -88,6 +100,50 @@ def indoor_wall_surface(rng: Generator) -> SurfaceSpec:
     """The wall of a room: mostly paint, some tiles, brick, panelling, a bookcase."""
     makers: list[Maker] = [_wall, _wall, _wall, _wall, _wall, _tiles, _brick, _wood, _shelf]
     return makers[int(rng.integers(len(makers)))](rng)
+
+
+def horizon(rng: Generator) -> SurfaceSpec:
+    """What closes a wide view: woods, hills, distant houses."""
+    makers: list[Maker] = [foliage, foliage, foliage, _hills, _hills, facade]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def lawn(rng: Generator) -> SurfaceSpec:
+    """Grass, green to dry."""
+    return _grass(rng)
+
+
+def paving(rng: Generator) -> SurfaceSpec:
+    """A pavement or a path: slabs, asphalt, setts, gravel."""
+    makers: list[Maker] = [_concrete, _concrete, _concrete, _asphalt, _cobbles, _gravel]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def facade(rng: Generator) -> SurfaceSpec:
+    """The front of a house: plaster with windows, now and then of brick red."""
+    tint = colour_rgb(rng, value=(0.15, 0.7), saturation=0.5)
+    color = tint if chance(rng, 0.3) else _warm_grey(rng, (0.12, 0.75))
+    if chance(rng, 0.25):
+        red = uniform(rng, (0.12, 0.4))
+        color = (red, red * 0.42, red * 0.28)
+    frame = _warm_grey(rng, (0.1, 0.9))
+    sizes = {"bay_m": uniform(rng, (1.8, 3.6)), "storey_m": uniform(rng, (2.7, 3.8))}
+    width_m = uniform(rng, (0.35, 0.65)) * sizes["bay_m"]
+    return _surface(rng, "facade", color=color, frame_color=frame, window_width_m=width_m, **sizes)
+
+
+def beach_sand(rng: Generator) -> SurfaceSpec:
+    """White to grey and brown sand."""
+    light = log_uniform(rng, (0.25, 0.75))
+    color = (light, light * uniform(rng, (0.78, 0.92)), light * uniform(rng, (0.5, 0.78)))
+    return _surface(rng, "sand", color=color, ripples=uniform(rng, (0.0, 0.5)))
+
+
+def sea(rng: Generator) -> SurfaceSpec:
+    """Water: green, blue or grey."""
+    strength, green = log_uniform(rng, (0.05, 0.3)), uniform(rng, (0.5, 1.1))
+    color = (strength * uniform(rng, (0.1, 0.6)), strength * green, strength)
+    return _surface(rng, "sea", color=color, chop=uniform(rng, (0.2, 0.8)))
 
 
 def foliage(rng: Generator) -> SurfaceSpec:

@@ -8,7 +8,7 @@ from synthvis.config.recipe import FREE, Recipe, Sensor
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.free import free_setting
-from synthvis.scene.light import draw_lights, draw_world
+from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.places.registry import place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.seeds import integer_seed_for, rng_for
@@ -16,8 +16,8 @@ from synthvis.types import RenderSpec, SceneSpec, SensorSpec
 
 __all__ = ["sample_scene"]
 
-ROOM_LAMP_REACH_M = 0.5
-"""Lamps stand off by several times what they light; in a room that stays within its walls."""
+ROOM_LAMP_REACH_M, OPEN_LAMP_REACH_M = 0.5, 2.0
+"""Lamps stand off by several times what they light; in a room that stays within its walls, outside beyond the trees."""
 
 
 def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
@@ -44,7 +44,10 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         setting = free_setting(recipe, stage_kind, rng, seamless=world.hdri is None)
     else:
         setting = place_setting(place_named(place), recipe, rng)
-    lamp_reach_m = setting.target_radius_m if place == FREE else min(setting.target_radius_m, ROOM_LAMP_REACH_M)
+    lamp_reach_m = setting.target_radius_m
+    if place != FREE:
+        outside = stage_kind in OUTDOORS
+        lamp_reach_m = max(lamp_reach_m, OPEN_LAMP_REACH_M) if outside else min(lamp_reach_m, ROOM_LAMP_REACH_M)
     return SceneSpec(
         schema_version=SCHEMA_VERSION,
         recipe_name=recipe.name,

@@ -12,7 +12,7 @@ from synthvis.scene import palette
 from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
-__all__ = ["draw_stage"]
+__all__ = ["add_skyline", "add_trees", "draw_stage", "road_paint"]
 
 Parts = tuple[dict[str, Param], dict[str, SurfaceSpec]]
 
@@ -91,16 +91,16 @@ def _ground(stages: Stages, radius_m: float, rng: Generator) -> Parts:
     if chance(rng, stages.road_share):
         _add_road(params, surfaces, radius_m, rng)
     if chance(rng, 0.3 + 0.7 * stages.clutter):
-        _add_skyline(params, surfaces, radius_m, rng)
+        add_skyline(params, surfaces, radius_m, rng)
     if chance(rng, stages.clutter):
         _add_boxes(params, surfaces, rng, near_m=radius_m + 3.0, base_m=0.0, outdoors=True)
     if chance(rng, stages.clutter):
-        _add_trees(params, surfaces, radius_m, rng)
+        add_trees(params, surfaces, radius_m, rng)
     return params, surfaces
 
 
 def _add_road(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
-    surfaces |= {"ground": palette.road(rng), "verge": palette.verge(rng), "marking": _paint(rng)}
+    surfaces |= {"ground": palette.road(rng), "verge": palette.verge(rng), "marking": road_paint(rng)}
     side = 1.0 if chance(rng, 0.5) else -1.0
     edge_m = max(uniform(rng, (1.0, 7.0)), 0.6 * radius_m)
     params["road_rad"] = rng.normal() * 0.25 if chance(rng, 0.75) else uniform(rng, (0.0, math.pi))
@@ -118,7 +118,8 @@ def _add_road(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius
         params["rects"] = tuple(value for stripe in stripes for value in stripe)
 
 
-def _paint(rng: Generator) -> SurfaceSpec:
+def road_paint(rng: Generator) -> SurfaceSpec:
+    """White or yellow, more or less worn."""
     yellow = chance(rng, 0.3)
     color = (0.75, 0.45, 0.04) if yellow else (0.75, 0.75, 0.72)
     return SurfaceSpec(
@@ -136,8 +137,14 @@ def _add_walls(
         surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=chance(rng, 0.15))
 
 
-def _add_skyline(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
-    """Up to three strips at different distances: hedges, woods, houses, hills."""
+def add_skyline(
+    params: dict[str, Param],
+    surfaces: dict[str, SurfaceSpec],
+    radius_m: float,
+    rng: Generator,
+    surface: Callable[[Generator], SurfaceSpec] = palette.outdoor_backdrop,
+) -> None:
+    """Up to three strips at different distances, from 4 m beyond `radius_m` on: hedges, woods, houses, hills."""
     for number in range(int(rng.integers(1, 4))):
         distance_m = radius_m + log_uniform(rng, (4.0, 60.0))
         height_m = distance_m * log_uniform(rng, (0.06, 0.45))
@@ -146,7 +153,7 @@ def _add_skyline(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], rad
         if chance(rng, 0.7):
             rough = 0.35 * rng.random()
             params[f"profile_{number}"] = tuple(float(1 - rough * value) for value in rng.random(24))
-        surfaces[f"backdrop_{number}"] = palette.backdrop_surface(rng, outdoors=True)
+        surfaces[f"backdrop_{number}"] = surface(rng)
 
 
 def _add_boxes(
@@ -174,7 +181,8 @@ def _add_boxes(
         surfaces[f"box_{number}"] = palette.box_surface(rng, outdoors=outdoors)
 
 
-def _add_trees(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
+def add_trees(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], radius_m: float, rng: Generator) -> None:
+    """Up to eight trees in the background, from 3 m beyond `radius_m` on."""
     trunks: list[float] = []
     crowns: list[float] = []
     for _ in range(int(rng.integers(1, 9))):

@@ -98,6 +98,7 @@ class Composer:
         poses: tuple[str, ...] = (),
         jitter_m: float = 0.0,
         stack: bool = False,
+        lift_m: float = 0.0,
     ) -> Placed | None:
         """Let an object come to rest on a support; None where it finds no room.
 
@@ -109,9 +110,10 @@ class Composer:
             poses: Rest poses to choose from; none: all.
             jitter_m: Standard deviation of the distance from `at_m`; grows with every failed try.
             stack: It may come to rest on what stands there already.
+            lift_m: It is held that far above where it would rest: carried, afloat, in a leap.
         """
         draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
-        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack)
+        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
 
     def settle(
         self,
@@ -121,6 +123,7 @@ class Composer:
         *,
         jitter_m: float = 0.0,
         stack: bool = False,
+        lift_m: float = 0.0,
     ) -> Placed | None:
         """Like `put`, for an object that has been drafted."""
         if draft.height_m > support.clearance_m:
@@ -136,6 +139,7 @@ class Composer:
                 continue
             on_level = rest_m <= -draft.bottom_m + LEVEL_TOLERANCE_M
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
+                rest_m += lift_m
                 support.field.add(footprint, place, rest_m)
                 x_m, y_m = place[0] + support.centre_m[0], place[1] + support.centre_m[1]
                 return self._keep(draft, (x_m, y_m, rest_m + support.level_m))

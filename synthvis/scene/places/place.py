@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,10 +19,13 @@ class View:
 
     Attributes:
         azimuth_deg: Largest turn of the camera to either side of looking along +x.
-        elevation_deg: Height angle of the camera over what it looks at.
+        elevation_deg: Height angle of the camera over what it looks at; negative: it looks up.
         height_m: Bounds of the camera's height, in the frame of the place.
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
+        anchors: Kinds that it looks at, alone or with their neighbours, where there are any; none: every labelled kind.
+        alone_share: Share of pictures that look at one of them alone.
+        aisle_m: Bounds of the camera's y, where houses stand beyond them.
     """
 
     azimuth_deg: float = 50.0
@@ -29,6 +33,9 @@ class View:
     height_m: tuple[float, float] = (0.3, 2.5)
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
+    anchors: tuple[str, ...] = ()
+    alone_share: float = 0.0
+    aisle_m: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,8 @@ class Place:
         name: As in recipes.
         description: A line for `synthvis scenes ls`.
         kinds: Every kind of object that may stand there: their categories become those of the dataset.
-        light: Which environment maps and lamps suit it: "studio", "tabletop" (indoors) or "ground" (out of doors).
+        light: Which environment maps and lamps suit it: "studio", "tabletop" (indoors), "ground" (out of doors) or
+            "open" (out of doors with nothing beyond, as at sea).
         compose: Puts things in place; `Composer.rng` is the source of all its draws.
         floor_m: Half the side of the floor that things may stand on.
         level_m: Height of the floor.

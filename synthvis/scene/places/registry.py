@@ -6,12 +6,15 @@ import difflib
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
+from synthvis.scene.places.beach import BEACH
 from synthvis.scene.places.desk import DESK
+from synthvis.scene.places.park import PARK
 from synthvis.scene.places.place import Place
+from synthvis.scene.places.street import STREET
 
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
-PLACES: dict[str, Place] = {place.name: place for place in (DESK,)}
+PLACES: dict[str, Place] = {place.name: place for place in (DESK, STREET, PARK, BEACH)}
 """Places by name."""
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from synthvis.config.recipe import Camera, Recipe
 from synthvis.geometry import rigid, rotation_about
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed, specs_of
-from synthvis.scene.draw import uniform
+from synthvis.scene.draw import chance, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.setting import Setting
@@ -54,20 +55,29 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 
 def _target(composition: Composition, rng: Generator) -> Target:
     """A labelled object and some of its nearest neighbours: from one thing to the whole place."""
+    view = composition.view
     labelled = [item for item in composition.placed if item.is_labelled]
     boxes = tuple(item.box_m for item in composition.placed)
     if not labelled:
-        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes)
-    anchor = np.array(labelled[int(rng.integers(len(labelled)))].centre_m)
-    by_distance = sorted(labelled, key=lambda item: float(np.linalg.norm(np.array(item.centre_m) - anchor)))
+        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
+    anchors = [item for item in labelled if item.draft.parts[0][0].kind in view.anchors] or labelled
+    anchor = _middle(anchors[int(rng.integers(len(anchors)))])
+    by_distance = sorted(labelled, key=lambda item: float(np.linalg.norm(_middle(item) - anchor)))
     # Uniform in the logarithm: as many pictures of one or two things as of a whole room.
     count = math.ceil(math.exp(uniform(rng, (0.0, math.log(len(labelled) + 1e-9)))))
+    if view.alone_share and chance(rng, view.alone_share):
+        count = 1
     centre_m, radius_m = _ball(by_distance[: max(count, 1)])
-    return Target(centre_m, radius_m, boxes=boxes)
+    return Target(centre_m, radius_m, boxes=boxes, aisle_m=view.aisle_m)
+
+
+def _middle(item: Placed) -> NDArray[np.float64]:
+    middle: NDArray[np.float64] = np.mean(item.labelled_box_m, axis=0)
+    return middle
 
 
 def _ball(items: list[Placed]) -> tuple[Vec3, float]:
-    corners = np.array([corner for item in items for corner in item.box_m])
+    corners = np.array([corner for item in items for corner in item.labelled_box_m])
     low, high = corners.min(axis=0), corners.max(axis=0)
     middle = (low + high) / 2
     return (float(middle[0]), float(middle[1]), float(middle[2])), float(np.linalg.norm(high - low) / 2)
