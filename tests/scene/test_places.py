@@ -33,13 +33,20 @@ def composed(place: Place, number: int) -> tuple[Placed, ...]:
     return place.compose(composer).placed
 
 
+def boxes_meet(one: Placed, other: Placed) -> bool:
+    (low, high), (other_low, other_high) = one.box_m, other.box_m
+    return all(a < d and c < b for a, b, c, d in zip(low, high, other_low, other_high, strict=True))
+
+
 @pytest.mark.parametrize("name", sorted(PLACES))
 def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)
         assert len(items) >= 3
+        # Goods on a shelf are one mesh many times over.
+        closed = {id(mesh): is_closed(mesh) for mesh in {id(m): m for i in items for m in i.draft.meshes}.values()}
         for one, other in itertools.permutations(items, 2):
-            if all(is_closed(mesh) for mesh in other.draft.meshes):
+            if boxes_meet(one, other) and all(closed[id(mesh)] for mesh in other.draft.meshes):
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
                 assert vertices_inside(one, other) == 0, (kinds, number)
 
