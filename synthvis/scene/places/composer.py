@@ -194,7 +194,8 @@ class Composer:
 @lru_cache(maxsize=32)
 def _footprint(draft: Draft, cell_m: float) -> Footprint:
     """Kept for a while: goods on a shelf are one draft many times over."""
-    return footprint_of([(mesh, pose) for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)], cell_m)
+    parts = [(mesh, pose) for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)]
+    return footprint_of(parts, cell_m, whole=True)
 
 
 def _cell_m(half_m: float) -> float:

@@ -7,12 +7,13 @@ import difflib
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.places.desk import DESK
+from synthvis.scene.places.kitchen_table import KITCHEN_TABLE
 from synthvis.scene.places.place import Place
 from synthvis.scene.places.shop_shelf import SHOP_SHELF
 
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
-PLACES: dict[str, Place] = {place.name: place for place in (DESK, SHOP_SHELF)}
+PLACES: dict[str, Place] = {place.name: place for place in (DESK, KITCHEN_TABLE, SHOP_SHELF)}
 """Places by name."""
 
 
