@@ -107,7 +107,14 @@ class Group:
     radius_m: float
 
 
-def draft_of(kind_name: str, rng: Generator, *, facing_rad: float | None = None, poses: tuple[str, ...] = ()) -> Draft:
+def draft_of(
+    kind_name: str,
+    rng: Generator,
+    *,
+    facing_rad: float | None = None,
+    poses: tuple[str, ...] = (),
+    sample: Sample | None = None,
+) -> Draft:
     """A sampled object of a kind in one of its rest poses, turned about the vertical.
 
     Args:
@@ -115,12 +122,13 @@ def draft_of(kind_name: str, rng: Generator, *, facing_rad: float | None = None,
         rng: Source of the draws.
         facing_rad: Where its front looks, from +x about z; for a kind without a front, its own +x. None: anywhere.
         poses: Names of the rest poses to choose from; none: all.
+        sample: An earlier draw of the kind, for one more of the same; None: a new one.
 
     Raises:
         UsageError: No such kind.
     """
     kind = kind_named(kind_name)
-    sample = kind.sample(rng)
+    sample = sample or kind.sample(rng)
     yaw_rad = uniform(rng, (0, 2 * math.pi)) if facing_rad is None else facing_rad - (kind.front_rad or 0.0)
     rests = tuple(pose for pose in kind.rest_poses if pose.name in poses) or kind.rest_poses
     return drafted(kind_name, sample, rotation_about((0, 0, 1), yaw_rad) @ _tilt(rests, rng))

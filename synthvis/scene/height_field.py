@@ -37,14 +37,15 @@ class Footprint:
     origin_cell: tuple[int, int]
 
 
-def footprint_of(parts: list[tuple[Mesh, Float]], cell_m: float) -> Footprint:
+def footprint_of(parts: list[tuple[Mesh, Float]], cell_m: float, *, whole: bool = False) -> Footprint:
     """Footprint of meshes that move together.
 
     Args:
         parts: Meshes, each with its (4, 4) transform into the (oriented) frame of the group.
         cell_m: Side of a cell, metres.
+        whole: Triangles of more than `MAX_STEPS` cells are covered too: a table top has no holes to fall through.
     """
-    points = np.concatenate([_surface_points(mesh, transform, cell_m) for mesh, transform in parts])
+    points = np.concatenate([_surface_points(mesh, transform, cell_m, whole=whole) for mesh, transform in parts])
     x_m, y_m, z_m = np.ascontiguousarray(points.T)
     row, low_row = _cells(x_m, cell_m)
     column, low_column = _cells(y_m, cell_m)
@@ -115,10 +116,10 @@ def _cells(along_m: Float, cell_m: float) -> tuple[NDArray[np.int64], int]:
     return cells - low, low
 
 
-def _surface_points(mesh: Mesh, transform: Float, cell_m: float) -> Float:
+def _surface_points(mesh: Mesh, transform: Float, cell_m: float, *, whole: bool) -> Float:
     """Points on the surface, no farther apart than a cell on triangles that are larger than one."""
     vertices = mesh.vertices_m @ transform[:3, :3].T + transform[:3, 3]
-    triangles = vertices[mesh.faces]
+    triangles = _split(vertices[mesh.faces], MAX_STEPS * cell_m) if whole else vertices[mesh.faces]
     # Written out by corner: numpy reduces a short axis slowly, and this is a good part of the time of a scene.
     a, b, c = (np.ascontiguousarray(triangles[:, corner, :2].T) for corner in range(3))
     sides = np.maximum(np.maximum(a, b), c) - np.minimum(np.minimum(a, b), c)
@@ -128,6 +129,21 @@ def _surface_points(mesh: Mesh, transform: Float, cell_m: float) -> Float:
         weights = _barycentric(int(count))
         found.append((weights @ triangles[steps == count]).reshape(-1, 3))
     return np.concatenate(found)
+
+
+def _split(triangles_m: Float, longest_m: float) -> Float:
+    """(F, 3, 3) triangles cut across their longest edges until none is wider than `longest_m` along x or y."""
+    done = []
+    while len(triangles_m):
+        wide = (np.ptp(triangles_m[:, :, :2], axis=1) > longest_m).any(axis=1)
+        done.append(triangles_m[~wide])
+        triangles_m = triangles_m[wide]
+        edges = np.linalg.norm(np.roll(triangles_m, -1, axis=1) - triangles_m, axis=2)
+        order = (edges.argmax(axis=1)[:, None] + np.arange(3)) % 3
+        a, b, c = np.moveaxis(np.take_along_axis(triangles_m, order[:, :, None], axis=1), 1, 0)
+        middle = (a + b) / 2
+        triangles_m = np.concatenate([np.stack([a, middle, c], axis=1), np.stack([middle, b, c], axis=1)])
+    return np.concatenate(done)
 
 
 def _barycentric(count: int) -> Float:

@@ -63,9 +63,10 @@ def distractor(
     sample: Callable[[Generator], Sample],
     build: Callable[[Mapping[str, Param]], Mesh],
     rest_poses: tuple[RestPose, ...] = (UPRIGHT,),
+    front_rad: float | None = None,
 ) -> Kind:
     """A kind without a category."""
-    return Kind(name=name, category=None, sample=sample, build=build, rest_poses=rest_poses)
+    return Kind(name=name, category=None, sample=sample, build=build, rest_poses=rest_poses, front_rad=front_rad)
 
 
 def joined(parts: Sequence[Part]) -> Mesh:

@@ -31,6 +31,7 @@ from synthvis.shapes.fork import FORK
 from synthvis.shapes.frisbee import FRISBEE
 from synthvis.shapes.keyboard import KEYBOARD
 from synthvis.shapes.kind import Kind
+from synthvis.shapes.kitchen_units import KITCHEN_UNITS
 from synthvis.shapes.kite import KITE
 from synthvis.shapes.knife import KNIFE
 from synthvis.shapes.laptop import LAPTOP
@@ -40,10 +41,12 @@ from synthvis.shapes.potted_plant import POTTED_PLANT
 from synthvis.shapes.remote import REMOTE
 from synthvis.shapes.roadside_poles import ROADSIDE_POLES
 from synthvis.shapes.scissors import SCISSORS
+from synthvis.shapes.shop_units import SHOP_UNITS
 from synthvis.shapes.spoon import SPOON
 from synthvis.shapes.sports_ball import SPORTS_BALL
 from synthvis.shapes.sprig import SPRIG
 from synthvis.shapes.stop_sign import STOP_SIGN
+from synthvis.shapes.table_fare import TABLE_FARE
 from synthvis.shapes.teddy_bear import TEDDY_BEAR
 from synthvis.shapes.traffic_cone import TRAFFIC_CONE
 from synthvis.shapes.traffic_light import TRAFFIC_LIGHT
@@ -112,6 +115,9 @@ KINDS: dict[str, Kind] = {
         CLOCK,
         TEDDY_BEAR,
         *DISTRACTORS,
+        *KITCHEN_UNITS,
+        *TABLE_FARE,
+        *SHOP_UNITS,
     )
 }
 """Kinds by name."""

@@ -45,8 +45,10 @@ def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)
         assert len(items) >= 3
+        # Goods on a shelf are one mesh many times over.
+        closed = {id(mesh): is_closed(mesh) for mesh in {id(m): m for i in items for m in i.draft.meshes}.values()}
         for one, other in itertools.permutations(items, 2):
-            if boxes_meet(one, other) and all(is_closed(mesh) for mesh in other.draft.meshes):
+            if boxes_meet(one, other) and all(closed[id(mesh)] for mesh in other.draft.meshes):
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
                 assert vertices_inside(one, other) == 0, (kinds, number)
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
-from synthvis.scene.height_field import HeightField, footprint_of
+from synthvis.scene.height_field import Footprint, HeightField, footprint_of
+from synthvis.shapes.kind import Sample
 from synthvis.shapes.registry import kind_named
 
 __all__ = ["Composer", "Span", "Support"]
@@ -79,8 +81,7 @@ class Composer:
         centre = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
         level = high[2] if level_m is None else low[2] + level_m
         field = HeightField(max(half) + 0.1, _cell_m(max(half)), base_m=low[2] - level)
-        parts = [(mesh, pose) for mesh, (_, pose) in zip(carrier.draft.meshes, carrier.draft.parts, strict=True)]
-        footprint = footprint_of(parts, field.cell_m)
+        footprint = _footprint(carrier.draft, field.cell_m)
         x_m, y_m = (carrier.xyz_m[0] - centre[0], carrier.xyz_m[1] - centre[1])
         # The carrier keeps its place; the frame gives way to the grid.
         snapped = field.snap((x_m, y_m))
@@ -99,6 +100,7 @@ class Composer:
         jitter_m: float = 0.0,
         stack: bool = False,
         lift_m: float = 0.0,
+        sample: Sample | None = None,
     ) -> Placed | None:
         """Let an object come to rest on a support; None where it finds no room.
 
@@ -111,8 +113,9 @@ class Composer:
             jitter_m: Standard deviation of the distance from `at_m`; grows with every failed try.
             stack: It may come to rest on what stands there already.
             lift_m: It is held that far above where it would rest: carried, afloat, in a leap.
+            sample: An earlier draw of the kind, for one more of the same; None: a new one.
         """
-        draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
+        draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses, sample=sample)
         return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
 
     def settle(
@@ -128,14 +131,13 @@ class Composer:
         """Like `put`, for an object that has been drafted."""
         if draft.height_m > support.clearance_m:
             return None
-        parts = [(mesh, pose) for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)]
-        footprint = footprint_of(parts, support.field.cell_m)
+        footprint = _footprint(draft, support.field.cell_m)
         for number in range(TRIES):
             spread = jitter_m * (1 + 0.3 * number)
             x_m, y_m = (value + spread * float(self.rng.normal()) for value in at_m)
             place = support.field.snap((x_m - support.centre_m[0], y_m - support.centre_m[1]))
             rest_m = support.field.rest_height_m(footprint, place)
-            if not math.isfinite(rest_m):
+            if not math.isfinite(rest_m) or rest_m + draft.box_m[1][2] > support.clearance_m:
                 continue
             on_level = rest_m <= -draft.bottom_m + LEVEL_TOLERANCE_M
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
@@ -191,6 +193,13 @@ class Composer:
         item = Placed(draft, xyz_m)
         self.placed.append(item)
         return item
+
+
+@lru_cache(maxsize=32)
+def _footprint(draft: Draft, cell_m: float) -> Footprint:
+    """Kept for a while: goods on a shelf are one draft many times over."""
+    parts = [(mesh, pose) for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)]
+    return footprint_of(parts, cell_m, whole=True)
 
 
 def _cell_m(half_m: float) -> float:
