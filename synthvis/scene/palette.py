@@ -16,6 +16,7 @@ __all__ = [
     "foliage",
     "ground_surface",
     "indoor_wall_surface",
+    "meadow",
     "plain",
     "road",
     "rug_surface",
@@ -53,6 +54,12 @@ def road(rng: Generator) -> SurfaceSpec:
 def verge(rng: Generator) -> SurfaceSpec:
     """What lies beside a road."""
     makers: list[Maker] = [_grass, _grass, _grass, _dirt, _concrete, _gravel, _sand, _snow, _leaf_litter]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def meadow(rng: Generator) -> SurfaceSpec:
+    """What grows or lies under fruit trees."""
+    makers: list[Maker] = [_grass, _grass, _grass, _grass, _dirt, _leaf_litter]
     return makers[int(rng.integers(len(makers)))](rng)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from mesh_oracles import is_closed
@@ -38,8 +36,10 @@ def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)
         assert len(items) >= 3
-        for one, other in itertools.permutations(items, 2):
-            if all(is_closed(mesh) for mesh in other.draft.meshes):
+        for other in items:
+            if not all(is_closed(mesh) for mesh in other.draft.meshes):
+                continue
+            for one in (item for item in items if item is not other):
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
                 assert vertices_inside(one, other) == 0, (kinds, number)
 

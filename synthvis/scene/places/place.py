@@ -22,6 +22,7 @@ class View:
         height_m: Bounds of the camera's height, in the frame of the place.
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
+        open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
     """
 
     azimuth_deg: float = 50.0
@@ -29,6 +30,7 @@ class View:
     height_m: tuple[float, float] = (0.3, 2.5)
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
+    open_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

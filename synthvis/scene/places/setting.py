@@ -23,6 +23,8 @@ __all__ = ["place_setting"]
 
 BARE_RADIUS_M = 0.5
 """What the camera looks at in a place without labelled objects."""
+OPEN_CELL_M = 0.3
+"""Side of the cells of open things that the camera keeps out of."""
 
 
 def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator]) -> Setting:
@@ -55,7 +57,7 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 def _target(composition: Composition, rng: Generator) -> Target:
     """A labelled object and some of its nearest neighbours: from one thing to the whole place."""
     labelled = [item for item in composition.placed if item.is_labelled]
-    boxes = tuple(item.box_m for item in composition.placed)
+    boxes = tuple(box for item in composition.placed for box in _boxes_of(item, composition.view.open_kinds))
     if not labelled:
         return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes)
     anchor = np.array(labelled[int(rng.integers(len(labelled)))].centre_m)
@@ -64,6 +66,21 @@ def _target(composition: Composition, rng: Generator) -> Target:
     count = math.ceil(math.exp(uniform(rng, (0.0, math.log(len(labelled) + 1e-9)))))
     centre_m, radius_m = _ball(by_distance[: max(count, 1)])
     return Target(centre_m, radius_m, boxes=boxes)
+
+
+def _boxes_of(item: Placed, open_kinds: tuple[str, ...]) -> list[tuple[Vec3, Vec3]]:
+    """The box of an object; of an open kind the cells of a grid that hold its vertices."""
+    if item.draft.parts[0][0].kind not in open_kinds:
+        return [item.box_m]
+    points = np.concatenate(
+        [
+            mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3]
+            for mesh, (_, pose) in zip(item.draft.meshes, item.draft.parts, strict=True)
+        ]
+    )
+    cells = np.unique(np.floor((points + item.xyz_m) / OPEN_CELL_M).astype(int), axis=0)
+    corners = [[tuple(corner) for corner in (step * OPEN_CELL_M).tolist()] for step in (cells, cells + 1)]
+    return list(zip(*corners, strict=True))
 
 
 def _ball(items: list[Placed]) -> tuple[Vec3, float]:
