@@ -30,12 +30,15 @@ VARIETIES = {"red": 3.0, "dark_red": 2.0, "bright_red": 2.5, "striped": 2.5, "bl
 FORMS = {"vase": 1.6, "spindle": 1.0}
 NEIGHBOURS = {"0": 1.0, "1": 1.2, "2": 1.5}
 FRUIT_COUNT = (10, 40)
+PICKERS = {"0": 3.0, "1": 0.8, "2": 0.2}
 NEAR_SHARE = 0.75
 """Share of the fruit on the tree in the middle."""
 CLEAR_M, THICK_M = 0.004, 0.1
 """Free room about fruit, and the radius of the thickest wood."""
 LEAST_M = 0.025
 """Radius of the smallest fruit."""
+LOW_M, FENCE_M = 0.8, 0.1
+"""Height of what may stand under branches, and the side of the cells that lower branches take."""
 STALK_GAP_M, STALK_REACH_M = 0.0025, 0.004
 """Between the end of a stalk and the fruit, below it and about its axis: nothing touches."""
 
@@ -49,11 +52,11 @@ def _compose(composer: Composer) -> Composition:
     trees = [_plant(composer, fruit, form)]
     for number in range(int(pick(rng, NEIGHBOURS))):
         trees.append(_plant(composer, fruit, form, beside=trees[0], side=1.0 if number else -1.0))
+    _ground(composer, trees[0], fruit, variety)
     count = round(log_uniform(rng, FRUIT_COUNT))
     for number, tree in enumerate(trees):
         share = 1.0 if len(trees) == 1 else NEAR_SHARE if number == 0 else (1 - NEAR_SHARE) / (len(trees) - 1)
         _hang_fruit(composer, tree, fruit, variety, max(round(share * count), 1))
-    _ground(composer, fruit, variety)
     return Composition(
         stage=_stage(rng, form, spacing_m),
         placed=tuple(composer.placed),
@@ -77,10 +80,19 @@ def _plant(composer: Composer, fruit: str, form: str, beside: Placed | None = No
     if beside is not None:
         edge, near = (1, 0) if side > 0 else (0, 1)
         y_m = beside.box_m[edge][1] - draft.box_m[near][1] + side * uniform(rng, (0.01, 0.3))
-    composer.floor.field.block((x_m - 0.15, x_m + 0.15), (y_m - 0.15, y_m + 0.15), 1.0)
     # Nothing else is there yet, and the crowns of neighbours do not meet.
     composer.hold(draft, (x_m, y_m, 0.0))
+    _fence_off(composer, composer.placed[-1])
     return composer.placed[-1]
+
+
+def _fence_off(composer: Composer, tree: Placed) -> None:
+    """Nothing is put down where low wood is; higher up the field would take the crown for a solid."""
+    part, pose = tree.draft.parts[0]
+    wood = growth_of(part.params).wood_m[:, :3] @ pose[:3, :3].T + tree.xyz_m
+    low = np.unique(np.floor(wood[wood[:, 2] < LOW_M, :2] / FENCE_M), axis=0) * FENCE_M
+    for x_m, y_m in low.tolist():
+        composer.floor.field.block((x_m, x_m + FENCE_M), (y_m, y_m + FENCE_M), LOW_M)
 
 
 def _hang_fruit(composer: Composer, tree: Placed, fruit: str, variety: str, count: int) -> None:
@@ -148,9 +160,12 @@ def _sample(rng: Generator, fruit: str, variety: str) -> Sample:
     return replace(kind_named(fruit).sample(rng), attachments=())
 
 
-def _ground(composer: Composer, fruit: str, variety: str) -> None:
-    """Windfalls, and sometimes crates of fruit."""
+def _ground(composer: Composer, tree: Placed, fruit: str, variety: str) -> None:
+    """Windfalls, and sometimes pickers beside the tree and crates of fruit."""
     rng = composer.rng
+    for _ in range(int(pick(rng, PICKERS))):
+        at_m = (tree.box_m[0][0] - uniform(rng, (0.4, 0.9)), math.copysign(uniform(rng, (0.5, 1.6)), rng.normal()))
+        composer.put("person", composer.floor, at_m, jitter_m=0.3)
     if chance(rng, 0.35):
         for _ in range(int(rng.integers(1, 4))):
             _crate(composer, fruit, variety)
@@ -213,7 +228,7 @@ def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
 ORCHARD = Place(
     name="orchard",
     description="Apple or orange trees with fruit among the leaves, windfalls, crates, rows of trees behind.",
-    kinds=("apple", "orange", "fruit_tree", "crate"),
+    kinds=("apple", "orange", "fruit_tree", "crate", "person"),
     light="ground",
     compose=_compose,
     floor_m=4.0,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
-from synthvis.types import StageSpec
+from synthvis.types import StageSpec, Vec3
 
 __all__ = ["Composition", "Place", "View"]
 
@@ -23,6 +23,7 @@ class View:
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
         open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
+        eye_m: Where the camera is, in the frame of the place, if not at a height and distance that are drawn.
     """
 
     azimuth_deg: float = 50.0
@@ -31,6 +32,7 @@ class View:
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
     open_kinds: tuple[str, ...] = ()
+    eye_m: Vec3 | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

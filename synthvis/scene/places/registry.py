@@ -6,13 +6,14 @@ import difflib
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
+from synthvis.scene.places.chaos import CHAOS
 from synthvis.scene.places.desk import DESK
 from synthvis.scene.places.orchard import ORCHARD
 from synthvis.scene.places.place import Place
 
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
-PLACES: dict[str, Place] = {place.name: place for place in (DESK, ORCHARD)}
+PLACES: dict[str, Place] = {place.name: place for place in (CHAOS, DESK, ORCHARD)}
 """Places by name."""
 
 

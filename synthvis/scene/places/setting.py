@@ -43,7 +43,8 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
     )
     target = _target(composition, camera_rng)
     image_hw = (recipe.image.height_px, recipe.image.width_px)
-    camera = draw_camera(_as_seen(recipe.camera, composition.view), target, image_hw, azimuth_rad, camera_rng)
+    seen = _as_seen(recipe.camera, composition.view)
+    camera = draw_camera(seen, target, image_hw, azimuth_rad, camera_rng, eye_m=composition.view.eye_m)
     stage = composition.stage
     return Setting(
         stage=replace(stage, params={**stage.params, "forward_rad": turn_rad}),
