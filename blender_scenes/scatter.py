@@ -70,7 +70,7 @@ def _write(tree: Any, scatter: Scatter, strewn: Sequence[bpy.types.Object]) -> N
         Name="tone",
         Value=_random(tree, scatter, 5, "FLOAT", 0.0, 1.0),
     )
-    # One mesh is dearer here than instances by a little and cheaper for the ray tracer by much.
+    # Instances would render with the index of what is strewn; as one mesh it has that of its carrier, at the same cost.
     real = _node(tree, "GeometryNodeRealizeInstances", Geometry=_out(toned))
     both = _node(tree, "GeometryNodeJoinGeometry")
     tree.links.new(_out(real), both.inputs[0])

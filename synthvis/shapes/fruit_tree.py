@@ -32,8 +32,8 @@ FORMS: dict[str, dict[str, tuple[float, float]]] = {
 }
 LEAVES = {
     # Length, width over length, leaves a rosette, rosettes a metre of twig, rise; then colour and roughness.
-    "apple": ((0.055, 0.085), (0.5, 0.62), (3, 6), (16.0, 30.0), 0.35, "#4c7a2a", (0.35, 0.6)),
-    "orange": ((0.07, 0.1), (0.42, 0.52), (2, 5), (18.0, 34.0), 0.3, "#2f5a20", (0.2, 0.42)),
+    "apple": ((0.055, 0.085), (0.5, 0.62), (3, 6), (20.0, 38.0), 0.35, "#4c7a2a", (0.35, 0.6)),
+    "orange": ((0.07, 0.1), (0.42, 0.52), (2, 5), (20.0, 38.0), 0.3, "#2f5a20", (0.2, 0.42)),
 }
 ROSETTES = 3
 STALK_M = (0.03, 0.05)

@@ -221,7 +221,9 @@ def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
         distance_m = uniform(rng, (20.0, 60.0))
         params["backdrop_0"] = (distance_m, distance_m * log_uniform(rng, (0.06, 0.3)), 4.0 * distance_m, 0.0)
         params["profile_0"] = tuple(float(1 - 0.3 * value) for value in rng.random(24))
-        surfaces["backdrop_0"] = palette.backdrop_surface(rng, outdoors=True)
+        surfaces["backdrop_0"] = (
+            palette.foliage(rng) if chance(rng, 0.6) else palette.backdrop_surface(rng, outdoors=True)
+        )
     return StageSpec(kind="ground", params=params, surfaces=surfaces)
 
 
