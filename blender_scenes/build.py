@@ -69,7 +69,7 @@ class SceneBuilder:
         """Remove everything but the camera, the world, the lamps and the materials that may serve again."""
         camera = bpy.context.scene.camera
         objects = [thing for thing in bpy.data.objects if thing != camera and not self._lamps.owns(thing)]
-        bpy.data.batch_remove([*objects, *bpy.data.meshes])
+        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.node_groups])
         self._materials.take_back_all()
 
 

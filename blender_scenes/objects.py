@@ -11,6 +11,7 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_scenes.materials import MaterialPool
+from blender_scenes.scatter import add_scatter
 from synthvis.errors import RenderError
 from synthvis.types import Mat4, Mesh, ObjectSpec, SurfaceSpec
 
@@ -31,7 +32,8 @@ def add_object(spec: ObjectSpec, mesh: Mesh, materials: MaterialPool) -> bpy.typ
     """
     if not 1 <= spec.instance_id <= LARGEST_ID:
         raise RenderError(f"object {spec.kind}: instance id {spec.instance_id} is not in 1..{LARGEST_ID}")
-    missing = [slot for slot in mesh.slots if slot not in spec.surfaces]
+    slots = [slot for part in (mesh, *_strewn(mesh)) for slot in part.slots]
+    missing = [slot for slot in slots if slot not in spec.surfaces]
     if missing:
         raise RenderError(f"object {spec.instance_id} ({spec.kind}) has no surface for its slot {missing[0]!r}")
     name = f"{spec.kind}-{spec.instance_id}"
@@ -47,16 +49,29 @@ def add_mesh(
     *,
     instance_id: int = 0,
 ) -> bpy.types.Object:
-    """Link a mesh with one material a slot into the scene."""
+    """Link a mesh with one material a slot, and what is strewn over it, into the scene."""
+    taken: dict[str, bpy.types.Material] = {}
+    for slot in dict.fromkeys(slot for part in (mesh, *_strewn(mesh)) for slot in part.slots):
+        taken[slot] = materials.take(f"{name}.{slot}", surfaces[slot])
+    thing = _unlinked(name, mesh, taken)
+    thing.matrix_world = Matrix(world_from_object)
+    thing.pass_index = instance_id
+    for scatter in mesh.scatters:
+        add_scatter(thing, scatter, [_unlinked(f"{name}.strewn", part, taken) for part in scatter.meshes])
+    bpy.context.scene.collection.objects.link(thing)
+    return thing
+
+
+def _strewn(mesh: Mesh) -> list[Mesh]:
+    return [part for scatter in mesh.scatters for part in scatter.meshes]
+
+
+def _unlinked(name: str, mesh: Mesh, materials: Mapping[str, bpy.types.Material]) -> bpy.types.Object:
     data = bpy.data.meshes.new(name)
     _fill_mesh(data, mesh)
     for slot in mesh.slots:
-        data.materials.append(materials.take(f"{name}.{slot}", surfaces[slot]))
-    thing = bpy.data.objects.new(name, data)
-    thing.matrix_world = Matrix(world_from_object)
-    thing.pass_index = instance_id
-    bpy.context.scene.collection.objects.link(thing)
-    return thing
+        data.materials.append(materials[slot])
+    return bpy.data.objects.new(name, data)
 
 
 def _fill_mesh(data: Any, mesh: Mesh) -> None:

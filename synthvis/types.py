@@ -24,6 +24,7 @@ __all__ = [
     "Param",
     "Passes",
     "RenderSpec",
+    "Scatter",
     "SceneSpec",
     "SensorSpec",
     "StageSpec",
@@ -178,6 +179,7 @@ class Mesh:
         keypoints_m: (K, 3) float64 in the order of the kind's keypoint names.
         attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
         smooth: Shade smooth.
+        scatters: Small meshes that Blender strews over it.
     """
 
     vertices_m: NDArray[np.float64]
@@ -187,6 +189,32 @@ class Mesh:
     keypoints_m: NDArray[np.float64]
     attributes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     smooth: bool = True
+    scatters: tuple[Scatter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scatter:
+    """Small meshes strewn over a mesh while Blender builds it: leaves on twigs.
+
+    They are for the eye: they render with the instance id of the object that carries them, but placement, silhouettes
+    and keypoints know nothing of them. So a kind with a category must not have any.
+
+    Attributes:
+        meshes: What is strewn, each as often as the others; held at the origin, it points along +z, its upper side
+            to +x. Their slots are among the surfaces of the object.
+        density: Name of the carrier's vertex attribute that holds the count a square metre.
+        seed: Decides all that differs from one to the next.
+        scale: Bounds of the size.
+        astray: How far it strays from the normal of the carrier's surface, in lengths of that normal.
+        rise: How much it turns up (or down, below 0), in lengths of that normal.
+    """
+
+    meshes: tuple[Mesh, ...]
+    density: str
+    seed: int
+    scale: tuple[float, float] = (0.8, 1.2)
+    astray: float = 0.5
+    rise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

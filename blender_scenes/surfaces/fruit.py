@@ -6,7 +6,7 @@ Bump is kept to the peel and pulp of oranges, where it shows: it has Cycles eval
 from __future__ import annotations
 
 from blender_scenes.surfaces.nodes import Builder, Nodes, Value
-from blender_scenes.surfaces.params import Params, color_of, number_of
+from blender_scenes.surfaces.params import Color, Params, color_of, number_of
 
 __all__ = ["SURFACES"]
 
@@ -195,6 +195,33 @@ def leaf(n: Nodes, params: Params) -> None:
     n.surface(blade, roughness=number_of(params, "roughness", 0.4))
 
 
+def tree_leaf(n: Nodes, params: Params) -> None:
+    """A leaf among thousands: paler below, lit through from behind; attributes "along", "across" and "tone"."""
+    color = color_of(params, "color", (0.07, 0.19, 0.02))
+    below: Color = tuple(0.55 * channel + 0.1 for channel in color)
+    is_below = n.add("ShaderNodeNewGeometry").out("Backfacing")
+    rib = n.remap(n.math("ABSOLUTE", n.attribute("across")), 0.14, 0.04, (0.0, 0.35), smooth=False)
+    shown = n.mix(rib, n.mix(is_below, color, below), (0.3, 0.36, 0.14))
+    tone = n.attribute("tone")
+    shown = n.shade(n.tint(shown, hue=n.remap(tone, 0.0, 1.0, (0.515, 0.475))), n.remap(tone, 0.0, 1.0, (0.55, 1.35)))
+    solid, through = n.add("ShaderNodeBsdfPrincipled"), n.add("ShaderNodeBsdfTranslucent")
+    n.feed(solid, **{"Base Color": shown, "Roughness": number_of(params, "roughness", 0.4)})
+    n.feed(through, Color=n.mix(0.5, shown, (0.3, 0.42, 0.04)))
+    chooser = n.add("ShaderNodeMixShader")
+    n.feed(chooser, number_of(params, "thin", 0.3), solid.out(), through.out())
+    n.output(chooser.out())
+
+
+def bark(n: Nodes, params: Params) -> None:
+    """Bark with furrows along the branch and lichen."""
+    at = n.coords()
+    ridges = n.noise(_meridians(n, n.attribute("along"), 3.0), 4.0, detail=3.0, roughness=0.7)
+    patches = n.noise(at, 14.0, detail=3.0)
+    color = n.shade(color_of(params, "color", (0.14, 0.1, 0.07)), n.remap(ridges, 0.3, 0.7, (0.35, 1.3)))
+    color = n.mix(n.remap(patches, 0.55, 0.68, (0.0, 0.5)), color, (0.26, 0.28, 0.2))
+    n.surface(color, roughness=0.9, specular=0.2, normal=n.bump(ridges, distance_m=0.008))
+
+
 def _meridians(n: Nodes, along: Value, stretch: float) -> Value:
     """Texture space in which features run along the object: around it quick, along it slow."""
     where = n.combine(n.attribute("around_cos"), n.attribute("around_sin"), n.math("MULTIPLY", along, stretch))
@@ -212,10 +239,12 @@ SURFACES: dict[str, Builder] = {
     "banana_flesh": banana_flesh,
     "banana_skin": banana_skin,
     "banana_stalk": banana_stalk,
+    "bark": bark,
     "leaf": leaf,
     "orange_face": orange_face,
     "orange_flesh": orange_flesh,
     "orange_peel": orange_peel,
     "stem": stem,
+    "tree_leaf": tree_leaf,
 }
 """Surface kinds of this module by name."""

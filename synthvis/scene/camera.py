@@ -75,7 +75,13 @@ def target_of(group: Group, labelled_count: int, rng: Generator, *, empty_radius
 
 
 def draw_camera(
-    camera: Camera, target: Target, image_hw: tuple[int, int], azimuth_rad: float, rng: Generator
+    camera: Camera,
+    target: Target,
+    image_hw: tuple[int, int],
+    azimuth_rad: float,
+    rng: Generator,
+    *,
+    eye_m: Vec3 | None = None,
 ) -> CameraSpec:
     """A camera that stands off along `azimuth_rad` from the target and sees it at a sampled size.
 
@@ -85,15 +91,17 @@ def draw_camera(
         image_hw: Height and width, pixels.
         azimuth_rad: Direction from the target to the camera in the ground plane.
         rng: Source of the draws.
+        eye_m: Where the camera is, whatever the azimuth and the size.
     """
     focal_mm = log_uniform(rng, camera.focal_mm)
     half_view = min(image_hw) / max(image_hw) * camera.sensor_width_mm / (2 * focal_mm)
     distance_m = target.radius_m / (half_view * log_uniform(rng, camera.fill))
     distance_m = float(np.clip(distance_m, *camera.distance_m))
     elevation_rad = math.radians(uniform(rng, camera.elevation_deg))
-    if elevation_rad < 0:
+    if eye_m is None and elevation_rad < 0:
         distance_m = _below(target, distance_m, elevation_rad, camera)
-    eye = _eye(target, distance_m, elevation_rad, azimuth_rad, camera.height_m)
+    drawn = eye_m is None
+    eye = _eye(target, distance_m, elevation_rad, azimuth_rad, camera.height_m) if drawn else np.array(eye_m)
     aim = _aim(target, eye, half_view, camera.off_centre, rng)
     roll_rad = math.radians(uniform(rng, camera.roll_deg))
     pose = [tuple(float(value) for value in row) for row in look_at(eye, aim, roll_rad=roll_rad)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from numpy.random import Generator
 
@@ -10,6 +11,7 @@ from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
 from synthvis.types import Param, SurfaceSpec, Vec3
 
 __all__ = [
+    "any_texture",
     "backdrop_surface",
     "beach_sand",
     "box_surface",
@@ -20,6 +22,7 @@ __all__ = [
     "horizon",
     "indoor_wall_surface",
     "lawn",
+    "meadow",
     "outdoor_backdrop",
     "paving",
     "plain",
@@ -61,6 +64,33 @@ def verge(rng: Generator) -> SurfaceSpec:
     """What lies beside a road."""
     makers: list[Maker] = [_grass, _grass, _grass, _dirt, _concrete, _gravel, _sand, _snow, _leaf_litter]
     return makers[int(rng.integers(len(makers)))](rng)
+
+
+def meadow(rng: Generator) -> SurfaceSpec:
+    """What grows or lies under fruit trees."""
+    makers: list[Maker] = [_grass, _grass, _grass, _grass, _dirt, _leaf_litter]
+    return makers[int(rng.integers(len(makers)))](rng)
+
+
+def any_texture(rng: Generator) -> SurfaceSpec:
+    """Anything, in features of 0.1 to 3 m: what large sheets wear where nothing needs to make sense."""
+    size_m = log_uniform(rng, (0.1, 3.0))
+    wide = {"size_m": size_m, "scale": 1 / size_m, "block_m": size_m, "plank_width_m": size_m, "stone_m": size_m}
+    makers: list[Maker] = [_random] * 6 + [
+        _coloured,
+        _coloured,
+        _fabric,
+        _tiles,
+        _paper,
+        _paper,
+        _wood,
+        _stone,
+        _gravel,
+    ]
+    makers += [_cobbles, _shelf, _facade, _brick, foliage, _leaf_litter, _snow, _grass, _cardboard]
+    surface = makers[int(rng.integers(len(makers)))](rng)
+    # Grass and houses make sense at one scale only, but here nothing does.
+    return replace(surface, params={**surface.params, **wide})
 
 
 def backdrop_surface(rng: Generator, *, outdoors: bool) -> SurfaceSpec:

@@ -29,6 +29,7 @@ from synthvis.shapes.distractors import DISTRACTORS
 from synthvis.shapes.donut import DONUT
 from synthvis.shapes.fork import FORK
 from synthvis.shapes.frisbee import FRISBEE
+from synthvis.shapes.fruit_tree import FRUIT_TREE
 from synthvis.shapes.keyboard import KEYBOARD
 from synthvis.shapes.kind import Kind
 from synthvis.shapes.kitchen_units import KITCHEN_UNITS
@@ -114,6 +115,7 @@ KINDS: dict[str, Kind] = {
         SCISSORS,
         CLOCK,
         TEDDY_BEAR,
+        FRUIT_TREE,
         *DISTRACTORS,
         *KITCHEN_UNITS,
         *TABLE_FARE,

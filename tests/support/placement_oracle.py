@@ -12,9 +12,20 @@ from synthvis.scene.draft import Placed
 TOLERANCE_M = 1e-6
 
 
+RAY = np.array([0.5377, 0.2731, 0.7977])
+ACROSS = np.stack([axis := np.cross(RAY, (1.0, 0.0, 0.0)), np.cross(RAY, axis)], axis=1)
+
+
+def in_the_way(points: NDArray[np.float64], triangles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The triangles that, seen along the ray, overlap the box about the points: no other can be hit."""
+    seen_points, seen = points @ ACROSS, triangles @ ACROSS
+    apart = (seen.max(axis=1) < seen_points.min(axis=0)) | (seen.min(axis=1) > seen_points.max(axis=0))
+    return triangles[~apart.any(axis=1)]
+
+
 def inside(points: NDArray[np.float64], triangles: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether each (N, 3) point is inside the closed surface of (F, 3, 3) triangles: odd crossings of a ray."""
-    ray = np.array([0.5377, 0.2731, 0.7977])
+    ray, triangles = RAY, in_the_way(points, triangles)
     edge_1, edge_2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     across = np.cross(ray, edge_2)
     determinant = np.einsum("fi,fi->f", edge_1, across)

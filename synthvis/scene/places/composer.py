@@ -7,6 +7,7 @@ from -x, and the whole is turned about z afterwards.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -177,6 +178,19 @@ class Composer:
         if any(_boxes_meet(item, other) for other in self.placed):
             return None
         return self._keep(draft, item.xyz_m)
+
+    def hold(self, draft: Draft, at_m: tuple[float, float, float], *, within: Collection[Placed] = ()) -> Placed | None:
+        """Hold a drafted object in the air, its origin at `at_m`; None where its box meets another's.
+
+        Args:
+            draft: What to hold.
+            at_m: Where its origin comes to be, in the frame of the place.
+            within: Open things, such as trees, whose boxes may be entered; the caller keeps clear of their bodies.
+        """
+        item = Placed(draft, at_m)
+        if any(_boxes_meet(item, other) for other in self.placed if other not in within):
+            return None
+        return self._keep(draft, at_m)
 
     def anyhow(self) -> Float:
         """A rotation, uniform over all: a unit quaternion from four normal draws (Shoemake 1992)."""

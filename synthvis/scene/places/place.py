@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
-from synthvis.types import StageSpec
+from synthvis.types import StageSpec, Vec3
 
 __all__ = ["Composition", "Place", "View"]
 
@@ -26,6 +26,8 @@ class View:
         anchors: Kinds that it looks at, alone or with their neighbours, where there are any; none: every labelled kind.
         alone_share: Share of pictures that look at one of them alone.
         aisle_m: Bounds of the camera's y, where houses stand beyond them.
+        open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
+        eye_m: Where the camera is, in the frame of the place, if not at a height and distance that are drawn.
     """
 
     azimuth_deg: float = 50.0
@@ -36,6 +38,8 @@ class View:
     anchors: tuple[str, ...] = ()
     alone_share: float = 0.0
     aisle_m: tuple[float, float] = (-math.inf, math.inf)
+    open_kinds: tuple[str, ...] = ()
+    eye_m: Vec3 | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

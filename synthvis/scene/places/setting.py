@@ -24,6 +24,8 @@ __all__ = ["place_setting"]
 
 BARE_RADIUS_M = 0.5
 """What the camera looks at in a place without labelled objects."""
+OPEN_CELL_M = 0.3
+"""Side of the cells of open things that the camera keeps out of."""
 
 
 def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator]) -> Setting:
@@ -42,7 +44,8 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
     )
     target = _target(composition, camera_rng)
     image_hw = (recipe.image.height_px, recipe.image.width_px)
-    camera = draw_camera(_as_seen(recipe.camera, composition.view), target, image_hw, azimuth_rad, camera_rng)
+    seen = _as_seen(recipe.camera, composition.view)
+    camera = draw_camera(seen, target, image_hw, azimuth_rad, camera_rng, eye_m=composition.view.eye_m)
     stage = composition.stage
     return Setting(
         stage=replace(stage, params={**stage.params, "forward_rad": turn_rad}),
@@ -57,7 +60,7 @@ def _target(composition: Composition, rng: Generator) -> Target:
     """A labelled object and some of its nearest neighbours: from one thing to the whole place."""
     view = composition.view
     labelled = [item for item in composition.placed if item.is_labelled]
-    boxes = tuple(item.box_m for item in composition.placed)
+    boxes = tuple(box for item in composition.placed for box in _boxes_of(item, composition.view.open_kinds))
     if not labelled:
         return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
     anchors = [item for item in labelled if item.draft.parts[0][0].kind in view.anchors] or labelled
@@ -74,6 +77,21 @@ def _target(composition: Composition, rng: Generator) -> Target:
 def _middle(item: Placed) -> NDArray[np.float64]:
     middle: NDArray[np.float64] = np.mean(item.labelled_box_m, axis=0)
     return middle
+
+
+def _boxes_of(item: Placed, open_kinds: tuple[str, ...]) -> list[tuple[Vec3, Vec3]]:
+    """The box of an object; of an open kind the cells of a grid that hold its vertices."""
+    if item.draft.parts[0][0].kind not in open_kinds:
+        return [item.box_m]
+    points = np.concatenate(
+        [
+            mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3]
+            for mesh, (_, pose) in zip(item.draft.meshes, item.draft.parts, strict=True)
+        ]
+    )
+    cells = np.unique(np.floor((points + item.xyz_m) / OPEN_CELL_M).astype(int), axis=0)
+    corners = [[tuple(corner) for corner in (step * OPEN_CELL_M).tolist()] for step in (cells, cells + 1)]
+    return list(zip(*corners, strict=True))
 
 
 def _ball(items: list[Placed]) -> tuple[Vec3, float]:
