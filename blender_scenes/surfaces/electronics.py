@@ -248,5 +248,5 @@ def painting(n: Nodes, params: Params) -> None:
     n.surface(shown, roughness=number_of(params, "roughness", 0.6))
 
 
-SURFACES: dict[str, Builder] = {"painting": painting, "screen": screen}
+SURFACES: dict[str, Builder] = {"display": screen, "painting": painting}
 """Surface kinds of this module by name."""
