@@ -5,15 +5,17 @@ One carcass of boards, its cells open or closed by doors and drawers; it stands 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.random import Generator
 
 from synthvis.shapes.clutter import UPRIGHT, joined
 from synthvis.shapes.draws import chance, number, pick, text, uniform
 from synthvis.shapes.finishes import steel, wood
-from synthvis.shapes.joinery import beam
+from synthvis.shapes.joinery import beam, sweep
 from synthvis.shapes.kind import FACES_PLUS_X, Kind, Sample
 from synthvis.shapes.meshes import Part
 from synthvis.types import Mesh, Param
@@ -26,6 +28,7 @@ Span = tuple[float, float]
 BOARD_M, BACK_M, FRONT_M = 0.02, 0.012, 0.018
 """Thickness of boards, of the wall behind and of doors."""
 GAP_M = 0.004
+PIECE_M = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +174,10 @@ def _carcass(params: Params) -> list[Part]:
 
 
 def _level(slot: str, width_m: float, depth_m: float, low_m: float) -> Part:
-    z = low_m + BOARD_M / 2
-    return beam(slot, (0, -width_m / 2, z), (0, width_m / 2, z), depth_m, BOARD_M, bevel_m=0.002)
+    # In pieces, so that what looks for a place to stand samples it densely enough.
+    along = np.linspace(-width_m / 2, width_m / 2, max(2, math.ceil(width_m / PIECE_M) + 1))
+    curve = np.column_stack([np.zeros_like(along), along, np.full_like(along, low_m + BOARD_M / 2)])
+    return sweep(slot, curve, depth_m, BOARD_M, bevel_m=0.002)
 
 
 def _fronts(params: Params) -> list[Part]:

@@ -107,7 +107,7 @@ def _sample_window(rng: Generator, *, curtains: bool) -> Sample:
     aspect = round(number(params, "width_m") / height_m, 3)
     if chance(rng, 0.55):
         lit = screen(rng, {"landscape": 1.0}, on_share=1.0, aspect=aspect)
-        view = SurfaceSpec(kind="screen", params={**lit.params, "brightness": uniform(rng, 0.8, 3.0)})
+        view = SurfaceSpec(kind="display", params={**lit.params, "brightness": uniform(rng, 0.8, 3.0)})
     else:
         sky = linear_rgb(pick(rng, _SKIES))
         view = SurfaceSpec(kind="plain", params={"color": sky, "roughness": 0.1, "emission": uniform(rng, 0.8, 2.5)})
