@@ -65,20 +65,23 @@ class Composer:
     def board(self, level_m: float, x_m: Span, y_m: Span, clearance_m: float = math.inf) -> Support:
         """A level board that the stage or an unlabelled object already provides: a shelf, a counter, a desk."""
         half = ((x_m[1] - x_m[0]) / 2, (y_m[1] - y_m[0]) / 2)
-        field = HeightField(max(half) + TOP_CELL_M, _cell_m(max(half)))
+        field = HeightField(max(half) + TOP_CELL_M, _cell_m(max(half)), base_m=-math.inf)
+        # The grid is square, the board need not be: nothing stands beyond its edges.
+        field.block((-half[0], half[0]), (-half[1], half[1]), 0.0)
         centre = ((x_m[0] + x_m[1]) / 2, (y_m[0] + y_m[1]) / 2)
         return Support(field, centre, level_m, half, clearance_m)
 
-    def top_of(self, carrier: Placed, level_m: float | None = None) -> Support:
+    def top_of(self, carrier: Placed, level_m: float | None = None, *, cell_m: float = 0.0) -> Support:
         """What a placed object carries at `level_m` above its foot, by default at its highest point.
 
-        The field holds the object itself: what is put on a couch ends up on the seat or the cushion there.
+        The field holds the object itself: what is put on a couch ends up on the seat or the cushion there. Coarser
+        cells (`cell_m`) take less time, and things stand farther apart on them.
         """
         low, high = carrier.box_m
         half = ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2)
         centre = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
         level = high[2] if level_m is None else low[2] + level_m
-        field = HeightField(max(half) + 0.1, _cell_m(max(half)), base_m=low[2] - level)
+        field = HeightField(max(half) + 0.1, max(_cell_m(max(half)), cell_m), base_m=low[2] - level)
         parts = [(mesh, pose) for mesh, (_, pose) in zip(carrier.draft.meshes, carrier.draft.parts, strict=True)]
         footprint = footprint_of(parts, field.cell_m)
         x_m, y_m = (carrier.xyz_m[0] - centre[0], carrier.xyz_m[1] - centre[1])
@@ -98,6 +101,7 @@ class Composer:
         poses: tuple[str, ...] = (),
         jitter_m: float = 0.0,
         stack: bool = False,
+        rise_m: float = LEVEL_TOLERANCE_M,
     ) -> Placed | None:
         """Let an object come to rest on a support; None where it finds no room.
 
@@ -109,9 +113,10 @@ class Composer:
             poses: Rest poses to choose from; none: all.
             jitter_m: Standard deviation of the distance from `at_m`; grows with every failed try.
             stack: It may come to rest on what stands there already.
+            rise_m: How far over the level it may come to rest without `stack`: the crown of a seat, a duvet.
         """
         draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
-        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack)
+        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, rise_m=rise_m)
 
     def settle(
         self,
@@ -121,6 +126,7 @@ class Composer:
         *,
         jitter_m: float = 0.0,
         stack: bool = False,
+        rise_m: float = LEVEL_TOLERANCE_M,
     ) -> Placed | None:
         """Like `put`, for an object that has been drafted."""
         if draft.height_m > support.clearance_m:
@@ -134,7 +140,7 @@ class Composer:
             rest_m = support.field.rest_height_m(footprint, place)
             if not math.isfinite(rest_m):
                 continue
-            on_level = rest_m <= -draft.bottom_m + LEVEL_TOLERANCE_M
+            on_level = rest_m <= -draft.bottom_m + rise_m
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
                 support.field.add(footprint, place, rest_m)
                 x_m, y_m = place[0] + support.centre_m[0], place[1] + support.centre_m[1]
@@ -165,6 +171,10 @@ class Composer:
             draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
         else:
             draft = drafted(kind, kind_named(kind).sample(self.rng), tilt)
+        return self.hang(draft, at_m)
+
+    def hang(self, draft: Draft, at_m: tuple[float, float, float]) -> Placed | None:
+        """Like `fix`, for an object that has been drafted."""
         low, high = draft.box_m
         place = tuple(wish - (a + b) / 2 for wish, a, b in zip(at_m, low, high, strict=True))
         item = Placed(draft, (place[0], place[1], place[2]))

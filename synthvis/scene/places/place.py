@@ -22,6 +22,7 @@ class View:
         height_m: Bounds of the camera's height, in the frame of the place.
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
+        inside_m: Bounds of x and of y, in the frame of the place, that the camera keeps to where it can: walls.
     """
 
     azimuth_deg: float = 50.0
@@ -29,6 +30,7 @@ class View:
     height_m: tuple[float, float] = (0.3, 2.5)
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
+    inside_m: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
