@@ -7,11 +7,12 @@ import difflib
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.places.desk import DESK
+from synthvis.scene.places.living_room import LIVING_ROOM
 from synthvis.scene.places.place import Place
 
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
-PLACES: dict[str, Place] = {place.name: place for place in (DESK,)}
+PLACES: dict[str, Place] = {place.name: place for place in (DESK, LIVING_ROOM)}
 """Places by name."""
 
 
