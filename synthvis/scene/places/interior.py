@@ -199,12 +199,13 @@ def strew_on_seat(
         x_m, y_m, _ = (front + into * (rear - front)).tolist()
         facing_rad = look_rad + rng.normal() * 0.5
         composer.put(
-            pick(rng, weights), support, (x_m, y_m), facing_rad=facing_rad, poses=FLAT, jitter_m=0.07, rise_m=rise_m
+            pick(rng, weights), support, (x_m, y_m), facing_rad=facing_rad, poses=ON_SOFT, jitter_m=0.07, rise_m=rise_m
         )
 
 
-FLAT = ("upright", "lying", "sitting", "face_down", "open", "anyhow")
-"""Rest poses that soft things allow, where a kind has one of them."""
+ON_SOFT = ("upright", "lying", "face_up", "face_down", "on_its_back", "on_its_side", "rolled")
+ON_HARD = ("upright", "lying", "face_up", "face_down", "rolled")
+"""Rest poses that people leave things in, where a kind has one of them."""
 
 
 def strew(
@@ -224,7 +225,11 @@ def strew(
         kind = pick(rng, weights)
         facing_rad = look_rad + rng.normal() * 0.45 + (math.pi if kind in SPINE_BEHIND else 0.0)
         narrow = (wanted or {}).get(kind)
-        draft = chosen(rng, kind, facing_rad, narrow) if narrow else draft_of(kind, rng, facing_rad=facing_rad)
+        draft = (
+            chosen(rng, kind, facing_rad, narrow)
+            if narrow
+            else draft_of(kind, rng, facing_rad=facing_rad, poses=ON_HARD)
+        )
         x_m, y_m = (
             centre + uniform(rng, (-0.8, 0.8)) * half
             for centre, half in zip(support.centre_m, support.half_m, strict=True)

@@ -1,23 +1,30 @@
-"""A living room: couches and armchairs, a television set, a low table with what lies on it, shelves, plants, pictures."""
+"""A living room: couches and armchairs, a television set, a low table with things on it, shelves, plants, pictures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 
 from synthvis.scene.draft import Placed, draft_of
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.places.composer import Composer
+from synthvis.scene.places.furnishing import (
+    FURNISHING_KINDS,
+    SMALL,
+    along_a_wall,
+    armchair,
+    cabinet,
+    is_house_chair,
+    is_tall,
+    on_walls,
+    people,
+    television,
+)
 from synthvis.scene.places.interior import (
     CAMERA_RAD,
     LOOK_RAD,
-    Params,
     Room,
     against,
     chosen,
-    crowded,
-    fill_niches,
-    hang_on,
     interior_stage,
     interior_view,
     room_of,
@@ -37,14 +44,6 @@ ON_TABLE = {
 ON_SEAT = {
     "cushion": 2.5, "remote": 2.0, "teddy_bear": 1.5, "laptop": 1.2, "cell_phone": 1.2, "book": 1.2, "book_open": 0.8,
 }  # fmt: skip
-ON_CABINET = {
-    "vase": 2.0, "potted_plant": 2.0, "table_lamp": 1.5, "book_stack": 1.2, "clock": 1.2, "book_row": 1.0, "box": 1.0,
-    "bottle": 0.6, "bowl": 0.8, "remote": 0.6, "teddy_bear": 0.4, "cup": 0.5, "cylinder": 0.4,
-}  # fmt: skip
-IN_SHELF = {
-    "book_row": 6.0, "book_stack": 1.0, "box": 1.0, "vase": 0.7, "potted_plant": 0.4, "clock": 0.3, "bowl": 0.4,
-    "teddy_bear": 0.3, "cylinder": 0.3,
-}  # fmt: skip
 LAID = {
     "cup": 2.0, "bowl": 2.0, "wine_glass": 2.0, "bottle": 1.5, "plate": 1.5, "vase": 1.2, "fork": 0.8, "knife": 0.8,
     "spoon": 0.8, "laptop": 0.4, "book": 0.6, "cell_phone": 0.4, "potted_plant": 0.5, "orange": 0.4, "apple": 0.4,
@@ -55,42 +54,10 @@ ALONG_WALLS = {"potted_plant": 2.5, "floor_lamp": 2.0, "bookcase": 2.2, "dresser
 LAYOUTS = {"couch": 4.0, "tv": 3.0, "corner": 2.0, "dining": 1.3, "reading": 1.0}
 
 
-def _is_set(params: Params) -> bool:
-    """A television set, not a computer's monitor."""
-    return params["style"] in ("flat", "tube", "cabinet")
-
-
-def _is_tall(params: Params) -> bool:
-    return float(str(params["height_m"])) > 0.6
-
-
-def _is_small(params: Params) -> bool:
-    return float(str(params["height_m"])) < 0.5
-
-
-def _stands(params: Params) -> bool:
-    return params["style"] in ("bells", "desk", "mantel", "digital")
-
-
-def _hangs(params: Params) -> bool:
-    return params["style"] in ("round", "square", "sunburst")
-
-
-def _is_armchair(params: Params) -> bool:
-    return params["style"] == "armchair"
-
-
-def _is_house_chair(params: Params) -> bool:
-    return params["style"] in ("wooden", "padded", "shell", "folding")
-
-
-SMALL: Mapping[str, Callable[[Params], bool]] = {"potted_plant": _is_small, "clock": _stands}
-
-
 def _compose(composer: Composer) -> Composition:
     rng = composer.rng
     room = room_of(composer, (1.7, 2.4), (1.9, 3.2))
-    clutter = log_uniform(rng, (0.2, 1.7))
+    clutter = log_uniform(rng, (0.25, 2.2))
     middle_m = {
         "couch": _couch_before_the_wall,
         "tv": _television_before_the_wall,
@@ -98,15 +65,13 @@ def _compose(composer: Composer) -> Composition:
         "dining": _dining,
         "reading": _reading,
     }[pick(rng, LAYOUTS)](composer, room, clutter)
-    if chance(rng, 0.22):
-        at_m = (uniform(rng, (-1.2, room.back_m - 0.7)), rng.normal())
-        composer.put("person", composer.floor, at_m, jitter_m=0.4)
+    people(composer, room, 0.3)
     for _ in range(round(clutter * uniform(rng, (1.0, 4.0)))):
-        _one_along_a_wall(composer, room, clutter)
+        along_a_wall(composer, room, ALONG_WALLS, clutter)
     for _ in range(int(rng.poisson(0.5 * clutter))):
         at_m = (uniform(rng, (-1.4, room.back_m)), uniform(rng, room.across_m))
         composer.put(pick(rng, ON_FLOOR), composer.floor, at_m, jitter_m=0.3)
-    _on_walls(composer, room, clutter)
+    on_walls(composer, room, clutter)
     rug_at_m = middle_m if chance(rng, 0.5) else None
     return Composition(
         stage=interior_stage(room, rng, rug_at_m),
@@ -128,12 +93,12 @@ def _couch_before_the_wall(composer: Composer, room: Room, clutter: float) -> tu
         _low_table(composer, (x_m, y_m), clutter, turn_rad=0.0)
     for side in (-1.0, 1.0):
         if chance(rng, 0.3):
-            _armchair(composer, (x_m + 0.1, y_m + side * uniform(rng, (1.3, 1.7))), -side * math.pi / 2)
+            armchair(composer, (x_m + 0.1, y_m + side * uniform(rng, (1.3, 1.7))), -side * math.pi / 2)
         if couch and chance(rng, 0.35):
             _beside(composer, room, couch, side, clutter)
     wall = _side_wall(composer, room)
     if wall and chance(rng, 0.45):
-        _television(composer, room, wall, x_m + rng.normal() * 0.3, clutter)
+        television(composer, room, wall, x_m + rng.normal() * 0.3, clutter)
     elif wall and chance(rng, 0.35):
         _couch(composer, room, wall, x_m - 0.5, clutter)
     return x_m, y_m
@@ -143,7 +108,7 @@ def _television_before_the_wall(composer: Composer, room: Room, clutter: float) 
     """The set faces the camera, and so do the backs of those who watch it, unless they sit at the side."""
     rng = composer.rng
     y_m = rng.normal() * 0.4
-    _television(composer, room, "back", y_m, clutter)
+    television(composer, room, "back", y_m, clutter)
     x_m = room.back_m - uniform(rng, (1.5, 2.0))
     if chance(rng, 0.7):
         _low_table(composer, (x_m, y_m), clutter, turn_rad=0.0)
@@ -156,7 +121,7 @@ def _television_before_the_wall(composer: Composer, room: Room, clutter: float) 
         _fill_seat(composer, couch, clutter)
     if chance(rng, 0.35):
         side = 1.0 if chance(rng, 0.5) else -1.0
-        _armchair(composer, (x_m - 0.2, y_m + side * 1.4), -side * 1.2)
+        armchair(composer, (x_m - 0.2, y_m + side * 1.4), -side * 1.2)
     return x_m, y_m
 
 
@@ -166,7 +131,7 @@ def _corner(composer: Composer, room: Room, clutter: float) -> tuple[float, floa
     wall = _side_wall(composer, room) or "back"
     couch = _couch(composer, room, wall, uniform(rng, (-0.4, 0.6)) if wall != "back" else 0.0, clutter)
     if wall != "back":
-        other = _couch if chance(rng, 0.5) else _television
+        other = _couch if chance(rng, 0.5) else television
         other(composer, room, "back", rng.normal() * 0.5, clutter)
     side = -1.0 if wall == "right" else 1.0
     at_m = (couch.centre_m[0], couch.box_m[0][1] - 0.5) if couch and side > 0 else (0.0, 0.0)
@@ -176,7 +141,7 @@ def _corner(composer: Composer, room: Room, clutter: float) -> tuple[float, floa
         at_m = (couch.box_m[0][0] - 0.6, couch.centre_m[1])
     _low_table(composer, at_m, clutter, turn_rad=math.pi / 2 if wall != "back" else 0.0)
     if chance(rng, 0.4):
-        _armchair(composer, (at_m[0] - 0.4, at_m[1] - side * 1.1), side * 1.3)
+        armchair(composer, (at_m[0] - 0.4, at_m[1] - side * 1.1), side * 1.3)
     return at_m
 
 
@@ -193,12 +158,12 @@ def _dining(composer: Composer, room: Room, clutter: float) -> tuple[float, floa
         places = [(x_low - 0.32, middle[1], 0.0), (x_high + 0.32, middle[1], math.pi)]
         for x_m in (middle[0] - 0.3, middle[0] + 0.3) if x_high - x_low > 1.3 else (middle[0],):
             places += [(x_m, y_low - 0.32, math.pi / 2), (x_m, y_high + 0.32, -math.pi / 2)]
-        style = chosen(rng, "chair", 0.0, _is_house_chair).parts[0][0].params["style"]
+        style = chosen(rng, "chair", 0.0, is_house_chair).parts[0][0].params["style"]
         for x_m, y_m, look_rad in places:
             if chance(rng, 0.75):
                 seat = chosen(rng, "chair", look_rad + rng.normal() * 0.25, lambda params: params["style"] == style)
                 composer.settle(seat, composer.floor, (x_m, y_m), jitter_m=0.05)
-    other = _couch if chance(rng, 0.55) else _cabinet
+    other = _couch if chance(rng, 0.55) else cabinet
     other(composer, room, "back", rng.normal() * 0.8, clutter)
     return at_m
 
@@ -209,12 +174,9 @@ def _reading(composer: Composer, room: Room, clutter: float) -> tuple[float, flo
     side = 1.0 if chance(rng, 0.5) else -1.0
     y_m = side * uniform(rng, (0.0, 0.6))
     x_m = room.back_m - uniform(rng, (0.7, 1.0))
-    _armchair(composer, (x_m, y_m), CAMERA_RAD + side * uniform(rng, (0.0, 0.7)))
+    armchair(composer, (x_m, y_m), CAMERA_RAD + side * uniform(rng, (0.0, 0.7)))
     for _ in range(1 + int(chance(rng, 0.5))):
-        case = chosen(rng, "bookcase", LOOK_RAD["back"])
-        if placed := against(composer, room, "back", case, y_m + side * uniform(rng, (-1.6, 1.6))):
-            fill_niches(composer, placed, IN_SHELF, min(0.9, 0.4 + 0.4 * clutter))
-            strew(composer, composer.top_of(placed), ON_CABINET, int(chance(rng, 0.5)), wanted=SMALL)
+        cabinet(composer, room, "back", y_m + side * uniform(rng, (-1.6, 1.6)), clutter)
     composer.put("floor_lamp", composer.floor, (room.back_m - 0.4, y_m - side * 0.7), jitter_m=0.08)
     _side_table(composer, (x_m - 0.1, y_m + side * 0.75), clutter)
     return x_m - 0.5, y_m
@@ -240,13 +202,6 @@ def _fill_seat(composer: Composer, couch: Placed | None, clutter: float) -> None
     count = int(composer.rng.poisson(1.8 * clutter))
     if couch and count:
         strew_on_seat(composer, seat_of(composer, couch), ON_SEAT, min(count, 6))
-
-
-def _armchair(composer: Composer, at_m: tuple[float, float], look_rad: float) -> None:
-    rng = composer.rng
-    wanted = _is_armchair if chance(rng, 0.7) else _is_house_chair
-    draft = chosen(rng, "chair", look_rad + rng.normal() * 0.2, wanted)
-    composer.settle(draft, composer.floor, at_m, jitter_m=0.1)
 
 
 def _low_table(composer: Composer, at_m: tuple[float, float], clutter: float, *, turn_rad: float) -> None:
@@ -275,78 +230,7 @@ def _beside(composer: Composer, room: Room, couch: Placed, side: float, clutter:
     elif what == "lamp":
         composer.put("floor_lamp", composer.floor, at_m, jitter_m=0.05)
     else:
-        composer.settle(chosen(rng, "potted_plant", 0.0, _is_tall), composer.floor, at_m, jitter_m=0.05)
-
-
-def _television(composer: Composer, room: Room, wall: str, along_m: float, clutter: float) -> None:
-    """A set on a bench against a wall, or on the wall."""
-    rng = composer.rng
-    look_rad = LOOK_RAD[wall]
-    bench = against(composer, room, wall, chosen(rng, "tv_bench", look_rad), along_m)
-    tv = chosen(rng, "tv", look_rad + rng.normal() * 0.06, _is_set)
-    if bench is None:
-        return
-    along_m = bench.centre_m[0 if wall != "back" else 1]
-    top = composer.top_of(bench)
-    if tv.parts[0][0].params["style"] == "flat" and chance(rng, 0.3):
-        z_m = bench.box_m[1][2] + tv.height_m / 2 + uniform(rng, (0.15, 0.45))
-        hung = chosen(rng, "tv", look_rad, lambda params: params.get("stand") == "none")
-        hang_on(composer, room, wall, hung if hung.parts[0][0].params.get("stand") == "none" else tv, along_m, z_m)
-    else:
-        shift = tuple(-value for value in tv.centre_m[:2])
-        composer.settle(tv, top, (top.centre_m[0] + shift[0], top.centre_m[1] + shift[1]), jitter_m=0.02)
-    strew(composer, top, ON_CABINET, int(rng.poisson(1.6 * clutter)), look_rad=look_rad, wanted=SMALL)
-    fill_niches(composer, bench, {"box": 3.0, "book_row": 1.5, "book_stack": 1.0, "bowl": 0.3}, min(0.7, 0.4 * clutter))
-
-
-def _cabinet(composer: Composer, room: Room, wall: str, along_m: float, clutter: float) -> Placed | None:
-    rng = composer.rng
-    kind = pick(rng, {"bookcase": 2.2, "dresser": 1.0})
-    placed = against(composer, room, wall, chosen(rng, kind, LOOK_RAD[wall]), along_m)
-    if placed:
-        fill_niches(composer, placed, IN_SHELF, min(0.9, 0.3 + 0.4 * clutter))
-        if placed.box_m[1][2] < 1.5:
-            count = int(rng.poisson(1.0 + 1.2 * clutter))
-            strew(composer, composer.top_of(placed), ON_CABINET, count, look_rad=LOOK_RAD[wall], wanted=SMALL)
-    return placed
-
-
-def _one_along_a_wall(composer: Composer, room: Room, clutter: float) -> None:
-    rng = composer.rng
-    if crowded(composer):
-        return
-    wall = room.walls[int(rng.integers(len(room.walls)))]
-    low, high = room.across_m if wall == "back" else (-1.2, room.back_m)
-    along_m = uniform(rng, (max(low, -2.6) + 0.3, min(high, 2.6) - 0.3))
-    kind = pick(rng, ALONG_WALLS)
-    if kind in ("bookcase", "dresser"):
-        _cabinet(composer, room, wall, along_m, clutter)
-        return
-    look_rad = LOOK_RAD[wall] + (rng.normal() * 0.2 if kind == "chair" else 0.0)
-    wanted = {"potted_plant": _is_tall, "chair": _is_house_chair}.get(kind)
-    placed = against(composer, room, wall, chosen(rng, kind, look_rad, wanted), along_m, gap_m=0.1)
-    if placed and kind == "side_table":
-        strew(composer, composer.top_of(placed), ON_CABINET, 1, wanted=SMALL)
-
-
-def _on_walls(composer: Composer, room: Room, clutter: float) -> None:
-    """Windows first, then a clock and pictures where there is room left."""
-    rng = composer.rng
-    for wall in room.walls:
-        look_rad = LOOK_RAD[wall]
-        low, high = room.across_m if wall == "back" else (-1.5, room.back_m)
-        span = (max(low, -2.5) + 0.4, min(high, 2.5) - 0.4)
-        if chance(rng, 0.45):
-            draft = chosen(rng, "curtained_window" if chance(rng, 0.6) else "window", look_rad)
-            z_m = draft.height_m / 2 + 0.04 if draft.height_m > 1.9 else uniform(rng, (1.55, 1.75))
-            if not hang_on(composer, room, wall, draft, uniform(rng, span), z_m):
-                hang_on(composer, room, wall, chosen(rng, "window", look_rad), uniform(rng, span), 1.8)
-        if chance(rng, 0.22):
-            clock = chosen(rng, "clock", look_rad, _hangs)
-            hang_on(composer, room, wall, clock, uniform(rng, span), uniform(rng, (1.5, 2.0)))
-        for _ in range(int(rng.poisson(0.6 + 0.6 * clutter))):
-            picture = chosen(rng, "wall_picture", look_rad)
-            hang_on(composer, room, wall, picture, uniform(rng, span), uniform(rng, (1.35, 1.8)))
+        composer.settle(chosen(rng, "potted_plant", 0.0, is_tall), composer.floor, at_m, jitter_m=0.05)
 
 
 LIVING_ROOM = Place(
@@ -355,12 +239,12 @@ LIVING_ROOM = Place(
     kinds=tuple(
         dict.fromkeys(
             (
-                "couch", "tv", "chair", "dining_table", "clock", "person", "low_table", "side_table", "tv_bench",
-                "bookcase", "dresser", "floor_lamp", "table_lamp", "wall_picture", "window", "curtained_window",
-                *ON_TABLE, *ON_SEAT, *ON_CABINET, *IN_SHELF, *LAID, *ON_FLOOR, *ALONG_WALLS,
+                *("couch", "dining_table", "low_table", "table_lamp"),
+                *FURNISHING_KINDS,
+                *(name for table in (ON_TABLE, ON_SEAT, LAID, ON_FLOOR, ALONG_WALLS) for name in table),
             )
         )
-    ),  # fmt: skip
+    ),
     light="tabletop",
     compose=_compose,
 )

@@ -6,13 +6,14 @@ import difflib
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
+from synthvis.scene.places.bedroom import BEDROOM
 from synthvis.scene.places.desk import DESK
 from synthvis.scene.places.living_room import LIVING_ROOM
 from synthvis.scene.places.place import Place
 
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
-PLACES: dict[str, Place] = {place.name: place for place in (DESK, LIVING_ROOM)}
+PLACES: dict[str, Place] = {place.name: place for place in (BEDROOM, DESK, LIVING_ROOM)}
 """Places by name."""
 
 
