@@ -124,8 +124,9 @@ def _build_window(params: Params) -> Mesh:
     for name, reach, other in (("bars_x", half_x, half_y), ("bars_y", half_y, half_x)):
         count = int(number(params, name))
         for at in np.linspace(-reach, reach, count + 2)[1:-1].tolist():
-            ends = ((at, -other, 0.016), (at, other, 0.016)) if name == "bars_x" else None
-            parts.append(beam("frame", *(ends or ((-other, at, 0.016), (other, at, 0.016))), 0.035, 0.018))
+            ends = [(at, -other), (at, other)] if name == "bars_x" else [(-other, at), (other, at)]
+            start, end = ((*place, 0.016) for place in ends)
+            parts.append(beam("frame", start, end, 0.035, 0.018))
     tall = number(params, "tall_m")
     if tall:
         top = half_y + bar + 0.06

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.random import Generator
@@ -28,7 +28,7 @@ def _lamp(rng: Generator, params: dict[str, Param]) -> Sample:
     shade: dict[str, Param] = {"color": color, "roughness": 0.8, "emission": uniform(rng, 0.6, 3.0) if lit else 0.0}
     glaze = SurfaceSpec(kind="ceramic", params={"color": shade_of(rng, pick(rng, _SHADES)), "seed": surface_seed(rng)})
     foot = pick(rng, {"steel": 2.0, "wood": 1.0, "paint": 1.0, "glaze": 2.0 if params["foot"] == "belly" else 0.0})
-    makers = {"steel": steel, "wood": wood, "paint": painted}
+    makers: dict[str, Callable[[Generator], SurfaceSpec]] = {"steel": steel, "wood": wood, "paint": painted}
     base = makers[foot](rng) if foot in makers else glaze
     return Sample(params=params, surfaces={"shade": SurfaceSpec(kind="plain", params=shade), "base": base})
 

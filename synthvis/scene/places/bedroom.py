@@ -48,7 +48,7 @@ ON_FLOOR = {
 ALONG_WALLS = {
     "dresser": 1.8, "wardrobe": 1.2, "chair": 1.6, "potted_plant": 1.5, "bookcase": 1.0, "floor_lamp": 0.8,
 }  # fmt: skip
-LAYOUTS = {"foot": 4.0, "side": 2.5, "along": 2.0, "twin": 1.0}
+LAYOUTS = {"foot": 4.0, "side": 2.5, "corner": 2.0, "twin": 1.0}
 DUVET_RISE_M = 0.16
 """How far over the mattress a duvet reaches that was left as it was."""
 
@@ -60,12 +60,11 @@ def _is_single(params: Params) -> bool:
 def _compose(composer: Composer) -> Composition:
     rng = composer.rng
     room = room_of(composer, (1.7, 2.3), (1.7, 2.9))
-    clutter = log_uniform(rng, (0.25, 2.0))
-    beds = {"foot": _seen_from_its_foot, "side": _seen_from_its_side, "along": _along_the_wall, "twin": _twins}[
-        pick(rng, LAYOUTS)
-    ](composer, room, clutter)
+    clutter = log_uniform(rng, (0.3, 2.0))
+    layouts = {"foot": _seen_from_its_foot, "side": _seen_from_its_side, "corner": _in_the_corner, "twin": _twins}
+    beds = layouts[pick(rng, LAYOUTS)](composer, room, clutter) or _seen_from_its_foot(composer, room, clutter)
     for bed in beds:
-        count = min(int(rng.poisson(2.4 * clutter)), 8)
+        count = min(int(rng.poisson(0.4 + 2.6 * clutter)), 8)
         if count:
             strew_on_seat(composer, seat_of(composer, bed), ON_BED, count, rise_m=DUVET_RISE_M, deep=(0.05, 0.8))
     people(composer, room, 0.25)
@@ -77,7 +76,7 @@ def _compose(composer: Composer) -> Composition:
     if chance(rng, 0.15):
         armchair(composer, (uniform(rng, (-1.0, 0.5)), rng.normal()), uniform(rng, (2.0, 4.3)))
     for _ in range(int(rng.poisson(0.7 * clutter))):
-        at_m = (uniform(rng, (-1.6, room.back_m)), uniform(rng, room.across_m))
+        at_m = (uniform(rng, (-1.6, room.back_m)), uniform(rng, (-2.2, 2.2)))
         composer.put(pick(rng, ON_FLOOR), composer.floor, at_m, jitter_m=0.3)
     on_walls(composer, room, clutter)
     rug_at_m = (uniform(rng, (-1.0, 0.5)), rng.normal()) if chance(rng, 0.4) else None
@@ -121,17 +120,21 @@ def _headed(composer: Composer, room: Room, wall: str, along_m: float, clutter: 
     return [bed]
 
 
-def _along_the_wall(composer: Composer, room: Room, clutter: float) -> list[Placed]:
-    """Its side is at the back wall, its head to the left or to the right."""
+def _in_the_corner(composer: Composer, room: Room, clutter: float) -> list[Placed]:
+    """Its side is at the back wall, its head at a side wall."""
     rng = composer.rng
-    side = 1.0 if chance(rng, 0.5) else -1.0
-    draft = draft_of("bed", rng, facing_rad=LOOK_RAD["left" if side > 0 else "right"])
-    bed = against(composer, room, "back", draft, rng.normal() * 0.4)
+    if len(room.walls) == 1:
+        return _seen_from_its_foot(composer, room, clutter)
+    wall = room.walls[1 + int(rng.integers(len(room.walls) - 1))]
+    side = 1.0 if wall == "left" else -1.0
+    draft = draft_of("bed", rng, facing_rad=LOOK_RAD[wall])
+    corner_m = room.across_m[1 if side > 0 else 0]
+    length_m = draft.box_m[1][1] - draft.box_m[0][1]
+    bed = against(composer, room, "back", draft, corner_m - side * (length_m / 2 + uniform(rng, (0.08, 0.2))))
     if bed is None:
         return []
-    head_m = bed.box_m[1 if side > 0 else 0][1]
-    if chance(rng, 0.8):
-        _bedside(composer, room, "back", head_m + side * 0.32, clutter)
+    if chance(rng, 0.6):
+        _bedside(composer, room, wall, bed.box_m[0][0] - 0.32, clutter)
     return [bed]
 
 

@@ -110,8 +110,8 @@ def interior_view(room: Room, *, height_m: tuple[float, float], elevation_deg: t
         azimuth_deg=50.0,
         elevation_deg=elevation_deg,
         height_m=height_m,
-        fill=(0.55, 1.5),
-        distance_m=(0.5, 5.0),
+        fill=(0.5, 1.3),
+        distance_m=(0.6, 5.0),
         inside_m=((-6.5, room.back_m), (low + 0.15, high - 0.15)),
     )
 

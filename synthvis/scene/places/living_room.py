@@ -69,7 +69,7 @@ def _compose(composer: Composer) -> Composition:
     for _ in range(round(clutter * uniform(rng, (1.0, 4.0)))):
         along_a_wall(composer, room, ALONG_WALLS, clutter)
     for _ in range(int(rng.poisson(0.5 * clutter))):
-        at_m = (uniform(rng, (-1.4, room.back_m)), uniform(rng, room.across_m))
+        at_m = (uniform(rng, (-1.4, room.back_m)), uniform(rng, (-2.2, 2.2)))
         composer.put(pick(rng, ON_FLOOR), composer.floor, at_m, jitter_m=0.3)
     on_walls(composer, room, clutter)
     rug_at_m = middle_m if chance(rng, 0.5) else None
