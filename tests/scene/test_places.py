@@ -38,8 +38,9 @@ def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)
         assert len(items) >= 3
+        solid = {id(item) for item in items if all(is_closed(mesh) for mesh in item.draft.meshes)}
         for one, other in itertools.permutations(items, 2):
-            if all(is_closed(mesh) for mesh in other.draft.meshes):
+            if id(other) in solid:
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
                 assert vertices_inside(one, other) == 0, (kinds, number)
 
@@ -122,7 +123,7 @@ def test_composer_keeps_a_wide_thing_off_a_narrow_board_and_a_tall_one_out_of_a_
     assert composer.put("bottle", low, (0.0, 0.0), poses=("upright",)) is None
     wide = composer.board(1.0, (-1.0, 1.0), (-1.0, 1.0))
     bottle = composer.put("bottle", wide, (0.2, 0.3), poses=("upright",))
-    assert bottle is not None and bottle.box_m[0][2] == pytest.approx(1.0)
+    assert bottle is not None and bottle.box_m[0][2] == pytest.approx(1.0, abs=1e-4)
     assert composer.put("bottle", wide, (0.2, 0.3), poses=("upright",)) is None, "the place is taken"
     assert list(composer.placed) == [bottle]
 

@@ -27,6 +27,7 @@ from synthvis.scene.places.interior import (
     seat_of,
     strew,
     strew_on_seat,
+    top_of,
 )
 from synthvis.scene.places.place import Composition, Place
 
@@ -156,7 +157,7 @@ def _bedside(composer: Composer, room: Room, wall: str, along_m: float, clutter:
     kind = pick(rng, {"nightstand": 4.0, "side_table": 1.0})
     table = against(composer, room, wall, chosen(rng, kind, LOOK_RAD[wall]), along_m)
     if table:
-        top = composer.top_of(table)
+        top = top_of(composer, table)
         strew(composer, top, {"table_lamp": 1.0}, int(chance(rng, 0.6)))
         count = int(rng.poisson(0.6 + 1.1 * clutter))
         strew(composer, top, ON_STAND, min(count, 5), look_rad=LOOK_RAD[wall], wanted=SMALL)

@@ -23,6 +23,8 @@ Float = NDArray[np.float64]
 Span = tuple[float, float]
 TRIES = 12
 LEVEL_TOLERANCE_M = 0.012
+CONTACT_M = 5e-6
+"""What touches is apart by that much, so that no point is on two surfaces."""
 FLOOR_CELL_M, TOP_CELL_M = 0.025, 0.006
 
 
@@ -144,7 +146,7 @@ class Composer:
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
                 support.field.add(footprint, place, rest_m)
                 x_m, y_m = place[0] + support.centre_m[0], place[1] + support.centre_m[1]
-                return self._keep(draft, (x_m, y_m, rest_m + support.level_m))
+                return self._keep(draft, (x_m, y_m, rest_m + support.level_m + CONTACT_M))
             if not jitter_m:
                 break
         return None
@@ -180,6 +182,9 @@ class Composer:
         item = Placed(draft, (place[0], place[1], place[2]))
         if any(_boxes_meet(item, other) for other in self.placed):
             return None
+        (x_low, y_low, _), (x_high, y_high, top_m) = item.box_m
+        # What is put on the floor later does not reach through what hangs there.
+        self.floor.field.block((x_low, x_high), (y_low, y_high), top_m - self.floor.level_m)
         return self._keep(draft, item.xyz_m)
 
     def anyhow(self) -> Float:

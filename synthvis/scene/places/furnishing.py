@@ -18,6 +18,7 @@ from synthvis.scene.places.interior import (
     fill_niches,
     hang_on,
     strew,
+    top_of,
 )
 from synthvis.shapes.kind import Sample
 from synthvis.shapes.registry import kind_named
@@ -114,7 +115,7 @@ def television(composer: Composer, room: Room, wall: str, along_m: float, clutte
     bench = against(composer, room, wall, chosen(rng, kind, look_rad), along_m)
     if bench is None:
         return
-    top = composer.top_of(bench)
+    top = top_of(composer, bench)
     if chance(rng, 0.25):
         tv = _wall_set(composer, look_rad)
         z_m = bench.box_m[1][2] + tv.height_m / 2 + uniform(rng, (0.12, 0.4))
@@ -149,7 +150,7 @@ def cabinet(composer: Composer, room: Room, wall: str, along_m: float, clutter: 
         fill_niches(composer, placed, IN_SHELF, min(0.9, 0.3 + 0.3 * clutter))
         if placed.box_m[1][2] < HIGH_M:
             count = int(rng.poisson(1.2 + 1.2 * clutter))
-            strew(composer, composer.top_of(placed), ON_CABINET, count, look_rad=LOOK_RAD[wall], wanted=SMALL)
+            strew(composer, top_of(composer, placed), ON_CABINET, count, look_rad=LOOK_RAD[wall], wanted=SMALL)
     return placed
 
 
@@ -169,7 +170,7 @@ def along_a_wall(composer: Composer, room: Room, kinds: Mapping[str, float], clu
     wanted = {"potted_plant": is_tall, "chair": is_house_chair}.get(kind)
     placed = against(composer, room, wall, chosen(rng, kind, look_rad, wanted), along_m, gap_m=0.1)
     if placed and kind == "side_table":
-        strew(composer, composer.top_of(placed), ON_CABINET, 1 + int(chance(rng, clutter)), wanted=SMALL)
+        strew(composer, top_of(composer, placed), ON_CABINET, 1 + int(chance(rng, clutter)), wanted=SMALL)
 
 
 def on_walls(composer: Composer, room: Room, clutter: float) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "seat_of",
     "strew",
     "strew_on_seat",
+    "top_of",
 ]
 
 Float = NDArray[np.float64]
@@ -46,11 +47,11 @@ LOOK_RAD: Mapping[str, float] = {"back": math.pi, "left": -math.pi / 2, "right":
 """Where things look that stand with their backs to a wall, by wall."""
 WALL_HEIGHT_M = 3.4
 """More than rooms have: there is no ceiling that could hide the light."""
-MOST_OBJECTS = 44
+MOST_OBJECTS = 40
 OPEN_M = 4.5
 """How far a room without a side wall goes on at that side."""
 CHOICES = 10
-SEAT_CELL_M = 0.015
+SEAT_CELL_M, TOP_CELL_M = 0.015, 0.01
 SHIFTS_M = (0.0, 0.25, -0.25, 0.55, -0.55, 0.9, -0.9)
 
 
@@ -206,6 +207,11 @@ def strew_on_seat(
 ON_SOFT = ("upright", "lying", "face_up", "face_down", "on_its_back", "on_its_side", "rolled")
 ON_HARD = ("upright", "lying", "face_up", "face_down", "rolled")
 """Rest poses that people leave things in, where a kind has one of them."""
+
+
+def top_of(composer: Composer, item: Placed) -> Support:
+    """The top of a table or a cabinet."""
+    return composer.top_of(item, cell_m=TOP_CELL_M)
 
 
 def strew(

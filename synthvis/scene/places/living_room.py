@@ -31,6 +31,7 @@ from synthvis.scene.places.interior import (
     seat_of,
     strew,
     strew_on_seat,
+    top_of,
 )
 from synthvis.scene.places.place import Composition, Place
 
@@ -97,7 +98,7 @@ def _couch_before_the_wall(composer: Composer, room: Room, clutter: float) -> tu
         if couch and chance(rng, 0.35):
             _beside(composer, room, couch, side, clutter)
     wall = _side_wall(composer, room)
-    if wall and chance(rng, 0.45):
+    if wall and chance(rng, 0.6):
         television(composer, room, wall, x_m + rng.normal() * 0.3, clutter)
     elif wall and chance(rng, 0.35):
         _couch(composer, room, wall, x_m - 0.5, clutter)
@@ -152,7 +153,7 @@ def _dining(composer: Composer, room: Room, clutter: float) -> tuple[float, floa
     draft = draft_of("dining_table", rng, facing_rad=float(rng.choice([0.0, math.pi / 2])) + rng.normal() * 0.05)
     table = composer.settle(draft, composer.floor, at_m)
     if table:
-        strew(composer, composer.top_of(table), LAID, 2 + round(4 * clutter), wanted=SMALL)
+        strew(composer, top_of(composer, table), LAID, 2 + round(4 * clutter), wanted=SMALL)
         (x_low, y_low, _), (x_high, y_high, _) = table.box_m
         middle = table.centre_m
         places = [(x_low - 0.32, middle[1], 0.0), (x_high + 0.32, middle[1], math.pi)]
@@ -208,13 +209,13 @@ def _low_table(composer: Composer, at_m: tuple[float, float], clutter: float, *,
     rng = composer.rng
     draft = draft_of("low_table", rng, facing_rad=turn_rad + rng.normal() * 0.06)
     if table := composer.settle(draft, composer.floor, at_m, jitter_m=0.06):
-        strew(composer, composer.top_of(table), ON_TABLE, int(rng.poisson(4.5 * clutter)), wanted=SMALL)
+        strew(composer, top_of(composer, table), ON_TABLE, int(rng.poisson(4.5 * clutter)), wanted=SMALL)
 
 
 def _side_table(composer: Composer, at_m: tuple[float, float], clutter: float) -> None:
     rng = composer.rng
     if table := composer.put("side_table", composer.floor, at_m, facing_rad=0.0, jitter_m=0.05):
-        top = composer.top_of(table)
+        top = top_of(composer, table)
         strew(composer, top, {"table_lamp": 1.0}, int(chance(rng, 0.6)))
         strew(composer, top, ON_TABLE, int(rng.poisson(clutter)), wanted=SMALL)
 
