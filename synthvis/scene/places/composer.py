@@ -146,7 +146,8 @@ class Composer:
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
                 support.field.add(footprint, place, rest_m)
                 x_m, y_m = place[0] + support.centre_m[0], place[1] + support.centre_m[1]
-                return self._keep(draft, (x_m, y_m, rest_m + support.level_m + CONTACT_M))
+                item = self._keep(draft, (x_m, y_m, rest_m + support.level_m + CONTACT_M))
+                return item if support is self.floor else self._off_the_floor(item)
             if not jitter_m:
                 break
         return None
@@ -182,10 +183,7 @@ class Composer:
         item = Placed(draft, (place[0], place[1], place[2]))
         if any(_boxes_meet(item, other) for other in self.placed):
             return None
-        (x_low, y_low, _), (x_high, y_high, top_m) = item.box_m
-        # What is put on the floor later does not reach through what hangs there.
-        self.floor.field.block((x_low, x_high), (y_low, y_high), top_m - self.floor.level_m)
-        return self._keep(draft, item.xyz_m)
+        return self._off_the_floor(self._keep(draft, item.xyz_m))
 
     def anyhow(self) -> Float:
         """A rotation, uniform over all: a unit quaternion from four normal draws (Shoemake 1992)."""
@@ -197,6 +195,12 @@ class Composer:
                 [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
             ]
         )
+
+    def _off_the_floor(self, item: Placed) -> Placed:
+        """What is put on the floor later must not reach through what stands on furniture or hangs: an arm, a crown."""
+        (x_low, y_low, _), (x_high, y_high, top_m) = item.box_m
+        self.floor.field.block((x_low, x_high), (y_low, y_high), top_m - self.floor.level_m)
+        return item
 
     def _keep(self, draft: Draft, xyz_m: tuple[float, float, float]) -> Placed:
         item = Placed(draft, xyz_m)
