@@ -242,5 +242,11 @@ def screen(n: Nodes, params: Params) -> None:
     n.output(node.out(0))
 
 
-SURFACES: dict[str, Builder] = {"screen": screen}
+def painting(n: Nodes, params: Params) -> None:
+    """A print or a canvas: `picture`, one of `PICTURES`, lit like anything else."""
+    shown = PICTURES[text_of(params, "picture", "landscape")](n, params, n.attribute("u"), n.attribute("v"))
+    n.surface(shown, roughness=number_of(params, "roughness", 0.6))
+
+
+SURFACES: dict[str, Builder] = {"display": screen, "painting": painting}
 """Surface kinds of this module by name."""

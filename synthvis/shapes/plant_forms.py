@@ -170,7 +170,8 @@ def cactus(params: Params, rng: Generator) -> list[Part]:
         )
         table = size * profile[:, None] * (0.8 + 0.2 * wave)
         body = revolve("skin", table, up * tall, 4 * ribs)
-        crest = np.append(np.tile(wave, len(up) - 1), [0.0, 0.0])
+        # The topmost ring is a point, or by rounding not quite one; then it counts as a ring of its own.
+        crest = np.append(np.tile(wave, (len(body.vertices_m) - 2) // len(wave)), [0.0, 0.0])
         body = replace(body, attributes={"crest": crest})
         place = (x * radius * 1.6, y * radius * 1.6, -0.02)
         found.append(moved(body, offset_m=place))

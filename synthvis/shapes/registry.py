@@ -16,6 +16,7 @@ from synthvis.shapes.book import BOOK, BOOK_OPEN, BOOK_ROW, BOOK_STACK
 from synthvis.shapes.bottle import BOTTLE
 from synthvis.shapes.bouquet import BOUQUET
 from synthvis.shapes.bowl import BOWL
+from synthvis.shapes.cabinets import CABINETS
 from synthvis.shapes.cable import CABLE
 from synthvis.shapes.carrot import CARROT, CARROT_CUT, CARROT_GREENS
 from synthvis.shapes.cell_phone import CELL_PHONE
@@ -30,12 +31,15 @@ from synthvis.shapes.donut import DONUT
 from synthvis.shapes.fork import FORK
 from synthvis.shapes.frisbee import FRISBEE
 from synthvis.shapes.fruit_tree import FRUIT_TREE
+from synthvis.shapes.hangings import HANGINGS
 from synthvis.shapes.keyboard import KEYBOARD
 from synthvis.shapes.kind import Kind
 from synthvis.shapes.kitchen_units import KITCHEN_UNITS
 from synthvis.shapes.kite import KITE
 from synthvis.shapes.knife import KNIFE
+from synthvis.shapes.lamps import CUSHION, FLOOR_LAMP, TABLE_LAMP
 from synthvis.shapes.laptop import LAPTOP
+from synthvis.shapes.low_table import LOW_TABLE, SIDE_TABLE
 from synthvis.shapes.mouse import MOUSE
 from synthvis.shapes.orange import ORANGE
 from synthvis.shapes.potted_plant import POTTED_PLANT
@@ -120,6 +124,13 @@ KINDS: dict[str, Kind] = {
         *KITCHEN_UNITS,
         *TABLE_FARE,
         *SHOP_UNITS,
+        *CABINETS,
+        LOW_TABLE,
+        SIDE_TABLE,
+        FLOOR_LAMP,
+        TABLE_LAMP,
+        CUSHION,
+        *HANGINGS,
     )
 }
 """Kinds by name."""

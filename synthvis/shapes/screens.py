@@ -1,4 +1,4 @@
-"""What television sets and computers show: draws of the surface "screen"."""
+"""What television sets and computers show: draws of the surface "display"."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def screen(rng: Generator, pictures: Mapping[str, float], *, on_share: float, as
     params: dict[str, Param] = {"picture": "off", "roughness": roughness, "seed": surface_seed(rng)}
     if chance(rng, on_share):
         params |= _picture(rng, pick(rng, pictures)) | {"aspect": aspect, "brightness": uniform(rng, 0.6, 1.8)}
-    return SurfaceSpec(kind="screen", params=params)
+    return SurfaceSpec(kind="display", params=params)
 
 
 def _picture(rng: Generator, picture: str) -> dict[str, Param]:

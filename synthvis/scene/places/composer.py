@@ -26,6 +26,8 @@ Float = NDArray[np.float64]
 Span = tuple[float, float]
 TRIES = 12
 LEVEL_TOLERANCE_M = 0.012
+CONTACT_M = 5e-6
+"""What touches is apart by that much, so that no point is on two surfaces."""
 FLOOR_CELL_M, TOP_CELL_M = 0.025, 0.006
 
 
@@ -68,20 +70,23 @@ class Composer:
     def board(self, level_m: float, x_m: Span, y_m: Span, clearance_m: float = math.inf) -> Support:
         """A level board that the stage or an unlabelled object already provides: a shelf, a counter, a desk."""
         half = ((x_m[1] - x_m[0]) / 2, (y_m[1] - y_m[0]) / 2)
-        field = HeightField(max(half) + TOP_CELL_M, _cell_m(max(half)))
+        field = HeightField(max(half) + TOP_CELL_M, _cell_m(max(half)), base_m=-math.inf)
+        # The grid is square, the board need not be: nothing stands beyond its edges.
+        field.block((-half[0], half[0]), (-half[1], half[1]), 0.0)
         centre = ((x_m[0] + x_m[1]) / 2, (y_m[0] + y_m[1]) / 2)
         return Support(field, centre, level_m, half, clearance_m)
 
-    def top_of(self, carrier: Placed, level_m: float | None = None) -> Support:
+    def top_of(self, carrier: Placed, level_m: float | None = None, *, cell_m: float = 0.0) -> Support:
         """What a placed object carries at `level_m` above its foot, by default at its highest point.
 
-        The field holds the object itself: what is put on a couch ends up on the seat or the cushion there.
+        The field holds the object itself: what is put on a couch ends up on the seat or the cushion there. Coarser
+        cells (`cell_m`) take less time, and things stand farther apart on them.
         """
         low, high = carrier.box_m
         half = ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2)
         centre = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
         level = high[2] if level_m is None else low[2] + level_m
-        field = HeightField(max(half) + 0.1, _cell_m(max(half)), base_m=low[2] - level)
+        field = HeightField(max(half) + 0.1, max(_cell_m(max(half)), cell_m), base_m=low[2] - level)
         footprint = _footprint(carrier.draft, field.cell_m)
         x_m, y_m = (carrier.xyz_m[0] - centre[0], carrier.xyz_m[1] - centre[1])
         # The carrier keeps its place; the frame gives way to the grid.
@@ -102,6 +107,7 @@ class Composer:
         stack: bool = False,
         lift_m: float = 0.0,
         sample: Sample | None = None,
+        rise_m: float = LEVEL_TOLERANCE_M,
     ) -> Placed | None:
         """Let an object come to rest on a support; None where it finds no room.
 
@@ -115,9 +121,10 @@ class Composer:
             stack: It may come to rest on what stands there already.
             lift_m: It is held that far above where it would rest: carried, afloat, in a leap.
             sample: An earlier draw of the kind, for one more of the same; None: a new one.
+            rise_m: How far over the level it may come to rest without `stack`: the crown of a seat, a duvet.
         """
         draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses, sample=sample)
-        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
+        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m, rise_m=rise_m)
 
     def settle(
         self,
@@ -128,6 +135,7 @@ class Composer:
         jitter_m: float = 0.0,
         stack: bool = False,
         lift_m: float = 0.0,
+        rise_m: float = LEVEL_TOLERANCE_M,
     ) -> Placed | None:
         """Like `put`, for an object that has been drafted."""
         if draft.height_m > support.clearance_m:
@@ -140,12 +148,13 @@ class Composer:
             rest_m = support.field.rest_height_m(footprint, place)
             if not math.isfinite(rest_m) or rest_m + draft.box_m[1][2] > support.clearance_m:
                 continue
-            on_level = rest_m <= -draft.bottom_m + LEVEL_TOLERANCE_M
+            on_level = rest_m <= -draft.bottom_m + rise_m
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:
                 rest_m += lift_m
                 support.field.add(footprint, place, rest_m)
                 x_m, y_m = place[0] + support.centre_m[0], place[1] + support.centre_m[1]
-                return self._keep(draft, (x_m, y_m, rest_m + support.level_m))
+                item = self._keep(draft, (x_m, y_m, rest_m + support.level_m + CONTACT_M))
+                return item if support is self.floor else self._off_the_floor(item)
             if not jitter_m:
                 break
         return None
@@ -172,12 +181,16 @@ class Composer:
             draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
         else:
             draft = drafted(kind, kind_named(kind).sample(self.rng), tilt)
+        return self.hang(draft, at_m)
+
+    def hang(self, draft: Draft, at_m: tuple[float, float, float]) -> Placed | None:
+        """Like `fix`, for an object that has been drafted."""
         low, high = draft.box_m
         place = tuple(wish - (a + b) / 2 for wish, a, b in zip(at_m, low, high, strict=True))
         item = Placed(draft, (place[0], place[1], place[2]))
         if any(_boxes_meet(item, other) for other in self.placed):
             return None
-        return self._keep(draft, item.xyz_m)
+        return self._off_the_floor(self._keep(draft, item.xyz_m))
 
     def hold(self, draft: Draft, at_m: tuple[float, float, float], *, within: Collection[Placed] = ()) -> Placed | None:
         """Hold a drafted object in the air, its origin at `at_m`; None where its box meets another's.
@@ -202,6 +215,12 @@ class Composer:
                 [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
             ]
         )
+
+    def _off_the_floor(self, item: Placed) -> Placed:
+        """What is put on the floor later must not reach through what stands on furniture or hangs: an arm, a crown."""
+        (x_low, y_low, _), (x_high, y_high, top_m) = item.box_m
+        self.floor.field.block((x_low, x_high), (y_low, y_high), top_m - self.floor.level_m)
+        return item
 
     def _keep(self, draft: Draft, xyz_m: tuple[float, float, float]) -> Placed:
         item = Placed(draft, xyz_m)

@@ -28,6 +28,7 @@ class View:
         aisle_m: Bounds of the camera's y, where houses stand beyond them.
         open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
         eye_m: Where the camera is, in the frame of the place, if not at a height and distance that are drawn.
+        inside_m: Bounds of x and of y, in the frame of the place, that the camera keeps to where it can: walls.
     """
 
     azimuth_deg: float = 50.0
@@ -40,6 +41,7 @@ class View:
     aisle_m: tuple[float, float] = (-math.inf, math.inf)
     open_kinds: tuple[str, ...] = ()
     eye_m: Vec3 | None = None
+    inside_m: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

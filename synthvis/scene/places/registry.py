@@ -7,9 +7,11 @@ import difflib
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.places.beach import BEACH
+from synthvis.scene.places.bedroom import BEDROOM
 from synthvis.scene.places.chaos import CHAOS
 from synthvis.scene.places.desk import DESK
 from synthvis.scene.places.kitchen_table import KITCHEN_TABLE
+from synthvis.scene.places.living_room import LIVING_ROOM
 from synthvis.scene.places.orchard import ORCHARD
 from synthvis.scene.places.park import PARK
 from synthvis.scene.places.place import Place
@@ -19,7 +21,19 @@ from synthvis.scene.places.street import STREET
 __all__ = ["PLACES", "kinds_in", "place_named"]
 
 PLACES: dict[str, Place] = {
-    place.name: place for place in (KITCHEN_TABLE, DESK, SHOP_SHELF, STREET, PARK, BEACH, ORCHARD, CHAOS)
+    place.name: place
+    for place in (
+        KITCHEN_TABLE,
+        DESK,
+        LIVING_ROOM,
+        BEDROOM,
+        STREET,
+        PARK,
+        BEACH,
+        SHOP_SHELF,
+        ORCHARD,
+        CHAOS,
+    )
 }
 """Places by name."""
 

@@ -22,6 +22,7 @@ from synthvis.types import CameraSpec, Vec3
 
 __all__ = ["place_setting"]
 
+SHOTS = 12
 BARE_RADIUS_M = 0.5
 """What the camera looks at in a place without labelled objects."""
 OPEN_CELL_M = 0.3
@@ -39,13 +40,7 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
     composition = place.compose(Composer(rng("objects"), floor_m=place.floor_m, level_m=place.level_m))
     camera_rng = rng("camera")
     turn_rad = uniform(camera_rng, (0, 2 * math.pi))
-    azimuth_rad = math.pi + math.radians(
-        uniform(camera_rng, (-composition.view.azimuth_deg, composition.view.azimuth_deg))
-    )
-    target = _target(composition, camera_rng)
-    image_hw = (recipe.image.height_px, recipe.image.width_px)
-    seen = _as_seen(recipe.camera, composition.view)
-    camera = draw_camera(seen, target, image_hw, azimuth_rad, camera_rng, eye_m=composition.view.eye_m)
+    target, camera = _shot(composition, recipe, camera_rng)
     stage = composition.stage
     return Setting(
         stage=replace(stage, params={**stage.params, "forward_rad": turn_rad}),
@@ -54,6 +49,19 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
         target_m=_turned(target.centre_m, turn_rad),
         target_radius_m=target.radius_m,
     )
+
+
+def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Target, CameraSpec]:
+    """What to look at and from where; drawn again while a wall would be in between."""
+    view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
+    for _ in range(SHOTS if view.inside_m else 1):
+        azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
+        target = _target(composition, rng)
+        camera = draw_camera(_as_seen(recipe.camera, view), target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
+        eye_m = [row[3] for row in camera.world_from_cam[:2]]
+        if view.inside_m is None or all(a < e < b for e, (a, b) in zip(eye_m, view.inside_m, strict=True)):
+            break
+    return target, camera
 
 
 def _target(composition: Composition, rng: Generator) -> Target:
