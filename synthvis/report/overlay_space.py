@@ -121,4 +121,4 @@ def _line(drawn: Image, start_m: Float, end_m: Float, K: Float, color: Color) ->
 
 
 def _line_width(image: Image) -> int:
-    return max(1, round(min(image.shape[:2]) / 250))
+    return max(1, round(min(image.shape[:2]) / 180))
