@@ -22,6 +22,12 @@ DEPTH_PNG_UNITS_PER_M = 1000.0
 DEPTH_PNG_MAX_M = 65.535
 """Deepest value a 16-bit millimetre PNG can hold; farther surfaces are stored as 0."""
 
+EXTRA_LABELS = ("nocs", "box3d", "occlusion_order", "boundary")
+"""Labels that a dataset has only when its recipe names them; `docs/labels.md` shows each."""
+
+EXTRA_MAPS = ("nocs", "boundary")
+"""Those of them that are a PNG of each image, in a folder of that name."""
+
 OPENCV_FROM_BLENDER_CAMERA = ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, -1.0))
 """Rotation from Blender's camera frame (x right, y up, z backward) to OpenCV's."""
 

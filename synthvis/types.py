@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Box3D",
     "CameraSpec",
     "Category",
+    "ExtraLabels",
     "ImageLabels",
     "InstanceLabel",
     "LightSpec",
     "Mat4",
     "Mesh",
     "ObjectSpec",
+    "Occlusion",
     "Param",
     "Passes",
     "RenderSpec",
@@ -280,3 +283,61 @@ class ImageLabels:
     instances: tuple[InstanceLabel, ...]
     semantic: NDArray[np.uint8]
     hidden_instance_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Box3D:
+    """The box of one object along the axes of its own frame.
+
+    Attributes:
+        centre_m: (3,) float64, object frame.
+        size_m: (3,) float64, lengths along the object's x, y and z.
+        corners_cam_m: (8, 3) float64, camera frame; corner 4 i + 2 j + k is at the low (0) or high (1) end of the
+            object's x (i), y (j) and z (k).
+        corners_px: (8, 2) float64, their pixels, which may lie outside the frame; NaN for corners nearer to the camera
+            plane than the near plane, or behind it.
+    """
+
+    centre_m: NDArray[np.float64]
+    size_m: NDArray[np.float64]
+    corners_cam_m: NDArray[np.float64]
+    corners_px: NDArray[np.float64]
+
+    @property
+    def diagonal_m(self) -> float:
+        """Length of the box's space diagonal."""
+        return float(np.linalg.norm(self.size_m))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occlusion:
+    """One object that hides part of another, by instance ids.
+
+    Attributes:
+        occluder: The one in front, which may be an unlabelled distractor.
+        occluded: The one behind: labelled, and with visible pixels of its own.
+        pixels: Pixels that show the occluder and lie wholly inside the silhouette of the occluded.
+    """
+
+    occluder: int
+    occluded: int
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExtraLabels:
+    """The labels of one image that its recipe asks for by name.
+
+    Attributes:
+        names: Which are there, of `synthvis.conventions.EXTRA_LABELS`.
+        boxes: With "nocs" or "box3d": box of each visible labelled object by instance id.
+        nocs: With "nocs": (H, W, 3) float64 in 0..1, where each pixel's point lies in its object's box; else None.
+        occlusion_order: With "occlusion_order": by occluded and occluder.
+        boundary: With "boundary": (H, W) uint8, a level of `synthvis.labels.boundary` for each pixel; else None.
+    """
+
+    names: tuple[str, ...] = ()
+    boxes: Mapping[int, Box3D] = field(default_factory=dict)
+    nocs: NDArray[np.float64] | None = None
+    occlusion_order: tuple[Occlusion, ...] = ()
+    boundary: NDArray[np.uint8] | None = None

@@ -12,6 +12,7 @@ from synthvis.cli._options import echo_json, json_option
 __all__ = ["command"]
 
 COUNTS_SHOWN = 24
+LABEL_FILES = ("record", "instances", "semantic", "nocs", "boundary")
 
 EPILOG = """\b
 Examples:
@@ -52,7 +53,7 @@ def _tell(life: Mapping[str, Any]) -> None:
     _table(("id", "kind", "class", "position m", "parameters"), [_object_row(item) for item in life["objects"]])
     _heading(4, "Render", ", ".join(files[name] for name in ("image", "depth", "normals") if name in files))
     _values(life["sampled"]["render"])
-    _heading(5, "Labels", ", ".join(files[name] for name in ("record", "instances", "semantic") if name in files))
+    _heading(5, "Labels", ", ".join(files[name] for name in LABEL_FILES if name in files))
     columns = ("id", "class", "box x y w h", "area px", "visible", "cut off", "keypoints: seen, hidden, outside")
     _table(columns, [_label_row(label) for label in life["labels"]])
     if life["hidden_instance_ids"]:

@@ -17,15 +17,19 @@ __all__ = ["command"]
 
 DEFAULT_VIEWS = "rgb,labels,depth,normals"
 IMAGES = 24
+JPEG_SUFFIXES = (".jpg", ".jpeg")
+JPEG_QUALITY = 85
 
 EPILOG = """\b
-Views: rgb, boxes, masks, keypoints, depth, normals, and labels, which is masks, boxes and keypoints in one.
+Views: rgb, boxes, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
+boxes and keypoints in one; where the dataset has them, nocs, box3d, occlusion_order and boundary.
 
 \b
 Examples:
   synthvis preview data/fruit
   synthvis preview data/fruit --n 6 --what masks,keypoints --out sheet.png
   synthvis preview data/fruit --image 42 --tile 640
+  synthvis preview data/fruit --image 42 --what pose,amodal --out pose.jpg
 """
 
 
@@ -42,7 +46,7 @@ Examples:
     show_default=True,
     help="Longer side of a tile, pixels.",
 )
-@click.option("--out", type=FILE, help="PNG to write  [DATASET/previews/...].")
+@click.option("--out", type=FILE, help="PNG or JPEG to write  [DATASET/previews/...].")
 @json_option
 @dry_run_option
 def command(
@@ -55,7 +59,7 @@ def command(
     as_json: bool,
     dry_run: bool,
 ) -> None:
-    """Draw a contact sheet of DATASET with its labels and print the path of the PNG."""
+    """Draw a contact sheet of DATASET with its labels and print the path of the picture."""
     views = _views(what)
     from synthvis.dataset.manifest import open_dataset
     from synthvis.report.contact_sheet import contact_sheet
@@ -65,11 +69,14 @@ def command(
     path = out or layout.previews / _file_name(views, len(picked), image_ids)
     if not dry_run:
         from synthvis.errors import SynthvisError
-        from synthvis.formats.images import write_png
+        from synthvis.formats.images import write_jpeg, write_png
 
         sheet = contact_sheet(picked, views, tile_px=tile_px)
         try:
-            write_png(path, sheet)
+            if path.suffix.lower() in JPEG_SUFFIXES:
+                write_jpeg(path, sheet, JPEG_QUALITY)
+            else:
+                write_png(path, sheet)
         except OSError as error:
             raise SynthvisError(
                 f"cannot write {path}: {error.strerror}", hint="choose another file with --out"

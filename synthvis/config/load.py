@@ -99,5 +99,6 @@ def recipe_from(values: Any, overrides: Sequence[str] = (), *, where: str) -> Re
 
 
 def dump_recipe(recipe: Recipe) -> str:
-    """The resolved recipe as YAML; loading it gives the same recipe."""
-    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    """The resolved recipe as YAML, every value in it; loading it gives the same recipe."""
+    values = {**recipe.model_dump(mode="json"), "labels": recipe.labels.model_dump(mode="json")}
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)

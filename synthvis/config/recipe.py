@@ -8,11 +8,15 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from synthvis.config.validate import nearest
+from synthvis.conventions import EXTRA_LABELS
+
 __all__ = [
     "FREE",
     "Camera",
     "Distractors",
     "Image",
+    "Labels",
     "Objects",
     "Recipe",
     "Render",
@@ -39,6 +43,14 @@ def _some_weight(weights: dict[str, float]) -> dict[str, float]:
     if not any(weights.values()):
         raise ValueError("at least one weight must be above 0")
     return weights
+
+
+def _known_extras(names: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in EXTRA_LABELS]
+    if unknown:
+        raise ValueError(f"no label '{unknown[0]}'{nearest(unknown[0], EXTRA_LABELS)}")
+    # In one order and each once, so that equal wishes are equal recipes.
+    return tuple(name for name in EXTRA_LABELS if name in names)
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -160,6 +172,18 @@ class Split(_Model):
     val_every: int = Field(10, ge=0, description="Every n-th image is validation; 0: none.")
 
 
+class Labels(_Model):
+    """Labels beyond those that every dataset has."""
+
+    extra: Annotated[tuple[str, ...], AfterValidator(_known_extras)] = Field(
+        (), description=f"Further labels, by name: {', '.join(EXTRA_LABELS)}."
+    )
+
+
+def _asks_for_none(labels: Labels) -> bool:
+    return not labels.extra
+
+
 class Recipe(_Model):
     """A distribution over scenes. Together with a seed and an image number it decides an image."""
 
@@ -178,6 +202,8 @@ class Recipe(_Model):
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
     sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
     split: Split = Field(default_factory=Split, description="Validation images.")
+    # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
+    labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
 
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON, hex: equal for recipes that decide equal images."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.conventions import image_stem
+from synthvis.conventions import EXTRA_MAPS, image_stem
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError
 from synthvis.formats.coco import merge_records, read_record
@@ -22,13 +22,23 @@ COMPANIONS = (("images", "jpg"), ("depth", "png"), ("normals", "png"), ("semanti
 ALL_FILES = (*COMPANIONS, ("scenes", "json"), ("records", "json"))
 
 
-def made_images(layout: DatasetLayout, wanted: Iterable[int], split_of: Callable[[int], str]) -> set[int]:
-    """The images of `wanted` whose record is sound and whose files are all there and not empty."""
-    present = {(folder, split): _stems(layout.root / folder / split) for folder, _ in ALL_FILES for split in SPLITS}
+def made_images(
+    layout: DatasetLayout, wanted: Iterable[int], split_of: Callable[[int], str], extra_labels: Collection[str] = ()
+) -> set[int]:
+    """The images of `wanted` whose record is sound and whose files are all there and not empty.
+
+    Args:
+        layout: The dataset.
+        wanted: Image numbers.
+        split_of: Split of an image number.
+        extra_labels: Labels that the recipe asks for by name; those that are files must be there too.
+    """
+    folders = [folder for folder, _ in ALL_FILES] + [name for name in EXTRA_MAPS if name in extra_labels]
+    present = {(folder, split): _stems(layout.root / folder / split) for folder in folders for split in SPLITS}
     made = set()
     for index in wanted:
         stem, split = image_stem(index), split_of(index)
-        complete = all(stem in present[folder, split] for folder, _ in ALL_FILES)
+        complete = all(stem in present[folder, split] for folder in folders)
         if complete and _is_sound(layout.record(split, index), index):
             made.add(index)
     return made

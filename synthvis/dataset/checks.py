@@ -10,6 +10,7 @@
 | frame | no black, blown or flat frame |
 | mask, area, box, overlap | masks decode, are not empty and share no pixel; areas and boxes are theirs |
 | depth, normals, semantic, instances | the maps are there, decode, and agree with the masks |
+| nocs, box3d, occlusion_order, boundary | where the recipe asks for them: there, and in agreement with all else |
 | scene, unlabelled, pose, keypoints | labels are what the scene says: complete, and in their place |
 | records, missing, extra | annotations hold what was rendered: no image more, none less |
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.dataset.assemble import read_quarantine
+from synthvis.dataset.check_extra import extra_findings, extra_names, order_findings
 from synthvis.dataset.check_image import (
     decode_masks,
     frame_findings,
@@ -103,13 +105,14 @@ def check_dataset(
     Raises:
         DatasetError: There is no dataset at `root`.
     """
-    layout = open_dataset(root).layout
+    dataset = open_dataset(root)
+    layout, extra = dataset.layout, extra_names(dataset.recipe)
     problems: list[Problem] = []
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
     meshed = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
-        found = _image_findings(layout, split, files[split], image_id, with_mesh=(split, image_id) in meshed)
+        found = _image_findings(layout, split, files[split], image_id, extra, with_mesh=(split, image_id) in meshed)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -166,7 +169,7 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
 
 
 def _image_findings(
-    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
+    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, extra: tuple[str, ...], *, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     entry = files.instances.images[image_id]
     annotations = files.instances.annotations.get(image_id, [])
@@ -178,9 +181,10 @@ def _image_findings(
         yield from frame_findings(frame, masks)
         yield from mask_findings(annotations, masks)
         yield from map_findings(layout, split, image_id, annotations, masks)
+        yield from extra_findings(extra, layout, split, entry, annotations, masks)
         by_instance = {instance_id_of(a): masks[a["id"]] for a in annotations if a["id"] in masks}
         yield from stray_keypoint_findings(_sound_keypoints(files.keypoints, image_id), by_instance)
-    yield from _origin_findings(layout, split, files, image_id, with_mesh)
+    yield from _origin_findings(layout, split, files, image_id, extra, with_mesh)
 
 
 def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, Any]]:
@@ -193,7 +197,7 @@ def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, An
 
 
 def _origin_findings(
-    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, with_mesh: bool
+    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, extra: tuple[str, ...], with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     """Hold the labels against the image's record and scene."""
     entry, annotations = files.instances.images[image_id], files.instances.annotations.get(image_id, [])
@@ -209,6 +213,8 @@ def _origin_findings(
         yield from pose_findings(spec, entry, annotations)
         if with_mesh:
             yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of)
+        if with_mesh and "occlusion_order" in extra:
+            yield from order_findings(layout, split, entry, spec, annotations, mesh_of)
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
 

@@ -66,6 +66,14 @@ class DatasetLayout:
         """16-bit PNG of instance ids, distractors included."""
         return self._file("instances", split, image_index, "png")
 
+    def nocs(self, split: str, image_index: int) -> Path:
+        """16-bit RGB PNG of normalised object coordinates, black where there is none; on request."""
+        return self._file("nocs", split, image_index, "png")
+
+    def boundary(self, split: str, image_index: int) -> Path:
+        """8-bit PNG of instance and occlusion boundaries; on request."""
+        return self._file("boundary", split, image_index, "png")
+
     def scene(self, split: str, image_index: int) -> Path:
         """The scene spec."""
         return self._file("scenes", split, image_index, "json")

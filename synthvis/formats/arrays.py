@@ -1,4 +1,4 @@
-"""Depth, normals, semantic and instance maps as PNG pixels, and back.
+"""Depth, normals and other maps as PNG pixels, and back.
 
 | map | pixels | meaning |
 |---|---|---|
@@ -6,6 +6,8 @@
 | normals | 8-bit RGB | round((n + 1) / 2 * 255) of camera-frame unit normals; black where nothing was hit |
 | semantic | 8-bit grey | category id, 0 for background |
 | instances | 16-bit grey | instance id, distractors included, 0 for background |
+| nocs | 16-bit RGB | round(c * 65535) of normalised object coordinates x, y, z; black where there is none |
+| boundary | 8-bit grey | a level of `synthvis.labels.boundary` |
 """
 
 from __future__ import annotations
@@ -15,7 +17,11 @@ from numpy.typing import NDArray
 
 from synthvis.conventions import DEPTH_PNG_MAX_M, DEPTH_PNG_UNITS_PER_M
 
-__all__ = ["decode_depth", "decode_normals", "encode_depth", "encode_normals"]
+__all__ = ["decode_depth", "decode_nocs", "decode_normals", "encode_depth", "encode_nocs", "encode_normals"]
+
+NOCS_UNITS = 65535
+"""Steps from one side of the unit cube to the other. No surface is at its corner (0, 0, 0), as a box has its diagonal
+for a length, so black stays free to say "nothing"."""
 
 
 def encode_depth(depth_m: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -45,3 +51,14 @@ def decode_normals(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     raw = pixels.astype(np.float32) / np.float32(127.5) - np.float32(1)
     length = np.linalg.norm(raw, axis=2, keepdims=True)
     return np.where(hit, raw / np.maximum(length, np.float32(1e-6)), np.float32(0))
+
+
+def encode_nocs(normalised: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """(H, W, 3) float64 in 0..1 -> uint16 RGB; 0 stays 0."""
+    pixels: NDArray[np.uint16] = np.rint(np.clip(normalised, 0, 1) * NOCS_UNITS).astype(np.uint16)
+    return pixels
+
+
+def decode_nocs(pixels: NDArray[np.uint16]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(H, W, 3) uint16 RGB -> float64 in 0..1, and (H, W) bool: where there is an object."""
+    return pixels.astype(np.float64) / NOCS_UNITS, np.any(pixels != 0, axis=2)

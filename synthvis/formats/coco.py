@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError
+from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_from_lens
-from synthvis.types import Category, ImageLabels, InstanceLabel, SceneSpec
+from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
 __all__ = ["MergeCounts", "category_entries", "dump_record", "image_record", "merge_records", "read_record"]
 
@@ -42,7 +43,12 @@ class MergeCounts:
 
 
 def image_record(
-    spec: SceneSpec, labels: ImageLabels, split: str, file_name: str, categories: Mapping[str, Category]
+    spec: SceneSpec,
+    labels: ImageLabels,
+    split: str,
+    file_name: str,
+    categories: Mapping[str, Category],
+    extra: ExtraLabels | None = None,
 ) -> dict[str, Any]:
     """Everything COCO needs to know about one image, before annotation ids exist.
 
@@ -52,12 +58,13 @@ def image_record(
         split: "train" or "val".
         file_name: COCO `file_name` of the image.
         categories: Category by name.
+        extra: Labels that the recipe asked for by name.
 
     Returns:
         `{"split", "image", "annotations", "hidden_instance_ids"}`, ready for JSON.
     """
     height, width = labels.image_hw
-    camera = spec.camera
+    camera, extra = spec.camera, extra or ExtraLabels()
     return {
         "split": split,
         "image": {
@@ -70,17 +77,18 @@ def image_record(
                 "image_index": spec.image_index,
                 "K": K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw).tolist(),
                 "world_from_cam": [list(row) for row in camera.world_from_cam],
+                **coco_extra.image_facts(extra),
             },
         },
         "annotations": [
-            _annotation(label, spec, categories[label.category])
+            _annotation(label, spec, categories[label.category], extra)
             for label in sorted(labels.instances, key=lambda label: label.instance_id)
         ],
         "hidden_instance_ids": list(labels.hidden_instance_ids),
     }
 
 
-def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category) -> dict[str, Any]:
+def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra: ExtraLabels) -> dict[str, Any]:
     kind = next(item.kind for item in spec.objects if item.instance_id == label.instance_id)
     entry: dict[str, Any] = {
         "image_id": spec.image_index,
@@ -101,6 +109,7 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category) -> di
         "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
         "truncation": round(label.truncation, FRACTION_DECIMALS),
         "cam_from_object": [_rounded(row, TRANSFORM_DECIMALS) for row in label.cam_from_object],
+        **coco_extra.annotation_facts(extra, label.instance_id),
     }
     return entry
 

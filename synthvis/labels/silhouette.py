@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvis.geometry import project
 from synthvis.labels.boxes import Box, bbox_of_points
 
-__all__ = ["NEAR_M", "Silhouette", "clip_to_near_plane", "rasterise", "silhouette_of"]
+__all__ = ["NEAR_M", "Silhouette", "clip_to_near_plane", "rasterise", "silhouette_of", "wholly_covered_pixels"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -74,6 +74,31 @@ def silhouette_of(vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, ima
     right, bottom = int(np.ceil(box[0] + box[2])), int(np.ceil(box[1] + box[3]))
     canvas = rasterise(triangles_px - (left, top), (bottom - top, right - left))
     return Silhouette(_crop(canvas, left, top, image_hw), box, int(np.count_nonzero(canvas)))
+
+
+def wholly_covered_pixels(
+    vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, image_hw: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Pixels that lie wholly inside the silhouette of a mesh: their centre and their four corners do.
+
+    Args:
+        vertices_cam_m: (V, 3) metres, OpenCV camera frame.
+        faces: (F, 3) vertex indices.
+        K: (3, 3) intrinsics, pixels.
+        image_hw: Height and width, pixels.
+
+    Returns:
+        (H, W) bool.
+    """
+    height, width = image_hw
+    triangles_px = _projected_triangles(vertices_cam_m, faces, K)
+    # Half a pixel to the right and down, corners of pixels are where centres were.
+    corner = rasterise(triangles_px + 0.5, (height + 1, width + 1))
+    inside: NDArray[np.bool_] = rasterise(triangles_px, image_hw)
+    for rows in (np.s_[:-1], np.s_[1:]):
+        for columns in (np.s_[:-1], np.s_[1:]):
+            inside &= corner[rows, columns]
+    return inside
 
 
 def rasterise(triangles_px: Float, image_hw: tuple[int, int]) -> NDArray[np.bool_]:

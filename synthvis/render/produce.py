@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,6 +77,10 @@ class RenderRequest:
         every = self.recipe.split.val_every
         return "val" if every and image_index % every == 0 else "train"
 
+    def made_images(self, wanted: Iterable[int]) -> set[int]:
+        """Those of `wanted` that are there with all their files."""
+        return made_images(DatasetLayout(self.root), wanted, self.split_of, self.recipe.labels.extra)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -135,7 +139,7 @@ def plan_render(request: RenderRequest) -> Plan:
     if not 1 <= request.shard[0] <= request.shard[1]:
         raise UsageError(f"--shard {request.shard[0]}/{request.shard[1]}: shards count from 1/n to n/n")
     wanted = request.wanted
-    made = set() if request.only else made_images(DatasetLayout(request.root), wanted, request.split_of)
+    made = set() if request.only else request.made_images(wanted)
     missing = tuple(index for index in wanted if index not in made)
     return Plan(
         manifest=manifest,
@@ -235,7 +239,7 @@ class _Run:
 
     def _finish(self, quarantined: Mapping[int, str]) -> RenderSummary:
         reasons = {**read_quarantine(self.layout), **quarantined}
-        still_missing = set(reasons) - made_images(self.layout, reasons, self.request.split_of)
+        still_missing = set(reasons) - self.request.made_images(reasons)
         write_quarantine(self.layout, {index: reasons[index] for index in still_missing})
         info = coco_info(self.request.recipe.name, self.request.seed)
         by_split = assemble(self.layout, self.plan.categories, info)

@@ -20,9 +20,10 @@ from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.images import write_jpeg, write_png
+from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
@@ -32,7 +33,7 @@ from synthvis.scene.places.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, mesh_of
-from synthvis.types import Category, ImageLabels, Mesh, Passes, SceneSpec
+from synthvis.types import Category, ExtraLabels, ImageLabels, Mesh, Passes, SceneSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,10 +78,11 @@ def run_job(job: RenderJob) -> JobResult:
     with watch.stage("label"):
         categories = _categories(job.recipe_json)
         labels = label_image(spec, meshes, passes, categories)
+        extra = extra_labels(recipe.labels.extra, spec, meshes, passes, labels)
     with watch.stage("develop"):
         image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
     with watch.stage("write"):
-        _write(job, spec, passes, labels, image_rgb, categories)
+        _write(job, spec, passes, labels, extra, image_rgb, categories)
     return JobResult(
         image_index=job.image_index,
         pid=os.getpid(),
@@ -140,6 +142,7 @@ def _write(
     spec: SceneSpec,
     passes: Passes,
     labels: ImageLabels,
+    extra: ExtraLabels,
     image_rgb: NDArray[np.uint8],
     categories: Mapping[str, Category],
 ) -> None:
@@ -151,7 +154,11 @@ def _write(
     write_png(layout.normals(*where), encode_normals(passes.normal_cam))
     write_png(layout.semantic(*where), labels.semantic)
     write_png(layout.instances(*where), passes.instance_id)
-    record = image_record(spec, labels, job.split, f"{image_stem(job.image_index)}.jpg", categories)
+    if extra.nocs is not None:
+        write_png(layout.nocs(*where), encode_nocs(extra.nocs))
+    if extra.boundary is not None:
+        write_png(layout.boundary(*where), extra.boundary)
+    record = image_record(spec, labels, job.split, f"{image_stem(job.image_index)}.jpg", categories, extra)
     write_bytes_atomic(layout.record(*where), dump_record(record))
 
 

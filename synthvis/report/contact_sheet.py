@@ -17,7 +17,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_depth, decode_normals
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
-from synthvis.report import overlay
+from synthvis.report import more_views, overlay
 
 __all__ = ["VIEWS", "Picked", "contact_sheet", "image_view", "pick_images"]
 
@@ -145,6 +145,14 @@ VIEWS: dict[str, Callable[[Picked, Image], Image]] = {
     "keypoints": _with_keypoints,
     "depth": _depth,
     "normals": _normals,
+    "amodal": more_views.amodal,
+    "semantic": more_views.semantic,
+    "instances": more_views.instances,
+    "pose": more_views.pose,
+    "nocs": more_views.nocs,
+    "box3d": more_views.box3d,
+    "occlusion_order": more_views.occlusion_order,
+    "boundary": more_views.boundary,
 }
 """What can be shown of an image; "labels" is masks, boxes and keypoints over each other."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synthvis.conventions import NAMESPACE
+from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.dataset.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
@@ -185,7 +185,7 @@ def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> dict[str
 
 
 def _files(layout: DatasetLayout, split: str, image_index: int) -> Iterator[tuple[str, Path]]:
-    for name in ("scene", "image", "depth", "normals", "semantic", "instances", "record"):
+    for name in ("scene", "image", "depth", "normals", "semantic", "instances", *EXTRA_MAPS, "record"):
         path: Path = getattr(layout, name)(split, image_index)
         if path.is_file():
             yield name, path

@@ -60,11 +60,13 @@ def resized_mask(mask: NDArray[np.bool_], image_hw: tuple[int, ...]) -> NDArray[
     return np.asarray(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST_EXACT), dtype=np.bool_)
 
 
-def draw_masks(image: Image, masks: Sequence[NDArray[np.bool_]], colors: Sequence[Color]) -> Image:
+def draw_masks(
+    image: Image, masks: Sequence[NDArray[np.bool_]], colors: Sequence[Color], *, opacity: float = MASK_OPACITY
+) -> Image:
     """Tint each (H, W) mask and trace its outline."""
     tinted = image.astype(np.float32)
     for mask, color in zip(masks, colors, strict=True):
-        tinted[mask] += (np.array(color, dtype=np.float32) - tinted[mask]) * MASK_OPACITY
+        tinted[mask] += (np.array(color, dtype=np.float32) - tinted[mask]) * opacity
     drawn = np.ascontiguousarray(np.rint(tinted), dtype=np.uint8)
     for mask, color in zip(masks, colors, strict=True):
         outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)

@@ -10,7 +10,9 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.cli import main
+from synthvis.conventions import EXTRA_LABELS
 from synthvis.formats.images import read_image_rgb
+from synthvis.report.contact_sheet import VIEWS
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,11 @@ def sound(tmp_path_factory) -> Path:
 @pytest.fixture
 def dataset(sound, tmp_path) -> Path:
     return Path(shutil.copytree(sound, tmp_path / "fruit"))
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory) -> Path:
+    return write_fake_dataset(tmp_path_factory.mktemp("rich") / "fruit", EXTRA_LABELS)
 
 
 @pytest.fixture
@@ -96,7 +103,11 @@ def test_preview_prints_the_path(run, dataset):
     assert (width - 4) % ((256 + 4) * 4) == 0
 
 
-@pytest.mark.parametrize("view", ["rgb", "labels", "boxes", "masks", "keypoints", "depth", "normals"])
+PLAIN_VIEWS = ["rgb", "labels", "boxes", "masks", "keypoints", "depth", "normals"]
+PLAIN_VIEWS += ["amodal", "semantic", "instances", "pose"]
+
+
+@pytest.mark.parametrize("view", PLAIN_VIEWS)
 def test_every_view(run, dataset, tmp_path, view):
     out_file = tmp_path / "sub" / "sheet.png"
     code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--tile", 64, "--out", out_file)
@@ -104,6 +115,30 @@ def test_every_view(run, dataset, tmp_path, view):
     sheet = read_image_rgb(out_file)
     assert sheet.shape == (48 + 8, 64 + 8, 3)
     assert sheet[4:-4, 4:-4].std() > 1
+
+
+def test_every_view_is_tested():
+    assert set(VIEWS) == {*PLAIN_VIEWS, *EXTRA_LABELS}
+
+
+@pytest.mark.parametrize("view", EXTRA_LABELS)
+def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
+    out_file = tmp_path / "sheet.jpg"
+    code, _, _ = run("preview", rich, "--image", 2, "--what", view, "--tile", 128, "--out", out_file)
+    assert code == 0
+    assert out_file.read_bytes().startswith(b"\xff\xd8")
+    sheet = read_image_rgb(out_file)
+    assert sheet.shape == (96 + 8, 128 + 8, 3)
+    assert sheet[4:-4, 4:-4].std() > 1
+    code, _, err = run("preview", dataset, "--what", view)
+    assert code == 1
+    assert f"no {view} labels" in err and f"labels.extra=[{view}]" in err
+
+
+def test_explain_names_the_files_of_labels_on_request(run, dataset, rich):
+    files = {root: json.loads(run("explain", root, 2, "--json")[1])["files"] for root in (dataset, rich)}
+    assert files[rich].keys() - files[dataset].keys() == {"nocs", "boundary"}
+    assert "nocs/train/000002.png" in run("explain", rich, 2)[1]
 
 
 def test_preview_as_json_and_dry(run, dataset):

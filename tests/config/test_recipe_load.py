@@ -132,6 +132,35 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, text: str, expected: st
     assert expected in str(caught.value)
 
 
+def test_labels_on_request_are_known_by_name(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+    for typed, expected in (
+        ("[noc]", "no label 'noc'; did you mean 'nocs'?"),
+        ("[nocs, occlusion]", "did you mean 'occlusion_order'?"),
+        ("[xyzzy]", "choose from nocs, box3d, occlusion_order, boundary"),
+        ("nocs", "labels.extra"),
+        ("[3]", "labels.extra"),
+    ):
+        with pytest.raises(RecipeError) as caught:
+            load_recipe(path, [f"labels.extra={typed}"])
+        assert expected in str(caught.value)
+
+
+def test_labels_on_request_are_content_and_their_absence_is_not(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+    plain = load_recipe(path)
+    asked = [load_recipe(path, [f"labels.extra={value}"]) for value in ("[box3d, nocs]", "[nocs, box3d, nocs]")]
+    assert asked[0].labels.extra == ("nocs", "box3d")
+    assert asked[0] == asked[1]
+    hashes = {recipe.content_hash() for recipe in (plain, *asked, load_recipe(path, ["labels.extra=[nocs]"]))}
+    assert len(hashes) == 3
+    # A dataset made before there were such labels can still be resumed.
+    assert "labels" not in plain.model_dump(mode="json")
+    assert plain.content_hash() == load_recipe(path, ["labels.extra=[]"]).content_hash()
+    assert load_recipe(written(tmp_path, dump_recipe(asked[0]))) == asked[0]
+    assert "labels:\n  extra: []" in dump_recipe(plain)
+
+
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     text = "name: s\nobjects: {kinds: {apple: 1}, cuont: [1, 2]}\nimage: {width_px: 1}\ncamera: {roll: 3}\n"
     with pytest.raises(RecipeError) as caught:

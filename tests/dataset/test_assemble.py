@@ -51,6 +51,16 @@ def test_a_record_of_another_image_does_not_count(layout: DatasetLayout) -> None
     assert made_images(layout, [1, 3], split_of) == {3}
 
 
+@pytest.mark.parametrize("name", ["nocs", "boundary"])
+def test_maps_on_request_belong_to_an_image_only_where_they_are_asked_for(layout: DatasetLayout, name: str) -> None:
+    for index in (1, 2):
+        path = layout.root / name / split_of(index) / f"{image_stem(index)}.png"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x" if index == 1 else b"")
+    assert made_images(layout, range(1, 5), split_of) == {1, 2, 3, 4}
+    assert made_images(layout, range(1, 5), split_of, [name, "box3d"]) == {1}
+
+
 def test_assembling_writes_every_split_and_leaves_no_scratch(layout: DatasetLayout) -> None:
     assert assemble(layout, [CUP], {"description": "x"}) == {"train": 2, "val": 2}
     coco = json.loads(layout.annotations("instances", "val").read_bytes())

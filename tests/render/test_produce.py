@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 
 from synthvis.config.load import load_recipe
+from synthvis.conventions import EXTRA_LABELS, EXTRA_MAPS
+from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.merge import merge_parts
 from synthvis.errors import DatasetError, UsageError
 from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset
@@ -116,6 +118,36 @@ def test_shards_made_apart_merge_to_the_bytes_of_a_single_run(reference: Path, t
     assert made == [4, 2], "four images share a world, so they stay together"
     merge_parts(parts, tmp_path / "whole")
     assert differing(tmp_path / "whole", content(reference)) == []
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is_gone(
+    reference: Path, tmp_path: Path
+) -> None:
+    root, asked = tmp_path / "fruit", load_recipe(str(recipe_file(reference)), [f"labels.extra={[*EXTRA_LABELS]}"])
+    assert render(root, recipe=asked, n=3, workers=1).made == 3
+    assert check_dataset(root, mesh_checked_images=None).problems == ()
+    mine, plain = content(root), content(reference)
+    assert not any(name.startswith(EXTRA_MAPS) for name in plain)
+    for folder in ("depth", "normals", "semantic", "instances", "scenes"):
+        names = [name for name in mine if name.startswith(f"{folder}/")]
+        assert len(names) == 3
+        assert [name for name in names if mine[name] != plain[name]] == []
+    for name in (name for name in mine if name.startswith("records/")):
+        assert json.loads(plain[name]) == _without_extras(json.loads(mine[name]))
+    (root / "nocs" / "train" / "000001.png").unlink()
+    (root / "boundary" / "train" / "000003.png").write_bytes(b"")
+    summary = render(root, recipe=asked, n=3, workers=1)
+    assert (summary.made, summary.already_there) == (2, 1)
+    assert differing(root, mine) == []
+
+
+def _without_extras(record: dict[str, Any]) -> dict[str, Any]:
+    for facts in (record["image"]["synthvis"], *(entry["synthvis"] for entry in record["annotations"])):
+        for name in EXTRA_LABELS:
+            facts.pop(name, None)
+    return record
 
 
 @pytest.mark.blender

@@ -13,10 +13,11 @@ from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble, coco_info
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
-from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.geometry import look_at
+from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, kind_named, mesh_of
@@ -28,10 +29,11 @@ SPLIT_OF = {1: "train", 2: "train", 3: "val"}
 
 
 @cache
-def _rendered(image_index: int) -> tuple[SceneSpec, Passes]:
+def _rendered(image_index: int, crowded: bool) -> tuple[SceneSpec, Passes]:
+    """A scene and its passes; where it is crowded the apple stands before the orange."""
     rng = np.random.default_rng(image_index)
     objects = [
-        _object(1, "apple", (-0.09, 0.0, 0.0), rng),
+        _object(1, "apple", (0.0, -0.08, 0.0) if crowded else (-0.09, 0.0, 0.0), rng),
         _object(2, "orange", (0.03, 0.02, 0.0), rng),
         _object(3, "banana", (0.0, -0.12, 0.0), rng),
         # Far below the floor: labelled, and never seen.
@@ -54,17 +56,23 @@ def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
     )
 
 
-def write_fake_dataset(root: Path) -> Path:
-    """Three images of 64 x 48 pixels, two to train on and one to validate with."""
+def write_fake_dataset(root: Path, extra: tuple[str, ...] = ()) -> Path:
+    """Three images of 64 x 48 pixels, two to train on and one to validate with.
+
+    With `extra` labels on request, and then with objects that hide parts of others.
+    """
     layout = DatasetLayout(root)
     categories = categories_for(KINDS)
     recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
+    if extra:
+        recipe["labels"] = {"extra": list(extra)}
     write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
     for image_index, split in SPLIT_OF.items():
-        spec, passes = _rendered(image_index)
+        spec, passes = _rendered(image_index, bool(extra))
         meshes = {o.instance_id: mesh_of(o) for o in spec.objects}
         by_name = {category.name: category for category in categories}
         labels = label_image(spec, meshes, passes, by_name)
+        more = extra_labels(extra, spec, meshes, passes, labels)
         where = (split, image_index)
         pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
@@ -73,7 +81,11 @@ def write_fake_dataset(root: Path) -> Path:
         write_png(layout.normals(*where), encode_normals(passes.normal_cam))
         write_png(layout.semantic(*where), labels.semantic)
         write_png(layout.instances(*where), passes.instance_id)
-        record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name)
+        if more.nocs is not None:
+            write_png(layout.nocs(*where), encode_nocs(more.nocs))
+        if more.boundary is not None:
+            write_png(layout.boundary(*where), more.boundary)
+        record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name, more)
         write_bytes_atomic(layout.record(*where), dump_record(record))
     assemble(layout, categories, coco_info("test", 7))
     return root

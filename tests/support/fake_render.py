@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,6 +40,21 @@ def cube_mesh(side_m: float, keypoints_m=((0, 0, 0),)) -> Mesh:
     )
 
 
+def box_mesh(low_m, high_m) -> Mesh:
+    """A box between two corners."""
+    low, high = np.asarray(low_m, dtype=float), np.asarray(high_m, dtype=float)
+    unit = cube_mesh(1.0)
+    return replace(unit, vertices_m=low + (unit.vertices_m + 0.5) * (high - low))
+
+
+def turned(rng, *place_m) -> tuple:
+    """A pose at a place, turned at random."""
+    turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = turn * np.sign(np.linalg.det(turn)), place_m
+    return tuple(map(tuple, pose.tolist()))
+
+
 def focal_px(cam: CameraSpec) -> float:
     return cam.focal_mm / cam.sensor_width_mm * max(cam.image_hw)
 
@@ -51,12 +67,18 @@ def pixel_of(cam: CameraSpec, point_world) -> tuple[float, float, float]:
     return focal_px(cam) * x / z + width / 2, focal_px(cam) * y / z + height / 2, z
 
 
-def cast_rays(spec: SceneSpec, meshes: Mapping[int, Mesh], *, floor_z_m: float | None = None) -> Passes:
-    """One ray through every pixel centre against every triangle of every object (Moeller-Trumbore)."""
+def cast_rays(
+    spec: SceneSpec, meshes: Mapping[int, Mesh], *, floor_z_m: float | None = None, jitter=(0.5, 0.5)
+) -> Passes:
+    """One ray through every pixel centre against every triangle of every object (Moeller-Trumbore).
+
+    With `jitter`, two (H, W) arrays in 0..1, through that place of each pixel instead.
+    """
     cam = spec.camera
     height, width = cam.image_hw
     pose = np.array(cam.world_from_cam)
-    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    x, y = x + jitter[0], y + jitter[1]
     rays = np.stack([(x - width / 2) / focal_px(cam), (y - height / 2) / focal_px(cam), np.ones_like(x)], axis=-1)
     rays = rays.reshape(-1, 3) @ pose[:3, :3].T
     depth = np.full(len(rays), np.inf)
@@ -93,7 +115,8 @@ def _cast_on(item: ObjectSpec, mesh: Mesh, pose, rays, depth, owner, normal) -> 
             u = np.einsum("rtc,tc->rt", cross, pose[:3, 3] - a) / determinant
             v = rays[chosen] @ across.T / determinant
             t = np.einsum("tc,tc->t", side_2, across) / determinant
-        hit = (np.abs(determinant) > 1e-15) & (u >= 0) & (v >= 0) & (u + v <= 1) & (t > NEAR_M)
+            # NaN, of triangles without an area or seen edge-on, compares false.
+            hit = (np.abs(determinant) > 1e-15) & (u >= 0) & (v >= 0) & (u + v <= 1) & (t > NEAR_M)
         t = np.where(hit, t, np.inf)
         first = t.argmin(axis=1)
         nearer = t[np.arange(len(chosen)), first] < depth[chosen]

@@ -1,0 +1,40 @@
+"""The box of an object along its own axes, in the camera frame and in the image."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.geometry import project, transform_points
+from synthvis.labels.silhouette import NEAR_M
+from synthvis.types import Box3D, Mesh
+
+__all__ = ["EDGES", "box3d_of"]
+
+Float = NDArray[np.float64]
+
+HIGH_ENDS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)], dtype=np.float64)
+"""Which end of x, y and z each corner is at."""
+
+EDGES = tuple((low, low + step) for step in (4, 2, 1) for low in range(8) if not low & step)
+"""The twelve pairs of corners an edge joins: four along x, four along y, four along z."""
+
+
+def box3d_of(mesh: Mesh, cam_from_object: Float, K: Float) -> Box3D:
+    """Tight box of a mesh along the axes of its object frame.
+
+    Args:
+        mesh: In the object frame; only vertices that a face uses count.
+        cam_from_object: (4, 4) rigid transform.
+        K: (3, 3) intrinsics, pixels.
+    """
+    surface_m = mesh.vertices_m[mesh.faces.reshape(-1)]
+    low, high = surface_m.min(axis=0), surface_m.max(axis=0)
+    corners_cam_m = transform_points(cam_from_object, low + HIGH_ENDS * (high - low))
+    is_before = corners_cam_m[:, 2:] >= NEAR_M
+    return Box3D(
+        centre_m=(low + high) / 2,
+        size_m=high - low,
+        corners_cam_m=corners_cam_m,
+        corners_px=np.where(is_before, project(corners_cam_m, K), np.nan),
+    )

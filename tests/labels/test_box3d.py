@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from fake_render import box_mesh, camera, cube_mesh
+from fake_scene import at
+
+from synthvis.geometry import rigid, rotation_about
+from synthvis.labels.box3d import EDGES, box3d_of
+from synthvis.labels.pose import intrinsics
+from synthvis.types import Mesh
+
+K = intrinsics(camera())
+
+
+def test_a_cube_by_hand():
+    box = box3d_of(cube_mesh(0.5), np.array(at(0, 0, 1.25)), K)
+    assert box.centre_m == pytest.approx((0, 0, 0))
+    assert box.size_m == pytest.approx((0.5, 0.5, 0.5))
+    # Front face 1 m away: 64 px a metre. Back face 1.5 m away.
+    near, far = 64 * 0.25, 64 * 0.25 / 1.5
+    expected = [(32 + sx * d, 32 + sy * d) for sx in (-1, 1) for sy in (-1, 1) for d in (near, far)]
+    assert box.corners_px == pytest.approx(np.array(expected))
+    assert box.corners_cam_m[:, 2] == pytest.approx([1.0, 1.5] * 4)
+
+
+def test_the_order_of_corners_and_a_box_off_its_origin():
+    box = box3d_of(box_mesh((1, 2, 3), (10, 20, 30)), np.eye(4), K)
+    assert box.corners_cam_m.tolist() == [[x, y, z] for x in (1, 10) for y in (2, 20) for z in (3, 30)]
+    assert box.centre_m.tolist() == [5.5, 11, 16.5]
+    assert box.size_m.tolist() == [9, 18, 27]
+
+
+def test_the_box_turns_with_its_object():
+    # A quarter turn about the optical axis takes the object's x to the camera's y (down), and y to -x.
+    pose = rigid(rotation_about((0, 0, 1), np.pi / 2), (0, 0, 2))
+    box = box3d_of(box_mesh((0, 0, 0), (0.5, 0.25, 0)), pose, K)
+    assert box.size_m == pytest.approx((0.5, 0.25, 0))
+    assert box.corners_cam_m[4] == pytest.approx((0, 0.5, 2))
+    assert box.corners_px[4] == pytest.approx((32, 48))
+    assert box.corners_px[2] == pytest.approx((24, 32))
+
+
+def test_corners_behind_the_camera_have_no_pixel():
+    box = box3d_of(cube_mesh(0.5), np.array(at(0.5, 0, 0.2)), K)
+    assert np.isfinite(box.corners_cam_m).all()
+    assert box.corners_cam_m[:, 2] == pytest.approx([-0.05, 0.45] * 4)
+    assert np.isnan(box.corners_px[0::2]).all()
+    assert np.isfinite(box.corners_px[1::2]).all()
+    wholly_behind = box3d_of(cube_mesh(0.5), np.array(at(0, 0, -3)), K)
+    assert np.isnan(wholly_behind.corners_px).all()
+
+
+@pytest.mark.parametrize(("depth_m", "given"), [(0.0101, True), (0.0099, False), (0.0, False)])
+def test_the_near_plane_is_the_limit(depth_m, given):
+    box = box3d_of(box_mesh((0, 0, 0), (0.1, 0.1, 0.1)), np.array(at(0, 0, depth_m)), K)
+    assert np.isfinite(box.corners_px[0]).all() == given
+
+
+def test_vertices_of_no_face_do_not_count():
+    mesh = cube_mesh(0.5)
+    stray = Mesh(
+        vertices_m=np.vstack([mesh.vertices_m, [(9, 9, 9)]]),
+        faces=mesh.faces,
+        face_slots=mesh.face_slots,
+        slots=mesh.slots,
+        keypoints_m=mesh.keypoints_m,
+    )
+    assert box3d_of(stray, np.eye(4), K).size_m == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_edges_join_corners_that_differ_in_one_axis():
+    assert len(EDGES) == len(set(EDGES)) == 12
+    for axis, edges in enumerate((EDGES[:4], EDGES[4:8], EDGES[8:])):
+        corners = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+        for low, high in edges:
+            assert (corners[high] - corners[low]).tolist() == [int(axis == own) for own in range(3)]

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from synthvis.report.overlay_space import (
+    AXIS_COLORS,
+    draw_arrows,
+    draw_axes,
+    draw_boundary,
+    draw_boxes3d,
+    ids_as_colors,
+    middle_of,
+)
+
+GREY = np.full((64, 64, 3), 100, dtype=np.uint8)
+K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
+CORNERS = np.array([(x, y, z) for x in (-0.25, 0.25) for y in (-0.25, 0.25) for z in (1.0, 1.5)])
+COLOR = (250, 0, 250)
+
+
+def changed(image):
+    rows, columns = np.nonzero((image != GREY).any(axis=2))
+    return (columns.min(), rows.min(), columns.max(), rows.max()) if len(rows) else None
+
+
+def test_a_box_in_space_is_drawn_at_its_corners():
+    drawn = draw_boxes3d(GREY, [CORNERS], K, [COLOR])
+    # The front face spans 16 to 48; lines have a border and soft edges.
+    assert changed(drawn) == pytest.approx((16, 16, 48, 48), abs=3.5)
+    # From corner 0, upper left in front, x runs to the right and y down.
+    # The line lies between two pixels and has a black border.
+    assert np.argmax(drawn[15:17, 32].max(axis=0)) == 0 and np.argmax(drawn[32, 15:17].max(axis=0)) == 1
+    assert drawn[47:49, 32].max(axis=0)[[0, 2]].min() > 120 > drawn[47:49, 32, 1].max()
+
+
+@pytest.mark.parametrize("shift_m", [-1.2, -3.0])
+def test_boxes_around_and_behind_the_camera(shift_m):
+    drawn = draw_boxes3d(GREY, [CORNERS + np.array((0.1, 0, shift_m))], K, [COLOR])
+    assert drawn.shape == GREY.shape
+    assert (changed(drawn) is None) == (shift_m == -3.0)
+
+
+def test_axes_by_hand():
+    pose = np.eye(4)
+    pose[2, 3] = 1.0
+    drawn = draw_axes(GREY, [pose], [0.25], K)
+    assert np.argmax(drawn[32, 42]) == 0 and np.argmax(drawn[42, 32]) == 1
+    assert changed(drawn) == pytest.approx((32, 32, 48, 48), abs=3.5)
+    assert len(AXIS_COLORS) == 3
+
+
+def test_arrows_of_any_length():
+    drawn = draw_arrows(GREY, [((10.0, 10.0), (50.0, 10.0), "7"), ((5.0, 60.0), (5.0, 60.0), "0")], COLOR)
+    assert drawn[10, 30, [0, 2]].min() > 200 > drawn[10, 30, 1]
+    assert changed(draw_arrows(GREY, [], COLOR)) is None
+
+
+def test_the_sides_of_a_boundary_have_their_colours():
+    levels = np.zeros((32, 32), dtype=np.uint8)
+    levels[2, 2], levels[2, 3], levels[2, 4] = 85, 170, 255
+    drawn = draw_boundary(GREY, levels)
+    yellow, blue, red = drawn[4, 4].tolist(), drawn[4, 6].tolist(), drawn[4, 8].tolist()
+    assert min(yellow[:2]) > 200 and blue[2] > 200 > blue[0] and red[0] > 200 > red[2]
+    assert drawn[20, 20].tolist() == [45, 45, 45]
+
+
+def test_ids_without_a_colour_are_black():
+    ids = np.array([[0, 5], [7, 5]], dtype=np.uint16)
+    drawn = ids_as_colors(ids, {5: COLOR}, (4, 4))
+    assert (drawn[:, 2:] == COLOR).all() and not drawn[:, :2].any()
+
+
+def test_the_middle_of_a_ring_is_on_the_ring():
+    rows, columns = np.mgrid[:40, :40] - 20
+    ring = (np.hypot(rows, columns) < 18) & (np.hypot(rows, columns) > 8)
+    x, y = middle_of(ring)
+    assert ring[int(y), int(x)]
+    one = np.zeros((5, 9), dtype=bool)
+    one[3, 7] = True
+    assert middle_of(one) == (7.5, 3.5)
+
+
+def test_nothing_is_drawn_into_the_image_given():
+    frozen = GREY.copy()
+    frozen.setflags(write=False)
+    draw_boxes3d(frozen, [CORNERS], K, [COLOR])
+    draw_axes(frozen, [np.eye(4)], [1.0], K)
+    draw_arrows(frozen, [((1.0, 1.0), (9.0, 9.0), "x")], COLOR)
+    draw_boundary(frozen, np.full((64, 64), 255, dtype=np.uint8))
+    assert np.array_equal(frozen, GREY)
