@@ -130,11 +130,11 @@ def _side_shoots(
     )
     share = np.minimum(share, 0.99)
     along = parent.directions(owner, share)
-    across = np.cross(along, rng.normal(size=(len(owner), 3)))
+    across: Float = np.cross(along, rng.normal(size=(len(owner), 3)))
     across /= np.linalg.norm(across, axis=1, keepdims=True)
     # Shoots turn to the light.
     across[:, 2] = 0.6 * across[:, 2] + 0.25
-    ahead = along * rng.uniform(0.3, 1.0, (len(owner), 1)) + across
+    ahead: Float = along * rng.uniform(0.3, 1.0, (len(owner), 1)) + across
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
     size = long_m * rng.uniform(0.5, 1.2, len(owner)) * (1.15 - 0.5 * share) * np.minimum(long[owner] / (2 * long_m), 1)
     shoots = grown(rng, parent.at(owner, share), ahead, size, points=points, sag=0.35, wander=0.08)

@@ -331,8 +331,8 @@ TRAFFIC_CONE = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(
-        RestPose(name="upright", weight=0.9, tilt_rad=(0.0, 0.03)),
+        RestPose(name="upright", weight=0.85, tilt_rad=(0.0, 0.03)),
         # A cone on its side rests on an edge of the base and on the tip, so its axis points a little down.
-        RestPose(name="lying", weight=0.1, tilt_rad=(1.78, 1.85), tilt_axis="x"),
+        RestPose(name="lying", weight=0.15, tilt_rad=(1.78, 1.85), tilt_axis="x"),
     ),
 )

@@ -26,6 +26,8 @@ AROUND = {
 TALL = frozenset({"book_row", "potted_plant", "vase", "clock", "bottle", "teddy_bear"})
 """What people put at the back."""
 
+SPINE_BEHIND = frozenset({"book", "book_row", "book_stack"})
+
 
 def _compose(composer: Composer) -> Composition:
     rng = composer.rng
@@ -84,7 +86,8 @@ def _clutter(composer: Composer, top: Support, width_m: float, depth_m: float) -
         kind = pick(rng, AROUND)
         x_m = uniform(rng, (0.1, 0.4)) * depth_m if kind in TALL else uniform(rng, (-0.42, 0.35)) * depth_m
         y_m = uniform(rng, (-0.45, 0.45)) * width_m
-        facing = USER_RAD + rng.normal() * 0.5
+        # The spine of a book is at its -x, so it looks to the user when the book faces away.
+        facing = (0.0 if kind in SPINE_BEHIND else USER_RAD) + rng.normal() * 0.5
         composer.put(kind, top, (x_m, y_m), facing_rad=facing, jitter_m=0.08, stack=chance(rng, 0.2))
 
 
