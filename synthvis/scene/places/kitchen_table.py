@@ -115,7 +115,7 @@ def _counter(composer: Composer, back_m: float) -> None:
         return
     top = _worktop(composer, unit)
     ware = Tableware(composer, MEALS["cooking"])
-    for _ in range(int(rng.integers(5, 15))):
+    for _ in range(int(rng.integers(7, 17))):
         _stand_about(composer, ware, top)
     _above(composer, back_m, unit)
     width_m = unit.box_m[1][1]
@@ -123,7 +123,7 @@ def _counter(composer: Composer, back_m: float) -> None:
         side = 1.0 if chance(rng, 0.5) else -1.0
         composer.put("fridge", composer.floor, (-0.03, side * (width_m + 0.5)), facing_rad=VIEWER_RAD, jitter_m=0.02)
     if chance(rng, 0.15):
-        place = (-0.75, (1.0 if chance(rng, 0.5) else -1.0) * uniform(rng, (0.4, 1.0)))
+        place = (-0.75, (1.0 if chance(rng, 0.5) else -1.0) * uniform(rng, (0.6, 1.2)))
         composer.put("person", composer.floor, place, facing_rad=rng.normal() * 0.5, jitter_m=0.1)
 
 
