@@ -119,7 +119,9 @@ def _cells(along_m: Float, cell_m: float) -> tuple[NDArray[np.int64], int]:
 def _surface_points(mesh: Mesh, transform: Float, cell_m: float, *, whole: bool) -> Float:
     """Points on the surface, no farther apart than a cell on triangles that are larger than one."""
     vertices = mesh.vertices_m @ transform[:3, :3].T + transform[:3, 3]
-    triangles = _split(vertices[mesh.faces], MAX_STEPS * cell_m) if whole else vertices[mesh.faces]
+    triangles = vertices[mesh.faces]
+    if whole and np.ptp(vertices[:, :2], axis=0).max() > MAX_STEPS * cell_m:
+        triangles = _split(triangles, MAX_STEPS * cell_m)
     # Written out by corner: numpy reduces a short axis slowly, and this is a good part of the time of a scene.
     a, b, c = (np.ascontiguousarray(triangles[:, corner, :2].T) for corner in range(3))
     sides = np.maximum(np.maximum(a, b), c) - np.minimum(np.minimum(a, b), c)

@@ -55,7 +55,7 @@ def _sample_slice(rng: Generator) -> Sample:
 
 def _build_slice(params: Params) -> Mesh:
     size = [number(params, name) for name in ("length_m", "width_m", "height_m")]
-    return joined([cushion("crumb", size, edge_m=0.2 * size[2], corner_m=number(params, "corner_m"))])
+    return joined([cushion("crumb", size, edge_m=0.2 * size[2], crown_m=0.003, corner_m=number(params, "corner_m"))])
 
 
 def _sample_mat(rng: Generator) -> Sample:

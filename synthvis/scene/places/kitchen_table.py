@@ -108,22 +108,23 @@ def _middle(composer: Composer, ware: Tableware, top: Support, long_m: float, wi
 
 
 def _counter(composer: Composer, back_m: float) -> None:
-    """A counter along the wall with what stands about on it, cupboards above, sometimes a cook before it."""
+    """A counter along the wall with what stands about on it, cupboards above, sometimes a cook at its side."""
     rng = composer.rng
     unit = composer.put("kitchen_counter", composer.floor, (0.0, 0.0), facing_rad=VIEWER_RAD)
     if unit is None:
         return
     top = _worktop(composer, unit)
     ware = Tableware(composer, MEALS["cooking"])
-    for _ in range(int(rng.integers(5, 15))):
+    for _ in range(int(rng.integers(7, 17))):
         _stand_about(composer, ware, top)
     _above(composer, back_m, unit)
     width_m = unit.box_m[1][1]
     if chance(rng, 0.4):
         side = 1.0 if chance(rng, 0.5) else -1.0
         composer.put("fridge", composer.floor, (-0.03, side * (width_m + 0.5)), facing_rad=VIEWER_RAD, jitter_m=0.02)
-    if chance(rng, 0.15):
-        place = (-0.75, (1.0 if chance(rng, 0.5) else -1.0) * uniform(rng, (0.4, 1.0)))
+    if chance(rng, 0.2):
+        # Beside the counter: a head before it would fill the picture.
+        place = (-0.5, (1.0 if chance(rng, 0.5) else -1.0) * (width_m + uniform(rng, (0.1, 0.5))))
         composer.put("person", composer.floor, place, facing_rad=rng.normal() * 0.5, jitter_m=0.1)
 
 

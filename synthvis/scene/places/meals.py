@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthvis.scene.draft import Placed
 from synthvis.scene.draw import chance, pick, uniform
@@ -236,11 +236,13 @@ class Tableware:
         low, high = carrier.box_m
         # Close around the middle: what is dropped at the rim would stay there.
         spread = 0.16 * min(high[0] - low[0], high[1] - low[1])
+        # A heap grows no taller than a piece or two above the rim; towers would topple.
+        heaped = replace(top, clearance_m=high[2] - top.level_m + 0.065)
         for number in range(count):
             kind = pick(rng, food)
             place = middle if number == 0 else (middle[0] + spread * rng.normal(), middle[1] + spread * rng.normal())
             facing = uniform(rng, (0, 2 * math.pi))
-            self._put(kind, top, place, facing, 0.01, sample=self.sample(kind, alike=0.5), stack=True)
+            self._put(kind, heaped, place, facing, 0.012, sample=self.sample(kind, alike=0.5), stack=True)
 
     def _put(
         self,
