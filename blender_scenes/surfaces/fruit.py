@@ -198,8 +198,7 @@ def leaf(n: Nodes, params: Params) -> None:
 def tree_leaf(n: Nodes, params: Params) -> None:
     """A leaf among thousands: paler below, lit through from behind; attributes "along", "across" and "tone"."""
     color = color_of(params, "color", (0.07, 0.19, 0.02))
-    red, green, blue = (0.55 * channel + 0.1 for channel in color)
-    below: Color = (red, green, blue)
+    below: Color = (0.55 * color[0] + 0.1, 0.55 * color[1] + 0.1, 0.55 * color[2] + 0.1)
     is_below = n.add("ShaderNodeNewGeometry").out("Backfacing")
     rib = n.remap(n.math("ABSOLUTE", n.attribute("across")), 0.14, 0.04, (0.0, 0.35), smooth=False)
     shown = n.mix(rib, n.mix(is_below, color, below), (0.3, 0.36, 0.14))

@@ -76,9 +76,9 @@ def any_texture(rng: Generator) -> SurfaceSpec:
     """Anything, in features of 0.1 to 3 m: what large sheets wear where nothing needs to make sense."""
     size_m = log_uniform(rng, (0.1, 3.0))
     wide = {"size_m": size_m, "scale": 1 / size_m, "block_m": size_m, "plank_width_m": size_m, "stone_m": size_m}
-    makers: list[Maker] = [_random, _random, _random, _random, _random, _random, _coloured, _coloured, _fabric]
-    makers += [_tiles, _paper, _paper, _wood, _stone, _gravel]
-    makers += [_cobbles, _shelf, _facade, _brick, foliage, _leaf_litter, _snow, _grass, _cardboard]
+    makers: list[Maker] = [_random, _random, _random, _random, _random, _random, _coloured, _coloured, _fabric, _tiles]
+    makers += [_paper, _paper, _wood, _stone, _gravel, _cobbles, _shelf, _facade, _brick, foliage, _leaf_litter, _snow]
+    makers += [_grass, _cardboard]
     surface = makers[int(rng.integers(len(makers)))](rng)
     # Grass and houses make sense at one scale only, but here nothing does.
     return replace(surface, params={**surface.params, **wide})

@@ -87,14 +87,10 @@ def _boughs(form: str, seed: int, trunk_m: float, height_m: float, reach_m: floa
     rng = np.random.default_rng(seed)
     top_m = trunk_m + 0.15 if form == "vase" else height_m
     trunk = _trunk(rng, top_m, 0.022 * height_m + 0.01)
-    share = (
-        np.linspace(trunk_m / top_m, 0.98, limbs)
-        if form == "vase"
-        else np.linspace(trunk_m, 0.93 * top_m, limbs) / top_m
-    )
+    share: Float = np.linspace(trunk_m / top_m, 0.98 if form == "vase" else 0.93, limbs)
     yaw = np.arange(limbs) * 2.39996 + rng.uniform(-0.3, 0.3, limbs) + rng.uniform(0, 6.28)
     rise = rng.uniform(0.55, 1.2, limbs) if form == "vase" else rng.uniform(-0.05, 0.45, limbs)
-    fall = 1.0 if form == "vase" else 1.0 - 0.55 * (share - share[0]) / (1 - share[0])
+    fall = 1.0 - (0.0 if form == "vase" else 0.55) * (share - share[0]) / (1 - share[0])
     span = (reach_m**2 + (0.8 * (height_m - top_m)) ** 2) ** 0.5
     long = span * fall * rng.uniform(0.75, 1.1, limbs)
     ahead = np.stack([np.cos(yaw) * np.cos(rise), np.sin(yaw) * np.cos(rise), np.sin(rise)], axis=1)

@@ -9,6 +9,7 @@ import json
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from synthvis.types import (
     Mesh,
     ObjectSpec,
     RenderSpec,
+    Scatter,
     SceneSpec,
     SensorSpec,
     StageSpec,
@@ -130,7 +132,16 @@ def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(),
     )
 
 
-MESHES = {7: box_mesh(), 30000: sphere_mesh(), 3: plate_mesh()}
+def strewn_mesh():
+    """A plate over which upright sails are strewn that reach far above it."""
+    plate = plate_mesh()
+    sail = _mesh(np.array([(0.0, -0.01, 0.0), (0.0, 0.01, 0.0), (0.0, 0.0, 0.1)]), [(0, 1, 2)])
+    dense = {"dense": np.full(len(plate.vertices_m), 2000.0, dtype=np.float32)}
+    sails = Scatter(meshes=(sail, sail), density="dense", seed=5, scale=(0.9, 1.0), astray=0.1)
+    return replace(plate, attributes=dense, scatters=(sails,))
+
+
+MESHES = {7: box_mesh(), 30000: sphere_mesh(), 3: plate_mesh(), 9: strewn_mesh()}
 SHOWN = (
     _object(7, BOX_POSE),
     _object(30000, rigid(np.eye(3), SPHERE_CENTER_M)),
@@ -169,7 +180,9 @@ def probes():
         "known": scene(SHOWN),
         "stage_0": scene(SHOWN, stage=STAGES[0], lights=(LAMP,), denoise=True, hdri="studio.exr"),
         "stage_1": scene(turned, stage=STAGES[1], view=camera(PORTRAIT, (-2.0, 0.0, 1.0))),
+        "strewn": scene((_object(9, rigid(np.eye(3), (0.0, 0.0, 0.0))),)),
         "again": scene(SHOWN),
+        "strewn_again": scene((_object(9, rigid(np.eye(3), (0.0, 0.0, 0.0))),)),
         "portrait": scene(SHOWN, view=camera(PORTRAIT)),
         "sky": scene(view=camera(eye_m=(0.0, 0.0, 1.0), target_m=(1.0, 0.0, 2.5))),
         "floor": scene(samples=64),
@@ -310,6 +323,18 @@ def test_no_trace_of_scenes_rendered_between(passes):
     assert np.array_equal(first.instance_id, second.instance_id)
     assert np.array_equal(first.normal_cam, second.normal_cam)
     assert np.array_equal(first.rgb, second.rgb)
+
+
+def test_what_is_strewn_has_the_id_of_its_carrier_and_falls_alike_every_time(passes):
+    first, second = passes["strewn"], passes["strewn_again"]
+    assert set(np.unique(first.instance_id)) == {0, 9}
+    view = probes()["strewn"].camera
+    _, outside = _hull_masks(view, plate_mesh().vertices_m)
+    assert (first.instance_id[outside] == 9).sum() > 50, "sails stand above the plate"
+    reach = np.concatenate([plate_mesh().vertices_m * 1.25 + (0, 0, z) for z in (-0.03, 0.13)])
+    assert not (first.instance_id[_hull_masks(view, reach)[1]] == 9).any()
+    assert np.array_equal(first.rgb, second.rgb)
+    assert np.array_equal(first.instance_id, second.instance_id)
 
 
 def test_sky_has_the_worlds_light_and_nothing_else(passes):
