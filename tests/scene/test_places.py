@@ -22,7 +22,7 @@ from synthvis.seeds import rng_for
 from synthvis.shapes.registry import KINDS, mesh_of
 from synthvis.types import SceneSpec
 
-SEEDS = range(1, 4)
+SEEDS = range(1, 3)
 
 
 def recipe(**weights: float) -> Recipe:
@@ -124,7 +124,7 @@ def test_what_is_held_hangs_over_its_support_and_meets_nothing() -> None:
     person = composer.put("person", composer.floor, (0.0, 0.0))
     assert person is not None
     board = composer.put("surfboard", composer.floor, (2.0, 0.0), poses=("upright",), lift_m=0.5)
-    assert board is not None and board.box_m[0][2] == pytest.approx(0.5)
+    assert board is not None and board.box_m[0][2] == pytest.approx(0.5, abs=1e-4)
     ball = composer.put("sports_ball", composer.floor, (0.0, 0.0), stack=True, lift_m=0.1)
     assert ball is not None and ball.box_m[0][2] > 0.5
     assert vertices_inside(ball, person) == 0
