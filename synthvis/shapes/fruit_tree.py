@@ -86,7 +86,8 @@ def _boughs(form: str, seed: int, trunk_m: float, height_m: float, reach_m: floa
     """Trunk, limbs, laterals, twigs, stalks."""
     rng = np.random.default_rng(seed)
     top_m = trunk_m + 0.15 if form == "vase" else height_m
-    trunk = _trunk(rng, top_m, 0.022 * height_m + 0.01)
+    # A leader thins out to its top; a trunk that ends in limbs does not.
+    trunk = _trunk(rng, top_m, 0.022 * height_m + 0.01, 0.45 if form == "vase" else 0.9)
     share: Float = np.linspace(trunk_m / top_m, 0.98 if form == "vase" else 0.93, limbs)
     yaw = np.arange(limbs) * 2.39996 + rng.uniform(-0.3, 0.3, limbs) + rng.uniform(0, 6.28)
     rise = rng.uniform(0.55, 1.2, limbs) if form == "vase" else rng.uniform(-0.05, 0.45, limbs)
@@ -101,7 +102,7 @@ def _boughs(form: str, seed: int, trunk_m: float, height_m: float, reach_m: floa
     return trunk, limb, lateral, twig, _stalks(rng, twig)
 
 
-def _trunk(rng: Generator, top_m: float, radius_m: float) -> Boughs:
+def _trunk(rng: Generator, top_m: float, radius_m: float, taper: float) -> Boughs:
     height = np.linspace(0, top_m, 9)
     lean = rng.normal(0, 0.05, 2) * height[:, None] + 0.02 * np.sin(
         height[:, None] * rng.uniform(2, 4, 2) + rng.uniform(0, 6, 2)
@@ -109,7 +110,7 @@ def _trunk(rng: Generator, top_m: float, radius_m: float) -> Boughs:
     lean -= lean[:1]
     lean[1] = 0.0  # It leaves the ground upright, so its foot is level.
     curve = np.concatenate([lean, height[:, None]], axis=1)
-    flare = 1 + 0.5 * np.exp(-height / 0.08) - 0.45 * height / top_m
+    flare = 1 + 0.5 * np.exp(-height / 0.08) - taper * height / top_m
     return Boughs(curve[None], (radius_m * flare)[None])
 
 

@@ -200,7 +200,11 @@ def test_files_that_are_no_recipes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("fuit", "did you mean 'fruit'"), ("zzzz", "choose from cones, fruit"), ("no/such.yaml", "no file no/such.yaml")],
+    [
+        ("fuit", "did you mean 'fruit'"),
+        ("zzzz", "choose from chaos, cones, fruit"),
+        ("no/such.yaml", "no file no/such.yaml"),
+    ],
 )
 def test_an_unknown_recipe_is_answered_with_what_there_is(name: str, expected: str) -> None:
     with pytest.raises(RecipeError, match=expected):

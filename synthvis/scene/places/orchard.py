@@ -183,11 +183,11 @@ def _crate(composer: Composer, fruit: str, variety: str) -> None:
     if crate is None or chance(rng, 0.3):
         return
     inside = composer.top_of(crate, 0.02)
-    for _ in range(int(rng.integers(3, 12))):
+    for _ in range(int(rng.integers(4, 14))):
         low, high = crate.box_m
         spot = tuple(a + (b - a) * uniform(rng, (0.25, 0.75)) for a, b in zip(low[:2], high[:2], strict=True))
         draft = drafted(fruit, _sample(rng, fruit, variety), composer.anyhow())
-        composer.settle(draft, inside, (spot[0], spot[1]), stack=True)
+        composer.settle(draft, inside, (spot[0], spot[1]), jitter_m=0.05, stack=chance(rng, 0.2))
 
 
 def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
