@@ -175,9 +175,10 @@ class Mesh:
         faces: (F, 3) int32, counter-clockwise from outside.
         face_slots: (F,) int32, index into `slots`.
         slots: Names of the surfaces, e.g. ("skin", "stem").
-        keypoints_m: (K, 3) float64 in the order of the kind's keypoint names.
+        keypoints_m: (K, 3) float64 in the order of the kind's keypoint names; NaN for one that it does not have.
         attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
         smooth: Shade smooth.
+        corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
     """
 
     vertices_m: NDArray[np.float64]
@@ -187,6 +188,7 @@ class Mesh:
     keypoints_m: NDArray[np.float64]
     attributes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     smooth: bool = True
+    corner_uv: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -244,11 +246,11 @@ class ImageLabels:
     Attributes:
         image_hw: Height and width, pixels.
         instances: One label for each labelled object with at least one visible pixel, by instance id.
-        semantic: (H, W) uint8 category ids, 0 for everything else.
+        semantic: (H, W) uint8 category ids, 0 for everything else; uint16 where an id needs it.
         hidden_instance_ids: Labelled objects of the spec with no visible pixel.
     """
 
     image_hw: tuple[int, int]
     instances: tuple[InstanceLabel, ...]
-    semantic: NDArray[np.uint8]
+    semantic: NDArray[np.uint8] | NDArray[np.uint16]
     hidden_instance_ids: tuple[int, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -20,11 +21,20 @@ __all__ = [
     "Split",
     "Stages",
     "World",
+    "is_resolved",
 ]
 
 
 FREE = "free"
 """The name, among places, of a scene without a place."""
+
+RESOLVED = re.compile(r"[^/\\]+@[0-9a-f]{16,64}")
+
+
+def is_resolved(reference: str) -> bool:
+    """Whether a reference to something of the user's is NAME@DIGEST, as datasets hold it, not a path."""
+    return RESOLVED.fullmatch(reference) is not None
+
 
 Bounds = TypeVar("Bounds", bound=tuple[float, float])
 
@@ -165,6 +175,9 @@ class Recipe(_Model):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$", description="Name, also of the default folder.")
     description: str = Field("", max_length=2000, description="What it is for.")
+    assets: tuple[str, ...] = Field(
+        (), description="Folders of own meshes; kinds are called FOLDER/FILE. In a dataset, NAME@DIGEST of each."
+    )
     image: Image = Field(default_factory=Image, description="Size of the pictures.")
     render: Render = Field(default_factory=Render, description="How Cycles renders.")
     world: World = Field(default_factory=World, description="Light from infinity.")

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.places.desk import DESK
 from synthvis.scene.places.place import Place
 
-__all__ = ["PLACES", "kinds_in", "place_named"]
+__all__ = ["PLACES", "kinds_in", "place_named", "register_places"]
 
 PLACES: dict[str, Place] = {place.name: place for place in (DESK,)}
-"""Places by name."""
+"""Places by name that come along."""
+
+_OWN: dict[str, Place] = {}
+"""Places by name that the user brought; their names end with a digest."""
+
+
+def register_places(places: Mapping[str, Place]) -> None:
+    """Make own places known in this process."""
+    _OWN.update(places)
 
 
 def place_named(name: str) -> Place:
@@ -21,8 +30,9 @@ def place_named(name: str) -> Place:
     Raises:
         UsageError: There is none.
     """
-    if name in PLACES:
-        return PLACES[name]
+    found = PLACES.get(name) or _OWN.get(name)
+    if found is not None:
+        return found
     close = difflib.get_close_matches(name, PLACES, n=1)
     hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join((FREE, *sorted(PLACES)))}"
     raise UsageError(f"unknown place: {name}", hint=hint)
