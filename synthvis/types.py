@@ -92,7 +92,8 @@ class WorldSpec:
 
     group: int
     hdri: str | None
-    """File name among the environment maps inside the bpy wheel, or None for a constant colour."""
+    """File name among the environment maps inside the bpy wheel, a path within the cache for one of the user's (with a
+    slash), or None for a constant colour."""
     strength: float
     color_rgb: Vec3
 

@@ -24,10 +24,12 @@ from synthvis.cache import cache_folder
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 
-__all__ = ["Imported", "imported", "key_of", "pack_of", "read_imported", "run_reader", "take_in"]
+__all__ = ["Imported", "imported", "key_of", "pack_of", "read_all", "read_imported", "take_in"]
 
 PATIENCE_S = 180.0
 """A reader that finishes no further file within this is given up."""
+
+Keep = Callable[[Path, int, str], bool]
 
 BATCH = 50
 POLL_S = 0.05
@@ -63,16 +65,38 @@ def key_of(kind: str) -> str:
 
 
 def take_in(folder: AssetFolder, files: Sequence[AssetFile]) -> None:
-    """Make sure that each file is in the cache, or the reason why it cannot be.
+    """Make sure that each mesh is in the cache, or the reason why it cannot be.
 
     Raises:
         SynthvisError: The cache cannot be written.
     """
-    pack = pack_of(folder.digest)
     missing = [file for file in files if imported(folder.digest, file.kind) is None]
+    rows = {key_of(file.kind): (file.path, file.entry.model_dump_json(exclude_unset=True)) for file in missing}
+    names = {key_of(file.kind): file.kind for file in missing}
+
+    def keep(room: Path, number: int, key: str) -> bool:
+        return _keep(room, number, folder.digest, names[key])
+
+    read_all("synthvis.assets.reader", folder.root, pack_of(folder.digest), rows, keep)
+
+
+def read_all(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[str]], keep: Keep) -> None:
+    """Let a reader go through files, whatever it dies of on the way.
+
+    Args:
+        module: The reader's module.
+        root: Folder of the files.
+        pack: Where KEY.error is left for a file that is left out.
+        rows: What the reader is asked, by key.
+        keep: (folder, number, key) -> whether the reader has left an answer of that number, which is then kept.
+
+    Raises:
+        SynthvisError: The cache cannot be written, or there is no reader.
+    """
+    keys = list(rows)
     try:
-        for start in range(0, len(missing), BATCH):
-            _take_in(folder, missing[start : start + BATCH], pack)
+        for start in range(0, len(keys), BATCH):
+            _read_batch(module, root, pack, {key: rows[key] for key in keys[start : start + BATCH]}, keep)
     except OSError as error:
         hint = "choose another folder for the cache: SYNTHVIS_CACHE=/somewhere"
         raise SynthvisError(f"cannot write to the cache {pack}: {error.strerror or error}", hint=hint) from error
@@ -109,17 +133,14 @@ def read_imported(path: Path) -> Imported:
     )
 
 
-def run_reader(module: str, request: Mapping[str, Any], room: Path, is_finished: Callable[[], int]) -> str | None:
-    """Run a reader in `room` until it ends; the reason when it does not end well.
-
-    Args:
-        module: Its module.
-        request: What it gets on stdin.
-        room: Its current folder.
-        is_finished: Counts the files it is through with; it is killed when that stays the same for too long.
-    """
+def _run_reader(module: str, request: Mapping[str, Any], room: Path) -> str | None:
+    """Run a reader in `room` until it ends or is stuck; the reason when it does not end well."""
     source = str(Path(synthvis.__file__).resolve().parents[1])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]).rstrip(":")}
+    environment = {
+        **os.environ,
+        "OPENCV_IO_MAX_IMAGE_PIXELS": str(1 << 27),
+        "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]).rstrip(":"),
+    }
     # -P: nothing is imported from the current folder.
     command = [sys.executable, "-P", "-W", "ignore", "-m", module]
     with (room / "request.json").open("w+") as stdin, (room / "log").open("wb") as log:
@@ -127,17 +148,17 @@ def run_reader(module: str, request: Mapping[str, Any], room: Path, is_finished:
         stdin.seek(0)
         process = subprocess.Popen(command, cwd=room, env=environment, stdin=stdin, stdout=log, stderr=log)
         try:
-            return _watched(process, is_finished)
+            return _watched(process, lambda: len(list(room.iterdir())))
         finally:
             process.kill()
             process.wait()
 
 
-def _watched(process: subprocess.Popen[bytes], is_finished: Callable[[], int]) -> str | None:
-    finished, since = is_finished(), time.monotonic()
+def _watched(process: subprocess.Popen[bytes], count_finished: Callable[[], int]) -> str | None:
+    finished, since = count_finished(), time.monotonic()
     while process.poll() is None:
         time.sleep(POLL_S)
-        if (now_finished := is_finished()) != finished:
+        if (now_finished := count_finished()) != finished:
             finished, since = now_finished, time.monotonic()
         if time.monotonic() - since > PATIENCE_S:
             return f"reading it took longer than {PATIENCE_S:g} s"
@@ -148,36 +169,37 @@ def _watched(process: subprocess.Popen[bytes], is_finished: Callable[[], int]) -
     return f"reading it ended the reader (exit code {process.returncode})"
 
 
-def _take_in(folder: AssetFolder, files: Sequence[AssetFile], pack: Path) -> None:
-    left = list(files)
+def _read_batch(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[str]], keep: Keep) -> None:
+    left = list(rows)
     while left:
         with tempfile.TemporaryDirectory(prefix="synthvis-") as name:
             room = Path(name)
-            request = {
-                "root": str(folder.root.resolve()),
-                "files": [(number, file.path, file.entry.model_dump_json(exclude_unset=True))
-                          for number, file in enumerate(left)],
-            }  # fmt: skip
-            trouble = run_reader("synthvis.assets.reader", request, room, lambda room=room: len(list(room.iterdir())))  # type: ignore[misc]
-            through = [number for number, file in enumerate(left) if _keep(room, number, folder.digest, file.kind)]
+            request = {"root": str(root.resolve()), "files": [(number, *rows[key]) for number, key in enumerate(left)]}
+            trouble = _run_reader(module, request, room)
+            through = {key for number, key in enumerate(left) if _refused(room, number, pack / key, key, keep)}
             log = (room / "log").read_text(errors="replace").strip().splitlines()
-        left = [file for number, file in enumerate(left) if number not in through]
-        if left and trouble is None:
-            raise SynthvisError(f"the reader of meshes left no answer: {' | '.join(log[-3:])}")
+        left = [key for key in left if key not in through]
         if left and log and "ModuleNotFoundError" in log[-1]:
-            raise SynthvisError(f"meshes cannot be read: {log[-1]}", hint="pip install 'synthvis[render]'")
+            raise SynthvisError(f"own files cannot be read: {log[-1]}", hint="pip install 'synthvis[render]'")
+        if left and trouble is None:
+            raise SynthvisError(f"the reader of own files left no answer: {' | '.join(log[-3:])}")
         if left:
             # They are read in order, so the first without an answer is what the reader died of.
-            write_bytes_atomic(pack / f"{key_of(left.pop(0).kind)}.error", str(trouble).encode())
+            write_bytes_atomic(pack / f"{left.pop(0)}.error", str(trouble).encode())
 
 
-def _keep(room: Path, number: int, digest: str, kind: str) -> bool:
-    """Move one answer of the reader into the cache; whether there is one."""
-    place = pack_of(digest) / key_of(kind)
-    reason, answer = room / f"{number}.error", room / f"{number}.npz"
+def _refused(room: Path, number: int, place: Path, key: str, keep: Keep) -> bool:
+    """Whether there is an answer, a reason or something to keep."""
+    reason = room / f"{number}.error"
     if reason.is_file():
         write_bytes_atomic(place.with_suffix(".error"), reason.read_bytes())
         return True
+    return keep(room, number, key)
+
+
+def _keep(room: Path, number: int, digest: str, kind: str) -> bool:
+    """Move one mesh into the cache; whether there is one."""
+    place, answer = pack_of(digest) / key_of(kind), room / f"{number}.npz"
     if not answer.is_file():
         return False
     with np.load(answer, allow_pickle=False) as arrays:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ import cv2
 import numpy as np
 
 from synthvis.assets.clean import CleanMesh, clean
-from synthvis.assets.raw import NotUsable, RawMesh
+from synthvis.assets.raw import NotUsable
 from synthvis.assets.sheet import Entry
 
-__all__ = ["main"]
+__all__ = ["go_through", "main"]
 
 MEMORY_BYTES = 12 << 30
 """Of address space, much of which libraries reserve and never touch."""
@@ -29,26 +30,33 @@ WRITTEN_BYTES = 1 << 30
 
 def main() -> None:
     """Read what the request names."""
+    go_through(lambda number, root, path, entry: _write_mesh(number, root, path, Entry.model_validate_json(entry)))
+
+
+def go_through(read: Callable[..., None]) -> None:
+    """Call `read` with number, folder and what else the request says of each file, and note how it fails."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     request = json.loads(sys.stdin.read())
-    for number, path, entry in request["files"]:
+    for number, *said in request["files"]:
         try:
-            mesh = _read(Path(request["root"]), path)
-            _write(number, clean(mesh, Entry.model_validate_json(entry), Path(path).suffix.lower().lstrip(".")))
+            read(number, Path(request["root"]), *said)
         except NotUsable as reason:
             Path(f"{number}.error").write_text(str(reason))
         except MemoryError:
-            Path(f"{number}.error").write_text("it needs more memory than a mesh should")
+            Path(f"{number}.error").write_text("it needs more memory than such a file should")
         except Exception as error:
             Path(f"{number}.error").write_text(f"it cannot be read ({type(error).__name__}: {str(error)[:100]})")
 
 
-def _read(root: Path, path: str) -> RawMesh:
-    from synthvis.assets.meshes import read_mesh
-
-    return read_mesh(root, path)
+def _write_mesh(number: int, root: Path, path: str, entry: Entry) -> None:
+    suffix = Path(path).suffix.lower().lstrip(".")
+    if suffix == "blend":
+        from synthvis.assets.blend import read_blend as read
+    else:
+        from synthvis.assets.meshes import read_mesh as read
+    _write(number, clean(read(root, path), entry, suffix))
 
 
 def _write(number: int, found: CleanMesh) -> None:

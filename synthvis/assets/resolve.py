@@ -12,6 +12,7 @@ from synthvis.assets.classes import classes_of
 from synthvis.assets.folder import AssetFile, AssetFolder, scan
 from synthvis.assets.intake import Imported, imported, pack_of, take_in
 from synthvis.assets.kinds import kind_of
+from synthvis.assets.pictures import bring_pictures
 from synthvis.assets.scenes import own_places, try_out
 from synthvis.assets.sheet import Entry
 from synthvis.config.recipe import Recipe, is_resolved
@@ -62,7 +63,10 @@ def resolve(
         UsageError: An own scene is not there or does not work.
         SynthvisError: The cache cannot be written.
     """
-    found = tuple(_found(recipe.assets, folders))
+    known = {value.folder.rpartition("@")[0] for value in (recipe.textures, recipe.hdris, recipe.backgrounds) if value}
+    pictures = bring_pictures(recipe, say, {folder.resolve().name: folder for folder in folders})
+    recipe = recipe.model_copy(update=dict(pictures))
+    found = tuple(_found(recipe.assets, [folder for folder in folders if folder.resolve().name not in known]))
     weights, places = own_places(recipe, scenes)
     if not found and not places:
         return recipe

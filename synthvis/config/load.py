@@ -100,9 +100,15 @@ def recipe_from(values: Any, overrides: Sequence[str] = (), *, where: str) -> Re
 
 def _anchored(values: Any, folder: Path) -> Any:
     """A recipe whose paths, which count from its own folder, hold from the current one."""
-    if not isinstance(values, dict) or not isinstance(values.get("assets"), list):
+    if not isinstance(values, dict):
         return values
-    return {**values, "assets": [_from(folder, path) for path in values["assets"]]}
+    anchored = dict(values)
+    if isinstance(values.get("assets"), list):
+        anchored["assets"] = [_from(folder, path) for path in values["assets"]]
+    for role in ("textures", "hdris", "backgrounds"):
+        if isinstance(values.get(role), dict) and "folder" in values[role]:
+            anchored[role] = {**values[role], "folder": _from(folder, values[role]["folder"])}
+    return anchored
 
 
 def _from(folder: Path, path: Any) -> Any:
