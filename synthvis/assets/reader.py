@@ -7,6 +7,7 @@ current folder. It dies with what kills it; the caller goes on with the next fil
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -48,6 +49,9 @@ def go_through(read: Callable[..., None]) -> None:
             Path(f"{number}.error").write_text("it needs more memory than such a file should")
         except Exception as error:
             Path(f"{number}.error").write_text(f"it cannot be read ({type(error).__name__}: {str(error)[:100]})")
+    # Blender, once loaded, may hang when Python winds up.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _write_mesh(number: int, root: Path, path: str, entry: Entry) -> None:
