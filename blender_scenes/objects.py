@@ -87,6 +87,9 @@ def _fill_mesh(data: Any, mesh: Mesh) -> None:
     for name, values in mesh.attributes.items():
         attribute = data.attributes.new(name, "FLOAT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32))
+    if mesh.corner_uv is not None:
+        layer = data.uv_layers.new(name="UV", do_init=False)
+        layer.uv.foreach_set("vector", np.ascontiguousarray(mesh.corner_uv, dtype=np.float32).ravel())
     data.update(calc_edges=True)
     if mesh.smooth:
         data.shade_smooth()

@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 
 from blender_scenes.materials import empty_node_tree
+from blender_scenes.pictures import load_picture
 from blender_scenes.surfaces.nodes import Nodes, Socket
 from synthvis.errors import RenderError
 from synthvis.types import WorldSpec
@@ -69,6 +70,8 @@ def _write_nodes(world: bpy.types.World, spec: WorldSpec) -> None:
 
 
 def _load_hdri(name: str) -> bpy.types.Image:
+    if "/" in name:
+        return load_picture(name)
     path = hdri_folder() / Path(name).name
     if not path.is_file():
         known = ", ".join(sorted(file.name for file in hdri_folder().glob("*.exr")))

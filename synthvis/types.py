@@ -96,7 +96,8 @@ class WorldSpec:
 
     group: int
     hdri: str | None
-    """File name among the environment maps inside the bpy wheel, or None for a constant colour."""
+    """File name among the environment maps inside the bpy wheel, a path within the cache for one of the user's (with a
+    slash), or None for a constant colour."""
     strength: float
     color_rgb: Vec3
 
@@ -179,9 +180,10 @@ class Mesh:
         faces: (F, 3) int32, counter-clockwise from outside.
         face_slots: (F,) int32, index into `slots`.
         slots: Names of the surfaces, e.g. ("skin", "stem").
-        keypoints_m: (K, 3) float64 in the order of the kind's keypoint names.
+        keypoints_m: (K, 3) float64 in the order of the kind's keypoint names; NaN for one that it does not have.
         attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
         smooth: Shade smooth.
+        corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
         scatters: Small meshes that Blender strews over it.
     """
 
@@ -192,6 +194,7 @@ class Mesh:
     keypoints_m: NDArray[np.float64]
     attributes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     smooth: bool = True
+    corner_uv: NDArray[np.float32] | None = None
     scatters: tuple[Scatter, ...] = ()
 
 
@@ -275,13 +278,13 @@ class ImageLabels:
     Attributes:
         image_hw: Height and width, pixels.
         instances: One label for each labelled object with at least one visible pixel, by instance id.
-        semantic: (H, W) uint8 category ids, 0 for everything else.
+        semantic: (H, W) uint8 category ids, 0 for everything else; uint16 where an id needs it.
         hidden_instance_ids: Labelled objects of the spec with no visible pixel.
     """
 
     image_hw: tuple[int, int]
     instances: tuple[InstanceLabel, ...]
-    semantic: NDArray[np.uint8]
+    semantic: NDArray[np.uint8] | NDArray[np.uint16]
     hidden_instance_ids: tuple[int, ...]
 
 

@@ -13,6 +13,7 @@ from blender_scenes.surfaces import (
     household,
     kitchen,
     leisure,
+    own,
     street,
 )
 from blender_scenes.surfaces.nodes import Builder
@@ -31,5 +32,6 @@ SURFACES: dict[str, Builder] = {
     **street.SURFACES,
     **leisure.SURFACES,
     **desk.SURFACES,
+    **own.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

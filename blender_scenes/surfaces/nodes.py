@@ -29,6 +29,8 @@ Value = Any
 
 
 RAMP_INTERPOLATION = "color_ramp.interpolation"
+PICTURE = "image.name"
+"""Setting of an image node: a picture's name within the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,16 @@ class Nodes:
         self.feed(node, Vector=at)
         return node.out(1 if color else 0)
 
+    def picture(self, name: str, at: Value) -> Socket:
+        """The colour of a picture of the user's at `at`, repeated; `name` is a path within the cache."""
+        node = self.add("ShaderNodeTexImage", **{PICTURE: name})
+        self.feed(node, at)
+        return node.out("Color")
+
+    def uv(self) -> Socket:
+        """Where the mesh itself places its picture."""
+        return self._texture_coordinates().out("UV")
+
     # Colours
 
     def ramp(self, factor: Value, stops: Sequence[tuple[float, Color]], *, interpolation: str = "LINEAR") -> Socket:
@@ -344,6 +356,12 @@ def _made(node: Node, tree: Any) -> Any:
     """A real node with its properties and constants."""
     real = tree.nodes.new(node.kind)
     for name, value in node.settings.items():
+        if name == PICTURE:
+            # Here, so that trees can be written down without Blender.
+            from blender_scenes.pictures import load_picture
+
+            real.image = load_picture(value)
+            continue
         owner, name = (real.color_ramp, "interpolation") if name == RAMP_INTERPOLATION else (real, name)
         if getattr(owner, name) != value:
             setattr(owner, name, value)

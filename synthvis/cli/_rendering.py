@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
+
+import click
 
 from synthvis.errors import MissingDependency, UsageError
 
-__all__ = ["need_blender", "size_overrides", "worker_count"]
+__all__ = ["assets_option", "need_blender", "scene_option", "size_overrides", "tell", "worker_count"]
+
+assets_option = click.option(
+    "--assets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of own meshes, whose kinds are called DIR/FILE; repeatable.",
+)
+
+scene_option = click.option(
+    "--scene",
+    "scenes",
+    multiple=True,
+    metavar="FILE.py:FUNCTION",
+    help="Run this file and render that place of it; repeatable.",
+)
+
+
+def tell(text: str) -> None:
+    """A line of talk, as it is."""
+    from synthvis.ui.console import talk_console
+
+    talk_console().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def size_overrides(size: str | None) -> list[str]:

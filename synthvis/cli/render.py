@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
 
@@ -25,6 +25,7 @@ Examples:
   synthvis render --n 600 --recipe fruit --out data/fruit
   synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
   synthvis render --n 10000 --shard 1/4 --out part1
+  synthvis render --assets ~/meshes --set 'objects.kinds={"meshes/*": 1}'
   synthvis render --n 10000 --dry-run
 """
 
@@ -40,6 +41,8 @@ INTERRUPTED_EXIT_CODE = 130
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value of the recipe; repeatable."
 )
+@assets_option
+@scene_option
 @click.option("--only", multiple=True, type=int, metavar="I", help="Make just image I (again); repeatable.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Make part I of N only; `synthvis merge` joins them.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
@@ -78,6 +81,8 @@ class RenderOptions:
     seed: int
     size: str | None
     overrides: tuple[str, ...]
+    assets: tuple[Path, ...]
+    scenes: tuple[str, ...]
     only: tuple[int, ...]
     shard: str
     workers: str
@@ -90,10 +95,12 @@ class RenderOptions:
 
 
 def _request(options: RenderOptions) -> RenderRequest:
+    from synthvis.assets.resolve import resolve
     from synthvis.config.load import load_recipe
     from synthvis.render.produce import RenderRequest
 
     recipe = load_recipe(options.recipe, [*options.overrides, *size_overrides(options.size)])
+    recipe = resolve(recipe, options.assets, tell, scenes=options.scenes)
     if not options.timeout_s > 0 or options.retries < 0:
         raise UsageError("--timeout must be above 0 and --retries must not be negative")
     return RenderRequest(
@@ -220,6 +227,10 @@ def _command_again(request: RenderRequest, options: RenderOptions) -> str:
     words += ["--seed", str(request.seed), *(["--size", options.size] if options.size else [])]
     for override in options.overrides:
         words += ["--set", override]
+    for folder in options.assets:
+        words += ["--assets", str(folder)]
+    for scene in options.scenes:
+        words += ["--scene", scene]
     for index in request.only:
         words += ["--only", str(index)]
     words += [] if options.shard == "1/1" else ["--shard", options.shard]

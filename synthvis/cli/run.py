@@ -80,12 +80,15 @@ class _Loop:
     @classmethod
     def of(cls, pipeline: Pipeline, *, quiet: bool) -> _Loop:
         """Resolve everything that can be wrong before a minute is spent."""
+        from synthvis.assets.resolve import resolve
+        from synthvis.cli._rendering import tell
         from synthvis.cli._training import config_from
         from synthvis.render.produce import RenderRequest
 
         render, parent = pipeline.render, Path(pipeline.out)
+        recipe = resolve(pipeline.resolved_recipe(), say=tell)
         request = RenderRequest(
-            recipe=pipeline.resolved_recipe(), seed=render.seed, root=parent / "data" / pipeline.name, n=render.n,
+            recipe=recipe, seed=render.seed, root=parent / "data" / pipeline.name, n=render.n,
             workers=render.workers, device=render.device,
         )  # fmt: skip
         train = dict(pipeline.train)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import need_blender, worker_count
+from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,7 @@ Examples:
 LS_EPILOG = """\b
 Examples:
   synthvis scenes ls
+  synthvis scenes ls --assets ~/meshes
   synthvis scenes ls --json | jq -r '.kinds[] | select(.category_id) | .name'
 """
 
@@ -41,6 +43,7 @@ Examples:
   synthvis scenes show traffic_cone --n 24 --tile 320
   synthvis scenes show cup bottle bowl --n 6 --out kitchen.png
   synthvis scenes show desk --tile 320
+  synthvis scenes show 'meshes/*' --assets ~/meshes
 """
 
 
@@ -50,9 +53,16 @@ def command() -> None:
 
 
 @command.command("ls", epilog=LS_EPILOG)
+@assets_option
 @json_option
-def ls(as_json: bool) -> None:
-    """List places, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors."""
+def ls(assets: tuple[Path, ...], as_json: bool) -> None:
+    """List places, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors.
+
+    With --assets only the kinds of those folders, and what was left out of them, why, and what was assumed.
+    """
+    if assets:
+        _list_assets(assets, as_json=as_json)
+        return
     from synthvis.scene.places.registry import PLACES
     from synthvis.shapes.registry import KINDS
 
@@ -69,11 +79,36 @@ def ls(as_json: bool) -> None:
     for place in places:
         table.add_row(place["name"], place["description"])
     data_console().print(table, "")
-    table = Table("kind", "class", "COCO id", "keypoints", box=None)
+    _print_kinds(rows)
+
+
+def _print_kinds(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    from synthvis.ui.console import data_console
+
+    table = Table("kind", "class", "id", "keypoints", box=None)
     for row in rows:
         number = str(row["category_id"] or "")
         table.add_row(row["name"], row["category"] or "-", number, str(len(row["keypoints"]) or ""))
     data_console().print(table)
+
+
+def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
+    from synthvis.assets.folder import scan
+    from synthvis.assets.resolve import bring
+
+    brought = bring([scan(folder) for folder in folders])
+    rows = [{**_facts(kind), "notes": list(brought.notes[kind.name])} for kind in brought.kinds.values()]
+    if as_json:
+        echo_json({"kinds": rows, "left_out": dict(brought.left_out)})
+        return
+    _print_kinds(rows)
+    for row in rows:
+        if row["notes"]:
+            tell(f"{row['name']}: {'; '.join(row['notes'])}")
+    for name, reason in brought.left_out.items():
+        tell(f"left out: {name}: {reason}")
 
 
 @command.command("show", epilog=SHOW_EPILOG)
@@ -83,14 +118,18 @@ def ls(as_json: bool) -> None:
 @click.option(
     "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
 )
+@assets_option
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: NAME.png]")
 @json_option
 @dry_run_option
 def show(**typed: Any) -> None:
-    """Render samples of each KIND or PLACE, one to a tile, and print the path of the PNG."""
-    recipes = [_recipe_of(name, typed["tile_px"]) for name in typed["names"]]
-    path: Path = typed["out"] or Path(f"{typed['names'][0]}.png")
+    """Render samples of each KIND or PLACE, one to a tile, and print the path of the PNG.
+
+    A PLACE may also be path/to/file.py:function, which is run.
+    """
+    recipes = [_recipe_of(name, typed["tile_px"], typed["assets"]) for name in typed["names"]]
+    path: Path = typed["out"] or Path(f"{_file_stem(typed['names'][0])}.png")
     if not typed["dry_run"]:
         need_blender()
         _draw_sheet(recipes, path, typed)
@@ -100,16 +139,28 @@ def show(**typed: Any) -> None:
         click.echo(path)
 
 
-def _recipe_of(name: str, tile_px: int) -> Recipe:
+def _file_stem(name: str) -> str:
+    """A file name for a kind, a place or path/to/file.py:function."""
+    plain = Path(name).name if ".py:" in name else name
+    return re.sub(r"[^\w.-]+", "_", plain).strip("_") or "scenes"
+
+
+def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
+    from synthvis.assets.resolve import resolve
+    from synthvis.config.recipe import FREE
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
     from synthvis.scene.places.registry import PLACES
     from synthvis.shapes.registry import KINDS, kind_named
 
+    if ".py:" in name:
+        return resolve(place_recipe(FREE, tile_px).model_copy(update={"places": {}}), assets, tell, scenes=[name])
     if name in PLACES:
         return place_recipe(name, tile_px)
     if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):
         raise UsageError(f"no kind of object or place is called {name}", hint=f"did you mean {near[0]}?")
+    if assets and name not in KINDS:
+        return resolve(shelf_recipe(name, tile_px), assets, tell)
     return shelf_recipe(kind_named(name).name, tile_px)
 
 

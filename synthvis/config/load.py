@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from synthvis.config.recipe import Recipe
+from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.config.validate import apply_overrides, nearest, validate
 from synthvis.config.yaml_reader import read_yaml
 from synthvis.errors import RecipeError
@@ -84,7 +84,7 @@ def load_recipe(name_or_path: str, overrides: Sequence[str] = ()) -> Recipe:
     values = read_yaml(path)
     if isinstance(values, dict) and values.keys() >= {"content_hash", "recipe"}:
         values = values["recipe"]
-    return recipe_from(values, overrides, where=str(path))
+    return recipe_from(_anchored(values, path.parent), overrides, where=str(path))
 
 
 def recipe_from(values: Any, overrides: Sequence[str] = (), *, where: str) -> Recipe:
@@ -96,6 +96,23 @@ def recipe_from(values: Any, overrides: Sequence[str] = (), *, where: str) -> Re
     if isinstance(values, dict):
         values = apply_overrides(Recipe, values, overrides)
     return validate(Recipe, values, where=where)
+
+
+def _anchored(values: Any, folder: Path) -> Any:
+    """A recipe whose paths, which count from its own folder, hold from the current one."""
+    if not isinstance(values, dict):
+        return values
+    anchored = dict(values)
+    if isinstance(values.get("assets"), list):
+        anchored["assets"] = [_from(folder, path) for path in values["assets"]]
+    for role in ("textures", "hdris", "backgrounds"):
+        if isinstance(values.get(role), dict) and "folder" in values[role]:
+            anchored[role] = {**values[role], "folder": _from(folder, values[role]["folder"])}
+    return anchored
+
+
+def _from(folder: Path, path: Any) -> Any:
+    return path if not isinstance(path, str) or is_resolved(path) else str(folder / Path(path).expanduser())
 
 
 def dump_recipe(recipe: Recipe) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,17 +19,27 @@ __all__ = [
     "Image",
     "Labels",
     "Objects",
+    "Pictures",
     "Recipe",
     "Render",
     "Sensor",
     "Split",
     "Stages",
     "World",
+    "is_resolved",
 ]
 
 
 FREE = "free"
 """The name, among places, of a scene without a place."""
+
+RESOLVED = re.compile(r"[^/\\]+@[0-9a-f]{16,64}")
+
+
+def is_resolved(reference: str) -> bool:
+    """Whether a reference to something of the user's is NAME@DIGEST, as datasets hold it, not a path."""
+    return RESOLVED.fullmatch(reference) is not None
+
 
 Bounds = TypeVar("Bounds", bound=tuple[float, float])
 
@@ -91,6 +102,13 @@ class World(_Model):
     group_size: int = Field(25, ge=1, le=10_000, description="Consecutive images that share stage family and world.")
     hdri_share: Share = Field(0.5, description="Share of groups lit by an environment map; the rest by a colour. 0..1")
     strength: PositiveRange = Field((0.4, 1.3), description="Brightness of the world, relative to its nominal one.")
+
+
+class Pictures(_Model):
+    """A folder of the user's pictures and how often they are shown."""
+
+    folder: str = Field(min_length=1, description="The folder. In a dataset, NAME@DIGEST of it.")
+    share: Share = Field(0.5, description="How often one of them is shown. 0..1")
 
 
 class Stages(_Model):
@@ -189,6 +207,12 @@ class Recipe(_Model):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$", description="Name, also of the default folder.")
     description: str = Field("", max_length=2000, description="What it is for.")
+    assets: tuple[str, ...] = Field(
+        (), description="Folders of own meshes; kinds are called FOLDER/FILE. In a dataset, NAME@DIGEST of each."
+    )
+    textures: Pictures | None = Field(None, description="Own textures on tables, floors, walls and grounds.")
+    hdris: Pictures | None = Field(None, description="Own environment maps (.hdr, .exr); a share of the groups.")
+    backgrounds: Pictures | None = Field(None, description="Own photographs far behind the objects.")
     image: Image = Field(default_factory=Image, description="Size of the pictures.")
     render: Render = Field(default_factory=Render, description="How Cycles renders.")
     world: World = Field(default_factory=World, description="Light from infinity.")

@@ -15,7 +15,7 @@ def shelf_recipe(kind: str, side_px: int) -> Recipe:
         RecipeError: `side_px` is out of bounds.
     """
     values = {
-        "name": f"shelf-{kind}",
+        "name": "shelf",
         "image": {"width_px": side_px, "height_px": side_px},
         "render": {"samples": 8},
         "world": {"group_size": 6, "hdri_share": 0.4, "strength": [0.7, 1.1]},

@@ -19,11 +19,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthvis.assets.resolve import resolve
+from synthvis.config.recipe import Recipe
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.check_extra import extra_findings, extra_names, order_findings
 from synthvis.dataset.check_image import (
@@ -39,7 +42,7 @@ from synthvis.dataset.check_keypoints import fault_of_keypoints, load_keypoints
 from synthvis.dataset.check_scene import completeness_findings, keypoint_findings, pose_findings
 from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import Dataset, open_dataset
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import read_record
 from synthvis.scene.serialise import scene_from_json
@@ -99,7 +102,8 @@ def check_dataset(
 
     Args:
         root: Dataset folder.
-        mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints; None for all.
+        mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints; None for all. None are rebuilt
+            of own assets that this machine does not have.
         on_image: Called with (images done, images in all) after each image.
 
     Raises:
@@ -107,6 +111,8 @@ def check_dataset(
     """
     dataset = open_dataset(root)
     layout, extra = dataset.layout, extra_names(dataset.recipe)
+    if not _knows_its_kinds(dataset):
+        mesh_checked_images = 0
     problems: list[Problem] = []
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
@@ -123,6 +129,15 @@ def check_dataset(
         annotations=sum(file.instances.annotation_count for file in files.values()),
         problems=tuple(problems),
     )
+
+
+def _knows_its_kinds(dataset: Dataset) -> bool:
+    """Make own meshes known; False where this machine does not have them, or the recipe is not one."""
+    try:
+        resolve(Recipe.model_validate_json(json.dumps(dataset.recipe)))
+    except (SynthvisError, ValueError):
+        return "assets" not in dataset.recipe or not dataset.recipe["assets"]
+    return True
 
 
 def _spread(ids: list[tuple[str, int]], wanted: int | None) -> set[tuple[str, int]]:

@@ -4,7 +4,7 @@
 |---|---|---|
 | depth | 16-bit grey | millimetres along the optical axis; 0 where nothing was hit or it is beyond 65.535 m |
 | normals | 8-bit RGB | round((n + 1) / 2 * 255) of camera-frame unit normals; black where nothing was hit |
-| semantic | 8-bit grey | category id, 0 for background |
+| semantic | 8-bit grey, 16-bit where an id is above 255 | category id, 0 for background |
 | instances | 16-bit grey | instance id, distractors included, 0 for background |
 | nocs | 16-bit RGB | round(c * 65535) of normalised object coordinates x, y, z; black where there is none |
 | boundary | 8-bit grey | a level of `synthvis.labels.boundary` |

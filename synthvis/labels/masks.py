@@ -22,7 +22,9 @@ def instance_mask(instance_id: NDArray[np.uint16], wanted_id: int) -> NDArray[np
     return mask
 
 
-def semantic_map(instance_id: NDArray[np.uint16], category_of_instance: Mapping[int, int]) -> NDArray[np.uint8]:
+def semantic_map(
+    instance_id: NDArray[np.uint16], category_of_instance: Mapping[int, int]
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Category id of each pixel.
 
     Args:
@@ -30,15 +32,15 @@ def semantic_map(instance_id: NDArray[np.uint16], category_of_instance: Mapping[
         category_of_instance: Instance id -> category id of the labelled objects; all others become background.
 
     Returns:
-        (H, W) uint8, 0 for background.
+        (H, W) uint8, or uint16 where an id is above 255; 0 for background.
 
     Raises:
-        ValueError: A category id does not fit into 1..255.
+        ValueError: A category id does not fit into 1..65535.
     """
-    table = np.zeros(int(np.iinfo(instance_id.dtype).max) + 1, dtype=np.uint8)
+    largest = max(category_of_instance.values(), default=0)
+    if min(category_of_instance.values(), default=1) < 1 or largest > np.iinfo(np.uint16).max:
+        raise ValueError(f"category ids {sorted(set(category_of_instance.values()))} do not fit: 1 to 65535")
+    table = np.zeros(int(np.iinfo(instance_id.dtype).max) + 1, dtype=np.uint16)
     for instance, category in category_of_instance.items():
-        if not 1 <= category <= np.iinfo(np.uint8).max:
-            raise ValueError(f"category id {category} does not fit an 8-bit semantic map; ids are 1 to 255")
         table[instance] = category
-    semantic: NDArray[np.uint8] = table[instance_id]
-    return semantic
+    return table.astype(np.uint8)[instance_id] if largest <= np.iinfo(np.uint8).max else table[instance_id]

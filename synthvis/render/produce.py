@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
@@ -133,6 +134,7 @@ def plan_render(request: RenderRequest) -> Plan:
         raise UsageError(f"--n and --only go up to {MAX_IMAGES:,}", hint="make several datasets, each with its --seed")
     if request.seed < 0:
         raise UsageError(f"--seed must not be negative, got {request.seed}")
+    request = replace(request, recipe=resolve(request.recipe))
     categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
     claim_folder(request.root, manifest, write=False)
@@ -178,8 +180,8 @@ class _Run:
     """One run over a folder that is held."""
 
     def __init__(self, request: RenderRequest) -> None:
-        self.request = request
-        self.plan = plan_render(request)
+        self.request = replace(request, recipe=resolve(request.recipe))
+        self.plan = plan_render(self.request)
         self.layout = DatasetLayout(request.root)
         self.progress = RenderProgress(len(self.plan.missing), self.plan.lanes.count, len(self.plan.made))
         self.started = datetime.now(UTC)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
@@ -200,7 +201,7 @@ def _few_cores(count: int) -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def _recipe(recipe_json: str) -> Recipe:
-    return Recipe.model_validate_json(recipe_json)
+    return resolve(Recipe.model_validate_json(recipe_json))
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -182,7 +181,6 @@ def _spec(part: Attachment, instance_id: int, world_from_object: Float) -> Objec
     )
 
 
-@lru_cache(maxsize=256)
 def _category_name(kind_name: str) -> str | None:
     category = kind_named(kind_name).category
     return category.name if category else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from numpy.random import Generator
 
 from synthvis.config.recipe import FREE, Recipe, Sensor
@@ -9,10 +11,12 @@ from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.free import free_setting
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
+from synthvis.scene.pictures import with_background, with_own_light, with_textures
 from synthvis.scene.places.registry import place_named
 from synthvis.scene.places.setting import place_setting
+from synthvis.scene.setting import Setting
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import RenderSpec, SceneSpec, SensorSpec
+from synthvis.types import RenderSpec, SceneSpec, SensorSpec, StageSpec
 
 __all__ = ["sample_scene"]
 
@@ -40,6 +44,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
     place = pick(world_rng, recipe.places) if any(recipe.places.values()) else FREE
     stage_kind = pick(world_rng, recipe.stages.weights) if place == FREE else place_named(place).light
     world = draw_world(recipe.world, stage_kind, group_number, world_rng)
+    world = with_own_light(world, recipe.hdris, rng_for(seed, group_number, "own light"))
     if place == FREE:
         setting = free_setting(recipe, stage_kind, rng, seamless=world.hdri is None)
     else:
@@ -54,7 +59,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         seed=seed,
         image_index=image_index,
         place=place,
-        stage=setting.stage,
+        stage=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
         objects=setting.objects,
@@ -67,6 +72,12 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
             cycles_seed=integer_seed_for(seed, image_index, "cycles"),
         ),
     )
+
+
+def _with_pictures(recipe: Recipe, setting: Setting, rng: Callable[[str], Generator]) -> StageSpec:
+    stage = with_textures(setting.stage, recipe.textures, rng("own textures"))
+    eye_m = setting.camera.world_from_cam[2][3]
+    return with_background(stage, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))
 
 
 def _draw_sensor(sensor: Sensor, rng: Generator, noise_seed: int) -> SensorSpec:

@@ -61,7 +61,7 @@ from synthvis.shapes.vase import VASE
 from synthvis.shapes.wine_glass import WINE_GLASS
 from synthvis.types import Category, Mesh, ObjectSpec, Param
 
-__all__ = ["KINDS", "categories_for", "kind_named", "mesh_of"]
+__all__ = ["KINDS", "categories_for", "kind_named", "mesh_of", "register_kinds"]
 
 
 KINDS: dict[str, Kind] = {
@@ -133,7 +133,15 @@ KINDS: dict[str, Kind] = {
         *HANGINGS,
     )
 }
-"""Kinds by name."""
+"""Kinds by name that come along."""
+
+_OWN: dict[str, Kind] = {}
+"""Kinds by name that the user brought; their names hold a slash."""
+
+
+def register_kinds(kinds: Iterable[Kind]) -> None:
+    """Make own kinds known, in this process, in place of earlier ones of their names."""
+    _OWN.update({kind.name: kind for kind in kinds})
 
 
 def kind_named(name: str) -> Kind:
@@ -142,16 +150,27 @@ def kind_named(name: str) -> Kind:
     Raises:
         UsageError: There is none.
     """
-    if name in KINDS:
-        return KINDS[name]
-    close = difflib.get_close_matches(name, KINDS, n=1)
+    kind = KINDS.get(name) or _OWN.get(name)
+    if kind is not None:
+        return kind
+    close = difflib.get_close_matches(name, [*KINDS, *_OWN], n=1)
     hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join(sorted(KINDS))}"
     raise UsageError(f"unknown kind of object: {name}", hint=hint)
 
 
 def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
-    """The categories that objects of these kinds are labelled as, without repeats, by id."""
-    found = {kind.category.id: kind.category for kind in map(kind_named, kind_names) if kind.category is not None}
+    """The categories that objects of these kinds are labelled as, without repeats, by id.
+
+    Raises:
+        UsageError: No such kind, or two of them disagree about a category.
+    """
+    found: dict[int, Category] = {}
+    for kind in map(kind_named, kind_names):
+        if kind.category is not None and found.setdefault(kind.category.id, kind.category) != kind.category:
+            raise UsageError(
+                f"{kind.name} brings another class of id {kind.category.id} than {found[kind.category.id].name}",
+                hint="give it another category in assets.yaml",
+            )
     return tuple(found[category_id] for category_id in sorted(found))
 
 

@@ -31,9 +31,15 @@ def test_semantic_leaves_distractors_to_the_background():
     assert semantic_map(IDS, {1: 53}).tolist() == [[0, 53, 53], [0, 0, 53]]
 
 
-@pytest.mark.parametrize("category", [0, -1, 256])
+def test_semantic_has_sixteen_bits_only_where_an_id_needs_them():
+    assert semantic_map(IDS, {1: 255}).dtype == np.uint8
+    assert semantic_map(IDS, {1: 1001}).dtype == np.uint16
+    assert semantic_map(IDS, {1: 1001}).max() == 1001
+
+
+@pytest.mark.parametrize("category", [0, -1, 65536])
 def test_semantic_refuses_ids_that_do_not_fit(category):
-    with pytest.raises(ValueError, match="8-bit"):
+    with pytest.raises(ValueError, match="do not fit"):
         semantic_map(IDS, {1: category})
 
 

@@ -59,10 +59,14 @@ class Composer:
         rng: Source of all draws.
         floor_m: Half the side of the floor that things may stand on.
         level_m: Height of the floor.
+        kinds: Every kind that the place may hold, patterns of own assets written out.
     """
 
-    def __init__(self, rng: Generator, *, floor_m: float = 4.0, level_m: float = 0.0) -> None:
+    def __init__(
+        self, rng: Generator, *, floor_m: float = 4.0, level_m: float = 0.0, kinds: tuple[str, ...] = ()
+    ) -> None:
         self.rng = rng
+        self.kinds = kinds
         self.placed: list[Placed] = []
         cell_m = max(FLOOR_CELL_M, floor_m / 250)
         self.floor = Support(HeightField(floor_m, cell_m), (0.0, 0.0), level_m, (floor_m, floor_m))

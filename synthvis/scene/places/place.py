@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from synthvis.errors import UsageError
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
 from synthvis.types import StageSpec, Vec3
 
-__all__ = ["Composition", "Place", "View"]
+__all__ = ["Composition", "Place", "View", "place"]
+
+LIGHTS = ("studio", "tabletop", "ground", "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +84,29 @@ class Place:
     compose: Callable[[Composer], Composition]
     floor_m: float = 4.0
     level_m: float = 0.0
+
+
+def place(
+    *, kinds: Sequence[str], light: str = "tabletop", description: str = "", floor_m: float = 4.0, level_m: float = 0.0
+) -> Callable[[Callable[[Composer], Composition]], Place]:
+    """Make a place of the function below it; arguments as in `Place`.
+
+    Raises:
+        UsageError: No such light, or no kinds.
+    """
+    if light not in LIGHTS or not kinds or isinstance(kinds, str):
+        raise UsageError("@place needs kinds=(...) and a light", hint=f"light is one of {', '.join(LIGHTS)}")
+
+    def made(compose: Callable[[Composer], Composition]) -> Place:
+        said = description or (compose.__doc__ or "").strip().split("\n")[0]
+        return Place(
+            name=compose.__name__,
+            description=said,
+            kinds=tuple(kinds),
+            light=light,
+            compose=compose,
+            floor_m=floor_m,
+            level_m=level_m,
+        )
+
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.errors import UsageError
@@ -18,7 +19,7 @@ from synthvis.scene.places.place import Place
 from synthvis.scene.places.shop_shelf import SHOP_SHELF
 from synthvis.scene.places.street import STREET
 
-__all__ = ["PLACES", "kinds_in", "place_named"]
+__all__ = ["PLACES", "kinds_in", "place_named", "register_places"]
 
 PLACES: dict[str, Place] = {
     place.name: place
@@ -35,7 +36,15 @@ PLACES: dict[str, Place] = {
         CHAOS,
     )
 }
-"""Places by name."""
+"""Places by name that come along."""
+
+_OWN: dict[str, Place] = {}
+"""Places by name that the user brought; their names end with a digest."""
+
+
+def register_places(places: Mapping[str, Place]) -> None:
+    """Make own places known in this process."""
+    _OWN.update(places)
 
 
 def place_named(name: str) -> Place:
@@ -44,8 +53,9 @@ def place_named(name: str) -> Place:
     Raises:
         UsageError: There is none.
     """
-    if name in PLACES:
-        return PLACES[name]
+    found = PLACES.get(name) or _OWN.get(name)
+    if found is not None:
+        return found
     close = difflib.get_close_matches(name, PLACES, n=1)
     hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join((FREE, *sorted(PLACES)))}"
     raise UsageError(f"unknown place: {name}", hint=hint)

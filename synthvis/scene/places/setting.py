@@ -37,7 +37,8 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
         recipe: Gives the lens; the place's view gives where people stand.
         rng: A generator for each stream of draws.
     """
-    composition = place.compose(Composer(rng("objects"), floor_m=place.floor_m, level_m=place.level_m))
+    composer = Composer(rng("objects"), floor_m=place.floor_m, level_m=place.level_m, kinds=place.kinds)
+    composition = place.compose(composer)
     camera_rng = rng("camera")
     turn_rad = uniform(camera_rng, (0, 2 * math.pi))
     target, camera = _shot(composition, recipe, camera_rng)

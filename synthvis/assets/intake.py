@@ -1,0 +1,216 @@
+"""Meshes from a folder into the cache, each file read once, in a process that may die of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import synthvis
+from synthvis.assets.folder import AssetFile, AssetFolder
+from synthvis.cache import cache_folder
+from synthvis.errors import SynthvisError
+from synthvis.formats.atomic import write_bytes_atomic
+
+__all__ = ["Imported", "imported", "key_of", "pack_of", "read_all", "read_imported", "take_in"]
+
+PATIENCE_S = 180.0
+"""A reader that finishes no further file within this is given up."""
+
+Keep = Callable[[Path, int, str], bool]
+
+BATCH = 50
+POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Imported:
+    """A mesh in the cache.
+
+    Attributes:
+        path: Its arrays.
+        content: 16 hex digits that are its own among all meshes.
+        slots: Name, colour, roughness, metallic and picture (a name within the cache) of each material.
+        keypoints_m: By name.
+        notes: What was assumed about it.
+    """
+
+    path: Path
+    content: str
+    slots: Sequence[Mapping[str, Any]]
+    keypoints_m: Mapping[str, Sequence[float]]
+    notes: Sequence[str]
+
+
+def pack_of(digest: str) -> Path:
+    """Where the cache keeps what comes from the folder with that digest."""
+    return cache_folder() / "assets" / digest
+
+
+def key_of(kind: str) -> str:
+    """A file name for a kind."""
+    return hashlib.sha256(kind.encode()).hexdigest()[:16]
+
+
+def take_in(folder: AssetFolder, files: Sequence[AssetFile]) -> None:
+    """Make sure that each mesh is in the cache, or the reason why it cannot be.
+
+    Raises:
+        SynthvisError: The cache cannot be written.
+    """
+    missing = [file for file in files if imported(folder.digest, file.kind) is None]
+    rows = {key_of(file.kind): (file.path, file.entry.model_dump_json(exclude_unset=True)) for file in missing}
+    names = {key_of(file.kind): file.kind for file in missing}
+
+    def keep(room: Path, number: int, key: str) -> bool:
+        return _keep(room, number, folder.digest, names[key])
+
+    read_all("synthvis.assets.reader", folder.root, pack_of(folder.digest), rows, keep)
+
+
+def read_all(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[str]], keep: Keep) -> None:
+    """Let a reader go through files, whatever it dies of on the way.
+
+    Args:
+        module: The reader's module.
+        root: Folder of the files.
+        pack: Where KEY.error is left for a file that is left out.
+        rows: What the reader is asked, by key.
+        keep: (folder, number, key) -> whether the reader has left an answer of that number, which is then kept.
+
+    Raises:
+        SynthvisError: The cache cannot be written, or there is no reader.
+    """
+    keys = list(rows)
+    try:
+        for start in range(0, len(keys), BATCH):
+            _read_batch(module, root, pack, {key: rows[key] for key in keys[start : start + BATCH]}, keep)
+    except OSError as error:
+        hint = "choose another folder for the cache: SYNTHVIS_CACHE=/somewhere"
+        raise SynthvisError(f"cannot write to the cache {pack}: {error.strerror or error}", hint=hint) from error
+
+
+def imported(digest: str, kind: str) -> Imported | str | None:
+    """A mesh of the cache; the reason why it was left out; or None where it was never read."""
+    place = pack_of(digest) / key_of(kind)
+    with contextlib.suppress(OSError):
+        return place.with_suffix(".error").read_text()
+    try:
+        return read_imported(place.with_suffix(".json"))
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def read_imported(path: Path) -> Imported:
+    """What was noted about a mesh of the cache.
+
+    Raises:
+        OSError: It is not there.
+        ValueError: It is damaged.
+    """
+    facts = json.loads(path.read_bytes())
+    arrays = path.with_suffix(".npz")
+    if not arrays.is_file():
+        raise FileNotFoundError(arrays)
+    return Imported(
+        path=arrays,
+        content=facts["content"],
+        slots=facts["slots"],
+        keypoints_m=facts["keypoints_m"],
+        notes=facts["notes"],
+    )
+
+
+def _run_reader(module: str, request: Mapping[str, Any], room: Path) -> str | None:
+    """Run a reader in `room` until it ends or is stuck; the reason when it does not end well."""
+    source = str(Path(synthvis.__file__).resolve().parents[1])
+    environment = {
+        **os.environ,
+        "OPENCV_IO_MAX_IMAGE_PIXELS": str(1 << 27),
+        "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]).rstrip(":"),
+    }
+    # -P: nothing is imported from the current folder.
+    command = [sys.executable, "-P", "-W", "ignore", "-m", module]
+    with (room / "request.json").open("w+") as stdin, (room / "log").open("wb") as log:
+        json.dump(request, stdin)
+        stdin.seek(0)
+        process = subprocess.Popen(command, cwd=room, env=environment, stdin=stdin, stdout=log, stderr=log)
+        try:
+            return _watched(process, lambda: len(list(room.iterdir())))
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _watched(process: subprocess.Popen[bytes], count_finished: Callable[[], int]) -> str | None:
+    finished, since = count_finished(), time.monotonic()
+    while process.poll() is None:
+        time.sleep(POLL_S)
+        if (now_finished := count_finished()) != finished:
+            finished, since = now_finished, time.monotonic()
+        if time.monotonic() - since > PATIENCE_S:
+            return f"reading it took longer than {PATIENCE_S:g} s"
+    if process.returncode == 0:
+        return None
+    with contextlib.suppress(ValueError):
+        return f"reading it killed the reader ({signal.Signals(-process.returncode).name})"
+    return f"reading it ended the reader (exit code {process.returncode})"
+
+
+def _read_batch(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[str]], keep: Keep) -> None:
+    left = list(rows)
+    while left:
+        with tempfile.TemporaryDirectory(prefix="synthvis-") as name:
+            room = Path(name)
+            request = {"root": str(root.resolve()), "files": [(number, *rows[key]) for number, key in enumerate(left)]}
+            trouble = _run_reader(module, request, room)
+            through = {key for number, key in enumerate(left) if _refused(room, number, pack / key, key, keep)}
+            log = (room / "log").read_text(errors="replace").strip().splitlines()
+        left = [key for key in left if key not in through]
+        if left and log and "ModuleNotFoundError" in log[-1]:
+            raise SynthvisError(f"own files cannot be read: {log[-1]}", hint="pip install 'synthvis[render]'")
+        if left and trouble is None:
+            raise SynthvisError(f"the reader of own files left no answer: {' | '.join(log[-3:])}")
+        if left:
+            # They are read in order, so the first without an answer is what the reader died of.
+            write_bytes_atomic(pack / f"{left.pop(0)}.error", str(trouble).encode())
+
+
+def _refused(room: Path, number: int, place: Path, key: str, keep: Keep) -> bool:
+    """Whether there is an answer, a reason or something to keep."""
+    reason = room / f"{number}.error"
+    if reason.is_file():
+        write_bytes_atomic(place.with_suffix(".error"), reason.read_bytes())
+        return True
+    return keep(room, number, key)
+
+
+def _keep(room: Path, number: int, digest: str, kind: str) -> bool:
+    """Move one mesh into the cache; whether there is one."""
+    place, answer = pack_of(digest) / key_of(kind), room / f"{number}.npz"
+    if not answer.is_file():
+        return False
+    with np.load(answer, allow_pickle=False) as arrays:
+        facts = json.loads(str(arrays["facts"]))
+        for slot_number, slot in enumerate(facts["slots"]):
+            if f"picture_{slot_number}" in arrays:
+                picture = place.with_name(f"{place.name}-{slot_number}.png")
+                write_bytes_atomic(picture, arrays[f"picture_{slot_number}"].tobytes())
+                slot["picture"] = picture.relative_to(cache_folder()).as_posix()
+    write_bytes_atomic(place.with_suffix(".npz"), answer.read_bytes())
+    # The folder's digest covers its bytes; those of the arrays' file hold a clock.
+    facts["content"] = hashlib.sha256(f"{digest} {kind}".encode()).hexdigest()[:16]
+    write_bytes_atomic(place.with_suffix(".json"), json.dumps(facts).encode())
+    return True

@@ -1,0 +1,135 @@
+"""Own meshes as kinds of object."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+
+from synthvis.assets.folder import AssetFile
+from synthvis.assets.intake import Imported
+from synthvis.errors import SynthvisError
+from synthvis.shapes.draws import chance, pick, shade_of, surface_seed, uniform
+from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.types import Category, Mesh, Param, SurfaceSpec
+
+__all__ = ["kind_of"]
+
+BARE_COLORS = {
+    "#d8d6d0": 3.0, "#2a2a2c": 2.0, "#8c8f94": 2.0, "#b42a22": 1.5, "#2c4a7a": 1.5, "#e0b020": 1.0, "#3a7a4a": 1.0,
+    "#d87a3a": 1.0, "#7a5636": 1.0, "#c9c0b0": 1.0,
+}  # fmt: skip
+"""What a mesh without any colour is painted in."""
+
+UPRIGHT = RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0))
+
+
+def kind_of(file: AssetFile, found: Imported, category: Category | None) -> Kind:
+    """The kind of an own mesh.
+
+    Args:
+        file: Where it comes from.
+        found: Where the cache has it.
+        category: What it is labelled as.
+    """
+
+    def sample(rng: Generator) -> Sample:
+        return Sample(params={"content": found.content}, surfaces=_surfaces(found, file.entry.colors, rng))
+
+    def build(params: Mapping[str, Param]) -> Mesh:
+        if params.get("content") != found.content:
+            raise SynthvisError(f"{file.kind} is another mesh than the scene was made with")
+        names = category.keypoints if category else ()
+        return _mesh(found.path, _slot_names(found), names, tuple(found.keypoints_m.items()), file.entry.smooth)
+
+    return Kind(
+        name=file.kind,
+        category=category,
+        sample=sample,
+        build=build,
+        rest_poses=_poses(file),
+        front_rad=FACES_PLUS_X if file.entry.front else None,
+    )
+
+
+def _poses(file: AssetFile) -> tuple[RestPose, ...]:
+    return tuple(
+        RestPose(
+            name=pose.name,
+            weight=pose.weight,
+            tilt_rad=(math.radians(pose.tilt_deg[0]), math.radians(pose.tilt_deg[1])),
+            tilt_axis=pose.axis,
+        )
+        for pose in file.entry.rest_poses
+    ) or (UPRIGHT,)
+
+
+def _slot_names(found: Imported) -> tuple[str, ...]:
+    return tuple(f"{number}_{slot['name']}" for number, slot in enumerate(found.slots))
+
+
+def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[str, SurfaceSpec]:
+    """What the file says; paint, lacquer or matt plastic where it says nothing, alike on all such slots."""
+    bare = _bare(colors, rng)
+    has_colors = _has_colors(found.path)
+    surfaces: dict[str, SurfaceSpec] = {}
+    for name, slot in zip(_slot_names(found), found.slots, strict=True):
+        color, picture = slot.get("color_rgb"), slot.get("picture")
+        if color is None and picture is None and not has_colors:
+            surfaces[name] = bare
+            continue
+        roughness = slot.get("roughness")
+        params: dict[str, Param] = {
+            "color": tuple(color or (0.6, 0.6, 0.6)),
+            "roughness": uniform(rng, 0.35, 0.75) if roughness is None else float(roughness),
+            "metallic": float(slot.get("metallic") or 0.0),
+            "painted": has_colors and picture is None,
+            "picture": picture or "",
+        }
+        surfaces[name] = SurfaceSpec(kind="asset", params=params)
+    return surfaces
+
+
+def _bare(colors: tuple[str, ...], rng: Generator) -> SurfaceSpec:
+    color = shade_of(rng, pick(rng, colors or BARE_COLORS), value=0.25)
+    kind = "plastic" if chance(rng, 0.7) else "plain"
+    params: dict[str, Param] = {"color": color, "roughness": uniform(rng, 0.15, 0.7), "seed": surface_seed(rng)}
+    if kind == "plastic":
+        params["grain"] = 0.0
+    return SurfaceSpec(kind=kind, params=params)
+
+
+@lru_cache(maxsize=4096)
+def _has_colors(path: Path) -> bool:
+    with np.load(path, allow_pickle=False) as arrays:
+        return "colors_rgb" in arrays
+
+
+def _mesh(
+    path: Path,
+    slots: tuple[str, ...],
+    names: tuple[str, ...],
+    keypoints: tuple[tuple[str, object], ...],
+    smooth: bool,
+) -> Mesh:
+    points = dict(keypoints)
+    unknown = (math.nan, math.nan, math.nan)
+    with np.load(path, allow_pickle=False) as arrays:
+        attributes = {}
+        if "colors_rgb" in arrays:
+            colors = arrays["colors_rgb"]
+            attributes = {name: colors[:, axis] for axis, name in enumerate(("red", "green", "blue"))}
+        return Mesh(
+            vertices_m=arrays["vertices_m"],
+            faces=arrays["faces"],
+            face_slots=arrays["face_slots"],
+            slots=slots,
+            keypoints_m=np.array([points.get(name, unknown) for name in names], dtype=np.float64).reshape(-1, 3),
+            attributes=attributes,
+            smooth=smooth,
+            corner_uv=arrays.get("corner_uv"),
+        )

@@ -1,0 +1,91 @@
+"""`assets.yaml`: what the files of a folder are, as far as they do not say so themselves."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from synthvis.config.validate import validate
+from synthvis.config.yaml_reader import read_yaml
+
+__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "Sheet", "read_sheet"]
+
+SHEET_NAME = "assets.yaml"
+
+Axis = Literal["x", "-x", "y", "-y", "z", "-z"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Length = Annotated[Finite, Field(gt=0)]
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OwnCategory(_Model):
+    """A class, where its name alone does not say enough."""
+
+    name: Name = Field(description="Name of the class.")
+    id: int | None = Field(None, ge=1, le=65535, description="Its id; none: COCO's, or the next one above 1000.")
+    supercategory: Name = Field("object", description="Name of its group.")
+
+
+class OwnRestPose(_Model):
+    """A way to lie on a support."""
+
+    name: Name = Field(description='E.g. "upright".')
+    weight: Length = Field(1.0, description="Relative frequency.")
+    tilt_deg: tuple[Finite, Finite] = Field((0.0, 0.0), description="Range of the tilt from the upright pose, degrees.")
+    axis: Literal["any", "x", "y"] = Field("any", description="Horizontal axis of the tilt, in the object's frame.")
+
+
+class Entry(_Model):
+    """What may be said of a file, or of all."""
+
+    category: Name | OwnCategory | None = Field(None, description="Class; null: unlabelled; absent: from the name.")
+    unit: Literal["m", "cm", "mm", "in"] | None = Field(None, description="Unit of the coordinates.")
+    size_m: Length | tuple[Length, Length, Length] | None = Field(
+        None, description="Longest side, or depth (x), width (y) and height (z) once upright; wins over `unit`."
+    )
+    up: Axis | None = Field(None, description="Axis of the file that points up.")
+    front: Axis | None = Field(None, description="Axis of the file to which the front looks; none: no front.")
+    keypoints: dict[Name, tuple[Finite, Finite, Finite]] = Field(
+        default_factory=dict, description="Points by name, in the coordinates of the file."
+    )
+    skeleton: tuple[tuple[Name, Name], ...] = Field((), description="Pairs of keypoints to join.")
+    flip_pairs: tuple[tuple[Name, Name], ...] = Field((), description="Pairs that swap when mirrored.")
+    rest_poses: tuple[OwnRestPose, ...] = Field((), description="Ways to lie; none: upright.")
+    colors: tuple[Annotated[str, Field(pattern=r"^#?[0-9a-fA-F]{6}$")], ...] = Field(
+        (), description="sRGB hex codes to choose from, where the file has no colour of its own."
+    )
+    smooth: bool = Field(True, description="Shade smooth, with an edge where faces meet sharply.")
+    skip: bool = Field(False, description="Leave the file out.")
+
+
+class Sheet(Entry):
+    """The whole file: values for all, then values by file name or pattern, later ones first."""
+
+    files: dict[str, Entry] = Field(default_factory=dict, description="Values by path within the folder, or pattern.")
+
+    def entry_for(self, path: str) -> Entry:
+        """What holds for the file at `path`, relative to the folder, with forward slashes."""
+        said: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - {"files"}}
+        for pattern, entry in self.files.items():
+            if fnmatch.fnmatchcase(path, pattern):
+                said |= {name: getattr(entry, name) for name in entry.model_fields_set}
+        return Entry(**said)
+
+
+def read_sheet(folder: Path) -> Sheet:
+    """The sheet of a folder; an empty one where there is none.
+
+    Raises:
+        RecipeError: Names every wrong key.
+    """
+    path = folder / SHEET_NAME
+    if not path.exists():
+        return Sheet()
+    return validate(Sheet, read_yaml(path) or {}, where=str(path))

@@ -1,0 +1,107 @@
+"""Own scenes: the worked example of the docs works, and no code is run that nobody named."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from pathlib import Path
+
+import pytest
+
+from synthvis.assets import scenes
+from synthvis.assets.resolve import resolve
+from synthvis.config.recipe import Recipe
+from synthvis.errors import SynthvisError, UsageError
+from synthvis.scene.places.registry import kinds_in
+from synthvis.scene.sample import sample_scene
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "own_scene.md"
+HEAD = "from synthvis.scene.places.place import Composition, place\n"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTHVIS_CACHE", str(tmp_path / "cache"))
+
+
+def recipe(**places: float) -> Recipe:
+    return Recipe.model_validate({"name": "own", "objects": {"kinds": {"apple": 1.0}}, "places": places})
+
+
+def written(folder: Path, text: str, name: str = "mine.py") -> str:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    return f"{folder / name}:mine"
+
+
+def test_the_example_of_the_docs_is_a_scene(tmp_path: Path) -> None:
+    code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[0]
+    (tmp_path / "windowsill.py").write_text(code)
+    ready = resolve(recipe(), scenes=[f"{tmp_path}/windowsill.py:windowsill"])
+    (name,) = ready.places
+    assert re.fullmatch(r"windowsill\.py:windowsill@[0-9a-f]{16}", name)
+    assert str(tmp_path) not in ready.model_dump_json()
+    assert {"cup", "vase", "clock"} <= set(kinds_in(ready))
+    first, again, other = (sample_scene(ready, 5, number) for number in (1, 1, 2))
+    assert first == again and first != other
+    assert len(first.objects) >= 1 and first.place == name
+    # As a worker, which knows the digest alone.
+    assert resolve(ready) == ready
+    mixed = resolve(
+        recipe(**{"windowsill.py:windowsill": 2.0, "desk": 1.0}), scenes=[f"{tmp_path}/windowsill.py:windowsill"]
+    )
+    assert mixed.places == {name: 2.0, "desk": 1.0}
+
+
+def test_a_recipe_alone_never_runs_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "open('ran', 'w')\n")
+    for name in ("mine.py:mine", "mine.py:mine@" + "0" * 16):
+        with pytest.raises(SynthvisError, match=r"mine\.py") as caught:
+            resolve(recipe(**{name: 1.0}))
+        assert "--scene" in str(caught.value)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("1 / 0\n", r"ZeroDivisionError.*line 1 of mine\.py", id="import fails"),
+        pytest.param("def other(): pass\n", "no such function", id="absent"),
+        pytest.param("def mine(composer): pass\n", "it is a function", id="bare function"),
+        pytest.param(HEAD + "@place(kinds=['cup'])\ndef mine(c):\n    return 1\n", "returns int", id="returns"),
+        pytest.param(HEAD + "@place(kinds=['cup'])\ndef mine(c):\n    return 1 / 0\n", "fails: Zero", id="fails"),
+        pytest.param(HEAD + "@place(kinds=['cupp'])\ndef mine(c):\n    return 1\n", "unknown kind", id="kind"),
+        pytest.param(HEAD + "@place(kinds=['cup'], light='x')\ndef mine(c):\n    return 1\n", "light", id="light"),
+    ],
+)
+def test_what_is_wrong_with_a_scene_is_said_before_anything_is_rendered(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        resolve(recipe(), scenes=[written(tmp_path, text)])
+
+
+@pytest.mark.parametrize("scene", ["mine", "mine.py", "nowhere/mine.py:mine", "mine.txt:mine", "mine.py:a-b"])
+def test_a_scene_that_is_none_is_a_usage_error(scene: str) -> None:
+    with pytest.raises(UsageError, match="--scene"):
+        resolve(recipe(), scenes=[scene])
+
+
+def test_another_content_is_another_dataset(tmp_path: Path) -> None:
+    body = "@place(kinds=['cup'])\ndef mine(c):\n    return Composition(stage=None, placed=())\n"
+    here = resolve(recipe(), scenes=[written(tmp_path / "a", HEAD + body)])
+    same = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body)])
+    other = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body + "# more\n")])
+    assert here.content_hash() == same.content_hash() != other.content_hash()
+    with pytest.raises(SynthvisError, match="has changed"):
+        resolve(here, scenes=[f"{tmp_path}/b/mine.py:mine"])
+
+
+def test_entry_points_are_places_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = importlib.metadata.EntryPoint("shelf_of_mine", "synthvis.scene.places.desk:DESK", scenes.ENTRY_POINTS)
+    monkeypatch.setattr(scenes.importlib.metadata, "entry_points", lambda group: [entry])
+    ready = resolve(recipe(shelf_of_mine=1.0))
+    (name,) = ready.places
+    assert re.fullmatch(r"shelf_of_mine@[0-9a-f]{16}", name)
+    assert sample_scene(ready, 1, 1).place == name and resolve(ready) == ready
