@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from synthvis.config.optics import Distortion, Intrinsics, refuse_folding
 
 __all__ = [
     "FREE",
@@ -56,6 +66,19 @@ Share = Annotated[Finite, Field(ge=0, le=1)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Fields that recipes had not at first. Left out of dumps while they say nothing: a dataset's identity is a hash
+    of its dumped recipe, and folders made before are to stay the datasets they are."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_later(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        fields = type(self).model_fields
+        for name in self.later:
+            if getattr(self, name) == fields[name].get_default(call_default_factory=True):
+                values.pop(name, None)
+        return values
 
 
 class Image(_Model):
@@ -135,6 +158,12 @@ class Camera(_Model):
     off_centre: Share = Field(0.25, description="Largest shift of the target off the centre, over half the picture.")
     defocus_share: Share = Field(0.3, description="Share of pictures with a limited depth of field. 0..1")
     f_number: PositiveRange = Field((1.4, 11.0), description="f-number of those pictures.")
+    intrinsics: Intrinsics | None = Field(
+        None, description="fx, fy, cx, cy in pixels, in place of focal_mm. None: the lens, centred, with square pixels."
+    )
+    distortion: Distortion = Field(default_factory=Distortion, description="OpenCV's lens distortion.")
+
+    later: ClassVar[frozenset[str]] = frozenset({"intrinsics", "distortion"})
 
 
 class Sensor(_Model):
@@ -178,6 +207,22 @@ class Recipe(_Model):
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
     sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
     split: Split = Field(default_factory=Split, description="Validation images.")
+
+    @model_validator(mode="after")
+    def _optics_suit_the_picture(self) -> Recipe:
+        image_hw = (self.image.height_px, self.image.width_px)
+        camera = self.camera
+        if camera.intrinsics is not None:
+            fault = camera.intrinsics.fault(image_hw)
+            if fault:
+                raise ValueError(fault)
+            intrinsics_px = camera.intrinsics.scaled(image_hw)
+        else:
+            focal_px = camera.focal_mm[0] / camera.sensor_width_mm * max(image_hw)
+            centre = ((image_hw[1] / 2, image_hw[1] / 2), (image_hw[0] / 2, image_hw[0] / 2))
+            intrinsics_px = ((focal_px, focal_px), (focal_px, focal_px), *centre)
+        refuse_folding(camera.distortion, intrinsics_px, image_hw)
+        return self
 
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON, hex: equal for recipes that decide equal images."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from numpy.random import Generator
 
 from synthvis.config.recipe import FREE, Recipe, Sensor
 from synthvis.conventions import SCHEMA_VERSION
+from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.free import free_setting
 from synthvis.scene.light import draw_lights, draw_world
@@ -55,7 +58,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
         objects=setting.objects,
-        camera=setting.camera,
+        camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=_draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
         render=RenderSpec(
             samples=recipe.render.samples,
