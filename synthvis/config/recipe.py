@@ -27,6 +27,7 @@ __all__ = [
     "Recipe",
     "Render",
     "Sensor",
+    "Shake",
     "Split",
     "Stages",
     "World",
@@ -166,6 +167,15 @@ class Camera(_Model):
     later: ClassVar[frozenset[str]] = frozenset({"intrinsics", "distortion"})
 
 
+class Shake(_Model):
+    """Camera shake: the whole picture moves while the shutter is open; labels stay sharp."""
+
+    share: Share = Field(0.0, description="Share of pictures that are shaken. 0..1")
+    length_px: PositiveRange = Field((1.0, 8.0), description="Length of the path, pixels.")
+    angle_deg: Range = Field((0.0, 180.0), description="Its direction, degrees: 0 sideways, 90 down.")
+    bend_deg: Range = Field((-40.0, 40.0), description="How far the path turns from end to end, degrees; 0: straight.")
+
+
 class Sensor(_Model):
     """What the sensor and the file format do to the light."""
 
@@ -181,6 +191,9 @@ class Sensor(_Model):
     jpeg_quality: Annotated[
         tuple[Annotated[int, Field(ge=5, le=100)], Annotated[int, Field(ge=5, le=100)]], AfterValidator(_ascending)
     ] = Field((55, 95), description="JPEG quality, 5..100.")
+    shake: Shake = Field(default_factory=Shake, description="Motion blur of an unsteady camera.")
+
+    later: ClassVar[frozenset[str]] = frozenset({"shake"})
 
 
 class Split(_Model):

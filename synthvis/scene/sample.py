@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
-from synthvis.config.recipe import FREE, Recipe, Sensor
+from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
@@ -15,7 +15,7 @@ from synthvis.scene.light import draw_lights, draw_world
 from synthvis.scene.places.registry import place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import RenderSpec, SceneSpec, SensorSpec
+from synthvis.types import RenderSpec, SceneSpec, SensorSpec, ShakeSpec
 
 __all__ = ["sample_scene"]
 
@@ -59,13 +59,26 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
         objects=setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
-        sensor=_draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+        sensor=replace(
+            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+            shake=_draw_shake(recipe.sensor.shake, rng("shake")),
+        ),
         render=RenderSpec(
             samples=recipe.render.samples,
             max_bounces=recipe.render.max_bounces,
             denoise=recipe.render.denoise,
             cycles_seed=integer_seed_for(seed, image_index, "cycles"),
         ),
+    )
+
+
+def _draw_shake(shake: Shake, rng: Generator) -> ShakeSpec | None:
+    if not chance(rng, shake.share):
+        return None
+    return ShakeSpec(
+        length_px=log_uniform(rng, shake.length_px),
+        angle_deg=uniform(rng, shake.angle_deg),
+        bend_deg=uniform(rng, shake.bend_deg),
     )
 
 
