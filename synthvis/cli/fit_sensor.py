@@ -104,7 +104,8 @@ def _progress(*, enabled: bool) -> AbstractContextManager[Progress | None]:
     from synthvis.ui.console import talk_console
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=talk_console(), transient=True)
+    # Where nobody watches, it would leave empty lines.
+    return Progress(*columns, console=talk_console(), transient=True, disable=not talk_console().is_terminal)
 
 
 def _shown(progress: Progress | None, title: str) -> Callable[[int, int], None]:

@@ -27,6 +27,8 @@ LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 BLOCK = 16
 CORE = 4
 FLAT_SHARE = 0.2
+LARGEST_STRUCTURE = 5.0
+"""8-bit steps between the parts of a block that may still be called flat: a slow shade, no texture."""
 LEAST_BLOCKS = 6
 LEVELS = np.linspace(0.08, 0.92, 8)
 """Borders of the brightness bins; nearer to black and white, noise is cut off."""
@@ -52,7 +54,9 @@ def measure_noise(rgb: NDArray[np.uint8], jpeg_quality: int | None) -> tuple[flo
         chosen = (level >= low) & (level < high)
         if np.count_nonzero(chosen) < LEAST_BLOCKS:
             continue
-        flat = chosen & (flatness <= max(np.quantile(flatness[chosen], FLAT_SHARE), 1e-6))
+        flat = chosen & (flatness <= np.clip(np.quantile(flatness[chosen], FLAT_SHARE), 1e-6, LARGEST_STRUCTURE))
+        if not flat.any():
+            continue
         found = _before_compression(float(np.median(sigma[flat])), jpeg_quality)
         values.append(float(level[flat].mean()))
         variances.append(found**2)

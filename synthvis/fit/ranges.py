@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synthvis.errors import RealDataError
 from synthvis.fit.noise import measure_noise
 from synthvis.fit.photographs import Photograph, Unfit, find_photographs, read_photograph, shown_name
-from synthvis.fit.reference import SHIPPED, Reference, Scatter
+from synthvis.fit.reference import SHIPPED, Reference, Scatter, scatter_of
 from synthvis.fit.sharpness import measure_blur
 from synthvis.fit.tone import Tone, cells_of, measure_tone
 from synthvis.fit.vignette import vignette_of
@@ -27,6 +27,8 @@ WITHIN = 1.645
 """Deviations from the mean to the 5% and 95% points of a normal distribution."""
 NARROWEST = {"exposure_ev": 0.1, "white_balance": 0.01, "contrast": 0.04, "saturation": 0.05}
 """Least half width of ranges that scenes blur; of contrast and saturation in the logarithm."""
+LIMITS = {"exposure_ev": (-4.0, 2.0), "white_balance": (-0.5, 0.5), "contrast": (0.3, 3.0), "saturation": (0.1, 4.0)}
+"""Beyond, it is the scenes and not the sensor."""
 FEW = 20
 DECIMALS = 3
 
@@ -132,8 +134,8 @@ def fit_sensor(
         "saturation": (reference.log_saturation, True),
     }.items():
         if values[field]:
-            low, high = _without_scenes(values[field], scatter, NARROWEST[field])
-            sensor[field] = [_rounded(np.exp(end) if is_factor else end) for end in (low, high)]
+            ends = _without_scenes(values[field], scatter, NARROWEST[field])
+            sensor[field] = [_rounded(_within(np.exp(end) if is_factor else end, field)) for end in ends]
         else:
             untold[field] = "no photograph shows it"
     sensor["grey_share"] = _rounded(np.mean([one.tone.is_grey for one in measured]))
@@ -194,11 +196,14 @@ def _values(measured: Sequence[Measured]) -> dict[str, list[float]]:
 
 def _without_scenes(values: Sequence[float], scatter: Scatter, narrowest: float) -> Range:
     """5% and 95% points of the sensor's part: scenes add their mean and their variance to what is measured."""
-    middle = float(np.median(values)) - scatter.mean
-    low, high = np.quantile(values, (0.25, 0.75))
-    deviation = float(high - low) / 1.349
-    half = max(WITHIN * float(np.sqrt(max(deviation**2 - scatter.deviation**2, 0.0))), narrowest)
+    seen = scatter_of(values)
+    middle = seen.mean - scatter.mean
+    half = max(WITHIN * float(np.sqrt(max(seen.deviation**2 - scatter.deviation**2, 0.0))), narrowest)
     return middle - half, middle + half
+
+
+def _within(value: float, field: str) -> float:
+    return float(np.clip(value, *LIMITS[field]))
 
 
 def _rounded(value: float | np.floating[Any]) -> float:
