@@ -24,6 +24,8 @@ from synthvis.geometry import K_of, project
 from synthvis.types import CameraSpec
 
 __all__ = [
+    "LARGEST_WIDENING",
+    "LEAST_STRETCH",
     "Bend",
     "Coefficients",
     "Rectangle",
