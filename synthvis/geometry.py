@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthvis.types import CameraSpec
+
 __all__ = [
     "K_from_lens",
+    "K_of",
     "invert_rigid",
     "look_at",
     "project",
@@ -29,6 +32,18 @@ def K_from_lens(focal_mm: float, sensor_width_mm: float, image_hw: tuple[int, in
     height_px, width_px = image_hw
     focal_px = focal_mm / sensor_width_mm * max(height_px, width_px)
     return np.array([[focal_px, 0.0, width_px / 2], [0.0, focal_px, height_px / 2], [0.0, 0.0, 1.0]])
+
+
+def K_of(camera: CameraSpec) -> Float:
+    """Intrinsics of a camera, the one source of K: as given in pixels, or else those of its lens.
+
+    Returns:
+        (3, 3) float64, pixels.
+    """
+    if camera.intrinsics_px is None:
+        return K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw)
+    fx, fy, cx, cy = camera.intrinsics_px
+    return np.array([[fx, 0.0, cx], [0.0, fy, cy], [0.0, 0.0, 1.0]])
 
 
 def rigid(rotation: ArrayLike, translation_m: ArrayLike) -> Float:

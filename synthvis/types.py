@@ -30,6 +30,7 @@ __all__ = [
     "Scatter",
     "SceneSpec",
     "SensorSpec",
+    "ShakeSpec",
     "StageSpec",
     "SurfaceSpec",
     "Vec3",
@@ -115,7 +116,10 @@ class LightSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSpec:
-    """A pinhole camera; lens blur is applied after the render by the sensor model, so labels stay sharp."""
+    """A camera with OpenCV's lens distortion or without.
+
+    Lens blur is applied after the render by the sensor model, so labels stay sharp.
+    """
 
     world_from_cam: Mat4
     focal_mm: float
@@ -124,6 +128,21 @@ class CameraSpec:
     f_number: float | None
     """None: everything in focus."""
     focus_distance_m: float
+    intrinsics_px: Vec4 | None = None
+    """fx, fy, cx, cy in pixels, where they are given; None: square pixels, principal point at the image centre."""
+    distortion: tuple[float, float, float, float, float] | None = None
+    """OpenCV's k1, k2, p1, p2, k3; None: a pinhole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShakeSpec:
+    """How the whole picture moves on the sensor during the exposure: along an arc of a circle, at constant speed."""
+
+    length_px: float
+    angle_deg: float
+    """Direction in the middle of the path: 0 to the right, 90 down."""
+    bend_deg: float
+    """How far the direction turns from end to end; 0 is a straight path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +159,8 @@ class SensorSpec:
     vignette: float
     jpeg_quality: int
     noise_seed: int
+    shake: ShakeSpec | None = None
+    """None: the camera is held still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import FILE, PATH, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
@@ -24,6 +24,7 @@ EPILOG = """\b
 Examples:
   synthvis render --n 600 --recipe fruit --out data/fruit
   synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
+  synthvis render --n 600 --recipe fruit --sensor sensor.yaml
   synthvis render --n 10000 --shard 1/4 --out part1
   synthvis render --assets ~/meshes --set 'objects.kinds={"meshes/*": 1}'
   synthvis render --n 10000 --dry-run
@@ -43,6 +44,7 @@ INTERRUPTED_EXIT_CODE = 130
 )
 @assets_option
 @scene_option
+@click.option("--sensor", type=FILE, metavar="YAML", help="Sensor ranges, as `synthvis fit-sensor` writes them.")
 @click.option("--only", multiple=True, type=int, metavar="I", help="Make just image I (again); repeatable.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Make part I of N only; `synthvis merge` joins them.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
@@ -83,6 +85,7 @@ class RenderOptions:
     overrides: tuple[str, ...]
     assets: tuple[Path, ...]
     scenes: tuple[str, ...]
+    sensor: Path | None
     only: tuple[int, ...]
     shard: str
     workers: str
@@ -96,10 +99,11 @@ class RenderOptions:
 
 def _request(options: RenderOptions) -> RenderRequest:
     from synthvis.assets.resolve import resolve
-    from synthvis.config.load import load_recipe
+    from synthvis.config.load import load_recipe, sensor_overrides
     from synthvis.render.produce import RenderRequest
 
-    recipe = load_recipe(options.recipe, [*options.overrides, *size_overrides(options.size)])
+    fitted = sensor_overrides(options.sensor) if options.sensor else []
+    recipe = load_recipe(options.recipe, [*fitted, *options.overrides, *size_overrides(options.size)])
     recipe = resolve(recipe, options.assets, tell, scenes=options.scenes)
     if not options.timeout_s > 0 or options.retries < 0:
         raise UsageError("--timeout must be above 0 and --retries must not be negative")
@@ -225,6 +229,7 @@ def _fail_if_needed(request: RenderRequest, summary: RenderSummary, report: Chec
 def _command_again(request: RenderRequest, options: RenderOptions) -> str:
     words = ["synthvis", "render", "--n", str(request.n), "--recipe", options.recipe, "--out", str(request.root)]
     words += ["--seed", str(request.seed), *(["--size", options.size] if options.size else [])]
+    words += ["--sensor", str(options.sensor)] if options.sensor else []
     for override in options.overrides:
         words += ["--set", override]
     for folder in options.assets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,21 @@ from typing import Any
 
 import yaml
 
-from synthvis.config.recipe import Recipe, is_resolved
+from synthvis.config.recipe import Recipe, Sensor, is_resolved
 from synthvis.config.validate import apply_overrides, nearest, validate
 from synthvis.config.yaml_reader import read_yaml
 from synthvis.errors import RecipeError
 
-__all__ = ["Shipped", "dump_recipe", "list_shipped", "load_recipe", "recipe_from", "shipped_folder", "shipped_path"]
+__all__ = [
+    "Shipped",
+    "dump_recipe",
+    "list_shipped",
+    "load_recipe",
+    "recipe_from",
+    "sensor_overrides",
+    "shipped_folder",
+    "shipped_path",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,21 @@ def _anchored(values: Any, folder: Path) -> Any:
 
 def _from(folder: Path, path: Any) -> Any:
     return path if not isinstance(path, str) or is_resolved(path) else str(folder / Path(path).expanduser())
+
+
+def sensor_overrides(path: Path) -> list[str]:
+    """`sensor.KEY=VALUE` for every key of a file with a `sensor:` block and nothing else.
+
+    Raises:
+        RecipeError: Names the file and every wrong key.
+    """
+    values = read_yaml(path)
+    if not isinstance(values, dict) or values.keys() != {"sensor"} or not isinstance(values["sensor"], dict):
+        raise RecipeError(
+            f"{path}: expected a `sensor:` block alone", hint="`synthvis fit-sensor DIR --out FILE` writes it"
+        )
+    validate(Sensor, values["sensor"], where=str(path))
+    return [f"sensor.{key}={json.dumps(value)}" for key, value in values["sensor"].items()]
 
 
 def dump_recipe(recipe: Recipe) -> str:

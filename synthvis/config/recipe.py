@@ -5,10 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
+from synthvis.config.optics import Distortion, Intrinsics, refuse_folding
 from synthvis.config.validate import nearest
 from synthvis.conventions import EXTRA_LABELS
 
@@ -23,6 +32,7 @@ __all__ = [
     "Recipe",
     "Render",
     "Sensor",
+    "Shake",
     "Split",
     "Stages",
     "World",
@@ -40,6 +50,9 @@ def is_resolved(reference: str) -> bool:
     """Whether a reference to something of the user's is NAME@DIGEST, as datasets hold it, not a path."""
     return RESOLVED.fullmatch(reference) is not None
 
+
+STRAIGHT_LABELS = frozenset({"nocs", "box3d", "occlusion_order"})
+"""Labels on request that are projected without the lens."""
 
 Bounds = TypeVar("Bounds", bound=tuple[float, float])
 
@@ -79,6 +92,19 @@ Share = Annotated[Finite, Field(ge=0, le=1)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Fields that recipes had not at first. Left out of dumps while they say nothing: a dataset's identity is a hash
+    of its dumped recipe, and folders made before are to stay the datasets they are."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_later(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        fields = type(self).model_fields
+        for name in self.later:
+            if getattr(self, name) == fields[name].get_default(call_default_factory=True):
+                values.pop(name, None)
+        return values
 
 
 class Image(_Model):
@@ -165,6 +191,21 @@ class Camera(_Model):
     off_centre: Share = Field(0.25, description="Largest shift of the target off the centre, over half the picture.")
     defocus_share: Share = Field(0.3, description="Share of pictures with a limited depth of field. 0..1")
     f_number: PositiveRange = Field((1.4, 11.0), description="f-number of those pictures.")
+    intrinsics: Intrinsics | None = Field(
+        None, description="fx, fy, cx, cy in pixels, in place of focal_mm. None: the lens, centred, with square pixels."
+    )
+    distortion: Distortion = Field(default_factory=Distortion, description="OpenCV's lens distortion.")
+
+    later: ClassVar[frozenset[str]] = frozenset({"intrinsics", "distortion"})
+
+
+class Shake(_Model):
+    """Camera shake: the whole picture moves while the shutter is open; labels stay sharp."""
+
+    share: Share = Field(0.0, description="Share of pictures that are shaken. 0..1")
+    length_px: PositiveRange = Field((1.0, 8.0), description="Length of the path, pixels.")
+    angle_deg: Range = Field((0.0, 180.0), description="Its direction, degrees: 0 sideways, 90 down.")
+    bend_deg: Range = Field((-40.0, 40.0), description="How far the path turns from end to end, degrees; 0: straight.")
 
 
 class Sensor(_Model):
@@ -182,6 +223,9 @@ class Sensor(_Model):
     jpeg_quality: Annotated[
         tuple[Annotated[int, Field(ge=5, le=100)], Annotated[int, Field(ge=5, le=100)]], AfterValidator(_ascending)
     ] = Field((55, 95), description="JPEG quality, 5..100.")
+    shake: Shake = Field(default_factory=Shake, description="Motion blur of an unsteady camera.")
+
+    later: ClassVar[frozenset[str]] = frozenset({"shake"})
 
 
 class Split(_Model):
@@ -228,6 +272,26 @@ class Recipe(_Model):
     split: Split = Field(default_factory=Split, description="Validation images.")
     # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
     labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
+
+    @model_validator(mode="after")
+    def _optics_suit_the_picture(self) -> Recipe:
+        image_hw = (self.image.height_px, self.image.width_px)
+        camera = self.camera
+        if camera.intrinsics is not None:
+            fault = camera.intrinsics.fault(image_hw)
+            if fault:
+                raise ValueError(fault)
+            intrinsics_px = camera.intrinsics.scaled(image_hw)
+        else:
+            focal_px = camera.focal_mm[0] / camera.sensor_width_mm * max(image_hw)
+            centre = ((image_hw[1] / 2, image_hw[1] / 2), (image_hw[0] / 2, image_hw[0] / 2))
+            intrinsics_px = ((focal_px, focal_px), (focal_px, focal_px), *centre)
+        refuse_folding(camera.distortion, intrinsics_px, image_hw)
+        if not camera.distortion.is_none and (straight := STRAIGHT_LABELS & set(self.labels.extra)):
+            raise ValueError(
+                f"labels.extra {', '.join(sorted(straight))} cannot follow camera.distortion yet; drop one"
+            )
+        return self
 
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON, hex: equal for recipes that decide equal images."""

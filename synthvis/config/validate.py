@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -80,7 +80,10 @@ def _model_at(model: type[BaseModel] | None, key: str) -> type[BaseModel] | None
     if model is None:
         return None
     annotation = model.model_fields[key].annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    # `Part | None` is a part that may be absent.
+    choices = [part for part in get_args(annotation) if part is not type(None)] or [annotation]
+    only = choices[0] if len(choices) == 1 else None
+    return only if isinstance(only, type) and issubclass(only, BaseModel) else None
 
 
 def _explain(error: ValidationError, model: type[BaseModel], where: str) -> str:

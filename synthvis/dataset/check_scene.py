@@ -13,6 +13,7 @@ from synthvis.dataset.check_image import Finding
 from synthvis.geometry import invert_rigid, project, transform_points
 from synthvis.labels.pose import cam_from_object, intrinsics
 from synthvis.labels.silhouette import NEAR_M
+from synthvis.lens import bend_of, project_bent
 from synthvis.types import Mesh, ObjectSpec, SceneSpec
 
 __all__ = ["completeness_findings", "keypoint_findings", "pose_findings"]
@@ -48,6 +49,8 @@ def pose_findings(
     if stored_K is None or stored_camera is None:
         yield "pose", "the image entry has no camera"
         return
+    if _facts(image).get("distortion") != (None if spec.camera.distortion is None else list(spec.camera.distortion)):
+        yield "pose", "the stored distortion is not the scene's"
     objects = {item.instance_id: item for item in spec.objects}
     for entry in annotations:
         item = objects.get(_facts(entry).get("instance_id", -1))
@@ -71,7 +74,7 @@ def keypoint_findings(
     spec: SceneSpec, annotations: Sequence[Mapping[str, Any]], mesh_of: Callable[[ObjectSpec], Mesh]
 ) -> Iterator[Finding]:
     """Stored keypoints must lie where the meshes of the scene put them."""
-    K = intrinsics(spec.camera)
+    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
     objects = {item.instance_id: item for item in spec.objects}
     for entry in annotations:
         item = objects.get(_facts(entry).get("instance_id", -1))
@@ -83,7 +86,7 @@ def keypoint_findings(
             yield "keypoints", f"object {item.instance_id} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
             continue
         stored = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
-        yield from _misplaced(entry, stored, points_cam, project(points_cam, K), spec.camera.image_hw)
+        yield from _misplaced(entry, stored, points_cam, project_bent(points_cam, K, bend), spec.camera.image_hw)
 
 
 def _misplaced(

@@ -18,7 +18,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
 from synthvis.formats.rle import encode_mask
-from synthvis.geometry import K_from_lens
+from synthvis.geometry import K_of
 from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
 __all__ = ["MergeCounts", "category_entries", "dump_record", "image_record", "merge_records", "read_record"]
@@ -75,7 +75,8 @@ def image_record(
             NAMESPACE: {
                 "seed": spec.seed,
                 "image_index": spec.image_index,
-                "K": K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw).tolist(),
+                "K": K_of(camera).tolist(),
+                **({} if camera.distortion is None else {"distortion": list(camera.distortion)}),
                 "world_from_cam": [list(row) for row in camera.world_from_cam],
                 **coco_extra.image_facts(extra),
             },

@@ -14,6 +14,7 @@ from synthvis.labels.masks import instance_mask, semantic_map, visible_ids
 from synthvis.labels.occlusion import visible_fraction
 from synthvis.labels.pose import cam_from_object, intrinsics
 from synthvis.labels.silhouette import silhouette_of
+from synthvis.lens import Bend, bend_of
 from synthvis.types import Category, ImageLabels, InstanceLabel, Mesh, ObjectSpec, Passes, SceneSpec
 
 __all__ = ["label_image"]
@@ -35,13 +36,13 @@ def label_image(
     """
     _check_agreement(spec, passes)
     labelled = sorted((o for o in spec.objects if o.category is not None), key=lambda o: o.instance_id)
-    K = intrinsics(spec.camera)
+    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
     seen = set(visible_ids(passes.instance_id))
     category_ids = {o.instance_id: categories[str(o.category)].id for o in labelled}
     return ImageLabels(
         image_hw=spec.camera.image_hw,
         instances=tuple(
-            _label_instance(o, spec, meshes[o.instance_id], passes, K) for o in labelled if o.instance_id in seen
+            _label_instance(o, spec, meshes[o.instance_id], passes, K, bend) for o in labelled if o.instance_id in seen
         ),
         semantic=semantic_map(passes.instance_id, category_ids),
         hidden_instance_ids=tuple(o.instance_id for o in labelled if o.instance_id not in seen),
@@ -49,11 +50,11 @@ def label_image(
 
 
 def _label_instance(
-    item: ObjectSpec, spec: SceneSpec, mesh: Mesh, passes: Passes, K: NDArray[np.float64]
+    item: ObjectSpec, spec: SceneSpec, mesh: Mesh, passes: Passes, K: NDArray[np.float64], bend: Bend | None
 ) -> InstanceLabel:
     pose = cam_from_object(spec.camera, item)
     mask = instance_mask(passes.instance_id, item.instance_id)
-    silhouette = silhouette_of(transform_points(pose, mesh.vertices_m), mesh.faces, K, spec.camera.image_hw)
+    silhouette = silhouette_of(transform_points(pose, mesh.vertices_m), mesh.faces, K, spec.camera.image_hw, bend)
     box = bbox_of_mask(mask)
     return InstanceLabel(
         instance_id=item.instance_id,
@@ -66,7 +67,7 @@ def _label_instance(
         amodal_bbox_xywh_px=silhouette.bbox_xywh_px if silhouette.total_px else box,
         visible_fraction=visible_fraction(mask, silhouette.mask),
         truncation=silhouette.truncation,
-        keypoints_xyv=keypoints_in_image(transform_points(pose, mesh.keypoints_m), K, passes.depth_m, mask),
+        keypoints_xyv=keypoints_in_image(transform_points(pose, mesh.keypoints_m), K, passes.depth_m, mask, bend),
         cam_from_object=pose,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import project
 from synthvis.labels.silhouette import NEAR_M
+from synthvis.lens import Bend, project_bent
 
 __all__ = ["NOT_LABELLED", "OCCLUDED", "VISIBLE", "keypoints_in_image"]
 
@@ -25,6 +25,7 @@ def keypoints_in_image(
     K: NDArray[np.float64],
     depth_m: NDArray[np.float32],
     mask: NDArray[np.bool_],
+    bend: Bend | None = None,
 ) -> NDArray[np.float64]:
     """Project keypoints and decide whether each is seen.
 
@@ -37,6 +38,7 @@ def keypoints_in_image(
         K: (3, 3) intrinsics, pixels.
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
+        bend: Lens distortion, None for a pinhole.
 
     Returns:
         (K, 3) float64: x, y in pixels and COCO visibility; all zeros for keypoints outside the frame or not in front
@@ -44,7 +46,7 @@ def keypoints_in_image(
     """
     height, width = mask.shape
     labelled = np.zeros((len(keypoints_cam_m), 3))
-    pixels = project(keypoints_cam_m, K)
+    pixels = project_bent(keypoints_cam_m, K, bend)
     x, y, z = pixels[:, 0], pixels[:, 1], keypoints_cam_m[:, 2]
     # Comparisons with the NaN of a point behind the camera are false, as wanted.
     inside = (z >= NEAR_M) & (x >= 0) & (x < width) & (y >= 0) & (y < height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import K_from_lens, invert_rigid
+from synthvis.geometry import K_of, invert_rigid
 from synthvis.types import CameraSpec, ObjectSpec
 
 __all__ = ["cam_from_object", "intrinsics"]
@@ -18,5 +18,5 @@ def cam_from_object(camera: CameraSpec, item: ObjectSpec) -> NDArray[np.float64]
 
 
 def intrinsics(camera: CameraSpec) -> NDArray[np.float64]:
-    """(3, 3) pinhole intrinsics, pixels."""
-    return K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw)
+    """(3, 3) intrinsics, pixels."""
+    return K_of(camera)

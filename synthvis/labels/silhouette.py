@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.geometry import project
+from synthvis.labels.bent import bent_triangles
 from synthvis.labels.boxes import Box, bbox_of_points
+from synthvis.lens import Bend
 
 __all__ = ["NEAR_M", "Silhouette", "clip_to_near_plane", "rasterise", "silhouette_of", "wholly_covered_pixels"]
 
@@ -50,17 +52,22 @@ class Silhouette:
         return 1.0 - int(self.mask.sum()) / self.total_px if self.total_px else 0.0
 
 
-def silhouette_of(vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, image_hw: tuple[int, int]) -> Silhouette:
-    """Silhouette of a triangle mesh under a pinhole camera.
+def silhouette_of(
+    vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, image_hw: tuple[int, int], bend: Bend | None = None
+) -> Silhouette:
+    """Silhouette of a triangle mesh.
 
     Args:
         vertices_cam_m: (V, 3) metres, OpenCV camera frame.
         faces: (F, 3) vertex indices; orientation does not matter.
         K: (3, 3) intrinsics, pixels.
         image_hw: Height and width, pixels.
+        bend: Lens distortion, None for a pinhole.
     """
     height, width = image_hw
-    triangles_px = _projected_triangles(vertices_cam_m, faces, K)
+    triangles_px = _projected_triangles(vertices_cam_m, faces, K if bend is None else np.eye(3))
+    if bend is not None:
+        triangles_px = bent_triangles(triangles_px, K, bend)
     limits = (
         float(-OUTSIDE_FRAMES * width),
         float(-OUTSIDE_FRAMES * height),

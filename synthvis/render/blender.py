@@ -147,7 +147,6 @@ def _set_up_once(threads: int, *, on_gpu: bool) -> None:
     render.film_transparent = False
     render.use_file_extension = False
     render.resolution_percentage = 100
-    render.pixel_aspect_x = render.pixel_aspect_y = 1.0
     layer.use_pass_combined = layer.use_pass_z = layer.use_pass_normal = layer.use_pass_object_index = True
     # A box one pixel wide keeps the single sample behind depth and index inside its pixel.
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 1.0

@@ -17,6 +17,7 @@ from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
 from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
 from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, groups_of, make_images
@@ -205,10 +206,13 @@ class _Run:
     def _make_missing(self) -> dict[int, str]:
         request, plan = self.request, self.plan
         image = request.recipe.image
+        # A lens with distortion is rendered wider.
+        widening = 1.0 if request.recipe.camera.distortion.is_none else LARGEST_WIDENING
+        image_hw = (round(image.height_px * widening), round(image.width_px * widening))
         if request.only:
             for index in plan.missing:
                 self.layout.record(request.split_of(index), index).unlink(missing_ok=True)
-        with scratch_folder(request.root, plan.lanes.count, (image.height_px, image.width_px)) as scratch:
+        with scratch_folder(request.root, plan.lanes.count, image_hw) as scratch:
             settings = PoolSettings(
                 lanes=tuple(
                     LaneSettings(log_path=scratch / f"lane-{number}.log", environment=environment)

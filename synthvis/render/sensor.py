@@ -1,6 +1,7 @@
 """From light to picture: what lens, sensor and file format do to a linear render, in numpy.
 
-In the order of a camera: defocus, vignette, exposure, white balance, blur, saturation, transfer curve, contrast, noise.
+In the order of a camera: defocus, vignette, exposure, white balance, shake, blur, saturation, transfer curve, contrast,
+noise.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.render.shake import shake
 from synthvis.types import CameraSpec, SensorSpec
 
 __all__ = ["circle_of_confusion_px", "defocus", "develop", "srgb_from_linear"]
@@ -45,6 +47,8 @@ def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) 
         light = defocus(light, circle_of_confusion_px(depth_m, camera))
     light = light * _gain(light, sensor) * _vignette(light.shape[:2], sensor.vignette)[..., None]
     light = np.minimum(light, 4.0)
+    if sensor.shake is not None:
+        light = shake(light, sensor.shake)
     if sensor.blur_sigma_px > 0.05:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), sensor.blur_sigma_px), dtype=np.float32)
     grey = (light @ LUMA)[..., None]

@@ -26,6 +26,8 @@ from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.lens import pinhole_of
+from synthvis.render.bend import bend_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
@@ -116,26 +118,33 @@ def run_beside_bare(job: RenderJob) -> JobResult:
 def _bare_seconds(job: RenderJob) -> float:
     spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
     meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
-    return _session(job.device, job.threads).render(spec, Path(job.scratch_exr), meshes).cycles_s
+    session = _session(job.device, job.threads)
+    return session.render(_as_pinhole(spec), Path(job.scratch_exr), meshes).cycles_s
 
 
 def _render(
     session: BlenderSession, spec: SceneSpec, meshes: Mapping[int, Mesh], exr_path: Path, watch: _Stopwatch
 ) -> Passes:
     started = time.perf_counter()
+    shown = _as_pinhole(spec)
     try:
-        times = session.render(spec, exr_path, meshes)
+        times = session.render(shown, exr_path, meshes)
         watch.seconds["cycles"] = times.cycles_s
         watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
         with watch.stage("read"):
-            return read_passes(exr_path, spec.camera.world_from_cam)
+            return bend_passes(read_passes(exr_path, spec.camera.world_from_cam), shown.camera, spec.camera)
     except RenderError as error:
         # Blender does not say why it wrote no file, or half of one.
-        if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(spec.camera.image_hw):
+        if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(shown.camera.image_hw):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(exr_path)) from error
         raise
     finally:
         exr_path.unlink(missing_ok=True)
+
+
+def _as_pinhole(spec: SceneSpec) -> SceneSpec:
+    """The scene for Blender, which knows no lens distortion."""
+    return replace(spec, camera=pinhole_of(spec.camera))
 
 
 def _write(

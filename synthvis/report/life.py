@@ -18,6 +18,7 @@ from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
+from synthvis.geometry import K_of
 from synthvis.scene.serialise import scene_from_json
 from synthvis.types import SceneSpec
 
@@ -136,6 +137,8 @@ def _sampled_values(spec: SceneSpec) -> dict[str, Any]:
             "focal_mm": camera.focal_mm,
             "sensor_width_mm": camera.sensor_width_mm,
             "image_hw": list(camera.image_hw),
+            "K": K_of(camera).tolist(),
+            "distortion": camera.distortion,
             "f_number": camera.f_number,
             "focus_distance_m": camera.focus_distance_m,
         },

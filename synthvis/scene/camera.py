@@ -9,13 +9,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.config.optics import Distortion, Intrinsics
 from synthvis.config.recipe import Camera
 from synthvis.geometry import look_at, rotation_about
 from synthvis.scene.draft import Group, Placed
 from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.types import CameraSpec, Vec3
 
-__all__ = ["Target", "draw_camera", "target_of"]
+__all__ = ["Target", "draw_camera", "draw_distortion", "target_of"]
 
 CLOSE_UP_SHARE = 0.2
 CLEARANCE = 1.15
@@ -93,8 +94,15 @@ def draw_camera(
         rng: Source of the draws.
         eye_m: Where the camera is, whatever the azimuth and the size.
     """
-    focal_mm = log_uniform(rng, camera.focal_mm)
-    half_view = min(image_hw) / max(image_hw) * camera.sensor_width_mm / (2 * focal_mm)
+    intrinsics_px = None
+    if camera.intrinsics is None:
+        focal_mm = log_uniform(rng, camera.focal_mm)
+        half_view = min(image_hw) / max(image_hw) * camera.sensor_width_mm / (2 * focal_mm)
+    else:
+        intrinsics_px = _draw_intrinsics(camera.intrinsics, image_hw, rng)
+        fx, fy = intrinsics_px[:2]
+        half_view = min(image_hw[1] / fx, image_hw[0] / fy) / 2
+        focal_mm = (fx if image_hw[1] >= image_hw[0] else fy) * camera.sensor_width_mm / max(image_hw)
     distance_m = target.radius_m / (half_view * log_uniform(rng, camera.fill))
     distance_m = float(np.clip(distance_m, *camera.distance_m))
     elevation_rad = math.radians(uniform(rng, camera.elevation_deg))
@@ -112,7 +120,23 @@ def draw_camera(
         image_hw=image_hw,
         f_number=log_uniform(rng, camera.f_number) if chance(rng, camera.defocus_share) else None,
         focus_distance_m=float(np.linalg.norm(eye - np.array(target.centre_m))),
+        intrinsics_px=intrinsics_px,
     )
+
+
+def draw_distortion(distortion: Distortion, rng: Generator) -> tuple[float, float, float, float, float] | None:
+    """k1, k2, p1, p2, k3; None for a lens that bends nothing."""
+    drawn = [uniform(rng, bounds) for bounds in distortion.ranges]
+    return (drawn[0], drawn[1], drawn[2], drawn[3], drawn[4]) if any(drawn) else None
+
+
+def _draw_intrinsics(
+    intrinsics: Intrinsics, image_hw: tuple[int, int], rng: Generator
+) -> tuple[float, float, float, float]:
+    """fx, fy, cx, cy; fx and fy at the same place of their ranges, as a zoom moves both."""
+    fx, fy, cx, cy = intrinsics.scaled(image_hw)
+    share = float(rng.random())
+    return (fx[0] * (fx[1] / fx[0]) ** share, fy[0] * (fy[1] / fy[0]) ** share, uniform(rng, cx), uniform(rng, cy))
 
 
 def _sphere(item: Placed) -> tuple[Vec3, float]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from numpy.random import Generator
 
-from synthvis.config.recipe import FREE, Recipe, Sensor
+from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
+from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.free import free_setting
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
@@ -16,7 +18,7 @@ from synthvis.scene.places.registry import place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.scene.setting import Setting
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import RenderSpec, SceneSpec, SensorSpec, StageSpec
+from synthvis.types import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 
 __all__ = ["sample_scene"]
 
@@ -63,8 +65,11 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
         objects=setting.objects,
-        camera=setting.camera,
-        sensor=_draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+        camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
+        sensor=replace(
+            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+            shake=_draw_shake(recipe.sensor.shake, rng("shake")),
+        ),
         render=RenderSpec(
             samples=recipe.render.samples,
             max_bounces=recipe.render.max_bounces,
@@ -78,6 +83,16 @@ def _with_pictures(recipe: Recipe, setting: Setting, rng: Callable[[str], Genera
     stage = with_textures(setting.stage, recipe.textures, rng("own textures"))
     eye_m = setting.camera.world_from_cam[2][3]
     return with_background(stage, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))
+
+
+def _draw_shake(shake: Shake, rng: Generator) -> ShakeSpec | None:
+    if not chance(rng, shake.share):
+        return None
+    return ShakeSpec(
+        length_px=log_uniform(rng, shake.length_px),
+        angle_deg=uniform(rng, shake.angle_deg),
+        bend_deg=uniform(rng, shake.bend_deg),
+    )
 
 
 def _draw_sensor(sensor: Sensor, rng: Generator, noise_seed: int) -> SensorSpec:

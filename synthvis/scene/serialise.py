@@ -12,10 +12,19 @@ from synthvis.types import SceneSpec
 
 __all__ = ["scene_from_json", "scene_to_json"]
 
+LEFT_OUT_WHEN_NONE = {"camera": ("intrinsics_px", "distortion"), "sensor": ("shake",)}
+"""What scenes had not at first and most have not now: written only where it says something, so that scenes without
+keep their bytes."""
+
 
 def scene_to_json(spec: SceneSpec) -> bytes:
     """UTF-8 JSON of a spec, with a final newline."""
-    return _adapter().dump_json(spec, indent=1) + b"\n"
+    left_out: dict[str, set[str]] = {
+        name: {field for field in fields if getattr(getattr(spec, name), field) is None}
+        for name, fields in LEFT_OUT_WHEN_NONE.items()
+    }
+    # The parameter's type knows no set-valued mapping with str keys, which pydantic documents and takes.
+    return _adapter().dump_json(spec, indent=1, exclude=left_out) + b"\n"
 
 
 def scene_from_json(content: bytes, *, where: str = "scene") -> SceneSpec:

@@ -202,7 +202,7 @@ def test_files_that_are_no_recipes(tmp_path: Path) -> None:
     ("name", "expected"),
     [
         ("fuit", "did you mean 'fruit'"),
-        ("zzzz", "choose from chaos, cones, fruit"),
+        ("zzzz", "choose from chaos, coco, cones, fruit"),
         ("no/such.yaml", "no file no/such.yaml"),
     ],
 )
@@ -244,3 +244,47 @@ def test_a_dataset_stands_for_its_recipe(tmp_path):
     manifest = manifest_of(recipe.model_dump(mode="json"), 3, (), {})
     (tmp_path / "dataset.json").write_text(json.dumps(manifest))
     assert load_recipe(str(tmp_path / "dataset.json")) == recipe
+
+
+OPTICS = "name: s\nimage: {width_px: 320, height_px: 240}\nobjects: {kinds: {apple: 1}}\n"
+CALIBRATED = "{width_px: 640, height_px: 480, fx: 600, fy: [590, 610], cx: 322.5, cy: 239}"
+
+
+def test_intrinsics_and_distortion_take_numbers_and_ranges(tmp_path: Path) -> None:
+    text = f"{OPTICS}camera: {{intrinsics: {CALIBRATED}, distortion: {{k1: [-0.2, 0.1], p2: 0.001}}}}\n"
+    recipe = load_recipe(written(tmp_path, text))
+    assert recipe.camera.intrinsics is not None
+    assert recipe.camera.intrinsics.scaled((240, 320)) == ((300, 300), (295, 305), (161.25, 161.25), (119.5, 119.5))
+    assert recipe.camera.distortion.ranges == ((-0.2, 0.1), (0, 0), (0, 0), (0.001, 0.001), (0, 0))
+    assert load_recipe(written(tmp_path, dump_recipe(recipe))) == recipe
+    assert load_recipe(written(tmp_path, text), ["camera.intrinsics.fx=500"]).camera.intrinsics.fx == (500, 500)
+
+
+@pytest.mark.parametrize(
+    ("camera", "said"),
+    [
+        ("{intrinsics: {width_px: 640, height_px: 480, fx: 0}}", "camera.intrinsics.fx"),
+        ("{intrinsics: {width_px: 640, height_px: 640, fx: 600}}", "another shape"),
+        ("{intrinsics: {width_px: 640, height_px: 480, fx: 600, cx: 700}}", "outside the picture"),
+        ("{intrinsics: {width_px: 640, height_px: 480, fx: true}}", "camera.intrinsics.fx"),
+        ("{intrinsics: {fx: 600}}", "this key is needed"),
+        ("{distortion: {k1: [0.1, -0.1]}}", "above the upper bound"),
+        ("{distortion: {k4: 0.1}}", "unknown key"),
+        ("{distortion: {k1: -0.6}}", "folds the picture over"),
+        # Each end of each range alone is sound, and one corner is not.
+        ("{distortion: {k1: [-0.25, 0.3], k2: [-0.3, 0.3]}, focal_mm: [30, 40]}", "folds the picture over"),
+    ],
+)
+def test_optics_that_make_no_sense(camera: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=said):
+        load_recipe(written(tmp_path, f"{OPTICS}camera: {camera}\n"))
+
+
+def test_what_recipes_had_not_at_first_is_in_a_dump_only_where_it_says_something(tmp_path: Path) -> None:
+    plain = load_recipe(written(tmp_path, OPTICS))
+    assert {"intrinsics", "distortion"}.isdisjoint(plain.model_dump(mode="json")["camera"])
+    nothing = load_recipe(written(tmp_path, OPTICS), ["camera.distortion={k1: 0, k2: [0, 0]}"])
+    assert nothing.content_hash() == plain.content_hash()
+    bent = load_recipe(written(tmp_path, OPTICS), ["camera.distortion.k1=-0.1"])
+    assert bent.model_dump(mode="json")["camera"]["distortion"]["k1"] == [-0.1, -0.1]
+    assert bent.content_hash() != plain.content_hash()

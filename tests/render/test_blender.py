@@ -16,7 +16,17 @@ import cv2
 import numpy as np
 import pytest
 
-from synthvis.geometry import K_from_lens, invert_rigid, look_at, project, rigid, rotation_about, transform_points
+from synthvis.geometry import (
+    K_from_lens,
+    K_of,
+    invert_rigid,
+    look_at,
+    project,
+    rigid,
+    rotation_about,
+    transform_points,
+)
+from synthvis.lens import pinhole_of
 from synthvis.types import (
     CameraSpec,
     LightSpec,
@@ -44,6 +54,7 @@ BOX_SIZE_M = 0.12
 BOX_POSE = rigid(rotation_about((0, 0, 1), 0.5), (0.1, 0.25, 0.0))
 LEANING_POSE = rigid(rotation_about((0, 1, 0), -0.6), (0.0, -0.25, 0.08))
 SPHERE_CENTER_M = (-0.2, 0.0, SPHERE_RADIUS_M)
+DISTORTION = (-0.3, 0.1, 0.003, -0.004, 0.0)
 EYE_M = (-1.3, 0.1, 0.7)
 TARGET_M = (0.0, 0.0, 0.05)
 
@@ -102,6 +113,9 @@ def camera(image_hw=LANDSCAPE, eye_m=EYE_M, target_m=TARGET_M):
         f_number=None,
         focus_distance_m=1.0,
     )
+
+
+BENT = replace(camera(), intrinsics_px=(125.0, 130.0, 70.0, 45.0), distortion=DISTORTION)
 
 
 def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(), stage=None):
@@ -186,6 +200,9 @@ def probes():
         "portrait": scene(SHOWN, view=camera(PORTRAIT)),
         "sky": scene(view=camera(eye_m=(0.0, 0.0, 1.0), target_m=(1.0, 0.0, 2.5))),
         "floor": scene(samples=64),
+        "lens": scene(SHOWN, view=replace(camera(), intrinsics_px=(150.0, 171.0, 80.5, 38.25))),
+        "portrait_lens": scene(SHOWN, view=replace(camera(PORTRAIT), intrinsics_px=(160.0, 140.0, 44.0, 71.5))),
+        "bent": scene(SHOWN, view=pinhole_of(BENT)),
     }
 
 
@@ -246,7 +263,7 @@ def passes(rendered):
 def _corner_rays(spec):
     """(H + 1, W + 1, 3) directions through pixel corners, camera frame, z = 1."""
     height, width = spec.image_hw
-    K = K_from_lens(spec.focal_mm, spec.sensor_width_mm, spec.image_hw)
+    K = K_of(spec)
     x, y = np.meshgrid(np.arange(width + 1), np.arange(height + 1))
     return np.stack([(x - K[0, 2]) / K[0, 0], (y - K[1, 2]) / K[1, 1], np.ones(x.shape)], axis=-1)
 
@@ -264,7 +281,7 @@ def _plane_depth_bounds(spec, normal_world, point_world):
 def _hull_masks(spec, points_world):
     """Pixels surely inside, and surely outside, the convex hull of projected points."""
     cam = transform_points(invert_rigid(spec.world_from_cam), points_world)
-    pixels = project(cam, K_from_lens(spec.focal_mm, spec.sensor_width_mm, spec.image_hw))
+    pixels = project(cam, K_of(spec))
     hull = cv2.convexHull(pixels.astype(np.float32))
     height, width = spec.image_hw
     distance = np.array(
@@ -273,7 +290,7 @@ def _hull_masks(spec, points_world):
     return distance > 0.75, distance < -0.75
 
 
-@pytest.mark.parametrize("name", ["known", "portrait"])
+@pytest.mark.parametrize("name", ["known", "portrait", "lens", "portrait_lens"])
 def test_depth_of_the_floor_is_that_of_the_plane(passes, name):
     view = probes()[name].camera
     low, high = _plane_depth_bounds(view, np.array([0.0, 0.0, 1.0]), (0.0, 0.0, 0.0))
@@ -284,7 +301,7 @@ def test_depth_of_the_floor_is_that_of_the_plane(passes, name):
     assert np.all(depth[floor] <= high[floor] * (1 + 1e-5))
 
 
-@pytest.mark.parametrize("name", ["known", "portrait"])
+@pytest.mark.parametrize("name", ["known", "portrait", "lens", "portrait_lens"])
 def test_normals_and_depth_of_a_leaning_plate(passes, name):
     view, found = probes()[name].camera, passes[name]
     normal_world = LEANING_POSE[:3, 2]
@@ -296,7 +313,7 @@ def test_normals_and_depth_of_a_leaning_plate(passes, name):
     assert np.all((found.depth_m[plate] >= low[plate] - 1e-5) & (found.depth_m[plate] <= high[plate] + 1e-5))
 
 
-@pytest.mark.parametrize("name", ["known", "portrait"])
+@pytest.mark.parametrize("name", ["known", "portrait", "lens", "portrait_lens"])
 def test_ids_land_where_geometry_projects_them(passes, name):
     view, ids = probes()[name].camera, passes[name].instance_id
     inside, outside = _hull_masks(view, transform_points(BOX_POSE, box_corners()))
@@ -304,6 +321,26 @@ def test_ids_land_where_geometry_projects_them(passes, name):
     assert np.all(ids[inside] == 7)
     assert not np.any(ids[outside] == 7)
     assert set(np.unique(ids)) == {0, 3, 7, 30000}
+
+
+def test_ids_through_a_lens_land_where_opencv_projects_them(passes):
+    """The box's outline, its edges cut into short pieces, each end projected by OpenCV."""
+    from synthvis.render.bend import bend_passes
+
+    ids = bend_passes(passes["bent"], pinhole_of(BENT), BENT).instance_id
+    corners = transform_points(invert_rigid(BENT.world_from_cam), transform_points(BOX_POSE, box_corners()))
+    hull = corners[cv2.convexHull(project(corners, K_of(BENT)).astype(np.float32), returnPoints=False)[:, 0]]
+    share = np.linspace(0, 1, 50, endpoint=False)[:, None]
+    outline = np.concatenate([a + share * (b - a) for a, b in zip(hull, np.roll(hull, -1, axis=0), strict=True)])
+    bent = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), K_of(BENT), np.array(DISTORTION))[0]
+    height, width = BENT.image_hw
+    polygon = bent[:, 0].astype(np.float32)
+    distance = np.array(
+        [[cv2.pointPolygonTest(polygon, (x + 0.5, y + 0.5), True) for x in range(width)] for y in range(height)]
+    )
+    assert ids.shape == (height, width) and (distance > 1.25).sum() > 50
+    assert np.all(ids[distance > 1.25] == 7)
+    assert not np.any(ids[distance < -1.25] == 7)
 
 
 def test_depth_and_normal_at_the_nearest_point_of_a_sphere(passes):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from synthvis.render.sensor import circle_of_confusion_px, develop, srgb_from_linear
-from synthvis.types import CameraSpec, SensorSpec
+from synthvis.render.shake import shake, shake_kernel, shake_path
+from synthvis.types import CameraSpec, SensorSpec, ShakeSpec
 
 CAMERA = CameraSpec(
     world_from_cam=((1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 0), (0, 0, 0, 1.0)),
@@ -132,3 +133,81 @@ def test_strange_light_gives_a_picture_all_the_same(value: float) -> None:
     picture = develop(light, np.full((96, 96), np.inf, np.float32), replace(CAMERA, f_number=1.4), PLAIN)
     assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8
     assert develop(flat(value), FLAT_DEPTH_M, CAMERA, PLAIN).shape == (96, 96, 3)
+
+
+SHAKES = [
+    ShakeSpec(length_px=9.0, angle_deg=0.0, bend_deg=0.0),
+    ShakeSpec(length_px=12.5, angle_deg=37.0, bend_deg=0.0),
+    ShakeSpec(length_px=20.0, angle_deg=110.0, bend_deg=60.0),
+    ShakeSpec(length_px=0.4, angle_deg=80.0, bend_deg=-20.0),
+]
+
+
+@pytest.mark.parametrize("spec", SHAKES)
+def test_shake_keeps_the_light_and_the_place(spec: ShakeSpec) -> None:
+    kernel = shake_kernel(spec).astype(float)
+    reach = kernel.shape[0] // 2
+    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    assert kernel.min() >= 0
+    assert kernel.sum() == pytest.approx(1, abs=1e-5)
+    assert (kernel * rows).sum() == pytest.approx(0, abs=1e-4)
+    assert (kernel * columns).sum() == pytest.approx(0, abs=1e-4)
+
+
+def test_a_straight_shake_is_a_line_of_that_length_and_direction() -> None:
+    """Second moments of a line of length L at angle a: L^2 / 12 (cos^2 a, cos a sin a, sin^2 a), and the kernel's
+    bilinear share adds at most 1/4 to a variance."""
+    kernel = shake_kernel(SHAKES[1]).astype(float)
+    reach = kernel.shape[0] // 2
+    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    cos, sin, spread = np.cos(np.radians(37)), np.sin(np.radians(37)), 12.5**2 / 12
+    assert (kernel * columns * rows).sum() == pytest.approx(spread * cos * sin, abs=0.05)
+    assert spread * cos**2 <= (kernel * columns**2).sum() <= spread * cos**2 + 0.25
+    assert spread * sin**2 <= (kernel * rows**2).sum() <= spread * sin**2 + 0.25
+    row = shake_kernel(SHAKES[0])
+    np.testing.assert_allclose(row[row.shape[0] // 2, 3:-3], [1 / 9] * (row.shape[1] - 6), atol=1e-3)
+
+
+def test_a_bent_shake_is_an_arc() -> None:
+    """60 degrees over 20 pixels: a radius of 19.1, a chord of 19.1, constant speed."""
+    path = shake_path(SHAKES[2], 1001)
+    steps = np.diff(path, axis=0)
+    assert np.hypot(*steps.T).sum() == pytest.approx(20, rel=2e-3)
+    assert np.ptp(np.hypot(*steps.T)) < 1e-9
+    turned = np.degrees(np.arctan2(*steps[-1][::-1]) - np.arctan2(*steps[0][::-1]))
+    assert turned == pytest.approx(60, rel=2e-3)
+    assert np.degrees(np.arctan2(*steps[500][::-1])) == pytest.approx(110, abs=0.1)
+    radius = 20 / np.radians(60)
+    assert np.hypot(*(path[-1] - path[0])) == pytest.approx(2 * radius * np.sin(np.radians(30)), rel=2e-3)
+
+
+def test_a_point_of_light_becomes_the_path() -> None:
+    """Every pixel that the path crosses gets light, in proportion to the time spent, and no other does."""
+    light = np.zeros((96, 96, 3), np.float32)
+    light[40, 50] = 2.0
+    streak = shake(light, SHAKES[2])[..., 0]
+    path = shake_path(SHAKES[2], 4000) + np.array([50, 40])
+    near = np.zeros((96, 96), bool)
+    for x, y in path:
+        near[int(np.floor(y)) : int(np.floor(y)) + 2, int(np.floor(x)) : int(np.floor(x)) + 2] = True
+    assert np.abs(streak[~near]).max() < 1e-6
+    assert streak.sum() == pytest.approx(2, rel=1e-4)
+    rows, columns = np.mgrid[:96, :96]
+    for x, y in path[::400]:
+        ball = (rows - y) ** 2 + (columns - x) ** 2 < 9
+        assert streak[ball].sum() > 0.2
+
+
+def test_shake_blurs_light_before_noise_and_none_changes_nothing() -> None:
+    stripes = np.zeros((96, 96, 3), np.float32)
+    stripes[:, ::4], stripes[:, 1::4] = 0.5, 0.5
+    still = develop(stripes, FLAT_DEPTH_M, CAMERA, PLAIN)
+    along = develop(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], angle_deg=90.0)))
+    across = develop(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], length_px=8.0)))
+    assert np.abs(along.astype(int) - still)[:, 4:-4].max() <= 1
+    assert across[:, 20:-20].std() < 8 < still.std()
+    # The mean of light, not of 8-bit values: half of the light is 73% of the value.
+    assert across[48, 48, 0] / still.max() == pytest.approx(0.735, abs=0.02)
+    noisy = replace(PLAIN, read_noise=0.02, shake=SHAKES[1])
+    grain = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, noisy).astype(float)
+    assert abs(np.corrcoef(grain[:, :-1, 0].ravel(), grain[:, 1:, 0].ravel())[0, 1]) < 0.05

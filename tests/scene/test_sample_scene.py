@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.errors import DatasetError, UsageError
-from synthvis.geometry import K_from_lens, invert_rigid, project, transform_points
+from synthvis.geometry import K_from_lens, K_of, invert_rigid, project, transform_points
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json, scene_to_json
 from synthvis.shapes.registry import mesh_of
@@ -154,3 +155,31 @@ def test_shares_and_counts_follow_the_recipe() -> None:
     empty = sum(count == 0 for count in counts) / 300
     assert abs(empty - 0.25) < 4 * (0.25 * 0.75 / 300) ** 0.5
     assert max(counts) <= 3
+
+
+def test_lens_and_shake_change_nothing_else() -> None:
+    """They are drawn from streams of their own, and a scene without them has the bytes it always had."""
+    recipe = RECIPES["tabletop"]
+    plain = [sample_scene(recipe, 11, index) for index in range(1, 9)]
+    values = recipe.model_dump(mode="json")
+    values["camera"]["distortion"] = {"k1": [-0.1, -0.05]}
+    values["sensor"]["shake"] = {"share": 0.5}
+    changed = [sample_scene(Recipe.model_validate_json(json.dumps(values)), 11, index) for index in range(1, 9)]
+    for one, other in zip(plain, changed, strict=True):
+        assert b"distortion" not in scene_to_json(one) and b"shake" not in scene_to_json(one)
+        assert other.camera.distortion is not None and -0.1 <= other.camera.distortion[0] <= -0.05
+        assert scene_from_json(scene_to_json(other)) == other
+        back = replace(other, camera=replace(other.camera, distortion=None), sensor=replace(other.sensor, shake=None))
+        assert back == one
+    assert 0 < sum(spec.sensor.shake is not None for spec in changed) < 8
+
+
+def test_intrinsics_as_given_are_those_of_the_scene() -> None:
+    values = RECIPES["tabletop"].model_dump(mode="json")
+    values["image"] = {"width_px": 320, "height_px": 240}
+    values["camera"]["intrinsics"] = {"width_px": 640, "height_px": 480, "fx": [600, 700], "fy": [630, 735], "cx": 322}
+    recipe = Recipe.model_validate_json(json.dumps(values))
+    for index in range(1, 9):
+        K = K_of(sample_scene(recipe, 11, index).camera)
+        assert 300 <= K[0, 0] <= 350 and K[1, 1] / K[0, 0] == pytest.approx(1.05)
+        assert K[0, 2] == 161 and K[1, 2] == 120 and K[0, 1] == 0

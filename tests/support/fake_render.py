@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from synthvis.types import CameraSpec, Mesh, ObjectSpec, Passes, SceneSpec
@@ -77,10 +78,7 @@ def cast_rays(
     cam = spec.camera
     height, width = cam.image_hw
     pose = np.array(cam.world_from_cam)
-    x, y = np.meshgrid(np.arange(width), np.arange(height))
-    x, y = x + jitter[0], y + jitter[1]
-    rays = np.stack([(x - width / 2) / focal_px(cam), (y - height / 2) / focal_px(cam), np.ones_like(x)], axis=-1)
-    rays = rays.reshape(-1, 3) @ pose[:3, :3].T
+    rays = _rays_cam(cam, jitter) @ pose[:3, :3].T
     depth = np.full(len(rays), np.inf)
     owner = np.zeros(len(rays), dtype=np.uint16)
     normal = np.zeros((len(rays), 3))
@@ -100,6 +98,20 @@ def cast_rays(
         normal_cam=(normal @ pose[:3, :3]).reshape(height, width, 3).astype(np.float32),
         instance_id=owner.reshape(height, width),
     )
+
+
+def _rays_cam(cam: CameraSpec, jitter):
+    """(H * W, 3) directions through the points `jitter` of the pixels, z = 1; OpenCV undoes the distortion."""
+    height, width = cam.image_hw
+    fx, fy, cx, cy = cam.intrinsics_px or (focal_px(cam), focal_px(cam), width / 2, height / 2)
+    x, y = np.meshgrid(np.arange(width) + jitter[0], np.arange(height) + jitter[1])
+    if cam.distortion is None:
+        return np.stack([(x - cx) / fx, (y - cy) / fy, np.ones_like(x)], axis=-1).reshape(-1, 3)
+    K = np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
+    pixels = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
+    until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
+    flat = cv2.undistortPointsIter(pixels, K, np.array(cam.distortion), None, None, until)[:, 0]
+    return np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
 
 
 def _cast_on(item: ObjectSpec, mesh: Mesh, pose, rays, depth, owner, normal) -> None:

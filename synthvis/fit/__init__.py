@@ -1,0 +1,1 @@
+"""What photographs say about the sensor that took them."""

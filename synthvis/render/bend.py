@@ -1,0 +1,88 @@
+"""The distorted picture from the wider pinhole picture that Blender rendered."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.geometry import K_of
+from synthvis.lens import Coefficients, directions_of, pixels_of, stretch, undistort
+from synthvis.types import CameraSpec, Passes
+
+__all__ = ["bend_passes"]
+
+Float = NDArray[np.float64]
+SQUEEZED = 1.3
+"""Where so many pinhole pixels fall on one side of a distorted pixel, one sample is not enough."""
+MOST_SAMPLES = 6
+"""Along one side of a pixel."""
+
+
+def bend_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Passes:
+    """What `camera` sees, from the passes of the pinhole camera that `synthvis.lens.pinhole_of` gives for it.
+
+    Colour is bilinear, and a mean of several samples where the lens squeezes; depth, normals and ids are those of the
+    nearest pixel, so that no value is invented between two surfaces.
+    """
+    if camera.distortion is None:
+        return passes
+    places = _places(camera, pinhole, (0.5, 0.5))
+    rows = _nearest(places[..., 1], passes.depth_m.shape[0])
+    columns = _nearest(places[..., 0], passes.depth_m.shape[1])
+    return replace(
+        passes,
+        rgb=_colours(passes.rgb, camera, pinhole),
+        depth_m=passes.depth_m[rows, columns],
+        normal_cam=passes.normal_cam[rows, columns],
+        instance_id=passes.instance_id[rows, columns],
+    )
+
+
+def _places(camera: CameraSpec, pinhole: CameraSpec, inside: tuple[float, float]) -> Float:
+    """(H, W, 2) place in the pinhole picture, pixels, of the point at `inside` (x, y) of each distorted pixel."""
+    height, width = camera.image_hw
+    pixels = np.stack(np.meshgrid(np.arange(width) + inside[0], np.arange(height) + inside[1]), axis=-1)
+    directions = undistort(directions_of(pixels, K_of(camera)), _coefficients(camera))
+    return pixels_of(directions, K_of(pinhole))
+
+
+def _nearest(places: Float, size: int) -> NDArray[np.int64]:
+    return np.clip(np.floor(places).astype(np.int64), 0, size - 1)
+
+
+def _colours(rgb: NDArray[np.float32], camera: CameraSpec, pinhole: CameraSpec) -> NDArray[np.float32]:
+    places = _places(camera, pinhole, (0.5, 0.5))
+    once = _bilinear(rgb, places)
+    squeeze = _squeeze(places, camera, pinhole)
+    if float(squeeze.max()) <= SQUEEZED:
+        return once
+    side = min(math.ceil(float(squeeze.max())), MOST_SAMPLES)
+    offsets = (np.arange(side) + 0.5) / side
+    several = np.zeros_like(once)
+    for y in offsets:
+        for x in offsets:
+            several += _bilinear(rgb, _places(camera, pinhole, (float(x), float(y))))
+    return np.where(squeeze[..., None] > SQUEEZED, several / np.float32(side * side), once)
+
+
+def _squeeze(places: Float, camera: CameraSpec, pinhole: CameraSpec) -> Float:
+    """(H, W) pinhole pixels that fall on one side of each distorted pixel, where it is worst."""
+    finer = K_of(pinhole)[0, 0] / K_of(camera)[0, 0]
+    least, _ = stretch(directions_of(places, K_of(pinhole)), _coefficients(camera))
+    return np.asarray(finer / least)
+
+
+def _bilinear(rgb: NDArray[np.float32], places: Float) -> NDArray[np.float32]:
+    # OpenCV counts from pixel centres.
+    x, y = (places[..., axis].astype(np.float32) - np.float32(0.5) for axis in (0, 1))
+    return np.asarray(cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32)
+
+
+def _coefficients(camera: CameraSpec) -> Coefficients:
+    if camera.distortion is None:
+        raise ValueError("the camera has no distortion")
+    return camera.distortion
