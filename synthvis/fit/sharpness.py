@@ -27,6 +27,8 @@ SHARPEST = 0.5
 """Quantile of R over the strong edges: things out of focus and soft shadows are not the lens."""
 STRONG = 0.35
 """An edge is strong from this share of the strongest gradients on."""
+ABOVE_NOISE = 4.0
+"""Times the median gradient: what noise alone has one chance in a hundred thousand to reach."""
 LEAST_EDGES = 40
 LEAST_GRADIENT = 0.02
 """Of linear light a pixel; below, it is noise."""
@@ -52,7 +54,8 @@ def _edge_ratios(light: Float32) -> Float32:
     first, second = (_gradient(light, sigma) for sigma in (FIRST_PX, SECOND_PX))
     ridge = _is_ridge(first)
     strongest = float(np.quantile(first, 0.998))
-    strong = ridge & (first > max(STRONG * strongest, LEAST_GRADIENT))
+    noise = float(np.median(first))
+    strong = ridge & (first > max(STRONG * strongest, LEAST_GRADIENT, ABOVE_NOISE * noise))
     # The picture's rim has no gradient of its own.
     strong[:4], strong[-4:], strong[:, :4], strong[:, -4:] = False, False, False, False
     return np.asarray(first[strong] / np.maximum(second[strong], 1e-6))

@@ -21,6 +21,9 @@ REDUCED_PX = 256
 GREY_CHROMA = 8.0
 """8-bit steps between the channels of the most colourful hundredth of a black-and-white picture, reduced in size."""
 GREY_REDUCED_PX = 48
+TYPICAL_SPAN = 1.9
+"""Logarithm of the light's 80% over its 20% point."""
+LOG_CONTRASTS = np.linspace(-1.6, 1.6, 129)
 GREYISH = 0.25
 """Largest (R - B) / (R + B) of a grey point."""
 LEAST_GREY = 0.05
@@ -44,7 +47,7 @@ class Tone:
         is_grey: It is black and white; then it has neither cast nor saturation.
         exposure_ev: Stops around the automatic exposure.
         cast: Red against blue: (R - B) / (R + B) of the light.
-        log_contrast: Logarithm of the spread of the logit of its values, on which the sensor's contrast is a factor.
+        log_contrast: Logarithm of the contrast, were its scene a typical one.
         log_saturation: Logarithm of the mean difference of its channels over its mean light.
     """
 
@@ -128,13 +131,21 @@ def _cast(light: Float32) -> float | None:
 
 
 def _log_contrast(luma: Float32) -> float | None:
-    """The sensor's S-curve multiplies the logit of a value by the contrast."""
+    """The contrast that, undone, leaves the light of a typical scene, whose middle pixels span `TYPICAL_SPAN`.
+
+    The sensor's S-curve multiplies the logit of a value by the contrast. The span is one of the light's logarithm,
+    which exposure does not change.
+    """
     inside = luma[(luma > 0.03) & (luma < 0.97)].astype(np.float64)
     if inside.size < 0.15 * luma.size:
         return None
     logit = np.log(inside / (1 - inside))
-    low, high = np.quantile(logit, (0.2, 0.8))
-    return float(np.log(max(high - low, 1e-3)))
+    ends = np.quantile(logit, (0.2, 0.8))
+    # Curves keep the order of values, so quantiles can be taken first.
+    undone = 1 / (1 + np.exp(-ends[:, None] / np.exp(LOG_CONTRASTS)))
+    light = ((undone + 0.055) / 1.055) ** 2.4
+    spans = np.log(light[1] / light[0])
+    return float(np.interp(-TYPICAL_SPAN, -spans, LOG_CONTRASTS))
 
 
 def _log_saturation(light: Float32) -> float:
