@@ -74,8 +74,10 @@ def read_mesh(root: Path, path: str) -> RawMesh:
         raise NotUsable("it needs more memory than a mesh should") from error
     except Exception as error:
         # Whatever a parser stumbles over in a broken file is the file's fault.
-        fence_reason = _fence_reason(fence)
-        raise NotUsable(fence_reason or f"not a readable {suffix} file ({_short(error)})") from error
+        lacks = f"it needs {fence.absent[0]}, which is not in the folder" if fence.absent else None
+        if fence.absent == ["model.gltf"]:
+            lacks = None  # what trimesh looks for where a .gltf is no JSON
+        raise NotUsable(_fence_reason(fence) or lacks or f"not a readable {suffix} file ({_short(error)})") from error
     if reason := _fence_reason(fence):
         raise NotUsable(reason)
     notes = tuple(f"{name} is not in the folder" for name in dict.fromkeys(fence.absent))

@@ -22,7 +22,7 @@ from synthvis.scene.places.registry import register_places
 from synthvis.shapes.kind import Kind
 from synthvis.shapes.registry import KINDS, kind_named, register_kinds
 
-__all__ = ["Brought", "bring", "resolve"]
+__all__ = ["Brought", "bring", "know_kinds", "resolve"]
 
 Say = Callable[[str], None]
 
@@ -100,6 +100,24 @@ def resolve(
             "distractors": recipe.distractors.model_copy(update=distractors),
         }
     )
+
+
+def know_kinds(references: Sequence[str]) -> None:
+    """Make the meshes of a dataset known from the cache alone: no file of the user's is opened, no code is run.
+
+    Args:
+        references: NAME@DIGEST of each folder.
+
+    Raises:
+        RecipeError: The cache does not have them.
+    """
+    folders = [_by_digest(reference, {}) for reference in references]
+    classes = classes_of(file for folder in folders for file in folder.files)
+    for folder in folders:
+        found = [(file, imported(folder.digest, file.kind)) for file in folder.files]
+        register_kinds(
+            kind_of(file, answer, classes.get(file.kind)) for file, answer in found if isinstance(answer, Imported)
+        )
 
 
 def bring(

@@ -19,14 +19,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.assets.resolve import resolve
-from synthvis.config.recipe import Recipe
+from synthvis.assets.resolve import know_kinds
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.check_extra import extra_findings, extra_names, order_findings
 from synthvis.dataset.check_image import (
@@ -132,11 +130,12 @@ def check_dataset(
 
 
 def _knows_its_kinds(dataset: Dataset) -> bool:
-    """Make own meshes known; False where this machine does not have them, or the recipe is not one."""
+    """Make own meshes known; False where this machine does not have them."""
+    references = dataset.recipe.get("assets")
     try:
-        resolve(Recipe.model_validate_json(json.dumps(dataset.recipe)))
-    except (SynthvisError, ValueError):
-        return "assets" not in dataset.recipe or not dataset.recipe["assets"]
+        know_kinds([str(reference) for reference in references] if isinstance(references, list) else [])
+    except SynthvisError:
+        return False
     return True
 
 

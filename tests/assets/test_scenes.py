@@ -36,10 +36,10 @@ def written(folder: Path, text: str, name: str = "mine.py") -> str:
 
 def test_the_example_of_the_docs_is_a_scene(tmp_path: Path) -> None:
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[0]
-    (tmp_path / "windowsill.py").write_text(code)
-    ready = resolve(recipe(), scenes=[f"{tmp_path}/windowsill.py:windowsill"])
+    (tmp_path / "hall_table.py").write_text(code)
+    ready = resolve(recipe(), scenes=[f"{tmp_path}/hall_table.py:hall_table"])
     (name,) = ready.places
-    assert re.fullmatch(r"windowsill\.py:windowsill@[0-9a-f]{16}", name)
+    assert re.fullmatch(r"hall_table\.py:hall_table@[0-9a-f]{16}", name)
     assert str(tmp_path) not in ready.model_dump_json()
     assert {"cup", "vase", "clock"} <= set(kinds_in(ready))
     first, again, other = (sample_scene(ready, 5, number) for number in (1, 1, 2))
@@ -48,7 +48,7 @@ def test_the_example_of_the_docs_is_a_scene(tmp_path: Path) -> None:
     # As a worker, which knows the digest alone.
     assert resolve(ready) == ready
     mixed = resolve(
-        recipe(**{"windowsill.py:windowsill": 2.0, "desk": 1.0}), scenes=[f"{tmp_path}/windowsill.py:windowsill"]
+        recipe(**{"hall_table.py:hall_table": 2.0, "desk": 1.0}), scenes=[f"{tmp_path}/hall_table.py:hall_table"]
     )
     assert mixed.places == {name: 2.0, "desk": 1.0}
 
