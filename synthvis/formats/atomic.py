@@ -24,7 +24,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         os.replace(name, path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename in (None, name):
+        if isinstance(error, OSError) and error.errno is not None and error.filename in (None, name):
             # A write to a full disk does not say where; the user knows this path, not the temporary one.
             error.filename = str(path)
         raise
