@@ -104,7 +104,8 @@ def _rays_cam(cam: CameraSpec, jitter):
     """(H * W, 3) directions through the points `jitter` of the pixels, z = 1; OpenCV undoes the distortion."""
     height, width = cam.image_hw
     fx, fy, cx, cy = cam.intrinsics_px or (focal_px(cam), focal_px(cam), width / 2, height / 2)
-    x, y = np.meshgrid(np.arange(width) + jitter[0], np.arange(height) + jitter[1])
+    columns, rows = np.meshgrid(np.arange(width), np.arange(height))
+    x, y = columns + jitter[0], rows + jitter[1]
     if cam.distortion is None:
         return np.stack([(x - cx) / fx, (y - cy) / fy, np.ones_like(x)], axis=-1).reshape(-1, 3)
     K = np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
