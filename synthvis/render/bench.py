@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder
 from synthvis.render.pool import LaneSettings, PoolSettings, groups_of, make_images
 from synthvis.render.worker import run_beside_bare, run_job
 
-__all__ = ["BenchResult", "bench_render"]
+__all__ = ["BenchResult", "bench_render", "memory_growth_mb"]
 
 WARM_UP_IMAGES = 1
 """The first image of a worker pays for starting Blender, loading kernels and building the world."""
@@ -36,7 +37,8 @@ class BenchResult:
         floor_s_per_image: Mean seconds of the bare render call for the same scenes, where it was asked for.
         outside_cycles: Share of the wall time that is not Cycles, in 0..1.
         peak_rss_mb: Highest memory of any worker.
-        rss_growth_mb: Growth of a worker's memory from the middle of the run to its end.
+        rss_growth_mb: Largest growth of a worker's memory, from the median of the run's second quarter to that of its
+            last: single images differ by their scenes, and Cycles' store is emptied now and then.
     """
 
     images: int
@@ -148,8 +150,14 @@ def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: in
         floor_s_per_image=floor,
         outside_cycles=1 - stages["cycles"] / wall,
         peak_rss_mb=max(result.peak_rss_mb for result in results),
-        rss_growth_mb=max(lane[-1][1].rss_mb - lane[len(lane) // 2][1].rss_mb for lane in lanes),
+        rss_growth_mb=max(memory_growth_mb([result.rss_mb for _, result in lane]) for lane in lanes),
     )
+
+
+def memory_growth_mb(rss_mb: Sequence[float]) -> float:
+    """Median of the last quarter less median of the second; 0 with fewer than four values."""
+    quarter = len(rss_mb) // 4
+    return statistics.median(rss_mb[-quarter:]) - statistics.median(rss_mb[quarter : 2 * quarter]) if quarter else 0.0
 
 
 def _wall_s(lane: Sequence[tuple[float, JobResult]]) -> float:
