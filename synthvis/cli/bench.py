@@ -111,9 +111,8 @@ def _tell(facts: dict[str, Any]) -> None:
     outside = facts["outside_cycles"]
     verdict = "within" if outside <= OUTSIDE_CYCLES_TARGET else "above"
     click.echo(f"outside Cycles: {outside:.1%} of the wall time ({verdict} the target of {OUTSIDE_CYCLES_TARGET:.0%})")
-    click.echo(
-        f"memory: peak {facts['peak_rss_mb']:.0f} MB, {facts['rss_growth_mb']:+.1f} MB from the second quarter to the last"
-    )
+    grown = f"{facts['rss_growth_mb']:+.1f} MB from the second quarter to the last"
+    click.echo(f"memory: peak {facts['peak_rss_mb']:.0f} MB, {grown}")
     if "ratio_to_floor" in facts:
         click.echo(
             f"bare render call: {facts['floor_s_per_image']:.3f} s/image; with all labels {wall:.3f} s/image, "
