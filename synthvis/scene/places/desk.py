@@ -7,6 +7,7 @@ import math
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
+from synthvis.scene.places.interior import SPINE_BEHIND
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.walls import with_walls
 from synthvis.types import StageSpec
@@ -25,8 +26,6 @@ AROUND = {
 }  # fmt: skip
 TALL = frozenset({"book_row", "potted_plant", "vase", "clock", "bottle", "teddy_bear"})
 """What people put at the back."""
-
-SPINE_BEHIND = frozenset({"book", "book_row", "book_stack"})
 
 
 def _compose(composer: Composer) -> Composition:

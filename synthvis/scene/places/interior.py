@@ -23,6 +23,7 @@ from synthvis.types import Param, StageSpec
 __all__ = [
     "CAMERA_RAD",
     "LOOK_RAD",
+    "SPINE_BEHIND",
     "Room",
     "against",
     "chosen",
