@@ -161,6 +161,8 @@ class SensorSpec:
     noise_seed: int
     shake: ShakeSpec | None = None
     """None: the camera is held still."""
+    least_mean: float | None = None
+    """None: automatic exposure keeps the highlights, however dark the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # Hand-made scenes, renders and datasets that several folders of tests share.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 DEFAULT_REAL = REPOSITORY.parent / "shared" / "real"
+
+
+# A shell makes what it runs in the background deaf to Ctrl-C, and so the commands that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

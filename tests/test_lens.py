@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencv_lens import undistorted
 
 from synthvis.errors import UsageError
 from synthvis.geometry import K_of, project
@@ -52,8 +53,7 @@ def test_points_land_where_opencv_projects_them(coefficients):
 def test_undoing_agrees_with_opencv(coefficients):
     K = K_of(camera())
     pixels = np.stack(np.meshgrid(np.linspace(0, 160, 33), np.linspace(0, 120, 25)), axis=-1).reshape(-1, 2)
-    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
-    wanted = cv2.undistortPointsIter(pixels[:, None], K, np.array(coefficients), None, None, criteria)[:, 0]
+    wanted = undistorted(pixels, K, coefficients)
     found = undistort((pixels - K[:2, 2]) / (K[0, 0], K[1, 1]), coefficients)
     np.testing.assert_allclose(found, wanted, atol=1e-7)
 
@@ -98,9 +98,7 @@ def test_the_pinhole_picture_holds_all_that_the_lens_sees(coefficients):
     height, width = HW
     border = [(x, y) for x in np.linspace(0, width, 200) for y in (0, height)]
     border += [(x, y) for y in np.linspace(0, height, 200) for x in (0, width)]
-    directions = cv2.undistortPointsIter(
-        np.array(border)[:, None], K_of(cam), np.array(coefficients), None, None, (3, 200, 1e-13)
-    )[:, 0]
+    directions = undistorted(border, K_of(cam), coefficients)
     seen = pixels_of(directions, K_of(wide))
     assert (seen >= 1).all() and (seen <= np.array(wide.image_hw[::-1]) - 1).all()
     # And not much more than that.

@@ -35,7 +35,7 @@ INTERRUPTED_EXIT_CODE = 130
 
 @click.command(epilog=EPILOG)
 @click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
-@click.option("--recipe", default="tabletop", show_default=True, help="Name of a shipped recipe, or a YAML file.")
+@click.option("--recipe", default="coco", show_default=True, help="Name of a shipped recipe, or a YAML file.")
 @click.option("--out", type=PATH, help="Dataset folder.  [default: data/NAME of the recipe]")
 @click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
 @click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")

@@ -88,6 +88,7 @@ CountRange = Annotated[
 Weights = dict[str, Annotated[Finite, Field(ge=0)]]
 SomeWeights = Annotated[Weights, AfterValidator(_some_weight)]
 Share = Annotated[Finite, Field(ge=0, le=1)]
+ShareRange = Annotated[tuple[Share, Share], AfterValidator(_ascending)]
 
 
 class _Model(BaseModel):
@@ -224,8 +225,12 @@ class Sensor(_Model):
         tuple[Annotated[int, Field(ge=5, le=100)], Annotated[int, Field(ge=5, le=100)]], AfterValidator(_ascending)
     ] = Field((55, 95), description="JPEG quality, 5..100.")
     shake: Shake = Field(default_factory=Shake, description="Motion blur of an unsteady camera.")
+    least_mean: ShareRange = Field(
+        (0.0, 0.0),
+        description="Mean light that automatic exposure reaches; 0: highlights decide. Linear, 0..1",
+    )
 
-    later: ClassVar[frozenset[str]] = frozenset({"shake"})
+    later: ClassVar[frozenset[str]] = frozenset({"shake", "least_mean"})
 
 
 class Split(_Model):

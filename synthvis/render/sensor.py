@@ -6,6 +6,7 @@ noise.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import cv2
@@ -21,6 +22,8 @@ Float = NDArray[np.float32]
 BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
 """Automatic exposure keeps each percentile of luminance at or below its linear level: a white backdrop comes out
 white, and a small bright thing before a dark one keeps its colour."""
+LARGEST_LIFT = 32.0
+METERING_STEPS = 10
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance of linear RGB."""
 LARGEST_BLUR = 0.02
@@ -117,9 +120,27 @@ def defocus(light: Float, disk_px: Float) -> Float:
 def _gain(light: Float, sensor: SensorSpec) -> Float:
     """Automatic exposure on the bright parts, the sampled exposure on top, and the colour cast."""
     percentiles, levels = zip(*BRIGHT_LEVELS, strict=True)
-    bright = np.percentile(light[::2, ::2] @ LUMA, percentiles)
-    exposure = float(np.min(levels / np.maximum(bright, 1e-4))) * 2.0**sensor.exposure_ev
+    luminance = light[::2, ::2] @ LUMA
+    exposure = float(np.min(levels / np.maximum(np.percentile(luminance, percentiles), 1e-4)))
+    if sensor.least_mean is not None:
+        exposure = _brightened(luminance, exposure, sensor.least_mean)
+    exposure *= 2.0**sensor.exposure_ev
     return np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure)
+
+
+def _brightened(luminance: Float, exposure: float, least_mean: float) -> float:
+    """The least exposure, up to `LARGEST_LIFT` times the given one, with that mean of what the sensor then holds.
+
+    A camera against a window or the sky lets them go white, so that the room shows.
+    """
+    low, high = 0.0, math.log2(LARGEST_LIFT)
+    if float(np.minimum(luminance * exposure, 1).mean()) >= least_mean:
+        return exposure
+    for _ in range(METERING_STEPS):
+        middle = (low + high) / 2
+        enough = float(np.minimum(luminance * (exposure * 2.0**middle), 1).mean()) >= least_mean
+        low, high = (low, middle) if enough else (middle, high)
+    return float(exposure * 2.0**high)
 
 
 def _vignette(image_hw: tuple[int, ...], amount: float) -> Float:

@@ -24,7 +24,7 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(
     code, out, _ = run(["render", "--n", "10000", "--dry-run", "--json"], capsys)
     plan = json.loads(out)
     assert code == 0
-    assert (plan["images_to_make"], plan["folder"], plan["seed"]) == (10000, "data/tabletop", 0)
+    assert (plan["images_to_make"], plan["folder"], plan["seed"]) == (10000, "data/coco", 0)
     assert plan["estimated_minutes"] > 0
     assert plan["estimated_mb"] > 0
     assert len(plan["content_hash"]) == 64

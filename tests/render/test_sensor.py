@@ -80,6 +80,28 @@ def test_one_stop_doubles_the_light() -> None:
     assert values[1] / values[0] == pytest.approx(2, rel=0.03)
 
 
+def test_against_the_light_the_dark_half_shows_and_the_bright_one_is_cut() -> None:
+    """Half of the picture clips at 1, so a mean of 0.55 leaves 0.1 for the other half, which encodes to 0.349."""
+    picture = develop(halves(0.01, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.55))
+    assert picture[:, :48].mean() == pytest.approx(0.349 * 255, abs=1.5)
+    assert picture[:, 48:].min() == 255
+
+
+@pytest.mark.parametrize(("dark", "light", "least_mean"), [(0.4, 0.5, 0.1), (0.0, 1.0, 0.3)])
+def test_what_is_bright_enough_is_left_alone(dark: float, light: float, least_mean: float) -> None:
+    found, plain = (
+        develop(halves(dark, light), FLAT_DEPTH_M, CAMERA, sensor)
+        for sensor in (replace(PLAIN, least_mean=least_mean), PLAIN)
+    )
+    np.testing.assert_array_equal(found, plain)
+
+
+def test_night_stays_night() -> None:
+    """No more than five stops: of light at 1e-6 beside a lamp nothing shows."""
+    picture = develop(halves(1e-6, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.9))
+    assert picture[:, :48].max() <= 1
+
+
 def test_white_balance_scales_each_channel() -> None:
     sensor = replace(PLAIN, exposure_ev=-2.0, white_balance_rgb=(1.2, 1.0, 0.8))
     linear = ((develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor).mean(axis=(0, 1)) / 255 + 0.055) / 1.055) ** 2.4

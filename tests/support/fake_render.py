@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import cv2
 import numpy as np
+from opencv_lens import undistorted
 
 from synthvis.types import CameraSpec, Mesh, ObjectSpec, Passes, SceneSpec
 
@@ -109,9 +109,7 @@ def _rays_cam(cam: CameraSpec, jitter):
     if cam.distortion is None:
         return np.stack([(x - cx) / fx, (y - cy) / fy, np.ones_like(x)], axis=-1).reshape(-1, 3)
     K = np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1.0]])
-    pixels = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
-    until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
-    flat = cv2.undistortPointsIter(pixels, K, np.array(cam.distortion), None, None, until)[:, 0]
+    flat = undistorted(np.stack([x, y], axis=-1), K, cam.distortion)
     return np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
 
 

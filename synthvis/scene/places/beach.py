@@ -30,8 +30,8 @@ __all__ = ["BEACH"]
 
 FLOOR_M = 18.0
 VIEWS = {
-    "sand": View(azimuth_deg=65, elevation_deg=(1, 22), height_m=(0.8, 3.0), fill=(0.4, 1.3), distance_m=(1.8, 28)),
-    "surf": View(azimuth_deg=70, elevation_deg=(2, 18), height_m=(0.7, 3.5), fill=(0.15, 0.9), distance_m=(4, 40)),
+    "sand": View(azimuth_deg=65, elevation_deg=(1, 22), height_m=(0.8, 3.0), fill=(0.5, 1.5), distance_m=(1.5, 25)),
+    "surf": View(azimuth_deg=70, elevation_deg=(2, 18), height_m=(0.7, 3.5), fill=(0.25, 1.1), distance_m=(3, 30)),
     "sky": View(azimuth_deg=60, elevation_deg=(-40, -8), height_m=(1.0, 1.8), fill=(0.15, 0.9), distance_m=(5, 40)),
 }
 ON_SAND = {"bottle": 1.5, "sports_ball": 1.2, "frisbee": 1.0, "cup": 0.8, "book": 0.7, "umbrella": 0.5, "bowl": 0.3,

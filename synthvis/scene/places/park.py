@@ -39,10 +39,10 @@ REACH_M = 9.0
 """Within that distance things stand."""
 
 VIEWS = {
-    "lawn": View(azimuth_deg=60, elevation_deg=(-1, 16), height_m=(0.7, 2.2), fill=(0.4, 1.3), distance_m=(1.8, 25)),
+    "lawn": View(azimuth_deg=60, elevation_deg=(-1, 16), height_m=(0.7, 2.2), fill=(0.5, 1.5), distance_m=(1.5, 22)),
     "sky": View(azimuth_deg=60, elevation_deg=(-45, -10), height_m=(1.0, 1.8), fill=(0.15, 0.9), distance_m=(4, 40)),
     "picnic": View(azimuth_deg=60, elevation_deg=(12, 55), height_m=(0.6, 2.0), fill=(0.5, 1.4), distance_m=(0.8, 8)),
-    "skate": View(azimuth_deg=60, elevation_deg=(-3, 20), height_m=(0.35, 2.0), fill=(0.35, 1.2), distance_m=(1.6, 15)),
+    "skate": View(azimuth_deg=60, elevation_deg=(-3, 20), height_m=(0.35, 2.0), fill=(0.5, 1.4), distance_m=(1.3, 14)),
 }
 LEFT_ON_LAWN = {"sports_ball": 2.0, "bottle": 1.5, "frisbee": 1.5, "umbrella": 1.0, "skateboard": 0.8, "book": 0.6,
                 "cup": 0.6, "chair": 0.8, "kite": 0.6, "potted_plant": 0.5, "teddy_bear": 0.3}  # fmt: skip
@@ -105,7 +105,7 @@ def _lawn_view(rng: Generator, played: list[str]) -> View:
     if "kites" in played and chance(rng, 0.65):
         return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.4)
     if "frisbee" in played and chance(rng, 0.6):
-        return replace(VIEWS["lawn"], anchors=("frisbee",), alone_share=0.4, fill=(0.08, 0.6))
+        return replace(VIEWS["lawn"], anchors=("frisbee",), alone_share=0.4, fill=(0.12, 0.7))
     if "ball" in played and chance(rng, 0.5):
         return replace(VIEWS["lawn"], anchors=("sports_ball",), alone_share=0.4, fill=(0.08, 0.7))
     return replace(VIEWS["lawn"], anchors=("bench",) if chance(rng, 0.5) else (), alone_share=0.35)
@@ -215,7 +215,7 @@ def _skate(composer: Composer, params: Params, surfaces: Surfaces) -> View:
         kind = pick(rng, {"traffic_cone": 1.0, "bottle": 1.0, "sports_ball": 0.4, "cup": 0.4, "barrier": 0.4})
         composer.put(kind, composer.floor, _spot(rng, 5.0), jitter_m=0.4)
     if chance(rng, 0.7):
-        return replace(VIEWS["skate"], anchors=("skateboard",), alone_share=0.5, fill=(0.25, 1.1))
+        return replace(VIEWS["skate"], anchors=("skateboard",), alone_share=0.5, fill=(0.35, 1.2))
     return VIEWS["skate"]
 
 

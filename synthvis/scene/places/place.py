@@ -27,7 +27,7 @@ class View:
         fill: Size of what it looks at over the picture's shorter side.
         distance_m: Bounds of the distance to what it looks at.
         anchors: Kinds that it looks at, alone or with their neighbours, where there are any; none: every labelled kind.
-        alone_share: Share of pictures that look at one of them alone.
+        alone_share: Share of pictures that look at one of them alone, and from nearer.
         aisle_m: Bounds of the camera's y, where houses stand beyond them.
         open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
         eye_m: Where the camera is, in the frame of the place, if not at a height and distance that are drawn.
@@ -40,7 +40,7 @@ class View:
     fill: tuple[float, float] = (0.5, 1.4)
     distance_m: tuple[float, float] = (0.25, 12.0)
     anchors: tuple[str, ...] = ()
-    alone_share: float = 0.0
+    alone_share: float = 0.3
     aisle_m: tuple[float, float] = (-math.inf, math.inf)
     open_kinds: tuple[str, ...] = ()
     eye_m: Vec3 | None = None

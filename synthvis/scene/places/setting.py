@@ -23,6 +23,8 @@ from synthvis.types import CameraSpec, Vec3
 __all__ = ["place_setting"]
 
 SHOTS = 12
+NEARNESS = 1.5
+"""Exponent of the share of a place that a picture shows, in the logarithm of the number of things; 1 is uniform."""
 BARE_RADIUS_M = 0.5
 """What the camera looks at in a place without labelled objects."""
 OPEN_CELL_M = 0.3
@@ -55,32 +57,40 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Target, CameraSpec]:
     """What to look at and from where; drawn again while a wall would be in between."""
     view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
+    alone = chance(rng, view.alone_share)
+    lens = _as_seen(recipe.camera, view, alone=alone)
     for _ in range(SHOTS if view.inside_m else 1):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
-        target = _target(composition, rng)
-        camera = draw_camera(_as_seen(recipe.camera, view), target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
+        target = _target(composition, rng, alone=alone)
+        camera = draw_camera(lens, target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
         eye_m = [row[3] for row in camera.world_from_cam[:2]]
         if view.inside_m is None or all(a < e < b for e, (a, b) in zip(eye_m, view.inside_m, strict=True)):
             break
     return target, camera
 
 
-def _target(composition: Composition, rng: Generator) -> Target:
-    """A labelled object and some of its nearest neighbours: from one thing to the whole place."""
+def _target(composition: Composition, rng: Generator, *, alone: bool) -> Target:
+    """A labelled object and, if not alone, some of its nearest neighbours: from one thing to the whole place."""
     view = composition.view
     labelled = [item for item in composition.placed if item.is_labelled]
     boxes = tuple(box for item in composition.placed for box in _boxes_of(item, composition.view.open_kinds))
     if not labelled:
         return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
-    anchors = [item for item in labelled if item.draft.parts[0][0].kind in view.anchors] or labelled
-    anchor = _middle(anchors[int(rng.integers(len(anchors)))])
+    anchors = [item for item in labelled if _kind(item) in view.anchors] or labelled
+    # By kind first: else pictures would be of what stands there in numbers, books and bottles.
+    kinds = sorted({_kind(item) for item in anchors})
+    kind = kinds[int(rng.integers(len(kinds)))]
+    alike = [item for item in anchors if _kind(item) == kind]
+    anchor = _middle(alike[int(rng.integers(len(alike)))])
     by_distance = sorted(labelled, key=lambda item: float(np.linalg.norm(_middle(item) - anchor)))
-    # Uniform in the logarithm: as many pictures of one or two things as of a whole room.
-    count = math.ceil(math.exp(uniform(rng, (0.0, math.log(len(labelled) + 1e-9)))))
-    if view.alone_share and chance(rng, view.alone_share):
-        count = 1
-    centre_m, radius_m = _ball(by_distance[: max(count, 1)])
+    # More pictures of a few things than of a whole room, as people take them.
+    count = math.ceil(len(labelled) ** (uniform(rng, (0.0, 1.0)) ** NEARNESS))
+    centre_m, radius_m = _ball(by_distance[: 1 if alone else max(count, 1)])
     return Target(centre_m, radius_m, boxes=boxes, aisle_m=view.aisle_m)
+
+
+def _kind(item: Placed) -> str:
+    return item.draft.parts[0][0].kind
 
 
 def _middle(item: Placed) -> NDArray[np.float64]:
@@ -90,7 +100,7 @@ def _middle(item: Placed) -> NDArray[np.float64]:
 
 def _boxes_of(item: Placed, open_kinds: tuple[str, ...]) -> list[tuple[Vec3, Vec3]]:
     """The box of an object; of an open kind the cells of a grid that hold its vertices."""
-    if item.draft.parts[0][0].kind not in open_kinds:
+    if _kind(item) not in open_kinds:
         return [item.box_m]
     points = np.concatenate(
         [
@@ -110,12 +120,14 @@ def _ball(items: list[Placed]) -> tuple[Vec3, float]:
     return (float(middle[0]), float(middle[1]), float(middle[2])), float(np.linalg.norm(high - low) / 2)
 
 
-def _as_seen(camera: Camera, view: View) -> Camera:
+def _as_seen(camera: Camera, view: View, *, alone: bool) -> Camera:
+    """The recipe's camera in this place; who takes a picture of one thing steps up to it."""
+    smallest, largest = view.fill
     return camera.model_copy(
         update={
             "elevation_deg": view.elevation_deg,
             "height_m": view.height_m,
-            "fill": view.fill,
+            "fill": (math.sqrt(smallest * largest), largest) if alone else view.fill,
             "distance_m": view.distance_m,
         }
     )

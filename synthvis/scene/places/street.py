@@ -39,9 +39,9 @@ NEAR_M, FAR_M = -3.0, 20.0
 VIEWS = {
     "sky": View(azimuth_deg=28, elevation_deg=(-32, -5), height_m=(0.8, 1.8), fill=(0.2, 1.1), distance_m=(1.5, 45)),
     "pavement": View(
-        azimuth_deg=28, elevation_deg=(-1, 14), height_m=(1.0, 2.1), fill=(0.4, 1.3), distance_m=(1.8, 25)
+        azimuth_deg=28, elevation_deg=(-1, 14), height_m=(1.0, 2.1), fill=(0.5, 1.5), distance_m=(1.5, 22)
     ),
-    "afar": View(azimuth_deg=20, elevation_deg=(-6, 8), height_m=(1.4, 3.5), fill=(0.3, 0.9), distance_m=(5, 40)),
+    "afar": View(azimuth_deg=20, elevation_deg=(-6, 8), height_m=(1.4, 3.5), fill=(0.35, 1.1), distance_m=(4, 35)),
 }
 CONTROLS = ("traffic_light", "stop_sign")
 SUBJECTS = ("bench", "umbrella", "dining_table", "chair", "clock", "traffic_cone", "skateboard")
