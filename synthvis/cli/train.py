@@ -29,6 +29,8 @@ Examples:
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
+@click.option("--classes", help="Learn these only: names with commas, or a set that has them.  [default: all]")
+@click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
 @click.option("--out", type=PATH, help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
 @click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
@@ -64,6 +66,8 @@ def command(
     data: str | None,
     real_eval: tuple[str, ...],
     real_root: Path | None,
+    classes: str | None,
+    images: int | None,
     out: Path | None,
     init_from: str | None,
     weights: Path | None,
@@ -77,11 +81,14 @@ def command(
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
     from synthvis.cli import _training
+    from synthvis.dataset.subset import some_images
     from synthvis.train.run import Request, resolve_splits, train_and_evaluate
 
     chosen = data or _training.newest_data()
     config = _training.config_from(settings)
-    train, own_val, real = resolve_splits(chosen, real_eval, real_root)
+    train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes)
+    if images is not None:
+        train = some_images(train, images, config.seed)
     run_dir = out or Path("runs") / _default_name(train)
     if dry_run:
         _say_plan(config, train, own_val, real, run_dir, as_json)
@@ -126,7 +133,7 @@ def _say_plan(
     plan = {
         "train": f"{train.name}:{train.split}, {len(train.images)} images, {train.box_count} boxes",
         "classes": list(train.class_names),
-        "evaluate": [f"{split.name}:{split.split}" for split in (*([own_val] if own_val else []), *real)],
+        "evaluate": list(dict.fromkeys(f"{it.name}:{it.split}" for it in (*([own_val] if own_val else []), *real))),
         "out": str(run_dir),
         "config": config.model_dump(),
     }

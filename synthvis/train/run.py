@@ -12,8 +12,9 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit, EmptySplit
+from synthvis.dataset.coco_split import CocoSplit, EmptySplit, class_key
 from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.dataset.subset import of_classes
 from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.checkpoint import STATE_NAME, Trained, load_trained
@@ -45,17 +46,26 @@ class Request:
 
 
 def resolve_splits(
-    data: str, real_eval: Sequence[str], real_root: str | Path | None = None
+    data: str, real_eval: Sequence[str], real_root: str | Path | None = None, classes: str | None = None
 ) -> tuple[CocoSplit, CocoSplit | None, tuple[CocoSplit, ...]]:
     """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
 
+    Args:
+        data: A dataset folder, a COCO folder, or NAME:SPLIT of a real set.
+        real_eval: Sets to measure on.
+        real_root: Folder of the named real sets.
+        classes: Learn these only: names with commas between, or a set whose classes to take; None: all.
+
     Raises:
         RealDataError: One of them is absent, not COCO, or has no class that is trained.
+        UsageError: No such class.
     """
     found = find_real(data, real_root)
     named_split = data.rpartition(":")[2] == found.default_split and ":" in data
     train = read_split(found, found.default_split if named_split or "train" not in found.annotations else "train")
     own_val = _own_val(found) if train.split != "val" else None
+    if classes is not None:
+        train = of_classes(train, _class_names(classes, train, real_root))
     real = tuple(read_split(find_real(name, real_root)) for name in real_eval)
     for split in real:
         if (split.kind, split.name, split.split) == (train.kind, train.name, train.split):
@@ -64,6 +74,21 @@ def resolve_splits(
             )
         shared_classes(split, train.class_names)
     return train, own_val, real
+
+
+def _class_names(classes: str, train: CocoSplit, real_root: str | Path | None) -> list[str]:
+    """Names as typed; of a set, those that the data has too."""
+    known = {class_key(name) for name in train.class_names}
+    names = [name.strip() for name in classes.split(",") if name.strip()]
+    if len(names) != 1 or class_key(names[0]) in known:
+        return names
+    try:
+        found = find_real(names[0], real_root)
+    except RealDataError:
+        return names
+    other = read_split(found, found.default_split)
+    shared_classes(other, train.class_names)
+    return [name for name in other.class_names if class_key(name) in known]
 
 
 def _own_val(found: RealSet) -> CocoSplit | None:

@@ -1,0 +1,46 @@
+"""Parts of a split: some of its classes, some of its images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from synthvis.config.validate import nearest
+from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.errors import UsageError
+from synthvis.seeds import rng_for
+
+__all__ = ["of_classes", "some_images"]
+
+
+def of_classes(split: CocoSplit, names: Iterable[str]) -> CocoSplit:
+    """The same images with the objects of those classes only; the others become background.
+
+    Raises:
+        UsageError: The split has no class of such a name.
+    """
+    own = {class_key(name): name for name in split.class_names}
+    wanted = set()
+    for name in names:
+        if class_key(name) not in own:
+            raise UsageError(f"{split.name} has no class {name!r}{nearest(name, split.class_names)}")
+        wanted.add(own[class_key(name)])
+    images = tuple(
+        replace(image, boxes=tuple(box for box in image.boxes if box.class_name in wanted)) for image in split.images
+    )
+    kept = tuple(name for name in split.class_names if name in wanted)
+    return replace(
+        split, images=images, class_names=kept, category_ids={name: split.category_ids[name] for name in kept}
+    )
+
+
+def some_images(split: CocoSplit, count: int, seed: int) -> CocoSplit:
+    """`count` images by chance, in the split's order; a smaller count takes some of the same.
+
+    Raises:
+        UsageError: The split has fewer, or `count` is not positive.
+    """
+    if not 1 <= count <= len(split.images):
+        raise UsageError(f"{count} images of {split.name}:{split.split}: it has {len(split.images)}")
+    chosen = sorted(rng_for(seed, 1, "subset").permutation(len(split.images))[:count].tolist())
+    return replace(split, images=tuple(split.images[index] for index in chosen))
