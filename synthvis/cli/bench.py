@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import UsageError
+from synthvis.ui.console import data_console
+from synthvis.ui.tables import plain_table
 
 if TYPE_CHECKING:
     from synthvis.config.recipe import Recipe
@@ -19,6 +23,8 @@ Examples:
   synthvis bench render
   synthvis bench render --n 300 --recipe fruit
   synthvis bench render --against-floor --json
+  synthvis bench render --size 320x320 --size 640x480 --samples 4 --samples 16
+  synthvis bench render --labels standard --labels nocs,boundary --labels all
 """
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
@@ -36,74 +42,149 @@ def command() -> None:
     "--n", default=20, show_default=True, metavar="N", help="Images to make; a worker's first is not counted."
 )
 @click.option("--recipe", default="tabletop", show_default=True, help="Name of a shipped recipe, or a YAML file.")
-@click.option("--size", default="320x320", show_default=True, metavar="WxH", help="Image size in pixels.")
-@click.option("--samples", default=8, show_default=True, help="Cycles samples per pixel.")
+@click.option("--size", "sizes", multiple=True, default=["320x320"], show_default=True, metavar="WxH", help="Pixels.")
+@click.option("--samples", multiple=True, type=int, default=[8], show_default=True, help="Cycles samples per pixel.")
+@click.option(
+    "--labels",
+    "label_sets",
+    multiple=True,
+    default=["standard"],
+    show_default=True,
+    metavar="SET",
+    help="standard, all, or further labels with commas.",
+)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a recipe value; repeatable.")
 @click.option("--seed", default=0, show_default=True, help="Dataset seed.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "gpu"]), default="auto", show_default=True)
+@click.option(
+    "--device",
+    "devices",
+    multiple=True,
+    type=click.Choice(["auto", "cpu", "gpu"]),
+    default=["auto"],
+    show_default=True,
+)
 @click.option("--against-floor", is_flag=True, help="Also time the bare Blender render call of the same scenes.")
 @dry_run_option
 @json_option
-def render(**typed: Any) -> None:
+def render(as_json: bool, dry_run: bool, **typed: Any) -> None:
     """Render into a temporary folder and measure: images/s, seconds by stage, memory.
 
+    --size, --samples, --labels and --device may be repeated: every combination is measured, and a table compares them.
     At 320x320 and 8 samples, what is not Cycles should cost at most 5% of the wall time.
     """
-    _refuse(typed)
-    facts = _measure(typed) if not typed["dry_run"] else _intention(typed)
-    if typed["as_json"]:
-        echo_json(facts)
-    elif typed["dry_run"]:
-        click.echo(f"would render {facts['images']} images of {facts['recipe']} into a temporary folder")
+    cases = _cases(typed)
+    for case in cases:
+        _refuse(case)
+    if dry_run:
+        _say_plan(cases, as_json)
+        return
+    measured = []
+    for number, case in enumerate(cases, start=1):
+        if len(cases) > 1:
+            click.echo(f"{number} of {len(cases)}: {_name(case)}", err=True)
+        measured.append(_measure(case))
+    if as_json:
+        echo_json(measured[0] if len(measured) == 1 else {"cases": measured})
+    elif len(measured) == 1:
+        _tell(measured[0])
     else:
-        _tell(facts)
+        _tell_all(measured)
 
 
-def _intention(typed: dict[str, Any]) -> dict[str, Any]:
-    return {"recipe": typed["recipe"], "images": typed["n"], "size": typed["size"], "samples": typed["samples"]}
+def _cases(typed: dict[str, Any]) -> list[dict[str, Any]]:
+    """One set of options for every combination of what may be repeated."""
+    lists = {name: typed.pop(name) for name in ("sizes", "samples", "label_sets", "devices")}
+    return [
+        {**typed, "size": size, "samples": samples, "labels": labels, "device": device}
+        for size, samples, labels, device in product(*lists.values())
+    ]
 
 
-def _recipe(typed: dict[str, Any]) -> Recipe:
+def _intention(case: dict[str, Any]) -> dict[str, Any]:
+    return {"recipe": case["recipe"], "images": case["n"], **{key: case[key] for key in ("size", "samples", "labels")}}
+
+
+def _name(case: dict[str, Any]) -> str:
+    return f"{case['size']}, {case['samples']} samples, {case['labels']} labels, {case['device']}"
+
+
+def _say_plan(cases: list[dict[str, Any]], as_json: bool) -> None:
+    plans = [_intention(case) for case in cases]
+    if as_json:
+        echo_json(plans[0] if len(plans) == 1 else {"cases": plans})
+        return
+    for case in cases:
+        click.echo(f"would render {case['n']} images of {case['recipe']} into a temporary folder: {_name(case)}")
+
+
+def _recipe(case: dict[str, Any]) -> Recipe:
     from synthvis.config.load import load_recipe
 
-    overrides = [*size_overrides(typed["size"]), f"render.samples={typed['samples']}", *typed["overrides"]]
-    return load_recipe(typed["recipe"], overrides)
+    overrides = [*size_overrides(case["size"]), f"render.samples={case['samples']}", *case["overrides"]]
+    if case["labels"] != "standard":
+        names = ",".join(EXTRA_LABELS) if case["labels"] == "all" else case["labels"]
+        overrides.append(f"labels.extra=[{names}]")
+    return load_recipe(case["recipe"], overrides)
 
 
-def _refuse(typed: dict[str, Any]) -> None:
+def _refuse(case: dict[str, Any]) -> None:
     """Refuse what cannot be measured, also on a dry run."""
-    if typed["n"] < MIN_IMAGES or typed["seed"] < 0:
+    if case["n"] < MIN_IMAGES or case["seed"] < 0:
         raise UsageError(f"--n must be at least {MIN_IMAGES} and --seed must not be negative")
-    worker_count(typed["workers"])
-    _recipe(typed)
+    worker_count(case["workers"])
+    _recipe(case)
 
 
-def _measure(typed: dict[str, Any]) -> dict[str, Any]:
+def _measure(case: dict[str, Any]) -> dict[str, Any]:
     need_blender()
     from dataclasses import asdict
 
     from synthvis.render.bench import bench_render
 
+    recipe = _recipe(case)
     result = bench_render(
-        _recipe(typed),
-        n=typed["n"],
-        seed=typed["seed"],
-        workers=worker_count(typed["workers"]),
-        device=cast("Device", typed["device"]),
-        against_floor=typed["against_floor"],
+        recipe,
+        n=case["n"],
+        seed=case["seed"],
+        workers=worker_count(case["workers"]),
+        device=cast("Device", case["device"]),
+        against_floor=case["against_floor"],
     )
-    facts = {**_intention(typed), **asdict(result)}
+    pixels = recipe.image.width_px * recipe.image.height_px
+    facts = {**_intention(case), **asdict(result)}
+    facts["samples_per_s"] = result.images_per_s * pixels * recipe.render.samples
     if result.floor_s_per_image is not None:
         facts["ratio_to_floor"] = result.wall_s_per_image / result.floor_s_per_image
     return facts
 
 
+def _tell_all(measured: list[dict[str, Any]]) -> None:
+    """One line a case."""
+    with_floor = "ratio_to_floor" in measured[0]
+    titles = ["size", "samples", "labels", "device", "images/s", "Msamples/s", "outside Cycles", "peak MB"]
+    table = plain_table("", [*titles, *(["x floor"] if with_floor else [])])
+    for facts in measured:
+        table.add_row(
+            facts["size"],
+            str(facts["samples"]),
+            facts["labels"],
+            facts["device"],
+            f"{facts['images_per_s']:.2f}",
+            f"{facts['samples_per_s'] / 1e6:.2f}",
+            f"{facts['outside_cycles']:.1%}",
+            f"{facts['peak_rss_mb']:.0f}",
+            *([f"{facts['ratio_to_floor']:.2f}"] if with_floor else []),
+        )
+    data_console().print(table)
+
+
 def _tell(facts: dict[str, Any]) -> None:
     wall = facts["wall_s_per_image"]
     click.echo(
-        f"{facts['images_per_s']:.2f} images/s: {facts['images']} images of {facts['recipe']}, {facts['size']}, "
-        f"{facts['samples']} samples, {facts['workers']} x {facts['threads']} threads, {facts['device']}"
+        f"{facts['images_per_s']:.2f} images/s, {facts['samples_per_s'] / 1e6:.2f} million samples/s: "
+        f"{facts['images']} images of {facts['recipe']}, {facts['size']}, {facts['samples']} samples, "
+        f"{facts['labels']} labels, {facts['workers']} x {facts['threads']} threads, {facts['device']}"
     )
     stages = facts["stage_s_per_image"]
     for name in (name for name in STAGES if name in stages):

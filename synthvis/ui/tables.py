@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["class_table", "evaluation_table", "gap_table", "interval_text", "number_text", "print_gap"]
+__all__ = ["class_table", "evaluation_table", "gap_table", "interval_text", "number_text", "plain_table", "print_gap"]
 
 Facts = Mapping[str, Any]
 NOT_MEASURED = "not measured"
@@ -30,7 +30,7 @@ def interval_text(metric: Facts | None) -> str:
 
 def gap_table(gap: Facts) -> Table:
     """One row a set: AP and AP50 with 95% intervals, difference (synthetic - real) and ratio (real / synthetic)."""
-    table = _table("The gap", ("set", "images", "boxes", "AP [95%]", "AP50 [95%]", "difference", "ratio"))
+    table = plain_table("The gap", ("set", "images", "boxes", "AP [95%]", "AP50 [95%]", "difference", "ratio"))
     if gap.get("synthetic"):
         table.add_row(*_set_cells(gap["synthetic"]), "", "")
     for real in gap.get("real", ()):
@@ -47,7 +47,7 @@ def class_table(gap: Facts) -> Table:
     real = list(gap.get("real", ()))
     ours = (gap.get("synthetic") or {}).get("per_class") or {}
     titles = ["class", "synthetic AP", *(f"{one['set']} AP (boxes)" for one in real)]
-    table = _table("By class", titles)
+    table = plain_table("By class", titles)
     for name in dict.fromkeys([*ours, *(label for one in real for label in one["per_class"])]):
         cells = [number_text((ours.get(name) or {}).get("AP"))]
         for one in real:
@@ -60,7 +60,7 @@ def class_table(gap: Facts) -> Table:
 def evaluation_table(evaluation: Facts) -> Table:
     """All metrics of one evaluation."""
     title = f"{evaluation['set']} {evaluation.get('split') or ''}: {evaluation['images']:,} images"
-    table = _table(title, ("metric", "value [95%]"))
+    table = plain_table(title, ("metric", "value [95%]"))
     for name, metric in evaluation["metrics"].items():
         table.add_row(name, interval_text(metric))
     return table
@@ -87,7 +87,8 @@ def _set_cells(facts: Facts) -> tuple[Any, ...]:
     return (_plain(name), *counts, interval_text(metrics.get("AP")), interval_text(metrics.get("AP50")))
 
 
-def _table(title: str, columns: tuple[str, ...] | list[str]) -> Table:
+def plain_table(title: str, columns: Sequence[str]) -> Table:
+    """An empty table whose first column is words and whose others are numbers."""
     from rich import box
     from rich.table import Table
 

@@ -78,3 +78,29 @@ def test_bench_says_what_it_would_do(capsys: pytest.CaptureFixture[str]) -> None
     code, out, _ = run(["bench", "render", "--dry-run"], capsys)
     assert code == 0
     assert "20 images of tabletop" in out
+
+
+def test_bench_measures_every_combination(capsys: pytest.CaptureFixture[str]) -> None:
+    sweep = ["--size", "64x64", "--size", "96x64", "--samples", "2", "--samples", "4", "--labels", "nocs,boundary"]
+    code, out, _ = run(["bench", "render", *sweep, "--dry-run", "--json"], capsys)
+    assert code == 0
+    found = [(case["size"], case["samples"], case["labels"]) for case in json.loads(out)["cases"]]
+    assert found == [(size, samples, "nocs,boundary") for size in ("64x64", "96x64") for samples in (2, 4)]
+
+
+def test_bench_knows_the_labels(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(["bench", "render", "--labels", "noks", "--dry-run"], capsys)
+    assert code == 2
+    assert "did you mean 'nocs'?" in err
+
+
+@pytest.mark.blender
+@pytest.mark.slow
+def test_bench_of_two_settings_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = ["--n", "3", "--workers", "1", "--size", "32x32", "--samples", "1", "--samples", "2", "--labels", "all"]
+    code, out, _ = run(["bench", "render", *settings, "--json"], capsys)
+    assert code == 0
+    one, two = json.loads(out)["cases"]
+    assert (one["samples"], two["samples"]) == (1, 2)
+    assert one["images"] == two["images"] == 2
+    assert one["samples_per_s"] == pytest.approx(one["images_per_s"] * 32 * 32)
