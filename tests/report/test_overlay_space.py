@@ -1,8 +1,14 @@
+import json
+
 import cv2
 import numpy as np
 import pytest
+from fake_dataset import write_fake_dataset
 
+from synthvis.conventions import EXTRA_LABELS
+from synthvis.dataset.layout import DatasetLayout
 from synthvis.lens import Bend, bend_through
+from synthvis.report.contact_sheet import image_view, pick_images
 from synthvis.report.overlay_space import (
     AXIS_COLORS,
     draw_arrows,
@@ -83,9 +89,27 @@ def test_edges_end_where_the_lens_does():
     # 32 + 64 * 0.6 * (1 - 0.5 * 0.36) = 63.5; the formula at 3 would lie far to the left.
     assert np.argmax(drawn[31:33, 60].max(axis=0)) == 0
     assert changed(drawn)[:2] == pytest.approx((32, 32), abs=4.5)
+    entering = pose.copy()
+    entering[0, 3] = -3.0
+    drawn = draw_axes(GREY, [entering], [3.0], K, bend)
+    assert np.argmax(drawn[31:33, 4].max(axis=0)) == 0 and np.argmax(drawn[31:33, 28].max(axis=0)) == 0
+    assert changed(drawn)[2] == pytest.approx(32, abs=4.5)
     beyond = pose.copy()
     beyond[0, 3] = 2.0
     assert changed(draw_axes(GREY, [beyond], [0.5], K, bend)) is None
+
+
+@pytest.mark.parametrize("view", ["box3d", "pose"])
+def test_views_of_a_dataset_know_its_lens(tmp_path, view):
+    root = write_fake_dataset(tmp_path / "fruit", EXTRA_LABELS, (-0.35, 0.08, 0.0, 0.0, 0.0))
+    through = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    path = root / "annotations" / "instances_train.json"
+    value = json.loads(path.read_bytes())
+    for entry in value["images"]:
+        del entry["synthvis"]["distortion"]
+    path.write_text(json.dumps(value))
+    straight = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    assert (through != straight).any(axis=2).mean() > 0.005
 
 
 def test_axes_by_hand():
