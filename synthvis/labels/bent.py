@@ -17,7 +17,7 @@ TOLERANCE_PX = 0.02
 LONGEST_PX = 64.0
 """Longer edges are cut in any case: one that bends both ways may meet its chord in the middle."""
 MOST_CUTS = 14
-STEP_PX = 4.0
+STEP_PX = 16.0
 """Points along an edge are so far apart, before they are bent."""
 
 
