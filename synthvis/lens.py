@@ -30,11 +30,15 @@ __all__ = [
     "Coefficients",
     "Rectangle",
     "bend_of",
+    "bend_through",
     "directions_of",
+    "directions_through",
     "distort",
     "frame_view",
     "least_stretch",
     "pinhole_of",
+    "pinhole_pixels",
+    "pinhole_places",
     "pixels_of",
     "project_bent",
     "stretch",
@@ -42,6 +46,7 @@ __all__ = [
 ]
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 Coefficients = tuple[float, float, float, float, float]
 """k1, k2, p1, p2, k3 in OpenCV's order."""
 Rectangle = tuple[float, float, float, float]
@@ -148,6 +153,21 @@ def project_bent(points_cam_m: ArrayLike, K: ArrayLike, bend: Bend | None) -> Fl
     return pixels_of(distort(directions, bend.coefficients), np.asarray(K, dtype=np.float64))
 
 
+def directions_through(pixels: Float, K: Float, bend: Bend | None) -> Float:
+    """Where the light of pixels comes from: undoes `project_bent`, but for the depth.
+
+    Args:
+        pixels: (..., 2) pixel coordinates (x, y) within the frame.
+        K: (3, 3) intrinsics, pixels.
+        bend: The distortion, None for a pinhole.
+
+    Returns:
+        (..., 2) undistorted directions x / z, y / z.
+    """
+    directions = directions_of(pixels, K)
+    return directions if bend is None else undistort(directions, bend.coefficients)
+
+
 def pixels_of(directions: Float, K: Float) -> Float:
     """(..., 2) pixels of (..., 2) directions x / z, y / z."""
     return np.asarray(directions * (K[0, 0], K[1, 1]) + (K[0, 2], K[1, 2]))
@@ -164,9 +184,21 @@ def bend_of(camera: CameraSpec) -> Bend | None:
     Raises:
         UsageError: The coefficients fold the picture over.
     """
-    if camera.distortion is None:
-        return None
-    return _bend(camera.distortion, _intrinsics_px(camera), camera.image_hw)
+    return None if camera.distortion is None else bend_through(camera.distortion, K_of(camera), camera.image_hw)
+
+
+def bend_through(coefficients: Coefficients, K: Float, image_hw: tuple[int, int]) -> Bend:
+    """The distortion of a camera of which only the optics are known.
+
+    Args:
+        coefficients: k1, k2, p1, p2, k3.
+        K: (3, 3) intrinsics, pixels.
+        image_hw: Height and width, pixels.
+
+    Raises:
+        UsageError: The coefficients fold the picture over.
+    """
+    return _bend(coefficients, _intrinsics_px(K), image_hw)
 
 
 def pinhole_of(camera: CameraSpec) -> CameraSpec:
@@ -180,7 +212,7 @@ def pinhole_of(camera: CameraSpec) -> CameraSpec:
     if camera.distortion is None:
         return camera
     K = K_of(camera)
-    view = frame_view(camera.distortion, _intrinsics_px(camera), camera.image_hw)
+    view = frame_view(camera.distortion, _intrinsics_px(K), camera.image_hw)
     left, top = np.floor(pixels_of(np.array(view[:2]), K)).astype(int) - MARGIN_PX
     right, bottom = np.ceil(pixels_of(np.array(view[2:]), K)).astype(int) + MARGIN_PX
     scale = float(np.clip(stretch(_grid(view), camera.distortion)[1].max(), 1.0, 2.0))
@@ -198,6 +230,34 @@ def pinhole_of(camera: CameraSpec) -> CameraSpec:
         scale * (float(K[1, 2]) - int(top)),
     )
     return replace(camera, distortion=None, intrinsics_px=intrinsics, image_hw=(height, width))
+
+
+def pinhole_places(camera: CameraSpec, pinhole: CameraSpec, inside: tuple[float, float] = (0.5, 0.5)) -> Float:
+    """Where the pixels of `camera` lie in the picture of its `pinhole_of`.
+
+    Args:
+        camera: With or without distortion.
+        pinhole: What `pinhole_of` gives for it.
+        inside: Point of each pixel (x, y), 0..1; the default is its centre.
+
+    Returns:
+        (H, W, 2) pixel coordinates (x, y) in the pinhole picture.
+    """
+    height, width = camera.image_hw
+    pixels = np.stack(np.meshgrid(np.arange(width) + inside[0], np.arange(height) + inside[1]), axis=-1)
+    return pixels_of(directions_through(pixels, K_of(camera), bend_of(camera)), K_of(pinhole))
+
+
+def pinhole_pixels(camera: CameraSpec, pinhole: CameraSpec) -> tuple[Int, Int]:
+    """Rows and columns, (H, W) each, of the pinhole picture's pixels that `camera` shows: those that hold its centres.
+
+    Args:
+        camera: With or without distortion.
+        pinhole: What `pinhole_of` gives for it.
+    """
+    height, width = pinhole.image_hw
+    columns, rows = np.moveaxis(np.floor(pinhole_places(camera, pinhole)).astype(np.int64), -1, 0)
+    return np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
 
 
 def frame_view(
@@ -268,8 +328,7 @@ def _scaled(rectangle: Rectangle, factor: float) -> Rectangle:
     return left * factor, top * factor, right * factor, bottom * factor
 
 
-def _intrinsics_px(camera: CameraSpec) -> tuple[float, float, float, float]:
-    K = K_of(camera)
+def _intrinsics_px(K: Float) -> tuple[float, float, float, float]:
     return float(K[0, 0]), float(K[1, 1]), float(K[0, 2]), float(K[1, 2])
 
 

@@ -321,7 +321,7 @@ class Box3D:
         corners_cam_m: (8, 3) float64, camera frame; corner 4 i + 2 j + k is at the low (0) or high (1) end of the
             object's x (i), y (j) and z (k).
         corners_px: (8, 2) float64, their pixels, which may lie outside the frame; NaN for corners nearer to the camera
-            plane than the near plane, or behind it.
+            plane than the near plane, or behind it, or where lens distortion has no place for them.
     """
 
     centre_m: NDArray[np.float64]

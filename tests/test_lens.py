@@ -11,7 +11,18 @@ from opencv_lens import undistorted
 
 from synthvis.errors import UsageError
 from synthvis.geometry import K_of, project
-from synthvis.lens import bend_of, distort, frame_view, pinhole_of, pixels_of, project_bent, stretch, undistort
+from synthvis.lens import (
+    bend_of,
+    directions_through,
+    distort,
+    frame_view,
+    pinhole_of,
+    pinhole_pixels,
+    pixels_of,
+    project_bent,
+    stretch,
+    undistort,
+)
 from synthvis.types import CameraSpec
 
 HW = (120, 160)
@@ -56,6 +67,31 @@ def test_undoing_agrees_with_opencv(coefficients):
     wanted = undistorted(pixels, K, coefficients)
     found = undistort((pixels - K[:2, 2]) / (K[0, 0], K[1, 1]), coefficients)
     np.testing.assert_allclose(found, wanted, atol=1e-7)
+
+
+@pytest.mark.parametrize("coefficients", LENSES)
+def test_light_comes_from_where_opencv_undistorts_pixels_to(coefficients):
+    cam = camera(coefficients)
+    pixels = np.stack(np.meshgrid(np.linspace(0, 160, 33), np.linspace(0, 120, 25)), axis=-1)
+    until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
+    wanted = cv2.undistortPointsIter(
+        pixels.reshape(-1, 1, 2), K_of(cam), np.array(coefficients), None, None, until
+    ).reshape(25, 33, 2)
+    np.testing.assert_allclose(directions_through(pixels, K_of(cam), bend_of(cam)), wanted, atol=1e-7)
+    wide = pinhole_of(cam)
+    rows, columns = pinhole_pixels(cam, wide)
+    assert rows.shape == columns.shape == HW
+    # Pixel (112, 7) by OpenCV, in the pinhole picture.
+    (x, y), _ = cv2.undistortPointsIter(
+        np.array([[[7.5, 112.5]], [[80.0, 60.0]]]), K_of(cam), np.array(coefficients), None, K_of(wide), until
+    )[:, 0]
+    assert (columns[112, 7], rows[112, 7]) == (int(x), int(y))
+
+
+def test_light_of_a_pinhole_comes_straight():
+    cam = camera(None)
+    pixels = np.array([[84.0, 57.0], [159.0, -17.0]])
+    assert directions_through(pixels, K_of(cam), bend_of(cam)).tolist() == [[0, 0], [0.5, -0.5]]
 
 
 @settings(deadline=None)

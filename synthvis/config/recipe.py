@@ -51,9 +51,6 @@ def is_resolved(reference: str) -> bool:
     return RESOLVED.fullmatch(reference) is not None
 
 
-STRAIGHT_LABELS = frozenset({"nocs", "box3d", "occlusion_order"})
-"""Labels on request that are projected without the lens."""
-
 Bounds = TypeVar("Bounds", bound=tuple[float, float])
 
 
@@ -292,10 +289,6 @@ class Recipe(_Model):
             centre = ((image_hw[1] / 2, image_hw[1] / 2), (image_hw[0] / 2, image_hw[0] / 2))
             intrinsics_px = ((focal_px, focal_px), (focal_px, focal_px), *centre)
         refuse_folding(camera.distortion, intrinsics_px, image_hw)
-        if not camera.distortion.is_none and (straight := STRAIGHT_LABELS & set(self.labels.extra)):
-            raise ValueError(
-                f"labels.extra {', '.join(sorted(straight))} cannot follow camera.distortion yet; drop one"
-            )
         return self
 
     def content_hash(self) -> str:

@@ -14,14 +14,18 @@ from synthvis.dataset.check_image import Finding, instance_id_of
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_depth, decode_nocs
+from synthvis.formats.coco import optics_of
 from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.geometry import project, transform_points
+from synthvis.labels.bent import bent_edge
 from synthvis.labels.boundary import BEHIND, IN_FRONT, INSIDE, LEVELS, STEP_M
+from synthvis.labels.box3d import EDGES
 from synthvis.labels.nocs import points_of_nocs
-from synthvis.labels.occlusion_order import occlusion_order
-from synthvis.labels.pose import cam_from_object, intrinsics
-from synthvis.labels.silhouette import NEAR_M, wholly_covered_pixels
+from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
+from synthvis.labels.pose import cam_from_object
+from synthvis.labels.silhouette import NEAR_M
+from synthvis.lens import directions_through, pixels_of, project_bent
 from synthvis.types import Mesh, ObjectSpec, SceneSpec
 
 __all__ = ["extra_findings", "extra_names", "order_findings"]
@@ -32,6 +36,9 @@ Float = NDArray[np.float64]
 NOCS_TOLERANCE_PX = 1.0
 NOCS_TOLERANCE_M = 0.001
 """Rounding of the depth map, and then some."""
+BENT_TOLERANCE = 2.0
+"""Times that through a lens that bends: the sample is not only anywhere in a pixel of the render, but so is the centre
+of the pixel that shows it."""
 
 CORNER_TOLERANCE_M = 1e-5
 CORNER_TOLERANCE_PX = 0.01
@@ -111,14 +118,12 @@ def _order_by_scene(
     mesh_of: Callable[[ObjectSpec], Mesh],
 ) -> Iterator[Finding]:
     ids = read_png(layout.instances(split, int(image["id"]))).astype(np.uint16)
-    K = intrinsics(spec.camera)
     annotated = {instance_id_of(entry) for entry in annotations}
-    covered = {}
-    for item in (item for item in spec.objects if item.instance_id in annotated):
-        mesh = mesh_of(item)
-        vertices_cam_m = transform_points(cam_from_object(spec.camera, item), mesh.vertices_m)
-        covered[item.instance_id] = wholly_covered_pixels(vertices_cam_m, mesh.faces, K, spec.camera.image_hw)
-    truth = {(pair.occluder, pair.occluded): pair.pixels for pair in occlusion_order(ids, covered)}
+    items = {item.instance_id: item for item in spec.objects if item.instance_id in annotated}
+    meshes = {i: mesh_of(item) for i, item in items.items()}
+    poses = {i: cam_from_object(spec.camera, item) for i, item in items.items()}
+    pairs = occlusion_order(ids, wholly_covered(spec.camera, meshes, poses))
+    truth = {(pair.occluder, pair.occluded): pair.pixels for pair in pairs}
     stored = _facts(image).get("occlusion_order")
     found = {(p["occluder"], p["occluded"]): p["pixels"] for p in stored} if isinstance(stored, list) else {}
     for key in sorted(truth.keys() | found.keys()):
@@ -155,25 +160,28 @@ def _nocs(
     if np.any(is_object != labelled):
         yield "nocs", f"{int((is_object != labelled).sum())} pixels have coordinates and no mask, or a mask and none"
     depth_m = decode_depth(read_png(layout.depth(*where)).astype(np.uint16))
-    K = _numbers(_facts(image)["K"], (3, 3))
+    K, bend = optics_of(image)
+    tolerance = 1.0 if bend is None else BENT_TOLERANCE
     for entry in (entry for entry in annotations if entry["id"] in masks):
         facts = _facts(entry)
         rows, columns = np.nonzero(masks[entry["id"]] & is_object)
         centre_m, diagonal_m = _numbers(facts["nocs"]["centre_m"], (3,)), float(facts["nocs"]["diagonal_m"])
         points_m = points_of_nocs(normalised[rows, columns], centre_m, diagonal_m)
         points_cam_m = transform_points(_numbers(facts["cam_from_object"], (4, 4)), points_m)
-        miss_px = np.abs(project(points_cam_m, K) - np.stack([columns + 0.5, rows + 0.5], axis=1))
-        if not np.all(miss_px <= NOCS_TOLERANCE_PX):
+        rays = directions_through(np.stack([columns + 0.5, rows + 0.5], axis=1), K, bend)
+        # Compared before the lens bends: there a pixel of the render has one size everywhere.
+        miss_px = np.abs(project(points_cam_m, K) - pixels_of(rays, K))
+        if not np.all(miss_px <= tolerance * NOCS_TOLERANCE_PX):
             yield "nocs", f"annotation {entry['id']}: points miss their pixels by {np.max(miss_px):.1f} pixels"
         z = points_cam_m[:, 2]
         # Beyond what the depth map holds it has no depth to compare with.
         miss_m = np.where(np.isfinite(depth_m[rows, columns]), np.abs(z - depth_m[rows, columns]), 0.0)
-        if not np.all(miss_m <= NOCS_TOLERANCE_M + z / K[0, 0]):
+        if not np.all(miss_m <= NOCS_TOLERANCE_M + tolerance * z / K[0, 0]):
             yield "nocs", f"annotation {entry['id']}: points are up to {miss_m.max():.3f} m off the depth map"
 
 
 def _boxes(image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    K = _numbers(_facts(image)["K"], (3, 3))
+    K, bend = optics_of(image)
     for entry in annotations:
         name, facts = f"annotation {entry['id']}", _facts(entry)
         box = facts["box3d"]
@@ -184,20 +192,22 @@ def _boxes(image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -
         if not miss_m <= CORNER_TOLERANCE_M:
             yield "box3d", f"{name}: corners are {miss_m:.4f} m off what centre, size and pose say"
         is_given = np.array([corner is not None for corner in box["corners_px"]])
-        if np.any(is_given != (corners_cam_m[:, 2] >= NEAR_M)):
-            yield "box3d", f"{name}: pixels must be given for corners before the camera, and only for these"
+        expected_px = project_bent(corners_cam_m, K, bend)
+        if np.any(is_given != ((corners_cam_m[:, 2] >= NEAR_M) & np.isfinite(expected_px[:, 0]))):
+            yield "box3d", f"{name}: pixels must be given for corners that the lens has a place for, and only for these"
             continue
         given = _numbers([corner for corner in box["corners_px"] if corner is not None], (int(is_given.sum()), 2))
-        miss_px = np.abs(given - project(corners_cam_m[is_given], K))
+        miss_px = np.abs(given - expected_px[is_given])
         if not np.all(miss_px <= CORNER_TOLERANCE_PX + RELATIVE_TOLERANCE * np.abs(given)):
             yield "box3d", f"{name}: corners miss their projection by {miss_px.max():.2f} pixels"
         if is_given.all():
-            yield from _enclosure(name, facts["amodal_bbox"], given)
+            edges_px = [bent_edge(corners_cam_m[list(edge)], K, bend) for edge in EDGES]
+            yield from _enclosure(name, facts["amodal_bbox"], np.concatenate(edges_px))
 
 
-def _enclosure(name: str, amodal_bbox: Sequence[float], corners_px: Float) -> Iterator[Finding]:
+def _enclosure(name: str, amodal_bbox: Sequence[float], edges_px: Float) -> Iterator[Finding]:
     x, y, width, height = amodal_bbox
-    low, high = corners_px.min(axis=0) - ENCLOSURE_TOLERANCE_PX, corners_px.max(axis=0) + ENCLOSURE_TOLERANCE_PX
+    low, high = edges_px.min(axis=0) - ENCLOSURE_TOLERANCE_PX, edges_px.max(axis=0) + ENCLOSURE_TOLERANCE_PX
     if np.any(low > (x, y)) or np.any(high < (x + width, y + height)):
         yield "box3d", f"{name}: the silhouette leaves the box"
 

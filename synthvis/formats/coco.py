@@ -11,17 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
-from synthvis.errors import DatasetError
+from synthvis.errors import DatasetError, UsageError
 from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_of
+from synthvis.lens import Bend, bend_through
 from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
-__all__ = ["MergeCounts", "category_entries", "dump_record", "image_record", "merge_records", "read_record"]
+__all__ = [
+    "MergeCounts",
+    "category_entries",
+    "dump_record",
+    "image_record",
+    "merge_records",
+    "optics_of",
+    "read_record",
+]
 
 KEYPOINT_FIELDS = ("keypoints", "num_keypoints")
 
@@ -145,6 +155,25 @@ def read_record(path: Path) -> dict[str, Any]:
     if not isinstance(record, dict) or not {"split", "image", "annotations"} <= record.keys():
         raise DatasetError(f"{path} is not an image record", hint="delete it and render again")
     return record
+
+
+def optics_of(image: Mapping[str, Any]) -> tuple[NDArray[np.float64], Bend | None]:
+    """(3, 3) intrinsics in pixels and lens distortion, None for a pinhole, of a COCO image entry.
+
+    Raises:
+        DatasetError: The entry does not have them, or they are of no camera.
+    """
+    try:
+        facts = image[NAMESPACE]
+        K = np.array(facts["K"], dtype=np.float64).reshape(3, 3)
+        if not np.isfinite(K).all():
+            raise ValueError("numbers that are not finite")
+        if "distortion" not in facts:
+            return K, None
+        k1, k2, p1, p2, k3 = (float(value) for value in facts["distortion"])
+        return K, bend_through((k1, k2, p1, p2, k3), K, (int(image["height"]), int(image["width"])))
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise DatasetError(f"the camera of image {image.get('id')} cannot be used: {error!r}") from error
 
 
 def category_entries(categories: Iterable[Category], *, keypoints: bool) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
-"""Triangles seen through a lens that bends straight lines: cut into pieces so small that the bend does not show."""
+"""Triangles and edges seen through a lens that bends straight lines: in pieces so small that the bend does not show."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.geometry import project
 from synthvis.lens import Bend, distort, pixels_of
 
-__all__ = ["bent_triangles"]
+__all__ = ["bent_edge", "bent_triangles"]
 
 Float = NDArray[np.float64]
 
@@ -16,6 +17,8 @@ TOLERANCE_PX = 0.02
 LONGEST_PX = 64.0
 """Longer edges are cut in any case: one that bends both ways may meet its chord in the middle."""
 MOST_CUTS = 14
+STEP_PX = 16.0
+"""Points along an edge are so far apart, before they are bent."""
 
 
 def bent_triangles(triangles: Float, K: Float, bend: Bend) -> Float:
@@ -45,6 +48,44 @@ def bent_triangles(triangles: Float, K: Float, bend: Bend) -> Float:
             break
     done.append(pixels_of(distort(pieces, bend.coefficients), K))
     return np.concatenate(done)
+
+
+def bent_edge(ends_cam_m: Float, K: Float, bend: Bend | None) -> Float:
+    """Pixels along a straight edge in space, as the lens shows it.
+
+    Args:
+        ends_cam_m: (2, 3) metres, OpenCV camera frame, both in front of the camera.
+        K: (3, 3) intrinsics, pixels.
+        bend: The distortion, None for a pinhole.
+
+    Returns:
+        (N, 2) pixel coordinates (x, y) from end to end. Through a pinhole these are the two ends; what lies beyond
+        the bounds of a bend is cut off, which may leave nothing.
+    """
+    if bend is None:
+        return project(ends_cam_m, K)
+    start, end = project(ends_cam_m, np.eye(3))
+    first, last = _share_within(start, end, bend)
+    if first > last:
+        return np.zeros((0, 2))
+    steps = 1 + int((last - first) * _length((end - start) * (K[0, 0], K[1, 1])) / STEP_PX)
+    shares = np.linspace(first, last, steps + 1)[:, None]
+    return pixels_of(distort(start + shares * (end - start), bend.coefficients), K)
+
+
+def _share_within(start: Float, end: Float, bend: Bend) -> tuple[float, float]:
+    """Where the way from a direction to another enters and leaves the bounds; the first is greater if it never does."""
+    low, high = np.reshape(bend.bounds, (2, 2))
+    first, last = 0.0, 1.0
+    # Heights over the four sides, at or above 0 inside.
+    for at_start, at_end in zip(np.append(start - low, high - start), np.append(end - low, high - end), strict=True):
+        if at_start < 0 and at_end < 0:
+            return 1.0, 0.0
+        if at_start < 0:
+            first = max(first, at_start / (at_start - at_end))
+        elif at_end < 0:
+            last = min(last, at_start / (at_start - at_end))
+    return first, last
 
 
 def _length(vectors: Float) -> Float:

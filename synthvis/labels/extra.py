@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthvis.conventions import EXTRA_LABELS
-from synthvis.geometry import transform_points
 from synthvis.labels.boundary import boundary_map
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.nocs import nocs_map
-from synthvis.labels.occlusion_order import occlusion_order
+from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
 from synthvis.labels.pose import intrinsics
-from synthvis.labels.silhouette import wholly_covered_pixels
+from synthvis.lens import bend_of
 from synthvis.types import ExtraLabels, ImageLabels, Mesh, Occlusion, Passes, SceneSpec
 
 __all__ = ["extra_labels"]
@@ -32,27 +30,23 @@ def extra_labels(
         passes: Arrays of the render.
         labels: What `label_image` made of the same.
     """
-    K = intrinsics(spec.camera)
+    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
     poses = {label.instance_id: label.cam_from_object for label in labels.instances}
     wants_boxes = "nocs" in names or "box3d" in names
-    boxes = {i: box3d_of(meshes[i], pose, K) for i, pose in poses.items()} if wants_boxes else {}
+    boxes = {i: box3d_of(meshes[i], pose, K, bend) for i, pose in poses.items()} if wants_boxes else {}
     return ExtraLabels(
         names=tuple(name for name in EXTRA_LABELS if name in names),
         boxes=boxes,
-        nocs=nocs_map(passes.depth_m, passes.instance_id, K, poses, boxes) if "nocs" in names else None,
-        occlusion_order=_occlusions(labels, meshes, passes, K) if "occlusion_order" in names else (),
+        nocs=nocs_map(passes.depth_m, passes.instance_id, K, poses, boxes, bend) if "nocs" in names else None,
+        occlusion_order=_occlusions(spec, meshes, passes, labels) if "occlusion_order" in names else (),
         boundary=boundary_map(passes.instance_id, passes.depth_m) if "boundary" in names else None,
     )
 
 
 def _occlusions(
-    labels: ImageLabels, meshes: Mapping[int, Mesh], passes: Passes, K: NDArray[np.float64]
+    spec: SceneSpec, meshes: Mapping[int, Mesh], passes: Passes, labels: ImageLabels
 ) -> tuple[Occlusion, ...]:
     # Most objects are seen whole, and nothing need be asked about them.
     part_seen = [label for label in labels.instances if np.any(label.amodal_mask & ~label.mask)]
-    covered = {}
-    for label in part_seen:
-        mesh = meshes[label.instance_id]
-        vertices_cam_m = transform_points(label.cam_from_object, mesh.vertices_m)
-        covered[label.instance_id] = wholly_covered_pixels(vertices_cam_m, mesh.faces, K, labels.image_hw)
-    return occlusion_order(passes.instance_id, covered)
+    poses = {label.instance_id: label.cam_from_object for label in part_seen}
+    return occlusion_order(passes.instance_id, wholly_covered(spec.camera, meshes, poses))

@@ -7,14 +7,43 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Occlusion
+from synthvis.geometry import K_of, transform_points
+from synthvis.labels.silhouette import wholly_covered_pixels
+from synthvis.lens import pinhole_of, pinhole_pixels
+from synthvis.types import CameraSpec, Mesh, Occlusion
 
-__all__ = ["occlusion_order"]
+__all__ = ["occlusion_order", "wholly_covered"]
 
 
-def occlusion_order(
-    instance_id: NDArray[np.uint16], wholly_covered: Mapping[int, NDArray[np.bool_]]
-) -> tuple[Occlusion, ...]:
+def wholly_covered(
+    camera: CameraSpec, meshes: Mapping[int, Mesh], poses: Mapping[int, NDArray[np.float64]]
+) -> dict[int, NDArray[np.bool_]]:
+    """Pixels whose sample was within the silhouette of an object, wherever in its pixel it was taken.
+
+    A picture through a lens that bends shows samples of pixels of a pinhole picture, so these are asked.
+
+    Args:
+        camera: With or without distortion.
+        meshes: Meshes by instance id, at least those of `poses`.
+        poses: `cam_from_object`, (4, 4), of each object wanted.
+
+    Returns:
+        (H, W) bool for each object wanted.
+    """
+    pinhole = pinhole_of(camera)
+    covered = {
+        i: wholly_covered_pixels(
+            transform_points(pose, meshes[i].vertices_m), meshes[i].faces, K_of(pinhole), pinhole.image_hw
+        )
+        for i, pose in poses.items()
+    }
+    if pinhole is camera or not covered:
+        return covered
+    shown = pinhole_pixels(camera, pinhole)
+    return {i: mask[shown] for i, mask in covered.items()}
+
+
+def occlusion_order(instance_id: NDArray[np.uint16], covered: Mapping[int, NDArray[np.bool_]]) -> tuple[Occlusion, ...]:
     """Pairs of objects of which one hides part of the other.
 
     Where an object covers all of a pixel and the render met another one there, that other one is nearer: Cycles
@@ -23,15 +52,14 @@ def occlusion_order(
 
     Args:
         instance_id: (H, W) index pass.
-        wholly_covered: (H, W) bool for each object that may be hidden, by instance id: pixels that lie wholly inside
-            its silhouette.
+        covered: (H, W) bool for each object that may be hidden, by instance id: what `wholly_covered` says.
 
     Returns:
         Pairs by occluded and occluder. The stage has no id and hides nobody.
     """
     pairs = []
-    for occluded, covered in sorted(wholly_covered.items()):
-        counts = np.bincount(instance_id[covered])
+    for occluded, pixels in sorted(covered.items()):
+        counts = np.bincount(instance_id[pixels])
         pairs += [
             Occlusion(occluder=int(occluder), occluded=occluded, pixels=int(counts[occluder]))
             for occluder in np.flatnonzero(counts)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.geometry import K_of
-from synthvis.lens import Coefficients, directions_of, pixels_of, stretch, undistort
+from synthvis.lens import Coefficients, directions_of, pinhole_pixels, pinhole_places, stretch
 from synthvis.types import CameraSpec, Passes
 
 __all__ = ["bend_passes"]
@@ -30,9 +30,7 @@ def bend_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Pass
     """
     if camera.distortion is None:
         return passes
-    places = _places(camera, pinhole, (0.5, 0.5))
-    rows = _nearest(places[..., 1], passes.depth_m.shape[0])
-    columns = _nearest(places[..., 0], passes.depth_m.shape[1])
+    rows, columns = pinhole_pixels(camera, pinhole)
     return replace(
         passes,
         rgb=_colours(passes.rgb, camera, pinhole),
@@ -42,20 +40,8 @@ def bend_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Pass
     )
 
 
-def _places(camera: CameraSpec, pinhole: CameraSpec, inside: tuple[float, float]) -> Float:
-    """(H, W, 2) place in the pinhole picture, pixels, of the point at `inside` (x, y) of each distorted pixel."""
-    height, width = camera.image_hw
-    pixels = np.stack(np.meshgrid(np.arange(width) + inside[0], np.arange(height) + inside[1]), axis=-1)
-    directions = undistort(directions_of(pixels, K_of(camera)), _coefficients(camera))
-    return pixels_of(directions, K_of(pinhole))
-
-
-def _nearest(places: Float, size: int) -> NDArray[np.int64]:
-    return np.clip(np.floor(places).astype(np.int64), 0, size - 1)
-
-
 def _colours(rgb: NDArray[np.float32], camera: CameraSpec, pinhole: CameraSpec) -> NDArray[np.float32]:
-    places = _places(camera, pinhole, (0.5, 0.5))
+    places = pinhole_places(camera, pinhole)
     once = _bilinear(rgb, places)
     squeeze = _squeeze(places, camera, pinhole)
     if float(squeeze.max()) <= SQUEEZED:
@@ -65,7 +51,7 @@ def _colours(rgb: NDArray[np.float32], camera: CameraSpec, pinhole: CameraSpec) 
     several = np.zeros_like(once)
     for y in offsets:
         for x in offsets:
-            several += _bilinear(rgb, _places(camera, pinhole, (float(x), float(y))))
+            several += _bilinear(rgb, pinhole_places(camera, pinhole, (float(x), float(y))))
     return np.where(squeeze[..., None] > SQUEEZED, several / np.float32(side * side), once)
 
 

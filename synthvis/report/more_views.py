@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_nocs
+from synthvis.formats.coco import optics_of
 from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
+from synthvis.lens import Bend
 from synthvis.report import overlay, overlay_space
 
 if TYPE_CHECKING:
@@ -55,13 +57,13 @@ def instances(picked: Picked, image: Image) -> Image:
 
 def pose(picked: Picked, image: Image) -> Image:
     """The axes of every object's frame."""
-    K = _scaled_K(picked, image)
+    K, bend = _optics(picked, image)
     poses = [np.array(_facts(picked, a)["cam_from_object"], dtype=np.float64) for a in picked.annotations]
     lengths_m = [
         AXIS_SHARE * max(a["bbox"][2:]) * _zoom(picked, image) * pose[2, 3] / K[0, 0]
         for a, pose in zip(picked.annotations, poses, strict=True)
     ]
-    return overlay_space.draw_axes(image, poses, lengths_m, K)
+    return overlay_space.draw_axes(image, poses, lengths_m, K, bend)
 
 
 def nocs(picked: Picked, image: Image) -> Image:
@@ -77,7 +79,8 @@ def box3d(picked: Picked, image: Image) -> Image:
     boxes = [_facts(picked, a).get("box3d") for a in picked.annotations]
     _require("box3d", picked, is_there=all(boxes))
     corners = [np.array(box["corners_cam_m"], dtype=np.float64) for box in boxes if box]
-    return overlay_space.draw_boxes3d(image, corners, _scaled_K(picked, image), picked.colors())
+    K, bend = _optics(picked, image)
+    return overlay_space.draw_boxes3d(image, corners, K, picked.colors(), bend)
 
 
 def occlusion_order(picked: Picked, image: Image) -> Image:
@@ -122,6 +125,7 @@ def _zoom(picked: Picked, image: Image) -> float:
     return image.shape[1] / float(picked.entry["width"])
 
 
-def _scaled_K(picked: Picked, image: Image) -> NDArray[np.float64]:
-    K = np.array(_facts(picked, picked.entry)["K"], dtype=np.float64)
-    return np.diag([_zoom(picked, image)] * 2 + [1.0]) @ K
+def _optics(picked: Picked, image: Image) -> tuple[NDArray[np.float64], Bend | None]:
+    """Intrinsics of the image as it is drawn, and its lens distortion, which has no pixels in it."""
+    K, bend = optics_of(picked.entry)
+    return np.diag([_zoom(picked, image)] * 2 + [1.0]) @ K, bend

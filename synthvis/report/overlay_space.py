@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import project
+from synthvis.labels.bent import bent_edge
 from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
 from synthvis.labels.box3d import EDGES
+from synthvis.lens import Bend
 from synthvis.report.overlay import Color, Image, draw_label
 
 __all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_boundary", "draw_boxes3d", "ids_as_colors", "middle_of"]
@@ -35,7 +36,9 @@ DIMMED = 0.45
 BOUNDARY_COLORS: dict[int, Color] = {TOUCHING: (255, 225, 60), BEHIND: (60, 130, 255), IN_FRONT: (255, 60, 50)}
 
 
-def draw_boxes3d(image: Image, corners_cam_m: Sequence[Float], K: Float, colors: Sequence[Color]) -> Image:
+def draw_boxes3d(
+    image: Image, corners_cam_m: Sequence[Float], K: Float, colors: Sequence[Color], bend: Bend | None = None
+) -> Image:
     """The twelve edges of each box; the three that leave its first corner in the colours of x, y and z.
 
     Args:
@@ -43,21 +46,25 @@ def draw_boxes3d(image: Image, corners_cam_m: Sequence[Float], K: Float, colors:
         corners_cam_m: (8, 3) for each box, in the order of `synthvis.types.Box3D`.
         K: (3, 3) intrinsics of the image as it is drawn, pixels.
         colors: One for each box.
+        bend: Lens distortion, None for a pinhole.
     """
     drawn = image.copy()
     for corners, color in zip(corners_cam_m, colors, strict=True):
         own = {0b100: AXIS_COLORS[0], 0b010: AXIS_COLORS[1], 0b001: AXIS_COLORS[2]}
         for low, high in sorted(EDGES, key=lambda edge: edge[0] == 0):
-            _line(drawn, corners[low], corners[high], K, own[high] if low == 0 else color)
+            _line(drawn, corners[[low, high]], K, own[high] if low == 0 else color, bend)
     return drawn
 
 
-def draw_axes(image: Image, poses: Sequence[Float], lengths_m: Sequence[float], K: Float) -> Image:
+def draw_axes(
+    image: Image, poses: Sequence[Float], lengths_m: Sequence[float], K: Float, bend: Bend | None = None
+) -> Image:
     """The axes of each object frame (`cam_from_object`, (4, 4)) from its origin, x red, y green, z blue."""
     drawn = image.copy()
     for pose, length_m in zip(poses, lengths_m, strict=True):
         for axis, color in enumerate(AXIS_COLORS):
-            _line(drawn, pose[:3, 3], pose[:3, 3] + length_m * pose[:3, axis], K, color)
+            tip = pose[:3, 3] + length_m * pose[:3, axis]
+            _line(drawn, np.stack([pose[:3, 3], tip]), K, color, bend)
     return drawn
 
 
@@ -105,8 +112,8 @@ def middle_of(mask: NDArray[np.bool_]) -> tuple[float, float]:
     return float(column) - 0.5, float(row) - 0.5
 
 
-def _line(drawn: Image, start_m: Float, end_m: Float, K: Float, color: Color) -> None:
-    ends = np.array([start_m, end_m], dtype=np.float64)
+def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | None) -> None:
+    ends = ends_cam_m.copy()
     if (ends[:, 2] < NEAR_M).all():
         return
     behind = ends[:, 2] < NEAR_M
@@ -115,9 +122,9 @@ def _line(drawn: Image, start_m: Float, end_m: Float, K: Float, color: Color) ->
         ends[behind] = ends[0] + share * (ends[1] - ends[0])
         ends[behind, 2] = NEAR_M
     # Our pixel centres lie at +0.5, OpenCV's on whole numbers.
-    fine = [(round(x), round(y)) for x, y in ((project(ends, K) - 0.5) * 2**SHIFT_BITS).tolist()]
-    cv2.line(drawn, fine[0], fine[1], SHADE, _line_width(drawn) + 2, cv2.LINE_AA, SHIFT_BITS)
-    cv2.line(drawn, fine[0], fine[1], color, _line_width(drawn), cv2.LINE_AA, SHIFT_BITS)
+    fine = np.rint((bent_edge(ends, K, bend) - 0.5) * 2**SHIFT_BITS).astype(np.int32)
+    for line_color, grown in ((SHADE, 2), (color, 0)):
+        cv2.polylines(drawn, [fine], False, line_color, _line_width(drawn) + grown, cv2.LINE_AA, SHIFT_BITS)
 
 
 def _line_width(image: Image) -> int:

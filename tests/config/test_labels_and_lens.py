@@ -1,17 +1,23 @@
-"""What cannot be right together is refused with the name of both."""
+"""Labels on request go with any lens that goes with the picture."""
 
 from __future__ import annotations
 
 import pytest
 
 from synthvis.config.load import load_recipe
+from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import RecipeError
 
-BENT = "camera.distortion={k1: [-0.1, -0.1]}"
+ALL = f"labels.extra=[{', '.join(EXTRA_LABELS)}]"
 
 
-def test_labels_that_know_no_lens_are_refused_with_distortion() -> None:
-    with pytest.raises(RecipeError, match=r"nocs cannot follow camera\.distortion"):
-        load_recipe("fruit", [BENT, "labels.extra=[nocs, boundary]"])
-    assert load_recipe("fruit", [BENT, "labels.extra=[boundary]"]).labels.extra == ("boundary",)
-    assert load_recipe("fruit", ["labels.extra=[nocs]"]).labels.extra == ("nocs",)
+@pytest.mark.parametrize("k1", ["[-0.1, -0.1]", "[-0.2, 0.1]", 0.3])
+def test_all_labels_go_with_distortion(k1: object) -> None:
+    recipe = load_recipe("fruit", [f"camera.distortion={{k1: {k1}}}", ALL])
+    assert recipe.labels.extra == tuple(EXTRA_LABELS)
+    assert not recipe.camera.distortion.is_none
+
+
+def test_a_lens_that_folds_the_picture_is_still_refused() -> None:
+    with pytest.raises(RecipeError, match="folds the picture over"):
+        load_recipe("fruit", ["camera.distortion={k1: -0.9}", ALL])

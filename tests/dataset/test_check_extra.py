@@ -163,6 +163,48 @@ def test_the_meshes_tell_which_pairs_there_are(dataset, change):
     assert rules(dataset) == {"occlusion_order"}
 
 
+LENSES = {"barrel": (-0.35, 0.08, 0.002, -0.003, 0.0), "pincushion": (0.4, 0.1, -0.002, 0.001, 0.0)}
+
+
+@pytest.fixture(scope="module", params=LENSES)
+def sound_through_a_lens(request, tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp(request.param) / "fruit"
+    return write_fake_dataset(root, EXTRA_LABELS, LENSES[request.param])
+
+
+@pytest.fixture
+def bent(sound_through_a_lens, tmp_path) -> Path:
+    return Path(shutil.copytree(sound_through_a_lens, tmp_path / "fruit"))
+
+
+def test_a_sound_dataset_through_a_lens_passes(sound_through_a_lens):
+    assert check_dataset(sound_through_a_lens).problems == ()
+    value = json.loads((sound_through_a_lens / TRAIN).read_bytes())
+    assert order(value) and len(image(value)["distortion"]) == 5
+
+
+THROUGH_A_LENS = {
+    "the lens forgotten": ({"pose", "nocs", "box3d"}, lambda v: image(v).pop("distortion")),
+    "a lens of four": ({"pose", "nocs", "box3d"}, lambda v: image(v)["distortion"].pop()),
+    "a lens that folds": ({"pose", "nocs", "box3d"}, lambda v: image(v).update(distortion=[-9.0, 0, 0, 0, 0])),
+    "a lens of words": ({"pose", "nocs", "box3d"}, lambda v: image(v).update(distortion="k1")),
+    "a pixel moved": ({"box3d"}, lambda v: raised(first(v)["box3d"]["corners_px"][3], 0, 0.1)),
+    "a pixel forgotten": ({"box3d"}, lambda v: first(v)["box3d"]["corners_px"].__setitem__(3, None)),
+    "a centre elsewhere": ({"nocs"}, lambda v: raised(first(v)["nocs"]["centre_m"], 0, 0.04)),
+    "a pixel of a pair lost": ({"occlusion_order"}, lambda v: raised(order(v)[0], "pixels", -1)),
+    "a silhouette too wide": ({"box3d"}, lambda v: raised(first(v)["amodal_bbox"], 2, 20)),
+}
+
+
+@pytest.mark.parametrize("name", THROUGH_A_LENS)
+def test_damage_behind_a_lens(bent, name):
+    wanted, damage = THROUGH_A_LENS[name]
+    value = json.loads((bent / TRAIN).read_bytes())
+    damage(value)
+    (bent / TRAIN).write_text(json.dumps(value))
+    assert rules(bent) == wanted
+
+
 @pytest.mark.parametrize("folder", ["depth", "instances"])
 def test_other_maps_that_are_gone_do_not_stop_the_gate(dataset, folder):
     (dataset / folder / "train" / f"{IMAGE:06d}.png").unlink()

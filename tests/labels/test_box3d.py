@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cube_mesh
@@ -6,6 +9,7 @@ from fake_scene import at
 from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.box3d import EDGES, box3d_of
 from synthvis.labels.pose import intrinsics
+from synthvis.lens import bend_of
 from synthvis.types import Mesh
 
 K = intrinsics(camera())
@@ -73,3 +77,41 @@ def test_edges_join_corners_that_differ_in_one_axis():
         corners = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
         for low, high in edges:
             assert (corners[high] - corners[low]).tolist() == [int(axis == own) for own in range(3)]
+
+
+def lens(*coefficients):
+    return bend_of(replace(camera(), distortion=coefficients))
+
+
+def test_corners_behind_a_lens_by_hand():
+    # At x / z = 0.5, y / z = 0.25 r^2 is 0.3125, so the radius shrinks to 1 - 0.2 * 0.3125 = 0.9375 of itself.
+    box = box3d_of(box_mesh((0, 0, 0), (0.5, 0.25, 1)), np.array(at(0, 0, 1)), K, lens(-0.2, 0.0, 0.0, 0.0, 0.0))
+    assert box.corners_px[6] == pytest.approx((32 + 64 * 0.5 * 0.9375, 32 + 64 * 0.25 * 0.9375))
+    # Twice as far away r^2 is a quarter of that.
+    assert box.corners_px[7] == pytest.approx((32 + 32 * 0.5 * 0.984375, 32 + 32 * 0.25 * 0.984375))
+    assert box.corners_px[0] == pytest.approx((32, 32))
+    assert box.corners_cam_m[6] == pytest.approx((0.5, 0.25, 1))
+
+
+@pytest.mark.parametrize("coefficients", [(-0.25, 0.06, 0.002, -0.003, 0.0), (0.3, 0.05, -0.002, 0.001, 0.02)])
+def test_corners_are_where_opencv_projects_them(coefficients):
+    pose = rigid(rotation_about((1, 2, 3), 0.8), (0.1, -0.05, 0.9))
+    box = box3d_of(cube_mesh(0.4), pose, K, lens(*coefficients))
+    ends = np.array([(x, y, z) for x in (-0.2, 0.2) for y in (-0.2, 0.2) for z in (-0.2, 0.2)])
+    turn = cv2.Rodrigues(pose[:3, :3])[0]
+    wanted = cv2.projectPoints(ends, turn, pose[:3, 3], K, np.array(coefficients))[0][:, 0]
+    assert box.corners_px == pytest.approx(wanted, abs=1e-9)
+
+
+def test_coefficients_of_zero_are_a_pinhole():
+    pose = np.array(at(0.1, -0.2, 1.25))
+    bent, straight = box3d_of(cube_mesh(0.5), pose, K, lens(*[0.0] * 5)), box3d_of(cube_mesh(0.5), pose, K)
+    assert bent.corners_px == pytest.approx(straight.corners_px, abs=1e-12)
+
+
+def test_corners_that_the_formula_would_fold_back_have_no_pixel():
+    # Under k1 = -0.25 alone x / z = 1.9 is put at 0.185, 12 pixels from the middle: in the picture.
+    box = box3d_of(box_mesh((0, 0, 0), (1.9, 0.1, 2)), np.array(at(0, 0, 1)), K, lens(-0.25, 0.0, 0.0, 0.0, 0.0))
+    assert np.isnan(box.corners_px[[4, 6]]).all()
+    assert np.isfinite(box.corners_px[[0, 1, 2, 3, 5, 7]]).all()
+    assert np.isfinite(box.corners_cam_m).all()

@@ -1,5 +1,8 @@
 """Normalised object coordinates of bodies whose surface has a formula."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
@@ -10,6 +13,8 @@ from synthvis.geometry import look_at, rigid, rotation_about
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.nocs import back_projected, nocs_map, points_of_nocs
 from synthvis.labels.pose import cam_from_object, intrinsics
+from synthvis.lens import bend_of, pinhole_of
+from synthvis.render.bend import bend_passes
 
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
 ROWS, COLUMNS = np.mgrid[:64, :64]
@@ -125,3 +130,83 @@ def test_nothing_leaves_the_unit_cube():
 def test_back_projection_by_hand():
     points = back_projected(np.array([31, 0]), np.array([31, 63]), np.array([2.0, 4.0]), K)
     assert points == pytest.approx(np.array([(-0.5 / 64 * 2, -0.5 / 64 * 2, 2), (31.5 / 64 * 4, -31.5 / 64 * 4, 4)]))
+
+
+BARREL = (-0.25, 0.06, 0.002, -0.003, 0.0)
+PINCUSHION = (0.3, 0.05, -0.002, 0.001, 0.02)
+UNTIL = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
+
+
+def test_back_projection_behind_a_lens_by_hand():
+    # The direction (0.5, 0.25) is seen at 0.9375 of itself under k1 = -0.2, as r^2 is 0.3125: with this K at pixel
+    # centre (62.5, 46.5). Its depth is along the axis, which the lens leaves alone.
+    cam = replace(camera(), intrinsics_px=(64.0, 64.0, 32.5, 31.5), distortion=(-0.2, 0.0, 0.0, 0.0, 0.0))
+    (point,) = back_projected(np.array([46]), np.array([62]), np.array([2.0]), intrinsics(cam), bend_of(cam))
+    assert point == pytest.approx((1.0, 0.5, 2.0), abs=1e-9)
+
+
+@pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
+def test_back_projection_is_along_the_rays_of_opencv(distortion):
+    cam = replace(camera(), distortion=distortion)
+    rows, columns = ROWS.ravel(), COLUMNS.ravel()
+    depth = np.random.default_rng(0).uniform(0.5, 3, rows.size)
+    points = back_projected(rows, columns, depth, K, bend_of(cam))
+    pixels = np.stack([columns + 0.5, rows + 0.5], axis=1)[:, None]
+    rays = cv2.undistortPointsIter(pixels, K, np.array(distortion), None, None, UNTIL)[:, 0]
+    assert points[:, :2] / points[:, 2:] == pytest.approx(rays, abs=1e-7)
+    assert points[:, 2] == pytest.approx(depth)
+    back = cv2.projectPoints(points, np.zeros(3), np.zeros(3), K, np.array(distortion))[0]
+    assert back == pytest.approx(pixels, abs=1e-6)
+
+
+def test_a_tilted_plane_behind_a_lens_has_one_coordinate_constant():
+    pose = rigid(rotation_about((1, 0, 0), np.radians(50)), (0, 0, 2))
+    cam = replace(camera(), distortion=BARREL)
+    pixels = np.stack([COLUMNS + 0.5, ROWS + 0.5], axis=-1).reshape(-1, 1, 2)
+    flat = cv2.undistortPointsIter(pixels, K, np.array(BARREL), None, None, UNTIL).reshape(64, 64, 2)
+    depth = (pose[:3, 2] @ pose[:3, 3]) / (np.dstack([flat, np.ones((64, 64))]) @ pose[:3, 2])
+    box = box3d_of(box_mesh((-3, -6, 0), (3, 6, 0)), pose, K)
+    ids = np.ones((64, 64), np.uint16)
+    found = nocs_map(depth.astype(np.float32), ids, K, {1: pose}, {1: box}, bend_of(cam))
+    assert found[..., 2] == pytest.approx(0.5, abs=1e-6)
+    assert found[32, 60, 0] == pytest.approx(0.5 + flat[32, 60, 0] * depth[32, 60] / box.diagonal_m, abs=1e-6)
+    # Without the lens the plane would be no plane.
+    straight = nocs_map(depth.astype(np.float32), ids, K, {1: pose}, {1: box})
+    assert np.abs(straight[..., 2] - 0.5).max() > 0.005
+
+
+def test_coefficients_of_zero_are_a_pinhole():
+    cam = replace(camera(), distortion=(0.0,) * 5)
+    depth = np.random.default_rng(0).uniform(0.5, 3, ROWS.size)
+    bent = back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, K, bend_of(cam))
+    assert np.array_equal(bent, back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, K))
+
+
+@pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
+def test_stored_points_of_a_bent_render_land_on_their_pixels(distortion):
+    """Samples anywhere in the pixels of the pinhole picture, as Blender takes them."""
+    rng = np.random.default_rng(5)
+    view = camera(look_at((1.2, -0.9, 1.0), (0, 0, 0.1), roll_rad=0.4), image_hw=(48, 64))
+    cam = replace(view, intrinsics_px=(60.0, 62.0, 33.0, 23.0), distortion=distortion)
+    things = [thing(k, turned(rng, *rng.uniform(-0.4, 0.4, 3))) for k in (1, 2, 3)]
+    meshes = {1: box_mesh((0, 0, 0), (0.5, 0.1, 0.3)), 2: cube_mesh(0.3), 3: box_mesh((-0.6, 0, 0), (0, 0.06, 0.06))}
+    wide = pinhole_of(cam)
+    jitter = rng.uniform(0, 1, (2, *wide.image_hw))
+    passes = bend_passes(cast_rays(scene(wide, *things), meshes, jitter=jitter), wide, cam)
+    camera_K, bend = intrinsics(cam), bend_of(cam)
+    poses = {t.instance_id: cam_from_object(cam, t) for t in things}
+    boxes = {i: box3d_of(meshes[i], pose, camera_K, bend) for i, pose in poses.items()}
+    normalised, is_object = decode_nocs(
+        encode_nocs(nocs_map(passes.depth_m, passes.instance_id, camera_K, poses, boxes, bend))
+    )
+    assert np.array_equal(is_object, passes.instance_id > 0)
+    for i, pose in poses.items():
+        rows, columns = np.nonzero(passes.instance_id == i)
+        assert len(rows) > 20
+        points = points_of_nocs(normalised[rows, columns], boxes[i].centre_m, boxes[i].diagonal_m)
+        turn = cv2.Rodrigues(pose[:3, :3])[0]
+        landed = cv2.projectPoints(points, turn, pose[:3, 3], camera_K, np.array(distortion))[0][:, 0]
+        miss = np.abs(landed - np.stack([columns + 0.5, rows + 0.5], axis=1))
+        # All but those at outlines, which are put back into the box, are exact.
+        assert np.median(miss) < 0.005 and miss.max() < 1.5
+        assert np.abs(points @ pose[2, :3] + pose[2, 3] - passes.depth_m[rows, columns]).max() < 0.04

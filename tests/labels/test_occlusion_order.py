@@ -1,5 +1,8 @@
 """Who hides whom: scenes worked out by hand, and a slow renderer that knows the depth of each object alone."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
@@ -8,8 +11,11 @@ from fake_scene import CATEGORIES, at, scene, thing
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
-from synthvis.labels.occlusion_order import occlusion_order
+from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
+from synthvis.labels.pose import cam_from_object, intrinsics
 from synthvis.labels.silhouette import wholly_covered_pixels
+from synthvis.lens import pinhole_of
+from synthvis.render.bend import bend_passes
 from synthvis.types import Occlusion
 
 PLANE = box_mesh((-1, -1, 0), (1, 1, 0))
@@ -97,20 +103,30 @@ def test_a_slab_that_the_camera_stands_in():
     assert [pair[:2] for pair in pairs] == [(1, 2)]
 
 
+BARREL = (-0.25, 0.06, 0.002, -0.003, 0.0)
+PINCUSHION = (0.3, 0.05, -0.002, 0.001, 0.02)
+
+
+@pytest.mark.parametrize("distortion", [None, BARREL, PINCUSHION])
 @pytest.mark.parametrize("seed", range(4))
-def test_jittered_renders_of_turned_boxes(seed):
+def test_jittered_renders_of_turned_boxes(seed, distortion):
     """Each pair must be true at every pixel counted, and no pair that is plain to see may be missing."""
     rng = np.random.default_rng(seed)
-    cam = camera(look_at((0.9, -1.0, 0.8), (0, 0, 0), roll_rad=0.3))
+    cam = replace(camera(look_at((0.9, -1.0, 0.8), (0, 0, 0), roll_rad=0.3)), distortion=distortion)
+    wide = pinhole_of(cam)
     objects = [thing(k, turned(rng, *rng.uniform(-0.25, 0.25, 3))) for k in range(1, 7)]
     meshes = {k: box_mesh(-rng.uniform(0.02, 0.2, 3), rng.uniform(0.02, 0.2, 3)) for k in range(1, 7)}
-    jitter = rng.uniform(0, 1, (2, 64, 64))
-    passes = cast_rays(scene(cam, *objects), meshes, jitter=jitter)
+    jitter = rng.uniform(0, 1, (2, *wide.image_hw))
+
+    def render(*shown):
+        return bend_passes(cast_rays(scene(wide, *shown), meshes, jitter=jitter), wide, cam)
+
+    passes = render(*objects)
     found = {pair[:2]: pair[2] for pair in pairs_of(meshes, *objects, cam=cam, passes=passes)}
     assert found
     for item in objects:
         i = item.instance_id
-        alone = cast_rays(scene(cam, item), meshes, jitter=jitter).depth_m
+        alone = render(item).depth_m
         hidden_by = np.where(np.isfinite(alone) & (passes.depth_m < alone), passes.instance_id, 0)
         for j in set(range(1, 7)) - {i}:
             truth = int((hidden_by == j).sum()) if (passes.instance_id == i).any() else 0
@@ -128,3 +144,43 @@ def test_wholly_covered_pixels_by_hand():
     assert np.argwhere(covered(1.4, 4.6)).tolist() == [[r, c] for r in (2, 3) for c in (2, 3)]
     assert covered(-9, 9).all()
     assert not covered(1.1, 1.9).any()
+
+
+@pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
+def test_pixels_that_a_plate_covers_behind_a_lens_are_within_its_outline_by_opencv(distortion):
+    cam = replace(camera(), distortion=distortion)
+    plate = box_mesh((-0.3, -0.2, 0), (0.4, 0.35, 0))
+    item = thing(1, at(0, 0, 1))
+    covered = wholly_covered(cam, {1: plate}, {1: cam_from_object(cam, item)})[1]
+    side = np.linspace(0, 1, 200)[:, None]
+    corners = np.array([(-0.3, -0.2, 1), (0.4, -0.2, 1), (0.4, 0.35, 1), (-0.3, 0.35, 1)])
+    outline = np.concatenate([a + side * (b - a) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)])
+    bent = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), intrinsics(cam), np.array(distortion))[0]
+    polygon = bent.astype(np.float32)
+    rows, columns = np.mgrid[:64, :64] + 0.5
+    # Distances from pixel centres to the outline, above 0 inside.
+    inside = np.array(
+        [cv2.pointPolygonTest(polygon, (x, y), True) for x, y in zip(columns.flat, rows.flat, strict=True)]
+    ).reshape(64, 64)
+    assert (inside[covered] > -0.01).all()
+    assert covered[inside > 1.5].all()
+    assert 0 < covered.sum() < (inside > 0).sum()
+
+
+def test_coefficients_of_zero_cover_what_a_pinhole_covers():
+    mesh, item = cube_mesh(0.5), thing(1, at(0.13, -0.21, 1.25))
+    found = [
+        wholly_covered(cam, {1: mesh}, {1: cam_from_object(cam, item)})[1]
+        for cam in (camera(), replace(camera(), distortion=(0.0,) * 5))
+    ]
+    assert found[0].any() and np.array_equal(*found)
+    assert wholly_covered(replace(camera(), distortion=BARREL), {}, {}) == {}
+
+
+def test_a_cube_before_a_plane_behind_a_lens():
+    # Under k1 = -0.2 the front face, x / z up to 0.125, ends at 32 +- 8 (1 - 0.2 * 0.03125) = 32 +- 7.95 in its
+    # corners and +- 8 (1 - 0.2 * 0.015625) = 7.975 in the middle of its sides: the same 16 pixel centres.
+    cam = replace(camera(), distortion=(-0.2, 0.0, 0.0, 0.0, 0.0))
+    large = box_mesh((-1.6, -1.6, 0), (1.6, 1.6, 0))
+    pairs = pairs_of({1: cube_mesh(0.25), 2: large}, thing(1, at(0, 0, 1.125)), thing(2, at(0, 0, 2)), cam=cam)
+    assert pairs == [(1, 2, 256)]

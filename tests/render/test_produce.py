@@ -143,6 +143,38 @@ def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is
     assert differing(root, mine) == []
 
 
+@pytest.mark.blender
+@pytest.mark.slow
+@pytest.mark.parametrize("distortion", ["{k1: -0.3, k2: 0.05, p1: 0.003, p2: -0.002}", "{k1: 0.5, k2: 0.1}"])
+def test_all_labels_follow_a_lens_with_distortion(tmp_path: Path, distortion: str) -> None:
+    asked = [f"labels.extra={[*EXTRA_LABELS]}", f"camera.distortion={distortion}", "camera.focal_mm=[36, 40]"]
+    recipe = load_recipe(str(recipe_file(tmp_path / "fruit")), [*asked, "objects.count=[4, 4]", "camera.fill=[1, 1.2]"])
+    root = tmp_path / "fruit"
+    assert render(root, recipe=recipe, n=2, workers=1).made == 2
+    assert check_dataset(root, mesh_checked_images=None).problems == ()
+    records = [json.loads(path.read_bytes()) for path in sorted(root.glob("records/*/*.json"))]
+    for record in records:
+        camera, instances = record["image"]["synthvis"], _png(root / "instances" / "train", record)
+        lens = np.array(camera["K"]), np.array(camera["distortion"])
+        nocs = _png(root / "nocs" / "train", record)[..., ::-1]
+        for facts in (entry["synthvis"] for entry in record["annotations"]):
+            box, pose = facts["box3d"], np.array(facts["cam_from_object"])
+            given = [k for k, pixel in enumerate(box["corners_px"]) if pixel is not None]
+            corners = np.array(box["corners_cam_m"])[given]
+            bent = cv2.projectPoints(corners, np.zeros(3), np.zeros(3), *lens)[0][:, 0]
+            assert np.allclose(bent, [box["corners_px"][k] for k in given], atol=0.01)
+            rows, columns = np.nonzero(instances == facts["instance_id"])
+            stored = facts["nocs"]
+            points = (nocs[rows, columns] / 65535 - 0.5) * stored["diagonal_m"] + stored["centre_m"]
+            seen = cv2.projectPoints(points, cv2.Rodrigues(pose[:3, :3])[0], pose[:3, 3], *lens)[0][:, 0]
+            assert np.median(np.abs(seen - np.stack([columns + 0.5, rows + 0.5], axis=1))) < 0.01
+    assert any(record["image"]["synthvis"]["occlusion_order"] for record in records)
+
+
+def _png(folder: Path, record: dict[str, Any]) -> Any:
+    return cv2.imread(str(folder / f"{record['image']['id']:06d}.png"), cv2.IMREAD_UNCHANGED)
+
+
 def _without_extras(record: dict[str, Any]) -> dict[str, Any]:
     for facts in (record["image"]["synthvis"], *(entry["synthvis"] for entry in record["annotations"])):
         for name in EXTRA_LABELS:

@@ -1,6 +1,14 @@
+import json
+
+import cv2
 import numpy as np
 import pytest
+from fake_dataset import write_fake_dataset
 
+from synthvis.conventions import EXTRA_LABELS
+from synthvis.dataset.layout import DatasetLayout
+from synthvis.lens import Bend, bend_through
+from synthvis.report.contact_sheet import image_view, pick_images
 from synthvis.report.overlay_space import (
     AXIS_COLORS,
     draw_arrows,
@@ -37,6 +45,71 @@ def test_boxes_around_and_behind_the_camera(shift_m):
     drawn = draw_boxes3d(GREY, [CORNERS + np.array((0.1, 0, shift_m))], K, [COLOR])
     assert drawn.shape == GREY.shape
     assert (changed(drawn) is None) == (shift_m == -3.0)
+
+
+def lit(image):
+    """Pixel centres (x, y) of what is drawn in COLOR, soft edges included."""
+    rows, columns = np.nonzero((image[..., 0] > 100) & (image[..., 1] < 70) & (image[..., 2] > 100))
+    return np.stack([columns + 0.5, rows + 0.5], axis=1)
+
+
+@pytest.mark.parametrize("coefficients", [(-0.3, 0.05, 0.003, -0.004, 0.0), (0.5, 0.1, -0.003, 0.004, 0.0)])
+def test_edges_are_drawn_along_the_curves_of_opencv(coefficients):
+    """A plate of 0.8 m, 1 m away, through a strong lens: each side bends by pixels."""
+    grey, fine_K = np.full((256, 256, 3), 100, np.uint8), np.array([[256.0, 0, 128], [0, 256, 128], [0, 0, 1]])
+    plate = np.array([(x, y, 1.0) for x in (-0.4, 0.4) for y in (-0.4, 0.4) for _ in "zz"])
+    bend = bend_through(coefficients, fine_K, (256, 256))
+    drawn = lit(draw_boxes3d(grey, [plate], fine_K, [COLOR], bend))
+    along = np.linspace(-0.4, 0.4, 400)
+    # Those of the box's colour: x = 0.4 and y = 0.4.
+    ends, ones = np.full(400, 0.4), np.ones(400)
+    sides = np.concatenate([np.stack([ends, along, ones], axis=1), np.stack([along, ends, ones], axis=1)])
+    curve = cv2.projectPoints(sides, np.zeros(3), np.zeros(3), fine_K, np.array(coefficients))[0][:, 0]
+    gaps = np.linalg.norm(curve[:, None] - drawn, axis=2)
+    assert gaps.min(axis=0).max() < 1.5, "all that is drawn lies on the curves"
+    # At its ends the other colours go over it.
+    assert gaps.min(axis=1)[np.abs(np.tile(along, 2)) < 0.35].max() < 1.5, "and all of the curves is drawn"
+    straight = lit(draw_boxes3d(grey, [plate], fine_K, [COLOR]))
+    assert np.linalg.norm(curve[:, None] - straight, axis=2).min(axis=0).max() > 3
+
+
+def test_a_lens_that_bends_nothing_draws_straight():
+    bend = Bend((0.0,) * 5, (-9.0, -9.0, 9.0, 9.0))
+    straight, bent = draw_boxes3d(GREY, [CORNERS], K, [COLOR]), draw_boxes3d(GREY, [CORNERS], K, [COLOR], bend)
+    assert changed(straight) == pytest.approx(changed(bent), abs=1)
+    assert np.abs(straight.astype(int) - bent).mean() < 2
+
+
+def test_edges_end_where_the_lens_does():
+    """From the middle to x / z = 0.6 the lens maps one to one; an edge to x / z = 3 is drawn up to there only."""
+    bend = Bend((-0.5, 0.0, 0.0, 0.0, 0.0), (-0.6, -0.6, 0.6, 0.6))
+    pose = np.eye(4)
+    pose[2, 3] = 1.0
+    drawn = draw_axes(GREY, [pose], [3.0], K, bend)
+    # 32 + 64 * 0.6 * (1 - 0.5 * 0.36) = 63.5; the formula at 3 would lie far to the left.
+    assert np.argmax(drawn[31:33, 60].max(axis=0)) == 0
+    assert changed(drawn)[:2] == pytest.approx((32, 32), abs=4.5)
+    entering = pose.copy()
+    entering[0, 3] = -3.0
+    drawn = draw_axes(GREY, [entering], [3.0], K, bend)
+    assert np.argmax(drawn[31:33, 4].max(axis=0)) == 0 and np.argmax(drawn[31:33, 28].max(axis=0)) == 0
+    assert changed(drawn)[2] == pytest.approx(32, abs=4.5)
+    beyond = pose.copy()
+    beyond[0, 3] = 2.0
+    assert changed(draw_axes(GREY, [beyond], [0.5], K, bend)) is None
+
+
+@pytest.mark.parametrize("view", ["box3d", "pose"])
+def test_views_of_a_dataset_know_its_lens(tmp_path, view):
+    root = write_fake_dataset(tmp_path / "fruit", EXTRA_LABELS, (-0.35, 0.08, 0.0, 0.0, 0.0))
+    through = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    path = root / "annotations" / "instances_train.json"
+    value = json.loads(path.read_bytes())
+    for entry in value["images"]:
+        del entry["synthvis"]["distortion"]
+    path.write_text(json.dumps(value))
+    straight = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    assert (through != straight).any(axis=2).mean() > 0.005
 
 
 def test_axes_by_hand():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ SPLIT_OF = {1: "train", 2: "train", 3: "val"}
 
 
 @cache
-def _rendered(image_index: int, crowded: bool) -> tuple[SceneSpec, Passes]:
+def _rendered(image_index: int, crowded: bool, distortion: tuple[float, ...] | None = None) -> tuple[SceneSpec, Passes]:
     """A scene and its passes; where it is crowded the apple stands before the orange."""
     rng = np.random.default_rng(image_index)
     objects = [
@@ -39,8 +40,10 @@ def _rendered(image_index: int, crowded: bool) -> tuple[SceneSpec, Passes]:
         # Far below the floor: labelled, and never seen.
         _object(4, "orange", (0.0, 0.0, -3.0), rng),
     ][: image_index + 1 if image_index < 3 else 4]
-    cam = camera(look_at((0.05 * image_index, -0.5, 0.35), (0, 0, 0.03)), image_hw=IMAGE_HW)
-    spec = scene(cam, *objects, image_index=image_index, seed=7)
+    # Towards the border of the picture, where a lens bends most.
+    target_m = (0, 0, 0.03) if distortion is None else (0.2, 0, 0.1)
+    cam = camera(look_at((0.05 * image_index, -0.5, 0.35), target_m), image_hw=IMAGE_HW)
+    spec = scene(replace(cam, distortion=distortion), *objects, image_index=image_index, seed=7)
     return spec, cast_rays(spec, {o.instance_id: mesh_of(o) for o in objects}, floor_z_m=0.0)
 
 
@@ -56,10 +59,11 @@ def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
     )
 
 
-def write_fake_dataset(root: Path, extra: tuple[str, ...] = ()) -> Path:
+def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None) -> Path:
     """Three images of 64 x 48 pixels, two to train on and one to validate with.
 
-    With `extra` labels on request, and then with objects that hide parts of others.
+    With `extra` labels on request, and then with objects that hide parts of others. With OpenCV's `distortion`
+    through a lens whose rays OpenCV bends.
     """
     layout = DatasetLayout(root)
     categories = categories_for(KINDS)
@@ -68,7 +72,7 @@ def write_fake_dataset(root: Path, extra: tuple[str, ...] = ()) -> Path:
         recipe["labels"] = {"extra": list(extra)}
     write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
     for image_index, split in SPLIT_OF.items():
-        spec, passes = _rendered(image_index, bool(extra))
+        spec, passes = _rendered(image_index, bool(extra), distortion)
         meshes = {o.instance_id: mesh_of(o) for o in spec.objects}
         by_name = {category.name: category for category in categories}
         labels = label_image(spec, meshes, passes, by_name)
