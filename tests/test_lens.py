@@ -73,18 +73,13 @@ def test_undoing_agrees_with_opencv(coefficients):
 def test_light_comes_from_where_opencv_undistorts_pixels_to(coefficients):
     cam = camera(coefficients)
     pixels = np.stack(np.meshgrid(np.linspace(0, 160, 33), np.linspace(0, 120, 25)), axis=-1)
-    until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
-    wanted = cv2.undistortPointsIter(
-        pixels.reshape(-1, 1, 2), K_of(cam), np.array(coefficients), None, None, until
-    ).reshape(25, 33, 2)
+    wanted = undistorted(pixels, K_of(cam), coefficients).reshape(25, 33, 2)
     np.testing.assert_allclose(directions_through(pixels, K_of(cam), bend_of(cam)), wanted, atol=1e-7)
     wide = pinhole_of(cam)
     rows, columns = pinhole_pixels(cam, wide)
     assert rows.shape == columns.shape == HW
     # Pixel (112, 7) by OpenCV, in the pinhole picture.
-    (x, y), _ = cv2.undistortPointsIter(
-        np.array([[[7.5, 112.5]], [[80.0, 60.0]]]), K_of(cam), np.array(coefficients), None, K_of(wide), until
-    )[:, 0]
+    x, y = pixels_of(undistorted([[7.5, 112.5]], K_of(cam), coefficients), K_of(wide))[0]
     assert (columns[112, 7], rows[112, 7]) == (int(x), int(y))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import at, scene, thing
+from opencv_lens import undistorted
 
 from synthvis.formats.arrays import decode_nocs, encode_nocs
 from synthvis.geometry import look_at, rigid, rotation_about
@@ -134,7 +135,6 @@ def test_back_projection_by_hand():
 
 BARREL = (-0.25, 0.06, 0.002, -0.003, 0.0)
 PINCUSHION = (0.3, 0.05, -0.002, 0.001, 0.02)
-UNTIL = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-13)
 
 
 def test_back_projection_behind_a_lens_by_hand():
@@ -152,7 +152,7 @@ def test_back_projection_is_along_the_rays_of_opencv(distortion):
     depth = np.random.default_rng(0).uniform(0.5, 3, rows.size)
     points = back_projected(rows, columns, depth, K, bend_of(cam))
     pixels = np.stack([columns + 0.5, rows + 0.5], axis=1)[:, None]
-    rays = cv2.undistortPointsIter(pixels, K, np.array(distortion), None, None, UNTIL)[:, 0]
+    rays = undistorted(pixels, K, distortion)
     assert points[:, :2] / points[:, 2:] == pytest.approx(rays, abs=1e-7)
     assert points[:, 2] == pytest.approx(depth)
     back = cv2.projectPoints(points, np.zeros(3), np.zeros(3), K, np.array(distortion))[0]
@@ -163,7 +163,7 @@ def test_a_tilted_plane_behind_a_lens_has_one_coordinate_constant():
     pose = rigid(rotation_about((1, 0, 0), np.radians(50)), (0, 0, 2))
     cam = replace(camera(), distortion=BARREL)
     pixels = np.stack([COLUMNS + 0.5, ROWS + 0.5], axis=-1).reshape(-1, 1, 2)
-    flat = cv2.undistortPointsIter(pixels, K, np.array(BARREL), None, None, UNTIL).reshape(64, 64, 2)
+    flat = undistorted(pixels, K, BARREL).reshape(64, 64, 2)
     depth = (pose[:3, 2] @ pose[:3, 3]) / (np.dstack([flat, np.ones((64, 64))]) @ pose[:3, 2])
     box = box3d_of(box_mesh((-3, -6, 0), (3, 6, 0)), pose, K)
     ids = np.ones((64, 64), np.uint16)
