@@ -9,12 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Hand-made scenes, renders and datasets that several folders of tests share.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 DEFAULT_REAL = REPOSITORY.parent / "shared" / "real"
 
+
+# A busy machine is no failure.
+settings.register_profile("synthvis", deadline=None)
+settings.load_profile("synthvis")
 
 # A shell makes what it runs in the background deaf to Ctrl-C, and so the commands that tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

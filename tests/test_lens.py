@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opencv_lens import undistorted
 
@@ -89,7 +89,6 @@ def test_light_of_a_pinhole_comes_straight():
     assert directions_through(pixels, K_of(cam), bend_of(cam)).tolist() == [[0, 0], [0.5, -0.5]]
 
 
-@settings(deadline=None)
 @given(x=st.floats(-0.5, 0.5), y=st.floats(-0.4, 0.4), which=st.sampled_from(LENSES))
 def test_there_and_back(x, y, which):
     np.testing.assert_allclose(undistort(distort((x, y), which), which), (x, y), atol=1e-10)

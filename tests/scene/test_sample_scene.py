@@ -53,7 +53,7 @@ def test_json_is_exact_both_ways(scenes: list[SceneSpec]) -> None:
         assert scene_to_json(again) == content
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**40), index=st.integers(1, 10**6))
 def test_json_is_exact_for_any_seed(seed: int, index: int) -> None:
     spec = sample_scene(RECIPES["cones"], seed, index)
