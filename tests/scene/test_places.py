@@ -15,6 +15,7 @@ from synthvis.geometry import transform_points
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
+from synthvis.scene.places.outdoors import altered
 from synthvis.scene.places.place import Place
 from synthvis.scene.places.registry import PLACES, kinds_in, place_named
 from synthvis.scene.sample import sample_scene
@@ -172,3 +173,13 @@ def test_things_on_a_carrier_stand_on_its_top_and_never_beside_it() -> None:
     low, high = table.box_m
     for x_m, y_m in ((low[0], low[1]), (high[0], high[1]), (high[0] + 0.3, 0.0)):
         assert composer.put("cup", top, (x_m, y_m), poses=("upright",)) is None
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_an_object_of_a_style_asked_for_has_its_surfaces(number: int) -> None:
+    """Digital clocks have no dial, and one that is made round needs one."""
+    for kind, style in (("clock", "round"), ("chair", "wooden")):
+        (part,) = altered(kind, rng_for(number, 1, "objects"), {"style": style}).parts[:1]
+        spec = part[0]
+        assert spec.params["style"] == style
+        assert set(mesh_of(spec).slots) <= set(spec.surfaces)

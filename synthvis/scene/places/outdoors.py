@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from numpy.random import Generator
 
@@ -13,7 +13,7 @@ from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.stage import add_skyline
-from synthvis.shapes.kind import Sample
+from synthvis.shapes.kind import Kind, Sample
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
@@ -57,13 +57,23 @@ def altered(kind_name: str, rng: Generator, changes: Mapping[str, Param], *, fac
     Args:
         kind_name: Registry name.
         rng: Source of the draws.
-        changes: Parameters that replace the drawn ones.
+        changes: Parameters that replace the drawn ones; a style is drawn until it comes, for its surfaces go with it.
         facing_rad: Where its front looks.
     """
     kind = kind_named(kind_name)
-    sample = kind.sample(rng)
+    sample = _of_style(kind, rng, (changes["style"],) if "style" in changes else ())
     changed = Sample({**sample.params, **changes}, sample.surfaces, sample.attachments)
     return drafted(kind_name, changed, rotation_about((0, 0, 1), facing_rad - (kind.front_rad or 0.0)))
+
+
+def _of_style(kind: Kind, rng: Generator, styles: Collection[Param]) -> Sample:
+    """A sample of one of some styles; none: of any."""
+    sample = kind.sample(rng)
+    for _ in range(STYLE_TRIES):
+        if not styles or sample.params["style"] in styles:
+            break
+        sample = kind.sample(rng)
+    return sample
 
 
 def put_outside(
@@ -155,12 +165,7 @@ def umbrella(rng: Generator, styles: tuple[str, ...], *, tilt_rad: tuple[float, 
         styles: Of "open", "paper", "parasol" and "beach".
         tilt_rad: Bounds of its tilt.
     """
-    kind = kind_named("umbrella")
-    sample = kind.sample(rng)
-    for _ in range(STYLE_TRIES):
-        if sample.params["style"] in styles:
-            break
-        sample = kind.sample(rng)
+    sample = _of_style(kind_named("umbrella"), rng, styles)
     changes = {"grounded": False, "tilt_rad": 0.0 if sample.params["style"] == "parasol" else uniform(rng, tilt_rad)}
     turn = rotation_about((0, 0, 1), uniform(rng, (0, 2 * math.pi)))
     return drafted("umbrella", Sample({**sample.params, **changes}, sample.surfaces), turn)
