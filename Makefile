@@ -8,6 +8,8 @@ PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3
 PY313 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13.*/bin/python3.13) 3.13)
 RUN := .venv/bin
 STAMP := .venv/.synced
+# Two processes, each with whole files: fixtures that render are shared within a file.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 STAMP313 := .venv-313/.synced
 
 help:  ## list the targets
@@ -32,7 +34,7 @@ demo: $(STAMP)  ## render, check, train, evaluate and report: the whole loop on 
 	$(RUN)/synthvis run demo
 
 test: $(STAMP)  ## run the tests
-	$(RUN)/pytest
+	$(RUN)/pytest $(SIDE_BY_SIDE)
 
 check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/ruff format --check .
@@ -42,7 +44,7 @@ check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/python docs/generate_cli_reference.py --check
 
 check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
-	.venv-313/bin/pytest
+	.venv-313/bin/pytest $(SIDE_BY_SIDE)
 
 format: $(STAMP)  ## format the code and mend what the linter can
 	$(RUN)/ruff format .

@@ -51,7 +51,8 @@ def test_a_table_in_a_file_is_not_cut(monkeypatch, capsys):
     assert "a_folder_with_quite_a_long_name val (real)" in text
 
 
-def test_without_a_measured_class_there_is_no_table_of_them(capsys):
+def test_without_a_measured_class_there_is_no_table_of_them(monkeypatch, capsys):
+    monkeypatch.delenv("COLUMNS", raising=False)
     data_console.cache_clear()
     tables.print_gap(gap_table([], "r"))
     data_console.cache_clear()
