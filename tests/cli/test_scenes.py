@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvis.cli import main
-from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, kind_sheet
+from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, kind_sheet
 from synthvis.scene.places.registry import PLACES
 from synthvis.shapes.registry import KINDS
 
@@ -64,3 +64,15 @@ def test_kinds_start_rows_of_their_own() -> None:
     assert sheet.shape == (3 * (8 + GAP_PX) + GAP_PX, 6 * (8 + GAP_PX) + GAP_PX, 3)
     centres = sheet[GAP_PX + 4 :: 8 + GAP_PX, GAP_PX + 4 :: 8 + GAP_PX, 0]
     assert centres.tolist() == [[255] * 6, [255] + [BACKGROUND] * 5, [99] + [BACKGROUND] * 5]
+
+
+def test_many_kinds_stand_side_by_side() -> None:
+    """Eight kinds of two tiles: two abreast, four rows."""
+    tiles = [[np.full((10, 10, 3), 30 * kind, np.uint8)] * 2 for kind in range(1, 9)]
+    sheet = kind_sheet(tiles)
+    row_px = 10 + GAP_PX
+    assert sheet.shape == (4 * row_px + GAP_PX, 2 * (2 * row_px + KIND_GAP_PX) + GAP_PX, 3)
+    first_of_second = GAP_PX + 2 * row_px + KIND_GAP_PX
+    assert sheet[GAP_PX, first_of_second, 0] == 60
+    assert sheet[GAP_PX, first_of_second - 1, 0] == BACKGROUND
+    assert sheet[GAP_PX + row_px, GAP_PX, 0] == 90
