@@ -14,6 +14,13 @@ from synthvis.types import WorldSpec
 
 __all__ = ["WorldKeeper", "hdri_folder"]
 
+IMPORTANCE_MAP_PX = 2048
+"""Cycles weighs directions by a map of this width; left to itself it takes that of the picture, however large.
+
+At 4.5: a changed world costs 0.8 CPU seconds instead of 2.9 at equal noise; 1024 pixels save nothing more and are
+noisier by a third.
+"""
+
 
 def hdri_folder() -> Path:
     """Where the bpy wheel keeps its environment maps (CC0)."""
@@ -29,6 +36,8 @@ class WorldKeeper:
 
     def __init__(self) -> None:
         self._world = bpy.data.worlds.new("world")
+        self._world.cycles.sampling_method = "MANUAL"
+        self._world.cycles.sample_map_resolution = IMPORTANCE_MAP_PX
         bpy.context.scene.world = self._world
         self._current: tuple[object, ...] | None = None
         self.show(WorldSpec(group=0, hdri=None, strength=1.0, color_rgb=(1.0, 1.0, 1.0)))
