@@ -1,4 +1,4 @@
-"""The largest unlabelled things: cars, people, bushes and trees."""
+"""The largest unlabelled things: cars, people (of `person.py`), bushes and trees."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
-from synthvis.shapes.clutter import any_color, blob, distractor, joined
-from synthvis.shapes.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, uniform
+from synthvis.shapes.clutter import blob, distractor, joined
+from synthvis.shapes.draws import linear_rgb, number, numbers, pick, shade_of, surface_seed, uniform
 from synthvis.shapes.kind import Kind, Sample
-from synthvis.shapes.meshes import Part, box, cylinder, loft, moved, revolve, ring_noise, tube
+from synthvis.shapes.meshes import Part, cylinder, loft, moved, revolve, ring_noise, tube
+from synthvis.shapes.person import PERSON
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["BLACK_RUBBER", "DISTRACTORS_LARGE", "STEEL", "tyre"]
@@ -31,7 +32,7 @@ def tyre(slot: str, radius_m: float, width_m: float, hole: float = 0.58) -> Part
     return revolve(slot, radius_m * profile[:, 0], w * profile[:, 1], 40, loop=True)
 
 
-# A car, a person
+# A car
 
 
 def _sample_car(rng: Generator) -> Sample:
@@ -94,66 +95,6 @@ def _wheels(length_m: float, width_m: float) -> list[Part]:
             rim = moved(cylinder("rims", 0.2, 0.17, 20), offset_m=(0, 0, -0.085))
             found.append(moved(rim, rotation=side, offset_m=(x, y, 0.32)))
     return found
-
-
-def _sample_person(rng: Generator) -> Sample:
-    params: dict[str, Param] = {
-        "height_m": uniform(rng, 1.5, 1.9),
-        "girth": uniform(rng, 0.85, 1.3),
-        "stride_rad": uniform(rng, 0.0, 0.55),
-        "arm_rad": uniform(rng, -0.7, 0.7),
-        "hat": chance(rng, 0.3),
-    }
-    vest = pick(rng, {"#d8f01e": 2.0, "#f5701e": 1.5})
-    top = shade_of(rng, vest) if chance(rng, 0.4) else any_color(rng)
-    skin = shade_of(rng, pick(rng, ("#e8b894", "#c88a62", "#8a5636", "#5a3620")), value=0.15)
-    hair = shade_of(rng, pick(rng, ("#1c1410", "#4a2c18", "#c8a060", "#f2c01e", "#e8e8e6")))
-    cloth = {"weave": 0.3, "roughness": 0.9}
-    surfaces = {
-        "top": SurfaceSpec(
-            kind="fabric", params={**cloth, "color": top, "pattern": "plain", "seed": surface_seed(rng)}
-        ),
-        "trousers": SurfaceSpec(kind="fabric", params={**cloth, "color": any_color(rng), "pattern": "plain"}),
-        "skin": SurfaceSpec(kind="plain", params={"color": skin, "roughness": 0.6}),
-        "hair": SurfaceSpec(kind="plain", params={"color": hair, "roughness": 0.7}),
-    }
-    return Sample(params=params, surfaces=surfaces)
-
-
-def _limb(slot: str, points: list[tuple[float, float, float]], radii: list[float]) -> Part:
-    """A limb through joints, with rounded ends."""
-    curve, radius = np.array(points), np.array(radii)
-    steps = np.linspace(0, 1, 9)
-    at = np.linspace(0, 1, len(points))
-    dense = np.stack([np.interp(steps, at, curve[:, k]) for k in range(3)], axis=1)
-    size = np.interp(steps, at, radius) * np.array([0.55, 0.95, 1, 1, 1, 1, 1, 0.95, 0.55])
-    return tube(slot, dense, size, 14, up=(0, 1, 0))
-
-
-def _build_person(params: Mapping[str, Param]) -> Mesh:
-    h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
-    stride, arm = number(params, "stride_rad"), number(params, "arm_rad")
-    parts = [_limb("top", [(0, 0, 0.47 * h), (0, 0, 0.66 * h), (0, 0, 0.84 * h)], [0.085 * g, 0.092 * g, 0.085 * g])]
-    parts.append(_limb("skin", [(0, 0, 0.82 * h), (0, 0, 0.9 * h)], [0.032 * g, 0.032 * g]))
-    parts.append(moved(blob("skin", 0.058 * h, 1.25, 0.03, 7, segments=20), offset_m=(0, 0, 0.93 * h)))
-    parts.append(
-        moved(
-            blob("hair", 0.062 * h, 0.8 + 0.2 * bool(params["hat"]), 0.05, 9, segments=20),
-            offset_m=(-0.008 * h, 0, 0.953 * h),
-        )
-    )
-    for sign in (-1.0, 1.0):
-        foot_x, hand_x = 0.5 * h * np.sin(sign * stride), 0.38 * h * np.sin(-sign * stride + arm)
-        foot_y, hand_y = sign * 0.06 * h, sign * 0.15 * h
-        hip = (0.0, sign * 0.045 * g, 0.5 * h)
-        parts.append(_limb("trousers", [hip, (foot_x * 0.55, foot_y, 0.27 * h), (foot_x, foot_y, 0.03 * h)],
-                           [0.052 * g, 0.042 * g, 0.033 * g]))  # fmt: skip
-        parts.append(moved(box("hair", (0.14 * h, 0.05 * h, 0.045 * h)), offset_m=(foot_x + 0.03 * h, foot_y, 0)))
-        shoulder = (0.0, sign * 0.1 * g, 0.81 * h)
-        parts.append(_limb("top", [shoulder, (hand_x * 0.4, hand_y, 0.64 * h), (hand_x, hand_y, 0.5 * h)],
-                           [0.033 * g, 0.027 * g, 0.022 * g]))  # fmt: skip
-        parts.append(moved(blob("skin", 0.025 * h, 1.3, 0.05, 3, segments=12), offset_m=(hand_x, hand_y, 0.47 * h)))
-    return joined(parts)
 
 
 # Plants
@@ -236,7 +177,7 @@ def _build_tree(params: Mapping[str, Param]) -> Mesh:
 
 DISTRACTORS_LARGE: tuple[Kind, ...] = (
     distractor("car", _sample_car, _build_car),
-    distractor("person", _sample_person, _build_person),
+    PERSON,
     distractor("bush", _sample_bush, _build_bush),
     distractor("tree", _sample_tree, _build_tree),
 )

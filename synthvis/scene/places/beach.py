@@ -130,9 +130,10 @@ def _surfer(composer: Composer, shore: _Shore, spot: tuple[float, float], crests
         composer,
         composer.floor,
         board.xyz_m[:2],
-        facing_rad=heading + (0.0 if chance(rng, 0.8) else math.pi),
+        # Across the board, as people stand on it.
+        facing_rad=around(rng, heading + _side(rng) * math.pi / 2, 0.3),
         swim=True,
-        stride_rad=(0.2, 0.5),
+        posture="ride",
         stack=True,
     )
     if chance(rng, 0.75):

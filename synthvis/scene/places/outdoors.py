@@ -14,6 +14,7 @@ from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.stage import add_skyline
 from synthvis.shapes.kind import Kind, Sample
+from synthvis.shapes.person import posed
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
@@ -28,7 +29,7 @@ __all__ = [
     "play_ball",
     "put_outside",
     "put_person",
-    "shelter",
+    "put_walker",
     "throw_frisbees",
     "umbrella",
 ]
@@ -110,7 +111,7 @@ def put_person(
     *,
     facing_rad: float | None = None,
     swim: bool = False,
-    stride_rad: tuple[float, float] = (0.0, 0.45),
+    posture: str | None = None,
     jitter_m: float = 0.0,
     stack: bool = False,
     lift_m: float = 0.0,
@@ -123,20 +124,24 @@ def put_person(
         at_m: Wished x and y.
         facing_rad: Where the person looks; None: anywhere.
         swim: In swimwear, as on a beach.
-        stride_rad: Bounds of the angle of each leg.
+        posture: One of `POSTURES`; None: whatever people do who do nothing.
         jitter_m: As in `Composer.put`.
         stack: As in `Composer.put`: may stand on a board.
         lift_m: As in `Composer.put`.
     """
     rng = composer.rng
     sample = kind_named("person").sample(rng)
-    params = {**sample.params, "stride_rad": uniform(rng, stride_rad), "hat": chance(rng, 0.15)}
+    params = {**sample.params, "hat": chance(rng, 0.15), **(posed(rng, posture) if posture else {})}
     surfaces = {**sample.surfaces, "top": _shirt(rng)}
     if swim and chance(rng, 0.6):
         bare = surfaces["skin"]
         surfaces["top"] = bare if chance(rng, 0.6) else surfaces["top"]
-        # A suit covers all; else legs are bare, or trousers are shorts that the mannequin has not got.
-        surfaces["trousers"] = bare if chance(rng, 0.5) else surfaces["top"]
+        # Bare legs below shorts, or a suit that covers all.
+        params["outfit"] = "shorts" if chance(rng, 0.6) else "trousers"
+        if params["outfit"] == "trousers":
+            surfaces["trousers"] = surfaces["top"]
+        params["short_sleeves"] = params["outfit"] == "shorts"
+        surfaces["shoes"] = bare
     turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
     draft = drafted("person", Sample(params, surfaces), rotation_about((0, 0, 1), turn_rad))
     return composer.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
@@ -171,13 +176,17 @@ def umbrella(rng: Generator, styles: tuple[str, ...], *, tilt_rad: tuple[float, 
     return drafted("umbrella", Sample({**sample.params, **changes}, sample.surfaces), turn)
 
 
-def shelter(composer: Composer, person: Placed, support: Support) -> Placed | None:
-    """An umbrella over someone's head, its handle before the chest."""
+def put_walker(composer: Composer, at_m: tuple[float, float], facing_rad: float, *, sheltered: bool) -> None:
+    """A person on the floor, `sheltered` by an umbrella whose handle is in a hand before the chest."""
     rng = composer.rng
+    posture = "hold" if sheltered else None
+    person = put_person(composer, composer.floor, at_m, facing_rad=facing_rad, posture=posture, jitter_m=0.4)
+    if person is None or not sheltered:
+        return
     draft = umbrella(rng, ("open",), tilt_rad=(0.0, 0.12))
-    away_rad, reach_m = uniform(rng, (0, 2 * math.pi)), uniform(rng, (0.32, 0.4))
+    away_rad, reach_m = around(rng, facing_rad, 0.3), uniform(rng, (0.34, 0.42))
     at_m = (person.xyz_m[0] + reach_m * math.cos(away_rad), person.xyz_m[1] + reach_m * math.sin(away_rad))
-    return composer.settle(draft, support, at_m, stack=True, lift_m=uniform(rng, (0.02, 0.08)))
+    composer.settle(draft, composer.floor, at_m, stack=True, lift_m=uniform(rng, (0.02, 0.08)))
 
 
 # Benches
@@ -203,9 +212,9 @@ def throw_frisbees(composer: Composer, at_m: tuple[float, float], *, swim: bool 
     for number in range(int(rng.integers(1, 4))):
         angle = turn_rad + math.pi * number
         place = (at_m[0] + apart_m * math.cos(angle), at_m[1] + apart_m * math.sin(angle))
-        put_person(
-            composer, composer.floor, place, facing_rad=around(rng, angle + math.pi, 0.3), swim=swim, jitter_m=0.4
-        )
+        facing = around(rng, angle + math.pi, 0.3)
+        posture = pick(rng, {"throw": 2.0, "pull": 1.0, "stand": 1.0})
+        put_person(composer, composer.floor, place, facing_rad=facing, swim=swim, posture=posture, jitter_m=0.4)
     share = uniform(rng, (-0.85, 0.85)) * apart_m
     place = (at_m[0] + share * math.cos(turn_rad), at_m[1] + share * math.sin(turn_rad))
     composer.fix("frisbee", (*place, uniform(rng, (0.4, 2.6))), poses=("flying",))
@@ -220,7 +229,8 @@ def play_ball(composer: Composer, at_m: tuple[float, float], *, swim: bool = Fal
     for _ in range(int(rng.integers(1, 5))):
         place = (at_m[0] + rng.normal() * 2.0, at_m[1] + rng.normal() * 2.0)
         facing = math.atan2(at_m[1] - place[1], at_m[0] - place[0])
-        put_person(composer, composer.floor, place, facing_rad=around(rng, facing, 0.4), swim=swim, jitter_m=0.4)
+        facing, posture = around(rng, facing, 0.4), pick(rng, {"throw": 1.5, "walk": 2.0, "ride": 0.7, "stand": 1.0})
+        put_person(composer, composer.floor, place, facing_rad=facing, swim=swim, posture=posture, jitter_m=0.4)
     for _ in range(1 if chance(rng, 0.7) else int(rng.integers(2, 5))):
         place = (at_m[0] + rng.normal() * 0.8, at_m[1] + rng.normal() * 0.8)
         if chance(rng, 0.35):
@@ -243,4 +253,5 @@ def fly_kites(composer: Composer, at_m: tuple[float, float], *, swim: bool = Fal
         return
     for _ in range(min(count, int(rng.integers(1, 4)))):
         place = (at_m[0] + rng.normal() * 2.0, at_m[1] + rng.normal() * 3.0)
-        put_person(composer, composer.floor, place, facing_rad=around(rng, 0.0, 0.6), swim=swim, jitter_m=0.4)
+        facing = around(rng, 0.0, 0.6)
+        put_person(composer, composer.floor, place, facing_rad=facing, swim=swim, posture="pull", jitter_m=0.4)

@@ -23,7 +23,7 @@ from synthvis.scene.places.outdoors import (
     play_ball,
     put_outside,
     put_person,
-    shelter,
+    put_walker,
     throw_frisbees,
     umbrella,
 )
@@ -133,9 +133,7 @@ def _walkers(composer: Composer) -> None:
     rng = composer.rng
     rain = chance(rng, 0.15)
     for _ in range(int(rng.integers(0, 6))):
-        person = put_person(composer, composer.floor, _spot(rng), jitter_m=0.5)
-        if person is not None and chance(rng, 0.8 if rain else 0.06):
-            shelter(composer, person, composer.floor)
+        put_walker(composer, _spot(rng), uniform(rng, (0, 2 * math.pi)), sheltered=chance(rng, 0.8 if rain else 0.06))
 
 
 # A picnic
@@ -238,8 +236,9 @@ def _skater(composer: Composer, at_m: tuple[float, float]) -> None:
         composer,
         composer.floor,
         board.xyz_m[:2],
-        facing_rad=turn_rad + math.pi * int(rng.integers(2)),
-        stride_rad=(0.12, 0.3),
+        # Across the board, as people stand on it.
+        facing_rad=around(rng, turn_rad + math.pi * (int(rng.integers(2)) - 0.5), 0.3),
+        posture="ride" if chance(rng, 0.85) else "walk",
         stack=True,
         lift_m=rise_m,
     )

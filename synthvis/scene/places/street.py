@@ -19,8 +19,7 @@ from synthvis.scene.places.outdoors import (
     close_view,
     furnish_bench,
     put_outside,
-    put_person,
-    shelter,
+    put_walker,
     umbrella,
 )
 from synthvis.scene.places.place import Composition, Place, View
@@ -314,9 +313,7 @@ def _people(composer: Composer, street: _Street, *, rain: bool) -> None:
             across_m = math.copysign(street.half_m + uniform(rng, (0.4, 1.6)), across_m)
         heading = street.heading_rad(math.pi * int(rng.integers(2))) + rng.normal() * 0.4
         at_m = street.at(uniform(rng, (NEAR_M, FAR_M)), across_m)
-        person = put_person(composer, composer.floor, at_m, facing_rad=heading, jitter_m=0.4)
-        if person is not None and chance(rng, 0.75 if rain else 0.04):
-            shelter(composer, person, composer.floor)
+        put_walker(composer, at_m, heading, sheltered=chance(rng, 0.75 if rain else 0.04))
 
 
 # What the place is known for

@@ -1,0 +1,76 @@
+"""People: sizes by hand from the lengths of their limbs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.random import default_rng
+
+from synthvis.shapes.kind import Sample
+from synthvis.shapes.person import PERSON, POSTURES, posed
+from synthvis.types import Mesh, Param
+
+H_M = 1.8
+
+
+def person(**changes: Param) -> Mesh:
+    """A person of 1.8 m, all joints straight unless told otherwise."""
+    sample = PERSON.sample(default_rng(0))
+    straight: dict[str, Param] = {name: 0.0 for name in sample.params if name.endswith("_rad")}
+    fixed: dict[str, Param] = {"height_m": H_M, "girth": 1.0, "hat": False, "hair_long": False, "outfit": "trousers"}
+    return PERSON.build(Sample({**sample.params, **straight, **fixed, **changes}, sample.surfaces).params)
+
+
+def extent_m(mesh: Mesh) -> np.ndarray:
+    return mesh.vertices_m.max(axis=0) - mesh.vertices_m.min(axis=0)
+
+
+def test_a_straight_person_is_as_tall_as_told() -> None:
+    assert extent_m(person())[2] == pytest.approx(H_M, rel=0.02)
+
+
+@pytest.mark.parametrize("posture", sorted(POSTURES))
+def test_in_every_posture_the_lower_foot_stands_on_the_ground(posture: str) -> None:
+    for seed in range(20):
+        mesh = person(**posed(default_rng(seed), posture))
+        # The shoes' soles are the lowest thing: of nobody who stands, the hands or knees are lower.
+        assert mesh.vertices_m[:, 2].min() == pytest.approx(0.0, abs=1e-9)
+        assert extent_m(mesh)[2] < 1.32 * H_M
+
+
+def test_arms_out_span_what_their_bones_add_up_to() -> None:
+    span_m = extent_m(person(out_left_rad=math.pi / 2, out_right_rad=math.pi / 2))[1]
+    # Both shoulders at 0.105, upper arms 0.186; the forearms turn out by 0.6 of it, 54 degrees; hands 0.024.
+    reach = 0.105 + 0.186 + 0.146 * math.sin(0.6 * math.pi / 2)
+    assert 2 * H_M * reach <= span_m <= 2 * H_M * (reach + 0.03)
+
+
+def test_bent_knees_lower_the_head() -> None:
+    bent = person(hip_left_rad=0.9, hip_right_rad=0.9, knee_left_rad=1.5, knee_right_rad=1.5)
+    drop_m = H_M * (0.245 * (1 - math.cos(0.9)) + 0.246 * (1 - math.cos(0.6)))
+    assert extent_m(person())[2] - extent_m(bent)[2] == pytest.approx(drop_m, abs=1e-6)
+
+
+def test_who_holds_something_has_a_hand_before_the_chest() -> None:
+    mesh = person(shoulder_left_rad=0.5, elbow_left_rad=1.5)
+    # Elbow and wrist from the shoulder, by hand.
+    forward_m = H_M * (0.186 * math.sin(0.5) + 0.146 * math.sin(2.0))
+    front = mesh.vertices_m[mesh.vertices_m[:, 2] > 0.5 * H_M]
+    foremost = front[front[:, 0].argmax()]
+    assert foremost[0] == pytest.approx(forward_m, abs=0.03 * H_M)
+    assert foremost[1] > 0
+
+
+def test_left_and_right_take_turns() -> None:
+    higher = [
+        posed(default_rng(seed), "hold")["elbow_left_rad"] > posed(default_rng(seed), "hold")["elbow_right_rad"]  # type: ignore[operator]
+        for seed in range(60)
+    ]
+    assert 15 < sum(higher) < 45
+
+
+def test_an_unknown_posture_is_told() -> None:
+    with pytest.raises(KeyError):
+        posed(default_rng(0), "fly")
