@@ -1,4 +1,4 @@
-"""People as mannequins with joints: they walk, ride a board, throw, hold something up or pull at a string."""
+"""People as mannequins with joints: they walk, ride a board, throw, hold something up, sit or pull at a string."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from synthvis.shapes.kind import Sample
 from synthvis.shapes.meshes import Part, box, loft, moved, tube
 from synthvis.types import Mesh, Param, SurfaceSpec
 
-__all__ = ["PERSON", "POSTURES", "posed"]
+__all__ = ["PERSON", "POSTURES", "hand_m", "posed", "seat_m"]
 
 Float = NDArray[np.float64]
 Ranges = Mapping[str, tuple[float, float]]
@@ -81,9 +81,22 @@ POSTURES: Mapping[str, Ranges] = MappingProxyType(
         },
         "hold": {
             **STANDING,
-            "shoulder_left_rad": (0.3, 0.8),
-            "elbow_left_rad": (1.2, 1.9),
+            "shoulder_left_rad": (0.3, 0.7),
+            "elbow_left_rad": (1.1, 1.6),
             "out_left_rad": (0.0, 0.15),
+        },
+        "sit": {
+            **STANDING,
+            "lean_rad": (-0.1, 0.25),
+            "spread_rad": (0.05, 0.3),
+            "hip_left_rad": (1.35, 1.6),
+            "hip_right_rad": (1.35, 1.6),
+            "knee_left_rad": (1.3, 1.8),
+            "knee_right_rad": (1.3, 1.8),
+            "shoulder_left_rad": (0.3, 0.7),
+            "shoulder_right_rad": (0.1, 0.5),
+            "elbow_left_rad": (1.1, 1.5),
+            "elbow_right_rad": (0.3, 1.0),
         },
         "pull": {
             **STANDING,
@@ -100,6 +113,8 @@ POSTURES: Mapping[str, Ranges] = MappingProxyType(
 
 ANYHOW = {"stand": 3.0, "walk": 3.0, "hold": 1.5, "throw": 0.4, "pull": 0.3}
 OUTFITS = {"trousers": 4.0, "shorts": 2.5, "skirt": 1.0}
+SKIRT_LIMIT_RAD = 1.0
+"""Beyond it, as on a seat, a skirt would be no cone."""
 
 THIGH, SHIN, TORSO, UPPER_ARM, FOREARM = 0.245, 0.246, 0.308, 0.186, 0.146
 ANKLE = 0.039
@@ -151,24 +166,39 @@ def _sample(rng: Generator) -> Sample:
     return Sample(params=params, surfaces=surfaces)
 
 
+def hand_m(params: Mapping[str, Param]) -> tuple[float, float, float]:
+    """Where the more raised hand is, in the frame of the mesh, metres."""
+    side, sign = max(
+        SIDES, key=lambda one: number(params, f"elbow_{one[0]}_rad") + number(params, f"shoulder_{one[0]}_rad")
+    )
+    wrist = rotation_about((0, 1, 0), number(params, "lean_rad")) @ _arm_joints(params, side, sign)[2]
+    return _xyz(wrist + np.array([0.0, 0.0, _pelvis_m(params)]))
+
+
+def seat_m(params: Mapping[str, Param]) -> float:
+    """Height of the undersides of the thighs where they meet the body: what a seat has to be at, metres."""
+    return _pelvis_m(params) - 0.056 * number(params, "girth") * number(params, "height_m")
+
+
 def _build(params: Mapping[str, Param]) -> Mesh:
     """+x is where the person looks; the lower foot stands on z = 0."""
     height_m, girth = number(params, "height_m"), number(params, "girth")
-    parts: list[Part] = []
-    soles_m = []
-    for side, sign in SIDES:
-        leg, sole_m = _leg(params, side, sign)
-        parts += leg
-        soles_m.append(sole_m)
+    parts = [part for side, sign in SIDES for part in _leg(params, side, sign)]
     lean = rotation_about((0, 1, 0), number(params, "lean_rad"))
     upper = [*_torso(height_m, girth), *_head(params, height_m)]
     for side, sign in SIDES:
         upper += _arm(params, side, sign)
     parts += [moved(part, rotation=lean) for part in upper]
-    if params["outfit"] == "skirt":
+    if params["outfit"] == "skirt" and abs(number(params, "hip_left_rad")) < SKIRT_LIMIT_RAD:
         parts.append(_skirt(params, height_m, girth))
-    rise = (0.0, 0.0, -min(soles_m))
+    rise = (0.0, 0.0, _pelvis_m(params))
     return joined([moved(part, offset_m=rise) for part in parts])
+
+
+def _pelvis_m(params: Mapping[str, Param]) -> float:
+    """Height of the middle of the pelvis over the lower sole."""
+    ankles = [_leg_joints(params, side, sign)[2] for side, sign in SIDES]
+    return float(ANKLE * number(params, "height_m") - min(ankle[2] for ankle in ankles))
 
 
 def _along(forward_rad: float, out_rad: float, sign: float) -> Float:
@@ -182,43 +212,52 @@ def _along(forward_rad: float, out_rad: float, sign: float) -> Float:
     )
 
 
-def _leg(params: Mapping[str, Param], side: str, sign: float) -> tuple[list[Part], float]:
-    """A leg with its shoe, from the middle of the pelvis at the origin, and the height of its sole."""
+def _leg_joints(params: Mapping[str, Param], side: str, sign: float) -> tuple[Float, Float, Float]:
+    """Hip, knee and ankle, from the middle of the pelvis."""
     h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
     hip_rad, knee_rad = number(params, f"hip_{side}_rad"), number(params, f"knee_{side}_rad")
     spread_rad = number(params, "spread_rad")
     hip = np.array([0.0, sign * 0.048 * g, 0.0])
     knee = hip + THIGH * h * _along(hip_rad, spread_rad, sign)
-    ankle = knee + SHIN * h * _along(hip_rad - knee_rad, 0.8 * spread_rad, sign)
+    return hip, knee, knee + SHIN * h * _along(hip_rad - knee_rad, 0.8 * spread_rad, sign)
+
+
+def _leg(params: Mapping[str, Param], side: str, sign: float) -> list[Part]:
+    """A leg with its shoe, from the middle of the pelvis at the origin."""
+    h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
+    hip, knee, ankle = _leg_joints(params, side, sign)
     upper = "skin" if params["outfit"] == "skirt" else "trousers"
     lower = "trousers" if params["outfit"] == "trousers" else "skin"
-    parts = [
+    shoe = box("shoes", (0.15 * h, 0.055 * h, 0.05 * h))
+    return [
         _limb(upper, hip, knee, 0.056 * g, 0.041 * g),
         _limb(lower, knee, ankle, 0.04 * g, 0.026 * g),
         _joint(upper, knee, 0.041 * g),
+        moved(shoe, offset_m=_xyz(ankle + h * np.array([0.035, 0.0, -ANKLE]))),
     ]
-    sole_m = float(ankle[2] - ANKLE * h)
-    shoe = box("shoes", (0.15 * h, 0.055 * h, 0.05 * h))
-    parts.append(moved(shoe, offset_m=(ankle[0] + 0.035 * h, ankle[1], sole_m)))
-    return parts, sole_m
 
 
-def _arm(params: Mapping[str, Param], side: str, sign: float) -> list[Part]:
-    """An arm with its hand, hanging from a shoulder over the pelvis at the origin."""
+def _arm_joints(params: Mapping[str, Param], side: str, sign: float) -> tuple[Float, Float, Float]:
+    """Shoulder, elbow and wrist of an upright body, from the middle of the pelvis."""
     h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
     forward_rad, out_rad = number(params, f"shoulder_{side}_rad"), number(params, f"out_{side}_rad")
     shoulder = np.array([0.0, sign * 0.105 * g, (TORSO - 0.02) * h])
     elbow = shoulder + UPPER_ARM * h * _along(forward_rad, out_rad, sign)
     bent_rad = forward_rad + number(params, f"elbow_{side}_rad")
-    wrist = elbow + FOREARM * h * _along(bent_rad, 0.6 * out_rad, sign)
+    return shoulder, elbow, elbow + FOREARM * h * _along(bent_rad, 0.6 * out_rad, sign)
+
+
+def _arm(params: Mapping[str, Param], side: str, sign: float) -> list[Part]:
+    """An arm with its hand, hanging from a shoulder over the pelvis at the origin."""
+    h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
+    shoulder, elbow, wrist = _arm_joints(params, side, sign)
     sleeve = "skin" if params["short_sleeves"] else "top"
-    hand = moved(blob("skin", 0.024 * h, 1.4, 0.05, 3, segments=12), offset_m=_xyz(wrist))
     return [
         _limb("top", shoulder, elbow, 0.034 * g, 0.027 * g),
         _limb(sleeve, elbow, wrist, 0.026 * g, 0.02 * g),
         _joint(sleeve, elbow, 0.027 * g),
         _joint("top", shoulder, 0.036 * g),
-        hand,
+        moved(blob("skin", 0.024 * h, 1.4, 0.05, 3, segments=12), offset_m=_xyz(wrist)),
     ]
 
 

@@ -11,11 +11,12 @@ from placement_oracle import bodies, vertices_inside
 
 from synthvis.config.recipe import FREE, Camera, Objects, Recipe
 from synthvis.errors import UsageError
-from synthvis.geometry import transform_points
+from synthvis.geometry import rotation_about, transform_points
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.outdoors import altered
+from synthvis.scene.places.people import AT_TABLE, INDOORS, OUTDOORS, put_person, sit_on
 from synthvis.scene.places.place import Place
 from synthvis.scene.places.registry import PLACES, kinds_in, place_named
 from synthvis.scene.sample import sample_scene
@@ -24,6 +25,7 @@ from synthvis.shapes.registry import KINDS, mesh_of
 from synthvis.types import SceneSpec
 
 SEEDS = range(1, 3)
+SEATS = {"bench", "couch", "chair"}
 
 
 def recipe(**weights: float) -> Recipe:
@@ -51,6 +53,8 @@ def test_no_object_of_a_place_is_inside_another(name: str) -> None:
         for one, other in itertools.permutations(items, 2):
             if boxes_meet(one, other) and all(closed[id(mesh)] for mesh in other.draft.meshes):
                 kinds = [item.draft.parts[0][0].kind for item in (one, other)]
+                if "person" in kinds and SEATS & set(kinds):
+                    continue  # who sits sinks into the seat; how deep is tested below
                 assert vertices_inside(one, other) == 0, (kinds, number)
 
 
@@ -129,6 +133,56 @@ def test_what_is_held_hangs_over_its_support_and_meets_nothing() -> None:
     ball = composer.put("sports_ball", composer.floor, (0.0, 0.0), stack=True, lift_m=0.1)
     assert ball is not None and ball.box_m[0][2] > 0.5
     assert vertices_inside(ball, person) == 0
+
+
+def forward_rad(person: Placed) -> float:
+    """Where a person looks: the x axis of the mesh."""
+    pose = person.draft.parts[0][1]
+    return float(np.arctan2(pose[1, 0], pose[0, 0]))
+
+
+def test_what_a_hand_holds_is_before_it_and_meets_nobody() -> None:
+    held_by_kind: dict[str, int] = {}
+    for number in range(1, 60):
+        composer = Composer(rng_for(11, number, "objects"))
+        put_person(composer, composer.floor, (0.0, 0.0), held={**OUTDOORS, **INDOORS, **AT_TABLE})
+        if len(composer.placed) < 2:
+            continue
+        person, thing = composer.placed
+        kind = thing.draft.parts[0][0].kind
+        held_by_kind[kind] = held_by_kind.get(kind, 0) + 1
+        if all(is_closed(mesh) for mesh in thing.draft.meshes):
+            assert vertices_inside(person, thing) == 0, (kind, number)
+        assert vertices_inside(thing, person) == 0, (kind, number)
+        # The fist is 5 cm: some point of the thing is nearly as near to the body's foremost upper points.
+        turn = rotation_about((0, 0, 1), -forward_rad(person))
+        (own, _), (other, _) = bodies(person)[0], bodies(thing)[0]
+        upper = (own @ turn.T)[own[:, 2] > 0.5]
+        assert 0 < (other @ turn.T)[:, 0].min() - upper[:, 0].max() < 0.08, (kind, number)
+    assert len(held_by_kind) > 10
+
+
+@pytest.mark.parametrize("kind", sorted(SEATS))
+def test_who_sits_has_the_seat_under_the_thighs_and_looks_where_it_faces(kind: str) -> None:
+    seated = 0
+    for number in range(1, 12):
+        composer = Composer(rng_for(12, number, "objects"))
+        seat = composer.put(kind, composer.floor, (0.0, 0.0), facing_rad=0.7)
+        assert seat is not None
+        person = sit_on(composer, seat, across=0.5)
+        if person is None:
+            continue
+        seated += 1
+        assert abs((forward_rad(person) - 0.7 + np.pi) % (2 * np.pi) - np.pi) < 0.5
+        assert person.box_m[0][2] > -1e-6
+        pose = seat.draft.parts[0][1]
+        corners = seat.draft.meshes[0].keypoints_m[:4] @ pose[:3, :3].T + pose[:3, 3] + seat.xyz_m
+        vertices, _ = bodies(person)[0]
+        # Over the middle of the seat the lowest of the body is at its level, give or take a sinking of 8 cm.
+        over = np.linalg.norm(vertices[:, :2] - corners[:, :2].mean(axis=0), axis=1) < 0.15
+        if seat.draft.parts[0][0].params["style"] not in {"bar_stool"}:
+            assert -0.08 < vertices[over][:, 2].min() - corners[:, 2].mean() < 0.12, number
+    assert seated > 8
 
 
 def test_places_mix_by_weight_and_share_a_group() -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.random import default_rng
 
 from synthvis.shapes.kind import Sample
-from synthvis.shapes.person import PERSON, POSTURES, posed
+from synthvis.shapes.person import PERSON, POSTURES, hand_m, posed, seat_m
 from synthvis.types import Mesh, Param
 
 H_M = 1.8
@@ -61,6 +61,33 @@ def test_who_holds_something_has_a_hand_before_the_chest() -> None:
     foremost = front[front[:, 0].argmax()]
     assert foremost[0] == pytest.approx(forward_m, abs=0.03 * H_M)
     assert foremost[1] > 0
+
+
+def test_the_hand_that_holds_is_the_foremost_one() -> None:
+    params: dict[str, Param] = {"shoulder_left_rad": 0.5, "elbow_left_rad": 1.5, "out_left_rad": 0.1, "lean_rad": 0.2}
+    mesh = person(**params)
+    sample = PERSON.sample(default_rng(0))
+    straight: dict[str, Param] = {name: 0.0 for name in sample.params if name.endswith("_rad")}
+    x_m, y_m, z_m = hand_m({**sample.params, **straight, "height_m": H_M, "girth": 1.0, **params})
+    # The hand is a ball of 0.024 body heights about the wrist.
+    front = mesh.vertices_m[mesh.vertices_m[:, 2] > 0.5 * H_M]
+    foremost = front[front[:, 0].argmax()]
+    assert np.abs(foremost - (x_m, y_m, z_m)).max() < 0.04 * H_M
+    assert foremost[0] > x_m
+
+
+def test_who_sits_is_carried_by_the_thighs() -> None:
+    params: dict[str, Param] = {
+        f"{joint}_{side}_rad": math.pi / 2 for joint in ("hip", "knee") for side in ("left", "right")
+    }
+    sample = PERSON.sample(default_rng(0))
+    straight: dict[str, Param] = {name: 0.0 for name in sample.params if name.endswith("_rad")}
+    # Level thighs over upright shins of 0.246 and feet of 0.039 body heights.
+    found_m = seat_m({**sample.params, **straight, "height_m": H_M, "girth": 1.0, **params})
+    assert found_m == pytest.approx(H_M * (0.246 + 0.039 - 0.056))
+    thighs = person(**params).vertices_m
+    under = thighs[(thighs[:, 0] > 0.06 * H_M) & (thighs[:, 0] < 0.2 * H_M) & (thighs[:, 2] > 0.15 * H_M)]
+    assert under[:, 2].min() == pytest.approx(found_m, abs=0.02 * H_M)
 
 
 def test_left_and_right_take_turns() -> None:

@@ -18,10 +18,10 @@ from synthvis.scene.places.outdoors import (
     fly_kites,
     play_ball,
     put_outside,
-    put_person,
     throw_frisbees,
     umbrella,
 )
+from synthvis.scene.places.people import OUTDOORS, put_person
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, StageSpec, SurfaceSpec
@@ -198,7 +198,8 @@ def _sand(composer: Composer, shore: _Shore, params: dict[str, Param], surfaces:
         {"ball": play_ball, "frisbee": throw_frisbees}[name](composer, shore.on_sand(rng, 4.0), swim=True)
     for _ in range(int(rng.integers(1, 8))):
         at_m = shore.on_sand(rng, 9.0) if chance(rng, 0.6) else shore.at(uniform(rng, (0.3, 5.0)), rng.normal() * 6.0)
-        put_person(composer, composer.floor, at_m, swim=True, jitter_m=0.5)
+        held = OUTDOORS if chance(rng, 0.3) else None
+        put_person(composer, composer.floor, at_m, swim=True, jitter_m=0.5, held=held)
     for _ in range(int(rng.integers(0, 3))):
         _wader(composer, shore, (uniform(rng, (0.5, 6.0)), rng.normal() * 5.0))
     if kites:
@@ -267,7 +268,7 @@ def _parasols(composer: Composer, shore: _Shore) -> None:
 BEACH = Place(
     name="beach",
     description="A beach: parasols, boards and games on the sand, surfers in the water, kites in the air.",
-    kinds=("person", *ON_SAND),
+    kinds=tuple(dict.fromkeys(("person", *ON_SAND, *OUTDOORS))),
     light="open",
     compose=_compose,
     floor_m=FLOOR_M,

@@ -20,6 +20,7 @@ from synthvis.scene.places.interior import (
     strew,
     top_of,
 )
+from synthvis.scene.places.people import INDOORS, put_person, sit_on
 from synthvis.shapes.kind import Sample
 from synthvis.shapes.registry import kind_named
 
@@ -47,7 +48,7 @@ IN_SHELF = {
 IN_BENCH = {"box": 2.0, "book_row": 2.5, "book_stack": 1.0, "bowl": 0.3, "remote": 0.3}
 FURNISHING_KINDS = (
     "tv", "tv_bench", "bookcase", "dresser", "chair", "clock", "person", "wall_picture", "window", "curtained_window",
-    "floor_lamp", "side_table", *ON_CABINET, *IN_SHELF, *IN_BENCH,
+    "floor_lamp", "side_table", *ON_CABINET, *IN_SHELF, *IN_BENCH, *INDOORS,
 )  # fmt: skip
 """Every kind that the functions of this module place, by the weights they are called with apart."""
 HIGH_M = 1.5
@@ -96,7 +97,7 @@ def people(composer: Composer, room: Room, share: float) -> None:
         if not chance(rng, share):
             return
         at_m = (uniform(rng, (-1.3, room.back_m - 0.7)), rng.normal())
-        composer.put("person", composer.floor, at_m, jitter_m=0.4)
+        put_person(composer, composer.floor, at_m, jitter_m=0.4, held=INDOORS if chance(rng, 0.6) else None)
 
 
 def armchair(composer: Composer, at_m: tuple[float, float], look_rad: float) -> None:
@@ -104,7 +105,9 @@ def armchair(composer: Composer, at_m: tuple[float, float], look_rad: float) -> 
     rng = composer.rng
     wanted = _is_armchair if chance(rng, 0.7) else is_house_chair
     draft = chosen(rng, "chair", look_rad + rng.normal() * 0.2, wanted)
-    composer.settle(draft, composer.floor, at_m, jitter_m=0.1)
+    seat = composer.settle(draft, composer.floor, at_m, jitter_m=0.1)
+    if seat is not None and chance(rng, 0.3):
+        sit_on(composer, seat, across=0.5, held=INDOORS if chance(rng, 0.6) else None)
 
 
 def television(composer: Composer, room: Room, wall: str, along_m: float, clutter: float) -> None:

@@ -10,6 +10,7 @@ from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.display import ledge
 from synthvis.scene.places.meals import COMPOUND, MEALS, ON_TABLES, Meal, Tableware
+from synthvis.scene.places.people import AT_TABLE, put_person
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.seating import TableFloor, seats_at
 from synthvis.scene.places.walls import room
@@ -184,7 +185,8 @@ def _people(composer: Composer, reach_m: float) -> None:
         away_m = reach_m + uniform(rng, (0.1, 0.5))
         place = (away_m * math.cos(angle), away_m * math.sin(angle))
         facing = angle + math.pi + rng.normal() * 0.4
-        composer.put("person", composer.floor, place, facing_rad=facing, jitter_m=0.1)
+        held = AT_TABLE if chance(rng, 0.6) else None
+        put_person(composer, composer.floor, place, facing_rad=facing, jitter_m=0.1, held=held)
 
 
 KITCHEN_TABLE = Place(
@@ -196,6 +198,7 @@ KITCHEN_TABLE = Place(
                 *("dining_table", "chair", "person", "kitchen_counter", "cupboard", "fridge", "potted_plant", "clock"),
                 *(kind for kind in ON_COUNTERS if kind not in COMPOUND),
                 *ON_TABLES,
+                *AT_TABLE,
             )
         )
     ),

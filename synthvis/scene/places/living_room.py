@@ -33,6 +33,7 @@ from synthvis.scene.places.interior import (
     strew_on_seat,
     top_of,
 )
+from synthvis.scene.places.people import INDOORS, sit_on
 from synthvis.scene.places.place import Composition, Place
 
 __all__ = ["LIVING_ROOM"]
@@ -203,6 +204,9 @@ def _fill_seat(composer: Composer, couch: Placed | None, clutter: float) -> None
     count = int(composer.rng.poisson(1.8 * clutter))
     if couch and count:
         strew_on_seat(composer, seat_of(composer, couch), ON_SEAT, min(count, 6))
+    if couch and chance(composer.rng, 0.4):
+        for across in (0.25, 0.72) if chance(composer.rng, 0.3) else (uniform(composer.rng, (0.2, 0.8)),):
+            sit_on(composer, couch, across=across, held=INDOORS if chance(composer.rng, 0.7) else None)
 
 
 def _low_table(composer: Composer, at_m: tuple[float, float], clutter: float, *, turn_rad: float) -> None:

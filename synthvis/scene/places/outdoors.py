@@ -10,11 +10,11 @@ from numpy.random import Generator
 from synthvis.geometry import rotation_about
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
-from synthvis.scene.draw import chance, colour_rgb, pick, uniform
-from synthvis.scene.places.composer import Composer, Support
+from synthvis.scene.draw import chance, pick, uniform
+from synthvis.scene.places.composer import Composer
+from synthvis.scene.places.people import OUTDOORS, put_person, sit_on
 from synthvis.scene.stage import add_skyline
 from synthvis.shapes.kind import Kind, Sample
-from synthvis.shapes.person import posed
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
@@ -28,7 +28,6 @@ __all__ = [
     "furnish_bench",
     "play_ball",
     "put_outside",
-    "put_person",
     "put_walker",
     "throw_frisbees",
     "umbrella",
@@ -101,64 +100,6 @@ def close_view(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], near_
             params[name] = (distance_m, min(height_m, 4.0 + 0.12 * distance_m), 9.0 * distance_m, angle_rad)
 
 
-# People
-
-
-def put_person(
-    composer: Composer,
-    support: Support,
-    at_m: tuple[float, float],
-    *,
-    facing_rad: float | None = None,
-    swim: bool = False,
-    posture: str | None = None,
-    jitter_m: float = 0.0,
-    stack: bool = False,
-    lift_m: float = 0.0,
-) -> Placed | None:
-    """A person in clothes of any colour; None where there is no room.
-
-    Args:
-        composer: Of the place.
-        support: What to stand on.
-        at_m: Wished x and y.
-        facing_rad: Where the person looks; None: anywhere.
-        swim: In swimwear, as on a beach.
-        posture: One of `POSTURES`; None: whatever people do who do nothing.
-        jitter_m: As in `Composer.put`.
-        stack: As in `Composer.put`: may stand on a board.
-        lift_m: As in `Composer.put`.
-    """
-    rng = composer.rng
-    sample = kind_named("person").sample(rng)
-    params = {**sample.params, "hat": chance(rng, 0.15), **(posed(rng, posture) if posture else {})}
-    surfaces = {**sample.surfaces, "top": _shirt(rng)}
-    if swim and chance(rng, 0.6):
-        bare = surfaces["skin"]
-        surfaces["top"] = bare if chance(rng, 0.6) else surfaces["top"]
-        # Bare legs below shorts, or a suit that covers all.
-        params["outfit"] = "shorts" if chance(rng, 0.6) else "trousers"
-        if params["outfit"] == "trousers":
-            surfaces["trousers"] = surfaces["top"]
-        params["short_sleeves"] = params["outfit"] == "shorts"
-        surfaces["shoes"] = bare
-    turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
-    draft = drafted("person", Sample(params, surfaces), rotation_about((0, 0, 1), turn_rad))
-    return composer.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
-
-
-def _shirt(rng: Generator) -> SurfaceSpec:
-    params: dict[str, Param] = {
-        "color": colour_rgb(rng, value=(0.02, 0.8), saturation=0.8),
-        "color_2": colour_rgb(rng, value=(0.02, 0.8), saturation=0.6),
-        "pattern": pick(rng, {"plain": 5.0, "stripes": 1.0, "checks": 0.6}),
-        "size_m": uniform(rng, (0.02, 0.08)),
-        "weave": 0.3,
-        "seed": uniform(rng, (0, 1000)),
-    }
-    return SurfaceSpec(kind="fabric", params=params)
-
-
 # Umbrellas
 
 
@@ -177,10 +118,11 @@ def umbrella(rng: Generator, styles: tuple[str, ...], *, tilt_rad: tuple[float, 
 
 
 def put_walker(composer: Composer, at_m: tuple[float, float], facing_rad: float, *, sheltered: bool) -> None:
-    """A person on the floor, `sheltered` by an umbrella whose handle is in a hand before the chest."""
+    """A person on the floor who holds an umbrella overhead (`sheltered`), something else or nothing."""
     rng = composer.rng
     posture = "hold" if sheltered else None
-    person = put_person(composer, composer.floor, at_m, facing_rad=facing_rad, posture=posture, jitter_m=0.4)
+    held = OUTDOORS if not sheltered and chance(rng, 0.3) else None
+    person = put_person(composer, composer.floor, at_m, facing_rad=facing_rad, posture=posture, jitter_m=0.4, held=held)
     if person is None or not sheltered:
         return
     draft = umbrella(rng, ("open",), tilt_rad=(0.0, 0.12))
@@ -193,8 +135,12 @@ def put_walker(composer: Composer, at_m: tuple[float, float], facing_rad: float,
 
 
 def furnish_bench(composer: Composer, bench: Placed, count: int) -> None:
-    """Things that someone left on a bench."""
+    """Things that someone left on a bench, or one or two who sit there."""
     rng = composer.rng
+    if chance(rng, 0.45):
+        for across in (0.25, 0.75) if chance(rng, 0.4) else (uniform(rng, (0.2, 0.8)),):
+            sit_on(composer, bench, across=across, held=OUTDOORS if chance(rng, 0.6) else None)
+        return
     seat = composer.top_of(bench, SEAT_M)
     (low_x, low_y, _), (high_x, high_y, _) = bench.box_m
     for _ in range(count):

@@ -22,11 +22,11 @@ from synthvis.scene.places.outdoors import (
     furnish_bench,
     play_ball,
     put_outside,
-    put_person,
     put_walker,
     throw_frisbees,
     umbrella,
 )
+from synthvis.scene.places.people import OUTDOORS, put_person
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.stage import add_trees
 from synthvis.shapes.registry import kind_named
@@ -251,7 +251,7 @@ PARK = Place(
         dict.fromkeys(
             (
                 "bench", "frisbee", "sports_ball", "kite", "skateboard", "umbrella", "person", "tree", "bush",
-                "traffic_cone", "barrier", *LEFT_ON_LAWN, *ON_BLANKET, *BENCH_THINGS,
+                "traffic_cone", "barrier", *LEFT_ON_LAWN, *ON_BLANKET, *BENCH_THINGS, *OUTDOORS,
             )
         )
     ),

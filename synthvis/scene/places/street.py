@@ -22,6 +22,7 @@ from synthvis.scene.places.outdoors import (
     put_walker,
     umbrella,
 )
+from synthvis.scene.places.people import OUTDOORS
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.stage import road_paint
 from synthvis.types import Param, StageSpec, SurfaceSpec
@@ -353,7 +354,7 @@ STREET = Place(
         dict.fromkeys(
             (
                 "traffic_light", "stop_sign", "bench", "potted_plant", "umbrella", "traffic_cone", "clock",
-                "chair", "dining_table", "car", "person", "post", "sign", "barrel", "barrier",
+                "chair", "dining_table", "car", "person", *OUTDOORS, "post", "sign", "barrel", "barrier",
                 *LITTER, *TABLE_THINGS, *BENCH_THINGS,
             )
         )
