@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from synthvis.cli._options import dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import need_blender, size_overrides, worker_count
+from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import UsageError
 from synthvis.ui.console import data_console
 from synthvis.ui.tables import plain_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from synthvis.config.recipe import Recipe
     from synthvis.render.job import Device
 
@@ -25,6 +27,7 @@ Examples:
   synthvis bench render --against-floor --json
   synthvis bench render --size 320x320 --size 640x480 --samples 4 --samples 16
   synthvis bench render --labels standard --labels nocs,boundary --labels all
+  synthvis bench render --scene my_bench.py:workbench --assets ~/meshes
 """
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
@@ -54,6 +57,8 @@ def command() -> None:
     help="standard, all, or further labels with commas.",
 )
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a recipe value; repeatable.")
+@assets_option
+@scene_option
 @click.option("--seed", default=0, show_default=True, help="Dataset seed.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
 @click.option(
@@ -118,14 +123,15 @@ def _say_plan(cases: list[dict[str, Any]], as_json: bool) -> None:
         click.echo(f"would render {case['n']} images of {case['recipe']} into a temporary folder: {_name(case)}")
 
 
-def _recipe(case: dict[str, Any]) -> Recipe:
+def _recipe(case: dict[str, Any], say: Callable[[str], None] = lambda text: None) -> Recipe:
+    from synthvis.assets.resolve import resolve
     from synthvis.config.load import load_recipe
 
     overrides = [*size_overrides(case["size"]), f"render.samples={case['samples']}", *case["overrides"]]
     if case["labels"] != "standard":
         names = ",".join(EXTRA_LABELS) if case["labels"] == "all" else case["labels"]
         overrides.append(f"labels.extra=[{names}]")
-    return load_recipe(case["recipe"], overrides)
+    return resolve(load_recipe(case["recipe"], overrides), case["assets"], say, scenes=case["scenes"])
 
 
 def _refuse(case: dict[str, Any]) -> None:
@@ -133,7 +139,7 @@ def _refuse(case: dict[str, Any]) -> None:
     if case["n"] < MIN_IMAGES or case["seed"] < 0:
         raise UsageError(f"--n must be at least {MIN_IMAGES} and --seed must not be negative")
     worker_count(case["workers"])
-    _recipe(case)
+    _recipe(case, tell)
 
 
 def _measure(case: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,10 @@ def test_render_and_show_take_folders_and_scenes(
     words = ["render", "--assets", str(things), "--set", kinds, "--scene", "mine.py:mine", "--dry-run", "--json"]
     code, out, _ = run(words, capsys)
     assert code == 0 and json.loads(out)["images_to_make"] == 100
+    code, out, err = run(["bench", *words], capsys)
+    assert code == 0 and json.loads(out)["recipe"] == "tabletop", err
+    code, _, err = run(["bench", "render", "--assets", str(things / "nowhere"), "--dry-run"], capsys)
+    assert code == 2 and "no folder" in err
     code, out, err = run(["scenes", "show", "things/crate", "--assets", str(things), "--dry-run"], capsys)
     assert (code, out) == (0, "things_crate.png\n"), err
     code, out, err = run(["scenes", "show", "mine.py:mine", "--dry-run"], capsys)
