@@ -52,6 +52,20 @@ class Target:
             np.linalg.norm(eye_m - np.array(middle)) > CLEARANCE * radius for middle, radius in self.obstacles
         )
 
+    def is_in_sight(self, eye_m: NDArray[np.float64]) -> bool:
+        """Whether no box is between a camera at `eye_m` and the middle, but for those that hold the middle."""
+        if not self.boxes:
+            return True
+        low, high = (np.array(corners) for corners in zip(*self.boxes, strict=True))
+        middle = np.array(self.centre_m)
+        others = ~((low <= middle) & (middle <= high)).all(axis=1)
+        # The slabs of a box, as shares of the way from the camera to the middle (Kay and Kajiya 1986).
+        way = middle - eye_m
+        way = np.where(np.abs(way) < 1e-9, 1e-9, way)
+        ends = np.stack([(low - eye_m) / way, (high - eye_m) / way])
+        enters, leaves = ends.min(axis=0).max(axis=1), ends.max(axis=0).min(axis=1)
+        return not bool((others & (enters < leaves) & (leaves > 0) & (enters < 1)).any())
+
 
 def target_of(group: Group, labelled_count: int, rng: Generator, *, empty_radius_m: float) -> Target:
     """The labelled objects, sometimes one of them; a bare place when there is none.

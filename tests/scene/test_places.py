@@ -124,6 +124,27 @@ def test_a_camera_that_looks_up_keeps_its_height_and_nearly_its_angle() -> None:
         assert 9.9 < np.degrees(np.arctan2(rise_m, reach_m)) < 46
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "seen"),
+    [
+        ((1.0, -0.5, 0.5), (2.0, 0.5, 1.5), False),  # half way
+        ((1.0, 0.1, 0.5), (2.0, 0.5, 1.5), True),  # beside the line of sight
+        ((1.0, -0.5, 0.0), (2.0, 0.5, 0.9), True),  # below it
+        ((3.5, -0.5, 0.5), (5.0, 0.5, 1.5), True),  # around what is looked at
+        ((4.5, -0.5, 0.5), (5.0, 0.5, 1.5), True),  # behind it
+        ((-2.0, -0.5, 0.5), (-1.0, 0.5, 1.5), True),  # behind the camera
+        ((-1.0, -0.5, 0.5), (1.0, 0.5, 1.5), False),  # around the camera
+    ],
+)
+def test_a_box_hides_what_it_stands_before(
+    low: tuple[float, float, float], high: tuple[float, float, float], seen: bool
+) -> None:
+    # The camera at (0, 0, 1) looks along x at (4, 0, 1).
+    target = Target((4.0, 0.0, 1.0), 0.2, boxes=((low, high),))
+    assert target.is_in_sight(np.array([0.0, 0.0, 1.0])) is seen
+    assert Target((4.0, 0.0, 1.0), 0.2).is_in_sight(np.array([0.0, 0.0, 1.0]))
+
+
 def test_what_is_held_hangs_over_its_support_and_meets_nothing() -> None:
     composer = Composer(rng_for(3, 1, "objects"))
     person = composer.put("person", composer.floor, (0.0, 0.0))

@@ -55,18 +55,23 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 
 
 def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Target, CameraSpec]:
-    """What to look at and from where; drawn again while a wall would be in between."""
+    """What to look at and from where; drawn again while a wall or, of one thing alone, another would be in between."""
     view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
     alone = chance(rng, view.alone_share)
     lens = _as_seen(recipe.camera, view, alone=alone)
-    for _ in range(SHOTS if view.inside_m else 1):
+    for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
         target = _target(composition, rng, alone=alone)
         camera = draw_camera(lens, target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
-        eye_m = [row[3] for row in camera.world_from_cam[:2]]
-        if view.inside_m is None or all(a < e < b for e, (a, b) in zip(eye_m, view.inside_m, strict=True)):
+        eye_m = np.array(camera.world_from_cam)[:3, 3]
+        if _is_inside(eye_m, view) and (not alone or target.is_in_sight(eye_m)):
             break
     return target, camera
+
+
+def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:
+    """Whether a camera is within the walls, where there are any."""
+    return view.inside_m is None or all(a < e < b for e, (a, b) in zip(eye_m, view.inside_m, strict=False))
 
 
 def _target(composition: Composition, rng: Generator, *, alone: bool) -> Target:
