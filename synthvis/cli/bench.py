@@ -28,6 +28,7 @@ Examples:
   synthvis bench render --size 320x320 --size 640x480 --samples 4 --samples 16
   synthvis bench render --labels standard --labels nocs,boundary --labels all
   synthvis bench render --scene my_bench.py:workbench --assets ~/meshes
+  synthvis bench merge data/coco --n 10000
 """
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
@@ -37,7 +38,7 @@ MIN_IMAGES = 2
 
 @click.group(epilog=EPILOG)
 def command() -> None:
-    """Measure speed: images/s and where the time goes."""
+    """Measure speed: images/s, where the time goes, and how long annotations take to merge."""
 
 
 @command.command(epilog=EPILOG)
@@ -95,6 +96,28 @@ def render(as_json: bool, dry_run: bool, **typed: Any) -> None:
         _tell(measured[0])
     else:
         _tell_all(measured)
+
+
+@command.command(epilog="Example: synthvis bench merge data/coco --n 10000")
+@click.argument("dataset")
+@click.option("--n", type=click.IntRange(1), default=10_000, show_default=True, help="Images to merge.")
+@json_option
+def merge(dataset: str, n: int, as_json: bool) -> None:
+    """Repeat the annotations of DATASET for N images and merge them into COCO files: seconds and memory."""
+    from dataclasses import asdict
+
+    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.merge_bench import bench_merge
+
+    found = bench_merge(open_dataset(dataset), n)
+    if as_json:
+        echo_json(asdict(found))
+        return
+    click.echo(
+        f"{found.images:,} images with {found.objects:,} objects: {found.seconds:.1f} s, {found.megabytes:.0f} MB of "
+        f"instances; copying the records takes {found.copy_s:.1f} s"
+    )
+    click.echo(f"memory: {found.memory_growth_mb:+.1f} MB")
 
 
 def _cases(typed: dict[str, Any]) -> list[dict[str, Any]]:
