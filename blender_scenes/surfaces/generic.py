@@ -63,7 +63,10 @@ def brushed_metal(n: Nodes, params: Params) -> None:
 
 
 def glass(n: Nodes, params: Params) -> None:
-    """Refracting glass that lets lamps through as if it were thin: true shadows of glass need caustics."""
+    """Refracting glass that lets lamps through as if it were thin: true shadows of glass need caustics.
+
+    Up to the height `drink_m` it shows `drink_color`: what is behind three more surfaces is beyond our longest paths.
+    """
     color = color_of(params, "color", (0.95, 0.98, 0.96))
     solid, clear = n.add("ShaderNodeBsdfGlass"), n.add("ShaderNodeBsdfTransparent")
     roughness, ior = number_of(params, "roughness", 0.0), number_of(params, "ior", 1.45)
@@ -71,6 +74,14 @@ def glass(n: Nodes, params: Params) -> None:
     n.feed(clear, Color=tuple(0.9 * channel for channel in color))
     chooser = n.add("ShaderNodeMixShader")
     n.feed(chooser, n.add("ShaderNodeLightPath").out("Is Shadow Ray"), solid.out(), clear.out())
+    drink_m = number_of(params, "drink_m", 0.0)
+    if drink_m:
+        filled = n.add("ShaderNodeBsdfPrincipled")
+        n.feed(filled, **{"Base Color": color_of(params, "drink_color", GREY), "Roughness": 0.05, "Coat Weight": 0.3})
+        level = n.add("ShaderNodeMixShader")
+        n.feed(level, n.math("LESS_THAN", n.axes(n.position())[2], drink_m), chooser.out(), filled.out())
+        n.output(level.out())
+        return
     n.output(chooser.out())
 
 

@@ -129,7 +129,8 @@ def draft_of(
     kind = kind_named(kind_name)
     sample = sample or kind.sample(rng)
     yaw_rad = uniform(rng, (0, 2 * math.pi)) if facing_rad is None else facing_rad - (kind.front_rad or 0.0)
-    rests = tuple(pose for pose in kind.rest_poses if pose.name in poses) or kind.rest_poses
+    possible = tuple(pose for pose in kind.rest_poses if not (pose.spills and sample.params.get("fill")))
+    rests = tuple(pose for pose in possible if pose.name in poses) or possible
     return drafted(kind_name, sample, rotation_about((0, 0, 1), yaw_rad) @ _tilt(rests, rng))
 
 

@@ -41,7 +41,7 @@ def _sample(rng: Generator) -> Sample:
         "foot_height_m": uniform(rng, 0.002, 0.01) if chance(rng, 0.75) else 0.001,
         "wall_m": uniform(rng, 0.0022, 0.0055),
         "flare": uniform(rng, 0.0, 0.14) if chance(rng, 0.4) else 0.0,
-        "fill": uniform(rng, 0.4, 0.85) if chance(rng, 0.3) else 0.0,
+        "fill": uniform(rng, 0.4, 0.85) if chance(rng, 0.55) else 0.0,
         "mound": uniform(rng, 0.0, 0.25),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
@@ -155,6 +155,6 @@ BOWL = Kind(
     build=_build,
     rest_poses=(
         RestPose(name="upright", weight=0.95, tilt_rad=(0.0, 0.0)),
-        RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi))),
+        RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
 )

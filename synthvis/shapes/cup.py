@@ -31,10 +31,12 @@ _OUTSIDE, _INSIDE, _HANDLE, _LIQUID, _LID, _SLEEVE = range(6)
 _GLAZES = ("#f2efe8", "#f7f7f5", "#e8e2d2", "#2c3e66", "#7a1f24", "#2e6b5a", "#d8a23a", "#202022", "#9fb8c8", "#d86a52",
            "#6a4a34", "#8aa06a", "#c8b2d0")  # fmt: skip
 _DRINKS = {"#1c0d06": 4.0, "#7a4a26": 3.0, "#a85a18": 2.0, "#efe6d6": 1.0, "#c8731c": 1.0, "#8a1c1c": 0.5}
+_COLD_DRINKS = {"#c8801c": 3.0, "#2a0e06": 2.0, "#e0a030": 1.5, "#a8501a": 1.0, "#efe9da": 0.7, "#c83a3a": 0.6,
+                "#c8d8d8": 1.5}  # fmt: skip
 
 
 def _sample(rng: Generator) -> Sample:
-    style = pick(rng, {"mug": 5.0, "teacup": 1.0, "tumbler": 1.5, "paper": 2.0, "glass": 2.0})
+    style = pick(rng, {"mug": 3.5, "teacup": 0.8, "tumbler": 1.2, "paper": 2.5, "glass": 4.0})
     params = _SAMPLERS[style](rng)
     params["style"] = style
     return Sample(params=params, surfaces=_surfaces(rng, params))
@@ -97,7 +99,13 @@ def _paper(rng: Generator) -> dict[str, Param]:
 
 
 def _glass(rng: Generator) -> dict[str, Param]:
-    return {**_tumbler(rng), "wall_m": uniform(rng, 0.0018, 0.003), "radius_m": uniform(rng, 0.03, 0.043)}
+    fill = uniform(rng, 0.35, 0.95) if chance(rng, 0.75) else 0.0
+    return {
+        **_tumbler(rng),
+        "wall_m": uniform(rng, 0.0018, 0.003),
+        "radius_m": uniform(rng, 0.03, 0.043),
+        "fill": fill,
+    }
 
 
 _SAMPLERS = {"mug": _mug, "teacup": _teacup, "tumbler": _tumbler, "paper": _paper, "glass": _glass}
@@ -111,8 +119,12 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         inside = SurfaceSpec(kind="ceramic", params={"color": shade_of(rng, pick(rng, _GLAZES)), "seed": seed})
     if style == "paper":
         inside = SurfaceSpec(kind="plain", params={"color": (0.8, 0.78, 0.74), "roughness": 0.6, "seed": seed})
-    drink = shade_of(rng, pick(rng, _DRINKS), value=0.3)
+    drink = shade_of(rng, pick(rng, _COLD_DRINKS if style == "glass" else _DRINKS), value=0.3)
     black_lid = linear_rgb("#161616" if chance(rng, 0.4) else "#f0f0ee")
+    if style == "glass" and number(params, "fill") > 0:
+        drink_m = number(params, "fill") * number(params, "height_m")
+        more: dict[str, Param] = {"drink_m": drink_m, "drink_color": drink}
+        outside = SurfaceSpec(kind="glass", params={**outside.params, **more})
     found = {
         "outside": outside,
         "inside": inside,
@@ -262,6 +274,6 @@ CUP = Kind(
     build=_build,
     rest_poses=(
         RestPose(name="upright", weight=0.95, tilt_rad=(0.0, 0.0)),
-        RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi))),
+        RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
 )

@@ -62,12 +62,14 @@ class RestPose:
         weight: Relative frequency.
         tilt_rad: Range of the tilt from the natural pose about a horizontal axis.
         tilt_axis: "any" horizontal axis, or only "x" or "y" of the object frame.
+        spills: What is in it (the parameter "fill") would run out; only empty ones come to rest so.
     """
 
     name: str
     weight: float
     tilt_rad: tuple[float, float]
     tilt_axis: str = "any"
+    spills: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
