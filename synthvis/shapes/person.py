@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.clutter import any_color, blob, distractor, joined
-from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, uniform
+from synthvis.shapes.draws import chance, number, numbers, pick, shade_of, surface_seed, uniform
+from synthvis.shapes.hand import Grip, hand_around
 from synthvis.shapes.kind import Sample
 from synthvis.shapes.meshes import Part, box, loft, moved, tube
 from synthvis.types import Mesh, Param, SurfaceSpec
 
-__all__ = ["PERSON", "POSTURES", "hand_m", "posed", "seat_m"]
+__all__ = ["PERSON", "POSTURES", "posed", "seat_m", "wrist_m"]
 
 Float = NDArray[np.float64]
 Ranges = Mapping[str, tuple[float, float]]
@@ -148,6 +149,7 @@ def _sample(rng: Generator) -> Sample:
         "hair_long": chance(rng, 0.35),
         "short_sleeves": chance(rng, 0.55),
         "outfit": pick(rng, OUTFITS),
+        "grip": (),
         **posed(rng, pick(rng, ANYHOW)),
     }
     vest = pick(rng, {"#d8f01e": 2.0, "#f5701e": 1.5})
@@ -166,13 +168,15 @@ def _sample(rng: Generator) -> Sample:
     return Sample(params=params, surfaces=surfaces)
 
 
-def hand_m(params: Mapping[str, Param]) -> tuple[float, float, float]:
-    """Where the more raised hand is, in the frame of the mesh, metres."""
-    side, sign = max(
-        SIDES, key=lambda one: number(params, f"elbow_{one[0]}_rad") + number(params, f"shoulder_{one[0]}_rad")
-    )
-    wrist = rotation_about((0, 1, 0), number(params, "lean_rad")) @ _arm_joints(params, side, sign)[2]
+def wrist_m(params: Mapping[str, Param]) -> tuple[float, float, float]:
+    """Where the wrist of the more raised hand is, in the frame of the mesh, metres."""
+    wrist = rotation_about((0, 1, 0), number(params, "lean_rad")) @ _arm_joints(params, *_raised(params))[2]
     return _xyz(wrist + np.array([0.0, 0.0, _pelvis_m(params)]))
+
+
+def _raised(params: Mapping[str, Param]) -> tuple[str, float]:
+    """The side of the more raised hand."""
+    return max(SIDES, key=lambda one: number(params, f"elbow_{one[0]}_rad") + number(params, f"shoulder_{one[0]}_rad"))
 
 
 def seat_m(params: Mapping[str, Param]) -> float:
@@ -181,7 +185,10 @@ def seat_m(params: Mapping[str, Param]) -> float:
 
 
 def _build(params: Mapping[str, Param]) -> Mesh:
-    """+x is where the person looks; the lower foot stands on z = 0."""
+    """+x is where the person looks; the lower foot stands on z = 0.
+
+    "grip" holds the fields of a `Grip`, or nothing where nothing is held.
+    """
     height_m, girth = number(params, "height_m"), number(params, "girth")
     parts = [part for side, sign in SIDES for part in _leg(params, side, sign)]
     lean = rotation_about((0, 1, 0), number(params, "lean_rad"))
@@ -192,7 +199,11 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     if params["outfit"] == "skirt" and abs(number(params, "hip_left_rad")) < SKIRT_LIMIT_RAD:
         parts.append(_skirt(params, height_m, girth))
     rise = (0.0, 0.0, _pelvis_m(params))
-    return joined([moved(part, offset_m=rise) for part in parts])
+    standing = [moved(part, offset_m=rise) for part in parts]
+    if grip := numbers(params, "grip"):
+        held = Grip(grip[0], grip[1], tilt_rad=grip[2], from_behind=bool(grip[3]))
+        standing += hand_around("skin", held, np.array(wrist_m(params)), height_m / 1.75)
+    return joined(standing)
 
 
 def _pelvis_m(params: Mapping[str, Param]) -> float:
@@ -252,12 +263,14 @@ def _arm(params: Mapping[str, Param], side: str, sign: float) -> list[Part]:
     h, g = number(params, "height_m"), number(params, "girth") * number(params, "height_m")
     shoulder, elbow, wrist = _arm_joints(params, side, sign)
     sleeve = "skin" if params["short_sleeves"] else "top"
+    holds = numbers(params, "grip") and (side, sign) == _raised(params)
+    fist = moved(blob("skin", 0.024 * h, 1.4, 0.05, 3, segments=12), offset_m=_xyz(wrist))
     return [
         _limb("top", shoulder, elbow, 0.034 * g, 0.027 * g),
         _limb(sleeve, elbow, wrist, 0.026 * g, 0.02 * g),
         _joint(sleeve, elbow, 0.027 * g),
         _joint("top", shoulder, 0.036 * g),
-        moved(blob("skin", 0.024 * h, 1.4, 0.05, 3, segments=12), offset_m=_xyz(wrist)),
+        *([] if holds else [fist]),
     ]
 
 

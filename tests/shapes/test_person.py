@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from synthvis.shapes.hand import Grip, hand_around
 from synthvis.shapes.kind import Sample
-from synthvis.shapes.person import PERSON, POSTURES, hand_m, posed, seat_m
+from synthvis.shapes.person import PERSON, POSTURES, posed, seat_m, wrist_m
 from synthvis.types import Mesh, Param
 
 H_M = 1.8
@@ -68,12 +69,32 @@ def test_the_hand_that_holds_is_the_foremost_one() -> None:
     mesh = person(**params)
     sample = PERSON.sample(default_rng(0))
     straight: dict[str, Param] = {name: 0.0 for name in sample.params if name.endswith("_rad")}
-    x_m, y_m, z_m = hand_m({**sample.params, **straight, "height_m": H_M, "girth": 1.0, **params})
+    x_m, y_m, z_m = wrist_m({**sample.params, **straight, "height_m": H_M, "girth": 1.0, **params})
     # The hand is a ball of 0.024 body heights about the wrist.
     front = mesh.vertices_m[mesh.vertices_m[:, 2] > 0.5 * H_M]
     foremost = front[front[:, 0].argmax()]
     assert np.abs(foremost - (x_m, y_m, z_m)).max() < 0.04 * H_M
     assert foremost[0] > x_m
+
+
+@pytest.mark.parametrize("half_m", [(0.004, 0.001), (0.036, 0.004), (0.04, 0.04), (0.11, 0.11), (0.12, 0.008)])
+@pytest.mark.parametrize("from_behind", [True, False])
+def test_a_hand_is_around_what_it_holds_and_not_in_it(half_m: tuple[float, float], from_behind: bool) -> None:
+    for tilt_rad in (0.0, 0.7, math.pi / 2):
+        grip = Grip(*half_m, tilt_rad, from_behind)
+        wrist = np.array([0.3, 0.1, 1.2])
+        points = np.concatenate([part.vertices_m for part in hand_around("skin", grip, wrist, 1.0)])
+        # In the frame of the box, by a rotation made from the words of `Grip` and not from its code.
+        along = np.array([math.cos(tilt_rad), 0.0, math.sin(tilt_rad)])
+        up = np.array([-math.sin(tilt_rad), 0.0, math.cos(tilt_rad)]) * (-1 if from_behind else 1)
+        palm = wrist + (up * 0.035 if from_behind else along * 0.08)
+        middle = palm + up * (0.013 + 2 * 0.0085 + half_m[1])
+        across, out = (points - middle) @ np.cross(along, up), (points - middle) @ up
+        inside = (np.abs(across) < half_m[0]) & (np.abs(out) < half_m[1])
+        assert not inside.any()
+        if half_m[0] < 0.05:
+            assert (out > half_m[1]).any() and (across > half_m[0]).any() and (across < -half_m[0]).any()
+        assert np.abs((points - middle) @ along).max() < 0.12
 
 
 def test_who_sits_is_carried_by_the_thighs() -> None:

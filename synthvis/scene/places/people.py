@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -13,9 +14,9 @@ from synthvis.geometry import rotation_about
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
-from synthvis.shapes.draws import number
+from synthvis.shapes.hand import Grip
 from synthvis.shapes.kind import Sample
-from synthvis.shapes.person import hand_m, posed, seat_m
+from synthvis.shapes.person import posed, seat_m, wrist_m
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
@@ -26,15 +27,21 @@ INDOORS = {"cell_phone": 3.0, "remote": 3.0, "cup": 2.0, "wine_glass": 1.5, "bot
 AT_TABLE = {"cup": 2.0, "wine_glass": 2.0, "fork": 1.0, "knife": 0.7, "spoon": 0.8, "bottle": 1.0, "donut": 1.0,
             "carrot": 0.5, "banana": 0.5, "apple": 0.4, "cell_phone": 1.0, "scissors": 0.3, "bowl": 0.8}  # fmt: skip
 OUTDOORS = {"cell_phone": 3.0, "bottle": 1.5, "cup": 1.2, "frisbee": 1.0, "sports_ball": 1.0, "donut": 0.6,
-            "teddy_bear": 0.5, "banana": 0.4, "apple": 0.4, "book": 0.5, "skateboard": 0.6}  # fmt: skip
+            "teddy_bear": 0.5, "banana": 0.4, "apple": 0.4, "book": 0.5}  # fmt: skip
 """What people have in a hand, by where they are, weighted."""
 
 Float = NDArray[np.float64]
 
-POINTED = frozenset({"cell_phone", "remote", "book", "fork", "knife", "spoon", "scissors", "skateboard"})
-"""What a hand holds before the face, its upper side to it; all else is upright in a hand."""
-FIST = 0.03
-"""Its radius over body height."""
+POINTED = frozenset({"cell_phone", "remote", "book", "fork", "knife", "spoon", "scissors"})
+"""What a hand holds from below, its upper side to the face; all else is upright before the hand."""
+GRIP_AT = {"wine_glass": 0.4, "bottle": 0.45}
+"""Where along it an upright thing is held, from its lower end; all else in its middle."""
+REAR_M = 0.045
+"""Where a thing that points ahead is held, from its rear end, which is over the wrist then."""
+LARGE_M = 0.12
+"""What is deeper than that is carried rather than gripped."""
+HAND_M = 0.047
+"""A hand takes that much of a thing to either side of where it holds it."""
 IN_SEAT = 0.52
 """Where on a seat the body is, from its front to its rear."""
 ON_SEAT_M = 0.02
@@ -69,45 +76,75 @@ def put_person(
         held: Kinds of which one is in a hand, with weights; None: nothing.
     """
     rng = composer.rng
-    posture = "hold" if held and posture is None else posture
     turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
-    sample = _dressed(rng, posed(rng, posture) if posture else {}, swim=swim)
+    thing = _held(composer, held, turn_rad) if held else None
+    posture = "hold" if thing and posture is None else posture
+    sample = _dressed(rng, posed(rng, posture) if posture else {}, thing, swim=swim)
     draft = drafted("person", sample, rotation_about((0, 0, 1), turn_rad))
     person = composer.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
-    if person is not None and held:
-        _hold_something(composer, person, turn_rad, held)
+    if person is not None and thing is not None:
+        thing.hand_to(composer, person)
     return person
 
 
-def _hold_something(composer: Composer, person: Placed, facing_rad: float, held: Mapping[str, float]) -> Placed | None:
-    """Put one of the kinds of `held`, with weights, into the more raised hand; None where something is in the way."""
-    rng, params = composer.rng, person.draft.parts[0][0].params
-    kind = pick(rng, held)
-    draft = _pointed(composer, kind, facing_rad) if kind in POINTED else draft_of(kind, rng, poses=("upright",))
-    turned = rotation_about((0, 0, 1), facing_rad)
-    points = [
-        mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3]
-        for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True)
-    ]
-    ahead_m = np.concatenate(points) @ turned
-    # Before the fist, which is closed, so that nothing is within the other.
-    low, high = ahead_m.min(axis=0), ahead_m.max(axis=0)
-    fist_m = FIST * number(params, "height_m")
-    grip_m = np.array([low[0] - fist_m, (low[1] + high[1]) / 2, min((low[2] + high[2]) / 2, low[2] + fist_m)])
-    at_m = np.array(person.xyz_m) + turned @ (np.array(hand_m(params)) - grip_m)
-    return composer.hold(draft, (float(at_m[0]), float(at_m[1]), float(at_m[2])), within=(person,))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A thing that is turned as it will be held.
+
+    Attributes:
+        draft: The thing.
+        grip: How a hand takes it.
+        middle_m: Middle of what the hand takes of it, in its oriented frame turned back by `facing_rad`.
+        facing_rad: Where the person looks.
+    """
+
+    draft: Draft
+    grip: Grip
+    middle_m: Float
+    facing_rad: float
+
+    def hand_to(self, composer: Composer, person: Placed) -> Placed | None:
+        """Put it into the hand of a person who was built with this grip; None where something is in the way."""
+        origin_m = np.array(wrist_m(person.draft.parts[0][0].params)) + self.grip.box_m - self.middle_m
+        at_m = np.array(person.xyz_m) + rotation_about((0, 0, 1), self.facing_rad) @ origin_m
+        return composer.hold(self.draft, (float(at_m[0]), float(at_m[1]), float(at_m[2])), within=(person,))
 
 
-def _pointed(composer: Composer, kind_name: str, facing_rad: float) -> Draft:
-    """A thing that lies with its y axis ahead, tilted so that its upper side looks at the face."""
+def _held(composer: Composer, weights: Mapping[str, float], facing_rad: float) -> _Held:
+    """One of some kinds, upright before a hand that comes from behind, or lying ahead on a hand below it."""
     rng = composer.rng
-    tilt_rad = uniform(rng, (0.2, 1.2))
-    ahead = np.array([math.cos(tilt_rad), 0.0, math.sin(tilt_rad)])
-    over = np.array([-math.sin(tilt_rad), 0.0, math.cos(tilt_rad)])
-    hand_from_object: Float = np.column_stack([np.cross(ahead, over), ahead, over])
-    twist = rotation_about((0, 0, 1), rng.normal() * 0.3)
-    turn = rotation_about((0, 0, 1), facing_rad) @ hand_from_object @ twist
-    return drafted(kind_name, kind_named(kind_name).sample(rng), turn)
+    kind = pick(rng, weights)
+    pointed = kind in POINTED
+    tilt_rad = uniform(rng, (0.2, 1.2)) if pointed else math.pi / 2
+    axes = Grip(0.0, 0.0, tilt_rad, from_behind=not pointed).axes
+    facing = rotation_about((0, 0, 1), facing_rad)
+    if pointed:
+        turn = facing @ axes @ rotation_about((0, 0, 1), rng.normal() * 0.15)
+        draft = drafted(kind, kind_named(kind).sample(rng), turn)
+    else:
+        draft = draft_of(kind, rng, poses=("upright",))
+    local_m = _along_edges(draft) @ facing @ axes
+    low_m, high_m = local_m[:, 1].min(), local_m[:, 1].max()
+    length_m = high_m - low_m
+    at_m = low_m + (min(REAR_M, 0.5 * length_m) if pointed else GRIP_AT.get(kind, 0.5) * length_m)
+    taken = local_m[np.abs(local_m[:, 1] - at_m) < HAND_M]
+    if np.ptp(taken[:, 2]) > LARGE_M:
+        # A bear or a ball rests on the forearm, all of it before the body.
+        at_m, taken = low_m + 0.2 * length_m, local_m
+    low, high = taken.min(axis=0), taken.max(axis=0)
+    half, middle = (high - low) / 2, (high + low) / 2
+    grip = Grip(float(half[0]), float(half[2]), tilt_rad, from_behind=not pointed)
+    return _Held(draft, grip, axes @ np.array([middle[0], at_m, middle[2]]), facing_rad)
+
+
+def _along_edges(draft: Draft) -> Float:
+    """(N, 3) points along all edges of a draft, less than a hand apart on what a hand can hold."""
+    found = []
+    for mesh, (_, pose) in zip(draft.meshes, draft.parts, strict=True):
+        vertices = mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3]
+        start, end = (vertices[mesh.faces[:, columns]].reshape(-1, 3) for columns in ((0, 1, 2), (1, 2, 0)))
+        found += [start + share * (end - start) for share in np.linspace(0.0, 1.0, 9)]
+    return np.concatenate(found)
 
 
 def sit_on(
@@ -126,20 +163,24 @@ def sit_on(
     corners = seat.draft.meshes[0].keypoints_m[:4] @ pose[:3, :3].T + pose[:3, 3] + np.array(seat.xyz_m)
     front, rear = (corners[a] + across * (corners[b] - corners[a]) for a, b in ((0, 1), (3, 2)))
     facing_rad = math.atan2(*(front - rear)[[1, 0]].tolist()) + rng.normal() * 0.12
-    sample = _dressed(rng, posed(rng, "sit"), swim=False)
+    thing = _held(composer, held, facing_rad) if held else None
+    sample = _dressed(rng, posed(rng, "sit"), thing, swim=False)
     x_m, y_m, z_m = (front + IN_SEAT * (rear - front)).tolist()
     draft = drafted("person", sample, rotation_about((0, 0, 1), facing_rad))
     foot_m = max(seat.box_m[0][2], z_m + ON_SEAT_M - seat_m(sample.params))
     person = composer.hold(draft, (x_m, y_m, foot_m), within=(seat,))
-    if person is not None and held:
-        _hold_something(composer, person, facing_rad, held)
+    if person is not None and thing is not None:
+        thing.hand_to(composer, person)
     return person
 
 
-def _dressed(rng: Generator, angles: Mapping[str, Param], *, swim: bool) -> Sample:
+def _dressed(rng: Generator, angles: Mapping[str, Param], thing: _Held | None, *, swim: bool) -> Sample:
     """A person in clothes of any colour."""
     sample = kind_named("person").sample(rng)
     params: dict[str, Param] = {**sample.params, "hat": chance(rng, 0.15), **angles}
+    if thing is not None:
+        grip = thing.grip
+        params["grip"] = (grip.half_width_m, grip.half_depth_m, grip.tilt_rad, float(grip.from_behind))
     surfaces = {**sample.surfaces, "top": _shirt(rng)}
     if swim and chance(rng, 0.6):
         bare = surfaces["skin"]
