@@ -15,6 +15,7 @@ from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
+from synthvis.scene.places.people import seat_corners_m
 from synthvis.scene.places.place import View
 from synthvis.shapes.cabinets import niches_m
 from synthvis.shapes.registry import kind_named
@@ -174,10 +175,8 @@ def hang_on(composer: Composer, room: Room, wall: str, draft: Draft, along_m: fl
 
 def seat_of(composer: Composer, item: Placed) -> tuple[Support, Float]:
     """What a couch or a bed offers to put things on, and its (4, 3) corners: front left and right, rear right, left."""
-    pose = item.draft.parts[0][1]
-    points = item.draft.meshes[0].keypoints_m[:4] @ pose[:3, :3].T + pose[:3, 3]
-    level_m = float(points[0, 2]) - item.draft.bottom_m
-    return composer.top_of(item, level_m, cell_m=SEAT_CELL_M), points + np.array(item.xyz_m)
+    corners = seat_corners_m(item)
+    return composer.top_of(item, float(corners[0, 2]) - item.box_m[0][2], cell_m=SEAT_CELL_M), corners
 
 
 def strew_on_seat(

@@ -20,7 +20,7 @@ from synthvis.shapes.person import posed, seat_m, wrist_m
 from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
-__all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "sit_on"]
+__all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]
 
 INDOORS = {"cell_phone": 3.0, "remote": 3.0, "cup": 2.0, "wine_glass": 1.5, "bottle": 1.5, "book": 1.2, "banana": 0.5,
            "donut": 0.7, "apple": 0.4, "teddy_bear": 0.7}  # fmt: skip
@@ -147,6 +147,13 @@ def _along_edges(draft: Draft) -> Float:
     return np.concatenate(found)
 
 
+def seat_corners_m(seat: Placed) -> Float:
+    """(4, 3) corners of the seat of a couch, bench, chair or bed: front left and right, rear right and left."""
+    pose = seat.draft.parts[0][1]
+    corners: Float = seat.draft.meshes[0].keypoints_m[:4] @ pose[:3, :3].T + pose[:3, 3] + np.array(seat.xyz_m)
+    return corners
+
+
 def sit_on(
     composer: Composer, seat: Placed, *, across: float, held: Mapping[str, float] | None = None
 ) -> Placed | None:
@@ -154,13 +161,12 @@ def sit_on(
 
     Args:
         composer: Of the place.
-        seat: Its first four keypoints are the corners of its seat: front left and right, rear right and left.
+        seat: Its first four keypoints are the corners of its seat.
         across: Where, from its left (0) to its right (1).
         held: Kinds of which one is in a hand, with weights; None: nothing.
     """
     rng = composer.rng
-    pose = seat.draft.parts[0][1]
-    corners = seat.draft.meshes[0].keypoints_m[:4] @ pose[:3, :3].T + pose[:3, 3] + np.array(seat.xyz_m)
+    corners = seat_corners_m(seat)
     front, rear = (corners[a] + across * (corners[b] - corners[a]) for a, b in ((0, 1), (3, 2)))
     facing_rad = math.atan2(*(front - rear)[[1, 0]].tolist()) + rng.normal() * 0.12
     thing = _held(composer, held, facing_rad) if held else None
