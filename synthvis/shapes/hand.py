@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.shapes.meshes import Part, revolve, tube
+from synthvis.shapes.clutter import blob
+from synthvis.shapes.meshes import Part, tube
 
 __all__ = ["Grip", "hand_around"]
 
@@ -98,8 +99,7 @@ def _digit(slot: str, grip: Grip, path: Float, along_m: float, wrist_m: Float) -
 
 
 def _palm(slot: str, grip: Grip, wrist_m: Float, scale: float) -> Part:
-    angle = np.linspace(-np.pi / 2, np.pi / 2, 9)
-    ball = revolve(slot, np.maximum(np.cos(angle), 0.0) * (1 - 1e-9), np.sin(angle), 14)
+    ball = blob(slot, 1.0, 1.0, 0.0, 1, segments=14)
     half_m = np.array([PALM_M[0] * scale, PALM_M[2] * scale, PALM_M[1]])
     vertices = wrist_m + grip.palm_m + (ball.vertices_m * half_m) @ grip.axes.T
     return Part(slot=slot, vertices_m=vertices, faces=ball.faces, attributes=ball.attributes)

@@ -292,7 +292,9 @@ def _torso(h: float, girth: float) -> list[Part]:
     rings[..., 0] = g * ovals[:, 2, None] * np.cos(turn)
     rings[..., 1] = g * ovals[:, 1, None] * np.sin(turn)
     rings[..., 2] = h * ovals[:, 0, None]
-    return [loft("trousers", rings[:3]), loft("top", rings[2:])]
+    # The shirt hangs a little over the trousers.
+    hem = rings[2:3] * (1.04, 1.04, 1.0) - (0.0, 0.0, 0.012 * h)
+    return [loft("trousers", rings[:3]), loft("top", np.concatenate([hem, rings[3:]]))]
 
 
 def _head(params: Mapping[str, Param], h: float) -> list[Part]:
