@@ -59,9 +59,10 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
     view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
     alone = chance(rng, view.alone_share)
     lens = _as_seen(recipe.camera, view, alone=alone)
+    boxes = tuple(box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
     for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
-        target = _target(composition, rng, alone=alone)
+        target = _target(composition, boxes, rng, alone=alone)
         camera = draw_camera(lens, target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
         eye_m = np.array(camera.world_from_cam)[:3, 3]
         if _is_inside(eye_m, view) and (not alone or target.is_in_sight(eye_m)):
@@ -74,11 +75,10 @@ def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:
     return view.inside_m is None or all(a < e < b for e, (a, b) in zip(eye_m, view.inside_m, strict=False))
 
 
-def _target(composition: Composition, rng: Generator, *, alone: bool) -> Target:
+def _target(composition: Composition, boxes: tuple[tuple[Vec3, Vec3], ...], rng: Generator, *, alone: bool) -> Target:
     """A labelled object and, if not alone, some of its nearest neighbours: from one thing to the whole place."""
     view = composition.view
     labelled = [item for item in composition.placed if item.is_labelled]
-    boxes = tuple(box for item in composition.placed for box in _boxes_of(item, composition.view.open_kinds))
     if not labelled:
         return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
     anchors = [item for item in labelled if _kind(item) in view.anchors] or labelled
