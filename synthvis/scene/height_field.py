@@ -21,6 +21,11 @@ Float = NDArray[np.float64]
 MAX_STEPS = 48
 """Finest subdivision of a triangle's edge; larger triangles are flat boxes whose corners carry the extremes."""
 
+TOUCH_M = 0.006
+"""What comes as near counts as touched: things lean a little until they do."""
+OVERHANG_M = 0.012
+"""Room under the middle of what may tip over."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footprint:
@@ -82,6 +87,23 @@ class HeightField:
         if window is None:
             return -np.inf
         return float(self._height_m[window][np.isfinite(footprint.bottom_m)].min())
+
+    def topples(self, footprint: Footprint, xy_m: tuple[float, float], z_m: float) -> bool:
+        """Whether an object at rest would tip over the edge of what is below.
+
+        It does where all that it touches, within `TOUCH_M`, is to one side of its middle along x or y, and nothing is
+        near under the middle. An apple against the wall of a bowl stays.
+        """
+        window = self._window(footprint, xy_m)
+        if window is None:
+            return True
+        gap_m = footprint.bottom_m + z_m - self._height_m[window]
+        there = np.argwhere(np.isfinite(footprint.bottom_m))
+        middle = there.mean(axis=0)
+        touching = np.argwhere(gap_m < gap_m.min() + TOUCH_M)
+        outside = (middle < touching.min(axis=0) - 1) | (middle > touching.max(axis=0) + 1)
+        nearest = there[np.abs(there - middle).sum(axis=1).argmin()]
+        return bool(outside.any() and gap_m[tuple(nearest)] > OVERHANG_M)
 
     def add(self, footprint: Footprint, xy_m: tuple[float, float], z_m: float) -> None:
         """Fill the scene up to the object's top."""

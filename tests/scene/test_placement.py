@@ -73,6 +73,28 @@ def test_a_ball_on_a_ball_rests_at_the_height_of_the_formula(gap: float) -> None
     assert exact_m - 1e-9 <= height_m <= exact_m + 0.3
 
 
+@pytest.mark.parametrize(("beyond_m", "falls"), [(-0.05, False), (-0.02, False), (0.02, True), (0.04, True)])
+def test_a_ball_falls_from_an_edge_once_its_middle_is_beyond(beyond_m: float, falls: bool) -> None:
+    cell_m, radius_m = 0.002, 0.05
+    field = HeightField(0.3, cell_m)
+    field.block((-0.2, 0.0), (-0.2, 0.2), 0.1)
+    footprint = footprint_of([(ball(radius_m), np.eye(4))], cell_m)
+    place = field.snap((beyond_m, 0.0))
+    assert field.topples(footprint, place, field.rest_height_m(footprint, place)) is falls
+
+
+def test_a_ball_in_a_groove_that_touches_one_wall_only_stays() -> None:
+    cell_m, radius_m = 0.002, 0.05
+    field = HeightField(0.3, cell_m)
+    field.block((-0.2, -0.02), (-0.2, 0.2), 0.03)
+    footprint = footprint_of([(ball(radius_m), np.eye(4))], cell_m)
+    # By Pythagoras the ball hangs 0.03 + sqrt(0.05^2 - 0.045^2) - 0.05 = 2 mm over the ground, for a wall 45 mm off.
+    place = field.snap((0.025, 0.0))
+    rest_m = field.rest_height_m(footprint, place)
+    assert 0.0 < rest_m - radius_m < 0.012
+    assert not field.topples(footprint, place, rest_m)
+
+
 def test_what_would_leave_the_square_finds_no_place() -> None:
     field, footprint = HeightField(1.5, 0.05), footprint_of([(ball(1.0), np.eye(4))], 0.05)
     assert field.rest_height_m(footprint, (1.0, 0.0)) == np.inf

@@ -109,6 +109,7 @@ class Composer:
         poses: tuple[str, ...] = (),
         jitter_m: float = 0.0,
         stack: bool = False,
+        steady: bool = False,
         lift_m: float = 0.0,
         sample: Sample | None = None,
         rise_m: float = LEVEL_TOLERANCE_M,
@@ -123,12 +124,15 @@ class Composer:
             poses: Rest poses to choose from; none: all.
             jitter_m: Standard deviation of the distance from `at_m`; grows with every failed try.
             stack: It may come to rest on what stands there already.
+            steady: With `stack`: not where it would tip over an edge.
             lift_m: It is held that far above where it would rest: carried, afloat, in a leap.
             sample: An earlier draw of the kind, for one more of the same; None: a new one.
             rise_m: How far over the level it may come to rest without `stack`: the crown of a seat, a duvet.
         """
         draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses, sample=sample)
-        return self.settle(draft, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m, rise_m=rise_m)
+        return self.settle(
+            draft, support, at_m, jitter_m=jitter_m, stack=stack, steady=steady, lift_m=lift_m, rise_m=rise_m
+        )
 
     def settle(
         self,
@@ -138,6 +142,7 @@ class Composer:
         *,
         jitter_m: float = 0.0,
         stack: bool = False,
+        steady: bool = False,
         lift_m: float = 0.0,
         rise_m: float = LEVEL_TOLERANCE_M,
     ) -> Placed | None:
@@ -151,6 +156,8 @@ class Composer:
             place = support.field.snap((x_m - support.centre_m[0], y_m - support.centre_m[1]))
             rest_m = support.field.rest_height_m(footprint, place)
             if not math.isfinite(rest_m) or rest_m + draft.box_m[1][2] > support.clearance_m:
+                continue
+            if steady and support.field.topples(footprint, place, rest_m):
                 continue
             on_level = rest_m <= -draft.bottom_m + rise_m
             if (stack or on_level) and support.field.lowest_m(footprint, place) >= -LEVEL_TOLERANCE_M:

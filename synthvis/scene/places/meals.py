@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from synthvis.scene.draft import Placed
+from synthvis.geometry import rotation_about
+from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.seating import Seat
@@ -84,14 +85,15 @@ MEALS = {
         food={"helping": 4.0, "carrot_cut": 1.0, "slice": 0.7},
         food_count=(0, 3),
         middle={"bottle": 3.0, "bowl": 2.0, "wine_glass": 1.0, "vase": 1.2, "cup": 0.8, "fruit_bowl": 0.5,
-                "cylinder": 0.6, "spoon": 0.5, "plate": 0.5, "potted_plant": 0.3, "food_plate": 1.2},
+                "cylinder": 0.6, "spoon": 0.5, "plate": 0.5, "potted_plant": 0.3, "food_plate": 1.2,
+                "carrot_plate": 0.7},
         middle_count=(3, 8),
     ),
     "snack": Meal(
         place=(PLATE, CUP, Item("fork", 0.19, 0.17, 0.3, True)),
         food={"donut": 5.0, "slice": 1.0, "apple_cut": 0.5, "orange_cut": 0.4},
         food_count=(1, 3),
-        middle={"donut_plate": 2.5, "cup": 1.5, "donut": 0.8, "bottle": 1.0, "apple": 0.6, "cell_phone": 0.5,
+        middle={"donut_plate": 3.5, "cup": 1.5, "donut": 0.8, "bottle": 1.0, "apple": 0.6, "cell_phone": 0.5,
                 "box": 0.5, "fruit_bowl": 0.5, "book": 0.3},
         people=(1, 3),
         mess=0.02,
@@ -123,7 +125,7 @@ MEALS = {
         food={"carrot": 1.0},
         middle={"cutting_board": 3.0, "bowl": 2.0, "bottle": 1.5, "carrot": 1.2, "knife": 0.8, "spoon": 0.6, "cup": 0.8,
                 "apple": 0.6, "orange": 0.5, "box": 0.5, "cylinder": 0.5, "plate": 0.6, "food_plate": 0.4,
-                "fruit_bowl": 0.6, "banana": 0.4, "scissors": 0.3},
+                "fruit_bowl": 0.6, "banana": 0.4, "scissors": 0.3, "carrot_plate": 0.8},
         middle_count=(6, 12),
         people=(0, 1),
         mess=0.03,
@@ -137,7 +139,8 @@ MEALS = {
         mess=0.02,
     ),
 }  # fmt: skip
-COMPOUND = {"fruit_bowl": "bowl", "donut_plate": "plate", "food_plate": "plate", "cutting_board": "plank"}
+COMPOUND = {"fruit_bowl": "bowl", "donut_plate": "plate", "carrot_plate": "plate", "food_plate": "plate",
+            "cutting_board": "plank"}  # fmt: skip
 """Entries of `Meal.middle` that are several things, and what carries them."""
 
 ON_TABLES = tuple(
@@ -160,6 +163,10 @@ FITTING: dict[str, Fits] = {
     "plank": lambda params: float(params["depth_m"]) > 0.15,  # type: ignore[arg-type]
     "vase": lambda params: float(params["height_m"]) < 0.4,  # type: ignore[arg-type]
 }  # fmt: skip
+SPOON_LEFT_IN = {"bowl": 0.35, "cup": 0.12}
+"""Share of bowls and cups with a spoon in them."""
+LONGEST_AT_TABLE_M = 0.22
+"""Longer spoons are for cooking."""
 
 
 class Tableware:
@@ -206,6 +213,8 @@ class Tableware:
                 self.heap(
                     laid, top, self.meal.food, int(rng.integers(self.meal.food_count[0], self.meal.food_count[1] + 1))
                 )
+            if laid and chance(rng, SPOON_LEFT_IN.get(item.kind, 0.0)):
+                self.leave_spoon_in(laid, top)
 
     def stand(self, name: str, top: Support, at_m: tuple[float, float]) -> None:
         """Something in the middle of the table, perhaps with more on it."""
@@ -218,17 +227,39 @@ class Tableware:
         carrier = self._put(kind, top, at_m, facing, 0.06, sample=sample)
         if carrier is None:
             return
+        if chance(rng, SPOON_LEFT_IN.get(name, 0.0)):
+            self.leave_spoon_in(carrier, top)
         if name == "fruit_bowl":
             one = pick(rng, FRUIT)
             self.heap(carrier, top, FRUIT if chance(rng, 0.5) else {one: 1.0}, int(rng.integers(2, 8)))
         elif name == "donut_plate":
-            self.heap(carrier, top, {"donut": 1.0}, int(rng.integers(2, 6)))
+            self.heap(carrier, top, {"donut": 1.0}, int(rng.integers(2, 8)))
+        elif name == "carrot_plate":
+            self.heap(carrier, top, {"carrot": 1.0}, int(rng.integers(3, 9)))
         elif name == "food_plate":
             self.heap(carrier, top, {"slice": 2.0, "helping": 1.0, "orange_cut": 1.0, "apple_cut": 1.0}, 3)
         elif name == "cutting_board":
             chopped = {"carrot": 2.5, "carrot_cut": 2.0, "apple_cut": 0.6, "orange_cut": 0.5, "banana_slice": 0.3}
             self._put("knife", top, carrier.xyz_m[:2], facing, 0.05, sample=kind_named("knife").sample(rng), stack=True)
             self.heap(carrier, top, chopped, int(rng.integers(2, 7)))
+
+    def leave_spoon_in(self, carrier: Placed, top: Support) -> None:
+        """A spoon in a bowl or a cup, its handle over the rim."""
+        rng = self.composer.rng
+        spoon = self.sample("spoon", alike=0.7)
+        low, high = carrier.box_m
+        # On soup it lies across the rim; drinks hide a spoon.
+        deep_m = high[2] - low[2] if _is_open(carrier) else 0.02
+        if _length_m(spoon) > LONGEST_AT_TABLE_M or (carrier.draft.parts[0][0].kind == "cup" and not _is_open(carrier)):
+            return
+        steep_rad = math.atan2(deep_m, 0.5 * min(high[0] - low[0], high[1] - low[1]))
+        turn_rad = uniform(rng, (0, 2 * math.pi))
+        dip = rotation_about((0, 0, 1), turn_rad) @ rotation_about((0, 1, 0), steep_rad + uniform(rng, (0.02, 0.15)))
+        # Cutlery grows from the end of its handle; the other end is to be a little behind the middle.
+        reach_m = _length_m(spoon) * math.cos(steep_rad) - 0.3 * (high[0] - low[0]) / 2
+        middle = carrier.centre_m
+        at_m = middle[0] - reach_m * math.cos(turn_rad), middle[1] - reach_m * math.sin(turn_rad)
+        self.composer.settle(drafted("spoon", spoon, dip), top, at_m, stack=True)
 
     def heap(self, carrier: Placed, top: Support, food: Weights, count: int) -> None:
         """Food on a plate, in a bowl or on a board."""
@@ -258,7 +289,15 @@ class Tableware:
         # In a mess things lie in any way.
         poses = () if self.meal.mess > 0.04 and chance(self.composer.rng, 0.4) else POSES.get(kind, ())
         return self.composer.put(
-            kind, top, at_m, facing_rad=facing_rad, poses=poses, jitter_m=jitter_m, stack=stack, sample=sample
+            kind,
+            top,
+            at_m,
+            facing_rad=facing_rad,
+            poses=poses,
+            jitter_m=jitter_m,
+            stack=stack,
+            steady=stack,
+            sample=sample,
         )
 
 

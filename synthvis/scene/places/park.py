@@ -131,8 +131,8 @@ def _benches(composer: Composer, row_m: float) -> None:
 
 def _walkers(composer: Composer) -> None:
     rng = composer.rng
-    rain = chance(rng, 0.15)
-    for _ in range(int(rng.integers(0, 6))):
+    rain = chance(rng, 0.25)
+    for _ in range(int(rng.integers(2, 9) if rain else rng.integers(0, 6))):
         put_walker(composer, _spot(rng), uniform(rng, (0, 2 * math.pi)), sheltered=chance(rng, 0.8 if rain else 0.06))
 
 
