@@ -17,12 +17,12 @@ from rich.table import Table
 
 from synthvis.cli._options import echo_json
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.discover import newest_dataset
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.devices import device_of
-from synthvis.train.loop import StepLog
+from synthvis.train.engine.devices import device_of
+from synthvis.train.engine.loop import StepLog
+from synthvis.train.task import LabelledSplit
 from synthvis.ui.console import talk_console
 from synthvis.ui.progress import duration_text
 from synthvis.ui.tables import print_gap
@@ -104,7 +104,7 @@ class TrainingDisplay:
                 "  ".join(f"{key} {value}" for key, value in self._cells(line).items()), soft_wrap=True
             )
 
-    def on_evaluation(self, split: CocoSplit) -> None:
+    def on_evaluation(self, split: LabelledSplit) -> None:
         """Say what is being measured."""
         images = f"{len(split.images)} {split.kind} images"
         talk_console().print(f"measuring on {split.name}:{split.split}, {images}", soft_wrap=True)

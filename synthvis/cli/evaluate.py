@@ -39,13 +39,13 @@ def command(
 ) -> None:
     """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name."""
     from synthvis.cli._training import report
-    from synthvis.dataset.real import find_real, read_split
-    from synthvis.train.checkpoint import load_trained
-    from synthvis.train.devices import device_of
+    from synthvis.train.engine.checkpoint import load_trained, task_of
+    from synthvis.train.engine.devices import device_of
     from synthvis.train.run import evaluate_run
     from synthvis.ui.console import talk_console
 
-    sets = [read_split(find_real(name, real_root), split) for name in names]
+    task = task_of(run)
+    sets = [task.read(task.find(name, real_root), split) for name in names]
     trained = load_trained(run)
     run_dir = out or (run if run.is_dir() else run.parent)
     for chosen in sets:

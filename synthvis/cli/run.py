@@ -188,8 +188,8 @@ class _Loop:
 
     def _evaluate(self) -> str:
         from synthvis.errors import UsageError
-        from synthvis.train.checkpoint import load_trained
-        from synthvis.train.devices import device_of
+        from synthvis.train.engine.checkpoint import load_trained
+        from synthvis.train.engine.devices import device_of
         from synthvis.train.run import evaluate_run, resolve_splits
 
         _, own_val, _ = resolve_splits(str(self.request.root), ())
@@ -246,7 +246,7 @@ class _Loop:
 
     def _forget_other_training(self) -> None:
         """Take away the half-finished or finished training of other inputs, which the trainer would refuse."""
-        from synthvis.train.checkpoint import STATE_NAME
+        from synthvis.train.engine.checkpoint import STATE_NAME
 
         key = self._train_key()
         if self.marks.get("training") != key:

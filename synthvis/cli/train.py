@@ -12,8 +12,8 @@ import click
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
-    from synthvis.dataset.coco_split import CocoSplit
     from synthvis.train.config import TrainConfig
+    from synthvis.train.task import LabelledSplit
 
 __all__ = ["command", "command_again"]
 
@@ -26,6 +26,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@click.option("--task", help="What to learn: detection.  [default: detection]")
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
@@ -86,7 +87,7 @@ def command(
 
     chosen = data or _training.newest_data()
     config = _training.config_from(settings)
-    train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes)
+    train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
     run_dir = out or Path("runs") / _default_name(train)
@@ -118,20 +119,20 @@ def command_again(data: str, named: bool) -> str:
     return shlex.join(["synthvis", *words, *([] if named else ["--data", data])])
 
 
-def _default_name(train: CocoSplit) -> str:
+def _default_name(train: LabelledSplit) -> str:
     return train.name if train.kind == "synthetic" else f"{train.name}-{train.split}"
 
 
 def _say_plan(
     config: TrainConfig,
-    train: CocoSplit,
-    own_val: CocoSplit | None,
-    real: tuple[CocoSplit, ...],
+    train: LabelledSplit,
+    own_val: LabelledSplit | None,
+    real: tuple[LabelledSplit, ...],
     run_dir: Path,
     as_json: bool,
 ) -> None:
     plan = {
-        "train": f"{train.name}:{train.split}, {len(train.images)} images, {train.box_count} boxes",
+        "train": f"{train.name}:{train.split}, {len(train.images)} images, {train.label_count} boxes",
         "classes": list(train.class_names),
         "evaluate": list(dict.fromkeys(f"{it.name}:{it.split}" for it in (*([own_val] if own_val else []), *real))),
         "out": str(run_dir),

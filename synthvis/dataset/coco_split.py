@@ -71,6 +71,11 @@ class CocoSplit:
         """Objects, crowds left out."""
         return sum(not box.is_crowd for image in self.images for box in image.boxes)
 
+    @property
+    def label_count(self) -> int:
+        """What there is to learn from: the objects."""
+        return self.box_count
+
 
 def class_key(name: str) -> str:
     """The form in which class names are compared: lower case, without spaces, underscores and hyphens."""

@@ -40,6 +40,11 @@ class RealSet:
     image_dirs: Mapping[str, Path]
     default_split: str = "val"
 
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of its splits."""
+        return tuple(sorted(self.annotations))
+
 
 def cache_root() -> Path:
     """Folder into which `synthvis fetch` puts benchmarks."""

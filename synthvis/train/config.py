@@ -30,6 +30,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    task: str = Field("detection", description="What is learnt.")
     model: ModelConfig = ModelConfig()
     steps: int = Field(600, ge=1, le=10_000_000, description="Optimizer steps.")
     batch: int = Field(16, ge=1, le=4096, description="Images a step.")

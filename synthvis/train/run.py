@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
-from synthvis.dataset.coco_split import CocoSplit, EmptySplit, class_key
-from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.dataset.coco_split import EmptySplit, class_key
 from synthvis.dataset.subset import of_classes
 from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
-from synthvis.train.checkpoint import STATE_NAME, Trained, load_trained
 from synthvis.train.config import TrainConfig
-from synthvis.train.curves import draw_curves
-from synthvis.train.devices import device_of
-from synthvis.train.evaluate import evaluate_split, write_evaluation
-from synthvis.train.loop import Plan, StepLog, train_detector
-from synthvis.train.models import Detector
-from synthvis.train.predict import shared_classes
+from synthvis.train.engine.checkpoint import STATE_NAME, load_trained
+from synthvis.train.engine.curves import draw_curves
+from synthvis.train.engine.devices import device_of
+from synthvis.train.engine.loop import Plan, StepLog, train_network
+from synthvis.train.evaluation_files import write_evaluation
+from synthvis.train.registry import task_named
+from synthvis.train.task import FoundSet, LabelledSplit, Task, Trained
 
 __all__ = ["Request", "evaluate_run", "resolve_splits", "train_and_evaluate", "train_run"]
 
@@ -34,20 +34,25 @@ class Request:
     """A `synthvis train` command, resolved."""
 
     config: TrainConfig
-    train: CocoSplit
-    own_val: CocoSplit | None
-    real: tuple[CocoSplit, ...]
+    train: LabelledSplit
+    own_val: LabelledSplit | None
+    real: tuple[LabelledSplit, ...]
     run_dir: Path
     init_from: str | None = None
     weights: Path | None = None
     overwrite: bool = False
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
-    on_evaluation: Callable[[CocoSplit], None] = field(default=lambda _: None)
+    on_evaluation: Callable[[LabelledSplit], None] = field(default=lambda _: None)
 
 
 def resolve_splits(
-    data: str, real_eval: Sequence[str], real_root: str | Path | None = None, classes: str | None = None
-) -> tuple[CocoSplit, CocoSplit | None, tuple[CocoSplit, ...]]:
+    data: str,
+    real_eval: Sequence[str],
+    real_root: str | Path | None = None,
+    classes: str | None = None,
+    *,
+    task: str = "detection",
+) -> tuple[Any, Any | None, tuple[LabelledSplit, ...]]:
     """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
 
     Args:
@@ -55,48 +60,50 @@ def resolve_splits(
         real_eval: Sets to measure on.
         real_root: Folder of the named real sets.
         classes: Learn these only: names with commas between, or a set whose classes to take; None: all.
+        task: What is to be learnt from them.
 
     Raises:
-        RealDataError: One of them is absent, not COCO, or has no class that is trained.
+        RealDataError: One of them is absent, has no labels for the task, or no class that is trained.
         UsageError: No such class.
     """
-    found = find_real(data, real_root)
+    chosen = task_named(task)
+    found = chosen.find(data, real_root)
     named_split = data.rpartition(":")[2] == found.default_split and ":" in data
-    train = read_split(found, found.default_split if named_split or "train" not in found.annotations else "train")
-    own_val = _own_val(found) if train.split != "val" else None
+    train = chosen.read(found, found.default_split if named_split or "train" not in found.splits else "train")
+    own_val = _own_val(chosen, found) if train.split != "val" else None
     if classes is not None:
-        train = of_classes(train, _class_names(classes, train, real_root))
-    real = tuple(read_split(find_real(name, real_root)) for name in real_eval)
+        train = of_classes(train, _class_names(chosen, classes, train, real_root))
+    real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
     for split in real:
         if (split.kind, split.name, split.split) == (train.kind, train.name, train.split):
             raise RealDataError(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )
-        shared_classes(split, train.class_names)
+        chosen.require_comparable(split, train.class_names)
     return train, own_val, real
 
 
-def _class_names(classes: str, train: CocoSplit, real_root: str | Path | None) -> list[str]:
+def _class_names(task: Task, classes: str, train: LabelledSplit, real_root: str | Path | None) -> list[str]:
     """Names as typed; of a set, those that the data has too."""
     known = {class_key(name) for name in train.class_names}
     names = [name.strip() for name in classes.split(",") if name.strip()]
     if len(names) != 1 or class_key(names[0]) in known:
         return names
     try:
-        found = find_real(names[0], real_root)
+        found = task.find(names[0], real_root)
     except RealDataError:
         return names
-    other = read_split(found, found.default_split)
-    shared_classes(other, train.class_names)
+    other = task.read(found, found.default_split)
+    task.require_comparable(other, train.class_names)
     return [name for name in other.class_names if class_key(name) in known]
 
 
-def _own_val(found: RealSet) -> CocoSplit | None:
+def _own_val(task: Task, found: FoundSet) -> Any | None:
     """The set's val split; a render of a few images has none, or an empty one."""
-    if "val" not in found.annotations:
+    if "val" not in found.splits:
         return None
     try:
-        return read_split(found, "val")
+        return task.read(found, "val")
     except EmptySplit:
         return None
 
@@ -125,7 +132,7 @@ def train_run(request: Request) -> Path:
         on_step=request.on_step,
         validate=_validation(request),
     )
-    weights = train_detector(plan)
+    weights = train_network(plan)
     _write_config(request)
     if importlib.util.find_spec("matplotlib") is not None:
         draw_curves(run_dir)
@@ -135,38 +142,41 @@ def train_run(request: Request) -> Path:
 def evaluate_run(
     trained: Trained,
     run_dir: Path,
-    sets: Sequence[CocoSplit],
+    sets: Sequence[LabelledSplit],
     device: torch.device,
-    on_evaluation: Callable[[CocoSplit], None] = lambda _: None,
+    on_evaluation: Callable[[LabelledSplit], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Measure on every set; files go to `run_dir` and gap.json is brought up to date.
 
     Raises:
         RealDataError: A set has no class that the network knows; then none is measured.
     """
+    task = task_named(trained.task)
     for split in sets:
-        shared_classes(split, trained.classes)
+        task.require_comparable(split, trained.classes)
     evaluations = []
     for split in sets:
         on_evaluation(split)
-        evaluation, rows = evaluate_split(trained, split, device)
+        evaluation, rows = task.evaluate(trained, split, device)
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
     _write_gap(run_dir)
     return evaluations
 
 
-def _validation(request: Request) -> Callable[[Detector, torch.device], float | None] | None:
+def _validation(request: Request) -> Callable[[nn.Module, torch.device], float | None] | None:
     split = request.own_val
     if split is None or not request.config.eval_every:
         return None
 
-    def measure(detector: Detector, device: torch.device) -> float | None:
-        config, classes = request.config, request.train.class_names
-        facts = {"boxes": config.boxes, "box_margin": config.box_margin}
-        trained = Trained(detector=detector, model=config.model, classes=classes, facts=facts)
-        evaluation, _ = evaluate_split(trained, split, device, resamples=0)
-        value: float | None = evaluation["metrics"]["AP"]["value"]
+    def measure(network: nn.Module, device: torch.device) -> float | None:
+        config = request.config
+        task, classes = task_named(config.task), tuple(request.train.class_names)
+        trained = Trained(
+            task=task.name, network=network, model=config.model, classes=classes, facts=task.facts(config)
+        )
+        evaluation, _ = task.evaluate(trained, split, device, resamples=0)
+        value: float | None = evaluation["metrics"][task.headline]["value"]
         return value
 
     return measure

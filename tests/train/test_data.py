@@ -16,11 +16,11 @@ from synthvis.dataset.box_style import BoxStyle, in_style
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, read_coco_split
 from synthvis.dataset.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.data import DetectionData, labels_of
-from synthvis.train.devices import keep_depthwise_fp32, loader_workers
-from synthvis.train.letterbox import PAD_VALUE, Letterbox, letterbox_image
-from synthvis.train.models import match_points
-from synthvis.train.schedule import StepSampler, lr_scale
+from synthvis.train.detection.data import DetectionViews, labels_of
+from synthvis.train.detection.fcos import match_points
+from synthvis.train.engine.devices import keep_depthwise_fp32, loader_workers
+from synthvis.train.engine.schedule import StepSampler, lr_scale
+from synthvis.train.views.letterbox import PAD_VALUE, Letterbox, letterbox_image
 
 pytestmark = pytest.mark.train
 
@@ -42,7 +42,7 @@ def test_letterbox_there_and_back(image_hw: tuple[int, int]) -> None:
 def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
     config = TrainConfig(model=ModelConfig(image_size=96), augment=1.0)
-    first, second = (DetectionData(split, split.class_names, config) for _ in range(2))
+    first, second = (DetectionViews(split, split.class_names, config) for _ in range(2))
     torch.manual_seed(1)
     expected = first[(3, 1)]
     torch.manual_seed(2)
@@ -59,7 +59,7 @@ def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares
 
 def test_boxes_follow_the_pixels_through_augmentation(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
-    data = DetectionData(split, split.class_names, TrainConfig(model=ModelConfig(image_size=96), augment=0.01))
+    data = DetectionViews(split, split.class_names, TrainConfig(model=ModelConfig(image_size=96), augment=0.01))
     for epoch in range(20):
         view = data[(epoch, 0)]
         for box, label in zip(view["boxes"].tolist(), view["labels"].tolist(), strict=True):

@@ -15,11 +15,12 @@ import torch
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
-from synthvis.train.checkpoint import load_trained, start_from
+from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.evaluate import file_stem
-from synthvis.train.loop import Plan, StepLog, train_detector
-from synthvis.train.models import build_detector, freeze_backbone
+from synthvis.train.detection.fcos import build_detector
+from synthvis.train.engine.checkpoint import load_trained, start_from
+from synthvis.train.engine.loop import Plan, StepLog, train_network
+from synthvis.train.evaluation_files import file_stem
 from synthvis.train.run import Request, evaluate_run, resolve_splits, train_and_evaluate
 
 pytestmark = pytest.mark.train
@@ -54,31 +55,32 @@ def test_four_images_are_learnt(squares: Path, tmp_path: Path) -> None:
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
-    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "whole"))
+    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "whole"))
 
     def stop(line: StepLog) -> None:
         if line.step == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "parts", on_step=stop))
-    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "parts"))
+        train_network(Plan(config=config(), data=split, run_dir=tmp_path / "parts", on_step=stop))
+    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "parts"))
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     with pytest.raises(DatasetError, match="holds another run"):
-        train_detector(Plan(config=config(seed=1), data=split, run_dir=tmp_path / "parts"))
+        train_network(Plan(config=config(seed=1), data=split, run_dir=tmp_path / "parts"))
 
 
 def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
-    weights = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
     fresh = build_detector(SMALL, 3, pretrained=False)
-    start_from(fresh, weights, SMALL, ("Blue_Square", "cup", "red square"))
+    start_from(fresh, weights, task="detection", model=SMALL, classes=("Blue_Square", "cup", "red square"))
     mine = fresh.head.classification_head.cls_logits.weight
-    theirs = load_trained(weights).detector.head.classification_head.cls_logits.weight
+    theirs = load_trained(weights).network.head.classification_head.cls_logits.weight
     assert torch.equal(mine[0], theirs[1])
     assert torch.equal(mine[2], theirs[0])
     with pytest.raises(CheckpointError, match="another network"):
-        start_from(fresh, weights, ModelConfig(image_size=96, head_channels=64, head_convs=1), ("cup",))
+        other = ModelConfig(image_size=96, head_channels=64, head_convs=1)
+        start_from(fresh, weights, task="detection", model=other, classes=("cup",))
 
 
 def test_training_and_measuring_on_the_same_images_is_refused(squares: Path) -> None:
@@ -89,14 +91,14 @@ def test_training_and_measuring_on_the_same_images_is_refused(squares: Path) -> 
 def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
     bare = {name: getattr(split, name) for name in ("name", "kind", "split", "class_names", "category_ids")}
-    with pytest.raises(DatasetError, match="no labelled object"):
-        train_detector(Plan(config=config(), data=CocoSplit(images=(), **bare), run_dir=tmp_path))
+    with pytest.raises(DatasetError, match="no label to train on"):
+        train_network(Plan(config=config(), data=CocoSplit(images=(), **bare), run_dir=tmp_path))
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(b"no image")
     entry = split.images[0]
     broken = type(entry)(id=1, path=damaged, image_hw=entry.image_hw, boxes=entry.boxes)
     with pytest.raises(DatasetError, match=r"damaged\.png"):
-        train_detector(Plan(config=config(), data=CocoSplit(images=(broken,), **bare), run_dir=tmp_path / "r"))
+        train_network(Plan(config=config(), data=CocoSplit(images=(broken,), **bare), run_dir=tmp_path / "r"))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: 
 )
 def test_only_the_last_stages_learn(stages: int, learning: tuple[str, ...]) -> None:
     detector = build_detector(SMALL, 1, pretrained=False)
-    freeze_backbone(detector, stages)
+    freeze_backbone(detector.body, stages)
     names = {name[:8] for name, parameter in detector.backbone.body.named_parameters() if parameter.requires_grad}
     assert names == set(learning)
 
@@ -140,7 +142,7 @@ def test_a_set_without_a_shared_class_is_refused_before_the_training(squares: Pa
 
 def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "val")
-    weights = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path))
+    weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path))
     foreign = replace(split, class_names=("giraffe",), category_ids={"giraffe": 1})
     with pytest.raises(RealDataError, match="share no class"):
         evaluate_run(load_trained(weights), tmp_path, [split, foreign], torch.device("cpu"))
@@ -149,10 +151,10 @@ def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: P
 
 def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
-    first = train_detector(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
-    train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "second"))
+    first = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second"))
     with pytest.raises(DatasetError, match="begins from"):
-        train_detector(Plan(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
+        train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
 
 
 def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path) -> None:
@@ -169,9 +171,9 @@ def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path)
         return Plan(config=chosen, data=split, run_dir=tmp_path, on_step=stop, validate=lambda *_: next(values, 0.0))
 
     with pytest.raises(KeyboardInterrupt):
-        train_detector(plan(stop_at=3))
+        train_network(plan(stop_at=3))
     best = (tmp_path / "best.safetensors").read_bytes()
-    train_detector(plan(stop_at=0))
+    train_network(plan(stop_at=0))
     assert (tmp_path / "best.safetensors").read_bytes() == best
-    train_detector(plan(stop_at=0))
+    train_network(plan(stop_at=0))
     assert (tmp_path / "best.safetensors").read_bytes() == best

@@ -17,8 +17,8 @@ import timm
 import torch
 
 from synthvis.errors import CheckpointError
-from synthvis.train.checkpoint import load_trained, resume_state, save_state
-from synthvis.train.weights import load_backbone, packaged_lite0, read_tensors
+from synthvis.train.backbones.weights import load_backbone, packaged_lite0, read_tensors
+from synthvis.train.engine.checkpoint import load_trained, resume_state, save_state
 
 pytestmark = pytest.mark.train
 

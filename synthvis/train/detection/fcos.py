@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.fcos import FCOS, FCOSHead
 from torchvision.models.detection.image_list import ImageList
-from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastLevelMaxPool
 
-from synthvis.errors import UsageError
+from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
-from synthvis.train.weights import load_backbone
 
-__all__ = ["Detector", "build_detector", "freeze_backbone"]
+__all__ = ["FcosDetector", "build_detector", "match_points"]
 
 STRIDES = (8, 16, 32, 64)
 RANGE_STRIDES = 4.0
@@ -33,32 +30,17 @@ SCORE_THRESHOLD = 0.01
 NMS_IOU = 0.6
 CANDIDATES_PER_LEVEL = 300
 DETECTIONS = 100
-BACKBONE_HINT = "--backbone tf_efficientnet_lite0"
 
 
-class PyramidBackbone(nn.Module):
-    """timm features at strides 8, 16 and 32, an FPN, and a pooled level at stride 64."""
-
-    def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.body = _timm_body(config.backbone)
-        self.fpn = FeaturePyramidNetwork(self.body.feature_info.channels(), config.head_channels, LastLevelMaxPool())
-        self.out_channels = config.head_channels
-
-    def forward(self, images: Tensor) -> OrderedDict[str, Tensor]:
-        """Feature maps by level, finest first."""
-        maps = OrderedDict((str(level), feature) for level, feature in enumerate(self.body(images)))
-        pyramid: OrderedDict[str, Tensor] = self.fpn(maps)
-        return pyramid
-
-
-class Detector(FCOS):  # type: ignore[misc]
+class FcosDetector(FCOS):  # type: ignore[misc]
     """FCOS over square uint8 batches: no resizing inside, normalisation on the device, levels fit for small inputs."""
+
+    class_layers = ("head.classification_head.cls_logits",)
 
     def __init__(self, config: ModelConfig, class_count: int) -> None:
         anchors = AnchorGenerator(tuple((stride,) for stride in STRIDES), ((1.0,),) * len(STRIDES))
         super().__init__(
-            PyramidBackbone(config),
+            PyramidBackbone(config.backbone, config.head_channels),
             class_count,
             anchor_generator=anchors,
             head=_head(config, class_count),
@@ -70,6 +52,12 @@ class Detector(FCOS):  # type: ignore[misc]
         settings = self.backbone.body.pretrained_cfg
         self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+
+    @property
+    def body(self) -> nn.Module:
+        """The pretrained part."""
+        body: nn.Module = self.backbone.body
+        return body
 
     def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
         """Losses by name when `targets` are given, else detections.
@@ -148,48 +136,9 @@ def match_points(anchors: Tensor, boxes: Tensor, points_per_level: list[int]) ->
 
 def build_detector(
     config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
-) -> Detector:
+) -> FcosDetector:
     """A detector in channels-last memory, its backbone with ImageNet weights unless a checkpoint will follow."""
-    detector = Detector(config, class_count)
+    detector = FcosDetector(config, class_count)
     if pretrained:
         load_backbone(detector.backbone.body, config.backbone, weights)
     return detector.to(memory_format=torch.channels_last)  # type: ignore[no-any-return]
-
-
-def freeze_backbone(detector: Detector, trainable_stages: int) -> None:
-    """Let only the last stages of the backbone learn; its normalisation keeps ImageNet's statistics throughout."""
-    body = detector.backbone.body
-    stages = _stage_of_parameters(body)
-    first = max(stages.values()) + 1 - trainable_stages
-    for name, parameter in body.named_parameters():
-        parameter.requires_grad_(stages[name] >= first)
-    for module in body.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            module.requires_grad_(False)
-    body.eval()
-
-
-def _stage_of_parameters(body: Any) -> dict[str, int]:
-    """Stage of each parameter: stage i ends with the module that yields feature map i."""
-    ends = [info["module"].replace(".", "_") + "_" for info in body.feature_info.info]
-    stage, inside, stages = 0, False, {}
-    for name, _ in body.named_parameters():
-        flat = name.replace(".", "_")
-        match = next((place for place in range(stage, len(ends)) if flat.startswith(ends[place])), None)
-        if match is None and inside:
-            stage = min(stage + 1, len(ends) - 1)
-        stage = stage if match is None else match
-        inside = match is not None
-        stages[name] = stage
-    return stages
-
-
-def _timm_body(name: str) -> Any:
-    try:
-        body = timm.create_model(name, features_only=True, pretrained=False)
-    except RuntimeError as error:
-        raise UsageError(f"timm cannot give feature maps of '{name}': {error}", hint=BACKBONE_HINT) from error
-    wanted = [index for index, stride in enumerate(body.feature_info.reduction()) if stride in STRIDES[:3]]
-    if len(wanted) != 3:
-        raise UsageError(f"'{name}' has no feature maps at strides 8, 16 and 32", hint=BACKBONE_HINT)
-    return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted))

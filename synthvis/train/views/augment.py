@@ -11,7 +11,7 @@ from torch import Tensor
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from synthvis.train.letterbox import PAD_VALUE
+from synthvis.train.views.letterbox import PAD_VALUE
 
 __all__ = ["Augmentation"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +16,28 @@ from torch import Tensor
 from synthvis.dataset.coco_split import class_key
 from synthvis.errors import CheckpointError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
 from synthvis.train.config import ModelConfig
-from synthvis.train.models import Detector, build_detector
-from synthvis.train.weights import first_line, read_plain, read_tensors
+from synthvis.train.registry import task_named
+from synthvis.train.task import Task, Trained
 
-__all__ = ["Trained", "load_trained", "resume_state", "save_state", "save_trained", "start_from"]
+__all__ = ["load_trained", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
-CLASS_LAYER = "head.classification_head.cls_logits"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trained:
-    """A trained detector and what it knows."""
-
-    detector: Detector
-    model: ModelConfig
-    classes: tuple[str, ...]
-    facts: Mapping[str, Any]
-    """What it was trained on: dataset, images, steps, seed."""
 
 
 def save_trained(
-    path: Path, tensors: Mapping[str, Tensor], model: ModelConfig, classes: tuple[str, ...], facts: Mapping[str, Any]
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    *,
+    task: str,
+    model: ModelConfig,
+    classes: tuple[str, ...],
+    facts: Mapping[str, Any],
 ) -> None:
     """Write weights and, beside them, a JSON of the same name."""
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
-    sidecar = {"model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
+    sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
     write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
 
 
@@ -57,34 +51,48 @@ def load_trained(run_or_file: str | Path) -> Trained:
     if path.is_dir():
         path = path / "best.safetensors"
     tensors = read_tensors(path)
-    model, classes, facts = _read_sidecar(path.with_suffix(".json"))
-    detector = build_detector(model, len(classes), pretrained=False)
+    task, model, classes, facts = _read_sidecar(path.with_suffix(".json"))
+    network = task.build(model, classes, pretrained=False)
     try:
-        detector.load_state_dict(tensors)
+        network.load_state_dict(tensors)
     except RuntimeError as error:
         raise CheckpointError(
             f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}"
         ) from error
-    return Trained(detector=detector, model=model, classes=classes, facts=facts)
+    return Trained(task=task.name, network=network, model=model, classes=classes, facts=facts)
 
 
-def start_from(detector: Detector, run_or_file: str | Path, model: ModelConfig, classes: tuple[str, ...]) -> None:
+def task_of(run_or_file: str | Path) -> Task:
+    """What a run has learnt, before its weights are opened; detection where it does not say."""
+    path = Path(run_or_file)
+    path = path / "best.safetensors" if path.is_dir() else path
+    try:
+        return _read_sidecar(path.with_suffix(".json"))[0]
+    except CheckpointError:
+        return task_named("detection")
+
+
+def start_from(
+    network: Any, run_or_file: str | Path, *, task: str, model: ModelConfig, classes: tuple[str, ...]
+) -> None:
     """Take over the weights of another run; class outputs go by name, unknown classes keep their random start.
 
     Raises:
-        CheckpointError: The other run has another network.
+        CheckpointError: The other run has another network or learnt another task.
     """
     other = load_trained(run_or_file)
+    if other.task != task:
+        raise CheckpointError(f"{run_or_file} learnt {other.task}, not {task}", hint=f"--task {other.task}, or another")
     comparable = {"image_size"}
     if other.model.model_dump(exclude=comparable) != model.model_dump(exclude=comparable):
         raise CheckpointError(
             f"{run_or_file} is another network: {other.model.model_dump()}",
             hint="use the same --backbone, --head-channels and --head-convs",
         )
-    mine, theirs = detector.state_dict(), other.detector.state_dict()
+    mine, theirs = network.state_dict(), other.network.state_dict()
     place_of = {class_key(name): place for place, name in enumerate(other.classes)}
     for key, tensor in theirs.items():
-        if not key.startswith(CLASS_LAYER):
+        if not key.startswith(network.class_layers):
             mine[key].copy_(tensor)
             continue
         for place, name in enumerate(classes):
@@ -124,12 +132,14 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
         ) from error
 
 
-def _read_sidecar(path: Path) -> tuple[ModelConfig, tuple[str, ...], dict[str, Any]]:
+def _read_sidecar(path: Path) -> tuple[Task, ModelConfig, tuple[str, ...], dict[str, Any]]:
     try:
         content = json.loads(path.read_bytes())
+        # Sidecars of earlier versions are all of detectors.
+        task = task_named(str(content.get("task", "detection")))
         model = ModelConfig.model_validate(content["model"])
         classes = tuple(str(name) for name in content["classes"])
-        return model, classes, dict(content.get("train", {}))
+        return task, model, classes, dict(content.get("train", {}))
     except OSError as error:
         raise CheckpointError(
             f"no {path}: it says which classes and network the weights are for",

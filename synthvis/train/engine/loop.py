@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from synthvis.dataset.box_style import in_style
-from synthvis.dataset.coco_split import CocoSplit
 from synthvis.errors import DatasetError, SynthvisError
-from synthvis.train.checkpoint import resume_state, save_state, save_trained, start_from
+from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import TrainConfig
-from synthvis.train.data import DetectionData, train_loader
-from synthvis.train.devices import accelerator_for, keep_depthwise_fp32, loader_workers
-from synthvis.train.models import Detector, build_detector, freeze_backbone
-from synthvis.train.schedule import ema_decay, lr_scale
+from synthvis.train.engine.checkpoint import resume_state, save_state, save_trained, start_from
+from synthvis.train.engine.devices import accelerator_for, keep_depthwise_fp32, loader_workers
+from synthvis.train.engine.schedule import ema_decay, lr_scale
+from synthvis.train.registry import task_named
+from synthvis.train.task import LabelledSplit, Task
+from synthvis.train.views.loader import train_loader
 
-__all__ = ["Plan", "StepLog", "train_detector"]
+__all__ = ["Plan", "StepLog", "train_network"]
 
 SAVE_EVERY_S = 120.0
 
@@ -49,12 +49,17 @@ class Plan:
     """What to train, on what, where the files go, and who listens."""
 
     config: TrainConfig
-    data: CocoSplit
+    data: LabelledSplit
     run_dir: Path
     init_from: str | None = None
     weights: Path | None = None
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
-    validate: Callable[[Detector, torch.device], float | None] | None = None
+    validate: Callable[[nn.Module, torch.device], float | None] | None = None
+
+    @property
+    def task(self) -> Task:
+        """The task that is learnt."""
+        return task_named(self.config.task)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -62,11 +67,11 @@ class Plan:
         facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
         config = self.config
         facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
-        facts |= {"boxes": config.boxes, "box_margin": config.box_margin}
+        facts |= self.task.facts(config)
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
-def train_detector(plan: Plan) -> Path:
+def train_network(plan: Plan) -> Path:
     """Train to the last step and write best.safetensors.
 
     Returns:
@@ -77,8 +82,8 @@ def train_detector(plan: Plan) -> Path:
         CheckpointError: A file to start or resume from does not fit.
         KeyboardInterrupt: After the state is saved.
     """
-    if not plan.data.box_count:
-        raise DatasetError(f"{plan.data.name}:{plan.data.split} has no labelled object to train on")
+    if not plan.data.label_count:
+        raise DatasetError(f"{plan.data.name}:{plan.data.split} has no label to train on")
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     run = _Run(plan)
     run.resume()
@@ -94,32 +99,29 @@ class _Run:
         self.plan, config = plan, plan.config
         self.accelerator = accelerator_for(config)
         torch.manual_seed(config.seed)
-        detector = build_detector(
-            config.model, len(plan.data.class_names), plan.weights, pretrained=plan.init_from is None
-        )
+        classes = tuple(plan.data.class_names)
+        network = plan.task.build(config.model, classes, plan.weights, pretrained=plan.init_from is None)
         if plan.init_from is not None:
-            start_from(detector, plan.init_from, config.model, plan.data.class_names)
-        freeze_backbone(detector, config.trainable_stages)
+            start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
+        freeze_backbone(network.body, config.trainable_stages)
         if self.accelerator.device.type == "cpu" and self.accelerator.mixed_precision == "bf16":
-            keep_depthwise_fp32(detector)
-        optimizer = _optimizer(detector, config)
-        self.model, self.optimizer = self.accelerator.prepare(detector, optimizer)
+            keep_depthwise_fp32(network)
+        optimizer = _optimizer(network, config)
+        self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.average = {key: value.clone() for key, value in self._bare.state_dict().items()}
         self.step = 0
         self.best: float | None = None
 
     @property
-    def _bare(self) -> Detector:
-        bare: Detector = self.accelerator.unwrap_model(self.model)
-        return bare
+    def _bare(self) -> Any:
+        return self.accelerator.unwrap_model(self.model)
 
     def train(self) -> None:
         """Run from `self.step` to the end."""
         config = self.plan.config
-        split = in_style(self.plan.data, config.box_style)
-        data = DetectionData(split, split.class_names, config)
+        views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
         workers = loader_workers(config, self.accelerator.device)
-        loader = train_loader(data, config, self.step, workers)
+        loader = train_loader(views, config, self.step, workers)
         saved_s = time.monotonic()
         with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
             for images, targets in _deaf_to_interrupts(loader):
@@ -140,7 +142,7 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak_lr"] * scale
         self._bare.train()
-        self._bare.backbone.body.eval()
+        self._bare.body.eval()
         moved = [{key: value.to(device) for key, value in target.items()} for target in targets]
         with self.accelerator.autocast():
             losses = self.model(images.to(device, non_blocking=True), moved)
@@ -215,9 +217,12 @@ class _Run:
         if self.plan.validate is None:
             return
         value = self.plan.validate(self._averaged(), self.accelerator.device)
-        if value is not None and (self.best is None or value >= self.best):
+        if value is not None and (self.best is None or self._is_better(value, self.best)):
             self.best = value
             self._write_best()
+
+    def _is_better(self, value: float, best: float) -> bool:
+        return value <= best if self.plan.task.lower_is_better else value >= best
 
     def finish(self) -> Path:
         """Write the averaged weights, unless a better evaluation came before, and the state."""
@@ -232,13 +237,20 @@ class _Run:
     def _write_best(self) -> None:
         plan = self.plan
         path = plan.run_dir / "best.safetensors"
-        save_trained(path, self.average, plan.config.model, plan.data.class_names, plan.facts)
+        save_trained(
+            path,
+            self.average,
+            task=plan.config.task,
+            model=plan.config.model,
+            classes=tuple(plan.data.class_names),
+            facts=plan.facts,
+        )
 
-    def _averaged(self) -> Detector:
+    def _averaged(self) -> nn.Module:
         plan = self.plan
-        detector = build_detector(plan.config.model, len(plan.data.class_names), pretrained=False)
-        detector.load_state_dict(self.average)
-        return detector
+        network: nn.Module = plan.task.build(plan.config.model, tuple(plan.data.class_names), pretrained=False)
+        network.load_state_dict(self.average)
+        return network
 
 
 def _deaf_to_interrupts(loader: Iterable[Any]) -> Iterator[Any]:
@@ -254,9 +266,9 @@ def _deaf_to_interrupts(loader: Iterable[Any]) -> Iterator[Any]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _optimizer(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer:
-    body = {id(parameter) for parameter in detector.backbone.body.parameters()}
-    learning = [parameter for parameter in detector.parameters() if parameter.requires_grad]
+def _optimizer(network: Any, config: TrainConfig) -> torch.optim.Optimizer:
+    body = {id(parameter) for parameter in network.body.parameters()}
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = []
     for in_body, factor in ((True, config.backbone_lr_factor), (False, 1.0)):
         for decays in (True, False):
@@ -268,7 +280,7 @@ def _optimizer(detector: Detector, config: TrainConfig) -> torch.optim.Optimizer
 
 
 def _data_key(plan: Plan) -> str:
-    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.box_count} boxes"
+    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} boxes"
 
 
 def _start_of(plan: Plan) -> str:

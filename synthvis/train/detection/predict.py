@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
 from synthvis.errors import RealDataError
-from synthvis.train.data import read_checked
-from synthvis.train.letterbox import Letterbox, letterbox_image
-from synthvis.train.models import Detector
+from synthvis.train.views.letterbox import Letterbox, letterbox_image
+from synthvis.train.views.pixels import read_checked
 
 __all__ = ["predict_split", "shared_classes"]
 
@@ -38,7 +38,7 @@ def shared_classes(split: CocoSplit, classes: Sequence[str]) -> list[str]:
 
 
 def predict_split(
-    detector: Detector,
+    detector: nn.Module,
     classes: Sequence[str],
     size: int,
     split: CocoSplit,
@@ -63,7 +63,7 @@ def predict_split(
 
 @torch.inference_mode()
 def _batch_rows(
-    detector: Detector,
+    detector: nn.Module,
     entries: Sequence[ImageEntry],
     size: int,
     device: torch.device,

@@ -1,0 +1,1 @@
+"""Pretrained feature extractors: their maps, their weights, what of them learns."""

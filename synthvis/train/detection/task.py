@@ -1,0 +1,82 @@
+"""The task of finding boxes of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.metrics.detection import detection_metrics
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.detection.data import DetectionViews
+from synthvis.train.detection.fcos import FcosDetector, build_detector
+from synthvis.train.detection.predict import predict_split, shared_classes
+from synthvis.train.task import Evaluation, Trained
+
+__all__ = ["TASK"]
+
+
+class DetectionTask:
+    """Boxes and classes, measured by COCO's AP."""
+
+    name = "detection"
+    headline = "AP"
+    lower_is_better = False
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
+        """A COCO folder or file, or a named real set."""
+        return find_real(name_or_path, root)
+
+    def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
+        """One split of it."""
+        return read_split(found, split)
+
+    def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
+        """Network and split must share a class."""
+        shared_classes(split, classes)
+
+    def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
+        """Views with boxes in the style of the config."""
+        return DetectionViews(in_style(split, config.box_style), classes, config)
+
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> FcosDetector:
+        """FCOS with one class output a class."""
+        return build_detector(config, len(classes), weights, pretrained=pretrained)
+
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """How the boxes were drawn."""
+        return {"boxes": config.boxes, "box_margin": config.box_margin}
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: CocoSplit,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """COCO metrics; renders are measured by the kind of box that was trained on."""
+        split = in_style(split, _style_of(trained))
+        classes = shared_classes(split, trained.classes)
+        rows = predict_split(trained.network, trained.classes, trained.model.image_size, split, device, on_images)
+        measured = detection_metrics(split, rows, classes, resamples=resamples)
+        head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
+        counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
+        return {**head, **counts, **measured, "train": dict(trained.facts)}, rows
+
+
+def _style_of(trained: Trained) -> BoxStyle:
+    """The style of boxes that the weights were trained on; facts of older runs lack the margin."""
+    amodal = trained.facts.get("boxes") == "amodal"
+    return BoxStyle(kind="amodal" if amodal else "modal", margin=float(trained.facts.get("box_margin") or 0))
+
+
+TASK = DetectionTask()

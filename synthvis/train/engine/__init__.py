@@ -1,0 +1,1 @@
+"""The loop that trains any task: steps, schedule, checkpoints, devices."""

@@ -1,0 +1,142 @@
+"""What a task is to the loop: where its labels are, its views, its network, its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.views.loader import Views
+
+__all__ = ["Evaluation", "FoundSet", "LabelledSplit", "Task", "Trained"]
+
+Evaluation = dict[str, Any]
+"""Content of eval_{set}.json: the set, its counts, "metrics" by name with value, low and high, "per_class"."""
+
+
+class FoundSet(Protocol):
+    """A labelled set on disk, not read yet."""
+
+    @property
+    def name(self) -> str:
+        """Short name."""
+
+    @property
+    def kind(self) -> str:
+        """Either real or synthetic."""
+
+    @property
+    def default_split(self) -> str:
+        """The split that is meant where none is named."""
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of its splits."""
+
+
+class LabelledSplit(Protocol):
+    """Labelled images of one split."""
+
+    @property
+    def name(self) -> str:
+        """Name of the set."""
+
+    @property
+    def kind(self) -> str:
+        """Either real or synthetic."""
+
+    @property
+    def split(self) -> str:
+        """Such as train or val."""
+
+    @property
+    def images(self) -> Sequence[Any]:
+        """The images in a fixed order."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the network answers, by name; empty for a map of numbers."""
+
+    @property
+    def label_count(self) -> int:
+        """Labels to learn from; 0: there is nothing to train on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A trained network and what it knows."""
+
+    task: str
+    network: nn.Module
+    model: ModelConfig
+    classes: tuple[str, ...]
+    facts: Mapping[str, Any]
+    """What it was trained on: dataset, images, steps, seed."""
+
+
+class Task(Protocol):
+    """One thing that can be learnt from labelled images. It holds no state.
+
+    A task's network is a module that returns losses by name for `network(images, targets)`, and what `evaluate` reads
+    for `network(images)`; `images` is (N, 3, S, S) uint8. Its property `body` is the pretrained part, and
+    `class_layers` the prefixes of the parameters that have one row a class.
+    """
+
+    name: str
+    """As in `--task`."""
+    headline: str
+    """Metric by which the best weights are kept."""
+    lower_is_better: bool
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> FoundSet:
+        """A set by its name or folder.
+
+        Raises:
+            RealDataError: Nothing is there, with what to type.
+        """
+
+    def read(self, found: Any, split: str | None = None) -> Any:
+        """One split of a set.
+
+        Raises:
+            RealDataError: There is no such split, or it cannot be read.
+        """
+
+    def require_comparable(self, split: Any, classes: Sequence[str]) -> None:
+        """Refuse a set on which a network that knows `classes` cannot be measured.
+
+        Raises:
+            RealDataError: With the reason.
+        """
+
+    def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> Views:
+        """Views to train on."""
+
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> Any:
+        """The network, its body with ImageNet weights unless a checkpoint will follow.
+
+        Raises:
+            CheckpointError: `weights` does not fit.
+            MissingDependency: There are no weights without a network connection.
+        """
+
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """What a later reader must know of the targets of a run."""
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: Any,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """Measure on a split: the content of eval_{set}.json and of predictions_{set}.json."""

@@ -1,0 +1,47 @@
+"""Batches of views for the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from synthvis.train.config import TrainConfig
+from synthvis.train.engine.schedule import StepSampler
+
+__all__ = ["Batch", "Views", "train_loader"]
+
+Batch = tuple[Tensor, list[dict[str, Tensor]]]
+"""Images (N, 3, S, S) uint8 and, for each, its targets by name, as the task's network takes them."""
+
+
+class Views(Protocol):
+    """Augmented views of labelled images, keyed by (epoch, index); a view depends on (seed, epoch, index) only."""
+
+    def __len__(self) -> int:
+        """Images."""
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
+        """An entry image, (3, S, S) uint8, and the targets."""
+
+
+def train_loader(views: Views, config: TrainConfig, first_step: int, workers: int) -> DataLoader[Any]:
+    """Batches from `first_step` on; the same batches for any number of workers."""
+    sampler = StepSampler(len(views), config.batch, config.seed, first_step, config.steps)
+    return DataLoader(
+        views,  # type: ignore[arg-type]  # keyed by more than a number
+        batch_sampler=sampler,
+        collate_fn=collate,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        multiprocessing_context="spawn" if workers else None,
+    )
+
+
+def collate(views: Sequence[dict[str, Tensor]]) -> Batch:
+    """One batch of views."""
+    images = torch.stack([view["image"] for view in views])
+    return images, [{name: value for name, value in view.items() if name != "image"} for view in views]

@@ -1,0 +1,79 @@
+"""Stored images as arrays: read, held to what the annotations say of them, and kept small in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.errors import DatasetError
+from synthvis.formats.images import read_image_rgb
+from synthvis.train.views.letterbox import Letterbox
+
+__all__ = ["PixelCache", "StoredImage", "read_checked"]
+
+CACHE_BYTES = 1 << 30
+CACHE_SCALE = 1.25
+"""Decoded images are kept at this multiple of the input size: enough for crops, small enough to keep."""
+
+
+class StoredImage(Protocol):
+    """An image file and the size that its labels were made for."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+
+    @property
+    def image_hw(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+
+
+class PixelCache:
+    """The images of a split, shrunk to what an input of `size` pixels needs; as many in memory as fit."""
+
+    def __init__(self, images: Sequence[StoredImage], size: int) -> None:
+        self._images, self._long_side_px = images, round(CACHE_SCALE * size)
+        self._kept: dict[int, NDArray[np.uint8]] = {}
+        self._kept_bytes = 0
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        """Pixels (H, W, 3) RGB of the image at `index`.
+
+        Raises:
+            DatasetError: The file is absent, damaged, or of another size.
+        """
+        if index in self._kept:
+            return self._kept[index]
+        pixels = _at_most(read_checked(self._images[index]), self._long_side_px)
+        if self._kept_bytes + pixels.nbytes <= CACHE_BYTES:
+            self._kept[index] = pixels
+            self._kept_bytes += pixels.nbytes
+        return pixels
+
+
+def read_checked(entry: StoredImage) -> NDArray[np.uint8]:
+    """Read an image and hold it to the size that its annotations were made for.
+
+    Raises:
+        DatasetError: The file is absent, damaged, or of another size.
+    """
+    pixels = read_image_rgb(entry.path)
+    if pixels.shape[:2] != entry.image_hw:
+        height, width = entry.image_hw
+        raise DatasetError(
+            f"{entry.path} is {pixels.shape[1]}x{pixels.shape[0]} px, its annotations say {width}x{height}",
+            hint="put the original file back, or correct width and height in the annotations",
+        )
+    return pixels
+
+
+def _at_most(pixels: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:
+    if max(pixels.shape[:2]) <= long_side_px:
+        return pixels
+    height, width = Letterbox((pixels.shape[0], pixels.shape[1]), long_side_px).inner_hw
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
