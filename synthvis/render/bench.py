@@ -13,7 +13,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder
-from synthvis.render.pool import LaneSettings, PoolSettings, groups_of, make_images
+from synthvis.render.pool import PoolSettings, groups_of, lanes_in, make_images
 from synthvis.render.worker import run_beside_bare, run_job
 
 __all__ = ["BenchResult", "bench_render", "memory_growth_mb"]
@@ -95,10 +95,7 @@ def _job_maker(recipe: Recipe, seed: int, lanes: Lanes, root: str, scratch: Path
 
 def _settings(lanes: Lanes, scratch: Path, n: int) -> PoolSettings:
     return PoolSettings(
-        lanes=tuple(
-            LaneSettings(log_path=scratch / f"lane-{number}.log", environment=environment)
-            for number, environment in enumerate(lanes.environments)
-        ),
+        lanes=lanes_in(scratch, lanes.environments),
         retries=0,
         recycle_after=n + 1,
     )

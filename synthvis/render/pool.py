@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from synthvis.errors import RenderError, SynthvisError
 from synthvis.render.process import Reply, Supervised
 
-__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "groups_of", "make_images"]
+__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "groups_of", "lanes_in", "make_images"]
 
 SAME_TROUBLE_LIMIT = 8
 """After so many quarantined images and not one success the trouble is not in the images."""
@@ -29,6 +29,21 @@ class LaneSettings:
 
     log_path: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def lanes_in(scratch: Path, environments: Iterable[Mapping[str, str]]) -> tuple[LaneSettings, ...]:
+    """Lanes whose logs and temporary files go to `scratch`, and with it at the end.
+
+    Args:
+        scratch: A folder of this run alone.
+        environments: Variables of each worker.
+    """
+    # Blender makes a temporary folder as it starts, and a worker has no time to take it away when it ends.
+    temporary = {"TMPDIR": str(scratch)}
+    return tuple(
+        LaneSettings(log_path=scratch / f"lane-{number}.log", environment={**environment, **temporary})
+        for number, environment in enumerate(environments)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

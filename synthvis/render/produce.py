@@ -20,7 +20,7 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
-from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, groups_of, make_images
+from synthvis.render.pool import DiskFull, PoolSettings, groups_of, lanes_in, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.worker import run_job
@@ -214,10 +214,7 @@ class _Run:
                 self.layout.record(request.split_of(index), index).unlink(missing_ok=True)
         with scratch_folder(request.root, plan.lanes.count, image_hw) as scratch:
             settings = PoolSettings(
-                lanes=tuple(
-                    LaneSettings(log_path=scratch / f"lane-{number}.log", environment=environment)
-                    for number, environment in enumerate(plan.lanes.environments)
-                ),
+                lanes=lanes_in(scratch, plan.lanes.environments),
                 timeout_s=request.timeout_s,
                 retries=request.retries,
                 recycle_after=request.recycle_after,

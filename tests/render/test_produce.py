@@ -87,8 +87,14 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.blender
 @pytest.mark.slow
-def test_two_workers_make_the_same_bytes_as_one(reference: Path, tmp_path: Path) -> None:
+def test_two_workers_make_the_same_bytes_as_one_and_leave_nothing_behind(
+    reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     summary = render(tmp_path / "fruit", workers=2)
+    assert list(temporary.iterdir()) == []
     assert (summary.made, dict(summary.by_split)) == (IMAGES, {"train": 5, "val": 1})
     assert differing(tmp_path / "fruit", content(reference)) == []
 
