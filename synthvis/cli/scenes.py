@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,6 @@ from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from synthvis.config.recipe import Recipe
     from synthvis.shapes.kind import Kind
 
@@ -128,7 +124,7 @@ def show(**typed: Any) -> None:
 
     A PLACE may also be path/to/file.py:function, which is run.
     """
-    recipes = [_recipe_of(name, typed["tile_px"], typed["assets"]) for name in typed["names"]]
+    recipes = {name: _recipe_of(name, typed["tile_px"], typed["assets"]) for name in typed["names"]}
     path: Path = typed["out"] or Path(f"{_file_stem(typed['names'][0])}.png")
     if not typed["dry_run"]:
         need_blender()
@@ -164,36 +160,24 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     return shelf_recipe(kind_named(name).name, tile_px)
 
 
-def _draw_sheet(recipes: list[Recipe], path: Path, typed: dict[str, Any]) -> None:
+def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -> None:
     from synthvis.errors import SynthvisError
     from synthvis.formats.images import write_png
+    from synthvis.render.samples import render_samples
     from synthvis.report.kind_sheet import kind_sheet
+    from synthvis.ui.progress import ProgressDisplay
 
-    rows = [_samples(recipe, typed) for recipe in recipes]
+    rows = render_samples(
+        recipes,
+        count=typed["count"],
+        seed=typed["seed"],
+        workers=worker_count(typed["workers"]),
+        watch=lambda progress: ProgressDisplay(progress.view, enabled=not typed["as_json"]),
+    )
     try:
         write_png(path, kind_sheet(rows))
     except OSError as error:
         raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
-
-
-def _samples(recipe: Recipe, typed: dict[str, Any]) -> list[NDArray[np.uint8]]:
-    """Pictures of `count` samples, rendered as any dataset is, in a folder that goes away."""
-    from synthvis.dataset.layout import DatasetLayout
-    from synthvis.formats.images import read_image_rgb
-    from synthvis.render.produce import RenderRequest, render_dataset
-    from synthvis.ui.progress import ProgressDisplay
-
-    with tempfile.TemporaryDirectory() as folder:
-        request = RenderRequest(
-            recipe=recipe,
-            seed=typed["seed"],
-            root=Path(folder) / recipe.name,
-            n=typed["count"],
-            workers=worker_count(typed["workers"]),
-        )
-        render_dataset(request, lambda progress: ProgressDisplay(progress.view, enabled=not typed["as_json"]))
-        layout = DatasetLayout(request.root)
-        return [read_image_rgb(layout.image("train", index)) for index in range(1, typed["count"] + 1)]
 
 
 def _facts(kind: Kind) -> dict[str, Any]:

@@ -1,0 +1,82 @@
+"""A few pictures of each of several recipes by one set of workers: for sheets, not for datasets."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.assets.resolve import resolve
+from synthvis.config.recipe import Recipe
+from synthvis.dataset.layout import DatasetLayout
+from synthvis.errors import RenderError
+from synthvis.formats.images import read_image_rgb
+from synthvis.render.job import RenderJob
+from synthvis.render.lanes import choose_lanes, scratch_folder
+from synthvis.render.pool import PoolSettings, lanes_in, make_images
+from synthvis.render.progress import RenderProgress
+from synthvis.render.worker import run_job
+
+__all__ = ["render_samples"]
+
+SPLIT = "train"
+
+
+def render_samples(
+    recipes: Mapping[str, Recipe],
+    *,
+    count: int,
+    seed: int,
+    workers: int | None,
+    watch: Callable[[RenderProgress], AbstractContextManager[object]],
+) -> list[list[NDArray[np.uint8]]]:
+    """Images 1 to `count` of each recipe, as (H, W, 3) RGB.
+
+    Args:
+        recipes: All of them, under names for messages; a worker goes from one to the next without starting anew.
+        count: Images of each.
+        seed: Seed of every recipe.
+        workers: Processes side by side; None: as many as the cores allow.
+        watch: Makes the context in which the images are rendered from the run's progress, e.g. a display.
+
+    Raises:
+        RenderError: An image could not be made.
+    """
+    lanes = choose_lanes("auto", workers, len(recipes) * count)
+    progress = RenderProgress(len(recipes) * count, lanes.count)
+    texts = [resolve(recipe).model_dump_json() for recipe in recipes.values()]
+    largest_hw = (
+        max(recipe.image.height_px for recipe in recipes.values()),
+        max(recipe.image.width_px for recipe in recipes.values()),
+    )
+    with tempfile.TemporaryDirectory() as home, scratch_folder(Path(home), lanes.count, largest_hw) as scratch:
+        roots = [Path(home) / str(number) for number in range(len(recipes))]
+
+        def job_for(number: int, lane: int) -> RenderJob:
+            place, image = divmod(number - 1, count)
+            return RenderJob(
+                recipe_json=texts[place],
+                seed=seed,
+                image_index=image + 1,
+                split=SPLIT,
+                root=str(roots[place]),
+                scratch_exr=str(scratch / f"lane-{lane}.exr"),
+                device=lanes.device,
+                threads=lanes.threads,
+            )
+
+        settings = PoolSettings(lanes=lanes_in(scratch, lanes.environments))
+        groups = [tuple(range(place * count + 1, (place + 1) * count + 1)) for place in range(len(recipes))]
+        with watch(progress):
+            failed = make_images(groups, run_job, job_for, settings, progress)
+        if failed:
+            number = min(failed)
+            name, image = list(recipes)[(number - 1) // count], (number - 1) % count + 1
+            raise RenderError(f"image {image} of {name} could not be made: {failed[number]}")
+        return [
+            [read_image_rgb(DatasetLayout(root).image(SPLIT, index)) for index in range(1, count + 1)] for root in roots
+        ]
