@@ -18,8 +18,8 @@ def shelf_recipe(kind: str, side_px: int) -> Recipe:
         "name": "shelf",
         "image": {"width_px": side_px, "height_px": side_px},
         "render": {"samples": 8},
-        "world": {"group_size": 6, "hdri_share": 0.4, "strength": [0.7, 1.1]},
-        "stages": {"weights": {"studio": 1}, "white_share": 0.7},
+        "world": {"group_size": 3, "hdri_share": 0.4, "strength": [0.7, 1.1]},
+        "stages": {"weights": {"studio": 1}, "white_share": 0.35},
         "objects": {"kinds": {kind: 1}, "count": [1, 1], "empty_share": 0, "layouts": {"scatter": 1}},
         "distractors": {"count": [0, 0]},
         "camera": {
