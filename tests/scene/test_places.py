@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 
 import numpy as np
 import pytest
 from mesh_oracles import is_closed
-from placement_oracle import bodies, vertices_inside
+from placement_oracle import bodies, inside, vertices_inside
 
+from blender_scenes.patches import blob, box
 from synthvis.config.recipe import FREE, Camera, Objects, Recipe
 from synthvis.errors import UsageError
-from synthvis.geometry import transform_points
+from synthvis.geometry import rotation_about, transform_points
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.outdoors import altered
 from synthvis.scene.places.people import AT_TABLE, INDOORS, OUTDOORS, put_person, sit_on
-from synthvis.scene.places.place import Place
+from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.registry import PLACES, kinds_in, place_named
+from synthvis.scene.places.setting import place_setting
 from synthvis.scene.sample import sample_scene
 from synthvis.seeds import rng_for
 from synthvis.shapes.registry import KINDS, mesh_of
-from synthvis.types import SceneSpec
+from synthvis.types import SceneSpec, StageSpec
 
 SEEDS = range(1, 3)
 SEATS = {"bench", "couch", "chair"}
@@ -258,3 +262,30 @@ def test_an_object_of_a_style_asked_for_has_its_surfaces(number: int) -> None:
         spec = part[0]
         assert spec.params["style"] == style
         assert set(mesh_of(spec).slots) <= set(spec.surfaces)
+
+
+@pytest.mark.parametrize("solid", ["crown", "block"])
+def test_a_camera_keeps_out_of_crowns_and_buildings(solid: str) -> None:
+    """A bench among eight trees or houses, where a camera would mostly be; by ray parity on what Blender gets."""
+    turns = np.arange(8) * math.pi / 4
+    if solid == "crown":
+        rows = [(5 * math.cos(turn), 5 * math.sin(turn), 1.5, 1.4) for turn in turns]
+        meshes = [blob((x, y, z), radius, "crown", seed=3 + number) for number, (x, y, z, radius) in enumerate(rows)]
+    else:
+        rows = [(5 * math.cos(turn), 5 * math.sin(turn), 0.0, 2.5, 1.5, 6.0, turn) for turn in turns]
+        meshes = [box((x, y), foot, (d, w, h), "box_0", turn) for x, y, foot, w, d, h, turn in rows]
+    name = "crowns" if solid == "crown" else "boxes"
+
+    def compose(composer: Composer) -> Composition:
+        composer.put("bench", composer.floor, (0.0, 0.0))
+        params = {name: tuple(float(value) for row in rows for value in row), "crown_seed": 3}
+        view = View(azimuth_deg=180, elevation_deg=(3, 20), height_m=(1.0, 2.0), fill=(0.2, 0.5), distance_m=(4, 6))
+        stage = StageSpec(kind="ground", params=params, surfaces={})
+        return Composition(stage=stage, placed=tuple(composer.placed), view=view)
+
+    place = Place(name="clearing", description="", kinds=("bench",), light="ground", compose=compose)
+    for index in range(1, 25):
+        setting = place_setting(place, recipe(park=1.0), functools.partial(rng_for, 8, index))
+        place_from_world = rotation_about((0, 0, 1), -float(setting.stage.params["forward_rad"]))
+        eye_m = place_from_world @ np.array(setting.camera.world_from_cam)[:3, 3]
+        assert not any(inside(eye_m[None], mesh.vertices_m[mesh.faces])[0] for mesh in meshes), index

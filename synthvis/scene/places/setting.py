@@ -17,6 +17,7 @@ from synthvis.scene.draft import Placed, specs_of
 from synthvis.scene.draw import chance, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
+from synthvis.scene.places.surroundings import blocks_of_stage, crowns_of_stage
 from synthvis.scene.setting import Setting
 from synthvis.types import CameraSpec, Vec3
 
@@ -59,7 +60,8 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
     view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
     alone = chance(rng, view.alone_share)
     lens = _as_seen(recipe.camera, view, alone=alone)
-    boxes = tuple(box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
+    standing = (box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
+    boxes = (*standing, *blocks_of_stage(composition.stage.params))
     for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
         target = _target(composition, boxes, rng, alone=alone)
@@ -77,10 +79,10 @@ def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:
 
 def _target(composition: Composition, boxes: tuple[tuple[Vec3, Vec3], ...], rng: Generator, *, alone: bool) -> Target:
     """A labelled object and, if not alone, some of its nearest neighbours: from one thing to the whole place."""
-    view = composition.view
+    view, crowns = composition.view, crowns_of_stage(composition.stage.params)
     labelled = [item for item in composition.placed if item.is_labelled]
     if not labelled:
-        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, boxes=boxes, aisle_m=view.aisle_m)
+        return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, crowns, boxes, view.aisle_m)
     anchors = [item for item in labelled if _kind(item) in view.anchors] or labelled
     # By kind first: else pictures would be of what stands there in numbers, books and bottles.
     kinds = sorted({_kind(item) for item in anchors})
@@ -91,7 +93,7 @@ def _target(composition: Composition, boxes: tuple[tuple[Vec3, Vec3], ...], rng:
     # More pictures of a few things than of a whole room, as people take them.
     count = math.ceil(len(labelled) ** (uniform(rng, (0.0, 1.0)) ** NEARNESS))
     centre_m, radius_m = _ball(by_distance[: 1 if alone else max(count, 1)])
-    return Target(centre_m, radius_m, boxes=boxes, aisle_m=view.aisle_m)
+    return Target(centre_m, radius_m, crowns, boxes, view.aisle_m)
 
 
 def _kind(item: Placed) -> str:
