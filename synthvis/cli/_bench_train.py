@@ -35,7 +35,12 @@ HEADROOM_TARGET = 1.5
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")
 @click.option("--compile", type=click.Choice(["auto", "on", "off"]), help="Compile the backbone.")
 @click.option(
-    "--device", "devices", multiple=True, type=click.Choice(["auto", "cpu", "cuda"]), default=["auto"], show_default=True
+    "--device",
+    "devices",
+    multiple=True,
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default=["auto"],
+    show_default=True,
 )
 @dry_run_option
 @json_option
@@ -77,10 +82,8 @@ def _tell(found: TrainBench) -> None:
         f"{found.workers} loader processes, {found.threads} threads, {found.steps} steps"
     )
     verdict = "enough" if found.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
-    click.echo(
-        f"  loader alone {found.loader_images_per_s:.1f} images/s, {found.loader_headroom:.1f} times the loop ({verdict})"
-    )
-    click.echo(
-        f"  plain fp32 loop {found.reference_images_per_s:.1f} images/s; ours is {found.ratio_to_reference:.2f} times it"
-    )
+    headroom = f"{found.loader_headroom:.1f} times the loop ({verdict})"
+    click.echo(f"  loader alone {found.loader_images_per_s:.1f} images/s, {headroom}")
+    reference = f"plain fp32 loop {found.reference_images_per_s:.1f} images/s"
+    click.echo(f"  {reference}; ours is {found.ratio_to_reference:.2f} times as fast")
     click.echo(f"  memory: peak {found.peak_memory_mb:,.0f} MB")

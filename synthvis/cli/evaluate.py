@@ -26,7 +26,9 @@ Examples:
 @click.option("--split", help="Split of the set.  [default: val]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]")
+@click.option(
+    "--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]"
+)
 @json_option
 @dry_run_option
 def command(

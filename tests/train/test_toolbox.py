@@ -110,8 +110,11 @@ def test_each_stage_further_down_learns_slower_and_frozen_ones_are_in_no_group()
 
 @pytest.mark.parametrize(
     ("mode", "learning", "measuring"),
-    [("frozen", set(), set()), ("learn", {"stage1", "stage2"}, {"stage1", "stage2"})]
-    + [("statistics", set(), {"stage0", "stage1", "stage2"})],
+    [
+        ("frozen", set(), set()),
+        ("learn", {"stage1", "stage2"}, {"stage1", "stage2"}),
+        ("statistics", set(), {"stage0", "stage1", "stage2"}),
+    ],
 )
 def test_batchnorm_learns_and_measures_as_asked(mode: str, learning: set[str], measuring: set[str]) -> None:
     body = Stages().train()
@@ -202,7 +205,7 @@ def test_dropout_and_stochastic_depth_reach_the_backbone() -> None:
     refuse_without_effect(with_both, ModelConfig(drop_rate=0.3, drop_path_rate=0.2))
     assert with_both.body.state_dict().keys() == plain.state_dict().keys()
     rates = [module.drop_prob for module in with_both.modules() if type(module).__name__ == "DropPath"]
-    assert rates == sorted(rates) and 0 < rates[0] and rates[-1] <= 0.2
+    assert rates == sorted(rates) and rates[0] > 0 and rates[-1] <= 0.2
     with pytest.raises(UsageError, match="no stochastic depth"):
         feature_body("vgg11", (8, 16, 32), 0.2)
 
@@ -227,7 +230,7 @@ def test_options_and_config_are_of_one_mind() -> None:
     names = {"optimizer": "OptimizerName", "schedule": "ScheduleName", "transfer": "TransferName"}
     names |= {"batchnorm": "BatchNormMode", "compile": "CompileMode"}
     for option, name in names.items():
-        assert CHOICES[option] == get_args(getattr(config_module, name))
+        assert get_args(getattr(config_module, name)) == CHOICES[option]
     listed = [name for section in SECTIONS.values() for name in section]
     assert len(listed) == len(set(listed))
     assert set(listed) <= {parameter.name for parameter in command.params}

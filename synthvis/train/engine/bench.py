@@ -126,9 +126,7 @@ def _loop_speed(plan: Plan) -> float:
     def on_step(_: StepLog) -> None:
         clock.tick()
 
-    train_network(
-        Plan(config=plan.config, data=plan.data, run_dir=plan.run_dir, weights=plan.weights, on_step=on_step)
-    )
+    train_network(Plan(config=plan.config, data=plan.data, run_dir=plan.run_dir, weights=plan.weights, on_step=on_step))
     return clock.images_per_s
 
 

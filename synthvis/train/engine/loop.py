@@ -86,7 +86,7 @@ class _Run:
         optimizer = build_optimizer(network, config)
         self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.average = Average(self._bare)
-        self.step = 0
+        self.step = self.evaluated = 0
         self.watch = Watch(lower_is_better=plan.task.lower_is_better, patience=config.patience)
 
     @property
@@ -106,7 +106,7 @@ class _Run:
     def train(self) -> None:
         """Run from `self.step` to the end, or until patience is."""
         config = self.plan.config
-        if self.watch.is_over:
+        if self._is_over():
             return
         views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
         device = self.accelerator.device
@@ -117,10 +117,7 @@ class _Run:
         saved_s = time.monotonic()
         for pieces in pieces_by_step(loader, config.accumulate):
             self._tell(self._one_step(pieces))
-            if self.step in snapshot_steps(config) and self._is_first:
-                self._write_weights(f"snapshot_{snapshot_steps(config).index(self.step) + 1}.safetensors")
-            if config.eval_every and self.step % config.eval_every == 0 and self._evaluated_enough():
-                self.say(f"stopped at step {self.step} of {config.steps}: {self._why_stopped()}")
+            if self._is_over():
                 break
             if time.monotonic() - saved_s > SAVE_EVERY_S:
                 self.save()
@@ -194,6 +191,7 @@ class _Run:
             "start": start_of(self.plan),
             "best": self.watch.best,
             "stale": self.watch.stale,
+            "evaluated": self.evaluated,
             "model": self._bare.state_dict(),
             "average": self.average.tensors,
             "optimizer": self.optimizer.state_dict(),
@@ -223,20 +221,31 @@ class _Run:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.step = int(state["step"])
         self.watch.best, self.watch.stale = state["best"], int(state["stale"])
+        self.evaluated = int(state["evaluated"])
 
-    def _evaluated_enough(self) -> bool:
-        """Evaluate in the first process; whether all are to stop."""
-        if self._is_first:
+    def _is_over(self) -> bool:
+        """Take the snapshot and the evaluation that are due after this many steps; whether all processes are to stop.
+
+        A run may have been stopped between a step and these, so they are also asked for where it goes on.
+        """
+        config = self.plan.config
+        ends = snapshot_steps(config)
+        if self._is_first and self.step in ends:
+            self._write_weights(f"snapshot_{ends.index(self.step) + 1}.safetensors")
+        if self.step and config.eval_every and self.step % config.eval_every == 0:
             self._keep_if_best()
-        over = torch.tensor(float(self.watch.is_over and self._is_first), device=self.accelerator.device)
-        return float(mean_over_processes(over, self.accelerator)) > 0
-
-    def _why_stopped(self) -> str:
-        return f"no better {self.plan.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
+        over = torch.tensor(float(self.watch.is_over), device=self.accelerator.device)
+        if not config.patience or not float(mean_over_processes(over, self.accelerator)):
+            return False
+        progress = f"no better {self.plan.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
+        self.say(f"stopped at step {self.step} of {config.steps}: {progress}")
+        return True
 
     def _keep_if_best(self) -> None:
-        if self.plan.validate is None:
+        """Evaluate in the first process, once after each step where it is asked for."""
+        if self.plan.validate is None or not self._is_first or self.evaluated == self.step:
             return
+        self.evaluated = self.step
         if self.watch.observe(self.plan.validate(self._averaged(), self.accelerator.device)):
             self._write_weights("best.safetensors")
 
@@ -244,8 +253,7 @@ class _Run:
         """Write the averaged weights, unless a better evaluation came before, and the state."""
         path = self.plan.run_dir / "best.safetensors"
         if self._is_first:
-            every = self.plan.config.eval_every
-            if every and self.plan.validate and self.step % every and not self.watch.is_over:
+            if self.plan.config.eval_every:
                 self._keep_if_best()
             if self.watch.best is None:
                 self._write_weights(path.name)

@@ -37,9 +37,9 @@ def peak_lr(config: TrainConfig) -> float:
 def build_optimizer(network: Any, config: TrainConfig) -> torch.optim.Optimizer:
     """The optimizer of the config over what learns in `network`; each group knows its "peak_lr".
 
-    torch's own classes and defaults: SGD (Robbins and Monro 1951) and its momentum (Polyak 1964, Nesterov 1983), Adagrad
-    (Duchi et al. 2011), RMSProp (Tieleman and Hinton 2012), Adam (Kingma and Ba 2015), AdamW (Loshchilov and Hutter
-    2019). Weight decay is part of the gradient in all but AdamW.
+    torch's own classes and defaults: SGD (Robbins and Monro 1951) and its momentum (Polyak 1964, Nesterov 1983),
+    Adagrad (Duchi et al. 2011), RMSProp (Tieleman and Hinton 2012), Adam (Kingma and Ba 2015), AdamW (Loshchilov and
+    Hutter 2019). Weight decay is part of the gradient in all but AdamW.
     """
     groups, lr = parameter_groups(network, config), peak_lr(config)
     match config.optimizer:

@@ -23,7 +23,14 @@ from synthvis.train.engine.schedule import Share
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-__all__ = ["end_with_first_process", "fellows", "is_first_process", "mean_over_processes", "pieces_of", "require_same_step"]
+__all__ = [
+    "end_with_first_process",
+    "fellows",
+    "is_first_process",
+    "mean_over_processes",
+    "pieces_of",
+    "require_same_step",
+]
 
 PARENT = "SYNTHVIS_FIRST_PROCESS"
 """Environment variable by which a started process knows the process that it belongs to."""

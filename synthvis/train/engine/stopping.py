@@ -32,8 +32,8 @@ class Watch:
     def observe(self, value: float | None) -> bool:
         """Take note of an evaluation; whether its weights are to be kept.
 
-        Weights that are as good as the best are kept, as they have learnt longer, but they are no progress. An evaluation
-        without a value is no progress either.
+        Weights that are as good as the best are kept, as they have learnt longer, but they are no progress. An
+        evaluation without a value is no progress either.
         """
         if value is None or math.isnan(value):
             self.stale += 1
