@@ -29,7 +29,7 @@ from synthvis.ui.tables import print_gap
 
 __all__ = ["TrainingDisplay", "config_from", "newest_data", "report"]
 
-GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512, "trainable_stages": 5}
+GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512}
 """What a GPU can afford; the defaults of the config are for two CPU cores."""
 
 PLAIN_LINE_EVERY_S = 10.0
@@ -62,6 +62,8 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
         if first["type"] == "extra_forbidden":
             known = [*TrainConfig.model_fields, *ModelConfig.model_fields]
             raise UsageError(f"train.{first['loc'][-1]}: unknown key{nearest(str(first['loc'][-1]), known)}") from error
+        if not first["loc"]:
+            raise UsageError(first["msg"].removeprefix("Value error, ")) from error
         option = "--" + str(first["loc"][-1]).replace("_", "-")
         raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
 

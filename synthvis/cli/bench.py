@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from synthvis.cli._bench_train import train
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.conventions import EXTRA_LABELS
@@ -29,6 +30,7 @@ Examples:
   synthvis bench render --labels standard --labels nocs,boundary --labels all
   synthvis bench render --scene my_bench.py:workbench --assets ~/meshes
   synthvis bench merge data/coco --n 10000
+  synthvis bench train --data data/fruit
 """
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
@@ -39,6 +41,9 @@ MIN_IMAGES = 2
 @click.group(epilog=EPILOG)
 def command() -> None:
     """Measure speed: images/s, where the time goes, and how long annotations take to merge."""
+
+
+command.add_command(train)
 
 
 @command.command(epilog=EPILOG)

@@ -14,22 +14,27 @@ EPILOG = """\b
 Examples:
   synthvis evaluate runs/fruit --on fruit
   synthvis evaluate runs/cones --on cones --split train
+  synthvis evaluate runs/fruit-0 runs/fruit-1 --on fruit        # both as one
   synthvis evaluate runs/fruit --on path/to/coco/annotations/instances_val.json --json
 """
 
 
 @click.command(epilog=EPILOG)
-@click.argument("run", type=PATH)
+@click.argument("runs", type=PATH, nargs=-1, required=True, metavar="RUN...")
 @click.option("--on", "names", multiple=True, required=True, metavar="NAME|DIR|JSON", help="Set; repeatable.")
+@click.option("--snapshots", is_flag=True, help="The snapshots of each run instead of its best weights.")
 @click.option("--split", help="Split of the set.  [default: val]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--out", type=PATH, help="Folder for the results.  [default: the run's]")
+@click.option(
+    "--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]"
+)
 @json_option
 @dry_run_option
 def command(
-    run: Path,
+    runs: tuple[Path, ...],
     names: tuple[str, ...],
+    snapshots: bool,
     split: str | None,
     real_root: Path | None,
     device: str,
@@ -37,17 +42,23 @@ def command(
     as_json: bool,
     dry_run: bool,
 ) -> None:
-    """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name."""
+    """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name.
+
+    Several runs answer together: boxes are fused, probabilities averaged.
+    """
     from synthvis.cli._training import report
     from synthvis.train.engine.checkpoint import load_trained, task_of
     from synthvis.train.engine.devices import device_of
+    from synthvis.train.engine.ensemble import combined, snapshots_of
     from synthvis.train.run import evaluate_run
     from synthvis.ui.console import talk_console
 
-    task = task_of(run)
+    members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
+    task = task_of(members[0])
     sets = [task.read(task.find(name, real_root), split) for name in names]
-    trained = load_trained(run)
-    run_dir = out or (run if run.is_dir() else run.parent)
+    trained = combined([load_trained(path) for path in members], [_name(path) for path in members])
+    home = runs[0] if runs[0].is_dir() else runs[0].parent
+    run_dir = out or (home if len(members) == 1 else home / "ensemble")
     for chosen in sets:
         talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
     if dry_run:
@@ -57,3 +68,7 @@ def command(
         return
     run_dir.mkdir(parents=True, exist_ok=True)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
+
+
+def _name(path: Path) -> str:
+    return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"

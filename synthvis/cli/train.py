@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 
 if TYPE_CHECKING:
     from synthvis.train.config import TrainConfig
@@ -25,7 +28,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=SectionedCommand, epilog=EPILOG)
 @click.option("--task", help="What to learn: detection.  [default: detection]")
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
@@ -37,10 +40,10 @@ Examples:
 @click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
 @click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
-@click.option("--lr", type=float, help="Peak learning rate.  [default: 0.001]")
-@click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: 0.2]")
+@click.option("--lr", type=float, help="Peak learning rate.  [default: by optimizer]")
+@click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: by transfer]")
 @click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50]")
-@click.option("--weight-decay", type=float, help="AdamW's.  [default: 0.05]")
+@click.option("--weight-decay", type=float, help="Weight decay.  [default: 0.05]")
 @click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
 @click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
 @click.option(
@@ -55,11 +58,13 @@ Examples:
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
-@click.option("--trainable-stages", type=int, help="Backbone stages that learn, 0 to 5.  [default: by device]")
+@click.option("--trainable-stages", type=int, help="Last stages that learn.  [default: by transfer]")
 @click.option("--eval-every", type=int, help="Steps between evaluations on the data's own val.  [default: at the end]")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
+@click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
+@toolbox_options
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds another run.")
 @json_option
 @dry_run_option
@@ -73,6 +78,7 @@ def command(
     init_from: str | None,
     weights: Path | None,
     overwrite: bool,
+    nproc: int,
     as_json: bool,
     dry_run: bool,
     **settings: Any,
@@ -83,6 +89,7 @@ def command(
     """
     from synthvis.cli import _training
     from synthvis.dataset.subset import some_images
+    from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import Request, resolve_splits, train_and_evaluate
 
     chosen = data or _training.newest_data()
@@ -95,7 +102,7 @@ def command(
         _say_plan(config, train, own_val, real, run_dir, as_json)
         return
     again = command_again(chosen, named=data is not None)
-    with _training.TrainingDisplay(config, run_dir, again) as display:
+    with processes(nproc, again), _training.TrainingDisplay(config, run_dir, again) as display:
         evaluations = train_and_evaluate(
             Request(
                 config=config,
@@ -110,7 +117,35 @@ def command(
                 on_evaluation=display.on_evaluation,
             )
         )
-    _training.report(run_dir, evaluations, as_json)
+    if is_first_process():
+        _training.report(run_dir, evaluations, as_json)
+
+
+@contextmanager
+def processes(count: int, again: str) -> Iterator[None]:
+    """Be the first of `count` processes that train, or one that was started by it or by torchrun."""
+    from synthvis.train.engine.processes import end_with_first_process, fellows, is_first_process
+    from synthvis.ui.console import talk_console
+
+    if not is_first_process():
+        end_with_first_process()
+        talk_console().quiet = True
+        yield
+    elif count > 1:
+        with fellows(count, without_option(shlex.split(again)[1:], "--nproc")):
+            yield
+    else:
+        yield
+
+
+def without_option(words: list[str], name: str) -> list[str]:
+    """Words of a command without an option and its value."""
+    for place, word in enumerate(words):
+        if word == name:
+            return words[:place] + words[place + 2 :]
+        if word.startswith(f"{name}="):
+            return words[:place] + words[place + 1 :]
+    return words
 
 
 def command_again(data: str, named: bool) -> str:

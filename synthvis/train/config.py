@@ -1,21 +1,45 @@
-"""What a training run is asked for, and what is left to the device."""
+"""What a training run is asked for, and what is left to the device and the data."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from synthvis.dataset.box_style import BoxKind, BoxStyle
 
-__all__ = ["DeviceName", "ModelConfig", "Precision", "TrainConfig"]
+__all__ = [
+    "BatchNormMode",
+    "CompileMode",
+    "DeviceName",
+    "ModelConfig",
+    "OptimizerName",
+    "Precision",
+    "ScheduleName",
+    "TrainConfig",
+    "TransferName",
+]
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
+CompileMode = Literal["auto", "on", "off"]
+OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"]
+ScheduleName = Literal["constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"]
+TransferName = Literal["auto", "linear", "partial", "full"]
+BatchNormMode = Literal["frozen", "learn", "statistics"]
+
+
+def _parts(value: Any) -> Any:
+    """Numbers with commas between, as an option is typed."""
+    return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Shares = Annotated[tuple[Share, ...], BeforeValidator(_parts)]
 
 
 class ModelConfig(BaseModel):
-    """All that decides the shape of the network; saved beside its weights."""
+    """All that decides the network and its losses; saved beside its weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +47,9 @@ class ModelConfig(BaseModel):
     image_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
     head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
     head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
+    drop_rate: float = Field(0, ge=0, lt=1, description="Dropout between body and head.")
+    drop_path_rate: float = Field(0, ge=0, lt=1, description="Stochastic depth of the backbone's last block.")
+    label_smoothing: float = Field(0, ge=0, lt=1, description="Share of a class label spread over all classes.")
 
 
 class TrainConfig(BaseModel):
@@ -33,12 +60,29 @@ class TrainConfig(BaseModel):
     task: str = Field("detection", description="What is learnt.")
     model: ModelConfig = ModelConfig()
     steps: int = Field(600, ge=1, le=10_000_000, description="Optimizer steps.")
-    batch: int = Field(16, ge=1, le=4096, description="Images a step.")
-    lr: float = Field(1e-3, gt=0, le=1, description="Peak learning rate of FPN and heads (AdamW).")
-    backbone_lr_factor: float = Field(0.2, ge=0, le=1, description="Learning rate of the backbone, as a share of lr.")
-    trainable_stages: int = Field(2, ge=0, le=8, description="Last stages of the backbone that learn; 0 freezes it.")
-    weight_decay: float = Field(0.05, ge=0, le=1, description="AdamW weight decay.")
+    batch: int = Field(16, ge=1, le=65_536, description="Images a step, over all pieces and processes.")
+    accumulate: int = Field(1, ge=1, le=1024, description="Pieces that a process makes of its share of a batch.")
+    optimizer: OptimizerName = Field("adamw", description="Update rule.")
+    lr: float | None = Field(None, gt=0, le=10, description="Peak learning rate of what is new; none: the optimizer's.")
+    momentum: float = Field(0.9, ge=0, lt=1, description="Momentum of the optimizer named momentum.")
+    nesterov: bool = Field(False, description="Nesterov's form of momentum.")
+    backbone_lr_factor: float | None = Field(
+        None, ge=0, le=1, description="Learning rate of the backbone, as a share of lr; none: by transfer."
+    )
+    layer_decay: float = Field(1, gt=0, le=1, description="Factor on it for each stage further from the heads.")
+    transfer: TransferName = Field("auto", description="How much of the backbone learns: none, its end, or all.")
+    trainable_stages: int | None = Field(
+        None, ge=0, le=8, description="Last stages of the backbone that learn, 0 freezes it; none: by transfer."
+    )
+    batchnorm: BatchNormMode = Field("frozen", description="What the backbone's batch normalisation learns.")
+    weight_decay: float = Field(0.05, ge=0, le=1, description="Weight decay; norms and biases have none.")
+    schedule: ScheduleName = Field("cosine", description="Shape of the learning rate over the steps.")
     warmup: int = Field(50, ge=0, description="Steps of linear warm-up.")
+    final_lr: float = Field(0.01, gt=0, le=1, description="Last learning rate as a share of lr.")
+    lr_milestones: Shares = Field((0.62, 0.85), description="Where the step schedule falls, as shares of the run.")
+    lr_drop: float = Field(0.1, gt=0, lt=1, description="Factor of each fall of the step schedule.")
+    snapshots: int = Field(0, ge=0, le=100, description="Cosine cycles, each of which leaves its weights; 0: one run.")
+    patience: int = Field(0, ge=0, description="Evaluations without a better one after which it stops; 0: never.")
     clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
@@ -50,6 +94,7 @@ class TrainConfig(BaseModel):
     seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
     precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")
+    compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
 
@@ -57,3 +102,16 @@ class TrainConfig(BaseModel):
     def box_style(self) -> BoxStyle:
         """How the boxes of renders are drawn for this run, as targets and to measure it on renders."""
         return BoxStyle(kind=self.boxes, margin=self.box_margin)
+
+    @model_validator(mode="after")
+    def _of_one_piece(self) -> Self:
+        """Options that mean nothing without another are slips."""
+        if self.nesterov and (self.optimizer != "momentum" or not self.momentum):
+            raise ValueError("nesterov is a form of the optimizer momentum; its momentum must be above 0")
+        if self.snapshots and self.schedule != "cosine":
+            raise ValueError("snapshots are taken at the ends of cosine cycles: the schedule must be cosine")
+        if self.snapshots > max(1, self.steps - self.warmup):
+            raise ValueError("more snapshots than steps after the warm-up")
+        if self.patience and not self.eval_every:
+            raise ValueError("patience counts evaluations: it needs eval_every")
+        return self

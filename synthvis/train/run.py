@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from synthvis.train.engine.checkpoint import STATE_NAME, load_trained
 from synthvis.train.engine.curves import draw_curves
 from synthvis.train.engine.devices import device_of
 from synthvis.train.engine.loop import Plan, StepLog, train_network
+from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.processes import is_first_process
 from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
 from synthvis.train.task import FoundSet, LabelledSplit, Task, Trained
@@ -109,8 +111,14 @@ def _own_val(task: Task, found: FoundSet) -> Any | None:
 
 
 def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
-    """Train, evaluate on every set, write all files of the run; returns the evaluations."""
-    trained = load_trained(train_run(request))
+    """Train, evaluate on every set, write all files of the run; returns the evaluations.
+
+    Of several processes the first does all but the training, and the others return none.
+    """
+    weights = train_run(request)
+    if not is_first_process():
+        return []
+    trained = load_trained(weights)
     sets = [*([request.own_val] if request.own_val else []), *request.real]
     # A dataset may bear the name of the real set that it imitates.
     unique = list({(split.kind, split.name, split.split): split for split in sets}.values())
@@ -121,7 +129,7 @@ def train_run(request: Request) -> Path:
     """Train, and write beside the weights what was asked and how it went; returns the path of the weights."""
     run_dir = request.run_dir
     run_dir.mkdir(parents=True, exist_ok=True)
-    if request.overwrite:
+    if request.overwrite and is_first_process():
         (run_dir / STATE_NAME).unlink(missing_ok=True)
     plan = Plan(
         config=request.config,
@@ -133,7 +141,9 @@ def train_run(request: Request) -> Path:
         validate=_validation(request),
     )
     weights = train_network(plan)
-    _write_config(request)
+    if not is_first_process():
+        return weights
+    _write_config(replace(request, config=settled_plan(plan)[0].config))
     if importlib.util.find_spec("matplotlib") is not None:
         draw_curves(run_dir)
     return weights

@@ -18,23 +18,34 @@ BACKBONE_HINT = "--backbone tf_efficientnet_lite0"
 
 
 class PyramidBackbone(nn.Module):
-    """timm features at strides 8, 16 and 32, an FPN, and a pooled level at stride 64."""
+    """timm features at strides 8, 16 and 32, an FPN, and a pooled level at stride 64.
 
-    def __init__(self, backbone: str, channels: int) -> None:
+    Dropout takes whole channels of the maps (Tompson et al. 2015).
+    """
+
+    def __init__(self, backbone: str, channels: int, drop_rate: float = 0.0, drop_path_rate: float = 0.0) -> None:
         super().__init__()
-        self.body = feature_body(backbone, PYRAMID_STRIDES)
+        self.body = feature_body(backbone, PYRAMID_STRIDES, drop_path_rate)
+        self.drop = nn.Dropout2d(drop_rate)
         self.fpn = FeaturePyramidNetwork(self.body.feature_info.channels(), channels, LastLevelMaxPool())
         self.out_channels = channels
 
     def forward(self, images: Tensor) -> OrderedDict[str, Tensor]:
         """Feature maps by level, finest first."""
         maps = OrderedDict((str(level), feature) for level, feature in enumerate(self.body(images)))
+        maps = OrderedDict((level, self.drop(feature)) for level, feature in maps.items())
         pyramid: OrderedDict[str, Tensor] = self.fpn(maps)
         return pyramid
 
 
-def feature_body(name: str, strides: tuple[int, ...]) -> Any:
+def feature_body(name: str, strides: tuple[int, ...], drop_path_rate: float = 0.0) -> Any:
     """A timm network that yields its feature maps at `strides`, finest first, with random weights.
+
+    Args:
+        name: As timm has it.
+        strides: Of the maps, in pixels of the input.
+        drop_path_rate: Chance that the last residual block is passed by in training, growing from 0 at the first
+            (stochastic depth, Huang et al. 2016).
 
     Raises:
         UsageError: There is no such network, or it has no maps at these strides.
@@ -47,4 +58,8 @@ def feature_body(name: str, strides: tuple[int, ...]) -> Any:
     if len(wanted) != len(strides):
         listed = ", ".join(map(str, strides))
         raise UsageError(f"'{name}' has no feature maps at strides {listed}", hint=BACKBONE_HINT)
-    return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted))
+    chance = {"drop_path_rate": drop_path_rate} if drop_path_rate else {}
+    try:
+        return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted), **chance)
+    except TypeError as error:
+        raise UsageError(f"'{name}' has no stochastic depth", hint="leave --drop-path-rate out") from error

@@ -40,7 +40,7 @@ class FcosDetector(FCOS):  # type: ignore[misc]
     def __init__(self, config: ModelConfig, class_count: int) -> None:
         anchors = AnchorGenerator(tuple((stride,) for stride in STRIDES), ((1.0,),) * len(STRIDES))
         super().__init__(
-            PyramidBackbone(config.backbone, config.head_channels),
+            PyramidBackbone(config.backbone, config.head_channels, config.drop_rate, config.drop_path_rate),
             class_count,
             anchor_generator=anchors,
             head=_head(config, class_count),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from synthvis.dataset.box_style import BoxStyle, in_style
 from synthvis.dataset.coco_split import CocoSplit
@@ -15,6 +16,7 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.data import DetectionViews
 from synthvis.train.detection.fcos import FcosDetector, build_detector
+from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split, shared_classes
 from synthvis.train.task import Evaluation, Trained
 
@@ -53,6 +55,10 @@ class DetectionTask:
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """How the boxes were drawn."""
         return {"boxes": config.boxes, "box_margin": config.box_margin}
+
+    def combine(self, networks: Sequence[nn.Module]) -> FusedDetectors:
+        """Detectors as one, their boxes fused."""
+        return FusedDetectors(networks)
 
     def evaluate(
         self,

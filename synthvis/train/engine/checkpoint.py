@@ -24,6 +24,8 @@ from synthvis.train.task import Task, Trained
 __all__ = ["load_trained", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
+WITHOUT_WEIGHTS = {"image_size", "drop_rate", "drop_path_rate", "label_smoothing"}
+"""What may differ between two networks that share their weights."""
 
 
 def save_trained(
@@ -83,8 +85,7 @@ def start_from(
     other = load_trained(run_or_file)
     if other.task != task:
         raise CheckpointError(f"{run_or_file} learnt {other.task}, not {task}", hint=f"--task {other.task}, or another")
-    comparable = {"image_size"}
-    if other.model.model_dump(exclude=comparable) != model.model_dump(exclude=comparable):
+    if other.model.model_dump(exclude=WITHOUT_WEIGHTS) != model.model_dump(exclude=WITHOUT_WEIGHTS):
         raise CheckpointError(
             f"{run_or_file} is another network: {other.model.model_dump()}",
             hint="use the same --backbone, --head-channels and --head-convs",
@@ -124,7 +125,9 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
     try:
         state: Any = read_plain(path)
         needed = {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
-        return {**needed, "start": state.get("start"), "best": state.get("best")}
+        # States of earlier versions lack these.
+        later = {"start": None, "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
+        return needed | {key: state.get(key, default) for key, default in later.items()}
     except Exception as error:  # by kind of damage torch raises anything
         raise CheckpointError(
             f"{path} cannot be resumed from: {first_line(error)}",

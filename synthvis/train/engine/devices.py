@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +19,22 @@ from synthvis.train.config import DeviceName, Precision, TrainConfig
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-__all__ = ["accelerator_for", "device_of", "keep_depthwise_fp32", "loader_workers", "precision_of"]
+__all__ = [
+    "accelerator_for",
+    "compile_pays",
+    "device_of",
+    "keep_depthwise_fp32",
+    "loader_workers",
+    "precision_of",
+]
 
 MIXED = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 FAST_BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
-CUDA_WORKERS = 4
+CUDA_WORKERS = 8
 STEPS_WORTH_A_LOADER = 100
+STEPS_WORTH_COMPILING = 2000
+EVALUATION_WITHIN = timedelta(hours=6)
+"""How long processes wait for each other: the first evaluates while the others stand still."""
 
 
 def device_of(name: DeviceName) -> torch.device:
@@ -44,12 +57,17 @@ def precision_of(name: Precision, device: torch.device) -> Precision:
     return "bf16" if _cpu_flags() & FAST_BF16_FLAGS else "fp32"
 
 
-def loader_workers(config: TrainConfig, device: torch.device) -> int:
-    """Loader processes. Beside steps on a CPU one pays: it fills the gaps that the steps leave, once it has started."""
+def loader_workers(config: TrainConfig, device: torch.device, processes: int = 1) -> int:
+    """Loader processes of one of `processes` that train on this machine.
+
+    Beside steps on a CPU one pays: it fills the gaps that the steps leave, once it has started. A GPU is fed by the
+    cores that are there, as far as they do not stand in each other's way.
+    """
     if config.workers >= 0:
         return config.workers
     if device.type == "cuda":
-        return CUDA_WORKERS
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(1, min(CUDA_WORKERS, cores // processes - 1))
     return 1 if config.steps >= STEPS_WORTH_A_LOADER and torch.get_num_threads() > 1 else 0
 
 
@@ -57,11 +75,24 @@ def accelerator_for(config: TrainConfig) -> Accelerator:
     """Accelerate's handle on device and precision."""
     from accelerate import Accelerator
     from accelerate.state import AcceleratorState
+    from accelerate.utils import InitProcessGroupKwargs
 
     device = device_of(config.device)
     # Its state is one per process, and a process may train twice with different settings.
     AcceleratorState._reset_state(reset_partial_state=True)
-    return Accelerator(cpu=device.type == "cpu", mixed_precision=MIXED[precision_of(config.precision, device)])
+    return Accelerator(
+        cpu=device.type == "cpu",
+        mixed_precision=MIXED[precision_of(config.precision, device)],
+        kwargs_handlers=[InitProcessGroupKwargs(timeout=EVALUATION_WITHIN)],
+    )
+
+
+def compile_pays(config: TrainConfig, device: torch.device) -> bool:
+    """Whether the backbone is compiled: asked for, or a run on CUDA that is long enough to win the minutes back."""
+    if config.compile != "auto":
+        return config.compile == "on"
+    long_enough = config.steps >= STEPS_WORTH_COMPILING
+    return device.type == "cuda" and long_enough and importlib.util.find_spec("triton") is not None
 
 
 def keep_depthwise_fp32(model: nn.Module) -> None:

@@ -4,75 +4,42 @@ from __future__ import annotations
 
 import json
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from synthvis.errors import DatasetError, SynthvisError
-from synthvis.train.backbones.freezing import freeze_backbone
-from synthvis.train.config import TrainConfig
+from synthvis.seeds import integer_seed_for
+from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
+from synthvis.train.engine.average import Average
 from synthvis.train.engine.checkpoint import resume_state, save_state, save_trained, start_from
-from synthvis.train.engine.devices import accelerator_for, keep_depthwise_fp32, loader_workers
-from synthvis.train.engine.schedule import ema_decay, lr_scale
-from synthvis.train.registry import task_named
-from synthvis.train.task import LabelledSplit, Task
-from synthvis.train.views.loader import train_loader
+from synthvis.train.engine.devices import accelerator_for, compile_pays, keep_depthwise_fp32, loader_workers
+from synthvis.train.engine.feed import moved, pieces_by_step
+from synthvis.train.engine.optimizers import build_optimizer, peak_lr
+from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, settled_plan, start_of
+from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
+from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
+from synthvis.train.engine.stopping import Watch
+from synthvis.train.views.loader import Batch, train_loader
+from synthvis.ui.console import talk_console
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
 
 __all__ = ["Plan", "StepLog", "train_network"]
 
 SAVE_EVERY_S = 120.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLog:
-    """One line of metrics.jsonl."""
-
-    step: int
-    loss: float
-    parts: Mapping[str, float]
-    lr: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What to train, on what, where the files go, and who listens."""
-
-    config: TrainConfig
-    data: LabelledSplit
-    run_dir: Path
-    init_from: str | None = None
-    weights: Path | None = None
-    on_step: Callable[[StepLog], None] = field(default=lambda _: None)
-    validate: Callable[[nn.Module, torch.device], float | None] | None = None
-
-    @property
-    def task(self) -> Task:
-        """The task that is learnt."""
-        return task_named(self.config.task)
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What a later reader must know about the weights."""
-        facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
-        config = self.config
-        facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
-        facts |= self.task.facts(config)
-        return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
-
-
 def train_network(plan: Plan) -> Path:
-    """Train to the last step and write best.safetensors.
+    """Train to the last step and write best.safetensors; of several processes the first writes and talks.
 
     Returns:
         Path of the weights.
@@ -80,12 +47,18 @@ def train_network(plan: Plan) -> Path:
     Raises:
         DatasetError: Nothing to train on, or an image that cannot be read.
         CheckpointError: A file to start or resume from does not fit.
+        UsageError: Options that have no effect on this network, or that do not fit each other.
         KeyboardInterrupt: After the state is saved.
     """
     if not plan.data.label_count:
         raise DatasetError(f"{plan.data.name}:{plan.data.split} has no label to train on")
     plan.run_dir.mkdir(parents=True, exist_ok=True)
-    run = _Run(plan)
+    # The processes of a run meet here, so that none reads a state that another is about to take away.
+    accelerator = accelerator_for(plan.config)
+    plan, chosen = settled_plan(plan)
+    run = _Run(plan, accelerator)
+    if chosen:
+        run.say(chosen)
     run.resume()
     with run.saved_on_interrupt():
         run.train()
@@ -95,78 +68,99 @@ def train_network(plan: Plan) -> Path:
 class _Run:
     """The moving parts of one training run."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, accelerator: Accelerator) -> None:
         self.plan, config = plan, plan.config
-        self.accelerator = accelerator_for(config)
+        self.accelerator = accelerator
+        self.share = pieces_of(accelerator, config)
         torch.manual_seed(config.seed)
         classes = tuple(plan.data.class_names)
         network = plan.task.build(config.model, classes, plan.weights, pretrained=plan.init_from is None)
+        refuse_without_effect(network, config.model)
         if plan.init_from is not None:
             start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
-        freeze_backbone(network.body, config.trainable_stages)
+        freeze_backbone(network.body, config.trainable_stages or 0, config.batchnorm)
         if self.accelerator.device.type == "cpu" and self.accelerator.mixed_precision == "bf16":
             keep_depthwise_fp32(network)
-        optimizer = _optimizer(network, config)
+        if compile_pays(config, self.accelerator.device):
+            network.body.compile()
+        optimizer = build_optimizer(network, config)
         self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
-        self.average = {key: value.clone() for key, value in self._bare.state_dict().items()}
-        self.step = 0
-        self.best: float | None = None
+        self.average = Average(self._bare)
+        self.step = self.evaluated = 0
+        self.watch = Watch(lower_is_better=plan.task.lower_is_better, patience=config.patience)
 
     @property
     def _bare(self) -> Any:
         return self.accelerator.unwrap_model(self.model)
 
-    def train(self) -> None:
-        """Run from `self.step` to the end."""
-        config = self.plan.config
-        views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
-        workers = loader_workers(config, self.accelerator.device)
-        loader = train_loader(views, config, self.step, workers)
-        saved_s = time.monotonic()
-        with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
-            for images, targets in _deaf_to_interrupts(loader):
-                line = self._one_step(images, targets)
-                log_file.write(json.dumps(_as_dict(line)) + "\n")
-                log_file.flush()
-                self.plan.on_step(line)
-                if config.eval_every and self.step % config.eval_every == 0:
-                    self._keep_if_best()
-                if time.monotonic() - saved_s > SAVE_EVERY_S:
-                    self.save()
-                    saved_s = time.monotonic()
+    @property
+    def _is_first(self) -> bool:
+        """Whether this process writes and talks."""
+        return bool(self.accelerator.is_main_process)
 
-    def _one_step(self, images: Tensor, targets: list[dict[str, Tensor]]) -> StepLog:
-        config, start_s = self.plan.config, time.perf_counter()
+    def say(self, text: str) -> None:
+        """One line for the user."""
+        if self._is_first:
+            talk_console().print(text, soft_wrap=True)
+
+    def train(self) -> None:
+        """Run from `self.step` to the end, or until patience is."""
+        config = self.plan.config
+        if self._is_over():
+            return
+        views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
         device = self.accelerator.device
-        scale = lr_scale(self.step, config.steps, config.warmup)
+        workers = loader_workers(config, device, self.share.ranks)
+        loader = train_loader(views, config, self.step, workers, share=self.share, device=device)
+        self._bare.train()
+        set_training_mode(self._bare.body, config.batchnorm)
+        saved_s = time.monotonic()
+        for pieces in pieces_by_step(loader, config.accumulate):
+            self._tell(self._one_step(pieces))
+            if self._is_over():
+                break
+            if time.monotonic() - saved_s > SAVE_EVERY_S:
+                self.save()
+                saved_s = time.monotonic()
+
+    def _one_step(self, pieces: list[Batch]) -> StepLog:
+        config, start_s = self.plan.config, time.perf_counter()
+        scale = scale_at(self.step, config)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak_lr"] * scale
-        self._bare.train()
-        self._bare.body.eval()
-        moved = [{key: value.to(device) for key, value in target.items()} for target in targets]
-        with self.accelerator.autocast():
-            losses = self.model(images.to(device, non_blocking=True), moved)
-            total = torch.stack(list(losses.values())).sum()
-        value = float(total.detach())
-        if not math.isfinite(value):
-            raise SynthvisError(f"the loss is {value} at step {self.step + 1}", hint="lower --lr, or --precision fp32")
-        self.accelerator.backward(total)
+        losses = [self._one_piece(place, piece, len(pieces)) for place, piece in enumerate(pieces)]
+        values = torch.stack([torch.stack([sum_of(parts), *parts.values()]) for parts in losses]).mean(dim=0)
+        total, *parts = mean_over_processes(values, self.accelerator).tolist()
+        if not math.isfinite(total):
+            raise SynthvisError(f"the loss is {total} at step {self.step + 1}", hint="lower --lr, or --precision fp32")
         self.accelerator.unscale_gradients()
         clip_grad_norm_(self.model.parameters(), config.clip_norm)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self._update_average()
+        self.average.update(self._bare, ema_decay(steps_averaged(self.step, config), config.ema))
         self.step += 1
-        parts = {name: float(part.detach()) for name, part in losses.items()}
+        named = dict(zip(losses[0], parts, strict=True))
         seconds = time.perf_counter() - start_s
-        return StepLog(step=self.step, loss=value, parts=parts, lr=config.lr * scale, seconds=seconds)
+        return StepLog(step=self.step, loss=total, parts=named, lr=peak_lr(config) * scale, seconds=seconds)
 
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = ema_decay(self.step, self.plan.config.ema)
-        current = self._bare.state_dict()
-        learning = [key for key, parameter in self._bare.named_parameters() if parameter.requires_grad]
-        torch._foreach_lerp_([self.average[key] for key in learning], [current[key] for key in learning], 1 - decay)
+    def _one_piece(self, place: int, piece: Batch, count: int) -> dict[str, Tensor]:
+        """Losses of one piece of a batch, their gradients added up; processes meet at the last piece."""
+        number = self.share.rank * count + place
+        # What the network draws, such as dropout, depends on the seed, the step and the piece only.
+        torch.manual_seed(integer_seed_for(self.plan.config.seed, self.step, f"forward/{number}"))
+        apart = nullcontext() if place == count - 1 else self.accelerator.no_sync(self.model)
+        with apart:
+            with self.accelerator.autocast():
+                losses: dict[str, Tensor] = self.model(*moved(piece, self.accelerator.device))
+                total = sum_of(losses)
+            self.accelerator.backward(total / count)
+        return {name: part.detach() for name, part in losses.items()}
+
+    def _tell(self, line: StepLog) -> None:
+        if self._is_first:
+            with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
+                log_file.write(json.dumps(_as_dict(line)) + "\n")
+            self.plan.on_step(line)
 
     @contextmanager
     def saved_on_interrupt(self) -> Iterator[None]:
@@ -187,59 +181,90 @@ class _Run:
 
     def save(self) -> None:
         """Write the state that `resume` reads."""
+        if not self._is_first:
+            return
+        scaler = self.accelerator.scaler
         state = {
             "step": self.step,
             "config": self.plan.config.model_dump_json(),
-            "data": _data_key(self.plan),
-            "start": _start_of(self.plan),
-            "best": self.best,
+            "data": data_key(self.plan),
+            "start": start_of(self.plan),
+            "best": self.watch.best,
+            "stale": self.watch.stale,
+            "evaluated": self.evaluated,
             "model": self._bare.state_dict(),
-            "average": self.average,
+            "average": self.average.tensors,
             "optimizer": self.optimizer.state_dict(),
+            "scaler": scaler.state_dict() if scaler is not None else {},
         }
         save_state(self.plan.run_dir, state)
 
     def resume(self) -> None:
-        """Take up where an interrupted run of the same plan stopped."""
+        """Take up where an interrupted run of the same plan stopped.
+
+        Raises:
+            DatasetError: The folder holds another run, or processes see different folders.
+        """
         state = resume_state(self.plan.run_dir)
-        if state is None:
-            (self.plan.run_dir / "metrics.jsonl").unlink(missing_ok=True)
-            return
-        _refuse_other_run(state, self.plan)
+        if state is not None:
+            self._take_up(state)
+        require_same_step(self.step, self.accelerator)
+        if self._is_first:
+            _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
+
+    def _take_up(self, state: dict[str, Any]) -> None:
+        refuse_other_run(state, self.plan)
         self._bare.load_state_dict(state["model"])
-        self.average = {key: value.to(self.accelerator.device) for key, value in state["average"].items()}
+        self.average.load(state["average"], self.accelerator.device)
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.accelerator.scaler is not None and state["scaler"]:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
         self.step = int(state["step"])
-        self.best = state["best"]
-        _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
+        self.watch.best, self.watch.stale = state["best"], int(state["stale"])
+        self.evaluated = int(state["evaluated"])
+
+    def _is_over(self) -> bool:
+        """Take the snapshot and the evaluation that are due after this many steps; whether all processes are to stop.
+
+        A run may have been stopped between a step and these, so they are also asked for where it goes on.
+        """
+        config = self.plan.config
+        ends = snapshot_steps(config)
+        if self._is_first and self.step in ends:
+            self._write_weights(f"snapshot_{ends.index(self.step) + 1}.safetensors")
+        if self.step and config.eval_every and self.step % config.eval_every == 0:
+            self._keep_if_best()
+        over = torch.tensor(float(self.watch.is_over), device=self.accelerator.device)
+        if not config.patience or not float(mean_over_processes(over, self.accelerator)):
+            return False
+        progress = f"no better {self.plan.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
+        self.say(f"stopped at step {self.step} of {config.steps}: {progress}")
+        return True
 
     def _keep_if_best(self) -> None:
-        if self.plan.validate is None:
+        """Evaluate in the first process, once after each step where it is asked for."""
+        if self.plan.validate is None or not self._is_first or self.evaluated == self.step:
             return
-        value = self.plan.validate(self._averaged(), self.accelerator.device)
-        if value is not None and (self.best is None or self._is_better(value, self.best)):
-            self.best = value
-            self._write_best()
-
-    def _is_better(self, value: float, best: float) -> bool:
-        return value <= best if self.plan.task.lower_is_better else value >= best
+        self.evaluated = self.step
+        if self.watch.observe(self.plan.validate(self._averaged(), self.accelerator.device)):
+            self._write_weights("best.safetensors")
 
     def finish(self) -> Path:
         """Write the averaged weights, unless a better evaluation came before, and the state."""
         path = self.plan.run_dir / "best.safetensors"
-        if self.plan.config.eval_every and self.plan.validate and self.step % self.plan.config.eval_every:
-            self._keep_if_best()
-        if self.best is None:
-            self._write_best()
-        self.save()
+        if self._is_first:
+            if self.plan.config.eval_every:
+                self._keep_if_best()
+            if self.watch.best is None:
+                self._write_weights(path.name)
+            self.save()
         return path
 
-    def _write_best(self) -> None:
+    def _write_weights(self, name: str) -> None:
         plan = self.plan
-        path = plan.run_dir / "best.safetensors"
         save_trained(
-            path,
-            self.average,
+            plan.run_dir / name,
+            self.average.tensors,
             task=plan.config.task,
             model=plan.config.model,
             classes=tuple(plan.data.class_names),
@@ -249,65 +274,17 @@ class _Run:
     def _averaged(self) -> nn.Module:
         plan = self.plan
         network: nn.Module = plan.task.build(plan.config.model, tuple(plan.data.class_names), pretrained=False)
-        network.load_state_dict(self.average)
+        network.load_state_dict(self.average.tensors)
         return network
 
 
-def _deaf_to_interrupts(loader: Iterable[Any]) -> Iterator[Any]:
-    """Start the loader's workers deaf to Ctrl-C, which is for this process alone; they would answer with tracebacks."""
-    if threading.current_thread() is not threading.main_thread():
-        return iter(loader)
-    # Its start unblocks the signal again, so it comes first.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return iter(loader)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _optimizer(network: Any, config: TrainConfig) -> torch.optim.Optimizer:
-    body = {id(parameter) for parameter in network.body.parameters()}
-    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    groups = []
-    for in_body, factor in ((True, config.backbone_lr_factor), (False, 1.0)):
-        for decays in (True, False):
-            chosen = [p for p in learning if (id(p) in body) == in_body and (p.ndim > 1) == decays]
-            if chosen:
-                decay = config.weight_decay if decays else 0.0
-                groups.append({"params": chosen, "peak_lr": config.lr * factor, "weight_decay": decay})
-    return torch.optim.AdamW(groups, lr=config.lr)
-
-
-def _data_key(plan: Plan) -> str:
-    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} boxes"
-
-
-def _start_of(plan: Plan) -> str:
-    return str(plan.init_from or plan.weights or "the backbone's own weights")
-
-
-FREE_TO_CHANGE = {"workers", "eval_every", "device"}
-
-
-def _refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
-    there = TrainConfig.model_validate_json(state["config"]).model_dump(exclude=FREE_TO_CHANGE)
-    asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
-    changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
-    if state["data"] != _data_key(plan):
-        changed.append(f"data is {state['data']} there, {_data_key(plan)} asked")
-    # States of earlier versions do not say from which weights they began.
-    if state["start"] not in (None, _start_of(plan)):
-        changed.append(f"it begins from {state['start']} there, from {_start_of(plan)} asked")
-    if changed:
-        raise DatasetError(
-            f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",
-            hint="choose another folder with --out, or --overwrite to start anew",
-        )
+def sum_of(losses: dict[str, Tensor]) -> Tensor:
+    """The loss that is minimised."""
+    return torch.stack(list(losses.values())).sum()
 
 
 def _cut_log(path: Path, step: int) -> None:
-    """Drop what was logged after the state was saved: those steps will be taken again."""
+    """Drop what was logged after the state was saved, or by a run before: those steps will be taken again."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
     path.write_text("".join(lines[:step]), encoding="utf-8")
 

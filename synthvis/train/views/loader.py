@@ -10,9 +10,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from synthvis.train.config import TrainConfig
-from synthvis.train.engine.schedule import StepSampler
+from synthvis.train.engine.schedule import Share, StepSampler
 
 __all__ = ["Batch", "Views", "train_loader"]
+
+PREFETCHED, PREFETCHED_FOR_CUDA = 2, 4
+"""Batches that each worker has ready."""
 
 Batch = tuple[Tensor, list[dict[str, Tensor]]]
 """Images (N, 3, S, S) uint8 and, for each, its targets by name, as the task's network takes them."""
@@ -28,15 +31,35 @@ class Views(Protocol):
         """An entry image, (3, S, S) uint8, and the targets."""
 
 
-def train_loader(views: Views, config: TrainConfig, first_step: int, workers: int) -> DataLoader[Any]:
-    """Batches from `first_step` on; the same batches for any number of workers."""
-    sampler = StepSampler(len(views), config.batch, config.seed, first_step, config.steps)
+def train_loader(
+    views: Views,
+    config: TrainConfig,
+    first_step: int,
+    workers: int,
+    *,
+    share: Share | None = None,
+    device: torch.device | None = None,
+) -> DataLoader[Any]:
+    """Pieces of batches from `first_step` on; the same for any number of workers.
+
+    Args:
+        views: What is to be learnt from.
+        config: Of the run.
+        first_step: From 0.
+        workers: Loader processes; 0 loads between the steps.
+        share: Of each batch, what this process takes; all of it where there is none.
+        device: A CUDA device is fed from pinned memory, and further ahead.
+    """
+    sampler = StepSampler(len(views), config.batch, config.seed, first_step, config.steps, share or Share())
+    on_cuda = device is not None and device.type == "cuda"
     return DataLoader(
         views,  # type: ignore[arg-type]  # keyed by more than a number
         batch_sampler=sampler,
         collate_fn=collate,
         num_workers=workers,
         persistent_workers=workers > 0,
+        prefetch_factor=(PREFETCHED_FOR_CUDA if on_cuda else PREFETCHED) if workers else None,
+        pin_memory=on_cuda,
         multiprocessing_context="spawn" if workers else None,
     )
 

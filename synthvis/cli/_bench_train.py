@@ -1,0 +1,89 @@
+"""`synthvis bench train`: speed of the training loop."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.train.engine.bench import TrainBench
+
+__all__ = ["train"]
+
+EPILOG = """\b
+Examples:
+  synthvis bench train --data data/fruit
+  synthvis bench train --data data/fruit --device cpu --device cuda --steps 50 --json
+"""
+HEADROOM_TARGET = 1.5
+
+
+@click.command(epilog=EPILOG)
+@click.option("--task", help="What to learn.  [default: detection]")
+@click.option("--data", help="As in `train`.  [default: the newest dataset in ./data]")
+@click.option("--steps", default=20, show_default=True, help="Steps; the first three are not timed.")
+@click.option("--batch", type=int, help="Images a step.  [default: 16]")
+@click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
+@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--image-size", type=int, help="Side of the square input, px.  [default: by device]")
+@click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), help="What learns.")
+@click.option("--workers", type=int, help="Loader processes.  [default: by device]")
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")
+@click.option("--compile", type=click.Choice(["auto", "on", "off"]), help="Compile the backbone.")
+@click.option(
+    "--device",
+    "devices",
+    multiple=True,
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default=["auto"],
+    show_default=True,
+)
+@dry_run_option
+@json_option
+def train(
+    task: str | None,
+    data: str | None,
+    weights: Any,
+    devices: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Train for a few steps in a temporary folder: images/s, headroom of the loader, memory, ratio to a plain loop.
+
+    The plain loop is that of torchvision's reference scripts over the same network: fp32, SGD with momentum.
+    """
+    from synthvis.cli._training import config_from, newest_data
+    from synthvis.train.engine.bench import bench_train
+    from synthvis.train.run import resolve_splits
+
+    configs = [config_from({**settings, "task": task, "device": device, "warmup": 0}) for device in devices]
+    split, _, _ = resolve_splits(data or newest_data(), (), task=configs[0].task)
+    if dry_run:
+        plan = {"train": f"{split.name}:{split.split}", "images": len(split.images), "devices": list(devices)}
+        echo_json(plan) if as_json else click.echo(", ".join(f"{key}: {value}" for key, value in plan.items()))
+        return
+    measured = [bench_train(config, split, weights) for config in configs]
+    if as_json:
+        facts = [asdict(one) for one in measured]
+        echo_json(facts[0] if len(facts) == 1 else {"cases": facts})
+        return
+    for one in measured:
+        _tell(one)
+
+
+def _tell(found: TrainBench) -> None:
+    click.echo(
+        f"{found.device}: {found.loop_images_per_s:.1f} images/s in the loop, {found.precision}, batch {found.batch}, "
+        f"{found.workers} loader processes, {found.threads} threads, {found.steps} steps"
+    )
+    verdict = "enough" if found.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
+    headroom = f"{found.loader_headroom:.1f} times the loop ({verdict})"
+    click.echo(f"  loader alone {found.loader_images_per_s:.1f} images/s, {headroom}")
+    reference = f"plain fp32 loop {found.reference_images_per_s:.1f} images/s"
+    click.echo(f"  {reference}; ours is {found.ratio_to_reference:.2f} times as fast")
+    click.echo(f"  memory: peak {found.peak_memory_mb:,.0f} MB")

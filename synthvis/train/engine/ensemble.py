@@ -1,0 +1,89 @@
+"""Several trained networks as one: runs, or the snapshots of one run."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from synthvis.dataset.coco_split import class_key
+from synthvis.errors import CheckpointError, UsageError
+from synthvis.train.registry import task_named
+from synthvis.train.task import Trained
+
+__all__ = ["MeanOfClasses", "combined", "snapshots_of"]
+
+
+class MeanOfClasses(nn.Module):
+    """Networks that answer class scores, as one that answers the logarithm of their mean probability.
+
+    Softmax of the answer is the mean of the members' softmax, so it can stand for the scores of a single network.
+    """
+
+    def __init__(self, networks: Sequence[nn.Module], class_dim: int = 1) -> None:
+        super().__init__()
+        self.members, self._dim = nn.ModuleList(networks), class_dim
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Scores of the same shape as those of a member."""
+        scores = torch.stack([member(images).float().log_softmax(self._dim) for member in self.members])
+        return scores.logsumexp(dim=0) - math.log(len(self.members))
+
+
+def combined(members: Sequence[Trained], names: Sequence[str]) -> Trained:
+    """One answer of several networks; a single one comes back as it is.
+
+    Args:
+        members: Networks that learnt the same.
+        names: Of the members, for those who read the evaluation.
+
+    Raises:
+        CheckpointError: They did not learn the same.
+        UsageError: For their task no common answer is defined.
+    """
+    first = members[0]
+    if len(members) == 1:
+        return first
+    for member, name in zip(members[1:], names[1:], strict=True):
+        difference = _difference(first, member)
+        if difference:
+            raise CheckpointError(f"{name} and {names[0]} cannot be combined: {difference}", hint="evaluate them apart")
+    combine: Any = getattr(task_named(first.task), "combine", None)
+    if combine is None:
+        raise UsageError(f"what several {first.task} networks answer together is not defined", hint="name one run")
+    network: nn.Module = combine([member.network for member in members])
+    facts = {**first.facts, "ensemble": list(names)}
+    return Trained(task=first.task, network=network, model=first.model, classes=first.classes, facts=facts)
+
+
+def snapshots_of(run_dir: Path) -> list[Path]:
+    """Weights that the cycles of a run left, in their order.
+
+    Raises:
+        CheckpointError: There are none.
+    """
+    found = [(int(match[1]), path) for path in run_dir.glob("*") if (match := _SNAPSHOT.fullmatch(path.name))]
+    if not found:
+        raise CheckpointError(f"{run_dir} holds no snapshots", hint="train with --snapshots, or leave --snapshots out")
+    return [path for _, path in sorted(found)]
+
+
+_SNAPSHOT = re.compile(r"snapshot_(\d+)\.safetensors")
+STYLE = ("boxes", "box_margin")
+"""Facts by which renders are measured; members must share them."""
+
+
+def _difference(first: Trained, other: Trained) -> str | None:
+    if other.task != first.task:
+        return f"one learnt {other.task}, the other {first.task}"
+    if [class_key(name) for name in other.classes] != [class_key(name) for name in first.classes]:
+        return "their classes differ"
+    if other.model.image_size != first.model.image_size:
+        return f"their inputs are {other.model.image_size} and {first.model.image_size} px"
+    differing = [key for key in STYLE if other.facts.get(key) != first.facts.get(key)]
+    return f"their {differing[0]} differ" if differing else None

@@ -1,0 +1,117 @@
+"""What a run is to do, and whether a state that is found belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from synthvis.errors import DatasetError, UsageError
+from synthvis.train.config import TrainConfig
+from synthvis.train.engine.checkpoint import resume_state
+from synthvis.train.engine.devices import device_of
+from synthvis.train.engine.transfer import settled
+from synthvis.train.registry import task_named
+from synthvis.train.task import LabelledSplit, Task
+
+__all__ = ["Plan", "StepLog", "data_key", "refuse_other_run", "settled_plan", "start_of"]
+
+FREE_TO_CHANGE = {"workers", "eval_every", "patience", "device", "compile", "transfer"}
+"""What a run may go on with changed. The transfer policy is compared by what it came to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLog:
+    """One line of metrics.jsonl."""
+
+    step: int
+    loss: float
+    parts: Mapping[str, float]
+    lr: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to train, on what, where the files go, and who listens."""
+
+    config: TrainConfig
+    data: LabelledSplit
+    run_dir: Path
+    init_from: str | None = None
+    weights: Path | None = None
+    on_step: Callable[[StepLog], None] = field(default=lambda _: None)
+    validate: Callable[[nn.Module, torch.device], float | None] | None = None
+
+    @property
+    def task(self) -> Task:
+        """The task that is learnt."""
+        return task_named(self.config.task)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a later reader must know about the weights."""
+        facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
+        config = self.config
+        facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
+        facts |= self.task.facts(config)
+        return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
+
+
+def settled_plan(plan: Plan) -> tuple[Plan, str | None]:
+    """The plan with a settled config, and a line that says what was chosen and why.
+
+    Raises:
+        CheckpointError: The state of the run in the folder is damaged.
+        UsageError: It is to stop early, and there is nothing to watch.
+    """
+    config = plan.config
+    if config.patience and plan.validate is None:
+        raise UsageError("no val split to watch, so nothing can stop this run early", hint="leave --patience out")
+    there = None
+    if None in (config.trainable_stages, config.backbone_lr_factor, config.lr):
+        state = resume_state(plan.run_dir)
+        there = TrainConfig.model_validate_json(state["config"]) if state else None
+    config, why = settled(
+        config,
+        images=len(plan.data.images),
+        labels=plan.data.label_count,
+        device=device_of(config.device).type,
+        there=there,
+    )
+    return replace(plan, config=config), why
+
+
+def data_key(plan: Plan) -> str:
+    """What a state says of the data that it was trained on."""
+    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} boxes"
+
+
+def start_of(plan: Plan) -> str:
+    """What a state says of the weights that it began with."""
+    return str(plan.init_from or plan.weights or "the backbone's own weights")
+
+
+def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
+    """Hold a state to the plan; a field that it does not know has its default there.
+
+    Raises:
+        DatasetError: It belongs to another run.
+    """
+    there = TrainConfig.model_validate_json(state["config"]).model_dump(exclude=FREE_TO_CHANGE)
+    asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
+    changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
+    if state["data"] != data_key(plan):
+        changed.append(f"data is {state['data']} there, {data_key(plan)} asked")
+    # States of earlier versions do not say from which weights they began.
+    if state["start"] not in (None, start_of(plan)):
+        changed.append(f"it begins from {state['start']} there, from {start_of(plan)} asked")
+    if changed:
+        raise DatasetError(
+            f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",
+            hint="choose another folder with --out, or --overwrite to start anew",
+        )

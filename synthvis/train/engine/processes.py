@@ -1,0 +1,171 @@
+"""Several processes that train one network: started, fed with their share, and kept in step."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.train.config import TrainConfig
+from synthvis.train.engine.schedule import Share
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
+__all__ = [
+    "end_with_first_process",
+    "fellows",
+    "is_first_process",
+    "mean_over_processes",
+    "pieces_of",
+    "require_same_step",
+]
+
+PARENT = "SYNTHVIS_FIRST_PROCESS"
+"""Environment variable by which a started process knows the process that it belongs to."""
+
+END_WITHIN_S = 20.0
+LOOK_EVERY_S = 1.0
+
+
+def is_first_process() -> bool:
+    """Whether this process writes files and talks; True where there is only one."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+def pieces_of(accelerator: Accelerator, config: TrainConfig) -> Share:
+    """This process's share of each batch.
+
+    Raises:
+        UsageError: The batch cannot be shared out evenly.
+    """
+    share = Share(rank=accelerator.process_index, ranks=accelerator.num_processes, accumulate=config.accumulate)
+    if config.batch % (share.ranks * share.accumulate):
+        raise UsageError(
+            f"a batch of {config.batch} images cannot be shared out over {share.ranks} processes "
+            f"with {share.accumulate} pieces each",
+            hint="choose --batch as a multiple of --nproc times --accumulate",
+        )
+    return share
+
+
+def mean_over_processes(values: Tensor, accelerator: Accelerator) -> Tensor:
+    """Mean of each number over the processes, the same in all."""
+    return accelerator.reduce(values, reduction="mean") if accelerator.num_processes > 1 else values
+
+
+def require_same_step(step: int, accelerator: Accelerator) -> None:
+    """Wait for all processes, and refuse to go on from different states.
+
+    Raises:
+        DatasetError: They do not see the same run folder.
+    """
+    mean = mean_over_processes(torch.tensor(float(step), device=accelerator.device, dtype=torch.float64), accelerator)
+    differs = torch.tensor(float(float(mean) != step), device=accelerator.device)
+    if float(mean_over_processes(differs, accelerator)):
+        raise DatasetError(
+            f"the processes of this run stand at different steps, this one at {step}",
+            hint="put the run folder (--out) where all machines see it",
+        )
+
+
+@contextlib.contextmanager
+def fellows(count: int, arguments: Sequence[str]) -> Iterator[None]:
+    """Make this process the first of `count` on this machine that run the same command.
+
+    They find each other as torchrun's processes do, by RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT. They are silent;
+    Ctrl-C is for this process alone, and they end with it.
+
+    Args:
+        count: Processes, this one included.
+        arguments: Of the command line, without the program.
+
+    Raises:
+        UsageError: torchrun or another launcher has started several already.
+    """
+    if "WORLD_SIZE" in os.environ:
+        raise UsageError(
+            f"a launcher has started this as one of {os.environ['WORLD_SIZE']} processes",
+            hint="leave --nproc out, or set it in the launcher",
+        )
+    threads = max(1, torch.get_num_threads() // count)
+    common = {
+        "WORLD_SIZE": str(count),
+        "LOCAL_WORLD_SIZE": str(count),
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(_free_port()),
+        "OMP_NUM_THREADS": str(threads),
+        PARENT: str(os.getpid()),
+    }
+    before = dict(os.environ)
+    os.environ.update(common | {"RANK": "0", "LOCAL_RANK": "0"})
+    torch.set_num_threads(threads)
+    started = [_start(rank, arguments) for rank in range(1, count)]
+    try:
+        yield
+    except RuntimeError as error:
+        ended = [process.returncode for process in started if process.poll()]
+        if not ended:
+            raise
+        raise SynthvisError(
+            f"another process of this training ended with exit code {ended[0]}", hint="the same command goes on"
+        ) from error
+    finally:
+        if torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
+        for process in started:
+            _end(process)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def end_with_first_process() -> None:
+    """In a started process: end when the first one has, even where that was killed."""
+    parent = os.environ.get(PARENT)
+    if parent is None or is_first_process():
+        return
+
+    def look() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
+
+
+def _start(rank: int, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"RANK": str(rank), "LOCAL_RANK": str(rank)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "synthvis", *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let a process come to its end, which is near; a stopped run's fellows wait for a step that will not come."""
+    failed = sys.exc_info()[0] is not None
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(0 if failed else END_WITHIN_S)
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
