@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["command"]
 
@@ -14,6 +18,7 @@ EPILOG = """\b
 Examples:
   synthvis evaluate runs/fruit --on fruit
   synthvis evaluate runs/cones --on cones --split train
+  synthvis evaluate runs/fruit --on fruit --tta flip
   synthvis evaluate runs/fruit --on path/to/coco/annotations/instances_val.json --json
 """
 
@@ -24,6 +29,11 @@ Examples:
 @click.option("--split", help="Split of the set.  [default: val]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--tta",
+    type=click.Choice(["flip", "crops"]),
+    help="Predict on the mirror image too, or on 2x2 crops; results go to RUN/tta-....",
+)
 @click.option("--out", type=PATH, help="Folder for the results.  [default: the run's]")
 @json_option
 @dry_run_option
@@ -33,11 +43,14 @@ def command(
     split: str | None,
     real_root: Path | None,
     device: str,
+    tta: TestTime | None,
     out: Path | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
     """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name."""
+    from dataclasses import replace
+
     from synthvis.cli._training import report
     from synthvis.train.engine.checkpoint import load_trained, task_of
     from synthvis.train.engine.devices import device_of
@@ -45,9 +58,10 @@ def command(
     from synthvis.ui.console import talk_console
 
     task = task_of(run)
+    _require_tta(task, tta)
     sets = [task.read(task.find(name, real_root), split) for name in names]
-    trained = load_trained(run)
-    run_dir = out or (run if run.is_dir() else run.parent)
+    trained = replace(load_trained(run), tta=tta)
+    run_dir = out or (run if run.is_dir() else run.parent) / (f"tta-{tta}" if tta else "")
     for chosen in sets:
         talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
     if dry_run:
@@ -57,3 +71,12 @@ def command(
         return
     run_dir.mkdir(parents=True, exist_ok=True)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
+
+
+def _require_tta(task: Any, tta: str | None) -> None:
+    from synthvis.errors import UsageError
+
+    known = getattr(task, "test_time", ())
+    if tta is not None and tta not in known:
+        hint = f"it has {', '.join(known)}" if known else "leave --tta out"
+        raise UsageError(f"--tta {tta}: the task {task.name} has no such test-time views", hint=hint)
