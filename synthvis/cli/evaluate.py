@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["command"]
 
@@ -15,6 +19,7 @@ Examples:
   synthvis evaluate runs/fruit --on fruit
   synthvis evaluate runs/cones --on cones --split train
   synthvis evaluate runs/fruit-0 runs/fruit-1 --on fruit        # both as one
+  synthvis evaluate runs/fruit --on fruit --tta flip
   synthvis evaluate runs/fruit --on path/to/coco/annotations/instances_val.json --json
 """
 
@@ -27,6 +32,11 @@ Examples:
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option(
+    "--tta",
+    type=click.Choice(["flip", "crops"]),
+    help="Predict on the mirror image too, or on 2x2 crops; results go to RUN/tta-....",
+)
+@click.option(
     "--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]"
 )
 @json_option
@@ -38,6 +48,7 @@ def command(
     split: str | None,
     real_root: Path | None,
     device: str,
+    tta: TestTime | None,
     out: Path | None,
     as_json: bool,
     dry_run: bool,
@@ -46,6 +57,8 @@ def command(
 
     Several runs answer together: boxes are fused, probabilities averaged.
     """
+    from dataclasses import replace
+
     from synthvis.cli._training import report
     from synthvis.train.engine.checkpoint import load_trained, task_of
     from synthvis.train.engine.devices import device_of
@@ -55,10 +68,11 @@ def command(
 
     members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
     task = task_of(members[0])
+    _require_tta(task, tta)
     sets = [task.read(task.find(name, real_root), split) for name in names]
     trained = combined([load_trained(path) for path in members], [_name(path) for path in members])
-    home = runs[0] if runs[0].is_dir() else runs[0].parent
-    run_dir = out or (home if len(members) == 1 else home / "ensemble")
+    trained = replace(trained, tta=tta)
+    run_dir = out or _home(runs[0], len(members), tta)
     for chosen in sets:
         talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
     if dry_run:
@@ -72,3 +86,19 @@ def command(
 
 def _name(path: Path) -> str:
     return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"
+
+
+def _home(run: Path, members: int, tta: str | None) -> Path:
+    """Where results go: into the run, or a folder of their own in it for an ensemble or test-time views."""
+    home = run if run.is_dir() else run.parent
+    home = home if members == 1 else home / "ensemble"
+    return home / f"tta-{tta}" if tta else home
+
+
+def _require_tta(task: Any, tta: str | None) -> None:
+    from synthvis.errors import UsageError
+
+    known = getattr(task, "test_time", ())
+    if tta is not None and tta not in known:
+        hint = f"it has {', '.join(known)}" if known else "leave --tta out"
+        raise UsageError(f"--tta {tta}: the task {task.name} has no such test-time views", hint=hint)

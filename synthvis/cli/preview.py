@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from synthvis.dataset.layout import DatasetLayout
     from synthvis.report.contact_sheet import Picked
 
@@ -30,12 +33,15 @@ Examples:
   synthvis preview data/fruit --n 6 --what masks,keypoints --out sheet.png
   synthvis preview data/fruit --image 42 --tile 640
   synthvis preview data/fruit --image 42 --what pose,amodal --out pose.jpg
+  synthvis preview data/fruit --as-trained --augment-recipe sim2real
 """
 
 
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
-@click.option("--n", "count", type=click.IntRange(1, 400), default=IMAGES, show_default=True, help="Images to show.")
+@click.option(
+    "--n", "count", type=click.IntRange(1, 400), help=f"Images to show.  [default: {IMAGES}; as trained: a batch]"
+)
 @click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image.")
 @click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
 @click.option(
@@ -47,44 +53,81 @@ Examples:
     help="Longer side of a tile, pixels.",
 )
 @click.option("--out", type=FILE, help="PNG or JPEG to write  [DATASET/previews/...].")
+@click.option("--as-trained", is_flag=True, help="Show what `synthvis train` would feed the network first.")
+@click.option("--task", help="As trained: what is learnt.  [default: detection]")
+@click.option("--augment", type=float, help="As trained: strength of augmentation, 0 to 2.  [default: 1]")
+@click.option("--augment-recipe", metavar="NAME|FILE", help="As trained: augmentation part by part.")
+@click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look renders take on.")
+@click.option("--image-size", type=int, help="As trained: side of the square input, px.  [default: 320]")
+@click.option("--batch", type=int, help="As trained: images a step.  [default: 16]")
+@click.option("--seed", type=int, help="As trained: seed of order and augmentation.  [default: 0]")
 @json_option
 @dry_run_option
 def command(
     dataset: str,
-    count: int,
+    count: int | None,
     what: str,
     image_ids: tuple[int, ...],
     tile_px: int,
     out: Path | None,
+    as_trained: bool,
     as_json: bool,
     dry_run: bool,
+    **settings: Any,
 ) -> None:
     """Draw a contact sheet of DATASET with its labels and print the path of the picture."""
+    if as_trained:
+        _as_trained(dataset, settings, count, tile_px, out, as_json, dry_run)
+        return
+    _refuse_settings(settings)
     views = _views(what)
     from synthvis.dataset.manifest import open_dataset
     from synthvis.report.contact_sheet import contact_sheet
 
     layout = open_dataset(dataset).layout
-    picked = _picked(layout, count, image_ids)
+    picked = _picked(layout, count or IMAGES, image_ids)
     path = out or layout.previews / _file_name(views, len(picked), image_ids)
     if not dry_run:
-        from synthvis.errors import SynthvisError
-        from synthvis.formats.images import write_jpeg, write_png
-
-        sheet = contact_sheet(picked, views, tile_px=tile_px)
-        try:
-            if path.suffix.lower() in JPEG_SUFFIXES:
-                write_jpeg(path, sheet, JPEG_QUALITY)
-            else:
-                write_png(path, sheet)
-        except OSError as error:
-            raise SynthvisError(
-                f"cannot write {path}: {error.strerror}", hint="choose another file with --out"
-            ) from error
+        _write(path, contact_sheet(picked, views, tile_px=tile_px))
     if as_json:
         echo_json({"path": str(path), "images": [item.image_id for item in picked], "views": list(views)})
     else:
         click.echo(path)
+
+
+def _as_trained(
+    data: str, settings: dict[str, Any], count: int | None, tile_px: int, out: Path | None, as_json: bool, dry_run: bool
+) -> None:
+    from synthvis.cli._as_trained import draw_as_trained
+
+    path, sheet = draw_as_trained(data, settings, count, tile_px, out, dry_run=dry_run)
+    if sheet is not None:
+        _write(path, sheet)
+    if as_json:
+        echo_json({"path": str(path)})
+    else:
+        click.echo(path)
+
+
+def _refuse_settings(settings: dict[str, Any]) -> None:
+    from synthvis.errors import UsageError
+
+    typed = [name for name, value in settings.items() if value is not None]
+    if typed:
+        raise UsageError(f"--{typed[0].replace('_', '-')} is for --as-trained", hint="add --as-trained")
+
+
+def _write(path: Path, sheet: NDArray[np.uint8]) -> None:
+    from synthvis.errors import SynthvisError
+    from synthvis.formats.images import write_jpeg, write_png
+
+    try:
+        if path.suffix.lower() in JPEG_SUFFIXES:
+            write_jpeg(path, sheet, JPEG_QUALITY)
+        else:
+            write_png(path, sheet)
+    except OSError as error:
+        raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
 
 
 def _views(what: str) -> list[str]:

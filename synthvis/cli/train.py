@@ -46,6 +46,8 @@ Examples:
 @click.option("--weight-decay", type=float, help="Weight decay.  [default: 0.05]")
 @click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
 @click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
+@click.option("--augment-recipe", metavar="NAME|FILE", help="Augmentation part by part: default, light, heavy, ...")
+@click.option("--match-photos", metavar="DIR", help="Unlabelled photographs whose look renders take on.")
 @click.option(
     "--boxes",
     type=click.Choice(["modal", "amodal"]),

@@ -11,7 +11,10 @@ from typing import Any
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import RealDataError, SynthvisError
 
-__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "Segmentation", "class_key", "read_coco_split"]
+
+Segmentation = Mapping[str, Any] | Sequence[Sequence[float]]
+"""A mask in COCO's own form: an RLE, compressed or not, or polygons of x, y, x, y, ... in pixels."""
 
 
 class EmptySplit(RealDataError):
@@ -26,6 +29,7 @@ class LabelledBox:
     """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects.
 
     `visible_fraction` is 1 and the amodal box None where the file does not say, as those of photographs do not.
+    `segmentation` is None where there is no mask.
     """
 
     class_name: str
@@ -34,6 +38,7 @@ class LabelledBox:
     is_crowd: bool
     visible_fraction: float = 1.0
     amodal_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    segmentation: Segmentation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,7 @@ def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int
             bbox_xywh_px=bbox_xywh_px,
             area_px=float(entry.get("area") or bbox_xywh_px[2] * bbox_xywh_px[3]),
             is_crowd=bool(entry.get("iscrowd", 0)),
+            segmentation=entry.get("segmentation") or None,
             **_own_facts(entry),
         )
         boxes.setdefault(int(entry["image_id"]), []).append(box)

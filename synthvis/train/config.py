@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from synthvis.dataset.box_style import BoxKind, BoxStyle
+from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
     "BatchNormMode",
@@ -86,6 +87,8 @@ class TrainConfig(BaseModel):
     clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
+    augment_recipe: RecipeField | None = Field(None, description="Augmentation part by part, in place of a strength.")
+    match_photos: str | None = Field(None, description="Folder of unlabelled photographs whose look renders take on.")
     boxes: BoxKind = Field("modal", description="Targets around what shows, or around whole objects, hidden parts too.")
     box_margin: float = Field(
         0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."

@@ -12,6 +12,7 @@ from torch import nn
 
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.views.loader import Views
+from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["Evaluation", "FoundSet", "LabelledSplit", "Task", "Trained"]
 
@@ -77,6 +78,8 @@ class Trained:
     classes: tuple[str, ...]
     facts: Mapping[str, Any]
     """What it was trained on: dataset, images, steps, seed."""
+    tta: TestTime | None = None
+    """Further views of each image to predict on, for tasks that name it in `test_time`."""
 
 
 class Task(Protocol):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
 from synthvis.errors import RealDataError
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
+from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["predict_split", "shared_classes"]
+__all__ = ["detect_images", "predict_split", "shared_classes"]
 
 BATCH = 16
+FUSED_NMS_IOU = 0.6
+"""Overlap above which boxes of several views are one object, as within one view."""
+FUSED_DETECTIONS = 100
 DECIMALS_PX = 2
 
 
@@ -44,8 +50,11 @@ def predict_split(
     split: CocoSplit,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
+    tta: TestTime | None = None,
 ) -> list[dict[str, Any]]:
     """COCO results with the split's own image and category ids, images in the split's order.
+
+    `tta` names further views of each image to predict on.
 
     Raises:
         DatasetError: An image cannot be read.
@@ -53,31 +62,43 @@ def predict_split(
     shared = {class_key(name): split.category_ids[name] for name in shared_classes(split, classes)}
     category_of = [shared.get(class_key(name)) for name in classes]
     detector = detector.to(device).eval()
+    predict = with_test_time(
+        partial(detect_images, detector, size, device), tta, nms_iou=FUSED_NMS_IOU, most=FUSED_DETECTIONS
+    )
     rows: list[dict[str, Any]] = []
     for start in range(0, len(split.images), BATCH):
         entries = split.images[start : start + BATCH]
-        rows += _batch_rows(detector, entries, size, device, category_of)
+        for entry, found in zip(entries, predict([read_checked(entry) for entry in entries]), strict=True):
+            rows += _rows_of(entry, found, category_of)
         on_images(len(entries))
     return rows
 
 
 @torch.inference_mode()
-def _batch_rows(
-    detector: nn.Module,
-    entries: Sequence[ImageEntry],
-    size: int,
-    device: torch.device,
-    category_of: Sequence[int | None],
-) -> list[dict[str, Any]]:
-    squares = np.stack([letterbox_image(read_checked(entry), size) for entry in entries])
+def detect_images(
+    detector: nn.Module, size: int, device: torch.device, images_rgb: Sequence[NDArray[np.uint8]]
+) -> list[Detections]:
+    """What a detector in evaluation mode finds in (H, W, 3) images, boxes in their pixels."""
+    squares = np.stack([letterbox_image(image, size) for image in images_rgb])
     found = detector(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
+    return [
+        Detections(
+            boxes_xyxy_px=Letterbox((image.shape[0], image.shape[1]), size).to_image(
+                one["boxes"].float().cpu().numpy()
+            ),
+            labels=one["labels"].cpu().numpy(),
+            scores=one["scores"].float().cpu().numpy(),
+        )
+        for image, one in zip(images_rgb, found, strict=True)
+    ]
+
+
+def _rows_of(entry: ImageEntry, found: Detections, category_of: Sequence[int | None]) -> list[dict[str, Any]]:
     rows = []
-    for entry, detections in zip(entries, found, strict=True):
-        boxes = Letterbox(entry.image_hw, size).to_image(detections["boxes"].float().cpu().numpy())
-        labels, scores = detections["labels"].tolist(), detections["scores"].tolist()
-        for (x0, y0, x1, y1), label, score in zip(boxes.tolist(), labels, scores, strict=True):
-            category = category_of[label]
-            if category is not None and x1 > x0 and y1 > y0:
-                box = [round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0)]
-                rows.append({"image_id": entry.id, "category_id": category, "bbox": box, "score": round(score, 5)})
+    values = zip(found.boxes_xyxy_px.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True)
+    for (x0, y0, x1, y1), label, score in values:
+        category = category_of[label]
+        if category is not None and x1 > x0 and y1 > y0:
+            box = [round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0)]
+            rows.append({"image_id": entry.id, "category_id": category, "bbox": box, "score": round(score, 5)})
     return rows

@@ -19,6 +19,7 @@ from synthvis.train.detection.fcos import FcosDetector, build_detector
 from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split, shared_classes
 from synthvis.train.task import Evaluation, Trained
+from synthvis.train.views.multicrop import TEST_TIME
 
 __all__ = ["TASK"]
 
@@ -29,6 +30,7 @@ class DetectionTask:
     name = "detection"
     headline = "AP"
     lower_is_better = False
+    test_time = TEST_TIME
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
         """A COCO folder or file, or a named real set."""
@@ -72,11 +74,13 @@ class DetectionTask:
         """COCO metrics; renders are measured by the kind of box that was trained on."""
         split = in_style(split, _style_of(trained))
         classes = shared_classes(split, trained.classes)
-        rows = predict_split(trained.network, trained.classes, trained.model.image_size, split, device, on_images)
+        size, tta = trained.model.image_size, trained.tta
+        rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
         measured = detection_metrics(split, rows, classes, resamples=resamples)
         head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
         counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
-        return {**head, **counts, **measured, "train": dict(trained.facts)}, rows
+        views = {"tta": tta} if tta else {}
+        return {**head, **counts, **measured, **views, "train": dict(trained.facts)}, rows
 
 
 def _style_of(trained: Trained) -> BoxStyle:

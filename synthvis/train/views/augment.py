@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
 from synthvis.train.views.letterbox import PAD_VALUE
+from synthvis.train.views.photometric import JpegRoundTrip
 
 __all__ = ["Augmentation"]
 
@@ -69,18 +68,6 @@ class Augmentation:
         padding = [left, top, free_x - left, free_y - top]
         padded: dict[str, Any] = v2.Pad(padding, fill=PAD_VALUE)(sample)
         return padded
-
-
-class JpegRoundTrip(torch.nn.Module):
-    """Artefacts of JPEG at a random quality; torchvision's own transform rests on a codec that it is giving up."""
-
-    def forward(self, image: Tensor) -> Tensor:
-        """Encode and decode (3, H, W) uint8."""
-        quality = int(torch.randint(40, 96, ()))
-        pixels_bgr = np.ascontiguousarray(image.permute(1, 2, 0).numpy()[:, :, ::-1])
-        done, buffer = cv2.imencode(".jpg", pixels_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        decoded = cv2.imdecode(buffer, cv2.IMREAD_COLOR)[:, :, ::-1].copy() if done else None
-        return image if decoded is None else torch.from_numpy(decoded).permute(2, 0, 1)
 
 
 def _below(limit: int) -> int:

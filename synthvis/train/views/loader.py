@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
@@ -11,6 +12,7 @@ from torch.utils.data import DataLoader
 
 from synthvis.train.config import TrainConfig
 from synthvis.train.engine.schedule import Share, StepSampler
+from synthvis.train.views.mixing import BatchMix, KeyedViews
 
 __all__ = ["Batch", "Views", "train_loader"]
 
@@ -52,10 +54,11 @@ def train_loader(
     """
     sampler = StepSampler(len(views), config.batch, config.seed, first_step, config.steps, share or Share())
     on_cuda = device is not None and device.type == "cuda"
+    mix = _mix_of(views, config)
     return DataLoader(
-        views,  # type: ignore[arg-type]  # keyed by more than a number
+        views if mix is None else KeyedViews(views),  # type: ignore[arg-type]  # keyed by more than a number
         batch_sampler=sampler,
-        collate_fn=collate,
+        collate_fn=collate if mix is None else MixedCollate(mix),
         num_workers=workers,
         persistent_workers=workers > 0,
         prefetch_factor=(PREFETCHED_FOR_CUDA if on_cuda else PREFETCHED) if workers else None,
@@ -68,3 +71,23 @@ def collate(views: Sequence[dict[str, Tensor]]) -> Batch:
     """One batch of views."""
     images = torch.stack([view["image"] for view in views])
     return images, [{name: value for name, value in view.items() if name != "image"} for view in views]
+
+
+@dataclass(frozen=True, slots=True)
+class MixedCollate:
+    """`collate` after the views of the batch have been mixed."""
+
+    mix: BatchMix
+
+    def __call__(self, keyed: Sequence[tuple[tuple[int, int], dict[str, Tensor]]]) -> Batch:
+        """One batch of views, each with its key."""
+        return collate(self.mix(keyed[0][0], [view for _, view in keyed]))
+
+
+def _mix_of(views: Views, config: TrainConfig) -> BatchMix | None:
+    """What mixes batches; views of single classes say with `class_count` how many there are."""
+    recipe = config.augment_recipe
+    if recipe is None or not recipe.mixes:
+        return None
+    classes = int(getattr(views, "class_count", 0))
+    return BatchMix(recipe=recipe, seed=config.seed, class_count=classes, boxes_follow=config.boxes == "modal")

@@ -14,7 +14,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
 from synthvis.train.views.letterbox import Letterbox
 
-__all__ = ["PixelCache", "StoredImage", "read_checked"]
+__all__ = ["PixelCache", "StoredImage", "at_most", "read_checked"]
 
 CACHE_BYTES = 1 << 30
 CACHE_SCALE = 1.25
@@ -49,7 +49,7 @@ class PixelCache:
         """
         if index in self._kept:
             return self._kept[index]
-        pixels = _at_most(read_checked(self._images[index]), self._long_side_px)
+        pixels = at_most(read_checked(self._images[index]), self._long_side_px)
         if self._kept_bytes + pixels.nbytes <= CACHE_BYTES:
             self._kept[index] = pixels
             self._kept_bytes += pixels.nbytes
@@ -72,7 +72,8 @@ def read_checked(entry: StoredImage) -> NDArray[np.uint8]:
     return pixels
 
 
-def _at_most(pixels: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:
+def at_most(pixels: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:
+    """The image (H, W, 3), shrunk where its longer side is above `long_side_px`."""
     if max(pixels.shape[:2]) <= long_side_px:
         return pixels
     height, width = Letterbox((pixels.shape[0], pixels.shape[1]), long_side_px).inner_hw
