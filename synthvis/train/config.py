@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from synthvis.dataset.box_style import BoxKind, BoxStyle
+from synthvis.dataset.crops import ExampleKind
 
 __all__ = ["DeviceName", "ModelConfig", "Precision", "TrainConfig"]
 
@@ -23,6 +24,7 @@ class ModelConfig(BaseModel):
     image_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
     head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
     head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Share of features that a classifier does without in a step.")
 
 
 class TrainConfig(BaseModel):
@@ -52,6 +54,8 @@ class TrainConfig(BaseModel):
     precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
+    label_smoothing: float = Field(0.0, ge=0, lt=1, description="Share of a class target spread over all classes.")
+    examples: ExampleKind = Field("crops", description="Classify objects of a COCO set, or its images of one class.")
 
     @property
     def box_style(self) -> BoxStyle:

@@ -11,7 +11,7 @@ from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastL
 
 from synthvis.errors import UsageError
 
-__all__ = ["PyramidBackbone", "feature_body"]
+__all__ = ["PyramidBackbone", "feature_body", "last_map_body"]
 
 PYRAMID_STRIDES = (8, 16, 32)
 BACKBONE_HINT = "--backbone tf_efficientnet_lite0"
@@ -48,3 +48,17 @@ def feature_body(name: str, strides: tuple[int, ...]) -> Any:
         listed = ", ".join(map(str, strides))
         raise UsageError(f"'{name}' has no feature maps at strides {listed}", hint=BACKBONE_HINT)
     return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted))
+
+
+def last_map_body(name: str) -> Any:
+    """A timm network that yields its last feature map alone, whatever its stride, with random weights.
+
+    Raises:
+        UsageError: There is no such network, or it has no feature maps.
+    """
+    try:
+        body = timm.create_model(name, features_only=True, pretrained=False)
+    except RuntimeError as error:
+        raise UsageError(f"timm cannot give feature maps of '{name}': {error}", hint=BACKBONE_HINT) from error
+    last = body.feature_info.out_indices[-1]
+    return timm.create_model(name, features_only=True, pretrained=False, out_indices=(last,))

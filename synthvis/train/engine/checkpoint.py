@@ -83,7 +83,7 @@ def start_from(
     other = load_trained(run_or_file)
     if other.task != task:
         raise CheckpointError(f"{run_or_file} learnt {other.task}, not {task}", hint=f"--task {other.task}, or another")
-    comparable = {"image_size"}
+    comparable = {"image_size", "dropout"}
     if other.model.model_dump(exclude=comparable) != model.model_dump(exclude=comparable):
         raise CheckpointError(
             f"{run_or_file} is another network: {other.model.model_dump()}",
