@@ -29,7 +29,7 @@ Examples:
 
 
 @click.command(cls=SectionedCommand, epilog=EPILOG)
-@click.option("--task", help="What to learn: detection.  [default: detection]")
+@click.option("--task", help="What to learn: detection, classification.  [default: detection]")
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
@@ -62,6 +62,7 @@ Examples:
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
 @click.option("--trainable-stages", type=int, help="Last stages that learn.  [default: by transfer]")
 @click.option("--eval-every", type=int, help="Steps between evaluations on the data's own val.  [default: at the end]")
+@click.option("--examples", type=click.Choice(["crops", "images"]), help="Of a COCO set, classify.  [default: crops]")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")

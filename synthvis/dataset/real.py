@@ -11,7 +11,7 @@ from pathlib import Path
 from synthvis.dataset.coco_split import CocoSplit, EmptySplit, read_coco_split
 from synthvis.errors import RealDataError
 
-__all__ = ["KNOWN", "RealSet", "cache_root", "find_real", "read_split"]
+__all__ = ["KNOWN", "RealSet", "cache_root", "find_real", "named_roots", "read_split"]
 
 KNOWN = {
     "coco": "COCO val2017, 80 classes",
@@ -111,7 +111,7 @@ def _require_split(found: RealSet, split: str) -> None:
 
 
 def _named(name: str, root: str | Path | None) -> RealSet:
-    roots = [Path(root)] if root else _default_roots()
+    roots = named_roots(root)
     for folder in roots:
         if (folder / name / "annotations").is_dir():
             return _from_folder(folder / name, name)
@@ -122,7 +122,10 @@ def _named(name: str, root: str | Path | None) -> RealSet:
     )
 
 
-def _default_roots() -> list[Path]:
+def named_roots(root: str | Path | None = None) -> list[Path]:
+    """Folders that may hold the named sets: `root` alone, or SYNTHVIS_REAL and the cache."""
+    if root:
+        return [Path(root)]
     named = os.environ.get("SYNTHVIS_REAL")
     return [*([Path(named)] if named else []), cache_root()]
 

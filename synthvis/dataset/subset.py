@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.dataset.image_folder import FolderSplit
 from synthvis.errors import UsageError
 from synthvis.seeds import rng_for
 
 __all__ = ["of_classes", "some_images"]
 
+Labelled = TypeVar("Labelled", CocoSplit, FolderSplit)
 
-def of_classes(split: CocoSplit, names: Iterable[str]) -> CocoSplit:
-    """The same images with the objects of those classes only; the others become background.
+
+def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
+    """The same images with the objects of those classes only, the others as background; of class folders those alone.
 
     Raises:
         UsageError: The split has no class of such a name.
@@ -25,6 +29,8 @@ def of_classes(split: CocoSplit, names: Iterable[str]) -> CocoSplit:
         if class_key(name) not in own:
             raise UsageError(f"{split.name} has no class {name!r}{nearest(name, split.class_names)}")
         wanted.add(own[class_key(name)])
+    if isinstance(split, FolderSplit):
+        return split.of_classes(wanted)
     images = tuple(
         replace(image, boxes=tuple(box for box in image.boxes if box.class_name in wanted)) for image in split.images
     )
@@ -34,7 +40,7 @@ def of_classes(split: CocoSplit, names: Iterable[str]) -> CocoSplit:
     )
 
 
-def some_images(split: CocoSplit, count: int, seed: int) -> CocoSplit:
+def some_images(split: Labelled, count: int, seed: int) -> Labelled:
     """`count` images by chance, in the split's order; a smaller count takes some of the same.
 
     Raises:

@@ -20,9 +20,14 @@ from synthvis.errors import SynthvisError
 __all__ = ["COMPARED_METRICS", "gap_table", "read_evaluations", "write_gap"]
 
 COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
-"""Metrics whose difference and ratio are given."""
+"""Metrics of a detector whose difference and ratio are given; of another task those that both evaluations have."""
 
-CARRIED_FIELDS = ("set", "kind", "split", "source", "images", "boxes", "classes", "metrics", "per_class", "train")
+COMPARED_CLASS_METRICS = ("AP", "AP50")
+COUNTS = {"boxes": "box", "labels": "label"}
+"""What an evaluation may count, and one of them; no metrics."""
+
+CARRIED_FIELDS = ("set", "kind", "split", "source", "task", "headline", "images", *COUNTS, "classes", "metrics")
+CARRIED_FIELDS += ("per_class", "train")
 
 Evaluation = Mapping[str, Any]
 
@@ -85,8 +90,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _has_what_tables_show(value: Any) -> bool:
     metrics, per_class = value["metrics"], value.get("per_class") or {}
-    parts = (metrics, metrics["AP"], metrics.get("AP50", {}), per_class, *dict(per_class).values())
-    counts = (value["images"], value.get("boxes") or 0)
+    parts = (metrics, metrics[_headline(value)], metrics.get("AP50", {}), per_class, *dict(per_class).values())
+    counts = (value["images"], *(value.get(name) or 0 for name in COUNTS))
     return (
         value["kind"] in ("real", "synthetic")
         and isinstance(value["set"], str)
@@ -106,7 +111,7 @@ def _carried(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _beside(synthetic: Evaluation | None, real: Evaluation) -> dict[str, Any]:
-    pairs = {name: (_metric(synthetic, name), _metric(real, name)) for name in COMPARED_METRICS}
+    pairs = {name: (_metric(synthetic, name), _metric(real, name)) for name in _compared(synthetic, real)}
     return {
         **_carried(real),
         "difference": {name: _difference(*pair) for name, pair in pairs.items()},
@@ -115,11 +120,25 @@ def _beside(synthetic: Evaluation | None, real: Evaluation) -> dict[str, Any]:
     }
 
 
+def _headline(*evaluations: Evaluation | None) -> str:
+    """The metric by which the task of these evaluations is judged; those of detectors do not say."""
+    return next((str(one["headline"]) for one in evaluations if one and "headline" in one), "AP")
+
+
+def _compared(synthetic: Evaluation | None, real: Evaluation) -> tuple[str, ...]:
+    """Names of the metrics to compare, the headline first."""
+    if "headline" not in real:
+        return COMPARED_METRICS
+    there = real["metrics"] if synthetic is None else synthetic["metrics"]
+    return tuple(dict.fromkeys([_headline(real), *(name for name in real["metrics"] if name in there)]))
+
+
 def _classes_beside(synthetic: Evaluation | None, real: Evaluation) -> Iterator[tuple[str, dict[str, Any]]]:
     ours = {class_key(key): facts for key, facts in ((synthetic or {}).get("per_class") or {}).items()}
     for name, facts in (real.get("per_class") or {}).items():
         there = ours.get(class_key(name)) or {}
-        pairs = {key: (_number(there.get(key)), _number(facts.get(key))) for key in ("AP", "AP50")}
+        keys = [key for key in facts if key not in COUNTS] if "headline" in real else COMPARED_CLASS_METRICS
+        pairs = {key: (_number(there.get(key)), _number(facts.get(key))) for key in keys}
         yield (
             name,
             {
@@ -152,13 +171,13 @@ def _ratio(synthetic: float | None, real: float | None) -> float | None:
 
 
 def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[dict[str, str]]:
+    headline = _headline(synthetic, *real)
     if synthetic is None:
-        yield _gap(
-            "AP on synthetic images", "no synthetic split was evaluated", f"synthvis evaluate {run} --on DATASET"
-        )
+        how = f"synthvis evaluate {run} --on DATASET"
+        yield _gap(f"{headline} on synthetic images", "no synthetic split was evaluated", how)
     if not real:
         yield _gap(
-            "AP on real photographs, and so the gap",
+            f"{headline} on real photographs, and so the gap",
             "no real set was given to this run",
             f"SYNTHVIS_REAL=FOLDER synthvis evaluate {run} --on fruit   (or --on DIR, or --on FILE.json in COCO form)",
         )
@@ -175,20 +194,21 @@ def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run:
 def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:
     name = str(evaluation["set"])
     per_class = evaluation.get("per_class") or {}
-    empty = [label for label, facts in per_class.items() if not facts.get("boxes")]
+    count = next((key for key in COUNTS if key in evaluation), "boxes")
+    # Detectors always count their boxes; another task may have nothing to count in a class.
+    empty = [label for label, facts in per_class.items() if not facts.get(count, "headline" in evaluation)]
     absent = [label for label in evaluation.get("trained_classes") or [] if label not in per_class]
     if empty or absent:
-        yield _gap(
-            f"{', '.join([*empty, *absent])} on {name}", "the set has no box of it", "evaluate on a set that has some"
-        )
+        what, why = f"{', '.join([*empty, *absent])} on {name}", f"the set has no {COUNTS[count]} of it"
+        yield _gap(what, why, "evaluate on a set that has some")
     for metric, size in (("AP_small", "small"), ("AP_medium", "medium"), ("AP_large", "large")):
         if metric in evaluation["metrics"] and _metric(evaluation, metric) is None:
             yield _gap(f"AP of {size} objects on {name}", f"the set has no {size} box", "use a set that has some")
-    whole = evaluation["metrics"].get("AP")
+    headline = _headline(evaluation)
+    whole = evaluation["metrics"].get(headline)
     if not isinstance(whole, Mapping) or whole.get("low") is None:
-        yield _gap(
-            f"95% interval of AP on {name}", "no bootstrap was run", f"synthvis evaluate {run} --on {shlex.quote(name)}"
-        )
+        how = f"synthvis evaluate {run} --on {shlex.quote(name)}"
+        yield _gap(f"95% interval of {headline} on {name}", "no bootstrap was run", how)
 
 
 def _evaluate_again(run: str) -> str:

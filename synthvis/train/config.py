@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from synthvis.dataset.box_style import BoxKind, BoxStyle
+from synthvis.dataset.crops import ExampleKind
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
@@ -100,6 +101,7 @@ class TrainConfig(BaseModel):
     compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
+    examples: ExampleKind = Field("crops", description="Classify objects of a COCO set, or its images of one class.")
 
     @property
     def box_style(self) -> BoxStyle:

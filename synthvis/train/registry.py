@@ -12,6 +12,7 @@ __all__ = ["TASKS", "task_named"]
 
 TASKS = {
     "detection": "boxes and classes",
+    "classification": "one class an object or image",
 }
 """Names and what each learns."""
 

@@ -1,4 +1,4 @@
-"""Tables of results: AP with its interval, the gap, the classes."""
+"""Tables of results: the headline metric with its interval, the gap, the classes."""
 
 from __future__ import annotations
 
@@ -29,30 +29,35 @@ def interval_text(metric: Facts | None) -> str:
 
 
 def gap_table(gap: Facts) -> Table:
-    """One row a set: AP and AP50 with 95% intervals, difference (synthetic - real) and ratio (real / synthetic)."""
-    table = plain_table("The gap", ("set", "images", "boxes", "AP [95%]", "AP50 [95%]", "difference", "ratio"))
+    """One row a set: two metrics with 95% intervals, difference (synthetic - real) and ratio (real / synthetic).
+
+    The metrics are AP and AP50 of a detector, of another task its headline and the next that it has.
+    """
+    names, count = _shown_metrics(gap), _count_name(gap)
+    columns = ("set", "images", count, *(f"{name} [95%]" for name in names), "difference", "ratio")
+    table = plain_table("The gap", columns)
     if gap.get("synthetic"):
-        table.add_row(*_set_cells(gap["synthetic"]), "", "")
+        table.add_row(*_set_cells(gap["synthetic"], names, count), "", "")
     for real in gap.get("real", ()):
-        table.add_row(
-            *_set_cells(real), number_text(real["difference"]["AP"]), number_text(real["ratio"]["AP"], digits=2)
-        )
+        difference, ratio = real["difference"].get(names[0]), real["ratio"].get(names[0])
+        table.add_row(*_set_cells(real, names, count), number_text(difference), number_text(ratio, digits=2))
     if not gap.get("real"):
-        table.add_row("real photographs", "", "", NOT_MEASURED, NOT_MEASURED, NOT_MEASURED, NOT_MEASURED)
+        table.add_row("real photographs", "", "", *[NOT_MEASURED] * (len(names) + 2))
     return table
 
 
 def class_table(gap: Facts) -> Table:
-    """One row a class: AP on synthetic and on each real set, with the count of real boxes."""
+    """One row a class: its first metric on synthetic and on each real set, with the count of real labels."""
     real = list(gap.get("real", ()))
     ours = (gap.get("synthetic") or {}).get("per_class") or {}
-    titles = ["class", "synthetic AP", *(f"{one['set']} AP (boxes)" for one in real)]
+    metric, count = _class_metric(gap), _count_name(gap)
+    titles = ["class", f"synthetic {metric}", *(f"{one['set']} {metric} ({count})" for one in real)]
     table = plain_table("By class", titles)
     for name in dict.fromkeys([*ours, *(label for one in real for label in one["per_class"])]):
-        cells = [number_text((ours.get(name) or {}).get("AP"))]
+        cells = [number_text((ours.get(name) or {}).get(metric))]
         for one in real:
             facts = one["per_class"].get(name)
-            cells.append(f"{number_text(facts['AP'])} ({facts.get('boxes', 0):,})" if facts else "-")
+            cells.append(f"{number_text(facts.get(metric))} ({facts.get(count, 0):,})" if facts else "-")
         table.add_row(_plain(name), *cells)
     return table
 
@@ -80,11 +85,32 @@ def print_gap(gap: Facts) -> None:
         console.print(f"to measure it: {how}", markup=False)
 
 
-def _set_cells(facts: Facts) -> tuple[Any, ...]:
+def _evaluations(gap: Facts) -> list[Facts]:
+    return [one for one in (gap.get("synthetic"), *gap.get("real", ())) if one]
+
+
+def _shown_metrics(gap: Facts) -> list[str]:
+    """The headline, and the metric after it; evaluations of detectors do not say theirs."""
+    told = next((one for one in _evaluations(gap) if "headline" in one), None)
+    return ["AP", "AP50"] if told is None else list(dict.fromkeys([told["headline"], *told["metrics"]]))[:2]
+
+
+def _count_name(gap: Facts) -> str:
+    return next((name for one in _evaluations(gap) for name in ("boxes", "labels") if name in one), "boxes")
+
+
+def _class_metric(gap: Facts) -> str:
+    """What is told of each class: the headline where classes have it, else the first that is no count."""
+    headline, count = _shown_metrics(gap)[0], _count_name(gap)
+    rows = [row for one in _evaluations(gap) for row in (one.get("per_class") or {}).values()]
+    names = dict.fromkeys(key for row in rows for key in row if key != count)
+    return headline if headline in names else next(iter(names), headline)
+
+
+def _set_cells(facts: Facts, names: Sequence[str], count: str) -> tuple[Any, ...]:
     name = f"{facts['set']} {facts.get('split') or ''} ({facts['kind']})"
-    metrics = facts["metrics"]
-    counts = (f"{facts['images']:,}", f"{facts.get('boxes') or 0:,}")
-    return (_plain(name), *counts, interval_text(metrics.get("AP")), interval_text(metrics.get("AP50")))
+    counts = (f"{facts['images']:,}", f"{facts.get(count) or 0:,}")
+    return (_plain(name), *counts, *(interval_text(facts["metrics"].get(metric)) for metric in names))
 
 
 def plain_table(title: str, columns: Sequence[str]) -> Table:

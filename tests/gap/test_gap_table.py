@@ -57,6 +57,44 @@ def test_empty_classes_and_sizes_are_named():
     assert "AP on synthetic images" in whats
 
 
+def classified(name, kind, accuracy, per_class, **more):
+    metrics = {"accuracy": {"value": accuracy, "low": accuracy - 0.1, "high": accuracy + 0.1}, **more}
+    return {
+        "set": name, "kind": kind, "split": "val", "source": name, "task": "classification", "headline": "accuracy",
+        "images": 10, "labels": 20, "classes": list(per_class), "metrics": metrics, "per_class": per_class,
+    }  # fmt: skip
+
+
+def test_another_task_is_compared_by_its_own_metrics_headline_first():
+    ours = classified("s", "synthetic", 0.9, {"kiwi": {"accuracy": 1.0, "labels": 8}}, top5={"value": 1.0}, ece=0.1)
+    real = classified("shop", "real", 0.6, {"Kiwi": {"accuracy": 0.25, "labels": 9}}, other={"value": 1.0}, ece=0.3)
+    real["metrics"] = dict(reversed(real["metrics"].items()))
+    table = gap_table([ours, real], "r")
+    (row,) = table["real"]
+    assert list(row["difference"]) == ["accuracy", "ece"]
+    assert row["difference"]["accuracy"] == pytest.approx(0.3)
+    assert row["ratio"]["ece"] == pytest.approx(3.0)
+    assert row["per_class"]["Kiwi"]["difference"] == {"accuracy": 0.75}
+    assert (row["labels"], row["headline"], table["synthetic"]["task"]) == (20, "accuracy", "classification")
+
+
+def test_holes_of_another_task_are_in_its_own_words():
+    alone = gap_table([classified("shop", "real", 0.6, {"kiwi": {"accuracy": None, "labels": 0}})], "r")
+    whats = {one["what"]: one["why"] for one in alone["not_measured"]}
+    assert whats["kiwi on shop"] == "the set has no label of it"
+    assert "accuracy on synthetic images" in whats
+    assert alone["real"][0]["difference"] == {"accuracy": None}
+    uncounted = gap_table([classified("shop", "real", 0.6, {"kiwi": {"iou": 0.5}})], "r")
+    assert "kiwi on shop" not in {one["what"] for one in uncounted["not_measured"]}
+
+
+def test_an_evaluation_without_its_headline_is_refused(tmp_path):
+    broken = classified("shop", "real", 0.6, {}) | {"headline": "mIoU"}
+    (tmp_path / "eval_shop.json").write_text(json.dumps(broken))
+    with pytest.raises(SynthvisError, match=r"eval_shop\.json cannot be read"):
+        read_evaluations(tmp_path)
+
+
 def test_write_gap_reads_the_folder_and_writes_strict_json(tmp_path):
     (tmp_path / "eval_synthetic.json").write_text(json.dumps(evaluation("synthetic", "synthetic", 0.5, {})))
     table = write_gap(tmp_path)

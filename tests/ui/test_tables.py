@@ -32,6 +32,30 @@ def test_without_real_photographs_the_table_says_so():
     assert shown(tables.gap_table(gap_table(evaluations(), "r"))).count("not measured") == 4
 
 
+def classified(name, kind, accuracy):
+    facts = {"set": name, "kind": kind, "split": "val", "task": "classification", "headline": "accuracy"}
+    metrics = {"top5": {"value": 0.9}, "accuracy": {"value": accuracy, "low": 0.25, "high": 0.75}}
+    per_class = {"kiwi": {"labels": 7, "accuracy": accuracy}}
+    return facts | {"images": 12, "labels": 34, "metrics": metrics, "per_class": per_class}
+
+
+def test_another_task_shows_its_headline_and_its_labels(capsys):
+    gap = gap_table([classified("s", "synthetic", 0.8), classified("shop", "real", 0.6)], "r")
+    text = shown(tables.gap_table(gap))
+    assert [text.index(word) for word in ("labels", "accuracy [95%]", "top5 [95%]", "difference")] == sorted(
+        text.index(word) for word in ("labels", "accuracy [95%]", "top5 [95%]", "difference")
+    )
+    for expected in ("34", "0.600 [0.250, 0.750]", "0.900", "0.200", "0.75"):
+        assert expected in text
+    classes = shown(tables.class_table(gap))
+    assert "shop accuracy (labels)" in classes and "0.600 (7)" in classes
+    assert "AP" not in text + classes
+
+
+def test_without_real_photographs_another_task_says_so():
+    assert shown(tables.gap_table(gap_table([classified("s", "synthetic", 0.8)], "r"))).count("not measured") == 4
+
+
 def test_class_names_are_not_markup():
     assert "[red]orange[/red]" in shown(tables.class_table(gap_table(evaluations("fruit"), "r")))
 

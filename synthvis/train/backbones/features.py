@@ -11,7 +11,7 @@ from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastL
 
 from synthvis.errors import UsageError
 
-__all__ = ["PyramidBackbone", "feature_body"]
+__all__ = ["PyramidBackbone", "feature_body", "last_map_body"]
 
 PYRAMID_STRIDES = (8, 16, 32)
 BACKBONE_HINT = "--backbone tf_efficientnet_lite0"
@@ -58,8 +58,25 @@ def feature_body(name: str, strides: tuple[int, ...], drop_path_rate: float = 0.
     if len(wanted) != len(strides):
         listed = ", ".join(map(str, strides))
         raise UsageError(f"'{name}' has no feature maps at strides {listed}", hint=BACKBONE_HINT)
+    return _built(name, tuple(wanted), drop_path_rate)
+
+
+def last_map_body(name: str, drop_path_rate: float = 0.0) -> Any:
+    """A timm network that yields its last feature map alone, whatever its stride, with random weights.
+
+    Raises:
+        UsageError: There is no such network, it has no feature maps, or no stochastic depth although asked for.
+    """
+    try:
+        body = timm.create_model(name, features_only=True, pretrained=False)
+    except RuntimeError as error:
+        raise UsageError(f"timm cannot give feature maps of '{name}': {error}", hint=BACKBONE_HINT) from error
+    return _built(name, (body.feature_info.out_indices[-1],), drop_path_rate)
+
+
+def _built(name: str, out_indices: tuple[int, ...], drop_path_rate: float) -> Any:
     chance = {"drop_path_rate": drop_path_rate} if drop_path_rate else {}
     try:
-        return timm.create_model(name, features_only=True, pretrained=False, out_indices=tuple(wanted), **chance)
+        return timm.create_model(name, features_only=True, pretrained=False, out_indices=out_indices, **chance)
     except TypeError as error:
         raise UsageError(f"'{name}' has no stochastic depth", hint="leave --drop-path-rate out") from error

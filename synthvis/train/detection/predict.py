@@ -13,6 +13,7 @@ from torch import nn
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
 from synthvis.errors import RealDataError
+from synthvis.train.task import LabelledSplit
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked
@@ -26,7 +27,7 @@ FUSED_DETECTIONS = 100
 DECIMALS_PX = 2
 
 
-def shared_classes(split: CocoSplit, classes: Sequence[str]) -> list[str]:
+def shared_classes(split: LabelledSplit, classes: Sequence[str]) -> list[str]:
     """The split's names of the classes that the network knows.
 
     Raises:

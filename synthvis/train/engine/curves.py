@@ -10,8 +10,10 @@ import numpy as np
 __all__ = ["draw_curves"]
 
 SMOOTHED_SHARE = 0.05
+PARTS = {"loss": "total", "classification": "class", "bbox_regression": "box", "bbox_ctrness": "centre"}
+"""Names of losses in the drawing; any other goes by its own."""
+
 NO_LOSS = {"step", "lr", "seconds"}
-LABELS = {"loss": "total", "classification": "class", "bbox_regression": "box", "bbox_ctrness": "centre"}
 
 
 def draw_curves(run_dir: Path) -> Path:
@@ -28,7 +30,7 @@ def draw_curves(run_dir: Path) -> Path:
     for key in (key for key in rows[0] if key not in NO_LOSS):
         values = np.array([row[key] for row in rows])
         left.plot(
-            steps[window - 1 :], np.convolve(values, np.ones(window) / window, "valid"), label=LABELS.get(key, key)
+            steps[window - 1 :], np.convolve(values, np.ones(window) / window, "valid"), label=PARTS.get(key, key)
         )
     left.set(xlabel="step", ylabel=f"loss, mean of {window} steps", yscale="log")
     left.legend()

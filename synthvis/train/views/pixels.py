@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -34,10 +34,15 @@ class StoredImage(Protocol):
 
 
 class PixelCache:
-    """The images of a split, shrunk to what an input of `size` pixels needs; as many in memory as fit."""
+    """The images of a split, shrunk to what an input of `size` pixels needs; as many in memory as fit.
 
-    def __init__(self, images: Sequence[StoredImage], size: int) -> None:
-        self._images, self._long_side_px = images, round(CACHE_SCALE * size)
+    `read` gives the pixels (H, W, 3) of an image; it must be a function of a module, as loader processes take it along.
+    """
+
+    def __init__(
+        self, images: Sequence[Any], size: int, read: Callable[[Any], NDArray[np.uint8]] | None = None
+    ) -> None:
+        self._images, self._long_side_px, self._read = images, round(CACHE_SCALE * size), read or read_checked
         self._kept: dict[int, NDArray[np.uint8]] = {}
         self._kept_bytes = 0
 
@@ -49,7 +54,7 @@ class PixelCache:
         """
         if index in self._kept:
             return self._kept[index]
-        pixels = at_most(read_checked(self._images[index]), self._long_side_px)
+        pixels = at_most(self._read(self._images[index]), self._long_side_px)
         if self._kept_bytes + pixels.nbytes <= CACHE_BYTES:
             self._kept[index] = pixels
             self._kept_bytes += pixels.nbytes

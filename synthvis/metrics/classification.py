@@ -1,0 +1,198 @@
+"""One class an image: accuracy, per class, confusion and calibration, with 95% intervals over images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.metrics.accumulate import resample_counts
+
+__all__ = ["classification_metrics"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LEVEL = 0.95
+TOP = 5
+BINS = 15
+"""Equal-width bins of confidence, as many as in Guo et al. 2017."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """What one weighted sum over examples needs: truth, answer, whether they agree, confidence and its bin."""
+
+    truth: Integers
+    answer: Integers
+    right: Floats
+    in_top: Floats
+    confidence: Floats
+    bins: Integers
+    class_count: int
+
+
+def classification_metrics(
+    probabilities: Floats,
+    labels: Integers,
+    class_names: Sequence[str],
+    *,
+    image_of: Integers | None = None,
+    resamples: int = 200,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Metrics of `probabilities` against `labels`.
+
+    - accuracy: share of examples whose most probable class is theirs; the first of equals is the answer.
+    - balanced_accuracy: mean over the classes that occur of the accuracy on their examples (Brodersen et al., "The
+      balanced accuracy and its posterior distribution", ICPR 2010).
+    - top5: share of examples whose class is among the five most probable; undefined for five classes or fewer.
+    - ece: expected calibration error, the mean over examples of |accuracy - confidence| of their bin of confidence,
+      15 bins of equal width, each open below and closed above (Guo et al., "On Calibration of Modern Neural Networks",
+      ICML 2017, equation 3).
+
+    Args:
+        probabilities: (N, K), each row sums to 1.
+        labels: (N,) indices of classes.
+        class_names: Names of the K classes.
+        image_of: (N,) the image from which each example was cut; None: one example an image. Intervals resample
+            images, because crops of one photograph are not independent.
+        resamples: Bootstrap resamples; 0 leaves low and high null.
+        seed: Seed of the resampling.
+
+    Returns:
+        "metrics" and "per_class" (classes that occur), "confusion" (answers by true class, zeros left out),
+        "reliability" (one row a bin), "bootstrap"; null where undefined.
+
+    Raises:
+        ValueError: The shapes do not belong together, a label is no class, or a probability is not finite.
+    """
+    _require_consistent(probabilities, labels, class_names, image_of)
+    answers = _answers_of(probabilities, labels)
+    images = np.arange(len(labels)) if image_of is None else np.unique(image_of, return_inverse=True)[1]
+    values = _summaries(answers, np.ones((1, len(labels))))
+    drawn = _summaries(answers, _weights(images.astype(np.int64), resamples, seed))
+    return {
+        "metrics": {name: _with_interval(values[name][0], drawn[name]) for name in values},
+        "per_class": _per_class(answers, class_names),
+        "confusion": _confusion(answers, class_names),
+        "reliability": _reliability(answers),
+        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+    }
+
+
+def _require_consistent(
+    probabilities: Floats, labels: Integers, class_names: Sequence[str], image_of: Integers | None
+) -> None:
+    expected = (len(labels), len(class_names))
+    if probabilities.shape != expected:
+        raise ValueError(f"probabilities are {probabilities.shape}, expected {expected}")
+    if not np.isfinite(probabilities).all():
+        raise ValueError("a probability is not finite")
+    if len(labels) and not 0 <= labels.min() <= labels.max() < len(class_names):
+        raise ValueError(f"labels reach from {labels.min()} to {labels.max()}, there are {len(class_names)} classes")
+    if image_of is not None and len(image_of) != len(labels):
+        raise ValueError(f"{len(image_of)} images of {len(labels)} examples")
+
+
+def _answers_of(probabilities: Floats, labels: Integers) -> _Answers:
+    # A stable order, so that the answer is the first of equals here as in argmax.
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
+    answer = best[:, 0] if len(labels) else np.zeros(0, dtype=np.int64)
+    confidence = probabilities.max(axis=1, initial=0.0)
+    edges = np.linspace(0, 1, BINS + 1)
+    return _Answers(
+        truth=labels,
+        answer=answer,
+        right=(answer == labels).astype(np.float64),
+        in_top=(best == labels[:, None]).any(axis=1).astype(np.float64),
+        confidence=confidence,
+        bins=np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, BINS - 1),
+        class_count=probabilities.shape[1],
+    )
+
+
+def _weights(images: Integers, resamples: int, seed: int) -> Floats:
+    """How often each example counts in each resample of the images, (B, N)."""
+    if not len(images):
+        return np.zeros((resamples, 0))
+    return resample_counts(int(images.max()) + 1, resamples, seed)[:, images]
+
+
+def _summaries(answers: _Answers, weights: Floats) -> dict[str, Floats]:
+    """Each metric under each row of `weights` (B, N), (B,); NaN where there is nothing to measure."""
+    total = weights.sum(axis=1)
+    class_total, class_right = _summed(weights, answers.truth, answers.class_count, answers.right)
+    present = class_total > 0
+    recalls = np.where(present, class_right / np.maximum(class_total, 1), 0.0)
+    _, bin_right = _summed(weights, answers.bins, BINS, answers.right)
+    _, bin_confidence = _summed(weights, answers.bins, BINS, answers.confidence)
+    in_top = weights @ answers.in_top if answers.class_count > TOP else np.full(len(weights), np.nan)
+    return {
+        "accuracy": _quotient(weights @ answers.right, total),
+        "balanced_accuracy": _quotient(recalls.sum(axis=1), present.sum(axis=1)),
+        "top5": _quotient(in_top, total),
+        "ece": _quotient(np.abs(bin_right - bin_confidence).sum(axis=1), total),
+    }
+
+
+def _summed(weights: Floats, group: Integers, groups: int, values: Floats) -> tuple[Floats, Floats]:
+    """Sums of the weights and of weighted `values` in each group, both (B, groups)."""
+    member = np.zeros((len(group), groups))
+    member[np.arange(len(group)), group] = 1
+    return weights @ member, weights @ (member * values[:, None])
+
+
+def _quotient(numerator: Floats, denominator: Floats | Integers) -> Floats:
+    quotient = numerator / np.maximum(denominator, 1)
+    return np.where(denominator > 0, quotient, np.nan)
+
+
+def _with_interval(value: float, drawn: Floats) -> dict[str, float | None]:
+    known = drawn[~np.isnan(drawn)]
+    if math.isnan(value) or not len(known):
+        return {"value": _number(value), "low": None, "high": None}
+    tail = 100 * (1 - LEVEL) / 2
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return {"value": _number(value), "low": _number(low), "high": _number(high)}
+
+
+def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, float | int | None]]:
+    rows: dict[str, dict[str, float | int | None]] = {}
+    for index in np.unique(answers.truth):
+        own = answers.truth == index
+        rows[class_names[index]] = {"accuracy": _number(answers.right[own].mean()), "labels": int(own.sum())}
+    return rows
+
+
+def _confusion(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    pairs, times = np.unique(np.stack([answers.truth, answers.answer]), axis=1, return_counts=True)
+    for truth, answer, count in zip(*pairs.tolist(), times.tolist(), strict=True):
+        counts.setdefault(class_names[truth], {})[class_names[answer]] = count
+    return counts
+
+
+def _reliability(answers: _Answers) -> list[dict[str, float | int | None]]:
+    rows: list[dict[str, float | int | None]] = []
+    for index in range(BINS):
+        own = answers.bins == index
+        known = bool(own.any())
+        rows.append(
+            {
+                "above": _number(index / BINS),
+                "up_to": _number((index + 1) / BINS),
+                "labels": int(own.sum()),
+                "confidence": _number(answers.confidence[own].mean()) if known else None,
+                "accuracy": _number(answers.right[own].mean()) if known else None,
+            }
+        )
+    return rows
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(float(value), 6)

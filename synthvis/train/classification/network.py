@@ -1,0 +1,59 @@
+"""The classifier: the last feature map of a timm network, averaged over the picture, and one linear layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from synthvis.train.backbones.features import last_map_body
+from synthvis.train.backbones.weights import load_backbone
+from synthvis.train.config import ModelConfig
+
+__all__ = ["Classifier", "build_classifier"]
+
+
+class Classifier(nn.Module):
+    """Logits of one class an image, from square uint8 batches."""
+
+    class_layers = ("classifier",)
+    smooths_labels = True
+
+    def __init__(self, config: ModelConfig, class_count: int) -> None:
+        super().__init__()
+        self.body = last_map_body(config.backbone, config.drop_path_rate)
+        self.dropout = nn.Dropout(config.drop_rate)
+        self._label_smoothing = config.label_smoothing
+        self.classifier = nn.Linear(self.body.feature_info.channels()[-1], class_count)
+        settings = self.body.pretrained_cfg
+        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
+        """The loss by name when `targets` are given, else logits (N, K) float32.
+
+        Args:
+            images: (N, 3, S, S) uint8.
+            targets: For each image "label", a class () or probabilities (K,) that sum to 1.
+        """
+        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        features = self.body(pixels)[-1]
+        height_width = (1, 2) if getattr(self.body, "output_fmt", "NCHW") == "NHWC" else (2, 3)
+        logits: Tensor = self.classifier(self.dropout(features.mean(dim=height_width))).float()
+        if targets is None:
+            return logits
+        wanted = torch.stack([target["label"] for target in targets])
+        return {"cross_entropy": functional.cross_entropy(logits, wanted, label_smoothing=self._label_smoothing)}
+
+
+def build_classifier(
+    config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
+) -> Classifier:
+    """A classifier in channels-last memory, its body with ImageNet weights unless a checkpoint will follow."""
+    classifier = Classifier(config, class_count)
+    if pretrained:
+        load_backbone(classifier.body, config.backbone, weights)
+    return classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

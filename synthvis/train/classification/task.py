@@ -1,0 +1,119 @@
+"""The task of naming what a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from synthvis.config.validate import nearest
+from synthvis.dataset.coco_split import class_key
+from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, find_folder, read_folder_split
+from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
+from synthvis.errors import RealDataError
+from synthvis.metrics.classification import classification_metrics
+from synthvis.train.classification.data import ClassViews
+from synthvis.train.classification.examples import ClassSplit, examples_of
+from synthvis.train.classification.network import Classifier, build_classifier
+from synthvis.train.classification.predict import predict_examples, prediction_rows
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.detection.predict import shared_classes
+from synthvis.train.task import Evaluation, Trained
+
+if TYPE_CHECKING:
+    from synthvis.train.engine.ensemble import MeanOfClasses
+
+__all__ = ["TASK"]
+
+
+class ClassificationTask:
+    """One class a crop or picture, measured by accuracy."""
+
+    name = "classification"
+    headline = "accuracy"
+    lower_is_better = False
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | FolderSet:
+        """A COCO folder or file, a folder of class folders, or a named real set of either form."""
+        text = str(name_or_path)
+        base, _, _ = text.rpartition(":")
+        for path in (Path(text), Path(base or text)):
+            if path.is_file() or (path / "annotations").is_dir():
+                return find_real(text, root)
+        if text in KNOWN or base in KNOWN:
+            return find_real(text, root)
+        found = find_folder(text, root)
+        if found is None:
+            known = {**KNOWN, **KNOWN_FOLDERS}
+            raise RealDataError(
+                f"no set called '{text}', and no such folder or file{nearest(base or text, known)}",
+                hint="or name a folder with train/CLASS and val/CLASS, a COCO folder or a COCO JSON file",
+            )
+        return found
+
+    def read(self, found: RealSet | FolderSet, split: str | None = None) -> ClassSplit:
+        """One split of it."""
+        return read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
+
+    def require_comparable(self, split: ClassSplit, classes: Sequence[str]) -> None:
+        """Network and split must share a class."""
+        shared_classes(split, classes)
+
+    def views(self, split: ClassSplit, classes: Sequence[str], config: TrainConfig) -> ClassViews:
+        """Views of crops or whole pictures, as the config says."""
+        return ClassViews(split, classes, config)
+
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> Classifier:
+        """A linear layer with one output a class."""
+        return build_classifier(config, len(classes), weights, pretrained=pretrained)
+
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """What of a COCO set was classified."""
+        return {"examples": config.examples, "min_visible": config.min_visible}
+
+    def combine(self, networks: Sequence[nn.Module]) -> MeanOfClasses:
+        """Classifiers as one, their probabilities averaged."""
+        # Imported late: the engine asks the tasks for their networks.
+        from synthvis.train.engine.ensemble import MeanOfClasses
+
+        return MeanOfClasses(networks)
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: ClassSplit,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """Answers among all classes that the network knows, on the examples whose class is one of them."""
+        known = {class_key(name) for name in shared_classes(split, trained.classes)}
+        found = examples_of(
+            split,
+            trained.classes,
+            kind=trained.facts.get("examples", "crops"),
+            min_visible=float(trained.facts.get("min_visible", 0.0)),
+        )
+        size, count = trained.model.image_size, len(trained.classes)
+        probabilities = predict_examples(trained.network, found.known, count, size, device, on_images)
+        labels = np.array([example.label for example in found.known], dtype=np.int64)
+        image_of = np.array([example.image_index for example in found.known], dtype=np.int64)
+        measured = classification_metrics(
+            probabilities, labels, trained.classes, image_of=image_of, resamples=resamples
+        )
+        head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
+        own = {"task": self.name, "headline": self.headline}
+        counts = {"images": found.image_count, "labels": len(labels), "left_out": found.left_out}
+        classes = [name for name in trained.classes if class_key(name) in known]
+        evaluation = {**head, **own, **counts, "classes": classes, **measured, "train": dict(trained.facts)}
+        return evaluation, prediction_rows(found.known, probabilities, trained.classes)
+
+
+TASK = ClassificationTask()
