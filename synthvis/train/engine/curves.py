@@ -27,7 +27,9 @@ def draw_curves(run_dir: Path) -> Path:
     window = max(1, round(SMOOTHED_SHARE * len(rows)))
     for key in (key for key in rows[0] if key not in NO_LOSS):
         values = np.array([row[key] for row in rows])
-        left.plot(steps[window - 1 :], np.convolve(values, np.ones(window) / window, "valid"), label=LABELS.get(key, key))
+        left.plot(
+            steps[window - 1 :], np.convolve(values, np.ones(window) / window, "valid"), label=LABELS.get(key, key)
+        )
     left.set(xlabel="step", ylabel=f"loss, mean of {window} steps", yscale="log")
     left.legend()
     right.plot(steps, [row["lr"] for row in rows])
