@@ -19,7 +19,7 @@ from synthvis.cli.bench import command as bench
 from synthvis.cli.evaluate import command as evaluate
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.real import find_real, read_split
-from synthvis.errors import DatasetError, UsageError
+from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME
 from synthvis.train.engine.loop import Plan, StepLog, train_network
@@ -117,6 +117,11 @@ def test_two_processes_come_to_the_weights_of_one(alike: Path, split: CocoSplit,
     assert not torch.distributed.is_initialized()
     assert_equal_weights(whole, run_dir, atol=1e-5)
     assert losses(run_dir) == pytest.approx(losses(whole), abs=1e-5)
+
+
+def test_a_process_that_fails_alone_is_heard() -> None:
+    with pytest.raises(SynthvisError, match=r"process 2 of 2 ended with exit code 2: .*weigh"), fellows(2, ["weigh"]):
+        raise RuntimeError("Connection closed by peer")
 
 
 def test_what_another_launcher_has_started_starts_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,8 @@ class Classifier(nn.Module):
         self.dropout = nn.Dropout(config.drop_rate)
         self._label_smoothing = config.label_smoothing
         self.classifier = nn.Linear(self.body.feature_info.channels()[-1], class_count)
+        self.mean: Tensor
+        self.std: Tensor
         settings = self.body.pretrained_cfg
         self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
@@ -56,4 +58,4 @@ def build_classifier(
     classifier = Classifier(config, class_count)
     if pretrained:
         load_backbone(classifier.body, config.backbone, weights)
-    return classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return classifier.to(memory_format=torch.channels_last)

@@ -150,7 +150,7 @@ def _reference_speed(config: TrainConfig, data: LabelledSplit, device: torch.dev
         optimizer.zero_grad()
         for piece in pieces:
             loss = sum_of(network(*moved(piece, device)))
-            loss.backward()
+            torch.autograd.backward(loss)
         # The reference logs its loss after every step, which waits for a GPU.
         loss.item()
         optimizer.step()

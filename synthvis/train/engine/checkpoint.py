@@ -126,7 +126,7 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
         state: Any = read_plain(path)
         needed = {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
         # States of earlier versions lack these.
-        later = {"start": None, "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
+        later: dict[str, Any] = {"start": None, "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
         return needed | {key: state.get(key, default) for key, default in later.items()}
     except Exception as error:  # by kind of damage torch raises anything
         raise CheckpointError(

@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -36,6 +37,7 @@ PARENT = "SYNTHVIS_FIRST_PROCESS"
 """Environment variable by which a started process knows the process that it belongs to."""
 
 END_WITHIN_S = 20.0
+FAILS_WITHIN_S = 10.0
 LOOK_EVERY_S = 1.0
 
 
@@ -111,21 +113,23 @@ def fellows(count: int, arguments: Sequence[str]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(common | {"RANK": "0", "LOCAL_RANK": "0"})
     torch.set_num_threads(threads)
-    started = [_start(rank, arguments) for rank in range(1, count)]
+    # What all of them meet, this one tells; what one of them meets alone is read from here.
+    said = [tempfile.TemporaryFile() for _ in range(1, count)]  # noqa: SIM115
+    started = [_start(rank, arguments, said[rank - 1]) for rank in range(1, count)]
     try:
         yield
     except RuntimeError as error:
-        ended = [process.returncode for process in started if process.poll()]
-        if not ended:
+        ended = _first_to_fail(started)
+        if ended is None:
             raise
-        raise SynthvisError(
-            f"another process of this training ended with exit code {ended[0]}", hint="the same command goes on"
-        ) from error
+        what = f"process {ended + 2} of {count} ended with exit code {started[ended].returncode}"
+        raise SynthvisError(f"{what}: {_last_line(said[ended])}", hint="the same command goes on") from error
     finally:
         if torch.distributed.is_initialized():
             torch.distributed.destroy_process_group()
-        for process in started:
+        for process, file in zip(started, said, strict=True):
             _end(process)
+            file.close()
         os.environ.clear()
         os.environ.update(before)
 
@@ -144,15 +148,33 @@ def end_with_first_process() -> None:
     threading.Thread(target=look, daemon=True).start()
 
 
-def _start(rank: int, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(rank: int, arguments: Sequence[str], said: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = os.environ | {"RANK": str(rank), "LOCAL_RANK": str(rank)}
     return subprocess.Popen(
         [sys.executable, "-m", "synthvis", *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        stderr=said,
         start_new_session=True,
     )
+
+
+def _first_to_fail(started: Sequence[subprocess.Popen[bytes]]) -> int | None:
+    """Place of a process that failed; a connection breaks a moment before its other end has an exit code."""
+    deadline_s = time.monotonic() + FAILS_WITHIN_S
+    while time.monotonic() < deadline_s:
+        for place, process in enumerate(started):
+            if process.poll():
+                return place
+        time.sleep(0.05)
+    return None
+
+
+def _last_line(said: IO[bytes]) -> str:
+    said.seek(0)
+    lines = said.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
