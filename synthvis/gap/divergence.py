@@ -83,7 +83,8 @@ def wasserstein(values: tuple[Floats, Floats], weights: tuple[Floats, Floats]) -
 def quantile_edges(first: Floats, second: Floats, most_bins: int) -> Floats:
     """Inner borders of bins that hold equal shares of both samples, each sample counting half.
 
-    Equal values stay in one bin, so there may be fewer bins than asked for.
+    Borders lie halfway between neighbouring values. Equal values stay in one bin, so there may be fewer bins than asked
+    for.
 
     Args:
         first: (M,) finite values.
@@ -91,13 +92,15 @@ def quantile_edges(first: Floats, second: Floats, most_bins: int) -> Floats:
         most_bins: At least 1.
 
     Returns:
-        Rising, at most `most_bins` - 1 of them; a value equal to a border belongs to the bin above it.
+        Rising, at most `most_bins` - 1 of them.
     """
     values = np.concatenate([first, second])
     weights = np.concatenate([np.full(len(first), 1 / len(first)), np.full(len(second), 1 / len(second))])
-    borders = np.unique(weighted_quantiles(values, weights, np.arange(1, most_bins) / most_bins))
-    # Nothing lies below the least value, so a border there would make an empty bin.
-    return borders[borders > values.min()]
+    distinct = np.unique(values)
+    last_below = np.unique(weighted_quantiles(values, weights, np.arange(1, most_bins) / most_bins))
+    places = np.searchsorted(distinct, last_below)
+    places = places[places + 1 < len(distinct)]
+    return np.asarray((distinct[places] + distinct[places + 1]) / 2)
 
 
 def weighted_quantiles(values: Floats, weights: Floats, shares: Floats) -> Floats:
