@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
 
-__all__ = ["ClassStatistics", "SetStatistics", "statistics_of"]
+__all__ = ["ClassStatistics", "SetStatistics", "is_cut_by_frame", "relative_size", "statistics_of"]
 
 SMALL_PX, LARGE_PX = 32.0**2, 96.0**2
 """COCO's borders between small, medium and large objects: area in pixels (cocodataset.org, detection metrics)."""
@@ -109,22 +109,24 @@ def _class_statistics(found: list[Found]) -> ClassStatistics:
         objects=len(found),
         images=len(per_image),
         single_share=sum(count == 1 for count in per_image.values()) / len(per_image) if per_image else None,
-        size_quantiles=tuple(float(q) for q in np.quantile([_size(*pair) for pair in found], QUANTILES))
+        size_quantiles=tuple(float(q) for q in np.quantile([relative_size(*pair) for pair in found], QUANTILES))
         if found
         else None,
         aspect_median=float(np.median(aspects)) if found else None,
         visible_median=float(np.median([box.visible_fraction for box in whole])) if whole else None,
         occluded_share=float(np.mean([box.visible_fraction < 0.9 for box in whole])) if whole else None,
-        cut_share=float(np.mean([_is_cut(*pair) for pair in found])) if found else None,
+        cut_share=float(np.mean([is_cut_by_frame(*pair) for pair in found])) if found else None,
     )
 
 
-def _size(image: ImageEntry, box: LabelledBox) -> float:
+def relative_size(image: ImageEntry, box: LabelledBox) -> float:
+    """Square root of box area over image area."""
     height, width = image.image_hw
     return float(np.sqrt(max(box.bbox_xywh_px[2] * box.bbox_xywh_px[3], 0.0) / (height * width)))
 
 
-def _is_cut(image: ImageEntry, box: LabelledBox) -> bool:
+def is_cut_by_frame(image: ImageEntry, box: LabelledBox) -> bool:
+    """Whether the box comes within a pixel of the image's edge."""
     x, y, box_width, box_height = box.bbox_xywh_px
     height, width = image.image_hw
     return x <= 1 or y <= 1 or x + box_width >= width - 1 or y + box_height >= height - 1

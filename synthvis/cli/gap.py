@@ -1,0 +1,204 @@
+"""`synthvis gap`: how far a synthetic set is from a real one, and why."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthvis.cli._options import PATH, echo_json, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+    from synthvis.gap.compare import GapOptions
+    from synthvis.gap.sets import Pair
+
+__all__ = ["command"]
+
+CHANGES = 6
+
+EPILOG = """\b
+Examples:
+  synthvis gap data/fruit fruit
+  synthvis gap data/coco coco:train --images 200 --run runs/coco
+  synthvis gap fruit:train fruit:train   (two halves: what no gap looks like)
+  synthvis gap --rank data/a data/b data/c coco:train --run runs/a --run runs/b --run runs/c
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("sets", nargs=-1, required=True, metavar="SYNTH REAL")
+@click.option("--rank", is_flag=True, help="Order several synthetic sets by their distance to the last one, REAL.")
+@click.option("--run", "runs", type=PATH, multiple=True, help="Run evaluated on both sets; with --rank, one a set.")
+@click.option("--images", type=click.IntRange(min=4), default=500, show_default=True, help="Most images of a set.")
+@click.option("--crops", type=click.IntRange(min=12), default=600, show_default=True, help="Most objects of a set.")
+@click.option("--classes", metavar="A,B", help="Compare these only.  [default: all that both sets have]")
+@click.option(
+    "--backbone",
+    default="tf_efficientnet_lite0",
+    show_default=True,
+    metavar="NAME",
+    help="Network of the features: a timm name, or inception-v3-fid.",
+)
+@click.option("--features/--no-features", default=True, show_default=True, help="Distances of a network's features.")
+@click.option(
+    "--long-side",
+    type=click.IntRange(min=32),
+    metavar="PX",
+    help="Common size of all pictures.  [default: from the sets]",
+)
+@click.option(
+    "--embedding",
+    type=click.Choice(["pca", "tsne", "umap"]),
+    default="pca",
+    show_default=True,
+    help="Draw this map of the features, too.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all draws.")
+@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
+@click.option("--out", type=PATH, help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]")
+@json_option
+def command(
+    sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
+    images: int, seed: int, classes: str | None, **settings: Any,
+) -> None:  # fmt: skip
+    """Say how far the set SYNTH is from the set REAL, and why.
+
+    Sizes, places, colours and classes side by side, ranked by how much they differ, each with what to change in the
+    recipe; distances of a network's features; with --run, what the trained detector loses and to which errors.
+    Pictures under --out show photographs of the real set: they are for yourself.
+    """
+    _require_counts(sets, runs, rank)
+    from synthvis.gap.sets import find_pair
+
+    pairs = [
+        find_pair(name, sets[-1], images=images, seed=seed, classes=classes, real_root=real_root) for name in sets[:-1]
+    ]
+    with _progress() as progress:
+        options = _options(settings, seed, progress)
+        if rank:
+            result = _rank(pairs, runs, options, out)
+        else:
+            result = _compare(pairs[0], runs[0] if runs else None, options, out)
+    if as_json:
+        echo_json(result)
+        return
+    _show(result, rank=rank)
+
+
+def _require_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -> None:
+    if rank and len(sets) < 3:
+        raise click.UsageError("--rank wants at least two synthetic sets, and the real one last")
+    if not rank and len(sets) != 2:
+        raise click.UsageError(f"two sets are compared, SYNTH and REAL; {len(sets)} were named (several: --rank)")
+    if rank and runs and len(runs) != len(sets) - 1:
+        raise click.UsageError(f"--rank wants one --run a synthetic set, in their order: {len(sets) - 1}")
+    if not rank and len(runs) > 1:
+        raise click.UsageError("one --run is compared; several go with --rank")
+
+
+def _options(settings: dict[str, Any], seed: int, progress: Progress | None) -> GapOptions:
+    import importlib.util
+
+    from synthvis.gap.compare import GapOptions
+    from synthvis.ui.console import talk_console
+
+    wanted = settings["features"]
+    if wanted and importlib.util.find_spec("torch") is None:
+        talk_console().print("no features: torch is not installed (pip install 'synthvis[train]')")
+        wanted = False
+    return GapOptions(
+        crops=settings["crops"],
+        seed=seed,
+        long_side_px=settings["long_side"],
+        backbone=settings["backbone"] if wanted else None,
+        embedding=settings["embedding"],
+        stage=lambda title, total: _stage(progress, title, total),
+    )
+
+
+def _compare(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> dict[str, Any]:
+    from dataclasses import replace
+
+    from synthvis.gap.compare import FILE_NAME, compare_sets
+
+    folder = out or Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    result = compare_sets(pair, replace(options, run=run, out=folder))
+    _say(f"{folder / FILE_NAME} and pictures beside it")
+    return result
+
+
+def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: Path | None) -> dict[str, Any]:
+    from dataclasses import replace
+
+    from synthvis.dataset.layout import write_json_atomic
+    from synthvis.gap.compare import compare_sets
+    from synthvis.gap.ranking import distances_of, rank_recipes, run_scores
+
+    scores = [run_scores(run, *pair.found) for run, pair in zip(runs, pairs, strict=False)]
+    # One size for all of them: else the recipes would be measured with different rulers.
+    form = options.long_side_px or _common_side(pairs)
+    plain = replace(options, by_class=False, long_side_px=form)
+    distances = [distances_of(compare_sets(pair, plain)) for pair in pairs]
+    result = rank_recipes([_name(pair, pairs) for pair in pairs], distances, scores)
+    result = {"real": {"set": pairs[0].real.name, "split": pairs[0].real.split}, "long_side_px": form, **result}
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json_atomic(out / "rank.json", result)
+    return result
+
+
+def _common_side(pairs: list[Pair]) -> int:
+    from synthvis.gap.common_form import common_form_of
+
+    return common_form_of([split for pair in pairs for split in (pair.synthetic, pair.real)]).long_side_px
+
+
+def _name(pair: Pair, pairs: list[Pair]) -> str:
+    """The set's name, with its folder where two bear the same."""
+    same = sum(other.synthetic.name == pair.synthetic.name for other in pairs)
+    file = next(iter(pair.found[0].annotations.values()))
+    return pair.synthetic.name if same == 1 else str(file.parent.parent)
+
+
+def _show(result: dict[str, Any], *, rank: bool) -> None:
+    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, ranking_tables
+    from synthvis.ui.console import data_console
+
+    console = data_console()
+    for table in ranking_tables(result) if rank else comparison_tables(result):
+        console.print(table)
+    for line in [] if rank else comparison_lines(result, CHANGES):
+        console.print(line)
+
+
+def _say(text: str) -> None:
+    from synthvis.ui.console import talk_console
+
+    talk_console().print(text, soft_wrap=True)
+
+
+def _progress() -> AbstractContextManager[Progress | None]:
+    from synthvis.ui.console import talk_console
+
+    if not talk_console().is_terminal:
+        return nullcontext(None)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=talk_console(), transient=True)
+
+
+def _stage(progress: Progress | None, title: str, total: int) -> Callable[[int], None]:
+    """Show a piece of work: a bar on a terminal, else one line as it begins."""
+    if progress is None:
+        _say(title)
+        return lambda _done: None
+    task = progress.add_task(title, total=total)
+    return lambda done: progress.advance(task, done)

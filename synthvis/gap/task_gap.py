@@ -1,0 +1,201 @@
+"""What a trained detector loses between the synthetic and the real set, and to which kind of error."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.dataset.real import RealSet, read_split
+from synthvis.dataset.statistics import LARGE_PX, SMALL_PX
+from synthvis.errors import SynthvisError, UsageError
+from synthvis.gap.table import read_evaluations
+from synthvis.metrics.error_causes import error_causes
+from synthvis.metrics.error_table import CAUSES, Subset
+
+__all__ = ["CAUSE_ADVICE", "difference_of", "find_evaluations", "task_gap"]
+
+Facts = Mapping[str, Any]
+COMPARED = ("AP", "AP50", "AP75")
+
+SIZES = (
+    Subset(name="small", holds=lambda box: box.area_px < SMALL_PX, holds_stray=lambda area: area < SMALL_PX),
+    Subset(
+        name="medium",
+        holds=lambda box: SMALL_PX <= box.area_px <= LARGE_PX,
+        holds_stray=lambda area: SMALL_PX <= area <= LARGE_PX,
+    ),
+    Subset(name="large", holds=lambda box: box.area_px > LARGE_PX, holds_stray=lambda area: area > LARGE_PX),
+)
+
+
+def _never(_: float) -> bool:
+    return False
+
+
+VISIBILITY = (
+    Subset(name="visible >= 90%", holds=lambda box: box.visible_fraction >= 0.9, holds_stray=_never),
+    Subset(name="visible 50 to 90%", holds=lambda box: 0.5 <= box.visible_fraction < 0.9, holds_stray=_never),
+    Subset(name="visible < 50%", holds=lambda box: box.visible_fraction < 0.5, holds_stray=_never),
+)
+"""Detections that are about no object belong to none of these, so that background errors are not counted here."""
+
+CAUSE_ADVICE: Mapping[str, str] = {
+    "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
+    "localisation": "draw boxes as the people do who label photographs: `synthvis train --boxes`, `--box-margin`",
+    "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
+    "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
+    "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",
+    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, layouts",
+}
+"""What to change in the recipe or the training for each cause."""
+
+
+def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int = 200) -> dict[str, Any]:
+    """The gap of a run in AP and its causes, from the evaluations and predictions that lie in its folder.
+
+    Args:
+        run_dir: Folder of the run, evaluated on both sets.
+        synthetic: The synthetic set.
+        real: The real one.
+        resamples: Bootstrap resamples for the causes.
+
+    Raises:
+        UsageError: One of the sets was not evaluated.
+        SynthvisError: Predictions are absent or damaged.
+    """
+    ours, theirs = find_evaluations(run_dir, synthetic, real)
+    causes = {}
+    for side, found, evaluation in (("synthetic", synthetic, ours), ("real", real, theirs)):
+        causes[side] = _causes(run_dir, found, evaluation, resamples)
+    losses = {
+        cause: difference_of(causes["real"]["causes"][cause]["dAP50"], causes["synthetic"]["causes"][cause]["dAP50"])
+        for cause in CAUSES
+    }
+    metrics = [name for name in COMPARED if name in ours["metrics"] and name in theirs["metrics"]]
+    return {
+        "run": str(run_dir),
+        "synthetic": _head(ours),
+        "real": _head(theirs),
+        "gap": {name: difference_of(ours["metrics"][name], theirs["metrics"][name]) for name in metrics},
+        "causes": causes,
+        "cause_gap": losses,
+        "per_class": _classes(ours, theirs),
+        "advice": _advice(causes["real"]["causes"]),
+    }
+
+
+def find_evaluations(run_dir: Path, synthetic: RealSet, real: RealSet) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The run's evaluations of both sets; where a set was evaluated on several splits, that of val.
+
+    Raises:
+        UsageError: There is none of one of them.
+    """
+    evaluations = read_evaluations(run_dir)
+    pair = []
+    for found in (synthetic, real):
+        own = [one for one in evaluations if one["set"] == found.name and one["kind"] == found.kind]
+        if not own:
+            names = ", ".join(f"{one['set']} ({one['kind']})" for one in evaluations)
+            raise UsageError(
+                f"{run_dir} was not evaluated on {found.name} ({found.kind}); it has: {names}",
+                hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on {shlex.quote(_place(found))}",
+            )
+        pair.append(min(own, key=lambda one: one.get("split") != "val"))
+    return pair[0], pair[1]
+
+
+def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
+    """First minus second, with the 95% interval of the difference of independent estimates.
+
+    The distances from each value to the ends of its own interval are added as squares: Zou and Donner, "Construction of
+    confidence limits about effect measures", Statistics in Medicine 27, 2008. Null where one has no value or interval.
+    """
+    one, other = first.get("value"), second.get("value")
+    if one is None or other is None:
+        return {"value": None, "low": None, "high": None}
+    ends = [side.get(name) for side in (first, second) for name in ("low", "high")]
+    if any(end is None for end in ends):
+        return {"value": round(one - other, 6), "low": None, "high": None}
+    low, high, other_low, other_high = ends
+    # A percentile interval may miss its own value by a hair.
+    down = math.hypot(max(one - low, 0.0), max(other_high - other, 0.0))
+    up = math.hypot(max(high - one, 0.0), max(other - other_low, 0.0))
+    return {"value": round(one - other, 6), "low": round(one - other - down, 6), "high": round(one - other + up, 6)}
+
+
+def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
+    split = in_style(read_split(found, evaluation.get("split")), _style_of(evaluation))
+    rows = _predictions(run_dir / f"predictions_{evaluation['file']}.json")
+    subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
+    known = {class_key(name) for name in evaluation.get("classes") or split.class_names}
+    names = [name for name in split.class_names if class_key(name) in known]
+    return error_causes(split, rows, names, resamples=resamples, subsets=subsets)
+
+
+def _style_of(evaluation: Facts) -> BoxStyle:
+    """How the boxes of renders were drawn for this run."""
+    train = evaluation.get("train") or {}
+    return BoxStyle(
+        kind="amodal" if train.get("boxes") == "amodal" else "modal", margin=float(train.get("box_margin") or 0)
+    )
+
+
+def _tells_visibility(split: CocoSplit) -> bool:
+    boxes: Sequence[LabelledBox] = [box for image in split.images for box in image.boxes]
+    return split.kind == "synthetic" and any(box.visible_fraction < 1 for box in boxes)
+
+
+def _predictions(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(path.read_bytes())
+        return [
+            {
+                "image_id": int(row["image_id"]),
+                "category_id": int(row["category_id"]),
+                "bbox": [float(value) for value in row["bbox"]],
+                "score": float(row["score"]),
+            }
+            for row in rows
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        again = f"synthvis evaluate {shlex.quote(str(path.parent))} --on SET"
+        raise SynthvisError(f"{path} cannot be read as detections: {error!r}", hint=f"`{again}` makes it") from error
+
+
+def _head(evaluation: Facts) -> dict[str, Any]:
+    return {
+        "set": evaluation["set"],
+        "split": evaluation.get("split"),
+        "images": evaluation["images"],
+        "metrics": {name: evaluation["metrics"][name] for name in COMPARED if name in evaluation["metrics"]},
+    }
+
+
+def _classes(ours: Facts, theirs: Facts) -> dict[str, dict[str, float | None]]:
+    """AP of each class on both, and the points lost, the worst first."""
+    own = {class_key(name): facts for name, facts in (ours.get("per_class") or {}).items()}
+    rows = {}
+    for name, facts in (theirs.get("per_class") or {}).items():
+        here, there = (own.get(class_key(name)) or {}).get("AP"), facts.get("AP")
+        lost = None if here is None or there is None else round(here - there, 6)
+        rows[name] = {"synthetic": here, "real": there, "lost": lost}
+    return dict(sorted(rows.items(), key=lambda item: -(item[1]["lost"] if item[1]["lost"] is not None else -2.0)))
+
+
+def _advice(causes: Facts) -> str | None:
+    known = {name: facts["dAP50"]["value"] for name, facts in causes.items() if facts["dAP50"]["value"] is not None}
+    if not known or max(known.values()) <= 0:
+        return None
+    worst = max(known, key=lambda name: known[name])
+    return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {CAUSE_ADVICE[worst]}"
+
+
+def _place(found: RealSet) -> str:
+    """How the set would be named on the command line."""
+    return str(next(iter(found.annotations.values())).parent.parent) if found.kind == "synthetic" else found.name

@@ -1,0 +1,212 @@
+"""Why a detector loses points: AP50 that would be won were all errors of one cause set right.
+
+The causes and the way each is set right are those of TIDE (Bolya et al., "TIDE: a general toolbox for identifying
+object detection errors", ECCV 2020), at IoU 0.5 for a hit and 0.1 for having seen something at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.detection import Prediction
+from synthvis.metrics.error_table import CAUSES, ErrorTable, Subset, error_table, in_subset
+
+__all__ = ["error_causes"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+LEVEL = 0.95
+RECALLS = np.linspace(0.0, 1.0, 101)
+"""COCO's recall thresholds."""
+FIXED = ("classification", "localisation")
+"""Causes that are set right by turning the detection into a hit; those of the others are taken away."""
+
+
+def error_causes(
+    split: CocoSplit,
+    predictions: Sequence[Prediction],
+    class_names: Sequence[str],
+    *,
+    resamples: int = 200,
+    seed: int = 0,
+    subsets: Sequence[Subset] = (),
+) -> dict[str, Any]:
+    """AP50, and what each cause of errors costs.
+
+    Args:
+        split: The labelled images; all of them count.
+        predictions: Detections with the split's own image and category ids.
+        class_names: The split's names of the classes to measure.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        seed: Seed of the resampling.
+        subsets: Parts of the objects to look at by themselves, such as the small ones.
+
+    Returns:
+        "AP50"; "causes": for each its "count", "dAP50" (it alone set right) and "step" (set right after those before
+        it, so that AP50 and the steps add up to 1); "per_class" and "subsets" the same without intervals. Values are
+        null where a class or subset has no object.
+    """
+    table = error_table(split, predictions, class_names)
+    counts = resample_counts(len(split.images), resamples, seed)
+    exact = np.ones((1, len(split.images)))
+    whole = _measured(table, exact)
+    drawn = _measured(table, counts, steps=False) if resamples else None
+    per_class = {
+        name: _summary(table, whole, None, k) for k, name in enumerate(class_names) if (table.object_class == k).any()
+    }
+    return {
+        **_summary(table, whole, drawn),
+        "per_class": per_class,
+        "subsets": {one.name: _subset(table, one, exact) for one in subsets},
+        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Measured:
+    """AP50 by resample and class, (B, K): as it is, with each cause set right alone, and with all up to it."""
+
+    plain: Floats
+    alone: Mapping[str, Floats]
+    steps: Mapping[str, Floats]
+
+
+def _measured(table: ErrorTable, counts: Floats, *, steps: bool = True) -> _Measured:
+    return _Measured(
+        plain=_average_precision(table, counts),
+        alone={cause: _average_precision(_set_right(table, (cause,)), counts) for cause in CAUSES},
+        steps={
+            cause: _average_precision(_set_right(table, CAUSES[: number + 1]), counts)
+            for number, cause in enumerate(CAUSES)
+            if steps
+        },
+    )
+
+
+def _set_right(table: ErrorTable, causes: Sequence[str]) -> ErrorTable:
+    """The detections and objects as they would be without the errors of those causes.
+
+    Of several detections that are to become a hit on one object the one with the highest score does, unless the object
+    has its hit already; the others are taken away.
+    """
+    chosen = np.isin(table.cause, [CAUSES.index(cause) for cause in causes])
+    fixable = chosen & np.isin(table.cause, [CAUSES.index(cause) for cause in FIXED])
+    taken = table.object_hit.copy()
+    hit = table.hit.copy()
+    label = table.label.copy()
+    for place in np.flatnonzero(fixable)[np.argsort(-table.score[fixable], kind="stable")]:
+        target = table.target[place]
+        if not taken[target]:
+            taken[target] = hit[place] = True
+            label[place] = table.object_class[target]
+    kept = ~chosen | hit
+    dropped = table.missed if "missed" in causes else table.dropped
+    fixed = replace(table, hit=hit, label=label, dropped=dropped)
+    return fixed.only(kept)
+
+
+def _average_precision(table: ErrorTable, counts: Floats) -> Floats:
+    """COCO's 101-point AP at IoU 0.5, (B, K); NaN for a class without objects.
+
+    A class all of whose objects were dropped has nothing left to find: 1 without false detections, else 0.
+    """
+    counted = ~table.ignored
+    values = np.full((len(counts), len(table.class_names)), np.nan)
+    for k in range(len(table.class_names)):
+        rows = np.flatnonzero(counted & (table.label == k))
+        # The reference sorts stably too; another order would move ties.
+        rows = rows[np.argsort(-table.score[rows], kind="stable")]
+        of_class = (table.object_class == k) & table.object_counts
+        objects = _weight(counts, table.object_image[of_class & ~table.dropped])
+        values[:, k] = _class_precision(table.hit[rows], table.image[rows], objects, counts)
+        emptied = (objects == 0) & (_weight(counts, table.object_image[of_class]) > 0)
+        values[emptied, k] = _weight(counts, table.image[rows[~table.hit[rows]]])[emptied] == 0
+    return values
+
+
+def _class_precision(hit: Flags, image: Indices, objects: Floats, counts: Floats) -> Floats:
+    """AP of one class from its detections by falling score; `objects` (B,) are those to be found."""
+    ranks = np.cumsum(hit)
+    hits = int(ranks[-1]) if len(ranks) else 0
+    # Row h: an image's detections up to the h-th hit. False ones behind the last hit do not lower any precision.
+    true, false = np.zeros((hits, counts.shape[1])), np.zeros((hits + 1, counts.shape[1]))
+    np.add.at(true, (ranks[hit] - 1, image[hit]), 1.0)
+    np.add.at(false, (ranks[~hit], image[~hit]), 1.0)
+    true_sum, false_sum = (counts @ np.cumsum(part[:hits], axis=0).T for part in (true, false))
+    precision = true_sum / (true_sum + false_sum + np.spacing(1))
+    precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    padded = np.concatenate([precision, np.zeros((len(counts), 1))], axis=1)
+    reached = true_sum / np.maximum(objects, 1.0)[:, None]
+    values = [row[np.searchsorted(found, RECALLS)].mean() for row, found in zip(padded, reached, strict=True)]
+    return np.where(objects > 0, values, np.nan)
+
+
+def _weight(counts: Floats, image: Indices) -> Floats:
+    """Summed weight of the images, each as often as it is named, (B,)."""
+    return np.asarray(counts @ np.bincount(image, minlength=counts.shape[1]))
+
+
+def _summary(table: ErrorTable, whole: _Measured, drawn: _Measured | None, k: int | None = None) -> dict[str, Any]:
+    """One class, or the mean over all."""
+    before = whole.plain
+    causes = {}
+    for cause in CAUSES:
+        after = whole.steps[cause]
+        won = _mean(whole.alone[cause], k) - _mean(whole.plain, k)
+        causes[cause] = {
+            "count": _count(table, cause, k),
+            "dAP50": _with_interval(won, None if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)),
+            "step": _number((_mean(after, k) - _mean(before, k))[0]),
+        }
+        before = after
+    return {
+        "AP50": _with_interval(_mean(whole.plain, k), None if drawn is None else _mean(drawn.plain)),
+        "objects": int(
+            table.object_counts.sum() if k is None else (table.object_class == k)[table.object_counts].sum()
+        ),
+        "causes": causes,
+    }
+
+
+def _subset(table: ErrorTable, subset: Subset, counts: Floats) -> dict[str, Any]:
+    part = in_subset(table, subset)
+    return _summary(part, _measured(part, counts), None)
+
+
+def _count(table: ErrorTable, cause: str, k: int | None) -> int:
+    if cause == "missed":
+        of_class = table.missed & table.object_counts
+        return int((of_class if k is None else of_class & (table.object_class == k)).sum())
+    found = (table.cause == CAUSES.index(cause)) & ~table.ignored
+    return int((found if k is None else found & (table.label == k)).sum())
+
+
+def _mean(values: Floats, k: int | None = None) -> Floats:
+    """Mean over the classes that have objects, or one class: (B,)."""
+    if k is not None:
+        return values[:, k]
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan))
+
+
+def _with_interval(value: Floats, drawn: Floats | None) -> dict[str, float | None]:
+    known = np.zeros(0) if drawn is None else drawn[~np.isnan(drawn)]
+    if np.isnan(value[0]) or not len(known):
+        return {"value": _number(value[0]), "low": None, "high": None}
+    tail = 100 * (1 - LEVEL) / 2
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return {"value": _number(value[0]), "low": _number(low), "high": _number(high)}
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)
