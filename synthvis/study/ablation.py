@@ -1,7 +1,7 @@
 """What is switched off to find out what a randomiser is worth: one table of overrides of the recipe.
 
-A range is held at its middle, geometric where it is drawn in the logarithm, and a share of special cases becomes 0: what
-goes is the variation, not the thing. docs/study.md says what else of a scene moves with each of them.
+A range is held at its middle, geometric where it is drawn in the logarithm, and a share of special cases becomes 0:
+what goes is the variation, not the thing. docs/study.md says what else of a scene moves with each of them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.config.recipe import FREE, Recipe
 from synthvis.config.load import recipe_from
+from synthvis.config.recipe import FREE, Recipe
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 
@@ -106,7 +106,7 @@ FACTORS = (
     ),
     Factor(
         name="camera",
-        said="one lens, level and aimed at the middle, all of it sharp; where scenes are free, one height angle and size",
+        said="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and one size too",
         remains="the side from which it looks; in places, where people stand",
         held=_camera,
     ),

@@ -202,8 +202,7 @@ class _Results:
         return float(np.mean([score.value for score in scores.values()]))
 
     def comparisons(self) -> list[dict[str, Any]]:
-        """What a reader compares: each way to use renders against all photographs alone, and renders then photographs
-        against the same photographs alone."""
+        """Each way to use renders against all photographs alone, and against the same photographs alone."""
         real, both, mix = (self._arm(arm) for arm in ("real", "synthetic+real", "mixed"))
         pairs: list[tuple[str, str, Any, Any]] = []
         if real:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,6 @@ def digest_of_sets(sets: StudySets) -> str:
 
 def _step_s(times: list[float]) -> float:
     """Median seconds between steps, of which the first few do not count."""
-    gaps = sorted(after - before for before, after in zip(times, times[1:], strict=False))
-    late = [after - before for before, after in zip(times[FIRST_STEPS - 1 :], times[FIRST_STEPS:], strict=False)]
-    chosen = sorted(late) or gaps
+    gaps = [after - before for before, after in pairwise(times)]
+    chosen = sorted(gaps[FIRST_STEPS - 1 :] or gaps)
     return round(chosen[len(chosen) // 2], 4) if chosen else 0.0
