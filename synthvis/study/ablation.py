@@ -106,7 +106,7 @@ FACTORS = (
     ),
     Factor(
         name="camera",
-        said="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and one size too",
+        said="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and size too",
         remains="the side from which it looks; in places, where people stand",
         held=_camera,
     ),
