@@ -78,11 +78,17 @@ def sizes_chart(content: Facts) -> str:
     if sizes["fit"]:
         law = Law(**sizes["fit"]["law"])
         counts = np.geomspace(points[0][0], points[-1][0], CURVE_POINTS).tolist()
-        score = (lambda one: one) if content["study"]["lower_is_better"] else (lambda one: 1 - one)
-        curve = [(count, score(law.error(count))) for count in counts]
+        is_error = content["study"]["lower_is_better"]
+        curve = [(count, _score(law.error(count), is_error)) for count in counts]
         lines.append(Line(name="fitted law", points=(), tone=3, curve=curve))
-        levels.append(Level(name="its limit for any number", value=score(law.C), low=None, high=None, tone=4))
+        levels.append(
+            Level(name="its limit for any number", value=_score(law.C, is_error), low=None, high=None, tone=4)
+        )
     return counts_chart(lines, levels, x_label="renders trained on", y_label=content["study"]["metric"])
+
+
+def _score(error: float, is_error: bool) -> float:
+    return error if is_error else 1 - error
 
 
 def ablation_chart(content: Facts) -> str:

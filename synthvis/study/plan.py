@@ -185,7 +185,7 @@ class _Maker:
         if self.sets.real is None:
             return
         for fraction, count in real_counts(self.wish.fractions, len(self.sets.real.images)).items():
-            photographs = some_images(self.sets.real, count, seed)  # type: ignore[type-var]
+            photographs = _some(self.sets.real, count, seed)
             for arm in self.wish.arms:
                 if arm != "synthetic":
                     facts: dict[str, Any] = {"part": "arms", "arm": arm, "seed": seed, "real": count}
@@ -200,8 +200,7 @@ class _Maker:
             if size == self.renders.synthetic:
                 job = self._synthetic(seed)
             else:
-                split = some_images(self.sets.synthetic, size, seed)  # type: ignore[type-var]
-                data = data_of(split, real=0, synthetic=size)
+                data = data_of(_some(self.sets.synthetic, size, seed), real=0, synthetic=size)
                 job = _job(self.wish, f"synthetic-{size}", data, seed)
             yield Cell(part="sizes", arm="synthetic", seed=seed, real=0, synthetic=size, job=job)
 
@@ -227,8 +226,14 @@ class _Maker:
 
     def _mixed(self, photographs: Any, count: int, seed: int) -> Data:
         share, style = self.wish.real_share, self.wish.config.box_style
-        one: Any = mixed(photographs, self.sets.synthetic, real_share=share, style=style, seed=seed)  # type: ignore[arg-type]
-        return data_of(one, real=count, synthetic=self.renders.synthetic)
+        renders: Any = self.sets.synthetic
+        both: Any = mixed(photographs, renders, real_share=share, style=style, seed=seed)
+        return data_of(both, real=count, synthetic=self.renders.synthetic)
+
+
+def _some(split: Any, count: int, seed: int) -> Any:
+    """Images of a split of any task; all of them are images and labels in a frozen dataclass."""
+    return some_images(split, count, seed)
 
 
 def _job(

@@ -106,7 +106,9 @@ def test_sizes_are_nested_and_the_whole_set_is_the_synthetic_arm() -> None:
 
 
 def test_ablations_are_trained_as_the_rest() -> None:
-    data = {name: data_of(made_up.split_of(name, "synthetic", 60), real=0, synthetic=60) for name in ("everything", "x")}
+    data = {
+        name: data_of(made_up.split_of(name, "synthetic", 60), real=0, synthetic=60) for name in ("everything", "x")
+    }
     cells = ablation_cells(wish(), data)
     plan = plan_study(wish(arms=()), SETS, cells)
     assert [job.name for job in plan.jobs] == [

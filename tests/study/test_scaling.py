@@ -22,8 +22,8 @@ def errors_of(D: float, alpha: float, C: float, sizes: list[int] = SIZES) -> np.
 def test_a_known_law_is_found(D: float, alpha: float, C: float) -> None:
     found = fit_law(SIZES, errors_of(D, alpha, C))
     assert found.alpha == pytest.approx(alpha, rel=2e-3)
-    assert found.D == pytest.approx(D, rel=1e-2)
-    assert found.C == pytest.approx(C, abs=2e-3)
+    assert pytest.approx(D, rel=1e-2) == found.D
+    assert pytest.approx(C, abs=2e-3) == found.C
     assert found.error(800) == pytest.approx(D * 800**-alpha + C, abs=1e-6)
 
 
@@ -40,7 +40,7 @@ def test_noisy_curves_are_fitted_as_scipy_fits_them(seed: int) -> None:
     ours = sum((found.error(n) - e) ** 2 for n, e in zip(SIZES, errors, strict=True))
     theirs = float(((law(np.array(SIZES, float), *best) - errors) ** 2).sum())
     assert ours <= theirs * (1 + 1e-3)
-    assert found.C == pytest.approx(best[2], abs=5e-3)
+    assert pytest.approx(best[2], abs=5e-3) == found.C
 
 
 def test_neither_part_is_negative() -> None:
@@ -48,7 +48,7 @@ def test_neither_part_is_negative() -> None:
     assert fit_law([1, 2, 3], falling_faster).C >= 0
     rising = fit_law([100, 200, 400], np.array([0.3, 0.4, 0.5]))
     assert rising.D == 0
-    assert rising.C == pytest.approx(0.4)
+    assert pytest.approx(0.4) == rising.C
 
 
 def test_a_flat_curve_is_all_floor() -> None:
