@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("synthvis.cli.train", "Fine-tune a detector and evaluate it on synthetic and real images."),
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
     "gap": ("synthvis.cli.gap", "Say how far a synthetic set is from a real one, and what to change."),
+    "study": ("synthvis.cli.study", "Say what a synthetic set is worth in photographs, from many trainings."),
     "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
     "run": ("synthvis.cli.run", "Run a whole pipeline file: render, check, train, evaluate, report."),
     "fit-sensor": ("synthvis.cli.fit_sensor", "Fit the sensor of a recipe to a folder of unlabelled photographs."),

@@ -27,8 +27,11 @@ class BoxStyle:
 
 
 def in_style(split: CocoSplit, style: BoxStyle) -> CocoSplit:
-    """The split with its boxes redrawn and cut at the frame. Photographs keep theirs: people have drawn those."""
-    if split.kind == "real" or style == BoxStyle():
+    """The split with its boxes redrawn and cut at the frame.
+
+    Photographs keep theirs: people have drawn those. So does a mixed set, whose renders were redrawn when it was mixed.
+    """
+    if split.kind != "synthetic" or style == BoxStyle():
         return split
     redraw = _redrawer(style)
     images = (replace(image, boxes=tuple(redraw(box, image.image_hw) for box in image.boxes)) for image in split.images)

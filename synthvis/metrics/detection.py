@@ -22,6 +22,7 @@ Prediction = Mapping[str, Any]
 """One detection: image_id, category_id, bbox [x, y, w, h] in pixels of the stored image, score."""
 
 LEVEL = 0.95
+HEADLINE = "AP"
 MAX_DETECTIONS = 100
 AREA_NAMES = ("all", "small", "medium", "large")
 IOU_50, IOU_75 = 0, 5
@@ -62,7 +63,13 @@ def detection_metrics(
         "metrics": {name: _with_interval(values[name][0], drawn[name]) for name in values},
         "per_class": {name: _class_row(exact, k, boxes[name]) for k, name in enumerate(ordered)},
         "pr_curves": {name: _curves(exact, k, thresholds[1]) for k, name in enumerate(ordered)},
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        "bootstrap": {
+            "resamples": resamples,
+            "seed": seed,
+            "level": LEVEL,
+            # Two networks measured on the same images share the resamples: they can be compared pair by pair.
+            "draws": {HEADLINE: [_number(value) for value in drawn[HEADLINE]]},
+        },
     }
 
 

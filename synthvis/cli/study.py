@@ -1,0 +1,137 @@
+"""`synthvis study`: what a synthetic set is worth in photographs, whether more would help, and what makes it good."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from synthvis.cli._options import PATH, dry_run_option, json_option
+
+if TYPE_CHECKING:
+    from synthvis.study.plan import Wish
+
+__all__ = ["command"]
+
+Number = TypeVar("Number", int, float)
+
+EPILOG = """\b
+Examples:
+  synthvis study --synth data/cones --real cones --steps 600
+  synthvis study --synth data/cones --real cones --steps 600 --dry-run
+  synthvis study --synth data/cones --real cones --arms synthetic --sizes 100,200,400,800
+  synthvis study --synth data/cones --real cones --arms synthetic --ablate lighting,texture,camera
+  synthvis study --synth data/cones --real cones --shard 1/2 --out studies/cones
+"""
+
+
+@click.command("study", epilog=EPILOG)
+@click.option("--synth", required=True, metavar="DATA", help="The rendered dataset in question.")
+@click.option("--real", required=True, metavar="NAME|DIR", help="Photographs; its train split is trained on.")
+@click.option("--real-eval", metavar="SET:SPLIT", help="Photographs to measure on.  [default: val of --real]")
+@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
+@click.option("--out", type=PATH, help="Folder of the study.  [default: studies/DATA-REAL]")
+@click.option("--arms", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
+@click.option("--fractions", default="1,10,50,100", show_default=True, help="Shares of the photographs, per cent.")
+@click.option("--seeds", default="0,1", show_default=True, help="Training seeds.")
+@click.option("--sizes", default="", metavar="N,N,N", help="Train on so many renders alone; 3 sizes for a fit.")
+@click.option("--ablate", default="", metavar="NAMES", help="lighting,texture,camera,distractors,context,sensor.")
+@click.option("--ablate-images", type=click.IntRange(min=2), help="Renders of each ablation.  [default: as DATA]")
+@click.option("--steps", type=int, help="Steps of an arm.  [default: 600]")
+@click.option("--budget", type=click.Choice(["total", "stage"]), default="total", show_default=True,
+              help="Steps are those of an arm in all, or of each of its stages.")  # fmt: skip
+@click.option("--finetune-share", type=float, default=0.5, show_default=True,
+              help="Share of a total budget that synthetic+real keeps for photographs.")  # fmt: skip
+@click.option("--finetune-lr", type=float, help="Learning rate of that stage.  [default: the same]")
+@click.option("--real-share", type=float, default=0.5, show_default=True,
+              help="Share of photographs among the views of the mixed arm.")  # fmt: skip
+@click.option("--task", help="What to learn.  [default: detection]")
+@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
+              help="Any other setting of `train`, as in --set batch=8; repeatable.")  # fmt: skip
+@click.option("--shard", default="1/1", show_default=True, metavar="I/N", help="Do the I-th of N parts of the work.")
+@json_option
+@dry_run_option
+def command(
+    synth: str, real: str, real_eval: str | None, real_root: Path | None, out: Path | None, shard: str,
+    as_json: bool, dry_run: bool, **options: Any,
+) -> None:  # fmt: skip
+    """Train with photographs, with renders and with both, and say what the renders are worth.
+
+    Writes study.json, study.svg and study.html. Stop it with Ctrl-C: the same command goes on, and what is finished is
+    never done again. Shards write into one folder, or into copies whose runs/ are put together; the command without
+    --shard then gathers them.
+    """
+    from synthvis.cli._studying import StudyWork
+    from synthvis.study.ablation import factor_named
+    from synthvis.study.plan import plan_study
+    from synthvis.study.sets import read_sets
+
+    wish = _wish(options)
+    factors = [factor_named(name) for name in _words(options["ablate"])]
+    sets = read_sets(synth, real, real_eval, real_root, task=wish.config.task, needs_real=wish.needs_real)
+    folder = out or Path("studies") / f"{sets.synthetic.name}-{(sets.real or sets.real_eval).name}"
+    plan = plan_study(wish, sets)
+    place = _shard(shard)
+    plan.shard(*place)
+    work = StudyWork(plan, folder, place, synth, factors, options["ablate_images"], quiet=as_json)
+    if dry_run:
+        work.tell_plan()
+        return
+    try:
+        content = work.go()
+    except KeyboardInterrupt:
+        work.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
+        raise
+    work.tell_results(content)
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    from synthvis.cli._training import config_from
+    from synthvis.config.yaml_reader import parse_yaml
+    from synthvis.errors import UsageError
+    from synthvis.study.plan import Wish
+
+    settings: dict[str, Any] = {}
+    for override in options["overrides"]:
+        key, equals, value = override.partition("=")
+        if not equals or key in ("seed", "steps", "eval_every", "task", "device"):
+            raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
+        settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
+    config = config_from({**settings, **{key: options[key] for key in ("steps", "task", "device")}})
+    names = ("budget", "finetune_share", "finetune_lr", "real_share", "weights")
+    return Wish(
+        config=config,
+        arms=tuple(_words(options["arms"])),
+        fractions=tuple(_numbers(options["fractions"], float, "--fractions")),
+        seeds=tuple(_numbers(options["seeds"], int, "--seeds")),
+        sizes=tuple(_numbers(options["sizes"], int, "--sizes")),
+        **{name: options[name] for name in names},
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _numbers(text: str, kind: Callable[[str], Number], option: str) -> Iterable[Number]:
+    from synthvis.errors import UsageError
+
+    try:
+        return [kind(word) for word in _words(text)]
+    except ValueError as error:
+        raise UsageError(f"{option} {text}: numbers with commas between") from error
+
+
+def _shard(text: str) -> tuple[int, int]:
+    from synthvis.errors import UsageError
+
+    first, slash, count = text.partition("/")
+    if not (slash and first.isdigit() and count.isdigit()):
+        raise UsageError(f"--shard {text}: expected I/N, such as 1/2")
+    return int(first), int(count)

@@ -1,0 +1,1 @@
+"""Studies: many trainings that together answer one question about a synthetic set."""

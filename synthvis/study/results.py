@@ -1,0 +1,302 @@
+"""study.json: every run, the table of arms, and what follows from them, each with how sure it is."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthvis.study.plan import ARMS, Cell, StudyPlan
+from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
+from synthvis.study.runner import RUNS, Outcome, finished, mark_of
+from synthvis.study.scaling import LEAST_SIZES, scaling_of
+from synthvis.study.wording import compared, sentences_of, worth_sentence
+from synthvis.study.worth import worth_of
+
+__all__ = ["RESULTS_NAME", "AblatedFacts", "study_results"]
+
+RESULTS_NAME = "study.json"
+Group = tuple[str, str, int, int]
+"""Part, arm, photographs, renders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AblatedFacts:
+    """What results have to say of ablations beside their scores.
+
+    Attributes:
+        overrides: Keys and values that switch each randomiser off.
+        said: What that does to pictures.
+        remains: What still varies.
+        absent: Randomisers that the recipe does not have.
+        failed: Reason for each set that could not be rendered.
+        images: Images of each set.
+    """
+
+    overrides: Mapping[str, Sequence[str]]
+    said: Mapping[str, str]
+    remains: Mapping[str, str]
+    absent: Sequence[str]
+    failed: Mapping[str, str]
+    images: int
+
+
+def study_results(
+    plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome] = (), ablated: AblatedFacts | None = None
+) -> dict[str, Any]:
+    """The content of study.json, from the files of the runs that are finished."""
+    results = _Results(plan, out, sets_digest, outcomes)
+    table = results.table()
+    comparisons = results.comparisons()
+    worth = results.worth()
+    facts = results.facts()
+    content: dict[str, Any] = {
+        "study": facts,
+        "runs": [results.run(cell) for cell in plan.cells],
+        "table": table,
+        "gap": results.gap(),
+        "worth": worth,
+        "comparisons": comparisons,
+        "sizes": results.sizes(),
+        "ablation": results.ablation(ablated) if ablated else None,
+    }
+    content["sentences"] = sentences_of(content)
+    content["not_measured"] = results.not_measured(ablated)
+    return content
+
+
+class _Results:
+    """Scores of a plan's cells, by group and seed."""
+
+    def __init__(self, plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome]) -> None:
+        self.plan, self.out, self.sets = plan, out, plan.sets
+        self.sign = -1.0 if plan.sets.lower_is_better else 1.0
+        self.errors = {one.job.key: one.error for one in outcomes if one.error}
+        self.counts = seed_counts(plan.wish.seeds)
+        self.evaluations: dict[str, dict[str, Any]] = {}
+        self.scores: dict[Group, dict[int, Score]] = {}
+        self.on_renders: dict[int, Score] = {}
+        for job in plan.jobs:
+            if finished(job, out, sets_digest):
+                mark = mark_of(job, out)
+                self.evaluations[job.key] = {
+                    role: _read(out / RUNS / job.folder / f"eval_{stem}.json") for role, stem in mark.files.items()
+                }
+        for cell in plan.cells:
+            self._add(cell)
+
+    def _add(self, cell: Cell) -> None:
+        found = self.evaluations.get(cell.job.key) if cell.job else None
+        if found is None or cell.job is None:
+            return
+        score = score_of(found["real"], self.sets.metric, cell.job.folder)
+        if score is not None:
+            self.scores.setdefault(_group(cell), {})[cell.seed] = score
+        if cell.part == "arms" and cell.arm == "synthetic" and "synthetic" in found:
+            ours = score_of(found["synthetic"], self.sets.metric, cell.job.folder)
+            if ours is not None:
+                self.on_renders[cell.seed] = ours
+
+    def facts(self) -> dict[str, Any]:
+        """What was asked, and of what."""
+        sets, wish = self.sets, self.plan.wish
+        return {
+            "task": sets.task,
+            "metric": sets.metric,
+            "lower_is_better": sets.lower_is_better,
+            "classes": list(sets.classes),
+            "synthetic": _set_facts(sets.synthetic),
+            "real": _set_facts(sets.real) if sets.real is not None else None,
+            "real_eval": _set_facts(sets.real_eval),
+            "steps": wish.config.steps,
+            "budget": wish.budget,
+            "finetune_share": wish.finetune_share,
+            "real_share": wish.real_share,
+            "seeds": list(wish.seeds),
+            "config": wish.config.model_dump(mode="json"),
+            "intervals": "95%, bootstrap over test images and seeds together"
+            if len(wish.seeds) > 1
+            else "95%, bootstrap over test images; one seed, so the spread between seeds is not in them",
+        }
+
+    def run(self, cell: Cell) -> dict[str, Any]:
+        """One run as it went."""
+        row: dict[str, Any] = {
+            "part": cell.part, "arm": cell.arm, "seed": cell.seed, "real": cell.real, "fraction": cell.fraction,
+            "synthetic": cell.synthetic,
+        }  # fmt: skip
+        if cell.job is None:
+            return {**row, "state": "nothing to train", "why": cell.why}
+        row |= {"folder": f"{RUNS}/{cell.job.folder}", "steps": list(cell.job.steps)}
+        found = self.evaluations.get(cell.job.key)
+        if found is None:
+            why = self.errors.get(cell.job.key)
+            return {**row, "state": "failed" if why else "not run", "why": why or ""}
+        metrics = {role: evaluation["metrics"].get(self.sets.metric) for role, evaluation in found.items()}
+        return {**row, "state": "done", "scores": metrics}
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row a group of the arms, in their order."""
+        rows, seen = [], set()
+        cells = [cell for cell in self.plan.cells if cell.part == "arms"]
+        for cell in sorted(cells, key=lambda cell: (ARMS.index(cell.arm), cell.real)):
+            group = _group(cell)
+            if group in seen:
+                continue
+            seen.add(group)
+            steps = next((one.job.steps for one in cells if _group(one) == group and one.job), ())
+            rows.append(
+                {
+                    "arm": cell.arm, "real": cell.real, "fraction": cell.fraction, "synthetic": cell.synthetic,
+                    "steps": list(steps), **_estimate_facts(estimate(self.scores.get(group, {}), self.counts)),
+                }
+            )  # fmt: skip
+        return rows
+
+    def gap(self) -> dict[str, Any] | None:
+        """Training on renders alone, measured on renders and on photographs."""
+        theirs = self.scores.get(self._synthetic, {})
+        lost = difference(self.on_renders, theirs, self.counts)
+        if lost is None:
+            return None
+        return {
+            "on_renders": _estimate_facts(estimate(self.on_renders, self.counts)),
+            "on_photographs": _estimate_facts(estimate(theirs, self.counts)),
+            "difference": {**_estimate_facts(lost)},
+        }
+
+    @property
+    def _synthetic(self) -> Group:
+        return ("arms", "synthetic", 0, len(self.sets.synthetic.images))
+
+    def _arm(self, arm: str) -> dict[int, dict[int, Score]]:
+        """Scores by number of photographs, then by seed."""
+        found = {group[2]: scores for group, scores in self.scores.items() if group[:2] == ("arms", arm)}
+        return dict(sorted(found.items()))
+
+    def worth(self) -> dict[str, Any] | None:
+        """How many photographs the renders are worth; None where an arm for it is missing."""
+        level, curve = self.scores.get(self._synthetic), self._arm("real")
+        if not level or not curve or self.sets.real is None:
+            return None
+        means = np.array([self._mean(scores) for scores in curve.values()])
+        draws = np.stack([mean_draws(scores, self.counts) for scores in curve.values()], axis=1)
+        found = worth_of(
+            list(curve), self.sign * means, self.sign * self._mean(level), self.sign * draws,
+            self.sign * mean_draws(level, self.counts),
+        )  # fmt: skip
+        labels_each = self.sets.real.label_count / max(len(self.sets.real.images), 1)
+        facts = {name: _finite(value) for name, value in asdict(found).items()}
+        facts |= {
+            "labels_per_image": round(labels_each, 3),
+            "sentence": worth_sentence(found, self.facts(), labels_each),
+        }
+        return facts
+
+    def _mean(self, scores: Mapping[int, Score]) -> float:
+        return float(np.mean([score.value for score in scores.values()]))
+
+    def comparisons(self) -> list[dict[str, Any]]:
+        """Each way to use renders against all photographs alone, and against the same photographs alone."""
+        real, both, mix = (self._arm(arm) for arm in ("real", "synthetic+real", "mixed"))
+        pairs: list[tuple[str, str, Any, Any]] = []
+        if real:
+            most = max(real)
+            base = f"{most:,} photographs alone"
+            pairs.append(("renders alone", base, self.scores.get(self._synthetic, {}), real[most]))
+            for name, arm in (("renders, then {} photographs", both), ("renders mixed with {} photographs", mix)):
+                pairs += [(name.format(f"{count:,}"), base, scores, real[most]) for count, scores in arm.items()]
+                pairs += [
+                    (name.format(f"{count:,}"), f"the same {count:,} photographs alone", scores, real[count])
+                    for count, scores in arm.items()
+                    if count in real and count != most
+                ]
+        found = [(ours, theirs, difference(a, b, self.counts)) for ours, theirs, a, b in pairs]
+        return [compared(ours, theirs, one, self.sign) for ours, theirs, one in found if one is not None]
+
+    def sizes(self) -> dict[str, Any] | None:
+        """Scores over the size of the synthetic set, and the law through them."""
+        groups = sorted((group for group in self.scores if group[0] == "sizes"), key=lambda group: group[3])
+        if not groups:
+            return None
+        points = [
+            {"synthetic": group[3], **_estimate_facts(estimate(self.scores[group], self.counts))} for group in groups
+        ]
+        if len(groups) < LEAST_SIZES:
+            return {"points": points, "fit": None, "why": f"a law of three numbers needs {LEAST_SIZES} sizes"}
+        means = np.array([self._mean(self.scores[group]) for group in groups])
+        drawn = np.stack([mean_draws(self.scores[group], self.counts) for group in groups], axis=1)
+        error: Callable[[Any], Any] = (lambda x: x) if self.sets.lower_is_better else (lambda x: 1 - x)
+        fit = scaling_of([group[3] for group in groups], error(means), error(drawn))
+        return {"points": points, "fit": asdict(fit), "why": ""}
+
+    def ablation(self, facts: AblatedFacts) -> dict[str, Any]:
+        """What the score loses without each randomiser."""
+        groups = {group[1]: scores for group, scores in self.scores.items() if group[0] == "ablation"}
+        base = groups.get("everything", {})
+        rows = []
+        for name in facts.said:
+            lost = difference(base, groups.get(name, {}), self.counts)
+            row: dict[str, Any] = {
+                "name": name, "said": facts.said[name], "remains": facts.remains[name],
+                "overrides": list(facts.overrides.get(name, ())),
+            }  # fmt: skip
+            if lost is not None:
+                shares = _estimate_facts(lost, self.sign)
+                mean = self._mean({seed: base[seed] for seed in base.keys() & groups[name].keys()})
+                row |= {**shares, "share_of_score": shares["mean"] / mean if mean else None}
+            rows.append(row)
+        whole = _estimate_facts(estimate(base, self.counts))
+        return {"images": facts.images, "everything": whole, "rows": rows, "absent": list(facts.absent)}
+
+    def not_measured(self, ablated: AblatedFacts | None) -> list[dict[str, str]]:
+        """What is missing, why, and what to type."""
+        holes = []
+        for cell in self.plan.cells:
+            row = self.run(cell)
+            if row["state"] != "done":
+                what = f"{cell.arm}, {cell.real} photographs, {cell.synthetic} renders, seed {cell.seed}"
+                how = "the same command again" if row["state"] != "nothing to train" else "a larger fraction"
+                holes.append({"what": what, "why": f"{row['state']}: {row['why']}".strip(": "), "how": how})
+        if len(self.plan.wish.seeds) == 1:
+            how = f"--seeds {self.plan.wish.seeds[0]},{self.plan.wish.seeds[0] + 1}"
+            holes.append({"what": "Spread between training seeds", "why": "one seed was trained", "how": how})
+        for name, why in (ablated.failed if ablated else {}).items():
+            holes.append({"what": f"The set {name}", "why": why, "how": "the same command again"})
+        for name in ablated.absent if ablated else ():
+            why = "the recipe has no such randomiser, or no key that holds it"
+            holes.append({"what": f"What {name} is worth", "why": why, "how": "another recipe"})
+        return holes
+
+
+def _group(cell: Cell) -> Group:
+    return (cell.part, cell.arm, cell.real, cell.synthetic)
+
+
+def _set_facts(split: Any) -> dict[str, Any]:
+    return {"name": split.name, "split": split.split, "images": len(split.images), "labels": split.label_count}
+
+
+def _estimate_facts(one: Estimate | None, sign: float = 1.0) -> dict[str, Any]:
+    if one is None:
+        return {"mean": None, "spread": None, "low": None, "high": None, "seeds": 0}
+    ends = [None if end is None else sign * end for end in (one.low, one.high)]
+    low, high = ends if sign > 0 else reversed(ends)
+    return {"mean": sign * one.mean, "spread": one.spread, "low": low, "high": high, "seeds": one.seeds}
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity: "more" stands for beyond the most, "fewer" for below the fewest that were tried."""
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "more" if value > 0 else "fewer"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content

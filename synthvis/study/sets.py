@@ -1,0 +1,123 @@
+"""The sets of a study, read once, with the classes that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.coco_split import CocoSplit, EmptySplit, class_key
+from synthvis.dataset.subset import of_classes
+from synthvis.errors import RealDataError
+from synthvis.train.registry import task_named
+from synthvis.train.task import LabelledSplit, Task
+
+__all__ = ["StudySets", "read_sets", "restricted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudySets:
+    """What a study trains on and measures on.
+
+    Attributes:
+        task: What is learnt.
+        metric: Name of the number that is compared.
+        lower_is_better: Whether it is an error.
+        classes: What every network answers; empty where the task has no classes.
+        synthetic: Renders to train on.
+        synthetic_val: Renders to measure the gap on, where there are any.
+        real: Photographs to train on; None where no arm needs them.
+        real_eval: Photographs to measure on.
+    """
+
+    task: str
+    metric: str
+    lower_is_better: bool
+    classes: tuple[str, ...]
+    synthetic: LabelledSplit
+    synthetic_val: LabelledSplit | None
+    real: LabelledSplit | None
+    real_eval: LabelledSplit
+
+
+def read_sets(
+    synthetic: str,
+    real: str,
+    real_eval: str | None = None,
+    real_root: str | Path | None = None,
+    *,
+    task: str = "detection",
+    needs_real: bool = True,
+) -> StudySets:
+    """Read the sets and cut them down to the classes that synthetic and real images share.
+
+    Args:
+        synthetic: A rendered dataset, or any set by name or folder; its train split.
+        real: A set by name or folder; its train split, or SET:SPLIT.
+        real_eval: SET:SPLIT to measure on; None: the val split of `real`.
+        real_root: Folder of the named real sets.
+        task: What is learnt.
+        needs_real: Whether photographs are trained on at all.
+
+    Raises:
+        RealDataError: One is not there, they share no class, or one set would be trained on and measured on.
+        UsageError: No such task.
+    """
+    chosen = task_named(task)
+    renders = chosen.find(synthetic, real_root)
+    train = chosen.read(renders, _train_split(renders, synthetic))
+    val = _val_of(chosen, renders) if train.split != "val" else None
+    found = chosen.find(real, real_root)
+    real_train = chosen.read(found, _train_split(found, real)) if needs_real else None
+    measured_set = chosen.find(real_eval, real_root) if real_eval else found
+    measured = chosen.read(measured_set, measured_set.default_split if real_eval else "val")
+    for split in (train, real_train):
+        if split and (split.kind, split.name, split.split) == (measured.kind, measured.name, measured.split):
+            what = f"{measured.name}:{measured.split} would be both trained on and measured on"
+            raise RealDataError(what, hint="name another split with --real-eval SET:SPLIT")
+    classes = _shared_classes(chosen, train, [split for split in (real_train, measured) if split])
+    return StudySets(
+        task=task,
+        metric=chosen.headline,
+        lower_is_better=chosen.lower_is_better,
+        classes=classes,
+        synthetic=restricted(train, classes),
+        synthetic_val=val,
+        real=restricted(real_train, classes) if real_train else None,
+        real_eval=measured,
+    )
+
+
+def restricted(split: Any, classes: Sequence[str]) -> Any:
+    """The split with those classes only, matched as networks match them; a set without classes stays as it is."""
+    if not classes:
+        return split
+    wanted = {class_key(name) for name in classes}
+    return of_classes(split, [name for name in split.class_names if class_key(name) in wanted])
+
+
+def _train_split(found: Any, typed: str) -> str:
+    """The split that is named, else train; a COCO file of one split is that one."""
+    default = str(found.default_split)
+    named = ":" in typed and typed.rpartition(":")[2] == default
+    return default if named or (len(found.splits) == 1 and "train" not in found.splits) else "train"
+
+
+def _val_of(task: Task, found: Any) -> Any | None:
+    if "val" not in found.splits:
+        return None
+    try:
+        return task.read(found, "val")
+    except EmptySplit:
+        return None
+
+
+def _shared_classes(task: Task, synthetic: Any, others: Sequence[Any]) -> tuple[str, ...]:
+    names = tuple(synthetic.class_names)
+    for split in others:
+        task.require_comparable(split, names)
+        known = {class_key(name) for name in split.class_names}
+        names = tuple(name for name in names if class_key(name) in known)
+    # Only sets of boxes can be cut down; other tasks learn what their sets say.
+    return names if isinstance(synthetic, CocoSplit) else ()

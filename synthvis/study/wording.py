@@ -1,0 +1,177 @@
+"""What the numbers of a study justify saying, and no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from synthvis.study.resampling import Estimate
+from synthvis.study.worth import Worth
+
+__all__ = ["compared", "interval_said", "next_steps", "sentences_of", "worth_sentence"]
+
+Facts = Mapping[str, Any]
+MORE = 10
+
+
+def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
+    """The renders in labelled photographs, with how far that is from sure."""
+    renders = study["synthetic"]
+    where = f"{study['metric']} on {_set_said(study['real_eval'])}"
+    subject = f"Measured by {where}, the {renders['images']:,} renders of {renders['name']} are worth"
+    if not math.isfinite(worth.images):
+        beyond = worth.images > 0
+        bound = worth.largest if beyond else worth.smallest
+        tail = "all there were" if beyond else "the fewest that were tried"
+        said = f"{'more' if beyond else 'fewer'} than {bound:,} labelled photographs, {tail}"
+    else:
+        labels = round(worth.images * labels_per_image)
+        said = f"{_photographs(worth.images)}, about {labels:,} label{'s' * (labels != 1)}"
+    return f"{subject} {said}{_ends_said(worth)}."
+
+
+def compared(ours: str, theirs: str, lost: Estimate, sign: float) -> dict[str, Any]:
+    """Two ways to train side by side: their difference, and whether the images and seeds tell them apart."""
+    verdict = "not told apart"
+    if lost.low is not None and lost.high is not None and (lost.low > 0 or lost.high < 0):
+        verdict = "better" if sign * lost.mean > 0 else "worse"
+    facts = {"mean": lost.mean, "spread": lost.spread, "low": lost.low, "high": lost.high, "seeds": lost.seeds}
+    return {"what": ours, "against": theirs, **facts, "verdict": verdict}
+
+
+def sentences_of(content: Facts) -> list[str]:
+    """The result in sentences, the most important first."""
+    return [*_worth_said(content), *_comparisons_said(content), *_sizes_said(content), *_ablation_said(content)]
+
+
+def next_steps(content: Facts) -> list[dict[str, str]]:
+    """What to change, what for, and what to type; only what an interval without 0, or a sure verdict, supports."""
+    return [*_step_of_sizes(content), *_steps_of_ablation(content), *_step_of_arms(content)]
+
+
+def interval_said(facts: Facts, digits: int = 3) -> str:
+    """Mean with its interval, such as 0.412 [0.371, 0.455]; a dash where nothing was measured."""
+    if facts.get("mean") is None:
+        return "–"
+    if facts.get("low") is None or facts.get("high") is None:
+        return f"{facts['mean']:.{digits}f}"
+    return f"{facts['mean']:.{digits}f} [{facts['low']:.{digits}f}, {facts['high']:.{digits}f}]"
+
+
+def _set_said(facts: Facts) -> str:
+    return f"{facts['images']:,} photographs of {facts['name']}:{facts['split']}"
+
+
+def _photographs(count: float) -> str:
+    whole = round(count)
+    return f"{whole:,} labelled photograph{'s' * (whole != 1)}"
+
+
+def _ends_said(worth: Worth) -> str:
+    if worth.low is None or worth.high is None:
+        return ""
+    if worth.low == -math.inf and worth.high == math.inf:
+        return ", but these images and seeds leave every number open"
+    if worth.low == worth.high and not math.isfinite(worth.low):
+        return " (so in 95% of the resamples)"
+    ends = [
+        f"fewer than {worth.smallest:,}" if end == -math.inf
+        else f"more than {worth.largest:,}" if end == math.inf
+        else f"{round(end):,}"
+        for end in (worth.low, worth.high)
+    ]  # fmt: skip
+    return f" (95%: {ends[0]} to {ends[1]})"
+
+
+def _worth_said(content: Facts) -> Iterator[str]:
+    if content["worth"]:
+        yield content["worth"]["sentence"]
+
+
+def _comparisons_said(content: Facts) -> Iterator[str]:
+    study = content["study"]
+    base = [one for one in content["comparisons"] if not one["against"].startswith("the same")]
+    for one in base:
+        score = f"difference in {study['metric']} {one['mean']:+.3f}{_signed_interval(one)}"
+        if one["verdict"] == "not told apart":
+            yield f"{_capital(one['what'])} and {one['against']} are not told apart by these images and seeds: {score}."
+        else:
+            yield f"{_capital(one['what'])}: {one['verdict']} than {one['against']}, {score}."
+
+
+def _signed_interval(one: Facts) -> str:
+    return "" if one["low"] is None else f" [{one['low']:+.3f}, {one['high']:+.3f}]"
+
+
+def _sizes_said(content: Facts) -> Iterator[str]:
+    fit = (content["sizes"] or {}).get("fit")
+    if not fit:
+        return
+    low, high = fit["gain_interval"]
+    ends = "" if low is None else f" [{low:.3f}, {high:.3f}]"
+    gain = f"{MORE} times as many renders would bring {fit['gain']:.3f}{ends} by the fitted law"
+    floor = f"{100 * fit['floor_share']:.0f}% of the error at {fit['largest']:,} renders would stay with any number"
+    start = {
+        "render more": "Render more",
+        "change the generator": "Change the generator",
+        "undecided": "Undecided between more renders and another generator",
+    }[fit["verdict"]]
+    yield f"{start}: {floor}; {gain}."
+
+
+def _ablation_said(content: Facts) -> Iterator[str]:
+    ablation = content["ablation"]
+    rows = [row for row in (ablation or {}).get("rows", ()) if row.get("low") is not None]
+    if not rows:
+        return
+    metric = content["study"]["metric"]
+    for said, chosen in (
+        ("gains from", [row for row in rows if row["low"] > 0]),
+        ("loses by", [row for row in rows if row["high"] < 0]),
+    ):
+        if chosen:
+            parts = [f"{row['name']} ({row['mean']:+.3f}{_signed_interval(row)})" for row in chosen]
+            yield f"{metric} on photographs {said} the randomising of {', '.join(parts)}."
+    unsure = [row["name"] for row in rows if row["low"] <= 0 <= row["high"]]
+    if unsure:
+        yield f"Not told apart from no effect: {', '.join(unsure)}."
+
+
+def _step_of_sizes(content: Facts) -> Iterator[dict[str, str]]:
+    fit = (content["sizes"] or {}).get("fit")
+    if fit and fit["verdict"] != "undecided":
+        more = fit["verdict"] == "render more"
+        yield {
+            "do": "Render more images of the same recipe" if more else "Change the recipe rather than render more",
+            "why": f"the part of the error that stays is {100 * fit['floor_share']:.0f}% at {fit['largest']:,} renders",
+            "how": f"synthvis render --n {MORE * fit['largest']}" if more else "synthvis study --ablate ...",
+        }
+
+
+def _steps_of_ablation(content: Facts) -> Iterator[dict[str, str]]:
+    for row in (content["ablation"] or {}).get("rows", ()):
+        if row.get("low") is None:
+            continue
+        effect = f"{row['mean']:+.3f}{_signed_interval(row)} with it"
+        if row["high"] < 0:
+            how = " ".join(f"--set '{one}'" for one in row["overrides"])
+            yield {"do": f"Render without the randomising of {row['name']}", "why": effect, "how": how}
+        elif row["low"] > 0:
+            yield {"do": f"Keep the randomising of {row['name']}, and try a wider one", "why": effect, "how": ""}
+
+
+def _step_of_arms(content: Facts) -> Iterator[dict[str, str]]:
+    for one in content["comparisons"]:
+        if one["what"].startswith("renders, then") and one["verdict"] == "better" and "the same" not in one["against"]:
+            count = one["what"].removeprefix("renders, then ").removesuffix(" photographs")
+            yield {
+                "do": f"Begin from the weights of the renders; {count} photographs then do better than all alone",
+                "why": f"{one['mean']:+.3f}{_signed_interval(one)} against {one['against']}",
+                "how": "synthvis train --init-from RUN",
+            }
+            return
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
