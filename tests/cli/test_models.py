@@ -61,7 +61,7 @@ def test_show_of_a_run_shows_its_network_at_its_image_size(tmp_path: Path, capsy
     from synthvis.train.engine.checkpoint import save_trained
     from synthvis.train.registry import task_named
 
-    model = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+    model = ModelConfig(image_size=128, head_channels=32, head_convs=1)
     network = task_named("detection").build(model, ("apple", "pear"), pretrained=False)
     weights = tmp_path / "fruit" / "best.safetensors"
     weights.parent.mkdir()
@@ -70,10 +70,10 @@ def test_show_of_a_run_shows_its_network_at_its_image_size(tmp_path: Path, capsy
     )
     code, out, _ = run(["models", "show", str(weights.parent), "--json"], capsys)
     content = json.loads(out)
-    assert code == 0 and content["input_hw"] == [64, 64]
+    assert code == 0 and content["input_hw"] == [128, 128]
     assert content["totals"]["parameters"] == sum(one.numel() for one in network.parameters())
     assert "tf_efficientnet_lite0" in content["network"]
     code, _, err = run(["models", "show", str(tmp_path / "absent")], capsys)
     assert code == 1 and "no weights at" in err
-    code, _, err = run(["models", "show", str(weights.parent), "--input", "64x96"], capsys)
+    code, _, err = run(["models", "show", str(weights.parent), "--input", "128x96"], capsys)
     assert code == 2 and "square" in err

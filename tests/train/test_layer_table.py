@@ -174,12 +174,12 @@ def test_a_detector_is_computed_at_its_image_size() -> None:
     from synthvis.train.config import ModelConfig
     from synthvis.train.registry import task_named
 
-    config = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+    config = ModelConfig(image_size=128, head_channels=32, head_convs=1)
     network = task_named("detection").build(config, ("a", "b"), pretrained=False)
-    table = run_table(network, 64, "run")
-    assert table.image_hw == (64, 64)
+    table = run_table(network, 128, "run")
+    assert table.image_hw == (128, 128)
     assert table.parameters == sum(one.numel() for one in network.parameters())
     logits = [one for one in table.layers if one.name == "head.classification_head.cls_logits"]
-    assert [one.output_shape for one in logits] == [(2, 8, 8), (2, 4, 4), (2, 2, 2), (2, 1, 1)]
+    assert [one.output_shape for one in logits] == [(2, 16, 16), (2, 8, 8), (2, 4, 4), (2, 2, 2)]
     assert [one.weights for one in logits] == [32 * 2 * 9, 0, 0, 0]
-    assert sum(one.multiply_adds for one in logits) == (64 + 16 + 4 + 1) * 2 * 32 * 9
+    assert sum(one.multiply_adds for one in logits) == (256 + 64 + 16 + 4) * 2 * 32 * 9

@@ -58,11 +58,11 @@ def feature_body(name: str, strides: tuple[int, ...], drop_path_rate: float = 0.
         if drop_path_rate:
             raise UsageError(f"'{name}' has no stochastic depth", hint="leave the drop path rate out")
         return TorchvisionBody(backbone, strides)
-    there = _timm_features(backbone).feature_info.reduction()
-    wanted = [index for index, stride in enumerate(there) if stride in strides]
-    if len(wanted) != len(strides):
-        raise UsageError(_no_maps(name, there, strides), hint=BACKBONE_HINT)
-    return _timm_features(backbone, wanted, drop_path_rate)
+    # Transformers have many maps at one stride; the last is meant.
+    there = {stride: index for index, stride in enumerate(_timm_features(backbone).feature_info.reduction())}
+    if not set(strides) <= set(there):
+        raise UsageError(_no_maps(name, sorted(there), strides), hint=BACKBONE_HINT)
+    return _timm_features(backbone, [there[stride] for stride in strides], drop_path_rate)
 
 
 def last_map_body(name: str) -> Any:
@@ -80,9 +80,7 @@ def last_map_body(name: str) -> Any:
 def _timm_features(backbone: Backbone, out_indices: Sequence[int] | None = None, drop_path_rate: float = 0.0) -> Any:
     """All maps of a network of timm, or some, as (N, C, H, W) whatever it works in itself."""
     _timm_config(backbone)
-    options = next((options for start, options in ANY_SIZE.items() if backbone.model.startswith(start)), {})
-    if out_indices is not None:
-        options = {**options, "out_indices": tuple(out_indices)}
+    options = _any_size(backbone) | ({} if out_indices is None else {"out_indices": tuple(out_indices)})
     chance = {"drop_path_rate": drop_path_rate} if drop_path_rate else {}
     try:
         body = timm.create_model(backbone.timm_name, features_only=True, pretrained=False, **options, **chance)
@@ -98,13 +96,17 @@ def _timm_features(backbone: Backbone, out_indices: Sequence[int] | None = None,
     return body
 
 
+def _any_size(backbone: Backbone) -> dict[str, Any]:
+    return next((dict(options) for start, options in ANY_SIZE.items() if backbone.model.startswith(start)), {})
+
+
 def _channels_first(module: nn.Module, inputs: Any, maps: list[Tensor]) -> list[Tensor]:
     return [one.permute(0, 3, 1, 2) for one in maps]
 
 
 def _no_maps(name: str, there: list[int], wanted: tuple[int, ...]) -> str:
-    listed = ", ".join(str(stride) for stride in sorted(set(there)))
-    return f"'{name}' has feature maps at stride {listed} only; maps at {', '.join(map(str, wanted))} are needed"
+    has, needs = ", ".join(map(str, there)), ", ".join(map(str, wanted))
+    return f"'{name}' has feature maps at stride {has} only; maps at {needs} are needed"
 
 
 def whole_network(name: str, image_hw: tuple[int, int] | None = None) -> Any:
@@ -120,10 +122,11 @@ def whole_network(name: str, image_hw: tuple[int, int] | None = None) -> Any:
     backbone = find_backbone(name)
     if backbone.library == "torchvision":
         return torchvision_network(backbone.model)
-    config = _timm_config(backbone)
-    sized = {"img_size": image_hw} if image_hw and config and config.fixed_input_size else {}
+    config, options = _timm_config(backbone), _any_size(backbone)
+    if image_hw and config and config.fixed_input_size and not options:
+        options = {"img_size": image_hw}
     try:
-        return timm.create_model(backbone.timm_name, pretrained=False, **sized)
+        return timm.create_model(backbone.timm_name, pretrained=False, **options)
     except (RuntimeError, AssertionError, TypeError) as error:
         raise UsageError(f"timm cannot build '{name}': {error}") from error
 

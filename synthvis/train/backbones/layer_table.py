@@ -111,17 +111,26 @@ def classifier_table(name: str, image_hw: tuple[int, int] | None = None) -> Laye
         network = whole_network(name, size)
         images = torch.zeros(1, 3, *size)
     label = backbone.timm_name if backbone.library == "timm" else backbone.model
-    try:
-        return layer_table(network, images, f"{backbone.name} ({backbone.library} {label})")
-    except (RuntimeError, AssertionError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UsageError(f"{name} cannot take images of {size[0]}x{size[1]}: {reason}") from error
+    return _table_or_refusal(network, images, name, f"{backbone.name} ({backbone.library} {label})")
 
 
 def run_table(network: nn.Module, image_size: int, title: str) -> LayerTable:
-    """The table of a trained network at the size of its images; it chooses among its answers, so it is computed."""
+    """The table of a trained network at the size of its images; it chooses among its answers, so it is computed.
+
+    Raises:
+        UsageError: It cannot take images of this size.
+    """
     images = torch.zeros(1, 3, image_size, image_size, dtype=torch.uint8)
-    return layer_table(network, images, title)
+    return _table_or_refusal(network, images, "the network", title)
+
+
+def _table_or_refusal(network: nn.Module, images: Tensor, name: str, title: str) -> LayerTable:
+    try:
+        return layer_table(network, images, title)
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        height, width = images.shape[-2:]
+        raise UsageError(f"{name} cannot take images of {height}x{width}: {reason}") from error
 
 
 def layer_table(network: nn.Module, images: Tensor, title: str) -> LayerTable:

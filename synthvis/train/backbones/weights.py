@@ -45,7 +45,7 @@ LITE0_STAGES = (1, 2, 2, 3, 3, 4, 1)
 """Blocks in each stage of EfficientNet-Lite0."""
 
 CLASSIFIER_PREFIXES = (
-    "conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.", "norm.", "pre_logits.", "features.norm5.",
+    "conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.", "norm.", "pre_logits.",
     "last_linear.",
 )  # fmt: skip
 OTHER_FILE = "name another file, or leave the option out"
@@ -168,7 +168,8 @@ def _load_strictly(body: nn.Module, tensors: Mapping[str, Tensor], source: str) 
 def _network_in(body: nn.Module) -> nn.Module:
     """What of an extractor bears the names that files have; timm holds transformers whole, in a shell."""
     if isinstance(body, TorchvisionBody):
-        return body.network
+        network: nn.Module = body.network
+        return network
     children = dict(body.named_children())
     return children["model"] if list(children) == ["model"] else body
 
