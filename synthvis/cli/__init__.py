@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
     "run": ("synthvis.cli.run", "Run a whole pipeline file: render, check, train, evaluate, report."),
     "fit-sensor": ("synthvis.cli.fit_sensor", "Fit the sensor of a recipe to a folder of unlabelled photographs."),
+    "models": ("synthvis.cli.models", "List the backbones by name, and show what each layer costs."),
     "scenes": ("synthvis.cli.scenes", "List the kinds of object and the places, and draw samples of them."),
     "pipelines": ("synthvis.cli.pipelines", "List, show and copy the recipes and pipelines that come along."),
     "fetch": ("synthvis.cli.fetch", "Download a real benchmark, with resume and checksums."),

@@ -19,9 +19,9 @@ from synthvis.errors import DatasetError, UsageError
 from synthvis.gap.table import read_evaluations, write_gap
 from synthvis.report.curves import learning_charts, precision_recall_charts
 from synthvis.report.errors_panel import error_panels
+from synthvis.report.scores import answers_boxes, scores_of
 from synthvis.report.sheet import dataset_facts
-from synthvis.report.svg import Dots, dot_chart
-from synthvis.report.wording import headline, metric_text, percent_text
+from synthvis.report.wording import about_metric, headline, left_out, metric_text, percent_text
 
 __all__ = ["write_report"]
 
@@ -71,20 +71,23 @@ def _render(context: Mapping[str, Any]) -> str:
 def _context(run_dir: Path, dataset_root: Path | None, *, embed_real: bool) -> dict[str, Any]:
     evaluations = read_evaluations(run_dir)
     gap = write_gap(run_dir)
+    scores = scores_of(evaluations, gap)
     config = _json_or_empty(run_dir / "config.json")
     dataset = _dataset_of(run_dir, dataset_root, config, gap)
-    panels, why_no_errors = error_panels(run_dir, evaluations, dataset, embed_real=embed_real)
+    with_boxes = [one for one in evaluations if answers_boxes(one)]
+    panels, why_no_errors = error_panels(run_dir, with_boxes, dataset, embed_real=embed_real)
     return {
         "title": run_dir.resolve().name,
-        "headline": headline(gap),
+        "headline": headline(scores),
         "gap": gap,
-        "sets": [*([gap["synthetic"]] if gap["synthetic"] else []), *gap["real"]],
+        "scores": scores,
+        "left_out": left_out(scores, boxes=bool(with_boxes)),
+        "about_metric": about_metric(scores),
         "made": list(_how_made(gap, config, dataset)),
         "config": list(_leaves(config)),
-        "class_chart": _class_chart(gap),
-        "classes": _class_names(gap),
+        "class_chart": scores.class_chart(),
         "curves": precision_recall_charts(evaluations),
-        "learning": learning_charts(run_dir / "metrics.jsonl"),
+        "learning": learning_charts(run_dir / "metrics.jsonl", scores.headline),
         "dataset": dataset_facts(dataset) if dataset else None,
         "error_panels": panels,
         "not_measured": [*gap["not_measured"], *_report_holes(run_dir, dataset), *why_no_errors],
@@ -155,34 +158,6 @@ def _tail(value: Any) -> str:
     """A value as text; of an absolute path only the last name, so that a report tells nothing of a machine."""
     text = value if isinstance(value, str) else json.dumps(value)
     return Path(text).name if text.startswith(("/", "~")) else text
-
-
-def _class_names(gap: Mapping[str, Any]) -> list[str]:
-    sources = [(gap["synthetic"] or {}).get("per_class") or {}, *(one["per_class"] for one in gap["real"])]
-    names = list(dict.fromkeys(name for source in sources for name in source))
-    return sorted(names, key=lambda name: (_class_ap(gap, name), name))
-
-
-def _class_ap(gap: Mapping[str, Any], name: str) -> float:
-    """AP by which classes are ordered, worst first: the real one where there is one."""
-    for one in (*gap["real"], gap["synthetic"] or {}):
-        value = ((one.get("per_class") or {}).get(name) or {}).get("AP")
-        if value is not None:
-            return float(value)
-    return 2.0
-
-
-def _class_chart(gap: Mapping[str, Any]) -> str:
-    names = _class_names(gap)
-    sets = [one for one in (gap["synthetic"], *gap["real"]) if one]
-    dots = []
-    for tone, one in enumerate(sets):
-        total = one["metrics"].get("AP") or {}
-        rows = [(one.get("per_class") or {}).get(name) or {} for name in names]
-        values = [(row.get("AP"), row.get("AP_low"), row.get("AP_high")) for row in rows]
-        values.insert(0, (total.get("value"), total.get("low"), total.get("high")))
-        dots.append(Dots(str(one["set"]), values, tone))
-    return dot_chart(["all classes", *names], dots, x_label="AP (0 to 1)")
 
 
 def _report_holes(run_dir: Path, dataset: Dataset | None) -> list[dict[str, str]]:

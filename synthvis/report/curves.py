@@ -12,7 +12,8 @@ from synthvis.report.svg import Point, Series, line_chart
 
 __all__ = ["learning_charts", "precision_recall_charts"]
 
-LOSS_PARTS = ("classification", "bbox_regression", "bbox_ctrness")
+NO_LOSS = ("step", "epoch", "lr", "seconds")
+"""What a log has beside losses and scores."""
 SMOOTHED_OVER = 0.02
 """Share of the steps over which a training loss is averaged."""
 
@@ -51,15 +52,16 @@ def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> li
     return points
 
 
-def learning_charts(path: Path) -> list[dict[str, Any]]:
-    """Losses, AP and learning rate over steps as `{"chart", "legend"}`; empty when the run kept no log."""
+def learning_charts(path: Path, headline: str = "AP") -> list[dict[str, Any]]:
+    """Losses, headline metric and learning rate over steps as `{"chart", "legend"}`; empty without a log."""
     rows = _rows(path)
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    losses = [key for key in keys if key in LOSS_PARTS or "loss" in key.lower()]
-    scores = [key for key in keys if key.rsplit("/", 1)[-1].rsplit("_", 1)[-1] in ("AP", "AP50", "ap", "ap50")]
+    keys = list(dict.fromkeys(key for row in rows for key, value in row.items() if _number(value) is not None))
+    scores = [key for key in keys if _is_score(key, headline)]
+    losses = [key for key in keys if key not in scores and not key.lower().startswith(NO_LOSS)]
+    best = max((float(row[key]) for row in rows for key in scores if _number(row.get(key)) is not None), default=0.0)
     plans: list[tuple[list[str], str, dict[str, Any]]] = [
         (losses, "training loss", {}),
-        (scores, "AP", {"y_range": (0.0, 1.0)}),
+        (scores, headline, {"y_range": (0.0, 1.0)} if best <= 1 else {}),
         (["lr"], "learning rate", {}),
     ]
     charts = []
@@ -69,6 +71,11 @@ def learning_charts(path: Path) -> list[dict[str, Any]]:
         legend = [(one.name, one.tone) for one in series if len(one.points) > 1]
         charts += [{"chart": chart, "legend": legend}] if chart else []
     return charts
+
+
+def _is_score(key: str, headline: str) -> bool:
+    last = key.rsplit("/", 1)[-1]
+    return last == headline or last.endswith(f"_{headline}") or last.rsplit("_", 1)[-1] in ("AP", "AP50", "ap", "ap50")
 
 
 def _series(rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, smooth: bool) -> list[Series]:

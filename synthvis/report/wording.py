@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["headline", "metric_text", "percent_text"]
+from synthvis.report.scores import Scores
+
+__all__ = ["about_metric", "headline", "left_out", "metric_text", "percent_text"]
+
+SAID = {
+    "AP": "AP is COCO box AP (IoU .50 to .95, at most 100 detections an image), computed by pycocotools.",
+    "mask_AP": "mask_AP is COCO mask AP (IoU .50 to .95), computed by pycocotools.",
+    "accuracy": "Accuracy is the share of pictures whose most probable class is the right one.",
+    "mIoU": "mIoU is the mean over classes of the intersection over the union of their pixels.",
+    "AbsRel": "AbsRel is the mean over pixels of the distance by which depth is wrong, over the true depth.",
+    "mean_deg": "mean_deg is the mean over pixels of the angle between true and predicted normal, in degrees.",
+}
 
 
 def metric_text(value: float | None, digits: int = 3) -> str:
@@ -18,31 +29,52 @@ def percent_text(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f}%"
 
 
-def headline(gap: Mapping[str, Any]) -> str:
+def about_metric(scores: Scores) -> str:
+    """What the headline metric is, and which way is up where that is not plain."""
+    said = SAID.get(scores.headline, f"The metric of this task is {scores.headline}.")
+    return f"{said} Lower is better." if scores.lower_is_better else said
+
+
+def left_out(scores: Scores, *, boxes: bool) -> str | None:
+    """What the page of another task does not show, in a sentence."""
+    missing = [] if boxes else ["pictures of the worst errors", "precision and recall curves"]
+    missing += [] if scores.class_metrics else ["the table of classes"]
+    if not missing:
+        return None
+    needed = " and ".join([*([] if boxes else ["boxes"]), *([] if scores.class_metrics else ["classes"])])
+    return f"Left out: {', '.join(missing)}. They need {needed}, which answers of the task {scores.task} do not have."
+
+
+def headline(scores: Scores) -> str:
     """The result in a sentence, with no more than was measured."""
-    ours = _ap(gap["synthetic"])
-    if not gap["real"]:
-        start = f"AP {metric_text(ours)} on rendered images. " if ours is not None else ""
+    name = scores.headline
+    synthetic = next((one for one in scores.sets if one["kind"] == "synthetic"), None)
+    real = [one for one in scores.sets if one["kind"] == "real"]
+    ours = None if synthetic is None else _value(scores, synthetic)
+    if not real:
+        start = f"{name} {metric_text(ours)} on rendered images. " if ours is not None else ""
         return f"{start}The gap to real photographs was not measured: this run had no real test set."
-    return " ".join(_about(one, ours) for one in gap["real"])
+    return " ".join(_about(scores, one, ours) for one in real)
 
 
-def _about(real: Mapping[str, Any], ours: float | None) -> str:
-    theirs = _ap(real)
+def _about(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
+    name, theirs = scores.headline, _value(scores, real)
     where = f"{real['images']:,} real photographs of {real['set']}"
     if theirs is None:
-        return f"AP on {where} is undefined: they show none of the classes."
+        why = ": they show none of the classes" if scores.class_metrics else ""
+        return f"{name} on {where} is undefined{why}."
     if ours is None:
-        return f"AP {metric_text(theirs)} on {where}; synthetic images were not measured."
+        return f"{name} {metric_text(theirs)} on {where}; synthetic images were not measured."
+    if scores.lower_is_better:
+        becomes = f"{name} {metric_text(ours)} on rendered images is {metric_text(theirs)} on {where}"
+        return f"{becomes}; lower is better."
     if not ours:
-        return f"AP {metric_text(theirs)} on {where}, AP 0 on rendered images: the model has not learned yet."
+        return f"{name} {metric_text(theirs)} on {where}, {name} 0 on rendered images: the model has not learned yet."
     if theirs > ours:
-        return f"AP {metric_text(theirs)} on {where}, more than the {metric_text(ours)} on rendered images."
+        return f"{name} {metric_text(theirs)} on {where}, more than the {metric_text(ours)} on rendered images."
     share = percent_text(theirs / ours)
-    return f"{share} of the synthetic AP arrives on {where}: {metric_text(ours)} becomes {metric_text(theirs)}."
+    return f"{share} of the synthetic {name} arrives on {where}: {metric_text(ours)} becomes {metric_text(theirs)}."
 
 
-def _ap(evaluation: Mapping[str, Any] | None) -> float | None:
-    metric = (evaluation or {}).get("metrics", {}).get("AP") or {}
-    value = metric.get("value")
-    return None if value is None else float(value)
+def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
+    return scores.metric(one, scores.headline)["value"]

@@ -110,3 +110,31 @@ def make_run(run, dataset, names=("apple", "orange"), real=()):
     rows = [{"step": k, "loss": 2 / (1 + k / 10), "classification": 1 / (1 + k / 9), "lr": 1e-3} for k in range(40)]
     (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"step": 40, "lo')
     return run
+
+
+def other_evaluation(name, kind, task, metrics, per_class, **counts):
+    """An evaluation of a task without boxes: the first metric is its headline."""
+
+    def interval(value):
+        return {"value": value, "low": value * 0.9, "high": value * 1.1}
+
+    return {
+        "task": task, "headline": next(iter(metrics)), "set": name, "kind": kind, "split": "val", "source": name,
+        "images": 24, **counts, "classes": list(per_class),
+        "metrics": {key: interval(value) for key, value in metrics.items()}, "per_class": per_class,
+        "bootstrap": {"resamples": 200, "seed": 0, "level": 0.95},
+        "train": {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"},
+    }  # fmt: skip
+
+
+def make_other_run(run, evaluations):
+    """A run whose predictions are no boxes."""
+    run.mkdir(parents=True, exist_ok=True)
+    for one in evaluations:
+        (run / f"eval_{one['set']}.json").write_text(json.dumps(one))
+        (run / f"predictions_{one['set']}.json").write_text(json.dumps([{"image_id": 1, "file_name": "1.jpg"}]))
+    headline = evaluations[0]["headline"]
+    rows = [{"step": k, "loss": 2 / (1 + k), "cross_entropy": 1 / (1 + k), "lr": 1e-3, "seconds": 1} for k in range(9)]
+    rows += [{"step": 9, f"val/{headline}": 0.1}, {"step": 10, f"val/{headline}": 0.2}]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return run

@@ -207,15 +207,12 @@ def test_another_body_gives_one_row_an_image() -> None:
         Classifier(ModelConfig(backbone="resnet19", image_size=64), 3)
 
 
-def test_maps_with_channels_last_are_averaged_over_the_same_pixels() -> None:
-    """As Swin gives them: the channels come last, and the body says so."""
-    network = Classifier(SMALL, 3).eval()
-    images = torch.randint(0, 255, (2, 3, 64, 64), dtype=torch.uint8)
+def test_maps_of_swin_are_averaged_over_the_picture() -> None:
+    """timm gives them with the channels last: 768 channels over 2 x 2 places."""
+    network = Classifier(ModelConfig(backbone="swin_tiny", image_size=64), 3).eval()
+    assert network.classifier.in_features == 768
     with torch.no_grad():
-        expected = network(images)
-        network.body.register_forward_hook(lambda _body, _inputs, maps: [maps[-1].permute(0, 2, 3, 1)])
-        network.body.output_fmt = "NHWC"
-        assert torch.allclose(network(images), expected, atol=1e-6)
+        assert network(torch.zeros((2, 3, 64, 64), dtype=torch.uint8)).shape == (2, 3)
 
 
 def test_a_run_can_start_from_another_with_classes_by_name(run: tuple[Path, list[dict[str, Any]]]) -> None:

