@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.dataset.semantic_split import SemanticSplit
 from synthvis.errors import UsageError
 from synthvis.seeds import rng_for
 
 __all__ = ["of_classes", "some_images"]
 
+Classed = TypeVar("Classed", CocoSplit, SemanticSplit)
 
-def of_classes(split: CocoSplit, names: Iterable[str]) -> CocoSplit:
+
+def of_classes(split: Classed, names: Iterable[str]) -> Classed:
     """The same images with the objects of those classes only; the others become background.
 
     Raises:
         UsageError: The split has no class of such a name.
     """
+    if isinstance(split, SemanticSplit):
+        return split.of_classes(names)
     own = {class_key(name): name for name in split.class_names}
     wanted = set()
     for name in names:
