@@ -52,6 +52,7 @@ class ModelConfig(BaseModel):
     drop_rate: float = Field(0, ge=0, lt=1, description="Dropout between body and head.")
     drop_path_rate: float = Field(0, ge=0, lt=1, description="Stochastic depth of the backbone's last block.")
     label_smoothing: float = Field(0, ge=0, lt=1, description="Share of a class label spread over all classes.")
+    arch: str = Field("auto", description="Architecture by name; auto takes the task's own.")
 
 
 class TrainConfig(BaseModel):

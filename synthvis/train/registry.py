@@ -13,6 +13,9 @@ __all__ = ["TASKS", "task_named"]
 TASKS = {
     "detection": "boxes and classes",
     "classification": "one class an object or image",
+    "semantic": "the class of each pixel",
+    "depth": "the distance of each pixel",
+    "normals": "which way the surface faces at each pixel",
 }
 """Names and what each learns."""
 

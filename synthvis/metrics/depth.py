@@ -1,0 +1,130 @@
+"""Depth of single images: the errors of Eigen et al. (NeurIPS 2014), as they are and after a fit of scale and shift.
+
+With d predicted and t true metres, sums over the valid pixels of all images:
+
+| metric | |
+|---|---|
+| AbsRel, SqRel | mean of abs(d - t) / t, of (d - t)^2 / t |
+| RMSE, RMSE_log | root of the mean of (d - t)^2, of (ln d - ln t)^2 |
+| log10 | mean of abs(log10 d - log10 t) |
+| delta1, delta2, delta3 | share of pixels with max(d / t, t / d) below 1.25, 1.25^2, 1.25^3 |
+| SILog | 100 times the standard deviation of ln d - ln t within an image, mean over images (KITTI's measure) |
+
+`_aligned` metrics forgive scale and shift: each image's disparity 1 / d is fitted by least squares to 1 / t (MiDaS,
+Ranftl et al., TPAMI 2022), which is what a picture without known focal length can tell. Fitted disparities below that
+of the image's farthest true pixel are raised to it, so that none is zero or negative.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.metrics.image_sums import LEVEL, Floats, intervals_of_sums, number, ratio
+
+__all__ = ["MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
+
+MIN_DEPTH_M = 1e-3
+"""Predictions below are raised to it: a logarithm needs a positive number, and PNG truth has no finer step."""
+
+DELTAS = (1.25, 1.25**2, 1.25**3)
+SUMS = 8
+"""Sums of `_error_sums`."""
+
+
+class DepthMetrics:
+    """Sums errors of one image after another."""
+
+    def __init__(self) -> None:
+        self._rows: list[Floats] = []
+
+    def add(self, truth_m: NDArray[Any], predicted_m: NDArray[Any]) -> dict[str, float | None]:
+        """Sum the errors of one image.
+
+        Args:
+            truth_m: (H, W) metres; what is not finite or not positive is no truth.
+            predicted_m: (H, W) metres.
+
+        Returns:
+            The image's own metrics.
+
+        Raises:
+            ValueError: The shapes differ.
+        """
+        if truth_m.shape != predicted_m.shape:
+            raise ValueError(f"truth is {truth_m.shape}, prediction {predicted_m.shape}")
+        valid = np.isfinite(truth_m) & (truth_m > 0)
+        truth = truth_m[valid].astype(np.float64)
+        predicted = np.maximum(predicted_m[valid].astype(np.float64), MIN_DEPTH_M)
+        aligned = align_disparity(truth, predicted)
+        spread = 100 * np.std(np.log(predicted) - np.log(truth)) if truth.size else 0.0
+        counts = [float(truth.size), spread, float(truth.size > 0)]
+        row = np.concatenate([counts, _error_sums(truth, predicted), _error_sums(truth, aligned)])
+        self._rows.append(row)
+        return {name: number(value[0]) for name, value in _values(row[None]).items()}
+
+    def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
+        """ "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
+        return {
+            "images": len(self._rows),
+            "pixels": int(sum(row[0] for row in self._rows)),
+            "metrics": intervals_of_sums(self._rows, _values, resamples=resamples, seed=seed),
+            "per_class": {},
+            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        }
+
+
+def align_disparity(truth_m: Floats, predicted_m: Floats) -> Floats:
+    """Predicted metres after the scale and shift of 1 / metres that fit the truth best in least squares.
+
+    Args:
+        truth_m: (P,) positive metres.
+        predicted_m: (P,) positive metres.
+    """
+    if not truth_m.size:
+        return predicted_m
+    target, disparity = 1 / truth_m, 1 / predicted_m
+    centred = disparity - disparity.mean()
+    variance = (centred**2).mean()
+    # A flat prediction has no scale to fit; the best shift is left.
+    flat = variance <= np.finfo(np.float64).eps * (disparity**2).mean()
+    scale = 0.0 if flat else (centred * (target - target.mean())).mean() / variance
+    fitted = target.mean() + scale * centred
+    return np.asarray(1 / np.maximum(fitted, target.min()), dtype=np.float64)
+
+
+def _error_sums(truth: Floats, predicted: Floats) -> Floats:
+    difference, logs = predicted - truth, np.log(predicted) - np.log(truth)
+    apart = np.maximum(predicted / truth, truth / predicted)
+    return np.array(
+        [
+            (np.abs(difference) / truth).sum(),
+            (difference**2 / truth).sum(),
+            (difference**2).sum(),
+            (logs**2).sum(),
+            np.abs(logs).sum() / np.log(10),
+            *((apart < delta).sum() for delta in DELTAS),
+        ]
+    )
+
+
+def _values(sums: Floats) -> dict[str, Floats]:
+    pixels, spreads, images = sums[:, 0], sums[:, 1], sums[:, 2]
+    plain = _means(sums[:, 3 : 3 + SUMS], pixels)
+    aligned = _means(sums[:, 3 + SUMS :], pixels)
+    forgiving = {f"{name}_aligned": value for name, value in aligned.items()}
+    return {**plain, "SILog": ratio(spreads, images), **forgiving}
+
+
+def _means(sums: Floats, pixels: Floats) -> dict[str, Floats]:
+    abs_rel, sq_rel, squares, log_squares, log10, *deltas = (ratio(column, pixels) for column in sums.T)
+    return {
+        "AbsRel": abs_rel,
+        "SqRel": sq_rel,
+        "RMSE": np.sqrt(squares),
+        "RMSE_log": np.sqrt(log_squares),
+        "log10": log10,
+        **{f"delta{power}": share for power, share in enumerate(deltas, start=1)},
+    }

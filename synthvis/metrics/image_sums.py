@@ -1,0 +1,66 @@
+"""Metrics that are functions of sums over images, with 95% intervals from a bootstrap over the images.
+
+Each image is reduced to one row of sums. A resample of the images is then a weighted sum of rows, so the bootstrap is
+exact and costs one matrix product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.metrics.accumulate import resample_counts
+
+__all__ = ["LEVEL", "Floats", "interval", "intervals_of_sums", "number", "ratio"]
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+
+
+def intervals_of_sums(
+    rows: Sequence[Floats],
+    values_of: Callable[[Floats], dict[str, Floats]],
+    *,
+    resamples: int,
+    seed: int,
+) -> dict[str, dict[str, float | None]]:
+    """Each metric as {"value", "low", "high"}; null where undefined.
+
+    Args:
+        rows: One row of sums (k,) an image.
+        values_of: Metrics (B,) by name of the sums (B, k) of B selections of images; NaN where undefined.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        seed: Seed of the resampling.
+    """
+    if not rows:
+        return {}
+    sums = np.stack(rows)
+    exact = values_of(sums.sum(axis=0, keepdims=True))
+    drawn = values_of(resample_counts(len(rows), resamples, seed) @ sums)
+    return {name: interval(float(value[0]), drawn[name]) for name, value in exact.items()}
+
+
+def interval(value: float, drawn: Floats) -> dict[str, float | None]:
+    """A value between the percentiles of its resamples, NaN ones left out."""
+    known = drawn[np.isfinite(drawn)]
+    if not math.isfinite(value) or not len(known):
+        return {"value": number(value), "low": None, "high": None}
+    tail = 100 * (1 - LEVEL) / 2
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return {"value": number(value), "low": number(float(low)), "high": number(float(high))}
+
+
+def number(value: float | Any) -> float | None:
+    """A number as files carry it: six decimals, None for what is no finite number."""
+    return round(float(value), 6) if math.isfinite(value) else None
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Quotients, NaN where the divisor is 0."""
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
+    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)

@@ -1,0 +1,106 @@
+"""Surface normals: the angle between predicted and true directions, over the valid pixels of all images.
+
+Mean and median in degrees and the shares of pixels within 11.25, 22.5 and 30 degrees, as introduced by Fouhey et al.
+(ICCV 2013) and used since.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.image_sums import LEVEL, Floats, interval, intervals_of_sums, number, ratio
+
+__all__ = ["NormalMetrics", "angles_deg"]
+
+WITHIN_DEG = {"within_11.25": 11.25, "within_22.5": 22.5, "within_30": 30.0}
+BIN_DEG = 0.05
+BINS = round(180 / BIN_DEG)
+"""The resamples of the median are taken from histograms of this step, between the edges of a bin by proportion."""
+
+
+class NormalMetrics:
+    """Collects angles of one image after another."""
+
+    def __init__(self) -> None:
+        self._rows: list[Floats] = []
+        self._histograms: list[NDArray[np.int32]] = []
+        # The median of all pixels needs them all: four bytes each.
+        self._angles: list[NDArray[np.float32]] = []
+
+    def add(self, truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, float | None]:
+        """Take in one image.
+
+        Args:
+            truth: (H, W, 3) directions, 0 where there is no surface.
+            predicted: (H, W, 3) directions of any length.
+
+        Returns:
+            The image's own metrics.
+
+        Raises:
+            ValueError: The shapes differ or are no maps of directions.
+        """
+        if truth.shape != predicted.shape or truth.ndim != 3 or truth.shape[2] != 3:
+            raise ValueError(f"truth is {truth.shape}, prediction {predicted.shape}; wanted is (H, W, 3)")
+        valid = np.any(truth != 0, axis=2) & np.all(np.isfinite(truth), axis=2)
+        angles = angles_deg(truth[valid].astype(np.float64), predicted[valid].astype(np.float64))
+        within = [float((angles < limit).sum()) for limit in WITHIN_DEG.values()]
+        row = np.array([float(angles.size), angles.sum(), *within])
+        self._rows.append(row)
+        self._angles.append(angles.astype(np.float32))
+        self._histograms.append(np.histogram(angles, BINS, (0.0, 180.0))[0].astype(np.int32))
+        median = np.median(angles) if angles.size else np.nan
+        return {"median_deg": number(median), **{name: number(value[0]) for name, value in _values(row[None]).items()}}
+
+    def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
+        """ "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
+        metrics = intervals_of_sums(self._rows, _values, resamples=resamples, seed=seed)
+        if metrics:
+            metrics["median_deg"] = self._median(resamples, seed)
+        return {
+            "images": len(self._rows),
+            "pixels": sum(len(angles) for angles in self._angles),
+            "metrics": metrics,
+            "per_class": {},
+            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        }
+
+    def _median(self, resamples: int, seed: int) -> dict[str, float | None]:
+        angles = np.concatenate(self._angles)
+        value = float(np.median(angles)) if len(angles) else np.nan
+        counts = resample_counts(len(self._histograms), resamples, seed)
+        return interval(value, _histogram_medians(counts @ np.stack(self._histograms)))
+
+
+def angles_deg(truth: Floats, predicted: Floats) -> Floats:
+    """Angles between rows of two (P, 3) arrays, degrees; 90 where a prediction has no length and so no direction.
+
+    By atan2 of cross and dot product, which keeps its digits near 0 and 180 degrees, where arccos loses half of them.
+    """
+    across = np.linalg.norm(np.cross(truth, predicted), axis=1)
+    along = (truth * predicted).sum(axis=1)
+    angles = np.degrees(np.arctan2(across, along))
+    return np.where((predicted == 0).all(axis=1), 90.0, angles)
+
+
+def _values(sums: Floats) -> dict[str, Floats]:
+    pixels = sums[:, 0]
+    shares = {name: ratio(sums[:, 2 + place], pixels) for place, name in enumerate(WITHIN_DEG)}
+    return {"mean_deg": ratio(sums[:, 1], pixels), **shares}
+
+
+def _histogram_medians(histograms: Floats) -> Floats:
+    """Median of each row (B, BINS) of counts."""
+    below = np.cumsum(histograms, axis=1)
+    medians = np.full(len(histograms), np.nan)
+    for row, counted in enumerate(below):
+        if counted[-1] > 0:
+            half = counted[-1] / 2
+            place = int(np.searchsorted(counted, half))
+            before = counted[place] - histograms[row, place]
+            medians[row] = BIN_DEG * (place + (half - before) / histograms[row, place])
+    return medians

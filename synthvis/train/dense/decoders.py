@@ -1,0 +1,135 @@
+"""Decoders over a timm encoder: U-Net and DeepLabv3+ of segmentation-models-pytorch, FCN and LR-ASPP of torchvision.
+
+The encoder is segmentation-models-pytorch's wrapper of timm throughout, so any backbone with five or four levels fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import segmentation_models_pytorch as smp
+from segmentation_models_pytorch.encoders import get_encoder
+from torch import Tensor, nn
+from torchvision.models.segmentation.fcn import FCNHead
+from torchvision.models.segmentation.lraspp import LRASPPHead
+
+from synthvis.train.config import ModelConfig
+
+__all__ = ["DECODERS", "Decoder"]
+
+OUTPUT_STRIDE = 16
+"""Of the encoder where the last stage is dilated instead of strided (FCN, DeepLabv3+, LR-ASPP)."""
+
+LEVELS = 5
+LOW_LEVEL, HIGH_LEVEL = 3, -1
+"""Of LR-ASPP: stride 8 and the last."""
+
+GROUP_CHANNELS = 4
+"""Fewest channels in a group of the normalisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoder:
+    """How to build a network, and which of its parameters have a row for each output channel.
+
+    Attributes:
+        title: Name in messages.
+        build: From config and output channels to a module with an `encoder`.
+        class_layers: Prefixes of those parameters.
+    """
+
+    title: str
+    build: Callable[[ModelConfig, int], nn.Module]
+    class_layers: tuple[str, ...]
+
+
+class HeadOnEncoder(nn.Module):
+    """A head of torchvision on an encoder."""
+
+    def __init__(self, encoder: Any, head: nn.Module) -> None:
+        super().__init__()
+        self.encoder, self.head = encoder, head
+
+
+class FcnOnEncoder(HeadOnEncoder):
+    """FCN (Long et al., CVPR 2015) in torchvision's form: a head on the last feature map."""
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, C, S / 16, S / 16) of (N, 3, S, S)."""
+        maps: Tensor = self.head(self.encoder(pixels)[-1])
+        return maps
+
+
+class LrasppOnEncoder(HeadOnEncoder):
+    """LR-ASPP (Howard et al., ICCV 2019): the last map, gated by its mean, and a finer one."""
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, C, S / 8, S / 8) of (N, 3, S, S)."""
+        features = self.encoder(pixels)
+        maps: Tensor = self.head({"low": features[LOW_LEVEL], "high": features[HIGH_LEVEL]})
+        return maps
+
+
+def _unet(config: ModelConfig, channels: int) -> nn.Module:
+    width = config.head_channels
+    widths = (4 * width, 2 * width, width, width // 2, width // 4)
+    network = smp.Unet(f"tu-{config.backbone}", LEVELS, None, decoder_channels=widths, classes=channels)
+    return _normalised_by_groups(network)
+
+
+def _deeplab(config: ModelConfig, channels: int) -> nn.Module:
+    network = smp.DeepLabV3Plus(
+        f"tu-{config.backbone}",
+        LEVELS,
+        None,
+        encoder_output_stride=OUTPUT_STRIDE,
+        decoder_channels=4 * config.head_channels,
+        classes=channels,
+    )
+    return _normalised_by_groups(network)
+
+
+def _fcn(config: ModelConfig, channels: int) -> nn.Module:
+    encoder = _dilated_encoder(config)
+    return _normalised_by_groups(FcnOnEncoder(encoder, FCNHead(encoder.out_channels[-1], channels)))
+
+
+def _lraspp(config: ModelConfig, channels: int) -> nn.Module:
+    encoder = _dilated_encoder(config)
+    low, high = encoder.out_channels[LOW_LEVEL], encoder.out_channels[HIGH_LEVEL]
+    return _normalised_by_groups(LrasppOnEncoder(encoder, LRASPPHead(low, high, channels, 2 * config.head_channels)))
+
+
+def _dilated_encoder(config: ModelConfig) -> Any:
+    return get_encoder(f"tu-{config.backbone}", depth=LEVELS, weights=None, output_stride=OUTPUT_STRIDE)
+
+
+def _normalised_by_groups(network: Any) -> nn.Module:
+    """The network with its decoder's BatchNorm replaced; the encoder keeps its own."""
+    encoder: set[nn.Module] = set(network.encoder.modules())
+    for parent in network.modules():
+        for name, child in parent.named_children():
+            if isinstance(child, nn.BatchNorm2d) and child not in encoder:
+                setattr(parent, name, nn.GroupNorm(_groups(child.num_features), child.num_features))
+    whole: nn.Module = network
+    return whole
+
+
+def _groups(channels: int) -> int:
+    fitting = (
+        groups for groups in (32, 16, 8, 4, 2) if channels % groups == 0 and channels // groups >= GROUP_CHANNELS
+    )
+    return next(fitting, 1)
+
+
+SMP_CLASS_LAYERS = ("segmentation_head.0.",)
+
+DECODERS = {
+    "unet": Decoder(title="U-Net", build=_unet, class_layers=SMP_CLASS_LAYERS),
+    "deeplabv3plus": Decoder(title="DeepLabv3+", build=_deeplab, class_layers=SMP_CLASS_LAYERS),
+    "fcn": Decoder(title="FCN", build=_fcn, class_layers=("head.4.",)),
+    "lraspp": Decoder(title="LR-ASPP", build=_lraspp, class_layers=("head.low_classifier.", "head.high_classifier.")),
+}
+"""By the name that `arch` takes."""

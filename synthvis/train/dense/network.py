@@ -1,0 +1,129 @@
+"""Networks that answer for each pixel: a timm body, a decoder by name, and the loss of a task."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from synthvis.errors import UsageError
+from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.features import BACKBONE_HINT
+from synthvis.train.backbones.weights import load_backbone
+from synthvis.train.config import ModelConfig
+from synthvis.train.dense.decoders import DECODERS
+
+__all__ = ["Answer", "DenseNetwork", "Losses", "build_dense"]
+
+Losses = Callable[[Tensor, Sequence[Mapping[str, Tensor]]], dict[str, Tensor]]
+"""Losses by name of maps (N, C, S, S) float32 and the targets of the N images."""
+
+Answer = Callable[[Tensor], Tensor]
+"""What the maps (N, C, S, S) mean."""
+
+
+class DenseNetwork(nn.Module):
+    """Maps over square uint8 batches, normalised on the device; the loss is taken in fp32 whatever the arithmetic.
+
+    The decoder's normalisation is by groups (Wu and He, ECCV 2018), not by batches: batches on small machines are
+    small, and the averaged weights that are kept have no running statistics of their own.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, core: nn.Module, class_layers: tuple[str, ...], losses: Losses, answer: Answer) -> None:
+        super().__init__()
+        self.core = core
+        self.class_layers = tuple(f"core.{prefix}" for prefix in class_layers)
+        self._losses, self._answer = losses, answer
+        settings = self.body.pretrained_cfg
+        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+
+    @property
+    def body(self) -> Any:
+        """The pretrained part."""
+        return self.core.encoder.model  # type: ignore[union-attr]
+
+    def forward(self, images: Tensor, targets: Sequence[Mapping[str, Tensor]] | None = None) -> Any:
+        """Losses by name when `targets` are given, else the answer (N, C, S, S) float32.
+
+        Args:
+            images: (N, 3, S, S) uint8.
+            targets: For each image the map, as the views of the task give it.
+        """
+        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        coarse = self.core(pixels)
+        with torch.autocast(images.device.type, enabled=False):
+            maps = functional.interpolate(coarse.float(), images.shape[-2:], mode="bilinear", align_corners=False)
+            return self._answer(maps) if targets is None else self._losses(maps, targets)
+
+
+class UnetNetwork(DenseNetwork):
+    """A U-Net (Ronneberger et al., MICCAI 2015)."""
+
+
+class DeepLabNetwork(DenseNetwork):
+    """A DeepLabv3+ (Chen et al., ECCV 2018)."""
+
+
+class FcnNetwork(DenseNetwork):
+    """An FCN (Long et al., CVPR 2015)."""
+
+
+class LrasppNetwork(DenseNetwork):
+    """An LR-ASPP (Howard et al., ICCV 2019)."""
+
+
+# A class each, so that weights of one architecture are not taken for those of another.
+NETWORKS = {"unet": UnetNetwork, "deeplabv3plus": DeepLabNetwork, "fcn": FcnNetwork, "lraspp": LrasppNetwork}
+
+
+def build_dense(
+    config: ModelConfig,
+    task: str,
+    archs: Sequence[str],
+    *,
+    channels: int,
+    losses: Losses,
+    answer: Answer,
+    weights: Path | None = None,
+    pretrained: bool = True,
+) -> DenseNetwork:
+    """A network in channels-last memory, its body with ImageNet weights unless a checkpoint will follow.
+
+    Args:
+        config: Names the architecture; `auto` is the first of `archs`.
+        task: For messages.
+        archs: Those of the task.
+        channels: Of the answer.
+        losses: Of the task.
+        answer: What the maps mean.
+        weights: A file for the body.
+        pretrained: Load weights into the body.
+
+    Raises:
+        UsageError: No such architecture, or it cannot stand on this backbone.
+        CheckpointError: `weights` does not fit.
+        MissingDependency: There are no weights without a network connection.
+    """
+    arch = chosen_arch(config.arch, task, archs, archs[0])
+    decoder = DECODERS[arch]
+    try:
+        with warnings.catch_warnings():
+            # timm warns of layers that a smaller stride makes needless.
+            warnings.simplefilter("ignore", UserWarning)
+            core = decoder.build(config, channels)
+    except (RuntimeError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise UsageError(f"{decoder.title} cannot stand on '{config.backbone}': {what}", hint=BACKBONE_HINT) from error
+    network = NETWORKS[arch](core, decoder.class_layers, losses, answer)
+    if pretrained:
+        load_backbone(network.body, config.backbone, weights)
+    return network.to(memory_format=torch.channels_last)

@@ -1,0 +1,1 @@
+"""The task of telling the distance of each pixel."""

@@ -1,0 +1,1 @@
+"""The task of telling which way the surface faces at each pixel."""

@@ -1,0 +1,48 @@
+"""Which classes a network and a set share, and how the one's answers are read as the other's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.dataset.coco_split import class_key
+from synthvis.dataset.semantic_split import BACKGROUND, SemanticSplit
+from synthvis.errors import RealDataError
+
+__all__ = ["answer_table", "background_of", "shared_classes"]
+
+
+def shared_classes(split: SemanticSplit, classes: Sequence[str]) -> list[str]:
+    """The split's names of the classes that the network knows, the background among them where both have one.
+
+    Raises:
+        RealDataError: There is none besides the background.
+    """
+    known = {class_key(name) for name in classes}
+    shared = [name for name in split.class_names if class_key(name) in known]
+    if all(class_key(name) == class_key(BACKGROUND) for name in shared):
+        raise RealDataError(
+            f"{split.name} and the network share no class: it has {', '.join(split.class_names[:6])}; "
+            f"the network knows {', '.join(classes[:6])}",
+            hint="classes are matched by name; choose another set",
+        )
+    return shared
+
+
+def background_of(names: Sequence[str]) -> int | None:
+    """Index of the background, if there is one."""
+    keys = [class_key(name) for name in names]
+    return keys.index(class_key(BACKGROUND)) if class_key(BACKGROUND) in keys else None
+
+
+def answer_table(classes: Sequence[str], shared: Sequence[str]) -> NDArray[np.int64]:
+    """Index in `shared` of each of the network's classes.
+
+    A class that the set does not label counts as background; where the set has no background, as none of its classes.
+    """
+    place_of = {class_key(name): place for place, name in enumerate(shared)}
+    background = background_of(shared)
+    other = len(shared) if background is None else background
+    return np.array([place_of.get(class_key(name), other) for name in classes], dtype=np.int64)

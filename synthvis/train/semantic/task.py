@@ -1,0 +1,117 @@
+"""The task of telling the class of each pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from synthvis.dataset.coco_split import ImageEntry
+from synthvis.dataset.map_folder import MapFolder, MapPair
+from synthvis.dataset.map_kinds import read_picture
+from synthvis.dataset.real import RealSet
+from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map, find_semantic, read_semantic
+from synthvis.metrics.segmentation import SegmentationMetrics
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.network import DenseNetwork, build_dense
+from synthvis.train.dense.predict import predicted_maps
+from synthvis.train.dense.views import DenseViews, MapRules, same_map
+from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+from synthvis.train.semantic.loss import class_losses
+from synthvis.train.task import Evaluation, Trained
+from synthvis.train.views.pixels import read_checked
+
+__all__ = ["ARCHS", "TASK"]
+
+ARCHS = ("unet", "deeplabv3plus", "fcn", "lraspp")
+RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=same_map)
+
+
+class SemanticTask:
+    """A class for each pixel, measured by mean IoU."""
+
+    name = "semantic"
+    headline = "mIoU"
+    lower_is_better = False
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | MapFolder:
+        """A COCO set with masks, or a folder of pictures, labels/ and classes.txt."""
+        return find_semantic(name_or_path, root)
+
+    def read(self, found: RealSet | MapFolder, split: str | None = None) -> SemanticSplit:
+        """One split of it."""
+        return read_semantic(found, split)
+
+    def require_comparable(self, split: SemanticSplit, classes: Sequence[str]) -> None:
+        """Network and split must share a class besides the background."""
+        shared_classes(split, classes)
+
+    def views(self, split: SemanticSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
+        """Views with "classes" (S, S) uint8."""
+        return DenseViews(split.images, _PairReader(split, tuple(classes)), RULES, config)
+
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> DenseNetwork:
+        """A network that answers logits, one channel a class."""
+        return build_dense(
+            config,
+            self.name,
+            ARCHS,
+            channels=len(classes),
+            losses=class_losses,
+            answer=_logits,
+            weights=weights,
+            pretrained=pretrained,
+        )
+
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """Nothing beyond the classes."""
+        return {}
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: SemanticSplit,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """IoU, Dice and accuracy over the shared classes, at the stored size."""
+        shared = shared_classes(split, trained.classes)
+        table = answer_table(trained.classes, shared)
+        metrics, rows = SegmentationMetrics(shared, background_of(shared)), []
+        size = trained.model.image_size
+        for entry, logits in predicted_maps(trained.network, split.images, _picture, size, device, on_images):
+            predicted = table[logits.argmax(dim=0).cpu().numpy()]
+            rows.append(image_row(entry, {"mIoU": metrics.add(class_map(split, entry, shared), predicted)}))
+        return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples), shared), rows
+
+
+@dataclass(frozen=True, slots=True)
+class _PairReader:
+    """Picture and class map of an entry."""
+
+    split: SemanticSplit
+    classes: tuple[str, ...]
+
+    def __call__(self, entry: ImageEntry | MapPair) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        return _picture(entry), class_map(self.split, entry, self.classes)
+
+
+def _picture(entry: ImageEntry | MapPair) -> NDArray[np.uint8]:
+    return read_picture(entry) if isinstance(entry, MapPair) else read_checked(entry)
+
+
+def _logits(maps: torch.Tensor) -> torch.Tensor:
+    return maps
+
+
+TASK = SemanticTask()
