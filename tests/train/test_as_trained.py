@@ -75,7 +75,9 @@ def test_what_is_no_dataset_needs_a_file_and_training_options_need_the_flag(squa
     assert isinstance(result.exception, UsageError) and "--out" in str(result.exception)
     result = CliRunner().invoke(command, [str(squares), "--image-size", "64"])
     assert isinstance(result.exception, UsageError) and "--image-size is for --as-trained" in str(result.exception)
-    result = CliRunner().invoke(command, [str(squares), "--as-trained", "--augment-recipe", "lihgt", "--out", str(tmp_path / "x.png")])
+    result = CliRunner().invoke(
+        command, [str(squares), "--as-trained", "--augment-recipe", "lihgt", "--out", str(tmp_path / "x.png")]
+    )
     assert "did you mean 'light'" in str(result.exception)
 
 

@@ -191,7 +191,5 @@ def test_holes_hide_and_what_they_hide_most_of_is_no_target() -> None:
     # By the mask, of which only the upper half of the box is the object, the second is hidden wholly.
     masks = masks_of(boxes, (40, 60))
     masks[1, 5:] = 0
-    torch.testing.assert_close(
-        hidden_share(sample.boxes_xyxy_px, masks, holes), torch.tensor([0.8, 1.0, 0.0])
-    )
+    torch.testing.assert_close(hidden_share(sample.boxes_xyxy_px, masks, holes), torch.tensor([0.8, 1.0, 0.0]))
     assert with_holes(sample_of(boxes, masks=masks), holes, 1.0).labels.tolist() == [0, 1, 2]

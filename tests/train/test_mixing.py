@@ -57,7 +57,9 @@ def test_mixup_of_boxes_weighs_pixels_and_keeps_all_objects() -> None:
 
 def test_mixup_of_classes_has_one_weight_for_pixels_and_labels() -> None:
     values = [0, 60, 120, 240]
-    views = [{"image": torch.full((3, 4, 4), v, dtype=torch.uint8), "label": torch.tensor(k)} for k, v in enumerate(values)]
+    views = [
+        {"image": torch.full((3, 4, 4), v, dtype=torch.uint8), "label": torch.tensor(k)} for k, v in enumerate(values)
+    ]
     mix = BatchMix(recipe=recipe(mixup={"share": 1, "alpha": 1}), seed=0, class_count=4)
     weights = set()
     for index in range(8):
@@ -189,7 +191,7 @@ def test_detection_learns_pasted_objects_by_the_masks_of_its_file(masked: Path) 
         model=ModelConfig(image_size=64), batch=2, steps=1,
         augment_recipe={"place": False, "copy_paste": {"share": 1}},  # type: ignore[arg-type]
     )  # fmt: skip
-    (images, targets), = train_loader(DetectionViews(split, split.class_names, config), config, 0, 0)
+    ((images, targets),) = train_loader(DetectionViews(split, split.class_names, config), config, 0, 0)
     for image, target in zip(images, targets, strict=True):
         assert sorted(target["labels"].tolist()) == [0, 1]
         assert sorted(target["boxes"].tolist()) == [[8, 16, 24, 32], [40, 16, 56, 32]]

@@ -71,7 +71,10 @@ def test_without_a_kind_nothing_changes() -> None:
 
 def test_crops_find_what_the_whole_image_misses() -> None:
     def short_sighted(images: Sequence[np.ndarray]) -> list[Detections]:
-        return [one.of(np.array([image.shape[1] < 90] * len(one.labels))) for one, image in zip(sees_colours(images), images, strict=True)]
+        return [
+            one.of(np.array([image.shape[1] < 90] * len(one.labels)))
+            for one, image in zip(sees_colours(images), images, strict=True)
+        ]
 
     more = with_test_time(short_sighted, "crops", nms_iou=0.6, most=100)([picture()])[0]
     assert sorted(more.labels.tolist()) == [1, 2], "3 is cut by every crop"
