@@ -83,7 +83,8 @@ def fourier_match(image: Tensor, reference: Tensor, beta: float) -> Tensor:
     across = torch.fft.rfftfreq(width, 1 / width).abs() < beta * width
     swapped = torch.polar(other.abs(), own.angle())
     mixed = torch.where(down[:, None] & across[None], swapped, own)
-    return torch.fft.irfft2(mixed, s=(height, width)).round().clamp(0, 255).to(torch.uint8)
+    found: Tensor = torch.fft.irfft2(mixed, s=(height, width))
+    return found.round().clamp(0, 255).to(torch.uint8)
 
 
 def _cumulated(values: Tensor) -> Tensor:

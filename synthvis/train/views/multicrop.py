@@ -103,8 +103,8 @@ def crop_windows(image_hw: tuple[int, int], grid: int = GRID, overlap: float = O
 
 
 def averaged_probabilities(
-    classify: Callable[[Sequence[Image]], NDArray[np.floating]], images: Sequence[Image], kind: TestTime | None
-) -> NDArray[np.floating]:
+    classify: Callable[[Sequence[Image]], NDArray[np.float64]], images: Sequence[Image], kind: TestTime | None
+) -> NDArray[np.float64]:
     """Probabilities (N, C), the mean over the image and its mirror, or over the image and its crops.
 
     Args:
