@@ -180,7 +180,8 @@ def test_a_view_depends_on_seed_epoch_and_index_only(scenes: Path) -> None:
     assert all(torch.equal(expected[key], again[key]) for key in expected)
     assert not torch.equal(expected["image"], first[(4, 1)]["image"])
     assert expected["image"].shape == (3, 64, 64) and expected["image"].dtype == torch.uint8
-    assert expected["label"].shape == () and int(expected["label"]) in range(6)
+    assert expected["probabilities"].shape == (6,)
+    assert float(expected["probabilities"].sum()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -188,7 +189,7 @@ def test_the_loss_is_torch_s_cross_entropy_with_its_label_smoothing(smoothing: f
     torch.manual_seed(0)
     network = Classifier(SMALL.model_copy(update={"label_smoothing": smoothing}), 4).eval()
     images, labels = torch.randint(0, 255, (5, 3, 64, 64), dtype=torch.uint8), [0, 3, 1, 1, 2]
-    targets = [{"label": torch.tensor(label)} for label in labels]
+    targets = [{"probabilities": torch.eye(4)[label]} for label in labels]
     with torch.no_grad():
         loss, logits = network(images, targets)["cross_entropy"], network(images)
     expected = functional.cross_entropy(logits, torch.tensor(labels), label_smoothing=smoothing)

@@ -55,16 +55,20 @@ def test_mixup_of_boxes_weighs_pixels_and_keeps_all_objects() -> None:
     assert found["boxes"].tolist() == [[0, 0, 8, 8], [4, 4, 9, 9], [1, 1, 3, 3]]
 
 
-def test_mixup_of_classes_has_one_weight_for_pixels_and_labels() -> None:
+def class_views(values: list[int], side: int = 4) -> list[dict[str, Tensor]]:
+    """Plain pictures, each of a class of its own."""
+    sure = torch.eye(len(values))
+    images = [torch.full((3, side, side), value, dtype=torch.uint8) for value in values]
+    return [{"image": image, "probabilities": sure[k]} for k, image in enumerate(images)]
+
+
+def test_mixup_of_classes_has_one_weight_for_pixels_and_probabilities() -> None:
     values = [0, 60, 120, 240]
-    views = [
-        {"image": torch.full((3, 4, 4), v, dtype=torch.uint8), "label": torch.tensor(k)} for k, v in enumerate(values)
-    ]
-    mix = BatchMix(recipe=recipe(mixup={"share": 1, "alpha": 1}), seed=0, class_count=4)
+    mix = BatchMix(recipe=recipe(mixup={"share": 1, "alpha": 1}), seed=0)
     weights = set()
     for index in range(8):
-        for k, one in enumerate(mix((0, index), views)):
-            soft = one["label"]
+        for k, one in enumerate(mix((0, index), class_views(values))):
+            soft = one["probabilities"]
             assert soft.shape == (4,) and float(soft.sum()) == pytest.approx(1)
             own, other = float(soft[k]), float(soft[k - 1])
             assert own + other == pytest.approx(1)
@@ -73,22 +77,27 @@ def test_mixup_of_classes_has_one_weight_for_pixels_and_labels() -> None:
     assert len(weights) > 5
 
 
-def test_cutmix_of_classes_labels_by_area() -> None:
-    views = [{"image": torch.full((3, 40, 40), 200 * k, dtype=torch.uint8), "label": torch.tensor(k)} for k in (0, 1)]
-    mix = BatchMix(recipe=recipe(cutmix={"share": 1}), seed=0, class_count=2)
+def test_cutmix_of_classes_has_the_areas_as_probabilities() -> None:
+    mix = BatchMix(recipe=recipe(cutmix={"share": 1}), seed=0)
     areas = set()
     for index in range(8):
-        first = mix((0, index), views)[0]
+        first = mix((0, index), class_views([0, 200], 40))[0]
         pasted_share = float((first["image"][0] == 200).float().mean())
-        assert float(first["label"][1]) == pytest.approx(pasted_share, abs=1e-6)
+        assert float(first["probabilities"][1]) == pytest.approx(pasted_share, abs=1e-6)
         areas.add(pasted_share)
     assert len(areas) > 4
 
 
-def test_labels_are_soft_in_batches_that_are_not_mixed_too() -> None:
-    views = [{"image": torch.zeros((3, 4, 4), dtype=torch.uint8), "label": torch.tensor(k)} for k in (2, 0)]
-    mix = BatchMix(recipe=recipe(mixup={"share": 0}, mosaic={"share": 1}), seed=0, class_count=3)
-    assert [one["label"].tolist() for one in mix((0, 0), views)] == [[0, 0, 1], [1, 0, 0]]
+def test_each_class_mix_has_its_share_of_the_batches() -> None:
+    mix = BatchMix(recipe=recipe(mixup={"share": 0.5}, cutmix={"share": 0.25}, mosaic={"share": 1}), seed=0)
+    views = class_views([0, 200], 8)
+    kinds = {"none": 0, "mixup": 0, "cutmix": 0}
+    for index in range(200):
+        image = mix((0, index), views)[0]["image"]
+        levels = set(image.unique().tolist())
+        kinds["none" if levels == {0} else "cutmix" if levels <= {0, 200} else "mixup"] += 1
+    # A binomial of 200 stays within 30 of its mean; a CutMix of less than a pixel looks like none.
+    assert abs(kinds["mixup"] - 100) < 30 and 15 < kinds["cutmix"] < 80
 
 
 def test_views_without_boxes_or_class_stay_as_they_are() -> None:

@@ -57,7 +57,8 @@ def test_the_lowest_frequency_is_the_mean() -> None:
     source = picture(0) // 4 + 60
     target = torch.full_like(source, 120)
     found = fourier_match(source, target, 0.02).double()
-    assert abs(float(found.mean()) - 120) < 0.1
+    # All pixels of a channel are rounded alike.
+    assert float((found.mean(dim=(1, 2)) - 120).abs().max()) <= 0.5
     shift = found - source.double()
     assert float((shift - shift.mean(dim=(1, 2), keepdim=True)).abs().max()) <= 1
 
@@ -100,13 +101,13 @@ def test_randaugment_moves_no_pixel_unless_asked() -> None:
     moved = {False: 0, True: 0}
     for geometric in moved:
         transform = rand_augment(RandAugment(share=1, ops=1, magnitude=12, geometric=geometric))
-        for seed in range(40):
+        for seed in range(25):
             torch.manual_seed(seed)
             # A photometric operation maps equal pixels to equal pixels, blur-like sharpening at the edge aside.
-            inner = transform(image)[0, 11:19, 13:17]
-            outer = transform(image)[0, :9]
+            found = transform(image)[0]
+            inner, outer = found[11:19, 13:17], found[:9]
             moved[geometric] += len(inner.unique()) > 1 or len(outer.unique()) > 1
-    assert moved[False] == 0 and moved[True] > 5
+    assert moved[False] == 0 and moved[True] > 3
 
 
 def test_photographs_are_shrunk_and_kept_in_memory(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ __all__ = ["ClassViews"]
 
 
 class ClassViews(Dataset[dict[str, Tensor]]):
-    """Augmented views with "label" (), int64, keyed by (epoch, index); a mixed batch has "label" (K,), which sums to 1.
+    """Augmented views with "probabilities" (K,), which sum to 1, keyed by (epoch, index).
 
     Raises:
         DatasetError: There is no example to learn from.
@@ -32,7 +32,7 @@ class ClassViews(Dataset[dict[str, Tensor]]):
         if not found.known:
             reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in found.left_out.items())
             raise DatasetError(f"{split.name}:{split.split} has no example to learn from: {reasons}")
-        self._examples, self.class_count = found.known, len(class_names)
+        self._examples, self._class_count = found.known, len(class_names)
         self._seed = config.seed
         self._augment: Any = augmentation_for(config)
         self._pixels = PixelCache(self._examples, config.model.image_size, read_example)
@@ -48,7 +48,7 @@ class ClassViews(Dataset[dict[str, Tensor]]):
             torch.manual_seed(integer_seed_for(self._seed, epoch, f"augment/{index}"))
             # Random crops keep enough of this box, so that what is named stays in view.
             view = self._augment(image, _box_of(example, pixels.shape[:2]), torch.tensor([example.label]))
-        return {"image": view["image"], "label": torch.tensor(example.label)}
+        return {"image": view["image"], "probabilities": torch.eye(self._class_count)[example.label]}
 
 
 def _box_of(example: Example, shrunk_hw: tuple[int, ...]) -> Tensor:

@@ -39,14 +39,14 @@ class Classifier(nn.Module):
 
         Args:
             images: (N, 3, S, S) uint8.
-            targets: For each image "label", a class () or probabilities (K,) that sum to 1.
+            targets: For each image "probabilities" (K,), which sum to 1.
         """
         pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
         features = self.body(pixels)[-1]
         logits: Tensor = self.classifier(self.dropout(features.mean(dim=(2, 3)))).float()
         if targets is None:
             return logits
-        wanted = torch.stack([target["label"] for target in targets])
+        wanted = torch.stack([target["probabilities"] for target in targets])
         return {"cross_entropy": functional.cross_entropy(logits, wanted, label_smoothing=self._label_smoothing)}
 
 

@@ -55,9 +55,8 @@ class DetectionViews(Dataset[dict[str, Tensor]]):
         image = torch.from_numpy(pixels).permute(2, 0, 1)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(integer_seed_for(self._seed, epoch, f"augment/{index}"))
-            view: dict[str, Tensor] = self._augment(
-                image, boxes, torch.from_numpy(labels), **self._masks(entry, pixels.shape[:2])
-            )
+            masks = self._masks(entry, pixels.shape[:2])
+            view: dict[str, Tensor] = self._augment(image, boxes, torch.from_numpy(labels), **masks)
             return view
 
     def _masks(self, entry: ImageEntry, image_hw: tuple[int, ...]) -> dict[str, Tensor]:

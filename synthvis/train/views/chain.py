@@ -33,6 +33,7 @@ class RecipeAugmentation:
         size: Side of the square, pixels.
         recipe: What is done.
         photos: Photographs to match, where the recipe does that.
+        flip: False where left and right have a meaning that a mirror would spoil.
         flip_pairs: Indices of keypoints that change places in a mirror.
     """
 
@@ -41,8 +42,11 @@ class RecipeAugmentation:
         size: int,
         recipe: AugmentRecipe,
         photos: PhotoPool | None = None,
+        *,
+        flip: bool = True,
         flip_pairs: Sequence[tuple[int, int]] = NO_PAIRS,
     ) -> None:
+        recipe = recipe if flip else recipe.model_copy(update={"flip": None})
         self._domain = None if photos is None else DomainMatch(recipe, photos)
         self._geometry = Geometry(recipe, size, flip_pairs)
         self._photometry, self._cutout = photometry(recipe), recipe.cutout
@@ -108,7 +112,7 @@ def recipe_of(config: TrainConfig) -> AugmentRecipe | None:
 
 
 def augmentation_for(
-    config: TrainConfig, flip_pairs: Sequence[tuple[int, int]] = NO_PAIRS
+    config: TrainConfig, *, flip: bool = True, flip_pairs: Sequence[tuple[int, int]] = NO_PAIRS
 ) -> Augmentation | RecipeAugmentation:
     """What a task's views put their images through.
 
@@ -120,4 +124,4 @@ def augmentation_for(
     if recipe is None:
         return Augmentation(size, config.augment)
     photos = PhotoPool(Path(config.match_photos), size) if config.match_photos else None
-    return RecipeAugmentation(size, recipe, photos, flip_pairs)
+    return RecipeAugmentation(size, recipe, photos, flip=flip, flip_pairs=flip_pairs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +21,7 @@ def draw_pasted(
     view: View, other: View, part: CopyPaste, rng: np.random.Generator, *, boxes_follow: bool = True
 ) -> dict[str, Tensor]:
     """`pasted` with some of the other view's objects that have a mask; the view itself where there are none."""
-    with_mask: Any = np.flatnonzero(other["masks"].flatten(1).any(dim=1).numpy()) if len(other["masks"]) else []
+    with_mask = np.flatnonzero([bool(mask.any()) for mask in other["masks"]])
     if not len(with_mask):
         return dict(view)
     count = min(len(with_mask), int(rng.integers(part.objects[0], part.objects[1] + 1)))

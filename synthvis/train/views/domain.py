@@ -38,7 +38,7 @@ class DomainMatch:
 def histogram_match(image: Tensor, reference: Tensor) -> Tensor:
     """The image with each channel's levels mapped to those of the reference.
 
-    A level goes to the one whose cumulated share in the reference is nearest to its own, the lowest of several
+    Of the levels that the reference has, the one is taken whose cumulated share is nearest, the lowest of several
     (Gonzalez & Woods, Digital Image Processing, section 3.3, histogram specification).
 
     Args:
@@ -52,9 +52,10 @@ def histogram_match(image: Tensor, reference: Tensor) -> Tensor:
     for values, wanted in zip(image, reference, strict=True):
         # Cumulated counts, each times the size of the other, are compared without rounding.
         have = _cumulated(values) * wanted.numel()
-        want = _cumulated(wanted) * values.numel()
+        levels = wanted.unique()
+        want = _cumulated(wanted)[levels.long()] * values.numel()
         nearest = (have[:, None] - want[None]).abs().argmin(dim=1)
-        channels.append(nearest.to(torch.uint8)[values.long()])
+        channels.append(levels[nearest][values.long()])
     return torch.stack(channels)
 
 
@@ -82,8 +83,8 @@ def fourier_match(image: Tensor, reference: Tensor, beta: float) -> Tensor:
     across = torch.fft.rfftfreq(width, 1 / width).abs() < beta * width
     swapped = torch.polar(other.abs(), own.angle())
     mixed = torch.where(down[:, None] & across[None], swapped, own)
-    brought_back: Tensor = torch.fft.irfft2(mixed, s=(height, width))
-    return brought_back.round().clamp(0, 255).to(torch.uint8)
+    found: Tensor = torch.fft.irfft2(mixed, s=(height, width))
+    return found.round().clamp(0, 255).to(torch.uint8)
 
 
 def _cumulated(values: Tensor) -> Tensor:

@@ -54,7 +54,7 @@ def train_loader(
     """
     sampler = StepSampler(len(views), config.batch, config.seed, first_step, config.steps, share or Share())
     on_cuda = device is not None and device.type == "cuda"
-    mix = _mix_of(views, config)
+    mix = _mix_of(config)
     return DataLoader(
         views if mix is None else KeyedViews(views),  # type: ignore[arg-type]  # keyed by more than a number
         batch_sampler=sampler,
@@ -84,10 +84,8 @@ class MixedCollate:
         return collate(self.mix(keyed[0][0], [view for _, view in keyed]))
 
 
-def _mix_of(views: Views, config: TrainConfig) -> BatchMix | None:
-    """What mixes batches; views of single classes say with `class_count` how many there are."""
+def _mix_of(config: TrainConfig) -> BatchMix | None:
     recipe = config.augment_recipe
     if recipe is None or not recipe.mixes:
         return None
-    classes = int(getattr(views, "class_count", 0))
-    return BatchMix(recipe=recipe, seed=config.seed, class_count=classes, boxes_follow=config.boxes == "modal")
+    return BatchMix(recipe=recipe, seed=config.seed, boxes_follow=config.boxes == "modal")

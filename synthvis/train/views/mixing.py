@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 from torch.utils.data import Dataset
 from torchvision.transforms import v2
 
@@ -30,20 +29,17 @@ class BatchMix:
 
     That key stands for the step: it comes once in a run, for any number of workers and after a stop.
 
-    Views with "boxes" are objects in places: mosaic, copy-paste where they have "masks" too, and mixup. Views with a
-    single class as "label" get CutMix or mixup, and their label becomes (C,) float32 of probabilities. Other views
-    stay as they are.
+    Views with "boxes" are objects in places: mosaic, copy-paste where they have "masks" too, and mixup. Views with
+    "probabilities" of classes, (C,) float32, get CutMix or mixup. Other views stay as they are.
 
     Attributes:
         recipe: What is done.
         seed: Seed of the run.
-        class_count: C; views of places do without.
         boxes_follow: Whether the box of an object that is covered in part shrinks to the rest.
     """
 
     recipe: AugmentRecipe
     seed: int
-    class_count: int = 0
     boxes_follow: bool = True
 
     def __call__(self, key: Key, views: Sequence[View]) -> list[View]:
@@ -53,7 +49,7 @@ class BatchMix:
         rng = rng_for(self.seed, epoch, stream)
         if "boxes" in views[0]:
             return self._mixed_objects(views, rng)
-        if "label" in views[0]:
+        if "probabilities" in views[0]:
             return self._mixed_classes(views, rng, integer_seed_for(self.seed, epoch, stream))
         return list(views)
 
@@ -74,24 +70,22 @@ class BatchMix:
 
     def _mixed_classes(self, views: Sequence[View], rng: np.random.Generator, seed: int) -> list[View]:
         """One operation for the whole batch, as torchvision does it."""
-        images = torch.stack([view["image"] for view in views]).float()
-        labels = one_hot(torch.stack([view["label"] for view in views]).long(), self.class_count).float()
         operation = self._operation(float(rng.random()))
-        if operation is not None:
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
-                images, labels = operation(images, labels)
+        if operation is None:
+            return list(views)
+        images = torch.stack([view["image"] for view in views]).float()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            images, wanted = operation(images, torch.stack([view["probabilities"] for view in views]))
         pixels = images.round().to(torch.uint8)
-        return [{**view, "image": pixels[k], "label": labels[k]} for k, view in enumerate(views)]
+        return [{**view, "image": pixels[k], "probabilities": wanted[k]} for k, view in enumerate(views)]
 
     def _operation(self, chance: float) -> Any | None:
         mixup, cutmix = self.recipe.mixup, self.recipe.cutmix
         cut_share = 0.0 if cutmix is None else cutmix.share
         if cutmix is not None and chance < cut_share:
-            return v2.CutMix(alpha=cutmix.alpha, num_classes=self.class_count)
-        if mixup is not None and chance < cut_share + mixup.share:
-            return v2.MixUp(alpha=mixup.alpha, num_classes=self.class_count)
-        return None
+            return v2.CutMix(alpha=cutmix.alpha)
+        return v2.MixUp(alpha=mixup.alpha) if mixup is not None and chance < cut_share + mixup.share else None
 
 
 def blended(view: View, other: View, weight: float) -> View:

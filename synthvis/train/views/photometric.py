@@ -9,10 +9,9 @@ from torch import Tensor, nn
 from torchvision.transforms import v2
 
 from synthvis.train.views.letterbox import PAD_VALUE
-from synthvis.train.views.recipe import AugmentRecipe
-from synthvis.train.views.recipe import RandAugment as RandAugmentPart
+from synthvis.train.views.recipe import AugmentRecipe, RandAugment
 
-__all__ = ["JpegRoundTrip", "SensorNoise", "photometry", "rand_augment"]
+__all__ = ["JpegRoundTrip", "PhotometricRandAugment", "SensorNoise", "photometry", "rand_augment"]
 
 GEOMETRIC = ("ShearX", "ShearY", "TranslateX", "TranslateY", "Rotate")
 BLUR_REACH_SIGMAS = 1.5
@@ -77,13 +76,16 @@ def photometry(recipe: AugmentRecipe) -> nn.Module:
     return nn.Sequential(*parts)
 
 
-def rand_augment(part: RandAugmentPart) -> v2.RandAugment:
-    """Torchvision's, without the operations that move pixels unless they are asked for."""
-    transform = v2.RandAugment(num_ops=part.ops, magnitude=part.magnitude, fill=PAD_VALUE)
-    if not part.geometric:
-        space = transform._AUGMENTATION_SPACE
-        transform._AUGMENTATION_SPACE = {name: op for name, op in space.items() if name not in GEOMETRIC}
-    return transform
+class PhotometricRandAugment(v2.RandAugment):  # type: ignore[misc]
+    """Without the operations that move pixels, which would leave labels behind."""
+
+    _AUGMENTATION_SPACE = {name: op for name, op in v2.RandAugment._AUGMENTATION_SPACE.items() if name not in GEOMETRIC}  # noqa: RUF012
+
+
+def rand_augment(part: RandAugment) -> v2.RandAugment:
+    """Cubuk et al.: RandAugment: Practical automated data augmentation with a reduced search space (2020)."""
+    kind = v2.RandAugment if part.geometric else PhotometricRandAugment
+    return kind(num_ops=part.ops, magnitude=part.magnitude, fill=PAD_VALUE)
 
 
 def _kernel_px(sigma_px: float) -> int:

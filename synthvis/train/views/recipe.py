@@ -148,13 +148,13 @@ class Cutout(_Part):
 class HistogramMatch(_Part):
     """Levels of each channel become those of a photograph (Gonzalez & Woods, histogram specification)."""
 
-    blend: Annotated[tuple[float, float], _within(0, 1)] = Field((0.3, 1.0), description="Weight of the result.")
+    blend: Annotated[tuple[float, float], _within(0, 1)] = Field((0.2, 0.8), description="Weight of the result.")
 
 
 class Fourier(_Part):
     """Low frequencies take the amplitude of a photograph (Yang & Soatto 2020)."""
 
-    beta: Annotated[tuple[float, float], _within(0, 0.5)] = Field((0.005, 0.03), description="Share of each axis.")
+    beta: Annotated[tuple[float, float], _within(0, 0.5)] = Field((0.003, 0.012), description="Share of each axis.")
 
 
 class MixUp(_Part):

@@ -18,7 +18,7 @@ from synthvis.train.views.loader import Views, train_loader
 __all__ = ["ShownView", "first_views"]
 
 NAMED_SHARE = 0.05
-"""Classes of a soft label below this are not named."""
+"""Classes that are less probable are not named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +32,7 @@ class ShownView:
         names: Class of each box.
         masks: (N, S, S) bool, or None.
         keypoints_xyv: (N, K, 3), or None.
-        caption: The image's own class, with its probability where it is soft; else empty.
+        caption: Classes of the image with their probabilities, where the task has those; else empty.
     """
 
     step: int
@@ -73,12 +73,10 @@ def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequ
         names=tuple(classes[label] for label in labels),
         masks=None if masks is None else masks.numpy() > 0,
         keypoints_xyv=None if points is None else points.numpy(),
-        caption=_class_text(target["label"], classes) if "label" in target else "",
+        caption=_class_text(target["probabilities"].tolist(), classes) if "probabilities" in target else "",
     )
 
 
-def _class_text(label: Tensor, classes: Sequence[str]) -> str:
-    if label.ndim == 0:
-        return classes[int(label)]
-    named = [(float(label[k]), classes[k]) for k in range(len(classes)) if label[k] >= NAMED_SHARE]
-    return ", ".join(f"{name} {share:.2f}" for share, name in sorted(named, reverse=True))
+def _class_text(probabilities: Sequence[float], classes: Sequence[str]) -> str:
+    named = sorted((-share, name) for share, name in zip(probabilities, classes, strict=True) if share >= NAMED_SHARE)
+    return ", ".join(f"{name} {-share:.2f}" for share, name in named)
