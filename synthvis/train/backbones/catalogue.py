@@ -67,11 +67,11 @@ class Backbone:
     @property
     def weights_source(self) -> str:
         """Where its weights come from, in a few words."""
-        if self.library == "torchvision":
-            download = f"torchvision {self.tag or 'DEFAULT'}"
-        else:
-            download = f"timm {self.tag or 'default'}"
-        return f"package {self.package}, else {download}" if self.package else download
+        packaged = f"package {self.package}" if self.package else ""
+        if self.library == "timm":
+            return packaged or f"timm {self.tag or 'default'}"
+        download = f"torchvision {self.tag or 'default'}"
+        return f"{packaged}, else {download}" if packaged else download
 
 
 def _timm(family: str, licence: str | None, names: str, *, first_stride: int = 2) -> Iterator[Backbone]:
