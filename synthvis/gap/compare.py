@@ -75,7 +75,7 @@ def compare_sets(pair: Pair, options: GapOptions) -> dict[str, Any]:
         measure_set(split, pair.classes, form, options.stage(f"measuring {split.name}", len(split.images)))
         for split in (pair.synthetic, pair.real)
     ]
-    rows = ranked_differences(*measures, draws)
+    rows = ranked_differences(measures[0], measures[1], draws)
     result = {
         **_head(pair, form, options, [one.objects for one in measures]),
         "summary": {
@@ -168,10 +168,14 @@ def _write_pictures(options: GapOptions, features: Mapping[str, Any], splits: An
     for what, (ours, theirs) in features.items():
         if min(len(ours), len(theirs)) < LEAST_ROWS:
             continue
-        for method in dict.fromkeys(("pca", options.embedding)):
-            plane = on_a_plane(ours, theirs, method, options.seed)  # type: ignore[arg-type]
+        for method in _methods(options):
+            plane = on_a_plane(ours, theirs, method, options.seed)
             svg = scatter_svg(plane, names, f"features of {what}")
             write_bytes_atomic(options.out / f"embedding_{what}_{method}.svg", svg.encode())
+
+
+def _methods(options: GapOptions) -> tuple[Method, ...]:
+    return ("pca",) if options.embedding == "pca" else ("pca", options.embedding)
 
 
 def _write_sheets(out: Path, neighbours: Mapping[str, Any], sides: tuple[Side, Side], form: CommonForm) -> None:

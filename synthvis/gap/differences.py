@@ -92,11 +92,11 @@ def _share_row(name: str, ours: Shares, theirs: Shares, draws: Draws) -> dict[st
 def _shared_row(ours: Floats, theirs: Floats, draws: Draws) -> dict[str, Any]:
     divergence = _bootstrapped(_between(jensen_shannon_bits, ours, theirs), draws)
     chance = chance_level(_between(jensen_shannon_bits, theirs, theirs), draws.halves)
-    known = divergence["value"] is not None and chance["high"] is not None
+    value, high = divergence["value"], chance["high"]
     return {
         "js_bits": divergence,
         "chance_js_bits": chance,
-        "above_chance": bool(divergence["value"] > chance["high"]) if known else None,
+        "above_chance": None if value is None or high is None else value > high,
         "total_variation": _bootstrapped(_between(total_variation, ours, theirs), draws),
     }
 

@@ -91,9 +91,9 @@ def _frechet(synthetic: FeatureRows, real: FeatureRows, draws: Draws, seed: int)
     chance = []
     for half in draws.halves[:FRECHET_HALVES]:
         in_half = half[real.owner] > 0
-        pair = [_some(_part(real, chosen), size, rng).features for chosen in (in_half, ~in_half)]
-        if min(map(len, pair)) >= 2:
-            chance.append(frechet_distance(*pair))
+        one, other = (_some(_part(real, chosen), size, rng).features for chosen in (in_half, ~in_half))
+        if min(len(one), len(other)) >= 2:
+            chance.append(frechet_distance(one, other))
     infinity, error = frechet_infinity(synthetic.features, real.features, rng)
     return {
         **with_interval(value, np.array(drawn), least=0.0),

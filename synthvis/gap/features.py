@@ -179,7 +179,7 @@ def _network_of(backbone: str) -> tuple[Any, int, tuple[float, ...], tuple[float
             f"timm knows no network '{backbone}'",
             hint=f"for example {', '.join(near)}" if near else f"the default is {LITE_BACKBONE}; or {INCEPTION}",
         )
-    network = _lite0() if backbone == LITE_BACKBONE else _downloaded(backbone)
+    network: Any = _lite0() if backbone == LITE_BACKBONE else _downloaded(backbone)
     settings = network.pretrained_cfg
     mean, std = (tuple(255 * value for value in settings[name]) for name in ("mean", "std"))
     return network, int(settings["input_size"][-1]), mean, std
