@@ -139,7 +139,8 @@ def _named(name: str, root: str | Path | None, files: tuple[str, ...]) -> RealSe
     fetch = "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
     raise RealDataError(
         f"no photographs of '{name}' in {', '.join(map(str, roots))}",
-        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds {whole}/annotations and {whole}/images",
+        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds "
+        f"{whole}/annotations and {whole}/images",
     )
 
 

@@ -2,12 +2,13 @@
 
 From masks: the background is a class of its own, called `background`; it takes all pixels that no mask covers. Larger
 objects are painted first, so the smaller ones, which lie on them in photographs, stay whole; masks of renders share no
-pixel, and the order changes nothing. Crowds of a known class are pixels to ignore, where no object of its own is.
+pixel, and the order changes nothing. Crowds of a known class are pixels to ignore, where no object is; of a crowd
+without a mask that is its whole box.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
 from synthvis.dataset.map_folder import MapFolder, MapPair, find_map_folder, read_map_split, split_suffix
 from synthvis.dataset.map_kinds import CLASS_MAPS
-from synthvis.dataset.masks import mask_of
+from synthvis.dataset.masks import box_rle, mask_of
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.errors import DatasetError, RealDataError, UsageError
 from synthvis.formats.images import read_png
@@ -54,10 +55,7 @@ class SemanticSplit:
     def label_count(self) -> int:
         """What there is to learn from: masks of the classes, or maps."""
         known = {class_key(name) for name in self.class_names}
-        return sum(
-            1 if isinstance(image, MapPair) else sum(class_key(box.class_name) in known for box in image.boxes)
-            for image in self.images
-        )
+        return sum(1 if isinstance(image, MapPair) else _masks_of(image, known) for image in self.images)
 
     def of_classes(self, names: Iterable[str]) -> SemanticSplit:
         """The same images with those classes only; the others become background, or are ignored where there is none.
@@ -115,8 +113,12 @@ def class_map(split: SemanticSplit, image: ImageEntry | MapPair, class_names: Se
     return _painted(image, index_of, other)
 
 
+def _masks_of(image: ImageEntry, known: Container[str]) -> int:
+    return sum(not box.is_crowd and class_key(box.class_name) in known for box in image.boxes)
+
+
 def _from_masks(split: CocoSplit) -> SemanticSplit:
-    boxes = [box for image in split.images for box in image.boxes]
+    boxes = [box for image in split.images for box in image.boxes if not box.is_crowd]
     without = sum(box.segmentation is None for box in boxes)
     if without:
         raise RealDataError(
@@ -175,7 +177,7 @@ def _painted(image: ImageEntry, index_of: Mapping[str, int], other: int) -> NDAr
         if box.is_crowd and index == other:
             continue
         try:
-            mask = mask_of(box.segmentation or [], image.image_hw)
+            mask = mask_of(box.segmentation or box_rle(box.bbox_xywh_px, image.image_hw), image.image_hw)
         except DatasetError as error:
             raise DatasetError(f"{box.class_name} in {image.path.name}: {error.what}", hint=error.hint) from error
         canvas[mask] = IGNORE if box.is_crowd else index

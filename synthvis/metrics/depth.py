@@ -66,7 +66,7 @@ class DepthMetrics:
         return {name: number(value[0]) for name, value in _values(row[None]).items()}
 
     def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """ "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
+        """The "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
         return {
             "images": len(self._rows),
             "pixels": int(sum(row[0] for row in self._rows)),

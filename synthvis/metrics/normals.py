@@ -57,7 +57,7 @@ class NormalMetrics:
         return {"median_deg": number(median), **{name: number(value[0]) for name, value in _values(row[None]).items()}}
 
     def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """ "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
+        """The "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
         metrics = intervals_of_sums(self._rows, _values, resamples=resamples, seed=seed)
         if metrics:
             metrics["median_deg"] = self._median(resamples, seed)

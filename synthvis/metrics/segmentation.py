@@ -62,7 +62,7 @@ class SegmentationMetrics:
         return number(self._values(row[None])["mIoU"][0])
 
     def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """ "metrics" with intervals, "per_class", "bootstrap" and the counts "images" and "pixels"."""
+        """The "metrics" with intervals, "per_class", "bootstrap" and the counts "images" and "pixels"."""
         total = np.sum(self._rows, axis=0) if self._rows else np.zeros(3 * len(self._names))
         both, true, found = np.split(total, 3)
         iou, dice, accuracy = _per_class(both, true, found)

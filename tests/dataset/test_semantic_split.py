@@ -76,6 +76,14 @@ def test_crowds_are_ignored_where_no_object_is(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
+def test_a_crowd_without_a_mask_is_its_box(tmp_path: Path) -> None:
+    split = coco_set(tmp_path, [{**annotation(1, 1, None, 4, crowd=True), "bbox": [1, 2, 3, 2]}])
+    expected = np.zeros((6, 8), np.uint8)
+    expected[2:4, 1:4] = IGNORE
+    np.testing.assert_array_equal(class_map(split, split.images[0], NAMES), expected)
+    assert split.label_count == 0
+
+
 def test_classes_that_are_not_asked_for_become_background_and_hide_what_is_below(tmp_path: Path) -> None:
     apple, table = rectangle(2, 1, 3, 2), rectangle(0, 0, 8, 4)
     split = coco_set(tmp_path, [annotation(1, 1, apple, 6), annotation(2, 2, table, 32)])
@@ -95,7 +103,7 @@ def test_parts_of_a_split(tmp_path: Path) -> None:
 
 
 def test_a_set_with_boxes_only_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RealDataError, match="1 of the 2 objects .* have no mask"):
+    with pytest.raises(RealDataError, match=r"1 of the 2 objects .* have no mask"):
         coco_set(tmp_path, [annotation(1, 1, rectangle(0, 0, 2, 2), 4), annotation(2, 1, None, 4)])
 
 

@@ -40,7 +40,7 @@ def squares_with_masks(root: Path, images: int = 6) -> Path:
 
 
 def slabs(root: Path, images: int = 6) -> Path:
-    """A folder of pictures with depth and normals: bright floors far and dark walls near, tinted by where they face."""
+    """A folder of pictures with depth and normals, which the colours of two slabs tell."""
     rng = np.random.default_rng(1)
     for number in range(1, images + 1):
         pixels, depth_m, normals = _slab(rng)
@@ -52,13 +52,16 @@ def slabs(root: Path, images: int = 6) -> Path:
 
 
 def _slab(rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
-    """Left of a random column a wall that faces right (green, 1.5 m), right of it one that faces left (red, 6 m)."""
+    """Left of a random column one that faces down (green, 1.5 m), right of it one that faces up (red, 6 m).
+
+    So a mirrored picture is one that could have been made too.
+    """
     edge = int(rng.integers(30, 66))
     left = (np.arange(SIDE) < edge)[None, :, None] & np.ones((SIDE, SIDE, 1), bool)
     noise = rng.integers(-15, 16, (SIDE, SIDE, 1))
     pixels = np.clip(np.where(left, (40, 140, 40), (200, 80, 80)) + noise, 0, 255).astype(np.uint8)
     depth_m = np.where(left[..., 0], 1.5, 6.0).astype(np.float32)
     slope = np.sqrt(0.5)
-    normals = np.where(left, (slope, 0, -slope), (-slope, 0, -slope)).astype(np.float32)
+    normals = np.where(left, (0, slope, -slope), (0, -slope, -slope)).astype(np.float32)
     depth_m[:8], normals[:8] = np.inf, 0
     return pixels, depth_m, normals

@@ -75,7 +75,14 @@ class LrasppOnEncoder(HeadOnEncoder):
 def _unet(config: ModelConfig, channels: int) -> nn.Module:
     width = config.head_channels
     widths = (4 * width, 2 * width, width, width // 2, width // 4)
-    network = smp.Unet(f"tu-{config.backbone}", LEVELS, None, decoder_channels=widths, classes=channels)
+    network = smp.Unet(
+        f"tu-{config.backbone}",
+        LEVELS,
+        None,
+        decoder_channels=widths,
+        decoder_interpolation="bilinear",
+        classes=channels,
+    )
     return _normalised_by_groups(network)
 
 

@@ -93,6 +93,7 @@ def build_dense(
     channels: int,
     losses: Losses,
     answer: Answer,
+    first_answer: Sequence[float] = (),
     weights: Path | None = None,
     pretrained: bool = True,
 ) -> DenseNetwork:
@@ -105,6 +106,7 @@ def build_dense(
         channels: Of the answer.
         losses: Of the task.
         answer: What the maps mean.
+        first_answer: Maps of a network that has learnt nothing, one number a channel; 0 where it is left out.
         weights: A file for the body.
         pretrained: Load weights into the body.
 
@@ -124,6 +126,10 @@ def build_dense(
         what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{decoder.title} cannot stand on '{config.backbone}': {what}", hint=BACKBONE_HINT) from error
     network = NETWORKS[arch](core, decoder.class_layers, losses, answer)
+    if first_answer:
+        last = core.get_submodule(decoder.class_layers[-1].rstrip("."))
+        # The weights of the layer stay as they were drawn.
+        last.load_state_dict({"bias": torch.tensor(first_answer)}, strict=False)
     if pretrained:
         load_backbone(network.body, config.backbone, weights)
     return network.to(memory_format=torch.channels_last)

@@ -24,6 +24,7 @@ from synthvis.train.task import Evaluation, Trained
 __all__ = ["ARCHS", "TASK"]
 
 ARCHS = ("unet",)
+FACING_THE_CAMERA = (0.0, 0.0, -1.0)
 
 
 def other_handed(normals: NDArray[Any]) -> NDArray[np.float32]:
@@ -67,6 +68,7 @@ class NormalsTask:
             channels=3,
             losses=normal_losses,
             answer=unit,
+            first_answer=FACING_THE_CAMERA,
             weights=weights,
             pretrained=pretrained,
         )

@@ -1,0 +1,171 @@
+"""Semantic segmentation, depth and normals learnt end to end from a few made-up pictures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+
+from synthvis.dataset.semantic_split import find_semantic, read_semantic
+from synthvis.errors import CheckpointError, RealDataError
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.engine.checkpoint import load_trained, start_from
+from synthvis.train.registry import task_named
+from synthvis.train.run import Request, resolve_splits, train_run
+from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made_up_maps import slabs, squares_with_masks
+
+pytestmark = pytest.mark.train
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return slabs(tmp_path_factory.mktemp("slabs"))
+
+
+@pytest.fixture(scope="module")
+def masks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return squares_with_masks(tmp_path_factory.mktemp("squares"))
+
+
+def config(task: str, **changes: Any) -> TrainConfig:
+    model = ModelConfig(image_size=64, head_channels=32, arch=changes.pop("arch", "auto"))
+    settings = {"steps": 18, "batch": 3, "warmup": 3, "lr": 4e-3, "ema": 0.8, "augment": 0.3, "trainable_stages": 1}
+    return TrainConfig(**{**settings, "task": task, "model": model, "device": "cpu", "precision": "fp32", **changes})
+
+
+def learnt(data: Path, run_dir: Path, task: str, **changes: Any) -> dict[str, Any]:
+    """Train on a folder and evaluate on its val."""
+    train, val, _ = resolve_splits(str(data), [], task=task)
+    chosen = config(task, **changes)
+    weights = train_run(Request(config=chosen, train=train, own_val=val, real=(), run_dir=run_dir))
+    evaluation, rows = task_named(task).evaluate(load_trained(weights), val, CPU, resamples=20)
+    assert len(rows) == evaluation["images"] == len(val.images) and evaluation["task"] == task
+    assert evaluation["headline"] in evaluation["metrics"]
+    json.dumps([evaluation, rows], allow_nan=False)
+    assert (run_dir / "curves.png").is_file()
+    return evaluation
+
+
+def value(evaluation: dict[str, Any], name: str) -> float:
+    entry = evaluation["metrics"][name]
+    assert entry["low"] <= entry["high"]
+    return float(entry["value"])
+
+
+@pytest.mark.parametrize("arch", ["unet", "lraspp"])
+def test_classes_of_pixels_are_learnt(masks: Path, tmp_path: Path, arch: str) -> None:
+    evaluation = learnt(masks, tmp_path, "semantic", arch=arch)
+    # To call everything background has a mean IoU of 0.25 here.
+    assert value(evaluation, "mIoU") > 0.6 and value(evaluation, "pixel_accuracy") > 0.85
+    assert set(evaluation["per_class"]) == {"background", "red square", "blue square"}
+
+
+def test_depth_is_learnt(pictures: Path, tmp_path: Path) -> None:
+    evaluation = learnt(pictures, tmp_path, "depth", trainable_stages=0)
+    # The best single depth is off by 0.6 of the truth, the untrained network (about 1 m) as much.
+    assert value(evaluation, "AbsRel") < 0.2 and value(evaluation, "delta1") > 0.75
+    assert evaluation["pixels"] == 6 * 88 * 96
+
+
+def test_normals_are_learnt(pictures: Path, tmp_path: Path) -> None:
+    evaluation = learnt(pictures, tmp_path, "normals", trainable_stages=0)
+    # To face the camera everywhere is off by 45 degrees.
+    assert value(evaluation, "mean_deg") < 20 and value(evaluation, "within_22.5") > 0.7
+
+
+def test_two_runs_are_alike_and_another_run_can_begin_from_one(masks: Path, tmp_path: Path) -> None:
+    train, _, _ = resolve_splits(str(masks), [], task="semantic")
+    chosen = config("semantic", steps=2, arch="fcn", augment=1.0)
+
+    def run(name: str, **more: Any) -> bytes:
+        request = Request(config=chosen, train=train, own_val=None, real=(), run_dir=tmp_path / name, **more)
+        return train_run(request).read_bytes()
+
+    assert run("a") == run("b")
+    classes = ("background", "blue square", "vase")
+    network = task_named("semantic").build(chosen.model, classes, pretrained=False)
+    untouched = network.core.head[4].weight.detach().clone()
+    start_from(network, tmp_path / "a", task="semantic", model=chosen.model, classes=classes)
+    old = load_trained(tmp_path / "a").network.core.head[4].weight
+    new = network.core.head[4].weight
+    assert torch.equal(new[0], old[0]) and torch.equal(new[1], old[2]) and torch.equal(new[2], untouched[2])
+    other = ModelConfig(**{**chosen.model.model_dump(), "arch": "lraspp"})
+    with pytest.raises(CheckpointError):
+        start_from(
+            task_named("semantic").build(other, classes, pretrained=False),
+            tmp_path / "a",
+            task="semantic",
+            model=other,
+            classes=classes,
+        )
+
+
+def test_classes_of_network_and_set_are_matched_by_name(masks: Path) -> None:
+    split = read_semantic(find_semantic(masks))
+    knows = ("vase", "Blue_Square", "background")
+    shared = shared_classes(split, knows)
+    assert shared == ["background", "blue square"] and background_of(shared) == 0
+    # The set has no vases: where the network sees one, it has not seen what the set labels.
+    assert answer_table(knows, shared).tolist() == [0, 1, 0]
+    assert answer_table(knows, ["blue square"]).tolist() == [1, 0, 1]
+    with pytest.raises(RealDataError, match="share no class"):
+        shared_classes(split, ("background", "vase"))
+
+
+class Constant(torch.nn.Module):
+    """Answers one class everywhere."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        scores = torch.zeros(len(images), 3, *images.shape[-2:])
+        scores[:, 1] = 1
+        return scores
+
+
+def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
+    from synthvis.train.task import Trained
+
+    split = read_semantic(find_semantic(masks), "val")
+    trained = Trained(
+        task="semantic",
+        network=Constant(),
+        model=ModelConfig(image_size=64),
+        classes=("background", "red square", "lamp"),
+        facts={},
+    )
+    evaluation, _ = task_named("semantic").evaluate(trained, split, CPU, resamples=0)
+    reds = [box for image in split.images for box in image.boxes if box.class_name == "red square"]
+    share = sum(box.area_px for box in reds) / (len(split.images) * 96 * 96)
+    assert evaluation["per_class"]["red square"]["IoU"] == pytest.approx(share, abs=1e-6)
+    assert evaluation["metrics"]["pixel_accuracy"]["value"] == pytest.approx(share, abs=1e-6)
+    assert evaluation["per_class"]["background"]["IoU"] == 0
+    assert evaluation["classes"] == ["background", "red square"]
+
+
+@pytest.mark.real
+def test_an_untrained_network_is_measured_on_nyu_mini(real_root: Path) -> None:
+    if not (real_root / "nyu-mini").is_dir():
+        pytest.skip(f"no nyu-mini in {real_root}")
+    from synthvis.train.task import Trained
+
+    depth = task_named("depth")
+    model = ModelConfig(image_size=64, head_channels=32)
+    network = depth.build(model, (), pretrained=False)
+    trained = Trained(task="depth", network=network, model=model, classes=(), facts={})
+    split = depth.read(depth.find("nyu-mini", real_root))
+    evaluation, rows = depth.evaluate(trained, split, CPU, resamples=10)
+    assert evaluation["kind"] == "real" and evaluation["images"] == len(rows) == 5
+    assert 0.2 < evaluation["metrics"]["AbsRel"]["value"] < 1
+    assert np.isfinite(evaluation["metrics"]["AbsRel_aligned"]["value"])
