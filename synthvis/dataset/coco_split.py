@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import RealDataError, SynthvisError
 
-__all__ = ["CocoSplit", "EmptySplit", "ImageEntry", "LabelledBox", "class_key", "read_coco_split"]
+__all__ = [
+    "CocoSplit",
+    "EmptySplit",
+    "ImageEntry",
+    "KeypointNames",
+    "LabelledBox",
+    "Segmentation",
+    "class_key",
+    "read_coco_split",
+]
+
+Segmentation = Mapping[str, Any] | Sequence[Sequence[float]]
+"""A mask in COCO's own form: an RLE, compressed or not, or polygons of x, y, x, y, ... in pixels."""
 
 
 class EmptySplit(RealDataError):
@@ -26,6 +38,8 @@ class LabelledBox:
     """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects.
 
     `visible_fraction` is 1 and the amodal box None where the file does not say, as those of photographs do not.
+    `segmentation` is None where there is no mask, `keypoints_xyv_px` empty where there are no keypoints: x, y in
+    pixels and COCO's visibility of each of the class's keypoints.
     """
 
     class_name: str
@@ -34,6 +48,23 @@ class LabelledBox:
     is_crowd: bool
     visible_fraction: float = 1.0
     amodal_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    segmentation: Segmentation | None = None
+    keypoints_xyv_px: tuple[tuple[float, float, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypointNames:
+    """The keypoints of a class, as its category entry gives them.
+
+    Attributes:
+        names: In the order of the annotations.
+        flip_pairs: 0-based pairs that change places in a mirror; empty where the file does not say.
+        sigmas: Spread of each keypoint as OKS takes it; empty where the file does not say.
+    """
+
+    names: tuple[str, ...]
+    flip_pairs: tuple[tuple[int, int], ...] = ()
+    sigmas: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +88,7 @@ class CocoSplit:
         images: By image id.
         class_names: Names in the order of the category ids.
         category_ids: The set's own id of each class name.
+        keypoints: What the file says of the keypoints of each class that has some.
     """
 
     name: str
@@ -65,6 +97,7 @@ class CocoSplit:
     images: tuple[ImageEntry, ...]
     class_names: tuple[str, ...]
     category_ids: Mapping[str, int]
+    keypoints: Mapping[str, KeypointNames] = field(default_factory=dict)
 
     @property
     def box_count(self) -> int:
@@ -135,7 +168,21 @@ def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: 
         images=tuple(sorted(images, key=lambda image: image.id)),
         class_names=tuple(names[key] for key in sorted(names)),
         category_ids={names[key]: key for key in sorted(names)},
+        keypoints={
+            str(entry["name"]): _keypoint_names(entry) for entry in content["categories"] if entry.get("keypoints")
+        },
     )
+
+
+def _keypoint_names(category: Mapping[str, Any]) -> KeypointNames:
+    names = tuple(str(name) for name in category["keypoints"])
+    pairs = tuple((int(a), int(b)) for a, b in category.get("flip_pairs") or ())
+    sigmas = tuple(float(sigma) for sigma in category.get("sigmas") or ())
+    if not all(0 <= place < len(names) for pair in pairs for place in pair):
+        raise ValueError(f"flip_pairs of {category['name']} name a keypoint that it has not")
+    if sigmas and (len(sigmas) != len(names) or not all(0 < sigma < 10 for sigma in sigmas)):
+        raise ValueError(f"sigmas of {category['name']} are not one positive number a keypoint")
+    return KeypointNames(names=names, flip_pairs=pairs, sigmas=sigmas)
 
 
 def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> dict[int, list[LabelledBox]]:
@@ -151,10 +198,19 @@ def _boxes_by_image(annotations: Sequence[Mapping[str, Any]], names: Mapping[int
             bbox_xywh_px=bbox_xywh_px,
             area_px=float(entry.get("area") or bbox_xywh_px[2] * bbox_xywh_px[3]),
             is_crowd=bool(entry.get("iscrowd", 0)),
+            segmentation=entry.get("segmentation") or None,
+            keypoints_xyv_px=_keypoints(entry),
             **_own_facts(entry),
         )
         boxes.setdefault(int(entry["image_id"]), []).append(box)
     return boxes
+
+
+def _keypoints(annotation: Mapping[str, Any]) -> tuple[tuple[float, float, int], ...]:
+    values = [float(value) for value in annotation.get("keypoints") or ()]
+    if len(values) % 3 or not all(abs(value) < 1e7 for value in values):
+        raise ValueError(f"annotation {annotation.get('id')} has keypoints that are not x, y, visibility each")
+    return tuple((x, y, int(v)) for x, y, v in zip(values[::3], values[1::3], values[2::3], strict=True))
 
 
 def _own_facts(annotation: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,22 @@ from pathlib import Path
 from synthvis.dataset.coco_split import CocoSplit, EmptySplit, read_coco_split
 from synthvis.errors import RealDataError
 
-__all__ = ["KNOWN", "RealSet", "cache_root", "find_real", "read_split"]
+__all__ = ["INSTANCE_FILES", "KEYPOINT_FILES", "KNOWN", "RealSet", "cache_root", "find_real", "read_split"]
+
+INSTANCE_FILES = ("instances_",)
+KEYPOINT_FILES = ("keypoints_", "person_keypoints_")
+"""How the names of annotation files begin."""
 
 KNOWN = {
     "coco": "COCO val2017, 80 classes",
     "fruit": "web photographs of apples, oranges and bananas",
     "cones": "traffic cones on roads, grass and snow",
+    "coco-masks": "COCO pictures with all their instance masks",
 }
 """Benchmarks that have a name."""
+
+PARTS_OF_SETS = {"coco-masks": ("coco", "masks2017")}
+"""Sets that lie in the folder of another: that folder, and the name of images and annotations in it."""
 
 YEAR = "2017"
 
@@ -30,7 +38,7 @@ class RealSet:
     Attributes:
         name: Its short name.
         kind: "real", or "synthetic" for a dataset that synthvis rendered.
-        annotations: COCO instances file by split ("train", "val").
+        annotations: COCO file by split ("train", "val").
         image_dirs: Image folder by split.
     """
 
@@ -51,12 +59,15 @@ def cache_root() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthvis"
 
 
-def find_real(name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
-    """Find a set by its registered name, or as a COCO folder or instances file. `NAME:SPLIT` sets the default split.
+def find_real(
+    name_or_path: str | Path, root: str | Path | None = None, *, files: tuple[str, ...] = INSTANCE_FILES
+) -> RealSet:
+    """Find a set by its registered name, or as a COCO folder or file. `NAME:SPLIT` sets the default split.
 
     Args:
         name_or_path: "fruit", "fruit:train", a folder, or a JSON file.
         root: Folder that holds the named sets; the default is SYNTHVIS_REAL, then the cache.
+        files: How the wanted files of a folder begin.
 
     Raises:
         RealDataError: Nothing is there, with what to type.
@@ -64,14 +75,14 @@ def find_real(name_or_path: str | Path, root: str | Path | None = None) -> RealS
     text = str(name_or_path)
     path = Path(text)
     if text in KNOWN:
-        return _named(text, root)
+        return _named(text, root, files)
     if path.is_file():
         return _from_file(path)
     if path.is_dir():
-        return _from_folder(path, path.resolve().name)
+        return _from_folder(path, path.resolve().name, files)
     base, _, split = text.rpartition(":")
     if base and split.isidentifier():
-        found = find_real(base, root)
+        found = find_real(base, root, files=files)
         _require_split(found, split)
         return RealSet(
             name=found.name,
@@ -110,16 +121,29 @@ def _require_split(found: RealSet, split: str) -> None:
         )
 
 
-def _named(name: str, root: str | Path | None) -> RealSet:
+def _named(name: str, root: str | Path | None, files: tuple[str, ...]) -> RealSet:
     roots = [Path(root)] if root else _default_roots()
     for folder in roots:
-        if (folder / name / "annotations").is_dir():
-            return _from_folder(folder / name, name)
+        if (found := _below(folder, name, files)) is not None:
+            return found
+    whole = PARTS_OF_SETS.get(name, (name, None))[0]
     fetch = "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
     raise RealDataError(
         f"no photographs of '{name}' in {', '.join(map(str, roots))}",
-        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds {name}/annotations and {name}/images",
+        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds "
+        f"{whole}/annotations and {whole}/images",
     )
+
+
+def _below(folder: Path, name: str, files: tuple[str, ...]) -> RealSet | None:
+    whole, part = PARTS_OF_SETS.get(name, (name, None))
+    if part is None:
+        return _from_folder(folder / name, name, files) if (folder / name / "annotations").is_dir() else None
+    annotations = folder / whole / "annotations" / f"instances_{part}.json"
+    if not annotations.is_file():
+        return None
+    images = _image_dir(folder / whole, annotations)
+    return RealSet(name=name, kind="real", annotations={"val": annotations}, image_dirs={"val": images})
 
 
 def _default_roots() -> list[Path]:
@@ -127,14 +151,14 @@ def _default_roots() -> list[Path]:
     return [*([Path(named)] if named else []), cache_root()]
 
 
-def _from_folder(root: Path, name: str) -> RealSet:
-    files = sorted((root / "annotations").glob("instances_*.json"))
-    if not files:
+def _from_folder(root: Path, name: str, files: tuple[str, ...]) -> RealSet:
+    paths = sorted(path for begin in files for path in (root / "annotations").glob(f"{begin}*.json"))
+    if not paths:
         raise RealDataError(
-            f"{root} is no COCO folder: it has no annotations/instances_*.json",
-            hint="name a folder with annotations/instances_val.json and images/val, or the JSON file itself",
+            f"{root} is no COCO folder: it has no annotations/{files[0]}*.json",
+            hint=f"name a folder with annotations/{files[0]}val.json and images/val, or the JSON file itself",
         )
-    annotations = {_split_name(path): path for path in files}
+    annotations = {_split_name(path): path for path in paths}
     return RealSet(
         name=name,
         kind="synthetic" if (root / "dataset.json").is_file() else "real",
@@ -158,11 +182,16 @@ def _from_file(path: Path) -> RealSet:
 
 
 def _split_name(path: Path) -> str:
-    return path.stem.removeprefix("instances_").removesuffix(YEAR) or path.stem
+    return _bare_stem(path).removesuffix(YEAR) or path.stem
+
+
+def _bare_stem(path: Path) -> str:
+    begin = next((begin for begin in (*INSTANCE_FILES, *KEYPOINT_FILES) if path.stem.startswith(begin)), "")
+    return path.stem.removeprefix(begin)
 
 
 def _image_dir(root: Path, annotations: Path) -> Path:
-    full, short = annotations.stem.removeprefix("instances_"), _split_name(annotations)
+    full, short = _bare_stem(annotations), _split_name(annotations)
     candidates = [root / "images" / full, root / full, root / "images" / short, root / short, root / "images"]
     return next((folder for folder in candidates if folder.is_dir()), root)
 

@@ -23,6 +23,7 @@ class ModelConfig(BaseModel):
     image_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
     head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
     head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
+    arch: str = Field("auto", description="Architecture by name; auto takes the task's own.")
 
 
 class TrainConfig(BaseModel):

@@ -12,6 +12,8 @@ __all__ = ["TASKS", "task_named"]
 
 TASKS = {
     "detection": "boxes and classes",
+    "instances": "masks of single objects",
+    "keypoints": "named points of one category",
 }
 """Names and what each learns."""
 

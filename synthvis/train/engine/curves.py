@@ -10,7 +10,8 @@ import numpy as np
 __all__ = ["draw_curves"]
 
 SMOOTHED_SHARE = 0.05
-PARTS = {"loss": "total", "classification": "class", "bbox_regression": "box", "bbox_ctrness": "centre"}
+LABELS = {"loss": "total", "classification": "class", "bbox_regression": "box", "bbox_ctrness": "centre"}
+NOT_A_LOSS = {"step", "lr", "seconds"}
 
 
 def draw_curves(run_dir: Path) -> Path:
@@ -24,9 +25,10 @@ def draw_curves(run_dir: Path) -> Path:
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     steps = [row["step"] for row in rows]
     window = max(1, round(SMOOTHED_SHARE * len(rows)))
-    for key, label in PARTS.items():
+    for key in (key for key in rows[0] if key not in NOT_A_LOSS):
         values = np.array([row[key] for row in rows])
-        left.plot(steps[window - 1 :], np.convolve(values, np.ones(window) / window, "valid"), label=label)
+        means = np.convolve(values, np.ones(window) / window, "valid")
+        left.plot(steps[window - 1 :], means, label=LABELS.get(key, key.replace("_", " ")))
     left.set(xlabel="step", ylabel=f"loss, mean of {window} steps", yscale="log")
     left.legend()
     right.plot(steps, [row["lr"] for row in rows])
