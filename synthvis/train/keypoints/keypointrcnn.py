@@ -45,6 +45,6 @@ class FloatKeypointPredictor(KeypointRCNNPredictor):  # type: ignore[misc]
     """Torchvision's, with fp32 outputs under autocast: they become coordinates."""
 
     def forward(self, features: Tensor) -> Tensor:
-        """Heatmaps of each region."""
+        """Heatmaps of each region; torchvision reshapes them in a way that channels-last memory does not allow."""
         maps: Tensor = super().forward(features)
-        return maps.float()
+        return maps.float().contiguous()
