@@ -149,12 +149,14 @@ def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("arch", "steps", "lr"), [("retinanet", 50, 5e-3), ("ssdlite", 60, 5e-3), ("fasterrcnn", 50, 3e-3)]
+    ("arch", "steps", "batch", "lr"),
+    [("retinanet", 35, 4, 5e-3), ("ssdlite", 30, 4, 1e-2), ("fasterrcnn", 30, 2, 5e-3)],
 )
-def test_squares_are_learnt(arch: str, steps: int, lr: float, squares: Path, tmp_path: Path) -> None:
+def test_squares_are_learnt(arch: str, steps: int, batch: int, lr: float, squares: Path, tmp_path: Path) -> None:
     train, val, _ = resolve_splits(str(squares), [])
+    model = ModelConfig(arch=arch, image_size=64, head_channels=32, head_convs=1)
     config = TrainConfig(
-        model=small(arch), steps=steps, batch=4, lr=lr, warmup=5, augment=0.0, ema=0.8, trainable_stages=1, device="cpu"
+        model=model, steps=steps, batch=batch, lr=lr, warmup=3, augment=0.0, ema=0.8, trainable_stages=0, device="cpu"
     )
     [evaluation] = train_and_evaluate(
         Request(config=config, train=train, own_val=val, real=(), run_dir=tmp_path / "run")

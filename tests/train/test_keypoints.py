@@ -40,16 +40,12 @@ def split(folder: Path) -> KeypointSplit:
     return TASK.read(TASK.find(folder), "train")
 
 
-@pytest.mark.parametrize(
-    ("arch", "size", "steps", "lr", "pck"), [("heatmap", 64, 50, 3e-3, 0.9), ("keypointrcnn", 96, 60, 3e-3, 0.6)]
-)
-def test_corners_are_learnt(
-    arch: str, size: int, steps: int, lr: float, pck: float, folder: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("arch", "steps", "lr", "pck"), [("heatmap", 20, 5e-3, 0.9), ("keypointrcnn", 40, 8e-3, 0.6)])
+def test_corners_are_learnt(arch: str, steps: int, lr: float, pck: float, folder: Path, tmp_path: Path) -> None:
     """A guess in the box is within a fifth of its side of a corner in 3% of the cases."""
     config = TrainConfig(
-        task="keypoints", model=small(arch, size), steps=steps, batch=4, lr=lr, warmup=5, augment=0.0, ema=0.8,
-        trainable_stages=1, device="cpu",
+        task="keypoints", model=small(arch, 64), steps=steps, batch=2, lr=lr, warmup=3, augment=0.0, ema=0.8,
+        trainable_stages=0, device="cpu",
     )  # fmt: skip
     train, val, _ = resolve_splits(str(folder), [], task="keypoints")
     [evaluation] = train_and_evaluate(Request(config=config, train=train, own_val=val, real=(), run_dir=tmp_path))
@@ -127,7 +123,7 @@ def test_unlabelled_keypoints_cost_nothing() -> None:
     assert torch.equal(network(images, known)["heatmap"], network(images, moved)["heatmap"])
     nothing = network(images, [known[1]] * 2)["heatmap"]
     nothing.backward()
-    assert float(nothing) == 0.0
+    assert float(nothing.detach()) == 0.0
 
 
 @pytest.mark.parametrize("arch", list(NETWORKS))

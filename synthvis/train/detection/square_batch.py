@@ -15,6 +15,9 @@ __all__ = ["SquareNormalise", "as_image_list", "to_float", "with_background", "w
 class SquareNormalise(nn.Module):
     """(N, 3, S, S) uint8 to what the backbone was trained on, channels-last. It adds nothing to a state dict."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, body: Any) -> None:
         super().__init__()
         settings = body.pretrained_cfg
@@ -32,7 +35,7 @@ def as_image_list(pixels: Tensor) -> ImageList:
     return ImageList(pixels, [(side, side)] * len(pixels))
 
 
-def to_float(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+def to_float(outputs: dict[str, Tensor]) -> dict[str, Any]:
     """Outputs in fp32: boxes and losses have no room for the 8 bits of bf16."""
     return {name: value.float() for name, value in outputs.items()}
 

@@ -62,10 +62,12 @@ BOX_ROW_LAYOUTS = {
 class SquareTwoStage(nn.Module):
     """To be named before a network of torchvision's R-CNN family: its way in and out is that of all detectors here."""
 
+    backbone: PyramidBackbone
+
     @property
     def body(self) -> nn.Module:
         """The pretrained part."""
-        body: nn.Module = self.backbone.body  # type: ignore[union-attr, assignment]
+        body: nn.Module = self.backbone.body
         return body
 
     def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:

@@ -31,7 +31,8 @@ class RowLayout:
 
     def by_class(self, tensor: Tensor) -> Tensor:
         """A view (anchors, background + classes, width, ...) of a parameter."""
-        return tensor.movedim(self.axis, 0).unflatten(0, (self.anchors, -1, self.width))
+        rows = tensor.movedim(self.axis, 0)
+        return rows.view(self.anchors, len(rows) // (self.anchors * self.width), self.width, *rows.shape[1:])
 
 
 def copy_by_name(mine: Any, theirs: Any, my_classes: Sequence[str], their_classes: Sequence[str]) -> None:

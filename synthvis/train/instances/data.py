@@ -99,6 +99,6 @@ def _tight(masks: Tensor) -> Tensor:
 
 def _without_emptied(view: dict[str, Tensor]) -> dict[str, Tensor]:
     """A crop may keep a corner of a box and nothing of the object; what is left gets its box drawn anew."""
-    left = view["masks"].flatten(1).any(dim=1)
+    left = view["masks"].bool().flatten(1).any(dim=1)
     masks = view["masks"][left]
     return {"image": view["image"], "boxes": _tight(masks), "labels": view["labels"][left], "masks": masks}

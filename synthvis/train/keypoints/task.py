@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
 from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
 from synthvis.errors import UsageError
@@ -99,7 +100,7 @@ def _category_of(classes: Sequence[str]) -> str:
     Raises:
         UsageError: They are of several.
     """
-    categories = list(dict.fromkeys(split_name(name)[0] for name in classes))
+    categories = list({class_key(category): category for category, _ in map(split_name, classes)}.values())
     if len(categories) != 1:
         raise UsageError(
             f"keypoints are learnt of one category at a time; here are {', '.join(categories[:6])}"
