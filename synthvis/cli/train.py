@@ -29,7 +29,10 @@ Examples:
 
 
 @click.command(cls=SectionedCommand, epilog=EPILOG)
-@click.option("--task", help="What to learn: detection, classification.  [default: detection]")
+@click.option(
+    "--task",
+    help="What to learn: detection, classification, semantic, depth, normals, instances, keypoints.  [default: detection]",
+)
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
@@ -57,6 +60,7 @@ Examples:
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
 @click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
+@click.option("--arch", help="Architecture by name.  [default: the task's own]")
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")

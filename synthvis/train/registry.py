@@ -16,6 +16,8 @@ TASKS = {
     "semantic": "the class of each pixel",
     "depth": "the distance of each pixel",
     "normals": "which way the surface faces at each pixel",
+    "instances": "masks of single objects",
+    "keypoints": "named points of one category",
 }
 """Names and what each learns."""
 

@@ -37,6 +37,21 @@ def test_known_name_is_found_below_the_root_and_below_the_variable(
     assert find_real("cones:val").default_split == "val"
 
 
+def test_masks_of_coco_lie_in_its_folder(tmp_path: Path) -> None:
+    mask = [[1, 2, 4, 2, 4, 6, 1, 6]]
+    box = {"image_id": 1, "category_id": 7, "bbox": [1, 2, 3, 4]}
+    annotations = [{"id": 1, **box, "segmentation": mask}, {"id": 2, **box, "iscrowd": 1}]
+    coco_file(tmp_path / "coco" / "annotations" / "instances_val2017.json")
+    with pytest.raises(RealDataError, match="no photographs of 'coco-masks'"):
+        find_real("coco-masks", tmp_path)
+    coco_file(tmp_path / "coco" / "annotations" / "instances_masks2017.json", annotations=annotations)
+    (tmp_path / "coco" / "masks2017").mkdir()
+    split = read_split(find_real("coco-masks", tmp_path))
+    assert (split.name, split.split, split.kind, split.box_count) == ("coco-masks", "val", "real", 1)
+    assert split.images[0].path == tmp_path / "coco" / "masks2017" / "a.jpg"
+    assert [found.segmentation for found in split.images[0].boxes] == [mask, None]
+
+
 def test_coco_layout_with_years(tmp_path: Path) -> None:
     for split in ("train2017", "val2017"):
         coco_file(tmp_path / "annotations" / f"instances_{split}.json")

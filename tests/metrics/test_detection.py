@@ -11,9 +11,9 @@ import pytest
 from pycocotools.cocoeval import COCOeval
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.metrics import detection
 from synthvis.metrics.accumulate import accumulate, resample_counts
-from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.coco_ap import evaluate_case
+from synthvis.metrics.detection import detection_case, detection_metrics
 
 NAMES = ("apple", "orange")
 METRICS = ("AP", "AP50", "AP75", "AR100", "AP_small", "AP_medium", "AP_large")
@@ -44,7 +44,7 @@ def random_case(seed: int, images: int = 12) -> tuple[CocoSplit, list[dict]]:
 
 
 def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
-    evaluation = detection._evaluate(split, rows, NAMES)
+    evaluation = evaluate_case(detection_case(split, rows, NAMES))
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.accumulate()
     return evaluation

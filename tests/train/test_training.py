@@ -17,7 +17,7 @@ from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.fcos import build_detector
+from synthvis.train.detection.architectures import build_detector
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.engine.loop import Plan, StepLog, train_network
 from synthvis.train.evaluation_files import file_stem

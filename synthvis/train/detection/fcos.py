@@ -1,22 +1,20 @@
-"""The detector: torchvision's FCOS with an FPN on a timm backbone, fed with square batches."""
+"""FCOS (arXiv 1904.01355): torchvision's with an FPN on a timm backbone, fed with square batches."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.fcos import FCOS, FCOSHead
-from torchvision.models.detection.image_list import ImageList
 
 from synthvis.train.backbones.features import PyramidBackbone
-from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
+from synthvis.train.detection.square_batch import SquareNormalise, as_image_list, to_float
 
-__all__ = ["FcosDetector", "build_detector", "match_points"]
+__all__ = ["FcosDetector", "match_points"]
 
 STRIDES = (8, 16, 32, 64)
 RANGE_STRIDES = 4.0
@@ -49,9 +47,7 @@ class FcosDetector(FCOS):  # type: ignore[misc]
             detections_per_img=DETECTIONS,
             topk_candidates=CANDIDATES_PER_LEVEL,
         )
-        settings = self.backbone.body.pretrained_cfg
-        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+        self.normalise = SquareNormalise(self.backbone.body)
 
     @property
     def body(self) -> nn.Module:
@@ -66,17 +62,17 @@ class FcosDetector(FCOS):  # type: ignore[misc]
             images: (N, 3, S, S) uint8.
             targets: For each image "boxes" (M, 4) xyxy in pixels and "labels" (M,) from 0.
         """
-        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        pixels = self.normalise(images)
         features = list(self.backbone(pixels).values())
-        outputs = {name: value.float() for name, value in self.head(features).items()}
-        side = images.shape[-1]
-        anchors = self.anchor_generator(ImageList(pixels, [(side, side)] * len(images)), features)
+        outputs = to_float(self.head(features))
+        image_list = as_image_list(pixels)
+        anchors = self.anchor_generator(image_list, features)
         points = [feature.shape[-1] * feature.shape[-2] for feature in features]
         if targets is not None:
             return self.compute_loss(targets, outputs, anchors, points)
         levels = {name: list(value.split(points, dim=1)) for name, value in outputs.items()}
         by_level = [list(boxes.split(points)) for boxes in anchors]
-        return self.postprocess_detections(levels, by_level, [(side, side)] * len(images))
+        return self.postprocess_detections(levels, by_level, image_list.image_sizes)
 
     def compute_loss(
         self,
@@ -132,13 +128,3 @@ def match_points(anchors: Tensor, boxes: Tensor, points_per_level: list[int]) ->
     smallest, match = torch.where(fits, area[None], torch.inf).min(dim=1)
     match[torch.isinf(smallest)] = -1
     return match
-
-
-def build_detector(
-    config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
-) -> FcosDetector:
-    """A detector in channels-last memory, its backbone with ImageNet weights unless a checkpoint will follow."""
-    detector = FcosDetector(config, class_count)
-    if pretrained:
-        load_backbone(detector.backbone.body, config.backbone, weights)
-    return detector.to(memory_format=torch.channels_last)  # type: ignore[no-any-return]

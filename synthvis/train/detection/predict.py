@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
 from synthvis.errors import RealDataError
@@ -18,7 +18,7 @@ from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["detect_images", "predict_split", "shared_classes"]
+__all__ = ["categories_of", "detect_images", "detections_of", "image_row", "predict_split", "shared_classes"]
 
 BATCH = 16
 FUSED_NMS_IOU = 0.6
@@ -60,8 +60,7 @@ def predict_split(
     Raises:
         DatasetError: An image cannot be read.
     """
-    shared = {class_key(name): split.category_ids[name] for name in shared_classes(split, classes)}
-    category_of = [shared.get(class_key(name)) for name in classes]
+    category_of = categories_of(split, classes)
     detector = detector.to(device).eval()
     predict = with_test_time(
         partial(detect_images, detector, size, device), tta, nms_iou=FUSED_NMS_IOU, most=FUSED_DETECTIONS
@@ -95,11 +94,42 @@ def detect_images(
 
 
 def _rows_of(entry: ImageEntry, found: Detections, category_of: Sequence[int | None]) -> list[dict[str, Any]]:
-    rows = []
     values = zip(found.boxes_xyxy_px.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True)
-    for (x0, y0, x1, y1), label, score in values:
-        category = category_of[label]
-        if category is not None and x1 > x0 and y1 > y0:
-            box = [round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0)]
-            rows.append({"image_id": entry.id, "category_id": category, "bbox": box, "score": round(score, 5)})
-    return rows
+    rows = (image_row(entry, category_of[label], box, score) for box, label, score in values)
+    return [row for row in rows if row is not None]
+
+
+def categories_of(split: CocoSplit, classes: Sequence[str]) -> list[int | None]:
+    """The split's category id of each class of a network, None where it has no such class."""
+    shared = {class_key(name): split.category_ids[name] for name in shared_classes(split, classes)}
+    return [shared.get(class_key(name)) for name in classes]
+
+
+def detections_of(
+    detector: nn.Module,
+    size: int,
+    images: Sequence[ImageEntry],
+    device: torch.device,
+    on_images: Callable[[int], None] = lambda _: None,
+) -> Iterator[tuple[ImageEntry, dict[str, Tensor]]]:
+    """What the detector finds in each image, in pixels of its square; tensors on the CPU."""
+    detector = detector.to(device).eval()
+    for start in range(0, len(images), BATCH):
+        entries = images[start : start + BATCH]
+        squares = np.stack([letterbox_image(read_checked(entry), size) for entry in entries])
+        with torch.inference_mode():
+            found = detector(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
+        for entry, one in zip(entries, found, strict=True):
+            yield entry, {name: value.cpu() for name, value in one.items()}
+        on_images(len(entries))
+
+
+def image_row(
+    entry: ImageEntry, category: int | None, box_xyxy_px: Sequence[float], score: float
+) -> dict[str, Any] | None:
+    """A COCO result, None for a class that the set has not and for a box of no size."""
+    x0, y0, x1, y1 = box_xyxy_px
+    if category is None or x1 <= x0 or y1 <= y0:
+        return None
+    box = [round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0)]
+    return {"image_id": entry.id, "category_id": category, "bbox": box, "score": round(score, 5)}

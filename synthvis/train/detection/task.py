@@ -14,8 +14,8 @@ from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.data import DetectionViews
-from synthvis.train.detection.fcos import FcosDetector, build_detector
 from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split, shared_classes
 from synthvis.train.task import Evaluation, Trained
@@ -50,8 +50,8 @@ class DetectionTask:
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
-    ) -> FcosDetector:
-        """FCOS with one class output a class."""
+    ) -> Any:
+        """The detector that `config.arch` names, FCOS by itself."""
         return build_detector(config, len(classes), weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> dict[str, Any]:
@@ -77,7 +77,8 @@ class DetectionTask:
         size, tta = trained.model.image_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
         measured = detection_metrics(split, rows, classes, resamples=resamples)
-        head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
+        head = {"task": self.name, "headline": self.headline, "set": split.name}
+        head |= {"kind": split.kind, "split": split.split, "source": split.name}
         counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
         views = {"tta": tta} if tta else {}
         return {**head, **counts, **measured, **views, "train": dict(trained.facts)}, rows

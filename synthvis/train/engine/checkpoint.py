@@ -13,18 +13,18 @@ from pydantic import ValidationError
 from safetensors.torch import save
 from torch import Tensor
 
-from synthvis.dataset.coco_split import class_key
 from synthvis.errors import CheckpointError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
 from synthvis.train.config import ModelConfig
+from synthvis.train.engine.class_rows import copy_by_name
 from synthvis.train.registry import task_named
 from synthvis.train.task import Task, Trained
 
 __all__ = ["load_trained", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
-WITHOUT_WEIGHTS = {"image_size", "drop_rate", "drop_path_rate", "label_smoothing"}
+WITHOUT_WEIGHTS = {"image_size", "arch", "drop_rate", "drop_path_rate", "label_smoothing"}
 """What may differ between two networks that share their weights."""
 
 
@@ -85,20 +85,14 @@ def start_from(
     other = load_trained(run_or_file)
     if other.task != task:
         raise CheckpointError(f"{run_or_file} learnt {other.task}, not {task}", hint=f"--task {other.task}, or another")
-    if other.model.model_dump(exclude=WITHOUT_WEIGHTS) != model.model_dump(exclude=WITHOUT_WEIGHTS):
+    # By its name an architecture may be auto; what it means is seen by the class.
+    alike = other.model.model_dump(exclude=WITHOUT_WEIGHTS) == model.model_dump(exclude=WITHOUT_WEIGHTS)
+    if not alike or type(other.network) is not type(network):
         raise CheckpointError(
             f"{run_or_file} is another network: {other.model.model_dump()}",
-            hint="use the same --backbone, --head-channels and --head-convs",
+            hint="use the same --arch, --backbone, --head-channels and --head-convs",
         )
-    mine, theirs = network.state_dict(), other.network.state_dict()
-    place_of = {class_key(name): place for place, name in enumerate(other.classes)}
-    for key, tensor in theirs.items():
-        if not key.startswith(network.class_layers):
-            mine[key].copy_(tensor)
-            continue
-        for place, name in enumerate(classes):
-            if class_key(name) in place_of:
-                mine[key][place].copy_(tensor[place_of[class_key(name)]])
+    copy_by_name(network, other.network, classes, other.classes)
 
 
 def save_state(folder: Path, state: Mapping[str, Any]) -> None:

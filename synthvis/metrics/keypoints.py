@@ -1,0 +1,190 @@
+"""Keypoints: COCO's AP over object keypoint similarity, and the share of correct keypoints (PCK)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
+from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.coco_ap import LEVEL, CocoCase, coco_scores, with_interval
+
+__all__ = ["PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
+
+Prediction = Mapping[str, Any]
+"""One object: image_id, category_id, bbox, keypoints as a flat list of x, y, anything in pixels, score."""
+
+Floats = NDArray[np.float64]
+
+PCK_SHARES = (0.05, 0.1, 0.2)
+"""A keypoint is correct when it is off by at most this share of the longer side of the object's box."""
+
+MATCH_IOU = 0.5
+DEFAULT_SIGMA = 0.05
+"""Spread of a keypoint of which nobody says how surely people place it. COCO's for persons lie from 0.025 to 0.107."""
+
+COCO_PERSON_SIGMAS = {
+    "nose": 0.026, "left_eye": 0.025, "right_eye": 0.025, "left_ear": 0.035, "right_ear": 0.035,
+    "left_shoulder": 0.079, "right_shoulder": 0.079, "left_elbow": 0.072, "right_elbow": 0.072,
+    "left_wrist": 0.062, "right_wrist": 0.062, "left_hip": 0.107, "right_hip": 0.107,
+    "left_knee": 0.087, "right_knee": 0.087, "left_ankle": 0.089, "right_ankle": 0.089,
+}  # fmt: skip
+"""Sigmas of https://cocodataset.org/#keypoints-eval, for the files that have exactly these keypoints."""
+
+
+def sigmas_of(own: KeypointNames) -> tuple[float, ...]:
+    """Sigma of each keypoint: the file's, COCO's for COCO's 17 of a person, else one for all."""
+    if own.sigmas:
+        return own.sigmas
+    if set(own.names) == set(COCO_PERSON_SIGMAS):
+        return tuple(COCO_PERSON_SIGMAS[name] for name in own.names)
+    return (DEFAULT_SIGMA,) * len(own.names)
+
+
+def keypoint_metrics(
+    split: KeypointSplit,
+    predictions: Sequence[Prediction],
+    sigmas: Sequence[float],
+    *,
+    resamples: int = 200,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """COCO keypoint metrics and PCK of `predictions` on a split of one category.
+
+    The similarity of COCO, mean of exp(-d^2 / (2 area (2 sigma)^2)) over the labelled keypoints, takes the place of the
+    overlap. PCK compares each object that has labelled keypoints with the prediction whose box is its match (IoU of at
+    least 0.5, better scores first); keypoints of an object without a match are wrong.
+
+    Args:
+        split: The labelled images; of one category.
+        predictions: Objects with the split's own image and category ids and the split's keypoints.
+        sigmas: (K,) of the keypoints.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        seed: Seed of the resampling.
+
+    Returns:
+        "metrics" (AP, AP50, AP75, AR20, AP_medium, AP_large, PCK@...), "per_class", "per_keypoint", "pr_curves",
+        "bootstrap" and the counts "images" and "boxes"; null where undefined.
+    """
+    scores = coco_scores(keypoint_case(split, predictions, sigmas), resamples=resamples, seed=seed)
+    correct, labelled = _counts(split, predictions)
+    counts = resample_counts(len(split.images), resamples, seed)
+    category = next(iter(split.keypoints))
+    boxes = split.label_count
+    return {
+        "images": len(split.images),
+        "boxes": boxes,
+        "metrics": scores.metrics | _pck(correct, labelled, counts),
+        "per_class": {category: {**scores.per_class[category], "boxes": boxes}},
+        "per_keypoint": _per_keypoint(split.keypoints[category].names, correct, labelled),
+        "pr_curves": scores.pr_curves,
+        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+    }
+
+
+def keypoint_case(split: KeypointSplit, predictions: Sequence[Prediction], sigmas: Sequence[float]) -> CocoCase:
+    """Truth and detections for pycocotools."""
+    return CocoCase(
+        iou_type="keypoints",
+        image_sizes={image.id: image.image_hw for image in split.images},
+        category_ids=split.category_ids,
+        truth=[_truth(split, image, box) for image in split.images for box in image.boxes],
+        found=[{**row, "area": _extent_px2(row["keypoints"])} for row in predictions],
+        sigmas=tuple(sigmas),
+    )
+
+
+def _truth(split: KeypointSplit, image: ImageEntry, box: LabelledBox) -> dict[str, Any]:
+    return {
+        "image_id": image.id,
+        "category_id": split.category_ids[box.class_name],
+        "bbox": list(box.bbox_xywh_px),
+        "area": box.area_px,
+        "iscrowd": int(box.is_crowd),
+        "keypoints": [value for point in box.keypoints_xyv_px for value in point],
+        "num_keypoints": sum(visibility > 0 for _, _, visibility in box.keypoints_xyv_px),
+    }
+
+
+def _extent_px2(keypoints: Sequence[float]) -> float:
+    """Area of the box around the points, which pycocotools takes for the size of a result."""
+    x, y = keypoints[0::3], keypoints[1::3]
+    return float((max(x) - min(x)) * (max(y) - min(y)))
+
+
+def _counts(split: KeypointSplit, predictions: Sequence[Prediction]) -> tuple[Floats, Floats]:
+    """Correct (I, K, T) and labelled (I, K) keypoints of each image."""
+    by_image: dict[int, list[Prediction]] = {}
+    for row in sorted(predictions, key=lambda row: -row["score"]):
+        by_image.setdefault(row["image_id"], []).append(row)
+    keypoints = len(next(iter(split.keypoints.values())).names)
+    correct = np.zeros((len(split.images), keypoints, len(PCK_SHARES)))
+    labelled = np.zeros((len(split.images), keypoints))
+    for number, image in enumerate(split.images):
+        boxes = [box for box in image.boxes if is_labelled(box)]
+        for box, match in zip(boxes, _matches(boxes, by_image.get(image.id, [])), strict=True):
+            truth = np.array(box.keypoints_xyv_px, dtype=np.float64)
+            known = truth[:, 2] > 0
+            labelled[number] += known
+            off = _distances_in_sides(truth, match, max(box.bbox_xywh_px[2:]))
+            correct[number] += known[:, None] & (off[:, None] <= np.array(PCK_SHARES))
+    return correct, labelled
+
+
+def _matches(boxes: Sequence[LabelledBox], rows: Sequence[Prediction]) -> list[Prediction | None]:
+    """The prediction that each box gets; rows come by falling score."""
+    matches: list[Prediction | None] = [None] * len(boxes)
+    for row in rows:
+        ious = [
+            _iou(box.bbox_xywh_px, row["bbox"]) if match is None else 0.0
+            for box, match in zip(boxes, matches, strict=True)
+        ]
+        if ious and max(ious) >= MATCH_IOU:
+            matches[int(np.argmax(ious))] = row
+    return matches
+
+
+def _iou(first: Sequence[float], second: Sequence[float]) -> float:
+    width = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
+    height = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / (first[2] * first[3] + second[2] * second[3] - width * height)
+
+
+def _distances_in_sides(truth: Floats, row: Prediction | None, side_px: float) -> Floats:
+    if row is None or side_px <= 0:
+        return np.full(len(truth), np.inf)
+    found = np.array(row["keypoints"], dtype=np.float64).reshape(-1, 3)
+    return np.asarray(np.hypot(*(found[:, :2] - truth[:, :2]).T) / side_px)
+
+
+def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, dict[str, float | None]]:
+    totals = labelled.sum(axis=1)
+    metrics = {}
+    for place, share in enumerate(PCK_SHARES):
+        hits = correct[..., place].sum(axis=1)
+        metrics[f"PCK@{share}"] = with_interval(
+            float(_share(hits.sum(), totals.sum())), _share(counts @ hits, counts @ totals)
+        )
+    return metrics
+
+
+def _share(hits: Any, totals: Any) -> Floats:
+    return np.where(np.asarray(totals) > 0, hits / np.maximum(totals, 1), np.nan)
+
+
+def _per_keypoint(names: Sequence[str], correct: Floats, labelled: Floats) -> dict[str, dict[str, float | int | None]]:
+    rows: dict[str, dict[str, float | int | None]] = {}
+    for place, name in enumerate(names):
+        count = int(labelled[:, place].sum())
+        shares = correct[:, place].sum(axis=0)
+        rows[name] = {
+            f"PCK@{share}": round(float(hits) / count, 6) if count else None
+            for share, hits in zip(PCK_SHARES, shares, strict=True)
+        } | {"labelled": count}
+    return rows

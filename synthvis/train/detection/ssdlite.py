@@ -1,0 +1,135 @@
+"""SSDLite (arXiv 1801.04381): torchvision's, over the single maps of a timm backbone, fed with square batches."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from functools import partial
+from typing import Any
+
+from torch import Tensor, nn
+from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
+from torchvision.models.detection.ssd import SSD
+from torchvision.models.detection.ssdlite import SSDLiteHead
+from torchvision.ops.boxes import box_iou
+from torchvision.ops.misc import Conv2dNormActivation
+
+from synthvis.train.backbones.features import feature_body
+from synthvis.train.config import ModelConfig
+from synthvis.train.detection.square_batch import (
+    SquareNormalise,
+    as_image_list,
+    to_float,
+    with_background,
+    without_background,
+)
+from synthvis.train.engine.class_rows import RowLayout
+
+__all__ = ["SsdLiteDetector"]
+
+BODY_STRIDES = (8, 16, 32)
+"""Torchvision begins at 16, which leaves the smallest objects of small inputs without a cell."""
+
+EXTRA_MAPS = 2
+BOX_SCALES = (0.06, 0.15, 0.33, 0.55, 0.8, 1.0)
+"""Sides of the default boxes of each map as shares of the input, and the one after the last."""
+
+ASPECTS = (2, 3)
+BOXES_PER_CELL = 2 + 2 * len(ASPECTS)
+NORM_GROUPS = 8
+WEIGHTS_STD = 0.03
+SCORE_THRESHOLD = 0.01
+NMS_IOU = 0.55
+CANDIDATES_PER_CLASS = 100
+DETECTIONS = 100
+
+
+class SsdLiteDetector(SSD):  # type: ignore[misc]
+    """SSDLite over square uint8 batches.
+
+    Its own layers have group instead of batch normalisation: batches here are small, and averaged weights have no
+    batch statistics of their own.
+    """
+
+    class_layers = tuple(f"head.classification_head.module_list.{level}.1." for level in range(len(BOX_SCALES) - 1))
+    row_layouts = dict.fromkeys(class_layers, RowLayout(anchors=BOXES_PER_CELL, background=1))
+
+    def __init__(self, config: ModelConfig, class_count: int) -> None:
+        backbone = SingleMaps(config.backbone, 2 * config.head_channels)
+        channels = backbone.out_channels
+        boxes = DefaultBoxGenerator([list(ASPECTS)] * len(channels), scales=list(BOX_SCALES))
+        super().__init__(
+            backbone,
+            boxes,
+            (config.image_size, config.image_size),
+            class_count + 1,
+            head=SSDLiteHead(channels, boxes.num_anchors_per_location(), class_count + 1, _norm),
+            score_thresh=SCORE_THRESHOLD,
+            nms_thresh=NMS_IOU,
+            detections_per_img=DETECTIONS,
+            topk_candidates=CANDIDATES_PER_CLASS,
+        )
+        self.normalise = SquareNormalise(backbone.body)
+
+    @property
+    def body(self) -> nn.Module:
+        """The pretrained part."""
+        body: nn.Module = self.backbone.body
+        return body
+
+    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
+        """Losses by name when `targets` are given, else detections; as `FcosDetector.forward`."""
+        pixels = self.normalise(images)
+        features = list(self.backbone(pixels).values())
+        outputs = to_float(self.head(features))
+        image_list = as_image_list(pixels)
+        # Default boxes take the type of the maps.
+        anchors = self.anchor_generator(image_list, [feature.float() for feature in features])
+        if targets is None:
+            return without_background(self.postprocess_detections(outputs, anchors, image_list.image_sizes))
+        matches = [self._matches(target["boxes"], boxes) for target, boxes in zip(targets, anchors, strict=True)]
+        return self.compute_loss(with_background(targets), outputs, anchors, matches)
+
+    def _matches(self, truth: Tensor, boxes: Tensor) -> Tensor:
+        if not len(truth):
+            return boxes.new_full((len(boxes),), -1).long()
+        matches: Tensor = self.proposal_matcher(box_iou(truth, boxes))
+        return matches
+
+
+class SingleMaps(nn.Module):
+    """The backbone's maps as they are, and coarser ones made from the last, each half as large."""
+
+    def __init__(self, backbone: str, extra_channels: int) -> None:
+        super().__init__()
+        self.body = feature_body(backbone, BODY_STRIDES)
+        own = list(self.body.feature_info.channels())
+        inputs = [own[-1]] + [extra_channels] * (EXTRA_MAPS - 1)
+        self.extra = nn.ModuleList(_halving(channels, extra_channels) for channels in inputs)
+        self.out_channels = own + [extra_channels] * EXTRA_MAPS
+
+    def forward(self, images: Tensor) -> OrderedDict[str, Tensor]:
+        """Feature maps by level, finest first."""
+        maps = list(self.body(images))
+        for block in self.extra:
+            maps.append(block(maps[-1]))
+        return OrderedDict((str(level), feature) for level, feature in enumerate(maps))
+
+
+def _halving(in_channels: int, out_channels: int) -> nn.Sequential:
+    """Squeeze, a depthwise convolution of stride 2, expand: the extra layers of SSDLite."""
+    inner = out_channels // 2
+    block = partial(Conv2dNormActivation, norm_layer=_norm, activation_layer=nn.ReLU6)
+    layers = nn.Sequential(
+        block(in_channels, inner, kernel_size=1),
+        block(inner, inner, kernel_size=3, stride=2, groups=inner),
+        block(inner, out_channels, kernel_size=1),
+    )
+    for module in layers.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.normal_(module.weight, std=WEIGHTS_STD)
+    return layers
+
+
+def _norm(channels: int) -> nn.GroupNorm:
+    return nn.GroupNorm(math.gcd(NORM_GROUPS, channels), channels)

@@ -1,0 +1,100 @@
+"""The task of finding objects with their masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from synthvis.dataset.box_style import BoxStyle
+from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.errors import UsageError
+from synthvis.metrics.detection import detection_metrics
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.detection.predict import shared_classes
+from synthvis.train.instances.data import InstanceViews, require_masks
+from synthvis.train.instances.maskrcnn import build_instance_network
+from synthvis.train.instances.predict import predict_masks
+from synthvis.train.task import Evaluation, Trained
+
+__all__ = ["TASK"]
+
+
+class InstancesTask:
+    """Masks and classes, measured by COCO's AP of masks; the AP of their boxes stands beside it."""
+
+    name = "instances"
+    headline = "mask_AP"
+    lower_is_better = False
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
+        """A COCO folder or file, or a named real set."""
+        return find_real(name_or_path, root)
+
+    def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
+        """One split of it."""
+        return read_split(found, split)
+
+    def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
+        """Network and split must share a class, of which every object has a mask."""
+        require_masks(split, shared_classes(split, classes))
+
+    def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
+        """Views with masks.
+
+        Raises:
+            UsageError: Boxes are asked for that are not those of the masks.
+            RealDataError: Objects lack masks.
+        """
+        if config.box_style != BoxStyle():
+            raise UsageError(
+                "instances learns the boxes of its masks",
+                hint="leave out --boxes and --box-margin, or --task detection",
+            )
+        require_masks(split, classes)
+        return InstanceViews(split, classes, config)
+
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> Any:
+        """Mask R-CNN."""
+        return build_instance_network(config, len(classes), weights, pretrained=pretrained)
+
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """The boxes are those of what shows."""
+        return {"boxes": "modal"}
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: CocoSplit,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """COCO metrics of masks, named mask_*, and of boxes."""
+        classes = shared_classes(split, trained.classes)
+        rows = predict_masks(trained.network, trained.classes, trained.model.image_size, split, device, on_images)
+        boxes = detection_metrics(split, rows, classes, resamples=resamples)
+        masks = detection_metrics(split, rows, classes, iou_type="segm", resamples=resamples)
+        head = {"task": self.name, "headline": self.headline, "set": split.name}
+        head |= {"kind": split.kind, "split": split.split, "source": split.name}
+        counts = {"images": boxes.pop("images"), "boxes": boxes.pop("boxes"), "classes": classes}
+        return {**head, **counts, **_joined(boxes, masks), "train": dict(trained.facts)}, rows
+
+
+def _joined(boxes: dict[str, Any], masks: dict[str, Any]) -> dict[str, Any]:
+    """The measures of boxes, with those of masks beside each."""
+    per_class = {
+        name: {**row, **{f"mask_{key}": masks["per_class"][name][key] for key in ("AP", "AP50")}}
+        for name, row in boxes["per_class"].items()
+    }
+    metrics = {**{f"mask_{name}": value for name, value in masks["metrics"].items()}, **boxes["metrics"]}
+    return {**boxes, "metrics": metrics, "per_class": per_class, "mask_pr_curves": masks["pr_curves"]}
+
+
+TASK = InstancesTask()

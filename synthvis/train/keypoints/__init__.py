@@ -1,0 +1,1 @@
+"""Named points of the objects of one category."""

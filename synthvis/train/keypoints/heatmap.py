@@ -1,0 +1,113 @@
+"""A light keypoint network: one heatmap a keypoint, for the square around one object."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.config import ModelConfig
+from synthvis.train.detection.square_batch import SquareNormalise
+
+__all__ = ["HeatmapNetwork", "heatmap_targets", "peaks"]
+
+STRIDE = 4
+"""Pixels of the square for one cell of the heatmaps."""
+
+SPREAD_CELLS = 1.0
+"""Standard deviation of the bell that a heatmap should be."""
+
+WINDOW_CELLS = 2
+"""How far around its highest cell a heatmap is looked at."""
+
+NORM_GROUPS = 8
+
+
+class HeatmapNetwork(nn.Module):
+    """All levels of the pyramid added up at stride 8, convolutions, and heatmaps at stride 4.
+
+    Each heatmap is a distribution over the square (softmax over its cells), learnt against a bell around the keypoint;
+    the mean place of its highest window is the answer, the probability in that window the score.
+    """
+
+    class_layers = ("out.",)
+
+    def __init__(self, config: ModelConfig, keypoint_count: int) -> None:
+        super().__init__()
+        channels = config.head_channels
+        self.backbone = PyramidBackbone(config.backbone, channels, config.drop_rate, config.drop_path_rate)
+        self.trunk = nn.Sequential(*(_block(channels) for _ in range(config.head_convs)))
+        self.fine = _block(channels)
+        self.out = nn.Conv2d(channels, keypoint_count, 1)
+        self.normalise = SquareNormalise(self.backbone.body)
+
+    @property
+    def body(self) -> nn.Module:
+        """The pretrained part."""
+        body: nn.Module = self.backbone.body
+        return body
+
+    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
+        """The loss by name when `targets` are given, else for each image its keypoints.
+
+        Args:
+            images: (N, 3, S, S) uint8.
+            targets: For each image "keypoints" (K, 3): x, y in pixels of the square and visibility, 0 for unknown.
+
+        Returns:
+            {"heatmap": loss}, or (N, K, 3): x, y in pixels of the square and score.
+        """
+        logits = self._logits(self.normalise(images)).float()
+        if targets is None:
+            return peaks(logits)
+        keypoints = torch.stack([target["keypoints"] for target in targets])
+        known = keypoints[..., 2] > 0
+        if not known.any():
+            return {"heatmap": logits.sum() * 0}
+        wanted = heatmap_targets(keypoints[known], (logits.shape[-2], logits.shape[-1]))
+        found = functional.log_softmax(logits[known].flatten(1), dim=1)
+        return {"heatmap": functional.kl_div(found, wanted.flatten(1), reduction="batchmean")}
+
+    def _logits(self, pixels: Tensor) -> Tensor:
+        levels = list(self.backbone(pixels).values())
+        hw = levels[0].shape[-2:]
+        summed = levels[0] + sum(functional.interpolate(level, size=hw, mode="bilinear") for level in levels[1:])
+        doubled = functional.interpolate(self.trunk(summed), scale_factor=2.0, mode="bilinear")
+        logits: Tensor = self.out(self.fine(doubled))
+        return logits
+
+
+def heatmap_targets(keypoints_xyv_px: Tensor, hw: tuple[int, int]) -> Tensor:
+    """Bells (M, H, W) around keypoints (M, 3), each of sum 1; the centre of cell c is at pixel (c + 0.5) * STRIDE."""
+    centres = keypoints_xyv_px[:, :2] / STRIDE - 0.5
+    columns = torch.arange(hw[1], device=centres.device)
+    rows = torch.arange(hw[0], device=centres.device)
+    off = (columns[None, None] - centres[:, 0, None, None]) ** 2 + (
+        rows[None, :, None] - centres[:, 1, None, None]
+    ) ** 2
+    return functional.softmax((-off / (2 * SPREAD_CELLS**2)).flatten(1), dim=1).view(-1, *hw)
+
+
+def peaks(logits: Tensor) -> Tensor:
+    """(N, K, 3) x, y in pixels and score of heatmaps (N, K, H, W): the mean place of the highest window."""
+    height, width = logits.shape[-2:]
+    share = functional.softmax(logits.flatten(2), dim=2)
+    best = share.argmax(dim=2)
+    columns = torch.arange(width, device=logits.device).repeat(height)
+    rows = torch.arange(height, device=logits.device).repeat_interleave(width)
+    near = ((columns - (best % width)[..., None]).abs() <= WINDOW_CELLS) & (
+        (rows - (best // width)[..., None]).abs() <= WINDOW_CELLS
+    )
+    share = share * near
+    score = share.sum(dim=2)
+    x, y = ((share * place).sum(dim=2) / score for place in (columns, rows))
+    return torch.stack([(x + 0.5) * STRIDE, (y + 0.5) * STRIDE, score], dim=-1)
+
+
+def _block(channels: int) -> nn.Sequential:
+    norm = nn.GroupNorm(math.gcd(NORM_GROUPS, channels), channels)
+    return nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1, bias=False), norm, nn.ReLU(inplace=True))

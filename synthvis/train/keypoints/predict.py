@@ -1,0 +1,127 @@
+"""Keypoints that a network finds on a labelled split, in pixels of the stored images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from synthvis.dataset.coco_split import ImageEntry, LabelledBox, class_key
+from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.train.detection.predict import detections_of, image_row
+from synthvis.train.keypoints.crops import Crop
+from synthvis.train.keypoints.heatmap import HeatmapNetwork
+from synthvis.train.views.letterbox import Letterbox
+from synthvis.train.views.pixels import read_checked
+
+__all__ = ["predict_keypoints"]
+
+BATCH = 16
+DECIMALS_PX = 2
+
+
+def predict_keypoints(
+    network: nn.Module,
+    known: Sequence[str],
+    size: int,
+    split: KeypointSplit,
+    device: torch.device,
+    on_images: Callable[[int], None] = lambda _: None,
+) -> list[dict[str, Any]]:
+    """COCO results with "bbox" and "keypoints": x, y and score of each of the split's keypoints.
+
+    A heatmap network gets the boxes of the split, Keypoint R-CNN finds its own.
+
+    Args:
+        network: One of the two.
+        known: Names of the network's keypoints in its order.
+        size: Side of its input, pixels.
+        split: One category with keypoints that the network knows all.
+        device: Where to run.
+        on_images: Called with counts of images done.
+
+    Raises:
+        DatasetError: An image cannot be read.
+    """
+    place_of = {class_key(name): place for place, name in enumerate(known)}
+    own = next(iter(split.keypoints.values())).names
+    places = [place_of[class_key(name)] for name in own]
+    network = network.to(device).eval()
+    if isinstance(network, HeatmapNetwork):
+        return _of_given_boxes(network, places, size, split, device, on_images)
+    return _of_own_boxes(network, places, size, split, device, on_images)
+
+
+def _of_given_boxes(
+    network: nn.Module,
+    places: Sequence[int],
+    size: int,
+    split: KeypointSplit,
+    device: torch.device,
+    on_images: Callable[[int], None],
+) -> list[dict[str, Any]]:
+    category = next(iter(split.category_ids.values()))
+    rows = []
+    for entry in split.images:
+        objects = [box for box in entry.boxes if is_labelled(box)]
+        image = read_checked(entry) if objects else None
+        for start in range(0, len(objects) if image is not None else 0, BATCH):
+            some = objects[start : start + BATCH]
+            found = _in_crops(network, image, some, size, device)[:, places]
+            rows += [_row(entry, category, box, points) for box, points in zip(some, found, strict=True)]
+        on_images(1)
+    return rows
+
+
+@torch.inference_mode()
+def _in_crops(
+    network: nn.Module, image: Any, objects: Sequence[LabelledBox], size: int, device: torch.device
+) -> NDArray[np.float64]:
+    """(N, K, 3) x, y in pixels of the image and score."""
+    crops = [Crop.around(box.bbox_xywh_px) for box in objects]
+    squares = np.stack([crop.pixels(image, size) for crop in crops])
+    found = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device)).cpu().numpy().astype(np.float64)
+    for points, crop in zip(found, crops, strict=True):
+        points[:, :2] = crop.to_image(points[:, :2], size)
+    return np.asarray(found)
+
+
+def _row(entry: ImageEntry, category: int, box: LabelledBox, points: NDArray[np.float64]) -> dict[str, Any]:
+    return {
+        "image_id": entry.id,
+        "category_id": category,
+        "bbox": list(box.bbox_xywh_px),
+        "score": round(float(points[:, 2].mean()), 5),
+        "keypoints": _flat(points),
+    }
+
+
+def _of_own_boxes(
+    network: nn.Module,
+    places: Sequence[int],
+    size: int,
+    split: KeypointSplit,
+    device: torch.device,
+    on_images: Callable[[int], None],
+) -> list[dict[str, Any]]:
+    category = next(iter(split.category_ids.values()))
+    rows = []
+    for entry, found in detections_of(network, size, split.images, device, on_images):
+        letterbox = Letterbox(entry.image_hw, size)
+        boxes = letterbox.to_image(found["boxes"].numpy()).tolist()
+        points = found["keypoints"].numpy().astype(np.float64)[:, places]
+        points[..., :2] /= letterbox.scale_xy
+        points[..., 2] = found["keypoints_scores"].sigmoid().numpy()[:, places]
+        for box, score, object_points in zip(boxes, found["scores"].tolist(), points, strict=True):
+            row = image_row(entry, category, box, score)
+            if row is not None:
+                rows.append({**row, "keypoints": _flat(object_points)})
+    return rows
+
+
+def _flat(points: NDArray[np.float64]) -> list[float]:
+    return [round(float(value), DECIMALS_PX) for point in points for value in point]

@@ -1,0 +1,134 @@
+"""Mask AP against pycocotools on the road that its own users take, and by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.errors import DatasetError
+from synthvis.formats.rle import encode_mask
+from synthvis.metrics.detection import detection_metrics
+
+HW = (120, 160)
+IDS = {"apple": 1, "orange": 2}
+
+
+def ellipse(x: float, y: float, w: float, h: float) -> np.ndarray:
+    rows, columns = np.mgrid[: HW[0], : HW[1]] + 0.5
+    return ((columns - x - w / 2) / (w / 2)) ** 2 + ((rows - y - h / 2) / (h / 2)) ** 2 <= 1
+
+
+def random_case(seed: int) -> tuple[CocoSplit, list[dict]]:
+    rng = np.random.default_rng(seed)
+    images, rows = [], []
+    for image_id in range(1, 9):
+        boxes = []
+        for _ in range(rng.integers(0, 4)):
+            box = (*rng.uniform(0, 60, 2), *rng.uniform(8, 100, 2))
+            mask = ellipse(*box)
+            crowd = bool(rng.random() < 0.15)
+            boxes.append(
+                LabelledBox(
+                    class_name=list(IDS)[rng.integers(2)], bbox_xywh_px=box, area_px=float(mask.sum()), is_crowd=crowd,
+                    segmentation=encode_mask(mask),
+                )
+            )  # fmt: skip
+            for _ in range(rng.integers(0, 3)):
+                near = np.array(box) * rng.uniform(0.85, 1.15, 4)
+                row = {"image_id": image_id, "category_id": int(1 + rng.integers(2)), "bbox": near.tolist()}
+                rows.append({**row, "segmentation": encode_mask(ellipse(*near)), "score": float(rng.random())})
+        images.append(ImageEntry(id=image_id, path=Path("x"), image_hw=HW, boxes=tuple(boxes)))
+    return split_of(*images), rows
+
+
+def split_of(*images: ImageEntry) -> CocoSplit:
+    return CocoSplit(name="case", kind="real", split="val", images=images, class_names=tuple(IDS), category_ids=IDS)
+
+
+def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
+    truth = COCO()
+    truth.dataset = {
+        "images": [{"id": image.id, "height": HW[0], "width": HW[1]} for image in split.images],
+        "categories": [{"id": number, "name": name} for name, number in IDS.items()],
+        "annotations": [
+            {"image_id": image.id, "category_id": IDS[box.class_name], "bbox": list(box.bbox_xywh_px),
+             "area": box.area_px, "iscrowd": int(box.is_crowd), "segmentation": dict(box.segmentation)}
+            for image in split.images for box in image.boxes
+        ],
+    }  # fmt: skip
+    for number, annotation in enumerate(truth.dataset["annotations"], start=1):
+        annotation["id"] = number
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+        # A result with a box would be taken for a box.
+        bare = [{key: value for key, value in row.items() if key != "bbox"} for row in rows]
+        evaluation = COCOeval(truth, truth.loadRes(bare), "segm")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return evaluation
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mask_ap_equals_pycocotools(seed: int) -> None:
+    split, rows = random_case(seed)
+    found = detection_metrics(split, rows, tuple(IDS), iou_type="segm", resamples=10)["metrics"]
+    names = ("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large")
+    for name, expected in zip(names, reference(split, rows).stats[:6], strict=True):
+        value = found[name]["value"]
+        assert (-1 if value is None else value) == pytest.approx(expected, abs=1e-6), name
+    assert found["AP"] != detection_metrics(split, rows, tuple(IDS), resamples=10)["metrics"]["AP"]
+
+
+def test_half_a_mask_in_the_right_box_is_half_an_answer() -> None:
+    """IoU 0.6: right at the thresholds 0.5, 0.55 and 0.6, wrong at the other seven."""
+    whole, part = np.zeros(HW, bool), np.zeros(HW, bool)
+    whole[20:70, 30:80] = True
+    part[20:50, 30:80] = True
+    box = LabelledBox(
+        class_name="apple", bbox_xywh_px=(30, 20, 50, 50), area_px=2500, is_crowd=False, segmentation=encode_mask(whole)
+    )
+    split = split_of(ImageEntry(id=5, path=Path("x"), image_hw=HW, boxes=(box,)))
+    row = {"image_id": 5, "category_id": 1, "bbox": [30, 20, 50, 50], "segmentation": encode_mask(part), "score": 0.5}
+    masks = detection_metrics(split, [row], ("apple",), iou_type="segm", resamples=0)
+    assert masks["metrics"]["AP"]["value"] == pytest.approx(0.3)
+    assert masks["per_class"]["apple"] == {"AP": pytest.approx(0.3), "AP50": 1.0, "boxes": 1}
+    assert detection_metrics(split, [row], ("apple",), resamples=0)["metrics"]["AP"]["value"] == 1.0
+    empty = {**row, "segmentation": encode_mask(np.zeros(HW, bool))}
+    assert detection_metrics(split, [empty], ("apple",), iou_type="segm", resamples=0)["metrics"]["AP50"]["value"] == 0
+
+
+def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
+    mask, other = np.zeros(HW, bool), np.zeros(HW, bool)
+    mask[10:30, 10:30] = True
+    other[60:80, 100:120] = True
+    apple = LabelledBox(
+        class_name="apple", bbox_xywh_px=(10, 10, 20, 20), area_px=400, is_crowd=False, segmentation=encode_mask(mask)
+    )
+    crowd = LabelledBox(class_name="apple", bbox_xywh_px=(90, 50, 60, 60), area_px=900, is_crowd=True)
+    right = {"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "segmentation": encode_mask(mask), "score": 0.3}
+    inside = {**right, "bbox": [100, 60, 20, 20], "segmentation": encode_mask(other), "score": 0.9}
+
+    def ap(*boxes: LabelledBox) -> float:
+        split = split_of(ImageEntry(id=1, path=Path("x"), image_hw=HW, boxes=boxes))
+        found = detection_metrics(split, [inside, right], ("apple",), iou_type="segm", resamples=0)
+        return found["metrics"]["AP50"]["value"]
+
+    assert ap(apple, crowd) == 1.0
+    assert ap(apple) == 0.5
+
+
+def test_a_damaged_mask_is_named() -> None:
+    box = LabelledBox(
+        class_name="apple", bbox_xywh_px=(1, 1, 5, 5), area_px=25, is_crowd=False, segmentation=[[1, 1, 5, 1]]
+    )
+    split = split_of(ImageEntry(id=1, path=Path("x"), image_hw=HW, boxes=(box,)))
+    with pytest.raises(DatasetError, match="not a COCO segmentation"):
+        detection_metrics(split, [], ("apple",), iou_type="segm")
