@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.metrics.detection import MAX_DETECTIONS, Prediction
+from synthvis.metrics.coco_ap import MAX_DETECTIONS
+from synthvis.metrics.detection import Prediction
 
 __all__ = ["CAUSES", "ErrorTable", "Subset", "error_table", "in_subset"]
 
@@ -181,7 +182,7 @@ def _best_of_each_class(rows: Sequence[Prediction], label_of: Mapping[int, int])
     kept = []
     for row in ordered:
         seen[row["category_id"]] += 1
-        if seen[row["category_id"]] <= MAX_DETECTIONS:
+        if seen[row["category_id"]] <= MAX_DETECTIONS["bbox"]:
             kept.append(row)
     return kept
 
