@@ -47,20 +47,22 @@ def steps_logged(out: Path) -> dict[str, list[int]]:
 def test_a_study_that_is_stopped_goes_on_to_its_end(
     sets: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Five trainings; the third is stopped at its second step, and the same command takes the last two of it."""
+    """Five trainings; the second is stopped in its middle, and the same command takes the other half of it."""
     out, taken = tmp_path / "study", []
 
     def on_step(display: TrainingDisplay, line: StepLog) -> None:
         taken.append(line.step)
-        if len(taken) == STEPS + STEPS // 2 + 2:
+        if len(taken) == STEPS + STEPS // 2:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingDisplay, "on_step", on_step)
+    # Pictures of five learning curves are a third of the time, and tested elsewhere.
+    monkeypatch.setattr("synthvis.train.run.draw_curves", lambda run_dir: None)
     stopped = CliRunner().invoke(cli, command(sets, out))
     assert isinstance(stopped.exception, KeyboardInterrupt) or stopped.exit_code
     assert "To go on:" in stopped.stderr
     before = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/best.safetensors")}
-    assert len(before) == 2
+    assert len(before) == 1
 
     result = CliRunner().invoke(cli, command(sets, out), catch_exceptions=False)
     assert result.exit_code == 0
