@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +12,16 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
+from click.testing import CliRunner
 
+from synthvis.cli.evaluate import _require_tta, command
 from synthvis.dataset.real import find_real, read_split
+from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fcos import build_detector
 from synthvis.train.detection.predict import predict_split
+from synthvis.train.engine.checkpoint import save_trained
+from synthvis.train.registry import task_named
 from synthvis.train.views.multicrop import (
     Detections,
     averaged_probabilities,
@@ -132,11 +138,23 @@ def test_a_detector_predicts_on_more_views(squares: Path) -> None:
         assert max(sum(row["image_id"] == image.id for row in rows) for image in split.images) <= 100
 
 
-def test_a_task_without_test_time_views_says_so() -> None:
-    from synthvis.cli.evaluate import _require_tta
-    from synthvis.errors import UsageError
-    from synthvis.train.registry import task_named
+def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Path) -> None:
+    model, classes = ModelConfig(image_size=64, head_channels=32, head_convs=1), ("red square", "blue square")
+    torch.manual_seed(0)
+    weights = build_detector(model, 2, pretrained=False).state_dict()
+    save_trained(
+        tmp_path / "run" / "best.safetensors", weights, task="detection", model=model, classes=classes, facts={}
+    )
+    words = [str(tmp_path / "run"), "--on", str(squares), "--device", "cpu", "--json"]
+    for tta in ([], ["--tta", "crops"]):
+        result = CliRunner().invoke(command, [*words, *tta])
+        assert result.exit_code == 0, result.output
+    plain = json.loads((tmp_path / "run" / f"eval_{squares.name}.json").read_bytes())
+    crops = json.loads((tmp_path / "run" / "tta-crops" / f"eval_{squares.name}.json").read_bytes())
+    assert "tta" not in plain and crops["tta"] == "crops"
 
+
+def test_a_task_without_test_time_views_says_so() -> None:
     class Bare:
         name = "depth"
 

@@ -63,10 +63,12 @@ def test_the_lowest_frequency_is_the_mean() -> None:
     assert float((shift - shift.mean(dim=(1, 2), keepdim=True)).abs().max()) <= 1
 
 
-def test_fourier_swaps_the_amplitudes_below_beta_and_no_others() -> None:
-    # Against numpy's centred transform, as the paper draws it, away from clipping.
+@pytest.mark.parametrize("beta", [0.15, 0.125, 0.1])
+def test_fourier_swaps_the_amplitudes_below_beta_and_no_others(beta: float) -> None:
+    # Against numpy's centred transform, as the paper draws it, away from clipping. An eighth of 24 and a tenth of 30
+    # periods are whole: frequencies that lie on the edge are left alone.
     source, target = picture(0) // 8 + 110, picture(1) // 8 + 110
-    beta, (height, width) = 0.15, (24, 30)
+    height, width = 24, 30
     own, other = (np.fft.fftshift(np.fft.fft2(x.double().numpy()), axes=(1, 2)) for x in (source, target))
     amplitude = np.abs(own)
     rows = np.abs(np.arange(height) - height // 2) < beta * height
