@@ -9,13 +9,14 @@ from typing import TypeVar
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
 from synthvis.dataset.image_folder import FolderSplit
+from synthvis.dataset.keypoint_split import KeypointSplit
 from synthvis.dataset.semantic_split import SemanticSplit
 from synthvis.errors import UsageError
 from synthvis.seeds import rng_for
 
 __all__ = ["of_classes", "some_images"]
 
-Labelled = TypeVar("Labelled", CocoSplit, FolderSplit, SemanticSplit)
+Labelled = TypeVar("Labelled", CocoSplit, FolderSplit, KeypointSplit, SemanticSplit)
 
 
 def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
@@ -24,7 +25,7 @@ def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
     Raises:
         UsageError: The split has no class of such a name.
     """
-    if isinstance(split, SemanticSplit):
+    if isinstance(split, (SemanticSplit, KeypointSplit)):
         return split.of_classes(names)
     own = {class_key(name): name for name in split.class_names}
     wanted = set()

@@ -263,7 +263,7 @@ def test_a_set_whose_known_classes_have_no_example_is_undefined(
     ("name", "said"),
     [
         ("grocey", "did you mean 'grocery'"),
-        ("zebra", "choose from coco, fruit, cones, grocery"),
+        ("zebra", "choose from coco, fruit, cones, coco-masks, grocery"),
         ("fruit:val", "SYNTHVIS_REAL"),
         ("grocery:train", "SYNTHVIS_REAL"),
     ],

@@ -18,7 +18,7 @@ from synthvis.cli.evaluate import _require_tta, command
 from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.fcos import build_detector
+from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.predict import predict_split
 from synthvis.train.engine.checkpoint import save_trained
 from synthvis.train.registry import task_named

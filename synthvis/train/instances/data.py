@@ -16,7 +16,7 @@ from synthvis.dataset.masks import mask_of
 from synthvis.errors import RealDataError
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
-from synthvis.train.views.augment import Augmentation
+from synthvis.train.views.chain import augmentation_for
 from synthvis.train.views.pixels import PixelCache
 
 __all__ = ["InstanceViews", "require_masks"]
@@ -35,7 +35,7 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
         self._images = split.images
         self._label_of = {class_key(name): label for label, name in enumerate(class_names)}
         self._seed, self._min_visible = config.seed, config.min_visible
-        self._augment = Augmentation(config.model.image_size, config.augment)
+        self._augment = augmentation_for(config)
         self._pixels = PixelCache(split.images, config.model.image_size)
 
     def __len__(self) -> int:

@@ -14,6 +14,7 @@ from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.views.augment import Augmentation
+from synthvis.train.views.chain import augmentation_for
 from synthvis.train.views.pixels import CACHE_BYTES, CACHE_SCALE, PixelCache, read_checked
 
 __all__ = ["CropViews", "KeypointViews"]
@@ -92,10 +93,10 @@ class CropViews(Dataset[dict[str, Tensor]]):
         return pixels
 
 
-def _augmentation(split: KeypointSplit, config: TrainConfig) -> Augmentation:
+def _augmentation(split: KeypointSplit, config: TrainConfig) -> Augmentation | RecipeAugmentation:
     """Mirrored only where it is known which keypoints change places."""
     own: KeypointNames = next(iter(split.keypoints.values()))
-    return Augmentation(config.model.image_size, config.augment, flip=bool(own.flip_pairs), flip_pairs=own.flip_pairs)
+    return augmentation_for(config, flip=bool(own.flip_pairs), flip_pairs=own.flip_pairs)
 
 
 def _xyxy(box: LabelledBox, entry: ImageEntry) -> tuple[float, float, float, float]:

@@ -122,6 +122,6 @@ def augmentation_for(
     """
     recipe, size = recipe_of(config), config.model.image_size
     if recipe is None:
-        return Augmentation(size, config.augment)
+        return Augmentation(size, config.augment, flip=flip, flip_pairs=flip_pairs)
     photos = PhotoPool(Path(config.match_photos), size) if config.match_photos else None
     return RecipeAugmentation(size, recipe, photos, flip=flip, flip_pairs=flip_pairs)
