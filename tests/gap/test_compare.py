@@ -55,7 +55,7 @@ def test_two_halves_are_alike_and_the_table_says_so(tmp_path: Path) -> None:
     root = write_set(tmp_path / "set", images=60, seed=0)
     done = CliRunner().invoke(cli, ["gap", str(root), str(root), "--no-features", "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "Both sets are halves of one set by chance" in done.stdout
+    assert "Both sides are halves of one set by chance" in done.stdout
     content = json.loads((tmp_path / "out" / "set_gap.json").read_bytes())
     assert content["halves_of_one_set"]
     assert content["synthetic"]["images"] == content["real"]["images"] == 30

@@ -78,11 +78,12 @@ def test_a_duplicate_costs_what_it_stands_before() -> None:
 
 
 def test_of_two_misplaced_boxes_only_the_better_becomes_a_hit() -> None:
-    rows = [found(1, 1, HALF_OFF, 0.9), found(1, 1, (60.0, 100.0, 100.0, 100.0), 0.4), RIGHT[1]]
-    result = error_causes(TWO, rows, NAMES, resamples=0)
-    assert result["causes"]["localisation"]["count"] == 2
-    assert result["causes"]["missed"]["count"] == 0
-    assert result["causes"]["localisation"]["dAP50"]["value"] == pytest.approx(0.5, abs=1e-6)
+    two_apples = split_of((labelled(),), (labelled(),))
+    rows = [found(1, 1, HALF_OFF, 0.9), found(1, 1, (60.0, 100.0, 100.0, 100.0), 0.4)]
+    causes = error_causes(two_apples, rows, ("apple",), resamples=0)["causes"]
+    assert (causes["localisation"]["count"], causes["missed"]["count"]) == (2, 1)
+    # One of two objects is found then: recall up to 1/2, 51 of the 101 points.
+    assert causes["localisation"]["dAP50"]["value"] == pytest.approx(51 / 101, abs=1e-6)
 
 
 def random_case(seed: int, images: int = 20) -> tuple[CocoSplit, list[dict]]:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
+from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.placement import Placement, draw_placement
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
@@ -20,6 +21,7 @@ from synthvis.train.depth.task import RULES as DEPTH_RULES
 from synthvis.train.normals.task import RULES as NORMAL_RULES
 from synthvis.train.semantic.task import RULES as CLASS_RULES
 from synthvis.train.views.letterbox import PAD_VALUE, letterbox_image
+from synthvis.train.views.recipe import load_augment_recipe
 
 pytestmark = pytest.mark.train
 
@@ -166,3 +168,9 @@ def np_rng(epoch: int) -> np.random.Generator:
     from synthvis.seeds import rng_for
 
     return rng_for(0, epoch, "place/0")
+
+
+def test_a_recipe_of_augmentations_is_refused() -> None:
+    chosen = TrainConfig(task="depth", augment_recipe=load_augment_recipe("light"))
+    with pytest.raises(UsageError, match="no augmentation by recipe"):
+        DenseViews([None], ramp_pair, DEPTH_RULES, chosen)

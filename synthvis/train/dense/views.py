@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torchvision.transforms import v2
 
+from synthvis.errors import UsageError
 from synthvis.seeds import integer_seed_for, rng_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.dense.placement import Placement, draw_placement
@@ -65,6 +66,10 @@ class DenseViews(Dataset[dict[str, Tensor]]):
     ) -> None:
         self._pairs = _PairCache(images, read_pair, round(CACHE_SCALE * config.model.image_size))
         self._rules, self._size = rules, config.model.image_size
+        if config.augment_recipe is not None or config.match_photos is not None:
+            raise UsageError(
+                f"the task {config.task} has no augmentation by recipe", hint="--augment sets the strength of its own"
+            )
         self._seed, self._strength = config.seed, config.augment
         self._colours = _colours(config.augment) if config.augment > 0 else None
 

@@ -14,7 +14,7 @@ from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.views.augment import Augmentation
-from synthvis.train.views.chain import augmentation_for
+from synthvis.train.views.chain import RecipeAugmentation, augmentation_for
 from synthvis.train.views.pixels import CACHE_BYTES, CACHE_SCALE, PixelCache, read_checked
 
 __all__ = ["CropViews", "KeypointViews"]
@@ -107,7 +107,10 @@ def _xyxy(box: LabelledBox, entry: ImageEntry) -> tuple[float, float, float, flo
 
 
 def _view(
-    augment: Augmentation, pixels: NDArray[np.uint8], boxes: NDArray[np.float64], points: NDArray[np.float64]
+    augment: Augmentation | RecipeAugmentation,
+    pixels: NDArray[np.uint8],
+    boxes: NDArray[np.float64],
+    points: NDArray[np.float64],
 ) -> dict[str, Tensor]:
     return augment(
         torch.from_numpy(pixels).permute(2, 0, 1),
