@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from synthvis.cli import main
+from synthvis.ui.console import data_console
 
 needs_torch = pytest.mark.train
 
@@ -34,7 +35,12 @@ def test_ls_says_where_maps_and_weights_are(capsys: pytest.CaptureFixture[str]) 
 
 
 @needs_torch
-def test_show_prints_the_table_and_its_totals(capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_the_table_and_its_totals(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a pipe, whatever a test before has set up.
+    monkeypatch.delenv("COLUMNS", raising=False)
+    data_console.cache_clear()
     code, out, _ = run(["models", "show", "alexnet", "--input", "227x227"], capsys)
     assert code == 0
     rows = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}

@@ -82,8 +82,6 @@ def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> Non
     assert entry["nearest"][0]["class"] == entry["class"]
     files = {path.name for path in (tmp_path / "far").iterdir()}
     assert files >= {"set_gap.json", "embedding_images_pca.svg", "typical.jpg", "strange.jpg", "missing.jpg"}
-    again = gap(noise, real, "--out", tmp_path / "again", "--images", 15)
-    assert again["features"] == far["features"]
 
 
 @pytest.mark.train
