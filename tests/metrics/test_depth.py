@@ -94,6 +94,14 @@ def test_disparity_that_is_right_up_to_scale_and_shift_is_forgiven() -> None:
     assert found["delta1_aligned"] == 1.0
 
 
+def test_no_fitted_pixel_is_farther_than_the_farthest_true_one() -> None:
+    disparity, fitted = np.array([0.2, 1.0, 1.0, 0.2]), np.array([0.1, 1.0, 1.0, 0.5])
+    slope = 0.56 / 0.57
+    expected = [0.2, 0.6 + 0.35 * slope, 0.6 + 0.35 * slope, 0.6 - 0.15 * slope]
+    assert 0.6 - 0.55 * slope < 0.2
+    np.testing.assert_allclose(1 / align_disparity(1 / disparity, 1 / fitted), expected)
+
+
 def test_a_flat_answer_keeps_a_shift_only() -> None:
     truth = np.array([[1.0, 2.0, 4.0]])
     expected = 3 / (1 + 1 / 2 + 1 / 4)
