@@ -111,11 +111,11 @@ def test_kernels_equal_scikit_learn() -> None:
 
 def test_mmd_of_normal_distributions_has_its_closed_form() -> None:
     # Bandwidth b, N(0, 1) against N(m, 1): 2 c (1 - exp(-m^2 / (2 (b^2 + 2)))) with c = b / sqrt(b^2 + 2).
-    first, second, bandwidth, shift = normal(0, 3000, 1), normal(1, 3000, 1, 1.0), 1.5, 1.0
+    first, second, bandwidth, shift = normal(0, 1000, 1), normal(1, 1000, 1, 1.0), 1.5, 1.0
     factor = bandwidth / np.sqrt(bandwidth**2 + 2)
     expected = 2 * factor * (1 - np.exp(-(shift**2) / (2 * (bandwidth**2 + 2))))
     found = kid(first, second, lambda one, other: rbf_kernel(one, other, bandwidth))
-    assert found == pytest.approx(expected, rel=0.08)
+    assert found == pytest.approx(expected, rel=0.12)
 
 
 def test_median_bandwidth_by_hand() -> None:
