@@ -56,7 +56,7 @@ Examples:
 @click.option("--box-margin", type=float, help="Share of a side by which boxes of renders reach further.  [default: 0]")
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
-@click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
+@click.option("--backbone", help="Its name, see `synthvis models ls`.  [default: tf_efficientnet_lite0]")
 @click.option("--arch", help="Architecture by name.  [default: the task's own]")
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")

@@ -23,7 +23,15 @@ COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
 """Metrics of a detector whose difference and ratio are given; of another task those that both evaluations have."""
 
 COMPARED_CLASS_METRICS = ("AP", "AP50")
-COUNTS = {"boxes": "box", "labels": "label"}
+COUNTS = {"boxes": "box", "labels": "label", "pixels": "pixel"}
+REAL_SETS = {
+    "detection": "fruit   (or --on DIR, or --on FILE.json in COCO form)",
+    "classification": "grocery   (or --on DIR with a folder for each class)",
+    "instances": "coco-masks   (or --on DIR, or --on FILE.json in COCO form)",
+    "semantic": "coco-masks   (or --on DIR, or --on FILE.json in COCO form)",
+    "depth": "nyu-mini   (or --on DIR)",
+}
+"""What to measure on, by task; of the others no photographs with labels have a name."""
 """What an evaluation may count, and one of them; no metrics."""
 
 CARRIED_FIELDS = ("set", "kind", "split", "source", "task", "headline", "images", *COUNTS, "classes", "metrics")
@@ -179,7 +187,7 @@ def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run:
         yield _gap(
             f"{headline} on real photographs, and so the gap",
             "no real set was given to this run",
-            f"SYNTHVIS_REAL=FOLDER synthvis evaluate {run} --on fruit   (or --on DIR, or --on FILE.json in COCO form)",
+            f"SYNTHVIS_REAL=FOLDER synthvis evaluate {run} --on {_real_set(synthetic)}",
         )
     for one in [*([synthetic] if synthetic else []), *real]:
         yield from _holes_of(one, run)
@@ -189,6 +197,11 @@ def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run:
         "one run is one seed; the intervals cover the choice of test images only",
         f"synthvis train --seed {seed + 1 if isinstance(seed, int) else 1} with the other options unchanged",
     )
+
+
+def _real_set(evaluation: Evaluation | None) -> str:
+    task = (evaluation or {}).get("task", "detection")
+    return REAL_SETS.get(task, "DIR")
 
 
 def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:

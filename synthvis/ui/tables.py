@@ -96,7 +96,7 @@ def _shown_metrics(gap: Facts) -> list[str]:
 
 
 def _count_name(gap: Facts) -> str:
-    return next((name for one in _evaluations(gap) for name in ("boxes", "labels") if name in one), "boxes")
+    return next((name for one in _evaluations(gap) for name in ("boxes", "labels", "pixels") if name in one), "boxes")
 
 
 def _class_metric(gap: Facts) -> str:

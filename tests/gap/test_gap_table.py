@@ -138,3 +138,12 @@ def test_an_evaluation_edited_by_hand_is_named(tmp_path, change):
     path.write_text(json.dumps({**evaluation("fruit", "real", 0.2, {}), **change}))
     with pytest.raises(SynthvisError, match=r"eval_fruit\.json cannot be read as an evaluation"):
         read_evaluations(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("task", "typed"), [("detection", "--on fruit "), ("depth", "--on nyu-mini "), ("normals", "--on DIR")]
+)
+def test_the_way_to_measure_on_photographs_is_one_of_the_task(task, typed):
+    alone = gap_table([evaluation("s", "synthetic", 0.5, {}, task=task)], "r")
+    (how,) = (one["how"] for one in alone["not_measured"] if "real photographs" in one["what"])
+    assert typed in how
