@@ -128,7 +128,7 @@ def test_batches_are_the_same_with_workers_and_after_a_stop(squares: Path) -> No
     torch.manual_seed(0)
     here = list(train_loader(views, config, 0, workers=0))
     torch.manual_seed(1)
-    there = list(train_loader(views, config, 0, workers=2))
+    there = list(train_loader(views, config, 0, workers=1))
     later = list(train_loader(views, config, 2, workers=0))
     assert len(here) == len(there) == 3 and len(later) == 1
     for expected, found in (*zip(here, there, strict=True), (here[2], later[0])):
