@@ -103,7 +103,10 @@ def _wish(options: dict[str, Any]) -> Wish:
         if not equals or key in ("seed", "steps", "eval_every", "task", "device"):
             raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
         settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
-    config = config_from({**settings, **{key: options[key] for key in ("steps", "task", "device")}})
+    # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
+    config = config_from(
+        {"transfer": "partial", **settings, **{key: options[key] for key in ("steps", "task", "device")}}
+    )
     names = ("budget", "finetune_share", "finetune_lr", "real_share", "weights")
     return Wish(
         config=config,

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 pytest.importorskip("torch")
 
-from synthvis.cli import cli
+from synthvis.cli import cli, study
 from synthvis.cli._training import TrainingDisplay
 from synthvis.train.engine.loop import StepLog
 
@@ -126,3 +126,10 @@ def test_wrong_options_are_named_before_a_minute_is_spent(
 def test_what_is_measured_on_is_never_trained_on(sets: tuple[Path, Path], tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, command(sets, tmp_path / "study", "--real-eval", f"{sets[1]}:train"))
     assert "both trained on and measured on" in str(result.exception)
+
+
+@pytest.mark.parametrize(("more", "expected"), [((), "partial"), (("--set", "transfer=full"), "full")])
+def test_all_arms_learn_the_same_part_of_the_backbone(more: tuple[str, ...], expected: str) -> None:
+    """The trainer's own choice depends on the number of photographs, which differs between arms."""
+    options = study.command.make_context("study", ["--synth", "a", "--real", "b", *more]).params
+    assert study._wish(options).config.transfer == expected
