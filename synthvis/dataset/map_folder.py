@@ -6,13 +6,12 @@ rgb/x.png         depth/x.png            without: everything is the split "val"
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthvis.dataset.coco_split import EmptySplit
-from synthvis.dataset.real import cache_root
+from synthvis.dataset.real import named_roots
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.png_header import read_png_header
 
@@ -22,7 +21,6 @@ __all__ = [
     "MapPair",
     "MapSplit",
     "find_map_folder",
-    "named_roots",
     "read_map_split",
     "split_suffix",
 ]
@@ -181,14 +179,6 @@ def _named(name: str, maps: MapKind, root: str | Path | None) -> MapFolder:
         f"no pictures of '{name}' in {', '.join(map(str, roots))}",
         hint=f"set SYNTHVIS_REAL (or --real-root) to the folder that holds {name}/",
     )
-
-
-def named_roots(root: str | Path | None) -> list[Path]:
-    """Folders in which sets are looked for by name: `root` if it is given, else SYNTHVIS_REAL, then the cache."""
-    if root:
-        return [Path(root)]
-    named = os.environ.get("SYNTHVIS_REAL")
-    return [*([Path(named)] if named else []), cache_root()]
 
 
 def _from_folder(root: Path, name: str, maps: MapKind) -> MapFolder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.interval import LEVEL, interval, number
 
 __all__ = ["classification_metrics"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LEVEL = 0.95
 TOP = 5
 BINS = 15
 """Equal-width bins of confidence, as many as in Guo et al. 2017."""
@@ -77,7 +76,7 @@ def classification_metrics(
     values = _summaries(answers, np.ones((1, len(labels))))
     drawn = _summaries(answers, _weights(images.astype(np.int64), resamples, seed))
     return {
-        "metrics": {name: _with_interval(values[name][0], drawn[name]) for name in values},
+        "metrics": {name: interval(values[name][0], drawn[name]) for name in values},
         "per_class": _per_class(answers, class_names),
         "confusion": _confusion(answers, class_names),
         "reliability": _reliability(answers),
@@ -152,20 +151,11 @@ def _quotient(numerator: Floats, denominator: Floats | Integers) -> Floats:
     return np.where(denominator > 0, quotient, np.nan)
 
 
-def _with_interval(value: float, drawn: Floats) -> dict[str, float | None]:
-    known = drawn[~np.isnan(drawn)]
-    if math.isnan(value) or not len(known):
-        return {"value": _number(value), "low": None, "high": None}
-    tail = 100 * (1 - LEVEL) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return {"value": _number(value), "low": _number(low), "high": _number(high)}
-
-
 def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, float | int | None]]:
     rows: dict[str, dict[str, float | int | None]] = {}
     for index in np.unique(answers.truth):
         own = answers.truth == index
-        rows[class_names[index]] = {"accuracy": _number(answers.right[own].mean()), "labels": int(own.sum())}
+        rows[class_names[index]] = {"accuracy": number(answers.right[own].mean()), "labels": int(own.sum())}
     return rows
 
 
@@ -184,15 +174,11 @@ def _reliability(answers: _Answers) -> list[dict[str, float | int | None]]:
         known = bool(own.any())
         rows.append(
             {
-                "above": _number(index / BINS),
-                "up_to": _number((index + 1) / BINS),
+                "above": number(index / BINS),
+                "up_to": number((index + 1) / BINS),
                 "labels": int(own.sum()),
-                "confidence": _number(answers.confidence[own].mean()) if known else None,
-                "accuracy": _number(answers.right[own].mean()) if known else None,
+                "confidence": number(answers.confidence[own].mean()) if known else None,
+                "accuracy": number(answers.right[own].mean()) if known else None,
             }
         )
     return rows
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 6)

@@ -15,13 +15,13 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from synthvis.metrics.accumulate import Accumulated, accumulate, resample_counts
+from synthvis.metrics.interval import interval, number
 
-__all__ = ["LEVEL", "CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case", "with_interval"]
+__all__ = ["CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case"]
 
 IouType = Literal["bbox", "segm", "keypoints"]
 Row = Mapping[str, Any]
 
-LEVEL = 0.95
 MAX_DETECTIONS: dict[IouType, int] = {"bbox": 100, "segm": 100, "keypoints": 20}
 AREA_NAMES: dict[IouType, tuple[str, ...]] = {
     "bbox": ("all", "small", "medium", "large"),
@@ -78,10 +78,10 @@ def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
     values = _summaries(exact, case.iou_type)
     ordered = sorted(case.category_ids, key=lambda name: case.category_ids[name])
     return CocoScores(
-        metrics={name: with_interval(float(values[name][0]), drawn[name]) for name in values},
+        metrics={name: interval(float(values[name][0]), drawn[name]) for name in values},
         per_class={name: _class_row(exact, k) for k, name in enumerate(ordered)},
         pr_curves={name: _curves(exact, k, thresholds[1]) for k, name in enumerate(ordered)},
-        draws=[_number(float(value)) for value in drawn["AP"]],
+        draws=[number(float(value)) for value in drawn["AP"]],
     )
 
 
@@ -96,16 +96,6 @@ def evaluate_case(case: CocoCase) -> Any:
             evaluation.params.kpt_oks_sigmas = np.asarray(case.sigmas, dtype=np.float64)
         evaluation.evaluate()
     return evaluation
-
-
-def with_interval(value: float, drawn: NDArray[np.float64]) -> dict[str, float | None]:
-    """A metric as reports hold it: its value, and the middle 95% of what resamples gave."""
-    known = drawn[~np.isnan(drawn)]
-    if math.isnan(value) or not len(known):
-        return {"value": _number(value), "low": None, "high": None}
-    tail = 100 * (1 - LEVEL) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return {"value": _number(value), "low": _number(low), "high": _number(high)}
 
 
 def _coco(case: CocoCase, rows: Sequence[Row]) -> Any:
@@ -143,17 +133,13 @@ def _row_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _class_row(result: Accumulated, k: int) -> dict[str, float | None]:
     precision = result.precision[:, :, :, k, 0]
-    return {"AP": _number(_row_means(precision)[0]), "AP50": _number(_row_means(precision[:, IOU_50])[0])}
+    return {"AP": number(_row_means(precision)[0]), "AP50": number(_row_means(precision[:, IOU_50])[0])}
 
 
 def _curves(result: Accumulated, k: int, recalls: NDArray[np.float64]) -> dict[str, list[float | None]]:
     precision = result.precision[0, :, :, k, 0]
     return {
         "recall": [round(float(value), 2) for value in recalls],
-        "precision_50": [_number(value) for value in precision[IOU_50]],
-        "precision_75": [_number(value) for value in precision[IOU_75]],
+        "precision_50": [number(value) for value in precision[IOU_50]],
+        "precision_75": [number(value) for value in precision[IOU_75]],
     }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 6)

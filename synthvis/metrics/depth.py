@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.image_sums import LEVEL, Floats, intervals_of_sums, number, ratio
+from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
+from synthvis.metrics.interval import LEVEL, number
 
 __all__ = ["MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
 

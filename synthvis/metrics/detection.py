@@ -9,7 +9,8 @@ from pycocotools import mask as coco_mask
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.masks import box_rle, rle_of
-from synthvis.metrics.coco_ap import LEVEL, CocoCase, coco_scores
+from synthvis.metrics.coco_ap import CocoCase, coco_scores
+from synthvis.metrics.interval import LEVEL
 
 __all__ = ["Prediction", "detection_case", "detection_metrics"]
 

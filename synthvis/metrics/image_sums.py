@@ -6,20 +6,17 @@ exact and costs one matrix product.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.interval import interval
 
-__all__ = ["LEVEL", "Floats", "interval", "intervals_of_sums", "number", "ratio"]
+__all__ = ["Floats", "intervals_of_sums", "ratio"]
 
 Floats = NDArray[np.float64]
-
-LEVEL = 0.95
 
 
 def intervals_of_sums(
@@ -43,21 +40,6 @@ def intervals_of_sums(
     exact = values_of(sums.sum(axis=0, keepdims=True))
     drawn = values_of(resample_counts(len(rows), resamples, seed) @ sums)
     return {name: interval(float(value[0]), drawn[name]) for name, value in exact.items()}
-
-
-def interval(value: float, drawn: Floats) -> dict[str, float | None]:
-    """A value between the percentiles of its resamples, NaN ones left out."""
-    known = drawn[np.isfinite(drawn)]
-    if not math.isfinite(value) or not len(known):
-        return {"value": number(value), "low": None, "high": None}
-    tail = 100 * (1 - LEVEL) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return {"value": number(value), "low": number(float(low)), "high": number(float(high))}
-
-
-def number(value: float | Any) -> float | None:
-    """A number as files carry it: six decimals, None for what is no finite number."""
-    return round(float(value), 6) if math.isfinite(value) else None
 
 
 def ratio(above: Floats, below: Floats) -> Floats:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
 from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
 from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.coco_ap import LEVEL, CocoCase, coco_scores, with_interval
+from synthvis.metrics.coco_ap import CocoCase, coco_scores
+from synthvis.metrics.interval import LEVEL, interval
 
 __all__ = ["PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
 
@@ -168,7 +169,7 @@ def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, dict[st
     metrics = {}
     for place, share in enumerate(PCK_SHARES):
         hits = correct[..., place].sum(axis=1)
-        metrics[f"PCK@{share}"] = with_interval(
+        metrics[f"PCK@{share}"] = interval(
             float(_share(hits.sum(), totals.sum())), _share(counts @ hits, counts @ totals)
         )
     return metrics

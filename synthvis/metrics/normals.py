@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.image_sums import LEVEL, Floats, interval, intervals_of_sums, number, ratio
+from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
+from synthvis.metrics.interval import LEVEL, interval, number
 
 __all__ = ["NormalMetrics", "angles_deg"]
 

@@ -64,7 +64,7 @@ def test_heads_have_no_running_statistics(arch: str) -> None:
     """The averaged weights would keep those of the first moment."""
     network = SEMANTIC.build(small(arch), CLASSES, pretrained=False)
     heads = {name for name, _ in network.named_buffers() if not name.startswith("core.encoder.")}
-    assert heads == {"mean", "std"}
+    assert heads == {"normalise.mean", "normalise.std"}
 
 
 def test_the_body_has_the_packaged_weights_and_sees_normalised_pixels() -> None:

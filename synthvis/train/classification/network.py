@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from synthvis.train.backbones.features import last_map_body
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
 
@@ -28,11 +29,7 @@ class Classifier(nn.Module):
         self.dropout = nn.Dropout(config.drop_rate)
         self._label_smoothing = config.label_smoothing
         self.classifier = nn.Linear(self.body.feature_info.channels()[-1], class_count)
-        self.mean: Tensor
-        self.std: Tensor
-        settings = self.body.pretrained_cfg
-        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+        self.normalise = SquareNormalise(self.body)
 
     def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
         """The loss by name when `targets` are given, else logits (N, K) float32.
@@ -41,7 +38,7 @@ class Classifier(nn.Module):
             images: (N, 3, S, S) uint8.
             targets: For each image "probabilities" (K,), which sum to 1.
         """
-        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        pixels = self.normalise(images)
         features = self.body(pixels)[-1]
         logits: Tensor = self.classifier(self.dropout(features.mean(dim=(2, 3)))).float()
         if targets is None:

@@ -14,6 +14,7 @@ from torch.nn import functional
 from synthvis.errors import UsageError
 from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.features import BACKBONE_HINT
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.decoders import DECODERS
@@ -34,17 +35,12 @@ class DenseNetwork(nn.Module):
     small, and the averaged weights that are kept have no running statistics of their own.
     """
 
-    mean: Tensor
-    std: Tensor
-
     def __init__(self, core: nn.Module, class_layers: tuple[str, ...], losses: Losses, answer: Answer) -> None:
         super().__init__()
         self.core = core
         self.class_layers = tuple(f"core.{prefix}" for prefix in class_layers)
         self._losses, self._answer = losses, answer
-        settings = self.body.pretrained_cfg
-        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
+        self.normalise = SquareNormalise(self.body)
 
     @property
     def body(self) -> Any:
@@ -58,7 +54,7 @@ class DenseNetwork(nn.Module):
             images: (N, 3, S, S) uint8.
             targets: For each image the map, as the views of the task give it.
         """
-        pixels = ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+        pixels = self.normalise(images)
         coarse = self.core(pixels)
         with torch.autocast(images.device.type, enabled=False):
             maps = functional.interpolate(coarse.float(), images.shape[-2:], mode="bilinear", align_corners=False)

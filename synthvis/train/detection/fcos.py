@@ -11,8 +11,9 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.fcos import FCOS, FCOSHead
 
 from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import SquareNormalise, as_image_list, to_float
+from synthvis.train.detection.square_batch import as_image_list, to_float
 
 __all__ = ["FcosDetector", "match_points"]
 

@@ -10,8 +10,9 @@ from torchvision.models.detection.retinanet import RetinaNet, RetinaNetHead
 from torchvision.ops.misc import Conv2dNormActivation
 
 from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import SquareNormalise, as_image_list, to_float
+from synthvis.train.detection.square_batch import as_image_list, to_float
 from synthvis.train.engine.class_rows import RowLayout
 
 __all__ = ["RetinaNetDetector"]

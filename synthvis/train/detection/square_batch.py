@@ -1,32 +1,14 @@
-"""What all detectors here share: square uint8 batches in, normalised on the device."""
+"""What all detectors here share: batches of squares, fp32 results, and labels with or without a background."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models.detection.image_list import ImageList
 
-__all__ = ["SquareNormalise", "as_image_list", "to_float", "with_background", "without_background"]
-
-
-class SquareNormalise(nn.Module):
-    """(N, 3, S, S) uint8 to what the backbone was trained on, channels-last. It adds nothing to a state dict."""
-
-    mean: Tensor
-    std: Tensor
-
-    def __init__(self, body: Any) -> None:
-        super().__init__()
-        settings = body.pretrained_cfg
-        self.register_buffer("mean", 255 * torch.tensor(settings["mean"]).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", 255 * torch.tensor(settings["std"]).view(1, 3, 1, 1), persistent=False)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Float pixels."""
-        return ((images.float() - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
+__all__ = ["as_image_list", "to_float", "with_background", "without_background"]
 
 
 def as_image_list(pixels: Tensor) -> ImageList:

@@ -15,9 +15,9 @@ from torchvision.ops.boxes import box_iou
 from torchvision.ops.misc import Conv2dNormActivation
 
 from synthvis.train.backbones.features import feature_body
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.square_batch import (
-    SquareNormalise,
     as_image_list,
     to_float,
     with_background,

@@ -12,9 +12,9 @@ from torchvision.models.detection.rpn import RPNHead
 from torchvision.ops import MultiScaleRoIAlign
 
 from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.square_batch import (
-    SquareNormalise,
     as_image_list,
     to_float,
     with_background,

@@ -9,9 +9,9 @@ from torch import Tensor
 from torchvision.models.detection.mask_rcnn import MaskRCNN, MaskRCNNHeads, MaskRCNNPredictor
 
 from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.architectures import with_pretrained_body
-from synthvis.train.detection.square_batch import SquareNormalise
 from synthvis.train.detection.two_stage import (
     BOX_CLASS_LAYERS,
     BOX_ROW_LAYOUTS,

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from synthvis.train.backbones.features import PyramidBackbone
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import SquareNormalise
 
 __all__ = ["HeatmapNetwork", "heatmap_targets", "peaks"]
 

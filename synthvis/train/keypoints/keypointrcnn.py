@@ -7,8 +7,8 @@ from typing import ClassVar
 from torch import Tensor
 from torchvision.models.detection.keypoint_rcnn import KeypointRCNN, KeypointRCNNHeads, KeypointRCNNPredictor
 
+from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import SquareNormalise
 from synthvis.train.detection.two_stage import SquareTwoStage, pool_of, two_stage_parts
 from synthvis.train.engine.class_rows import RowLayout
 
