@@ -43,6 +43,10 @@ Examples:
 """
 
 
+CLOSER = 2
+"""Kinds are rendered so many times larger than their tiles, and cut out."""
+
+
 @click.group("scenes", epilog=EPILOG)
 def command() -> None:
     """List the kinds of object and the places that recipes can name, and draw samples of them."""
@@ -156,15 +160,15 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):
         raise UsageError(f"no kind of object or place is called {name}", hint=f"did you mean {near[0]}?")
     if assets and name not in KINDS:
-        return resolve(shelf_recipe(name, tile_px), assets, tell)
-    return shelf_recipe(kind_named(name).name, tile_px)
+        return resolve(shelf_recipe(name, CLOSER * tile_px), assets, tell)
+    return shelf_recipe(kind_named(name).name, CLOSER * tile_px)
 
 
 def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -> None:
     from synthvis.errors import SynthvisError
     from synthvis.formats.images import write_png
     from synthvis.render.samples import render_samples
-    from synthvis.report.kind_sheet import kind_sheet
+    from synthvis.report.kind_sheet import close_up, kind_sheet
     from synthvis.ui.progress import ProgressDisplay
 
     rows = render_samples(
@@ -174,8 +178,9 @@ def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -
         workers=worker_count(typed["workers"]),
         watch=lambda progress: ProgressDisplay(progress.view, enabled=not typed["as_json"]),
     )
+    tiles = [[close_up(one.image_rgb, one.boxes_xywh_px, typed["tile_px"]) for one in row] for row in rows]
     try:
-        write_png(path, kind_sheet(rows))
+        write_png(path, kind_sheet(tiles))
     except OSError as error:
         raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
 

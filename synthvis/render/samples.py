@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import RenderError
+from synthvis.formats.coco import read_record
 from synthvis.formats.images import read_image_rgb
 from synthvis.render.job import RenderJob
 from synthvis.render.lanes import choose_lanes, scratch_folder
@@ -21,9 +23,22 @@ from synthvis.render.pool import PoolSettings, lanes_in, make_images
 from synthvis.render.progress import RenderProgress
 from synthvis.render.worker import run_job
 
-__all__ = ["render_samples"]
+__all__ = ["Sample", "render_samples"]
 
 SPLIT = "train"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One picture and where its labelled objects are.
+
+    Attributes:
+        image_rgb: (H, W, 3) uint8.
+        boxes_xywh_px: (N, 4) float, of what is in sight of each object.
+    """
+
+    image_rgb: NDArray[np.uint8]
+    boxes_xywh_px: NDArray[np.float64]
 
 
 def render_samples(
@@ -33,8 +48,8 @@ def render_samples(
     seed: int,
     workers: int | None,
     watch: Callable[[RenderProgress], AbstractContextManager[object]],
-) -> list[list[NDArray[np.uint8]]]:
-    """Images 1 to `count` of each recipe, as (H, W, 3) RGB.
+) -> list[list[Sample]]:
+    """Images 1 to `count` of each recipe.
 
     Args:
         recipes: All of them, under names for messages; a worker goes from one to the next without starting anew.
@@ -77,6 +92,9 @@ def render_samples(
             number = min(failed)
             name, image = list(recipes)[(number - 1) // count], (number - 1) % count + 1
             raise RenderError(f"image {image} of {name} could not be made: {failed[number]}")
-        return [
-            [read_image_rgb(DatasetLayout(root).image(SPLIT, index)) for index in range(1, count + 1)] for root in roots
-        ]
+        return [[_sample(DatasetLayout(root), index) for index in range(1, count + 1)] for root in roots]
+
+
+def _sample(layout: DatasetLayout, index: int) -> Sample:
+    boxes = [one["bbox"] for one in read_record(layout.record(SPLIT, index))["annotations"]]
+    return Sample(read_image_rgb(layout.image(SPLIT, index)), np.array(boxes, dtype=np.float64).reshape(-1, 4))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BACKGROUND", "GAP_PX", "KIND_GAP_PX", "kind_sheet"]
+__all__ = ["BACKGROUND", "GAP_PX", "KIND_GAP_PX", "close_up", "kind_sheet"]
 
 Image = NDArray[np.uint8]
 
@@ -16,6 +17,33 @@ COLUMNS = 6
 GAP_PX = 4
 KIND_GAP_PX = 12
 BACKGROUND = 24
+ROOM = 1.15
+"""Side of a close-up, in longer sides of what it shows."""
+
+
+def close_up(image: Image, boxes_xywh_px: NDArray[np.float64], side_px: int) -> Image:
+    """The square around all boxes, as a tile.
+
+    Args:
+        image: (S, S, 3) uint8, a square at least as large as the tile; one of the tile's size is shown whole.
+        boxes_xywh_px: (N, 4); none: the whole image.
+        side_px: Side of the tile.
+
+    Returns:
+        (side_px, side_px, 3) uint8; nothing is shown larger than it was rendered.
+    """
+    side = image.shape[0]
+    if not len(boxes_xywh_px):
+        return _shrunk(image, side_px)
+    low, high = boxes_xywh_px[:, :2].min(axis=0), (boxes_xywh_px[:, :2] + boxes_xywh_px[:, 2:]).max(axis=0)
+    cut = min(max(math.ceil(ROOM * float((high - low).max())), side_px), side)
+    left, top = (int(np.clip(round(middle - cut / 2), 0, side - cut)) for middle in (low + high) / 2)
+    return _shrunk(image[top : top + cut, left : left + cut], side_px)
+
+
+def _shrunk(image: Image, side_px: int) -> Image:
+    shrunk = cv2.resize(image, (side_px, side_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk, np.uint8)
 
 
 def kind_sheet(samples: Sequence[Sequence[Image]]) -> Image:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvis.cli import main
-from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, kind_sheet
+from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, close_up, kind_sheet
 from synthvis.scene.places.registry import PLACES
 from synthvis.shapes.registry import KINDS
 
@@ -76,3 +76,14 @@ def test_many_kinds_stand_side_by_side() -> None:
     assert sheet[GAP_PX, first_of_second, 0] == 60
     assert sheet[GAP_PX, first_of_second - 1, 0] == BACKGROUND
     assert sheet[GAP_PX + row_px, GAP_PX, 0] == 90
+
+
+def test_a_close_up_shows_the_box_with_room_and_enlarges_nothing() -> None:
+    image = np.zeros((100, 100, 3), np.uint8)
+    image[10:50, 50:90] = 255
+    tile = close_up(image, np.array([[50.0, 10, 40, 40]]), 23)
+    # 40 px with 15% room are 46 px, half of which is a tile: the square's edge is 3 px from the tile's, halved.
+    assert tile.shape == (23, 23, 3) and (tile[2:21, 2:21] == 255).all() and (tile[0] == 0).all()
+    small = close_up(image, np.array([[50.0, 10, 2, 2]]), 30)
+    assert small.shape == (30, 30, 3) and (small == image[:30, 36:66]).all()
+    assert (close_up(image, np.zeros((0, 4)), 100) == image).all()

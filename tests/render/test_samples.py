@@ -23,15 +23,19 @@ PIXEL_NOISE = 2.0
 @pytest.mark.blender
 @pytest.mark.slow
 def test_one_worker_makes_the_images_of_several_recipes(tmp_path: Path) -> None:
-    recipes = {"apple": shelf_recipe("apple", 48), "desk": place_recipe("desk", 48)}
+    recipes = {"orange": shelf_recipe("orange", 48), "desk": place_recipe("desk", 48)}
     rows = render_samples(recipes, count=2, seed=5, workers=1, watch=lambda _: nullcontext())
     assert [len(row) for row in rows] == [2, 2]
+    orange = rows[0][0]
+    is_orange = orange.image_rgb[..., 0].astype(int) - orange.image_rgb[..., 2] > 60
+    x, y, width, height = (round(value) for value in orange.boxes_xywh_px[0])
+    assert is_orange[y : y + height, x : x + width].sum() > 0.8 * is_orange.sum() > 100
     request = RenderRequest(recipe=recipes["desk"], seed=5, root=tmp_path / "desk", n=2, workers=1)
     render_dataset(request, lambda _: nullcontext())
     for index, picture in enumerate(rows[1], start=1):
         expected = read_image_rgb(DatasetLayout(request.root).image("train", index))
-        assert np.abs(picture.astype(float) - expected).mean() < PIXEL_NOISE
-    assert np.abs(rows[1][0].astype(float) - rows[0][0]).mean() > PIXEL_NOISE
+        assert np.abs(picture.image_rgb.astype(float) - expected).mean() < PIXEL_NOISE
+    assert np.abs(rows[1][0].image_rgb.astype(float) - rows[0][0].image_rgb).mean() > PIXEL_NOISE
 
 
 def test_an_image_that_cannot_be_made_is_named_with_its_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
