@@ -163,6 +163,8 @@ class SensorSpec:
     """None: the camera is held still."""
     least_mean: float | None = None
     """None: automatic exposure keeps the highlights, however dark the rest."""
+    sharpen: float | None = None
+    """None: nothing is sharpened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,8 @@ CountRange = Annotated[
 Weights = dict[str, Annotated[Finite, Field(ge=0)]]
 SomeWeights = Annotated[Weights, AfterValidator(_some_weight)]
 Share = Annotated[Finite, Field(ge=0, le=1)]
+Amount = Annotated[Finite, Field(ge=0, le=5)]
+AmountRange = Annotated[tuple[Amount, Amount], AfterValidator(_ascending)]
 ShareRange = Annotated[tuple[Share, Share], AfterValidator(_ascending)]
 
 
@@ -227,7 +229,11 @@ class Sensor(_Model):
         description="Mean light that automatic exposure reaches; 0: highlights decide. Linear, 0..1",
     )
 
-    later: ClassVar[frozenset[str]] = frozenset({"shake", "least_mean"})
+    sharpen: AmountRange = Field(
+        (0.0, 0.0), description="Unsharp masking, as cameras and web sites do: share of the detail that is added."
+    )
+
+    later: ClassVar[frozenset[str]] = frozenset({"shake", "least_mean", "sharpen"})
 
 
 class Split(_Model):

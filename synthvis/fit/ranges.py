@@ -15,7 +15,7 @@ from synthvis.errors import RealDataError
 from synthvis.fit.noise import measure_noise
 from synthvis.fit.photographs import Photograph, Unfit, find_photographs, read_photograph, shown_name
 from synthvis.fit.reference import SHIPPED, Reference, Scatter, scatter_of
-from synthvis.fit.sharpness import measure_blur
+from synthvis.fit.sharpness import Sharpness, measure_sharpness
 from synthvis.fit.tone import Tone, cells_of, measure_tone
 from synthvis.fit.vignette import vignette_of
 
@@ -38,7 +38,7 @@ class Measured:
     """What one photograph shows; None where it cannot be told."""
 
     tone: Tone
-    blur_sigma_px: float | None
+    sharpness: Sharpness | None
     noise: tuple[float, float] | None
     """Shot and read."""
     jpeg_quality: int | None
@@ -109,7 +109,7 @@ def measure(photograph: Photograph) -> Measured:
     rgb = photograph.rgb
     return Measured(
         tone=measure_tone(rgb),
-        blur_sigma_px=measure_blur(rgb),
+        sharpness=measure_sharpness(rgb),
         noise=measure_noise(rgb, None if photograph.scaled else photograph.jpeg_quality),
         jpeg_quality=photograph.jpeg_quality,
         cells=cells_of(rgb),
@@ -139,7 +139,7 @@ def fit_sensor(
         else:
             untold[field] = "no photograph shows it"
     sensor["grey_share"] = _rounded(np.mean([one.tone.is_grey for one in measured]))
-    for field in ("blur_sigma_px", "shot_noise", "read_noise"):
+    for field in ("blur_sigma_px", "sharpen", "shot_noise", "read_noise"):
         if values[field]:
             sensor[field] = [_rounded(end) for end in np.quantile(values[field], QUANTILES)]
         else:
@@ -187,7 +187,8 @@ def _values(measured: Sequence[Measured]) -> dict[str, list[float]]:
         "white_balance": [tone.cast for tone in tones if tone.cast is not None],
         "contrast": [tone.log_contrast for tone in tones if tone.log_contrast is not None],
         "saturation": [tone.log_saturation for tone in tones if tone.log_saturation is not None],
-        "blur_sigma_px": [one.blur_sigma_px for one in measured if one.blur_sigma_px is not None],
+        "blur_sigma_px": [one.sharpness.blur_sigma_px for one in measured if one.sharpness is not None],
+        "sharpen": [one.sharpness.sharpen for one in measured if one.sharpness is not None],
         "shot_noise": [one.noise[0] for one in measured if one.noise is not None],
         "read_noise": [one.noise[1] for one in measured if one.noise is not None],
         "jpeg_quality": [one.jpeg_quality for one in measured if one.jpeg_quality is not None],

@@ -1,22 +1,26 @@
-"""Blur of a photograph from the edges that are sharpest.
+"""Blur or sharpening of a photograph from the edges that are sharpest.
 
 At a step that a Gaussian of deviation s has blurred, the gradients of two copies, blurred again by a and b, stand in
 the ratio R = sqrt((s^2 + b^2) / (s^2 + a^2)): Zhuo and Sim, "Defocus map estimation from a single image", Pattern
 Recognition 44(9), 2011. Pixels have an area and gradients are differences, so R is turned into s by a table made from
-steps of known blur rather than by the formula alone.
+steps of known blur rather than by the formula alone. Sharpening makes R larger than any step of light has it, so the
+table goes on with steps that were sharpened.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.fit.tone import linear_luminance
+from synthvis.fit.tone import LINEAR, linear_luminance
+from synthvis.render.sensor import sharpened, srgb_from_linear
 
-__all__ = ["measure_blur"]
+__all__ = ["Sharpness", "measure_sharpness"]
 
 Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -33,20 +37,37 @@ LEAST_EDGES = 40
 LEAST_GRADIENT = 0.02
 """Of linear light a pixel; below, it is noise."""
 BLURS_PX = np.array([0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0])
+AMOUNTS = np.array([0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0])
+"""Further ones cannot be told apart: what overshoots is cut off at black and white."""
 LARGEST_SIDE_PX = 1536
 FINER = 8
+ANGLES_RAD = np.linspace(0.1, 3.0, 8)
 
 
-def measure_blur(rgb: NDArray[np.uint8]) -> float | None:
-    """Standard deviation of the blur, pixels, in linear light; None where there are too few edges to tell."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharpness:
+    """One photograph's; at most one of the two is not 0, for only their joint effect can be seen.
+
+    Attributes:
+        blur_sigma_px: Standard deviation of the blur in linear light, pixels.
+        sharpen: Amount of the sharpening, as in `synthvis.render.sensor.sharpened`.
+    """
+
+    blur_sigma_px: float
+    sharpen: float
+
+
+def measure_sharpness(rgb: NDArray[np.uint8]) -> Sharpness | None:
+    """Blur and sharpening of a photograph, (H, W, 3) uint8; None where there are too few edges to tell."""
     height, width = rgb.shape[:2]
     top, left = max(0, height - LARGEST_SIDE_PX) // 2, max(0, width - LARGEST_SIDE_PX) // 2
     found = _edge_ratios(linear_luminance(rgb[top : top + LARGEST_SIDE_PX, left : left + LARGEST_SIDE_PX]))
     if len(found) < LEAST_EDGES:
         return None
-    ratio, ratios = float(np.quantile(found, SHARPEST)), _ratios()
+    ratio, (blurred, sharper) = float(np.quantile(found, SHARPEST)), _ratios()
     # np.interp wants rising abscissae, and R falls with the blur.
-    return float(np.interp(ratio, ratios[::-1], BLURS_PX[::-1]))
+    blur_sigma_px = float(np.interp(ratio, blurred[::-1], BLURS_PX[::-1]))
+    return Sharpness(blur_sigma_px=blur_sigma_px, sharpen=float(np.interp(ratio, sharper, AMOUNTS)))
 
 
 def _edge_ratios(light: Float32) -> Float32:
@@ -77,13 +98,24 @@ def _is_ridge(gradient: Float32) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=1)
-def _ratios() -> Float:
-    """R at steps blurred by each of `BLURS_PX`, at many angles, falling."""
-    found = []
-    for blur in BLURS_PX:
-        ratios = [_edge_ratios(_step(angle, float(blur))) for angle in np.linspace(0.1, 3.0, 8)]
-        found.append(float(np.quantile(np.concatenate(ratios), SHARPEST)))
-    return np.asarray(np.minimum.accumulate(np.array(found)) - 1e-6 * np.arange(len(found)))
+def _ratios() -> tuple[Float, Float]:
+    """R at steps blurred by each of `BLURS_PX`, falling, and sharpened by each of `AMOUNTS`, rising."""
+    blurred = np.array([_ratio_of([_step(angle, float(blur)) for angle in ANGLES_RAD]) for blur in BLURS_PX])
+    sharper = np.array([_ratio_of([_sharp_step(angle, float(one)) for angle in ANGLES_RAD]) for one in AMOUNTS])
+    strictly = 1e-6 * np.arange(len(blurred))
+    return (
+        np.asarray(np.minimum.accumulate(blurred) - strictly),
+        np.asarray(np.maximum.accumulate(sharper) + strictly[: len(sharper)]),
+    )
+
+
+def _ratio_of(steps: Sequence[Float32]) -> float:
+    return float(np.quantile(np.concatenate([_edge_ratios(step) for step in steps]), SHARPEST))
+
+
+def _sharp_step(angle_rad: float, amount: float) -> Float32:
+    encoded = sharpened(srgb_from_linear(np.repeat(_step(angle_rad, 0.0)[..., None], 3, axis=2)), amount)
+    return np.asarray(LINEAR[np.round(encoded[..., 0] * 255).astype(np.uint8)], dtype=np.float32)
 
 
 def _step(angle_rad: float, blur_px: float) -> Float32:

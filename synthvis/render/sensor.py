@@ -1,7 +1,7 @@
 """From light to picture: what lens, sensor and file format do to a linear render, in numpy.
 
 In the order of a camera: defocus, vignette, exposure, white balance, shake, blur, saturation, transfer curve, contrast,
-noise.
+sharpening, noise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvis.render.shake import shake
 from synthvis.types import CameraSpec, SensorSpec
 
-__all__ = ["circle_of_confusion_px", "defocus", "develop", "srgb_from_linear"]
+__all__ = ["circle_of_confusion_px", "defocus", "develop", "sharpened", "srgb_from_linear"]
 
 Float = NDArray[np.float32]
 BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
@@ -29,6 +29,7 @@ LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 LARGEST_BLUR = 0.02
 """Widest defocus blur, as a share of the longer side of the picture; beyond, nothing could be recognised."""
 BLUR_LEVELS = 4
+SHARPENING_SIGMA_PX = 1.0
 TONE_STEPS = 8192
 """Entries of the tone curve's table; in the shadows, where it is steepest, one is 0.4 of an 8-bit step."""
 
@@ -57,7 +58,10 @@ def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) 
     grey = (light @ LUMA)[..., None]
     light = grey + np.float32(sensor.saturation) * (light - grey)
     step = np.clip(light * np.float32(TONE_STEPS) + np.float32(0.5), 0, TONE_STEPS).astype(np.int32)
-    encoded = _noisy(_tone_curve(sensor.contrast)[step], sensor)
+    encoded = _tone_curve(sensor.contrast)[step]
+    if sensor.sharpen is not None:
+        encoded = sharpened(encoded, sensor.sharpen)
+    encoded = _noisy(encoded, sensor)
     return np.asarray(np.clip(encoded * np.float32(255) + np.float32(0.5), 0, 255), dtype=np.uint8)
 
 
@@ -115,6 +119,20 @@ def defocus(light: Float, disk_px: Float) -> Float:
         copy = light if number == 0 else cv2.GaussianBlur(light, (0, 0), max(sigma, 0.05))
         result += copy * np.maximum(0.0, 1 - np.abs(level - number))[..., None]
     return result
+
+
+def sharpened(encoded: Float, amount: float) -> Float:
+    """Unsharp masking: e + amount (e - G e), with G a Gaussian of `SHARPENING_SIGMA_PX`; overshoots are cut off.
+
+    Done to values behind the transfer curve, as cameras do it, and before the noise, whose settings are those of the
+    finished picture.
+
+    Args:
+        encoded: (H, W, 3) float32 in 0..1.
+        amount: Share of the detail that is added.
+    """
+    coarse = np.asarray(cv2.GaussianBlur(encoded, (0, 0), SHARPENING_SIGMA_PX), dtype=np.float32)
+    return np.asarray(np.clip(encoded + np.float32(amount) * (encoded - coarse), 0, 1), dtype=np.float32)
 
 
 def _gain(light: Float, sensor: SensorSpec) -> Float:

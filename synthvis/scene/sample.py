@@ -70,6 +70,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
             _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
             shake=_draw_shake(recipe.sensor.shake, rng("shake")),
             least_mean=uniform(rng("metering"), recipe.sensor.least_mean) or None,
+            sharpen=uniform(rng("sharpening"), recipe.sensor.sharpen) or None,
         ),
         render=RenderSpec(
             samples=recipe.render.samples,

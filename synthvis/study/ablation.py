@@ -83,7 +83,16 @@ def _context(recipe: Recipe) -> Values:
 
 def _sensor(recipe: Recipe) -> Values:
     sensor = recipe.sensor
-    linear = ("exposure_ev", "white_balance", "blur_sigma_px", "shot_noise", "read_noise", "vignette", "least_mean")
+    linear = (
+        "exposure_ev",
+        "white_balance",
+        "blur_sigma_px",
+        "shot_noise",
+        "read_noise",
+        "vignette",
+        "least_mean",
+        "sharpen",
+    )
     values: Values = {f"sensor.{name}": _middle(getattr(sensor, name)) for name in linear}
     values |= {f"sensor.{name}": _even(getattr(sensor, name)) for name in ("contrast", "saturation")}
     quality = sum(sensor.jpeg_quality) // 2
@@ -187,5 +196,5 @@ def _at(values: Mapping[str, Any], key: str) -> Any:
     return place
 
 
-LEFT_OUT = {"sensor.least_mean": [0.0, 0.0], "sensor.shake.share": 0.0}
+LEFT_OUT = {"sensor.least_mean": [0.0, 0.0], "sensor.sharpen": [0.0, 0.0], "sensor.shake.share": 0.0}
 """What recipes do not write down while it is so."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synthvis.render.sensor import circle_of_confusion_px, develop, srgb_from_linear
+from synthvis.render.sensor import circle_of_confusion_px, develop, sharpened, srgb_from_linear
 from synthvis.render.shake import shake, shake_kernel, shake_path
 from synthvis.types import CameraSpec, SensorSpec, ShakeSpec
 
@@ -68,6 +68,29 @@ def test_a_white_backdrop_comes_out_white_however_it_is_lit(level: float) -> Non
 def test_a_black_backdrop_stays_black() -> None:
     picture = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, read_noise=0.01, contrast=0.85))
     assert picture[:, :48].mean() < 5
+
+
+def test_sharpening_adds_the_detail_that_a_gaussian_takes() -> None:
+    """A Gaussian of 1 px leaves 0.3005 of a step's other side in the pixel beside it: half the normal distribution's
+    weights of whole pixels but the middle one, (1 - 0.3990) / 2."""
+    step = halves(0.2, 0.6)
+    once, none = sharpened(step, 1.0), sharpened(step, 0.0)
+    np.testing.assert_array_equal(none, step)
+    np.testing.assert_allclose(once[50, [47, 48], 0], [0.2 - 0.4 * 0.3005, 0.6 + 0.4 * 0.3005], atol=1e-4)
+    np.testing.assert_allclose(once[:, [10, 80]], step[:, [10, 80]], atol=1e-6)
+    np.testing.assert_allclose(sharpened(step, 0.5) - step, (once - step) / 2, atol=1e-6)
+    assert sharpened(halves(0.0, 1.0), 2.0).min() == 0 and sharpened(halves(0.0, 1.0), 2.0).max() == 1
+
+
+def test_a_sharpened_picture_has_steeper_edges_and_the_same_flat_parts() -> None:
+    picture = halves(0.1, 0.4)
+    plain, sharp = (
+        develop(picture, FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-1.0, sharpen=amount)).astype(int)
+        for amount in (None, 1.0)
+    )
+    np.testing.assert_array_equal(plain[:, [10, 80]], sharp[:, [10, 80]])
+    rise = plain[0, 80, 0] - plain[0, 10, 0]
+    assert sharp[50, 48, 0] - sharp[50, 47, 0] == pytest.approx(rise * (1 + 2 * 0.3005), abs=2)
 
 
 def test_one_stop_doubles_the_light() -> None:
