@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.interval import LEVEL, interval, number
+from synthvis.metrics.interval import bootstrap_facts, interval, number
 
 __all__ = ["classification_metrics"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+HEADLINE = "accuracy"
 TOP = 5
 BINS = 15
 """Equal-width bins of confidence, as many as in Guo et al. 2017."""
@@ -80,7 +81,7 @@ def classification_metrics(
         "per_class": _per_class(answers, class_names),
         "confusion": _confusion(answers, class_names),
         "reliability": _reliability(answers),
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        "bootstrap": bootstrap_facts({HEADLINE: drawn[HEADLINE]}, resamples=resamples, seed=seed),
     }
 
 

@@ -52,18 +52,17 @@ class CocoCase:
     sigmas: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CocoScores:
     """Metrics with intervals; AP, AP50 and the precision curve of each class; null where undefined.
 
-    `draws` is the AP of each resample: two networks measured on the same images share the resamples, so that they can
-    be compared pair by pair.
+    `draws` (B,) is the AP on each resample of the images, NaN where undefined.
     """
 
     metrics: dict[str, dict[str, float | None]]
     per_class: dict[str, dict[str, float | None]]
     pr_curves: dict[str, dict[str, list[float | None]]]
-    draws: list[float | None]
+    draws: NDArray[np.float64]
 
 
 def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
@@ -81,7 +80,7 @@ def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
         metrics={name: interval(float(values[name][0]), drawn[name]) for name in values},
         per_class={name: _class_row(exact, k) for k, name in enumerate(ordered)},
         pr_curves={name: _curves(exact, k, thresholds[1]) for k, name in enumerate(ordered)},
-        draws=[number(float(value)) for value in drawn["AP"]],
+        draws=drawn["AP"],
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEVEL", "interval", "number"]
+__all__ = ["LEVEL", "bootstrap_facts", "interval", "number"]
 
 LEVEL = 0.95
 
@@ -21,6 +22,15 @@ def interval(value: float, drawn: NDArray[np.float64]) -> dict[str, float | None
     tail = 100 * (1 - LEVEL) / 2
     low, high = np.percentile(known, [tail, 100 - tail])
     return {"value": number(value), "low": number(float(low)), "high": number(float(high))}
+
+
+def bootstrap_facts(draws: Mapping[str, NDArray[np.float64]], *, resamples: int, seed: int) -> dict[str, Any]:
+    """What an evaluation says of its intervals: how they were drawn, and (B,) values of metrics on the resamples.
+
+    Networks that are measured on the same images share the resamples, so these values can be compared pair by pair.
+    """
+    values = {name: [number(value) for value in drawn] for name, drawn in draws.items()}
+    return {"resamples": resamples, "seed": seed, "level": LEVEL, "draws": values}
 
 
 def number(value: float | Any) -> float | None:

@@ -12,7 +12,7 @@ from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
 from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
 from synthvis.metrics.accumulate import resample_counts
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
-from synthvis.metrics.interval import LEVEL, interval
+from synthvis.metrics.interval import bootstrap_facts, interval
 
 __all__ = ["PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
 
@@ -83,7 +83,7 @@ def keypoint_metrics(
         "per_class": {category: {**scores.per_class[category], "boxes": boxes}},
         "per_keypoint": _per_keypoint(split.keypoints[category].names, correct, labelled),
         "pr_curves": scores.pr_curves,
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        "bootstrap": bootstrap_facts({"AP": scores.draws}, resamples=resamples, seed=seed),
     }
 
 

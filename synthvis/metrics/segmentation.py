@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
-from synthvis.metrics.interval import LEVEL, number
+from synthvis.metrics.image_sums import Floats, measures_of_sums, ratio
+from synthvis.metrics.interval import number
 
 __all__ = ["IGNORE", "SegmentationMetrics"]
 
+HEADLINE = "mIoU"
 IGNORE = 255
 """Value of true pixels that nobody knows or that belong to no class."""
 
@@ -79,9 +80,8 @@ class SegmentationMetrics:
         return {
             "images": len(self._rows),
             "pixels": int(true.sum()),
-            "metrics": intervals_of_sums(self._rows, self._values, resamples=resamples, seed=seed),
+            **measures_of_sums(self._rows, self._values, HEADLINE, resamples=resamples, seed=seed),
             "per_class": per_class,
-            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
         }
 
     def _values(self, sums: Floats) -> dict[str, Floats]:

@@ -54,6 +54,7 @@ def learnt(data: Path, run_dir: Path, task: str, **changes: Any) -> dict[str, An
     evaluation, rows = task_named(task).evaluate(load_trained(weights), val, CPU, resamples=20)
     assert len(rows) == evaluation["images"] == len(val.images) and evaluation["task"] == task
     assert evaluation["headline"] in evaluation["metrics"]
+    assert len(evaluation["bootstrap"]["draws"][evaluation["headline"]]) == 20
     json.dumps([evaluation, rows], allow_nan=False)
     assert (run_dir / "curves.png").is_file()
     return evaluation
