@@ -15,11 +15,12 @@ from synthvis.gap.crops import LEAST_LONG_SIDE_PX, choose_crops
 from synthvis.gap.differences import mean_divergence, ranked_differences
 from synthvis.gap.embedding import Method, on_a_plane, scatter_svg
 from synthvis.gap.feature_gap import LEAST_ROWS, distances_by_class, feature_distances
-from synthvis.gap.resampling import LEVEL, Draws, make_draws, rounded
+from synthvis.gap.resampling import Draws, make_draws
 from synthvis.gap.sets import Pair
 from synthvis.gap.statistics import measure_set
 from synthvis.gap.task_gap import task_gap
 from synthvis.gap.typical import Side, neighbour_facts, neighbour_sheet
+from synthvis.metrics.resampling import LEVEL, number
 
 __all__ = ["FILE_NAME", "GapOptions", "compare_sets"]
 
@@ -79,7 +80,7 @@ def compare_sets(pair: Pair, options: GapOptions) -> dict[str, Any]:
     result = {
         **_head(pair, form, options, [one.objects for one in measures]),
         "summary": {
-            "mean_js_bits": rounded(mean_divergence(rows)),
+            "mean_js_bits": number(mean_divergence(rows)),
             "above_chance": sum(bool(row["above_chance"]) for row in rows),
             "traits": len(rows),
         },

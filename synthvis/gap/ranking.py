@@ -9,8 +9,8 @@ from typing import Any
 from synthvis.dataset.real import RealSet
 from synthvis.gap.correlation import exact_p, spearman
 from synthvis.gap.feature_gap import DISTANCES
-from synthvis.gap.resampling import rounded
 from synthvis.gap.task_gap import find_evaluations
+from synthvis.metrics.resampling import number
 
 __all__ = ["distances_of", "rank_recipes", "run_scores"]
 
@@ -33,7 +33,7 @@ def run_scores(run_dir: Path, synthetic: RealSet, real: RealSet) -> dict[str, fl
         UsageError: The run was not evaluated on both.
     """
     ours, theirs = (one["metrics"]["AP"]["value"] for one in find_evaluations(run_dir, synthetic, real))
-    gap = None if ours is None or theirs is None else rounded(ours - theirs)
+    gap = None if ours is None or theirs is None else number(ours - theirs)
     return {"real_AP": theirs, "AP_gap": gap}
 
 
@@ -57,7 +57,7 @@ def rank_recipes(
     recipes = [
         {
             "set": name,
-            "distances": {key: rounded(values[key][place]) for key in shared},
+            "distances": {key: number(values[key][place]) for key in shared},
             **(scores[place] if scores else {}),
         }
         for place, name in enumerate(names)
@@ -78,7 +78,7 @@ def _correlations(values: Mapping[str, list[float]], scores: Sequence[Facts]) ->
     }
     return {
         key: {
-            name: {"rho": rounded(spearman(found, target)), "p": exact_p(found, target), "n": len(found)}
+            name: {"rho": number(spearman(found, target)), "p": exact_p(found, target), "n": len(found)}
             for name, target in targets.items()
             if None not in target
         }

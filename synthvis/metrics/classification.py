@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.interval import bootstrap_facts, interval, number
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import bootstrap_facts, interval, number, resample_counts
 
 __all__ = ["classification_metrics"]
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 HEADLINE = "accuracy"
@@ -133,10 +132,10 @@ def _summaries(answers: _Answers, weights: Floats) -> dict[str, Floats]:
     _, bin_confidence = _summed(weights, answers.bins, BINS, answers.confidence)
     in_top = weights @ answers.in_top if answers.class_count > TOP else np.full(len(weights), np.nan)
     return {
-        "accuracy": _quotient(weights @ answers.right, total),
-        "balanced_accuracy": _quotient(recalls.sum(axis=1), present.sum(axis=1)),
-        "top5": _quotient(in_top, total),
-        "ece": _quotient(np.abs(bin_right - bin_confidence).sum(axis=1), total),
+        "accuracy": ratio(weights @ answers.right, total),
+        "balanced_accuracy": ratio(recalls.sum(axis=1), present.sum(axis=1)),
+        "top5": ratio(in_top, total),
+        "ece": ratio(np.abs(bin_right - bin_confidence).sum(axis=1), total),
     }
 
 
@@ -145,11 +144,6 @@ def _summed(weights: Floats, group: Integers, groups: int, values: Floats) -> tu
     member = np.zeros((len(group), groups))
     member[np.arange(len(group)), group] = 1
     return weights @ member, weights @ (member * values[:, None])
-
-
-def _quotient(numerator: Floats, denominator: Floats | Integers) -> Floats:
-    quotient = numerator / np.maximum(denominator, 1)
-    return np.where(denominator > 0, quotient, np.nan)
 
 
 def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, float | int | None]]:

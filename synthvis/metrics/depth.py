@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.image_sums import Floats, measures_of_sums, ratio
-from synthvis.metrics.interval import number
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import number
 
 __all__ = ["MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
 

@@ -10,7 +10,7 @@ from pycocotools import mask as coco_mask
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.masks import box_rle, rle_of
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
-from synthvis.metrics.interval import bootstrap_facts
+from synthvis.metrics.resampling import bootstrap_facts
 
 __all__ = ["Prediction", "detection_case", "detection_metrics"]
 

@@ -10,14 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.interval import bootstrap_facts, interval
+from synthvis.metrics.means import Floats
+from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts
 
-__all__ = ["Floats", "measures_of_sums", "ratio"]
-
-Floats = NDArray[np.float64]
+__all__ = ["measures_of_sums"]
 
 
 def measures_of_sums(
@@ -46,9 +43,3 @@ def measures_of_sums(
         "metrics": {name: interval(float(value[0]), drawn[name]) for name, value in exact.items()},
         "bootstrap": bootstrap_facts({headline: drawn[headline]}, resamples=resamples, seed=seed),
     }
-
-
-def ratio(above: Floats, below: Floats) -> Floats:
-    """Quotients, NaN where the divisor is 0."""
-    above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
-    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.image_sums import Floats, measures_of_sums, ratio
-from synthvis.metrics.interval import interval, number
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import interval, number, resample_counts
 
 __all__ = ["NormalMetrics", "angles_deg"]
 
