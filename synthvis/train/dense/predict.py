@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 
-__all__ = ["predicted_maps"]
+__all__ = ["as_map", "predicted_maps"]
 
 BATCH = 8
 
@@ -42,6 +42,12 @@ def predicted_maps(
             for entry, answer in zip(entries, answers, strict=True):
                 yield entry, _at_stored_size(answer, entry.image_hw, size)
         on_images(len(entries))
+
+
+def as_map(answer: Tensor) -> NDArray[np.float32]:
+    """An answer (C, H, W) in the layout of a map file: (H, W) of one channel, else (H, W, C)."""
+    channels_last = answer.permute(1, 2, 0).cpu().numpy()
+    return np.asarray(channels_last[..., 0] if answer.shape[0] == 1 else channels_last, dtype=np.float32)
 
 
 def _at_stored_size(answer: Tensor, image_hw: tuple[int, int], size: int) -> Tensor:
