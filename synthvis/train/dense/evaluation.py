@@ -16,7 +16,8 @@ def evaluation_of(
     """The evaluation of a split from what its metrics summed up."""
     head = {"task": trained.task, "headline": headline, "set": split.name, "kind": split.kind, "split": split.split}
     counts = {"source": split.name, "images": measured["images"], "pixels": measured["pixels"]}
-    return {**head, **counts, "classes": list(classes), **measured, "train": dict(trained.facts)}
+    views = {"tta": trained.tta} if trained.tta else {}
+    return {**head, **counts, "classes": list(classes), **measured, **views, "train": dict(trained.facts)}
 
 
 def image_row(entry: Any, metrics: Mapping[str, float | None]) -> dict[str, Any]:

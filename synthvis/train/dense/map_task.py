@@ -46,6 +46,7 @@ class MapTask(ABC):
     name: ClassVar[str]
     headline: ClassVar[str]
     lower_is_better = True
+    test_time: ClassVar[tuple[str, ...]] = ("flip",)
     maps: ClassVar[MapKind]
     known_sets: ClassVar[Mapping[str, str]]
     rules: ClassVar[MapRules]
@@ -91,8 +92,9 @@ class MapTask(ABC):
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """Errors over the pixels with a truth, at the stored size."""
         metrics, rows = self.metrics(), []
-        size = trained.model.image_size
-        for entry, answer in predicted_maps(trained.network, split.images, read_picture, size, device, on_images):
+        mirrored = self.rules.mirrored if trained.tta == "flip" else None
+        how = (read_picture, trained.model.image_size, device, on_images, mirrored)
+        for entry, answer in predicted_maps(trained.network, split.images, *how):
             rows.append(image_row(entry, metrics.add(self.read_map(entry), as_map(answer))))
         return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples)), rows
 

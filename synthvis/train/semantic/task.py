@@ -39,6 +39,7 @@ class SemanticTask:
     name = "semantic"
     headline = "mIoU"
     lower_is_better = False
+    test_time = ("flip",)
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | MapFolder:
         """A COCO set with masks, or a folder of pictures, labels/ and classes.txt."""
@@ -88,9 +89,12 @@ class SemanticTask:
         shared = shared_classes(split, trained.classes)
         table = answer_table(trained.classes, shared)
         metrics, rows = SegmentationMetrics(shared, background_of(shared)), []
-        size = trained.model.image_size
-        for entry, logits in predicted_maps(trained.network, split.images, _picture, size, device, on_images):
-            predicted = table[logits.argmax(dim=0).cpu().numpy()]
+        # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
+        flips = trained.tta == "flip"
+        network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
+        how = (_picture, trained.model.image_size, device, on_images, RULES.mirrored if flips else None)
+        for entry, scores in predicted_maps(network, split.images, *how):
+            predicted = table[scores.argmax(dim=0).cpu().numpy()]
             rows.append(image_row(entry, {"mIoU": metrics.add(class_map(split, entry, shared), predicted)}))
         return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples), shared), rows
 
