@@ -98,6 +98,8 @@ class Task(Protocol):
     headline: str
     """Metric by which the best weights are kept."""
     lower_is_better: bool
+    labels: str
+    """What `LabelledSplit.label_count` counts, in the plural."""
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> FoundSet:
         """A set by its name or folder.

@@ -37,6 +37,7 @@ class ClassificationTask:
     name = "classification"
     headline = "accuracy"
     lower_is_better = False
+    labels = "labels"
     test_time = TEST_TIME
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | FolderSet:

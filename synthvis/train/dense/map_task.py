@@ -46,6 +46,7 @@ class MapTask(ABC):
     name: ClassVar[str]
     headline: ClassVar[str]
     lower_is_better = True
+    labels: ClassVar[str]
     test_time: ClassVar[tuple[str, ...]] = ("flip",)
     maps: ClassVar[MapKind]
     known_sets: ClassVar[Mapping[str, str]]

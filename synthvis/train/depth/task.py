@@ -36,6 +36,7 @@ class DepthTask(MapTask):
 
     name = "depth"
     headline = "AbsRel"
+    labels = "depth maps"
     maps, known_sets = DEPTH_MAPS, KNOWN_DEPTH
     rules, metrics = RULES, DepthMetrics
 

@@ -29,6 +29,7 @@ class InstancesTask:
     name = "instances"
     headline = "mask_AP"
     lower_is_better = False
+    labels = "masks"
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
         """A COCO folder or file, or a named real set."""

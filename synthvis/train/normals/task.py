@@ -37,6 +37,7 @@ class NormalsTask(MapTask):
 
     name = "normals"
     headline = "mean_deg"
+    labels = "normal maps"
     maps, known_sets = NORMAL_MAPS, KNOWN_NORMALS
     rules, metrics = RULES, NormalMetrics
 

@@ -39,6 +39,7 @@ class SemanticTask:
     name = "semantic"
     headline = "mIoU"
     lower_is_better = False
+    labels = "label masks"
     test_time = ("flip",)
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | MapFolder:
