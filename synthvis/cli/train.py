@@ -58,6 +58,7 @@ Examples:
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
 @click.option("--backbone", help="Its name, see `synthvis models ls`.  [default: tf_efficientnet_lite0]")
 @click.option("--arch", help="Architecture by name.  [default: the task's own]")
+@click.option("--loss", help="Loss by name, for tasks that have several; see their pages.  [default: the task's own]")
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")

@@ -16,7 +16,7 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
-from synthvis.train.depth.loss import depth_losses, metres
+from synthvis.train.depth.loss import LOSSES, metres
 
 __all__ = ["ARCHS", "TASK"]
 
@@ -53,7 +53,7 @@ class DepthTask(MapTask):
             self.name,
             ARCHS,
             channels=1,
-            losses=depth_losses,
+            losses=LOSSES,
             answer=metres,
             weights=weights,
             pretrained=pretrained,

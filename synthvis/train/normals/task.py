@@ -16,7 +16,7 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
-from synthvis.train.normals.loss import normal_losses, unit
+from synthvis.train.normals.loss import LOSSES, unit
 
 __all__ = ["ARCHS", "TASK"]
 
@@ -54,7 +54,7 @@ class NormalsTask(MapTask):
             self.name,
             ARCHS,
             channels=3,
-            losses=normal_losses,
+            losses=LOSSES,
             answer=unit,
             first_answer=FACING_THE_CAMERA,
             weights=weights,

@@ -23,7 +23,7 @@ from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
-from synthvis.train.semantic.loss import class_losses
+from synthvis.train.semantic.loss import LOSSES
 from synthvis.train.task import Evaluation, Trained
 from synthvis.train.views.pixels import read_checked
 
@@ -67,7 +67,7 @@ class SemanticTask:
             self.name,
             ARCHS,
             channels=len(classes),
-            losses=class_losses,
+            losses=LOSSES,
             answer=_logits,
             weights=weights,
             pretrained=pretrained,
