@@ -87,6 +87,7 @@ def compare_sets(pair: Pair, options: GapOptions) -> dict[str, Any]:
         "differences": rows,
         "features": _features(pair, form, draws, options),
         "task": task,
+        "not_measured": _not_measured(options),
     }
     if options.out is not None:
         write_json_atomic(options.out / FILE_NAME, result)
@@ -113,6 +114,16 @@ def _head(pair: Pair, form: CommonForm, options: GapOptions, objects: list[int])
         "common_form": {"long_side_px": form.long_side_px, "jpeg_quality": form.jpeg_quality},
         "bootstrap": {"resamples": options.resamples, "seed": options.seed, "level": LEVEL, "over": "images"},
     }
+
+
+def _not_measured(options: GapOptions) -> list[str]:
+    """What a comparison of two sets leaves out; what its run leaves out, `task_gap` says."""
+    said = ["masks, keypoints, depth and normals: traits and distances are of pictures, boxes and crops"]
+    if options.backbone is None:
+        said.append("distances of a network's features: they were left out")
+    if options.run is None:
+        said.append("what a network loses between the two sets: no --run that was evaluated on both")
+    return said
 
 
 def _features(pair: Pair, form: CommonForm, draws: Draws, options: GapOptions) -> dict[str, Any] | None:

@@ -97,7 +97,8 @@ class MapTask(ABC):
         how = (read_picture, trained.model.image_size, device, on_images, mirrored)
         for entry, answer in predicted_maps(trained.network, split.images, *how):
             rows.append(image_row(entry, metrics.add(self.read_map(entry), as_map(answer))))
-        return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples)), rows
+        measured = metrics.summary(resamples=resamples)
+        return evaluation_of(trained, split, self.headline, measured, lower_is_better=self.lower_is_better), rows
 
     def _read_pair(self, entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         return read_picture(entry), self.read_map(entry)
