@@ -10,7 +10,7 @@ from synthvis.ui.tables import interval_text, number_text, plain_table
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["comparison_lines", "comparison_tables", "ranking_tables"]
+__all__ = ["comparison_lines", "comparison_tables", "ranking_tables", "unmeasured_lines"]
 
 Facts = Mapping[str, Any]
 DISTANCE_NAMES = {
@@ -32,8 +32,9 @@ def comparison_tables(result: Facts) -> Iterator[Table]:
             yield _classes(result["features"]["crops_by_class"])
     if result["task"]:
         yield _gap(result["task"])
-        yield _causes(result["task"])
-        yield from _subsets(result["task"])
+        if result["task"]["causes"]:
+            yield _causes(result["task"])
+            yield from _subsets(result["task"])
 
 
 def comparison_lines(result: Facts, changes: int) -> Iterator[str]:
@@ -56,23 +57,27 @@ def comparison_lines(result: Facts, changes: int) -> Iterator[str]:
         yield f"{len(rows) + 1}. {result['task']['advice']}"
 
 
+def unmeasured_lines(result: Facts) -> Iterator[str]:
+    """What a comparison or a ranking does not measure."""
+    for sentence in (*result["not_measured"], *((result.get("task") or {}).get("not_measured") or ())):
+        yield f"Not measured: {sentence}."
+
+
 def ranking_tables(ranking: Facts) -> Iterator[Table]:
     """Recipes by each distance, and the rank correlations."""
     recipes = ranking["recipes"]
-    scored = "AP_gap" in recipes[0]
-    columns = (
-        "distance",
-        *(one["set"] for one in recipes),
-        *(("rho with AP gap", "with lost real AP") if scored else ()),
-    )
+    headline = ranking["headline"]
+    correlated = (f"{headline}_gap", f"lost_real_{headline}") if headline else ()
+    titles = (f"rho with {headline} gap", f"with lost real {headline}") if headline else ()
+    columns = ("distance", *(one["set"] for one in recipes), *titles)
     table = plain_table("Distance to the real set, least is nearest", columns)
     for key, order in ranking["order"].items():
         cells = [f"{one['distances'][key]:.4f} ({order.index(one['set']) + 1})" for one in recipes]
         found = ranking["spearman"].get(key) or {}
-        cells += [_rho(found.get(name)) for name in ("AP_gap", "lost_real_AP")] if scored else []
+        cells += [_rho(found.get(name)) for name in correlated]
         table.add_row(key, *cells)
-    if scored:
-        for key, title in (("AP_gap", "AP gap"), ("real_AP", "AP on the real set")):
+    if headline:
+        for key, title in ((f"{headline}_gap", f"{headline} gap"), (f"real_{headline}", f"{headline} on the real set")):
             table.add_row(title, *(number_text(one[key]) for one in recipes), "", "")
     yield table
 
@@ -166,7 +171,9 @@ def _classes(by_class: Facts) -> Table:
 
 def _gap(task: Facts) -> Table:
     titles = [f"{task[side]['set']}:{task[side]['split']} [95%]" for side in ("synthetic", "real")]
-    table = plain_table(f"Detector of {task['run']}", ("metric", *titles, "lost [95%]"))
+    # What is an error grows on the way to photographs, so that it is not called lost.
+    change = "lost [95%]" if task["task"] == "detection" else "synthetic - real [95%]"
+    table = plain_table(f"{task['run']} ({task['task']})", ("metric", *titles, change))
     for name, lost in task["gap"].items():
         table.add_row(
             name, *(interval_text(task[side]["metrics"][name]) for side in ("synthetic", "real")), interval_text(lost)

@@ -70,8 +70,9 @@ def command(
     """Say how far the set SYNTH is from the set REAL, and why.
 
     Sizes, places, colours and classes side by side, ranked by how much they differ, each with what to change in the
-    recipe; distances of a network's features; with --run, what the trained detector loses and to which errors.
-    Pictures under --out show photographs of the real set: they are for yourself.
+    recipe; distances of a network's features; with --run, what the trained network loses, and a detector to which
+    errors. All of it is about pictures and boxes; what is not measured is said at the end. Pictures under --out show
+    photographs of the real set: they are for yourself.
     """
     _require_counts(sets, runs, rank)
     from synthvis.gap.sets import find_pair
@@ -139,9 +140,9 @@ def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: P
 
     from synthvis.dataset.layout import write_json_atomic
     from synthvis.gap.compare import compare_sets
-    from synthvis.gap.ranking import distances_of, rank_recipes, run_scores
+    from synthvis.gap.ranking import distances_of, rank_recipes, run_score
 
-    scores = [run_scores(run, *pair.found) for run, pair in zip(runs, pairs, strict=False)]
+    scores = [run_score(run, *pair.found) for run, pair in zip(runs, pairs, strict=False)]
     # One size for all of them: else the recipes would be measured with different rulers.
     form = options.long_side_px or _common_side(pairs)
     plain = replace(options, by_class=False, long_side_px=form)
@@ -168,14 +169,14 @@ def _name(pair: Pair, pairs: list[Pair]) -> str:
 
 
 def _show(result: dict[str, Any], *, rank: bool) -> None:
-    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, ranking_tables
+    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, ranking_tables, unmeasured_lines
     from synthvis.ui.console import data_console
 
     console = data_console()
     for table in ranking_tables(result) if rank else comparison_tables(result):
         console.print(table)
-    for line in [] if rank else comparison_lines(result, CHANGES):
-        console.print(line)
+    for line in [*([] if rank else comparison_lines(result, CHANGES)), *unmeasured_lines(result)]:
+        console.print(line, markup=False)
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""`synthvis train`: fine-tune a detector, then measure it on synthetic and on real images."""
+"""`synthvis train`: fine-tune a network, then measure it on synthetic and on real images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 
 if TYPE_CHECKING:
-    from synthvis.train.config import TrainConfig
+    from synthvis.train.run import Request
     from synthvis.train.task import LabelledSplit
 
 __all__ = ["command", "command_again"]
@@ -58,6 +58,7 @@ Examples:
 @click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
 @click.option("--backbone", help="Its name, see `synthvis models ls`.  [default: tf_efficientnet_lite0]")
 @click.option("--arch", help="Architecture by name.  [default: the task's own]")
+@click.option("--loss", help="Loss by name, for tasks that have several; see their pages.  [default: the task's own]")
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
@@ -87,10 +88,12 @@ def command(
     dry_run: bool,
     **settings: Any,
 ) -> None:
-    """Fine-tune a detector on a dataset and evaluate it on synthetic and real images.
+    """Fine-tune a network on a dataset and evaluate it on synthetic and real images.
 
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
+    from dataclasses import replace
+
     from synthvis.cli import _training
     from synthvis.dataset.subset import some_images
     from synthvis.train.engine.processes import is_first_process
@@ -102,25 +105,22 @@ def command(
     if images is not None:
         train = some_images(train, images, config.seed)
     run_dir = out or Path("runs") / _default_name(train)
+    request = Request(
+        config=config,
+        train=train,
+        own_val=own_val,
+        real=real,
+        run_dir=run_dir,
+        init_from=init_from,
+        weights=weights,
+        overwrite=overwrite,
+    )
     if dry_run:
-        _say_plan(config, train, own_val, real, run_dir, as_json)
+        _say_plan(request, as_json)
         return
     again = command_again(chosen, named=data is not None)
     with processes(nproc, again), _training.TrainingDisplay(config, run_dir, again) as display:
-        evaluations = train_and_evaluate(
-            Request(
-                config=config,
-                train=train,
-                own_val=own_val,
-                real=real,
-                run_dir=run_dir,
-                init_from=init_from,
-                weights=weights,
-                overwrite=overwrite,
-                on_step=display.on_step,
-                on_evaluation=display.on_evaluation,
-            )
-        )
+        evaluations = train_and_evaluate(replace(request, on_step=display.on_step, on_evaluation=display.on_evaluation))
     if is_first_process():
         _training.report(run_dir, evaluations, as_json)
 
@@ -162,23 +162,25 @@ def _default_name(train: LabelledSplit) -> str:
     return train.name if train.kind == "synthetic" else f"{train.name}-{train.split}"
 
 
-def _say_plan(
-    config: TrainConfig,
-    train: LabelledSplit,
-    own_val: LabelledSplit | None,
-    real: tuple[LabelledSplit, ...],
-    run_dir: Path,
-    as_json: bool,
-) -> None:
+def _say_plan(request: Request, as_json: bool) -> None:
+    from synthvis.train.registry import task_named
+    from synthvis.train.run import prepared
+
+    ready, train = prepared(request), request.train
+    labels = f"{train.label_count} {task_named(ready.config.task).labels}"
+    sets = (*([request.own_val] if request.own_val else []), *request.real)
     plan = {
-        "train": f"{train.name}:{train.split}, {len(train.images)} images, {train.label_count} boxes",
+        "train": f"{train.name}:{train.split}, {len(train.images)} images, {labels}",
         "classes": list(train.class_names),
-        "evaluate": list(dict.fromkeys(f"{it.name}:{it.split}" for it in (*([own_val] if own_val else []), *real))),
-        "out": str(run_dir),
-        "config": config.model_dump(),
+        "evaluate": list(dict.fromkeys(f"{one.name}:{one.split}" for one in sets)),
+        "out": str(request.run_dir),
+        "network": f"{ready.network}, {ready.parameters:,} parameters",
+        "chosen": ready.why,
+        "config": ready.config.model_dump(),
     }
     if as_json:
         echo_json(plan)
         return
     for key, value in plan.items():
-        click.echo(f"{key}: {value}")
+        if value is not None:
+            click.echo(f"{key}: {value}")

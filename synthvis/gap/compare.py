@@ -15,11 +15,12 @@ from synthvis.gap.crops import LEAST_LONG_SIDE_PX, choose_crops
 from synthvis.gap.differences import mean_divergence, ranked_differences
 from synthvis.gap.embedding import Method, on_a_plane, scatter_svg
 from synthvis.gap.feature_gap import LEAST_ROWS, distances_by_class, feature_distances
-from synthvis.gap.resampling import LEVEL, Draws, make_draws, rounded
+from synthvis.gap.resampling import Draws, make_draws
 from synthvis.gap.sets import Pair
 from synthvis.gap.statistics import measure_set
 from synthvis.gap.task_gap import task_gap
 from synthvis.gap.typical import Side, neighbour_facts, neighbour_sheet
+from synthvis.metrics.resampling import LEVEL, number
 
 __all__ = ["FILE_NAME", "GapOptions", "compare_sets"]
 
@@ -79,13 +80,14 @@ def compare_sets(pair: Pair, options: GapOptions) -> dict[str, Any]:
     result = {
         **_head(pair, form, options, [one.objects for one in measures]),
         "summary": {
-            "mean_js_bits": rounded(mean_divergence(rows)),
+            "mean_js_bits": number(mean_divergence(rows)),
             "above_chance": sum(bool(row["above_chance"]) for row in rows),
             "traits": len(rows),
         },
         "differences": rows,
         "features": _features(pair, form, draws, options),
         "task": task,
+        "not_measured": _not_measured(options),
     }
     if options.out is not None:
         write_json_atomic(options.out / FILE_NAME, result)
@@ -112,6 +114,16 @@ def _head(pair: Pair, form: CommonForm, options: GapOptions, objects: list[int])
         "common_form": {"long_side_px": form.long_side_px, "jpeg_quality": form.jpeg_quality},
         "bootstrap": {"resamples": options.resamples, "seed": options.seed, "level": LEVEL, "over": "images"},
     }
+
+
+def _not_measured(options: GapOptions) -> list[str]:
+    """What a comparison of two sets leaves out; what its run leaves out, `task_gap` says."""
+    said = ["masks, keypoints, depth and normals: traits and distances are of pictures, boxes and crops"]
+    if options.backbone is None:
+        said.append("distances of a network's features: they were left out")
+    if options.run is None:
+        said.append("what a network loses between the two sets: no --run that was evaluated on both")
+    return said
 
 
 def _features(pair: Pair, form: CommonForm, draws: Draws, options: GapOptions) -> dict[str, Any] | None:

@@ -16,9 +16,10 @@ from synthvis.gap.divergence import (
     total_variation,
     wasserstein,
 )
-from synthvis.gap.resampling import Draws, Measure, chance_level, rounded, with_interval
+from synthvis.gap.resampling import Draws, Measure, chance_level, with_interval
 from synthvis.gap.statistics import Sample, SetMeasures, Shares
 from synthvis.gap.traits import NUMBERS, SHARES, Summary, direction_of, share_sentence
+from synthvis.metrics.resampling import number
 
 __all__ = ["mean_divergence", "ranked_differences"]
 
@@ -80,7 +81,7 @@ def _share_row(name: str, ours: Shares, theirs: Shares, draws: Draws) -> dict[st
         **row,
         "kind": "shares",
         "shares": {
-            theirs.names[k]: {"synthetic": rounded(float(own_share[k])), "real": rounded(float(real_share[k]))}
+            theirs.names[k]: {"synthetic": number(float(own_share[k])), "real": number(float(real_share[k]))}
             for k in apart
             if own_share[k] or real_share[k]
         },
@@ -135,7 +136,7 @@ def _summary(values: Floats) -> Summary:
 
 def _facts(summary: Summary, count: int) -> dict[str, float | int | None]:
     quantiles = {"q10": summary.low, "median": summary.median, "q90": summary.high, "mean": summary.mean}
-    return {**{name: rounded(value) for name, value in quantiles.items()}, "count": count}
+    return {**{name: number(value) for name, value in quantiles.items()}, "count": count}
 
 
 def _nothing() -> dict[str, Any]:

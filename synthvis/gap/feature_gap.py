@@ -21,7 +21,8 @@ from synthvis.gap.distances import (
     rbf_kernel,
 )
 from synthvis.gap.neighbours import manifold_scores
-from synthvis.gap.resampling import Draws, chance_level, rounded, with_interval
+from synthvis.gap.resampling import Draws, chance_level, level_of, with_interval
+from synthvis.metrics.resampling import number
 from synthvis.seeds import rng_for
 
 __all__ = ["DISTANCES", "LEAST_ROWS", "distances_by_class", "feature_distances"]
@@ -61,7 +62,7 @@ def feature_distances(synthetic: FeatureRows, real: FeatureRows, draws: Draws, s
             "mmd_rbf": _rbf_distance(synthetic, real, draws),
             "proxy_a": _classifier_distance(synthetic, real, draws, seed),
         },
-        "manifold": {name: rounded(value) for name, value in asdict(found).items()} if found else None,
+        "manifold": {name: number(value) for name, value in asdict(found).items()} if found else None,
     }
 
 
@@ -98,8 +99,8 @@ def _frechet(synthetic: FeatureRows, real: FeatureRows, draws: Draws, seed: int)
     return {
         **with_interval(value, np.array(drawn), least=0.0),
         "rows": size,
-        "chance": _level(np.array(chance)),
-        "infinity": {"value": rounded(infinity), "fit_error": rounded(error)},
+        "chance": level_of(np.array(chance)),
+        "infinity": {"value": number(infinity), "fit_error": number(error)},
     }
 
 
@@ -119,7 +120,7 @@ def _kernel_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws, ke
 def _rbf_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws) -> dict[str, Any]:
     bandwidth = median_bandwidth(synthetic.features, real.features)
     found = _kernel_distance(synthetic, real, draws, lambda one, other: rbf_kernel(one, other, bandwidth))
-    return {**found, "bandwidth": rounded(bandwidth)}
+    return {**found, "bandwidth": number(bandwidth)}
 
 
 def _classifier_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws, seed: int) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def _classifier_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws
         chance.append(
             float(proxy_a_distance(mistakes, (np.ones((1, in_half.sum())), np.ones((1, (~in_half).sum()))))[0])
         )
-    return {**with_interval(float(value[0]), drawn), "chance": _level(np.array(chance))}
+    return {**with_interval(float(value[0]), drawn), "chance": level_of(np.array(chance))}
 
 
 def _mistakes(first: FeatureRows, second: FeatureRows, seed: int) -> tuple[Floats, Floats]:
@@ -156,10 +157,3 @@ def _part(rows: FeatureRows, chosen: NDArray[np.bool_]) -> FeatureRows:
         images=rows.images,
         labels=tuple(label for label, kept in zip(rows.labels, chosen, strict=True) if kept),
     )
-
-
-def _level(drawn: Floats) -> dict[str, float | None]:
-    known = drawn[np.isfinite(drawn)]
-    if not len(known):
-        return {"mean": None, "high": None}
-    return {"mean": rounded(float(known.mean())), "high": rounded(float(np.percentile(known, 95)))}

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
+from synthvis.metrics.resampling import LEVEL, interval, number, resample_counts
 from synthvis.seeds import rng_for
 
-__all__ = ["LEVEL", "Draws", "Measure", "chance_level", "make_draws", "rounded", "with_interval"]
+__all__ = ["Draws", "Measure", "chance_level", "level_of", "make_draws", "with_interval"]
 
 Floats = NDArray[np.float64]
 Interval = dict[str, float | None]
 Measure = Callable[[Floats, Floats], Floats]
 """Weights (B, N) of the images of one set and (B, M) of another: a distance for each row, (B,)."""
-
-LEVEL = 0.95
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,11 +60,11 @@ def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> Interv
         least: Where the interval is cut off, as distances are not negative.
     """
     known = drawn[np.isfinite(drawn)]
-    if not np.isfinite(value) or len(known) < 2:
-        return {"value": rounded(value), "low": None, "high": None}
-    tail = 100 * (1 - LEVEL) / 2
-    low, high = np.maximum(np.percentile(known - known.mean() + value, [tail, 100 - tail]), least)
-    return {"value": rounded(value), "low": rounded(float(low)), "high": rounded(float(high))}
+    if len(known) < 2:
+        return interval(value, known[:0])
+    found = interval(value, known - known.mean() + value)
+    ends = {name: end if end is None else max(least, end) for name, end in found.items() if name != "value"}
+    return {**found, **ends}
 
 
 def chance_level(measure: Measure, halves: Floats) -> dict[str, float | None]:
@@ -79,13 +76,12 @@ def chance_level(measure: Measure, halves: Floats) -> dict[str, float | None]:
     """
     if not halves.any(axis=1).all() or not (1 - halves).any(axis=1).all():
         return {"mean": None, "high": None}
-    drawn = measure(halves, 1 - halves)
+    return level_of(measure(halves, 1 - halves))
+
+
+def level_of(drawn: Floats) -> dict[str, float | None]:
+    """Mean and 95% point of what is defined of (H,) distances that chance gave."""
     known = drawn[np.isfinite(drawn)]
     if not len(known):
         return {"mean": None, "high": None}
-    return {"mean": rounded(float(known.mean())), "high": rounded(float(np.percentile(known, 100 * LEVEL)))}
-
-
-def rounded(value: float | None) -> float | None:
-    """A number for a JSON file; None where it is not defined."""
-    return None if value is None or not np.isfinite(value) else round(float(value), DIGITS)
+    return {"mean": number(known.mean()), "high": number(np.quantile(known, LEVEL))}

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.dataset.image_folder import KNOWN_FOLDERS
+from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.dataset.subset import some_images
-from synthvis.errors import UsageError
+from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
 
 __all__ = ["Pair", "find_pair"]
@@ -61,10 +63,10 @@ def find_pair(
         real_root: Folder of the named real sets.
 
     Raises:
-        RealDataError: One of them is absent or no COCO.
+        RealDataError: One of them is absent, or has no boxes.
         UsageError: They share no class, or a class that is asked for is not in both.
     """
-    ours_found, theirs_found = (find_real(text, real_root) for text in (synthetic, real))
+    ours_found, theirs_found = (_found(text, real_root) for text in (synthetic, real))
     ours, theirs = (_read(*pair) for pair in ((synthetic, ours_found), (real, theirs_found)))
     if ours_found.annotations[ours.split].resolve() == theirs_found.annotations[theirs.split].resolve():
         ours, theirs = _halves(ours, seed)
@@ -81,6 +83,17 @@ def find_pair(
         only_synthetic=only_synthetic,
         halves=halves,
     )
+
+
+def _found(text: str, real_root: str | Path | None) -> RealSet:
+    name = text.rpartition(":")[0] or text
+    others = {**KNOWN_FOLDERS, **KNOWN_DEPTH, **KNOWN_NORMALS}
+    if name in others and not Path(text).exists():
+        raise RealDataError(
+            f"{name} ({others[name]}) has no boxes; `gap` compares sets of labelled objects",
+            hint=f"what a network loses on it: synthvis evaluate RUN --on {name}",
+        )
+    return find_real(text, real_root)
 
 
 def _read(text: str, found: RealSet) -> CocoSplit:

@@ -1,4 +1,4 @@
-"""What a trained detector loses between the synthetic and the real set, and to which kind of error."""
+"""What a trained network loses between the synthetic and the real set; of detectors, to which kind of error."""
 
 from __future__ import annotations
 
@@ -18,10 +18,17 @@ from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
 
-__all__ = ["CAUSE_ADVICE", "difference_of", "find_evaluations", "task_gap"]
+__all__ = ["CAUSE_ADVICE", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
 
 Facts = Mapping[str, Any]
 COMPARED = ("AP", "AP50", "AP75")
+"""Metrics of a detector; of another task all that both evaluations have."""
+
+WITH_CAUSES = ("detection", "instances")
+"""Tasks whose answers are boxes that the network found."""
+
+ERROR_TASKS = ("depth", "normals")
+"""Tasks whose headline is an error; their evaluations of earlier versions do not say so."""
 
 SIZES = (
     Subset(name="small", holds=lambda box: box.area_px < SMALL_PX, holds_stray=lambda area: area < SMALL_PX),
@@ -57,7 +64,7 @@ CAUSE_ADVICE: Mapping[str, str] = {
 
 
 def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int = 200) -> dict[str, Any]:
-    """The gap of a run in AP and its causes, from the evaluations and predictions that lie in its folder.
+    """The gap of a run, and the causes of a detector's, from the evaluations and predictions that lie in its folder.
 
     Args:
         run_dir: Folder of the run, evaluated on both sets.
@@ -65,29 +72,66 @@ def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int
         real: The real one.
         resamples: Bootstrap resamples for the causes.
 
+    Returns:
+        "gap": metrics, synthetic minus real; "causes", "cause_gap" and "advice", null where the task has no boxes of
+        its own; "not_measured": sentences.
+
     Raises:
         UsageError: One of the sets was not evaluated.
         SynthvisError: Predictions are absent or damaged.
     """
     ours, theirs = find_evaluations(run_dir, synthetic, real)
-    causes = {}
-    for side, found, evaluation in (("synthetic", synthetic, ours), ("real", real, theirs)):
-        causes[side] = _causes(run_dir, found, evaluation, resamples)
-    losses = {
-        cause: difference_of(causes["real"]["causes"][cause]["dAP50"], causes["synthetic"]["causes"][cause]["dAP50"])
-        for cause in CAUSES
-    }
-    metrics = [name for name in COMPARED if name in ours["metrics"] and name in theirs["metrics"]]
+    task = _task_of(theirs)
+    causes = None
+    if task in WITH_CAUSES:
+        sides = (("synthetic", synthetic, ours), ("real", real, theirs))
+        causes = {side: _causes(run_dir, found, evaluation, resamples) for side, found, evaluation in sides}
+    metrics = [name for name in _compared(theirs) if name in ours["metrics"] and name in theirs["metrics"]]
     return {
         "run": str(run_dir),
-        "synthetic": _head(ours),
-        "real": _head(theirs),
+        "task": task,
+        "synthetic": _head(ours, metrics),
+        "real": _head(theirs, metrics),
         "gap": {name: difference_of(ours["metrics"][name], theirs["metrics"][name]) for name in metrics},
         "causes": causes,
-        "cause_gap": losses,
+        "cause_gap": _cause_gap(causes) if causes else None,
         "per_class": _classes(ours, theirs),
-        "advice": _advice(causes["real"]["causes"]),
+        "advice": _advice(causes["real"]["causes"]) if causes else None,
+        "not_measured": _not_measured(task),
     }
+
+
+def headline_of(evaluation: Facts) -> str:
+    """The metric by which its task is judged; evaluations of detectors of earlier versions do not say."""
+    return str(evaluation.get("headline", "AP"))
+
+
+def is_lower_better(evaluation: Facts) -> bool:
+    """Whether that metric is an error."""
+    return bool(evaluation.get("lower_is_better", _task_of(evaluation) in ERROR_TASKS))
+
+
+def _task_of(evaluation: Facts) -> str:
+    return str(evaluation.get("task", "detection"))
+
+
+def _compared(evaluation: Facts) -> list[str]:
+    if _task_of(evaluation) == "detection":
+        return list(COMPARED)
+    return list(dict.fromkeys([headline_of(evaluation), *evaluation["metrics"]]))
+
+
+def _not_measured(task: str) -> list[str]:
+    if task == "detection":
+        return []
+    if task == "instances":
+        return ["causes of errors in masks: the causes are those of the boxes"]
+    return [f"causes of errors: they are defined for the boxes of detectors, not for {task}"]
+
+
+def _cause_gap(causes: Facts) -> dict[str, dict[str, float | None]]:
+    ours, theirs = (causes[side]["causes"] for side in ("synthetic", "real"))
+    return {cause: difference_of(theirs[cause]["dAP50"], ours[cause]["dAP50"]) for cause in CAUSES}
 
 
 def find_evaluations(run_dir: Path, synthetic: RealSet, real: RealSet) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -168,21 +212,22 @@ def _predictions(path: Path) -> list[dict[str, Any]]:
         raise SynthvisError(f"{path} cannot be read as detections: {error!r}", hint=f"`{again}` makes it") from error
 
 
-def _head(evaluation: Facts) -> dict[str, Any]:
+def _head(evaluation: Facts, metrics: Sequence[str]) -> dict[str, Any]:
     return {
         "set": evaluation["set"],
         "split": evaluation.get("split"),
         "images": evaluation["images"],
-        "metrics": {name: evaluation["metrics"][name] for name in COMPARED if name in evaluation["metrics"]},
+        "metrics": {name: evaluation["metrics"][name] for name in metrics},
     }
 
 
 def _classes(ours: Facts, theirs: Facts) -> dict[str, dict[str, float | None]]:
-    """AP of each class on both, and the points lost, the worst first."""
+    """The headline, or what stands first, of each class on both, and the points lost, the worst first."""
     own = {class_key(name): facts for name, facts in (ours.get("per_class") or {}).items()}
     rows = {}
     for name, facts in (theirs.get("per_class") or {}).items():
-        here, there = (own.get(class_key(name)) or {}).get("AP"), facts.get("AP")
+        metric = headline_of(theirs) if headline_of(theirs) in facts else next(iter(facts), "")
+        here, there = (own.get(class_key(name)) or {}).get(metric), facts.get(metric)
         lost = None if here is None or there is None else round(here - there, 6)
         rows[name] = {"synthetic": here, "real": there, "lost": lost}
     return dict(sorted(rows.items(), key=lambda item: -(item[1]["lost"] if item[1]["lost"] is not None else -2.0)))

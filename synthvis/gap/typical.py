@@ -14,7 +14,7 @@ from synthvis.dataset.coco_split import CocoSplit
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, FeatureRows, crop_pixels
 from synthvis.gap.neighbours import Nearest, nearest_rows, same_class, unit_rows
-from synthvis.gap.resampling import rounded
+from synthvis.metrics.resampling import number
 
 __all__ = ["Side", "neighbour_facts", "neighbour_sheet"]
 
@@ -61,8 +61,8 @@ def neighbour_facts(synthetic: Side, real: Side) -> dict[str, Any]:
         "typical": [_entry(place, synthetic, real, to_real) for place in order[:LISTED]],
         "strange": [_entry(place, synthetic, real, to_real) for place in order[::-1][:LISTED]],
         "missing": [_entry(place, real, synthetic, to_synthetic) for place in missing[:LISTED]],
-        "usual_real_distance": rounded(usual),
-        "far_real_share": rounded(float((reached > usual).mean())) if len(known) and len(reached) else None,
+        "usual_real_distance": number(usual),
+        "far_real_share": number(float((reached > usual).mean())) if len(known) and len(reached) else None,
     }
 
 
@@ -102,7 +102,7 @@ def _finite_order(nearest: Nearest) -> NDArray[np.intp]:
 
 def _entry(place: np.intp, own: Side, other: Side, nearest: Nearest) -> dict[str, Any]:
     found = [
-        {**_facts(other, int(row)), "distance": rounded(float(distance))}
+        {**_facts(other, int(row)), "distance": number(float(distance))}
         for row, distance in zip(nearest.rows[place], nearest.distances[place], strict=True)
         if row >= 0
     ]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Accumulated", "accumulate", "resample_counts"]
+__all__ = ["Accumulated", "accumulate"]
 
 Floats = NDArray[np.float64]
 
@@ -25,12 +25,6 @@ class Accumulated:
 
     precision: Floats
     recall: Floats
-
-
-def resample_counts(image_count: int, resamples: int, seed: int) -> Floats:
-    """How often each image appears in each bootstrap resample: (resamples, image_count)."""
-    rng = np.random.default_rng(seed)
-    return rng.multinomial(image_count, np.full(image_count, 1 / image_count), size=resamples).astype(np.float64)
 
 
 def accumulate(

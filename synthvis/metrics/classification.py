@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.interval import LEVEL, interval, number
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import bootstrap_facts, interval, number, resample_counts
 
 __all__ = ["classification_metrics"]
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+HEADLINE = "accuracy"
 TOP = 5
 BINS = 15
 """Equal-width bins of confidence, as many as in Guo et al. 2017."""
@@ -80,7 +80,7 @@ def classification_metrics(
         "per_class": _per_class(answers, class_names),
         "confusion": _confusion(answers, class_names),
         "reliability": _reliability(answers),
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        "bootstrap": bootstrap_facts({HEADLINE: drawn[HEADLINE]}, resamples=resamples, seed=seed),
     }
 
 
@@ -132,10 +132,10 @@ def _summaries(answers: _Answers, weights: Floats) -> dict[str, Floats]:
     _, bin_confidence = _summed(weights, answers.bins, BINS, answers.confidence)
     in_top = weights @ answers.in_top if answers.class_count > TOP else np.full(len(weights), np.nan)
     return {
-        "accuracy": _quotient(weights @ answers.right, total),
-        "balanced_accuracy": _quotient(recalls.sum(axis=1), present.sum(axis=1)),
-        "top5": _quotient(in_top, total),
-        "ece": _quotient(np.abs(bin_right - bin_confidence).sum(axis=1), total),
+        "accuracy": ratio(weights @ answers.right, total),
+        "balanced_accuracy": ratio(recalls.sum(axis=1), present.sum(axis=1)),
+        "top5": ratio(in_top, total),
+        "ece": ratio(np.abs(bin_right - bin_confidence).sum(axis=1), total),
     }
 
 
@@ -144,11 +144,6 @@ def _summed(weights: Floats, group: Integers, groups: int, values: Floats) -> tu
     member = np.zeros((len(group), groups))
     member[np.arange(len(group)), group] = 1
     return weights @ member, weights @ (member * values[:, None])
-
-
-def _quotient(numerator: Floats, denominator: Floats | Integers) -> Floats:
-    quotient = numerator / np.maximum(denominator, 1)
-    return np.where(denominator > 0, quotient, np.nan)
 
 
 def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, float | int | None]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from synthvis.metrics.accumulate import Accumulated, accumulate, resample_counts
-from synthvis.metrics.interval import interval, number
+from synthvis.metrics.accumulate import Accumulated, accumulate
+from synthvis.metrics.means import known_means
+from synthvis.metrics.resampling import interval, number, resample_counts
 
 __all__ = ["CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case"]
 
@@ -52,18 +52,17 @@ class CocoCase:
     sigmas: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CocoScores:
     """Metrics with intervals; AP, AP50 and the precision curve of each class; null where undefined.
 
-    `draws` is the AP of each resample: two networks measured on the same images share the resamples, so that they can
-    be compared pair by pair.
+    `draws` (B,) is the AP on each resample of the images, NaN where undefined.
     """
 
     metrics: dict[str, dict[str, float | None]]
     per_class: dict[str, dict[str, float | None]]
     pr_curves: dict[str, dict[str, list[float | None]]]
-    draws: list[float | None]
+    draws: NDArray[np.float64]
 
 
 def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
@@ -81,7 +80,7 @@ def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
         metrics={name: interval(float(values[name][0]), drawn[name]) for name in values},
         per_class={name: _class_row(exact, k) for k, name in enumerate(ordered)},
         pr_curves={name: _curves(exact, k, thresholds[1]) for k, name in enumerate(ordered)},
-        draws=[number(float(value)) for value in drawn["AP"]],
+        draws=drawn["AP"],
     )
 
 
@@ -120,20 +119,12 @@ def _summaries(result: Accumulated, iou_type: IouType) -> dict[str, NDArray[np.f
         f"AR{MAX_DETECTIONS[iou_type]}": recall[..., 0],
         **by_area,
     }
-    return {name: _row_means(part) for name, part in parts.items()}
-
-
-def _row_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    flat = values.reshape(len(values), math.prod(values.shape[1:]))
-    known = ~np.isnan(flat)
-    count = known.sum(axis=1)
-    total = np.where(known, flat, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return {name: known_means(part) for name, part in parts.items()}
 
 
 def _class_row(result: Accumulated, k: int) -> dict[str, float | None]:
     precision = result.precision[:, :, :, k, 0]
-    return {"AP": number(_row_means(precision)[0]), "AP50": number(_row_means(precision[:, IOU_50])[0])}
+    return {"AP": number(known_means(precision)[0]), "AP50": number(known_means(precision[:, IOU_50])[0])}
 
 
 def _curves(result: Accumulated, k: int, recalls: NDArray[np.float64]) -> dict[str, list[float | None]]:

@@ -22,14 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
-from synthvis.metrics.interval import LEVEL, number
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import number
 
 __all__ = ["MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
 
 MIN_DEPTH_M = 1e-3
 """Predictions below are raised to it: a logarithm needs a positive number, and PNG truth has no finer step."""
 
+HEADLINE = "AbsRel"
 DELTAS = (1.25, 1.25**2, 1.25**3)
 SUMS = 8
 """Sums of `_error_sums`."""
@@ -71,9 +73,8 @@ class DepthMetrics:
         return {
             "images": len(self._rows),
             "pixels": int(sum(row[0] for row in self._rows)),
-            "metrics": intervals_of_sums(self._rows, _values, resamples=resamples, seed=seed),
+            **measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed),
             "per_class": {},
-            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
         }
 
 

@@ -10,7 +10,7 @@ from pycocotools import mask as coco_mask
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.masks import box_rle, rle_of
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
-from synthvis.metrics.interval import LEVEL
+from synthvis.metrics.resampling import bootstrap_facts
 
 __all__ = ["Prediction", "detection_case", "detection_metrics"]
 
@@ -54,7 +54,7 @@ def detection_metrics(
         "metrics": scores.metrics,
         "per_class": {name: {**row, "boxes": boxes[name]} for name, row in scores.per_class.items()},
         "pr_curves": scores.pr_curves,
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL, "draws": {"AP": scores.draws}},
+        "bootstrap": bootstrap_facts({"AP": scores.draws}, resamples=resamples, seed=seed),
     }
 
 

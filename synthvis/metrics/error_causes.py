@@ -14,17 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import CocoSplit
-from synthvis.metrics.accumulate import resample_counts
 from synthvis.metrics.detection import Prediction
 from synthvis.metrics.error_table import CAUSES, ErrorTable, Subset, error_table, in_subset
+from synthvis.metrics.means import Floats, known_means
+from synthvis.metrics.resampling import LEVEL, interval, number, resample_counts
 
 __all__ = ["error_causes"]
 
-Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-LEVEL = 0.95
+NO_DRAWS = np.zeros(0)
+"""No resamples."""
 RECALLS = np.linspace(0.0, 1.0, 101)
 """COCO's recall thresholds."""
 FIXED = ("classification", "localisation")
@@ -164,12 +165,12 @@ def _summary(table: ErrorTable, whole: _Measured, drawn: _Measured | None, k: in
         won = _mean(whole.alone[cause], k) - _mean(whole.plain, k)
         causes[cause] = {
             "count": _count(table, cause, k),
-            "dAP50": _with_interval(won, None if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)),
-            "step": _number((_mean(after, k) - _mean(before, k))[0]),
+            "dAP50": interval(won[0], NO_DRAWS if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)),
+            "step": number((_mean(after, k) - _mean(before, k))[0]),
         }
         before = after
     return {
-        "AP50": _with_interval(_mean(whole.plain, k), None if drawn is None else _mean(drawn.plain)),
+        "AP50": interval(_mean(whole.plain, k)[0], NO_DRAWS if drawn is None else _mean(drawn.plain)),
         "objects": int(
             table.object_counts.sum() if k is None else (table.object_class == k)[table.object_counts].sum()
         ),
@@ -192,21 +193,4 @@ def _count(table: ErrorTable, cause: str, k: int | None) -> int:
 
 def _mean(values: Floats, k: int | None = None) -> Floats:
     """Mean over the classes that have objects, or one class: (B,)."""
-    if k is not None:
-        return values[:, k]
-    known = ~np.isnan(values)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.asarray(np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan))
-
-
-def _with_interval(value: Floats, drawn: Floats | None) -> dict[str, float | None]:
-    known = np.zeros(0) if drawn is None else drawn[~np.isnan(drawn)]
-    if np.isnan(value[0]) or not len(known):
-        return {"value": _number(value[0]), "low": None, "high": None}
-    tail = 100 * (1 - LEVEL) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return {"value": _number(value[0]), "low": _number(low), "high": _number(high)}
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 6)
+    return known_means(values) if k is None else values[:, k]

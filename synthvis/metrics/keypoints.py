@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
 from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
-from synthvis.metrics.accumulate import resample_counts
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
-from synthvis.metrics.interval import LEVEL, interval
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts
 
 __all__ = ["PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
 
 Prediction = Mapping[str, Any]
 """One object: image_id, category_id, bbox, keypoints as a flat list of x, y, anything in pixels, score."""
-
-Floats = NDArray[np.float64]
 
 PCK_SHARES = (0.05, 0.1, 0.2)
 """A keypoint is correct when it is off by at most this share of the longer side of the object's box."""
@@ -83,7 +80,7 @@ def keypoint_metrics(
         "per_class": {category: {**scores.per_class[category], "boxes": boxes}},
         "per_keypoint": _per_keypoint(split.keypoints[category].names, correct, labelled),
         "pr_curves": scores.pr_curves,
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
+        "bootstrap": bootstrap_facts({"AP": scores.draws}, resamples=resamples, seed=seed),
     }
 
 
@@ -170,13 +167,9 @@ def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, dict[st
     for place, share in enumerate(PCK_SHARES):
         hits = correct[..., place].sum(axis=1)
         metrics[f"PCK@{share}"] = interval(
-            float(_share(hits.sum(), totals.sum())), _share(counts @ hits, counts @ totals)
+            float(ratio(hits.sum(), totals.sum())), ratio(counts @ hits, counts @ totals)
         )
     return metrics
-
-
-def _share(hits: Any, totals: Any) -> Floats:
-    return np.where(np.asarray(totals) > 0, hits / np.maximum(totals, 1), np.nan)
 
 
 def _per_keypoint(names: Sequence[str], correct: Floats, labelled: Floats) -> dict[str, dict[str, float | int | None]]:

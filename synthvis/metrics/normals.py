@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.accumulate import resample_counts
-from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
-from synthvis.metrics.interval import LEVEL, interval, number
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.resampling import interval, number, resample_counts
 
 __all__ = ["NormalMetrics", "angles_deg"]
 
+HEADLINE = "mean_deg"
 WITHIN_DEG = {"within_11.25": 11.25, "within_22.5": 22.5, "within_30": 30.0}
 BIN_DEG = 0.05
 BINS = round(180 / BIN_DEG)
@@ -59,15 +60,14 @@ class NormalMetrics:
 
     def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
         """The "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
-        metrics = intervals_of_sums(self._rows, _values, resamples=resamples, seed=seed)
-        if metrics:
-            metrics["median_deg"] = self._median(resamples, seed)
+        measures = measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed)
+        if self._rows:
+            measures["metrics"]["median_deg"] = self._median(resamples, seed)
         return {
             "images": len(self._rows),
             "pixels": sum(len(angles) for angles in self._angles),
-            "metrics": metrics,
+            **measures,
             "per_class": {},
-            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
         }
 
     def _median(self, resamples: int, seed: int) -> dict[str, float | None]:

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.image_sums import Floats, intervals_of_sums, ratio
-from synthvis.metrics.interval import LEVEL, number
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, known_means, ratio
+from synthvis.metrics.resampling import number
 
 __all__ = ["IGNORE", "SegmentationMetrics"]
 
+HEADLINE = "mIoU"
 IGNORE = 255
 """Value of true pixels that nobody knows or that belong to no class."""
 
@@ -79,29 +81,23 @@ class SegmentationMetrics:
         return {
             "images": len(self._rows),
             "pixels": int(true.sum()),
-            "metrics": intervals_of_sums(self._rows, self._values, resamples=resamples, seed=seed),
+            **measures_of_sums(self._rows, self._values, HEADLINE, resamples=resamples, seed=seed),
             "per_class": per_class,
-            "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
         }
 
     def _values(self, sums: Floats) -> dict[str, Floats]:
         both, true, found = np.split(sums, 3, axis=1)
         iou, dice, accuracy = _per_class(both, true, found)
         values = {
-            "mIoU": _row_means(iou),
-            "Dice": _row_means(dice),
+            "mIoU": known_means(iou),
+            "Dice": known_means(dice),
             "pixel_accuracy": ratio(both.sum(axis=1), true.sum(axis=1)),
-            "mean_accuracy": _row_means(accuracy),
+            "mean_accuracy": known_means(accuracy),
         }
         if self._background is not None:
-            values["mIoU_foreground"] = _row_means(np.delete(iou, self._background, axis=1))
+            values["mIoU_foreground"] = known_means(np.delete(iou, self._background, axis=1))
         return values
 
 
 def _per_class(both: Floats, true: Floats, found: Floats) -> tuple[Floats, Floats, Floats]:
     return ratio(both, true + found - both), ratio(2 * both, true + found), ratio(both, true)
-
-
-def _row_means(values: Floats) -> Floats:
-    known = np.isfinite(values)
-    return ratio(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1).astype(np.float64))

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.metrics.resampling import middle
 from synthvis.seeds import rng_for
 
-__all__ = ["DRAWS", "Estimate", "Score", "difference", "estimate", "interval", "mean_draws", "score_of", "seed_counts"]
+__all__ = ["DRAWS", "Estimate", "Score", "difference", "estimate", "mean_draws", "score_of", "seed_counts"]
 
 Floats = NDArray[np.float64]
 
 DRAWS = 200
-LEVEL = 0.95
 NORMAL_QUANTILE = 1.959964
 """Of a standard normal at 97.5%."""
 
@@ -99,7 +99,7 @@ def estimate(scores: Mapping[int, Score], counts: Mapping[int, Floats]) -> Estim
     if not scores:
         return None
     values = np.array([score.value for score in scores.values()])
-    low, high = interval(mean_draws(scores, counts))
+    low, high = middle(mean_draws(scores, counts), between=False)
     spread = float(values.std(ddof=1)) if len(values) > 1 else None
     return Estimate(mean=float(values.mean()), spread=spread, low=low, high=high, seeds=len(values))
 
@@ -113,17 +113,6 @@ def difference(
         return None
     ours, theirs = ({seed: side[seed] for seed in shared} for side in (first, second))
     values = np.array([ours[seed].value - theirs[seed].value for seed in shared])
-    low, high = interval(mean_draws(ours, counts) - mean_draws(theirs, counts))
+    low, high = middle(mean_draws(ours, counts) - mean_draws(theirs, counts), between=False)
     spread = float(values.std(ddof=1)) if len(values) > 1 else None
     return Estimate(mean=float(values.mean()), spread=spread, low=low, high=high, seeds=len(shared))
-
-
-def interval(draws: Floats) -> tuple[float | None, float | None]:
-    """The middle 95% of draws, which may be infinite but not NaN; None, None where none is left."""
-    known = np.sort(draws[~np.isnan(draws)])
-    if not len(known):
-        return None, None
-    # Draws themselves, not values between two: between a number and infinity there is none.
-    tail = (1 - LEVEL) / 2
-    last = len(known) - 1
-    return float(known[math.floor(tail * last)]), float(known[math.ceil((1 - tail) * last)])

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.study.resampling import interval
+from synthvis.metrics.resampling import middle
 
 __all__ = ["LEAST_SIZES", "Law", "Scaling", "fit_law", "scaling_of"]
 
@@ -106,13 +106,13 @@ def scaling_of(sizes: Sequence[int], errors: Floats, drawn: Floats) -> Scaling:
     dominated = float(np.mean([_floor_share(one, largest) > 0.5 for one in laws or [law]]))
     return Scaling(
         law=law,
-        alpha=interval(np.array([one.alpha for one in laws])),
-        C=interval(np.array([one.C for one in laws])),
+        alpha=middle(np.array([one.alpha for one in laws]), between=False),
+        C=middle(np.array([one.C for one in laws]), between=False),
         largest=largest,
         floor_share=_floor_share(law, largest),
         floor_dominates=dominated,
         gain=_gain(law, largest),
-        gain_interval=interval(np.array([_gain(one, largest) for one in laws])),
+        gain_interval=middle(np.array([_gain(one, largest) for one in laws]), between=False),
         verdict=_verdict(dominated),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.study.resampling import interval
+from synthvis.metrics.resampling import middle
 
 __all__ = ["Worth", "images_worth", "never_falling", "worth_of"]
 
@@ -47,7 +47,7 @@ def worth_of(counts: Sequence[int], curve: Floats, level: float, curve_draws: Fl
     """
     pairs = zip(curve_draws, level_draws, strict=True)
     drawn = [images_worth(counts, row, one) for row, one in pairs if not (math.isnan(one) or np.isnan(row).any())]
-    low, high = interval(np.array(drawn))
+    low, high = middle(np.array(drawn), between=False)
     return Worth(images=images_worth(counts, curve, level), low=low, high=high, smallest=counts[0], largest=counts[-1])
 
 

@@ -53,6 +53,7 @@ class ModelConfig(BaseModel):
     drop_path_rate: float = Field(0, ge=0, lt=1, description="Stochastic depth of the backbone's last block.")
     label_smoothing: float = Field(0, ge=0, lt=1, description="Share of a class label spread over all classes.")
     arch: str = Field("auto", description="Architecture by name; auto takes the task's own.")
+    loss: str = Field("auto", description="Loss by name, where the task has several; auto takes the task's own.")
 
 
 class TrainConfig(BaseModel):

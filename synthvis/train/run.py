@@ -18,17 +18,18 @@ from synthvis.dataset.subset import of_classes
 from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.config import TrainConfig
-from synthvis.train.engine.checkpoint import STATE_NAME, load_trained
+from synthvis.train.engine.checkpoint import STATE_NAME, load_trained, resume_state
 from synthvis.train.engine.curves import draw_curves
 from synthvis.train.engine.devices import device_of
 from synthvis.train.engine.loop import Plan, StepLog, train_network
-from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.plan import refuse_other_run, require_labels, settled_plan
 from synthvis.train.engine.processes import is_first_process
+from synthvis.train.engine.regularisation import refuse_without_effect
 from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
 from synthvis.train.task import FoundSet, LabelledSplit, Task, Trained
 
-__all__ = ["Request", "evaluate_run", "resolve_splits", "train_and_evaluate", "train_run"]
+__all__ = ["Preparation", "Request", "evaluate_run", "prepared", "resolve_splits", "train_and_evaluate", "train_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,54 @@ def _own_val(task: Task, found: FoundSet) -> Any | None:
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What a run would begin with.
+
+    Attributes:
+        config: With what data and device decide filled in.
+        why: How that came; None where all was asked for.
+        network: Name of its class.
+        parameters: It has so many.
+    """
+
+    config: TrainConfig
+    why: str | None
+    network: str
+    parameters: int
+
+
+def prepared(request: Request) -> Preparation:
+    """All that a run does before its first step except for reading weights and writing files; nothing is trained.
+
+    Raises:
+        SynthvisError: As `train_run` would, for what does not fit the task, the data or the run in the folder.
+    """
+    require_labels(request.train)
+    plan, why = settled_plan(_plan_of(request), anew=request.overwrite)
+    state = None if request.overwrite else resume_state(request.run_dir)
+    if state is not None:
+        refuse_other_run(state, plan)
+    config, classes = plan.config, tuple(request.train.class_names)
+    network = plan.task.build(config.model, classes, pretrained=False)
+    refuse_without_effect(network, config.model)
+    plan.task.views(request.train, classes, config)
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    return Preparation(config=config, why=why, network=type(network).__name__, parameters=parameters)
+
+
+def _plan_of(request: Request) -> Plan:
+    return Plan(
+        config=request.config,
+        data=request.train,
+        run_dir=request.run_dir,
+        init_from=request.init_from,
+        weights=request.weights,
+        on_step=request.on_step,
+        validate=_validation(request),
+    )
+
+
 def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
     """Train, evaluate on every set, write all files of the run; returns the evaluations.
 
@@ -131,15 +180,7 @@ def train_run(request: Request) -> Path:
     run_dir.mkdir(parents=True, exist_ok=True)
     if request.overwrite and is_first_process():
         (run_dir / STATE_NAME).unlink(missing_ok=True)
-    plan = Plan(
-        config=request.config,
-        data=request.train,
-        run_dir=run_dir,
-        init_from=request.init_from,
-        weights=request.weights,
-        on_step=request.on_step,
-        validate=_validation(request),
-    )
+    plan = _plan_of(request)
     weights = train_network(plan)
     if not is_first_process():
         return weights

@@ -88,7 +88,8 @@ class Task(Protocol):
     A task's network is a module that returns losses by name for `network(images, targets)`, and what `evaluate` reads
     for `network(images)`; `images` is (N, 3, S, S) uint8. Its property `body` is the pretrained part, and
     `class_layers` the prefixes of the parameters that have one row a class. A network whose loss smooths labels by
-    `ModelConfig.label_smoothing` has an attribute `smooths_labels`, which is true.
+    `ModelConfig.label_smoothing` has an attribute `smooths_labels`, which is true, one that takes its loss by name
+    `chooses_loss`.
 
     A task may have `combine(networks)`: networks with the same classes and inputs as one that `evaluate` reads.
     """
@@ -98,6 +99,8 @@ class Task(Protocol):
     headline: str
     """Metric by which the best weights are kept."""
     lower_is_better: bool
+    labels: str
+    """What `LabelledSplit.label_count` counts, in the plural."""
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> FoundSet:
         """A set by its name or folder.

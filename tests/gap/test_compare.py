@@ -12,8 +12,10 @@ from made_sets import grey_noise, smooth, write_set
 
 from synthvis.cli import cli
 from synthvis.dataset.real import find_real, read_split
+from synthvis.errors import RealDataError
 from synthvis.gap.common_form import CommonForm
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, choose_crops, crop_pixels
+from synthvis.gap.sets import find_pair
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +46,14 @@ def test_crops_are_as_many_of_each_class_from_either_set(tmp_path: Path) -> None
     assert small == ()
 
 
+@pytest.mark.parametrize("name", ["nyu-mini", "nyu-mini:val", "grocery"])
+def test_a_real_set_without_boxes_is_no_missing_set(tmp_path: Path, name: str) -> None:
+    root = write_set(tmp_path / "set", images=4, seed=0)
+    with pytest.raises(RealDataError, match="has no boxes") as refused:
+        find_pair(str(root), name, images=10)
+    assert refused.value.hint == f"what a network loses on it: synthvis evaluate RUN --on {name.partition(':')[0]}"
+
+
 @pytest.mark.parametrize("bbox", [(0, 0, 8, 4), (90, 60, 6, 4), (-5, -5, 200, 10), (50, 63.5, 1, 0.4)])
 def test_a_crop_at_the_border_stays_inside(bbox: tuple[float, float, float, float]) -> None:
     pixels = np.zeros((64, 96, 3), np.uint8)
@@ -56,6 +66,9 @@ def test_two_halves_are_alike_and_the_table_says_so(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["gap", str(root), str(root), "--no-features", "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert "Both sides are halves of one set by chance" in done.stdout
+    unmeasured = list(" ".join(done.stdout.split()).split("Not measured: ")[1:])
+    assert len(unmeasured) == 3 and unmeasured[0].startswith("masks, keypoints, depth and normals")
+    assert "features" in unmeasured[1] and "--run" in unmeasured[2]
     content = json.loads((tmp_path / "out" / "set_gap.json").read_bytes())
     assert content["halves_of_one_set"]
     assert content["synthetic"]["images"] == content["real"]["images"] == 20

@@ -12,12 +12,12 @@ import pytest
 from made_sets import write_set
 from scipy.stats import spearmanr
 
-from synthvis.dataset.real import find_real, read_split
+from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.errors import MissingDependency, SynthvisError, UsageError
 from synthvis.gap import embedding
 from synthvis.gap.correlation import exact_p, ranks, spearman
 from synthvis.gap.embedding import on_a_plane, principal_axes, scatter_svg
-from synthvis.gap.ranking import rank_recipes, run_scores
+from synthvis.gap.ranking import RunScore, rank_recipes, run_score
 from synthvis.gap.task_gap import difference_of, task_gap
 from synthvis.metrics.detection import detection_metrics
 
@@ -53,7 +53,9 @@ def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     assert found["per_class"]["red thing"] == {"synthetic": 1.0, "real": 0.0, "lost": 1.0}
     assert "localisation" in found["advice"]
     assert found["causes"]["real"]["subsets"]["medium"]["objects"] == 12
-    assert run_scores(tmp_path / "run", find_real(ours), find_real(theirs)) == {"real_AP": 0.0, "AP_gap": 1.0}
+    assert found["task"] == "detection" and found["not_measured"] == []
+    score = run_score(tmp_path / "run", find_real(ours), find_real(theirs))
+    assert score == RunScore(headline="AP", lower_is_better=False, real=0.0, gap=1.0)
 
 
 def test_a_run_without_the_set_and_damaged_predictions_are_named(tmp_path: Path) -> None:
@@ -96,9 +98,62 @@ def test_ranks_and_exact_chance_by_hand() -> None:
     assert exact_p(list(range(9)), list(range(9))) is None
 
 
+def scored(headline: str, real: float | None, gap: float | None, *, is_error: bool = False) -> RunScore:
+    return RunScore(headline=headline, lower_is_better=is_error, real=real, gap=gap)
+
+
+def measured(run: Path, name: str, kind: str, task: str, values: dict[str, float], **facts: object) -> None:
+    """An evaluation of another task, as it lies in a run."""
+    metrics = {key: {"value": value, "low": value - 0.01, "high": value + 0.01} for key, value in values.items()}
+    head = {"set": name, "kind": kind, "split": "val", "task": task, "headline": next(iter(values)), "images": 4}
+    run.mkdir(exist_ok=True)
+    (run / f"eval_{name}.json").write_text(json.dumps({**head, "metrics": metrics, "per_class": {}, **facts}))
+
+
+def sets(root: Path) -> tuple[RealSet, RealSet]:
+    ours = write_set(root / "ours", images=4, seed=0, synthetic=True)
+    return find_real(ours), find_real(write_set(root / "theirs", images=4, seed=1))
+
+
+def test_of_other_tasks_the_metrics_are_compared_and_causes_are_said_not_to_be(tmp_path: Path) -> None:
+    pair, run = sets(tmp_path), tmp_path / "run"
+    for name, kind, miou in (("ours", "synthetic", 0.7), ("theirs", "real", 0.4)):
+        classes = {"red thing": {"IoU": miou - 0.1, "Dice": 0.9, "pixels": 5}}
+        measured(run, name, kind, "semantic", {"mIoU": miou, "pixel_accuracy": 0.9}, per_class=classes)
+    found = task_gap(run, *pair)
+    assert list(found["gap"]) == ["mIoU", "pixel_accuracy"] and found["gap"]["mIoU"]["value"] == pytest.approx(0.3)
+    assert found["causes"] is found["cause_gap"] is found["advice"] is None
+    assert found["not_measured"] == ["causes of errors: they are defined for the boxes of detectors, not for semantic"]
+    assert found["per_class"]["red thing"]["lost"] == pytest.approx(0.3)
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_an_error_that_grows_on_photographs_is_a_gap_above_zero(tmp_path: Path, says_so: bool) -> None:
+    pair, run = sets(tmp_path), tmp_path / "run"
+    facts = {"lower_is_better": True} if says_so else {}
+    measured(run, "ours", "synthetic", "depth", {"AbsRel": 0.1}, **facts)
+    measured(run, "theirs", "real", "depth", {"AbsRel": 0.25}, **facts)
+    score = run_score(run, *pair)
+    assert score == scored("AbsRel", 0.25, 0.15, is_error=True)
+    assert score.lost == 0.25 and scored("AP", 0.25, 0.1).lost == -0.25
+
+
+def test_recipes_are_ranked_by_the_metric_of_their_runs_and_of_one_task_only() -> None:
+    distances = [{"a": 0.3}, {"a": 0.1}, {"a": 0.2}]
+    runs = [scored("AbsRel", real, gap, is_error=True) for real, gap in ((0.5, 0.3), (0.1, None), (0.2, 0.2))]
+    found = rank_recipes(("x", "y", "z"), distances, runs)
+    assert found["headline"] == "AbsRel" and found["recipes"][0]["real_AbsRel"] == 0.5
+    # The nearest has the smallest error. Where a gap is unknown it is not correlated.
+    assert found["spearman"]["a"] == {"lost_real_AbsRel": {"rho": 1.0, "p": pytest.approx(1 / 6), "n": 3}}
+    assert any("depth" in one for one in found["not_measured"]) and "AbsRel" in found["not_measured"][-1]
+    with pytest.raises(UsageError, match="AP, AbsRel"):
+        rank_recipes(("x", "y", "z"), distances, [scored("AP", 0.1, 0.1), *runs[1:]])
+
+
 def test_recipes_are_ordered_by_each_distance() -> None:
     distances = [{"a": 0.3, "b": 1.0, "c": None}, {"a": 0.1, "b": 2.0, "c": 0.0}, {"a": 0.2, "b": 3.0, "c": 1.0}]
-    scores = [{"real_AP": 0.1, "AP_gap": 0.6}, {"real_AP": 0.3, "AP_gap": 0.2}, {"real_AP": 0.2, "AP_gap": 0.5}]
+    scores = [scored("AP", real, gap) for real, gap in ((0.1, 0.6), (0.3, 0.2), (0.2, 0.5))]
     found = rank_recipes(("x", "y", "z"), distances, scores)
     assert found["order"] == {"a": ["y", "z", "x"], "b": ["x", "y", "z"]}
     assert found["spearman"]["a"]["AP_gap"] == {"rho": 1.0, "p": pytest.approx(1 / 6), "n": 3}

@@ -11,9 +11,10 @@ import pytest
 from pycocotools.cocoeval import COCOeval
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.metrics.accumulate import accumulate, resample_counts
+from synthvis.metrics.accumulate import accumulate
 from synthvis.metrics.coco_ap import evaluate_case
 from synthvis.metrics.detection import detection_case, detection_metrics
+from synthvis.metrics.resampling import resample_counts
 
 NAMES = ("apple", "orange")
 METRICS = ("AP", "AP50", "AP75", "AR100", "AP_small", "AP_medium", "AP_large")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from synthvis.study.resampling import DRAWS, Score, difference, estimate, interval, mean_draws, score_of, seed_counts
+from synthvis.study.resampling import DRAWS, Score, difference, estimate, mean_draws, score_of, seed_counts
 
 RNG = np.random.default_rng(1)
 
@@ -73,12 +73,6 @@ def test_draws_without_any_seed_of_the_arm_or_without_a_value_are_left_out() -> 
     assert np.nanmax(draws) == pytest.approx(0.3)
     broken = mean_draws({0: score(0.3, np.full(DRAWS, np.nan)), 1: score(0.5)}, counts)
     assert set(broken[~np.isnan(broken)].round(9)) == {0.5}
-
-
-def test_intervals_may_end_at_infinity() -> None:
-    assert interval(np.array([math.inf] * 10 + [5.0] * 90 + [-math.inf] * 10)) == (-math.inf, math.inf)
-    assert interval(np.array([math.nan, 2.0])) == (2.0, 2.0)
-    assert interval(np.array([math.nan])) == (None, None)
 
 
 def evaluation(draws: list[float | None] | None, value: float | None = 0.4) -> dict:

@@ -126,6 +126,7 @@ def test_shapes_are_named_far_above_chance_on_crops_and_in_class_folders(
     assert theirs["classes"] == ["red disc", "blue square"]
     assert (theirs["images"], theirs["left_out"]["other_classes"]) == (10, 5)
     assert theirs["metrics"]["accuracy"]["value"] > 0.4
+    assert all(len(one["bootstrap"]["draws"]["accuracy"]) == 200 for one in (ours, theirs))
 
 
 def test_a_run_writes_predictions_and_a_gap_in_accuracy(run: tuple[Path, list[dict[str, Any]]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def learnt(data: Path, run_dir: Path, task: str, **changes: Any) -> dict[str, An
     evaluation, rows = task_named(task).evaluate(load_trained(weights), val, CPU, resamples=20)
     assert len(rows) == evaluation["images"] == len(val.images) and evaluation["task"] == task
     assert evaluation["headline"] in evaluation["metrics"]
+    assert len(evaluation["bootstrap"]["draws"][evaluation["headline"]]) == 20
     json.dumps([evaluation, rows], allow_nan=False)
     assert (run_dir / "curves.png").is_file()
     return evaluation
@@ -84,6 +86,16 @@ def test_normals_are_learnt(pictures: Path, tmp_path: Path) -> None:
     evaluation = learnt(pictures, tmp_path, "normals", trainable_stages=0)
     # To face the camera everywhere is off by 45 degrees.
     assert value(evaluation, "mean_deg") < 20 and value(evaluation, "within_22.5") > 0.7
+
+
+@pytest.mark.parametrize(("task", "target", "shape"), [("depth", "depth_m", ()), ("normals", "normals", (3,))])
+def test_loader_processes_can_be_sent_the_views(pictures: Path, task: str, target: str, shape: tuple[int, ...]) -> None:
+    train, _, _ = resolve_splits(str(pictures), [], task=task)
+    views = task_named(task).views(train, (), config(task))
+    sent = pickle.loads(pickle.dumps(views))
+    assert set(sent[(0, 1)]) == {"image", target} and sent[(0, 1)][target].shape == (*shape, 64, 64)
+    for name, value in views[(0, 1)].items():
+        torch.testing.assert_close(sent[(0, 1)][name], value, rtol=0, atol=0)
 
 
 def test_two_runs_are_alike_and_another_run_can_begin_from_one(masks: Path, tmp_path: Path) -> None:

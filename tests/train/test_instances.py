@@ -17,6 +17,7 @@ from synthvis.dataset.masks import mask_of
 from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.rle import decode_mask
+from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.instances.data import InstanceViews
@@ -49,6 +50,11 @@ def test_masks_are_learnt(folder: Path, tmp_path: Path) -> None:
     assert set(evaluation["per_class"]["red square"]) == {"AP", "AP50", "mask_AP", "mask_AP50", "boxes"}
     rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
     assert all(decode_mask(row["segmentation"]).shape == (96, 96) for row in rows)
+    kept = evaluation["bootstrap"]["draws"]
+    for name, compared in (("mask_AP", "segm"), ("AP", "bbox")):
+        again = detection_metrics(val, rows, val.class_names, iou_type=compared)
+        assert kept[name] == again["bootstrap"]["draws"]["AP"], name
+    assert kept["mask_AP"] != kept["AP"]
     other = TASK.build(SMALL, ("blue square", "cup"), pretrained=False)
     start_from(other, tmp_path, task="instances", model=SMALL, classes=("blue square", "cup"))
     layer = "roi_heads.mask_predictor.mask_fcn_logits.weight"

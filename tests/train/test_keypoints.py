@@ -54,6 +54,7 @@ def test_corners_are_learnt(arch: str, steps: int, lr: float, pck: float, folder
     assert evaluation["found_in"] == ("labelled boxes" if arch == "heatmap" else "images")
     assert evaluation["metrics"]["PCK@0.2"]["value"] > pck
     assert evaluation["metrics"]["AP50"]["value"] > 0.3
+    assert len(evaluation["bootstrap"]["draws"]["AP"]) == 200
     rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
     assert all(len(row["keypoints"]) == 12 and len(row["bbox"]) == 4 for row in rows)
 

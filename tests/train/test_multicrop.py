@@ -155,10 +155,12 @@ def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Pa
 
 
 def test_a_task_without_test_time_views_says_so() -> None:
-    class Bare:
-        name = "depth"
-
-    _require_tta(task_named("detection"), "crops")
-    _require_tta(Bare(), None)
-    with pytest.raises(UsageError, match="depth has no such"):
-        _require_tta(Bare(), "flip")
+    for task, kinds in (("detection", ("flip", "crops")), ("classification", ("flip", "crops")), ("depth", ("flip",))):
+        for kind in kinds:
+            _require_tta(task_named(task), kind)
+    _require_tta(task_named("keypoints"), None)
+    with pytest.raises(UsageError, match="keypoints has no such"):
+        _require_tta(task_named("keypoints"), "flip")
+    with pytest.raises(UsageError, match="depth has no such") as refused:
+        _require_tta(task_named("depth"), "crops")
+    assert refused.value.hint == "it has flip"

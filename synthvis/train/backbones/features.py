@@ -31,6 +31,8 @@ class PyramidBackbone(nn.Module):
     Dropout takes whole channels of the maps (Tompson et al. 2015).
     """
 
+    STRIDES = (*PYRAMID_STRIDES, 2 * PYRAMID_STRIDES[-1])
+
     def __init__(self, backbone: str, channels: int, drop_rate: float = 0.0, drop_path_rate: float = 0.0) -> None:
         super().__init__()
         self.body = feature_body(backbone, PYRAMID_STRIDES, drop_path_rate)

@@ -9,12 +9,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.features import last_map_body
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
 
 __all__ = ["Classifier", "build_classifier"]
+
+OWN = "linear"
 
 
 class Classifier(nn.Module):
@@ -50,7 +53,14 @@ class Classifier(nn.Module):
 def build_classifier(
     config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
 ) -> Classifier:
-    """A classifier in channels-last memory, its body with ImageNet weights unless a checkpoint will follow."""
+    """A classifier in channels-last memory, its body with ImageNet weights unless a checkpoint will follow.
+
+    Raises:
+        UsageError: There is no such architecture or backbone.
+        CheckpointError: `weights` does not fit.
+        MissingDependency: There are no weights without a network connection.
+    """
+    chosen_arch(config.arch, "classification", (OWN,), OWN)
     classifier = Classifier(config, class_count)
     if pretrained:
         load_backbone(classifier.body, config.backbone, weights)

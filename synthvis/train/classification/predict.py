@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,14 @@ from torch import nn
 
 from synthvis.train.classification.examples import Example, read_example
 from synthvis.train.views.letterbox import letterbox_image
+from synthvis.train.views.multicrop import TestTime, averaged_probabilities
 
-__all__ = ["predict_examples", "prediction_rows"]
+__all__ = ["classify_images", "predict_examples", "prediction_rows"]
 
 BATCH = 16
 DECIMALS = 5
 
 
-@torch.inference_mode()
 def predict_examples(
     network: nn.Module,
     examples: Sequence[Example],
@@ -27,21 +28,30 @@ def predict_examples(
     size: int,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
+    tta: TestTime | None = None,
 ) -> NDArray[np.float64]:
-    """Probabilities (N, K), rows in the order of the examples.
+    """Probabilities (N, K), rows in the order of the examples; with `tta` the mean over further views of each.
 
     Raises:
         DatasetError: An image cannot be read.
     """
-    network = network.to(device).eval()
+    classify = partial(classify_images, network.to(device).eval(), size, device)
     rows = [np.zeros((0, class_count))]
     for start in range(0, len(examples), BATCH):
         batch = examples[start : start + BATCH]
-        squares = np.stack([letterbox_image(read_example(example), size) for example in batch])
-        logits = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
-        rows.append(logits.double().softmax(dim=1).cpu().numpy())
+        rows.append(averaged_probabilities(classify, [read_example(example) for example in batch], tta))
         on_images(len(batch))
     return np.concatenate(rows)
+
+
+@torch.inference_mode()
+def classify_images(
+    network: nn.Module, size: int, device: torch.device, images_rgb: Sequence[NDArray[np.uint8]]
+) -> NDArray[np.float64]:
+    """Probabilities (N, K) of (H, W, 3) images by a network in evaluation mode."""
+    squares = np.stack([letterbox_image(image, size) for image in images_rgb])
+    logits = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
+    return np.asarray(logits.double().softmax(dim=1).cpu().numpy())
 
 
 def prediction_rows(

@@ -23,6 +23,7 @@ from synthvis.train.classification.predict import predict_examples, prediction_r
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.predict import shared_classes
 from synthvis.train.task import Evaluation, Trained
+from synthvis.train.views.multicrop import TEST_TIME
 
 if TYPE_CHECKING:
     from synthvis.train.engine.ensemble import MeanOfClasses
@@ -36,6 +37,8 @@ class ClassificationTask:
     name = "classification"
     headline = "accuracy"
     lower_is_better = False
+    labels = "labels"
+    test_time = TEST_TIME
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | FolderSet:
         """A COCO folder or file, a folder of class folders, or a named real set of either form."""
@@ -102,7 +105,7 @@ class ClassificationTask:
             min_visible=float(trained.facts.get("min_visible", 0.0)),
         )
         size, count = trained.model.image_size, len(trained.classes)
-        probabilities = predict_examples(trained.network, found.known, count, size, device, on_images)
+        probabilities = predict_examples(trained.network, found.known, count, size, device, on_images, trained.tta)
         labels = np.array([example.label for example in found.known], dtype=np.int64)
         image_of = np.array([example.image_index for example in found.known], dtype=np.int64)
         measured = classification_metrics(
@@ -111,8 +114,9 @@ class ClassificationTask:
         head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
         own = {"task": self.name, "headline": self.headline}
         counts = {"images": found.image_count, "labels": len(labels), "left_out": found.left_out}
+        views = {"tta": trained.tta} if trained.tta else {}
         classes = [name for name in trained.classes if class_key(name) in known]
-        evaluation = {**head, **own, **counts, "classes": classes, **measured, "train": dict(trained.facts)}
+        evaluation = {**head, **own, **counts, "classes": classes, **measured, **views, "train": dict(trained.facts)}
         return evaluation, prediction_rows(found.known, probabilities, trained.classes)
 
 

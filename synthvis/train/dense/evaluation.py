@@ -11,12 +11,20 @@ __all__ = ["evaluation_of", "image_row"]
 
 
 def evaluation_of(
-    trained: Trained, split: Any, headline: str, measured: Mapping[str, Any], classes: Sequence[str] = ()
+    trained: Trained,
+    split: Any,
+    headline: str,
+    measured: Mapping[str, Any],
+    classes: Sequence[str] = (),
+    *,
+    lower_is_better: bool = False,
 ) -> Evaluation:
     """The evaluation of a split from what its metrics summed up."""
     head = {"task": trained.task, "headline": headline, "set": split.name, "kind": split.kind, "split": split.split}
     counts = {"source": split.name, "images": measured["images"], "pixels": measured["pixels"]}
-    return {**head, **counts, "classes": list(classes), **measured, "train": dict(trained.facts)}
+    facts = {"tta": trained.tta, "lower_is_better": lower_is_better}
+    own = {name: value for name, value in facts.items() if value}
+    return {**head, **counts, "classes": list(classes), **measured, **own, "train": dict(trained.facts)}
 
 
 def image_row(entry: Any, metrics: Mapping[str, float | None]) -> dict[str, Any]:

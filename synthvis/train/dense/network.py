@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from synthvis.errors import UsageError
-from synthvis.train.arch import chosen_arch
+from synthvis.train.arch import chosen_arch, chosen_loss
 from synthvis.train.backbones.features import BACKBONE_HINT
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
@@ -34,6 +34,8 @@ class DenseNetwork(nn.Module):
     The decoder's normalisation is by groups (Wu and He, ECCV 2018), not by batches: batches on small machines are
     small, and the averaged weights that are kept have no running statistics of their own.
     """
+
+    chooses_loss = True
 
     def __init__(self, core: nn.Module, class_layers: tuple[str, ...], losses: Losses, answer: Answer) -> None:
         super().__init__()
@@ -87,7 +89,7 @@ def build_dense(
     archs: Sequence[str],
     *,
     channels: int,
-    losses: Losses,
+    losses: Mapping[str, Losses],
     answer: Answer,
     first_answer: Sequence[float] = (),
     weights: Path | None = None,
@@ -100,19 +102,19 @@ def build_dense(
         task: For messages.
         archs: Those of the task.
         channels: Of the answer.
-        losses: Of the task.
+        losses: Of the task by name, its own first.
         answer: What the maps mean.
         first_answer: Maps of a network that has learnt nothing, one number a channel; 0 where it is left out.
         weights: A file for the body.
         pretrained: Load weights into the body.
 
     Raises:
-        UsageError: No such architecture, or it cannot stand on this backbone.
+        UsageError: No such architecture or loss, or the backbone does not fit.
         CheckpointError: `weights` does not fit.
         MissingDependency: There are no weights without a network connection.
     """
     arch = chosen_arch(config.arch, task, archs, archs[0])
-    decoder = DECODERS[arch]
+    decoder, loss = DECODERS[arch], chosen_loss(config.loss, task, losses)
     try:
         with warnings.catch_warnings():
             # timm warns of layers that a smaller stride makes needless.
@@ -121,7 +123,7 @@ def build_dense(
     except (RuntimeError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{decoder.title} cannot stand on '{config.backbone}': {what}", hint=BACKBONE_HINT) from error
-    network = NETWORKS[arch](core, decoder.class_layers, losses, answer)
+    network = NETWORKS[arch](core, decoder.class_layers, losses[loss], answer)
     if first_answer:
         last = core.get_submodule(decoder.class_layers[-1].rstrip("."))
         # The weights of the layer stay as they were drawn.

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 
-__all__ = ["predicted_maps"]
+__all__ = ["as_map", "predicted_maps"]
 
 BATCH = 8
 
@@ -25,10 +25,21 @@ def predicted_maps(
     size: int,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
+    mirrored: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
 ) -> Iterator[tuple[Any, Tensor]]:
     """Each entry with the answer (C, H, W) float32 at its stored size, in order; one at a time in memory.
 
     Answers are stretched bilinearly from the network's square, the padding cut off before.
+
+    Args:
+        network: Answers (N, C, S, S) to (N, 3, S, S) uint8.
+        images: Entries with an `image_hw`.
+        read_picture: Pixels (H, W, 3) of an entry.
+        size: Side of the square.
+        device: Where to run.
+        on_images: Called with counts of images done.
+        mirrored: Turns the values of a map (H, W, C) that was mirrored left to right. With it the network sees each
+            picture and its mirror image, and the answer is the mean of both.
 
     Raises:
         DatasetError: An image cannot be read.
@@ -36,12 +47,35 @@ def predicted_maps(
     network = network.to(device).eval()
     for start in range(0, len(images), BATCH):
         entries = images[start : start + BATCH]
-        squares = np.stack([letterbox_image(read_picture(entry), size) for entry in entries])
+        pictures = [read_picture(entry) for entry in entries]
         with torch.inference_mode():
-            answers = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
-            for entry, answer in zip(entries, answers, strict=True):
-                yield entry, _at_stored_size(answer, entry.image_hw, size)
+            views = [_answers(network, pictures, size, device)]
+            if mirrored is not None:
+                views.append(_answers(network, [picture[:, ::-1] for picture in pictures], size, device))
+            for place, entry in enumerate(entries):
+                parts = [_at_stored_size(answers[place], entry.image_hw, size) for answers in views]
+                if mirrored is not None:
+                    parts[1] = _turned_back(parts[1], mirrored)
+                yield entry, torch.stack(parts).mean(dim=0)
         on_images(len(entries))
+
+
+def _answers(network: nn.Module, pictures: Sequence[NDArray[np.uint8]], size: int, device: torch.device) -> Tensor:
+    squares = np.stack([letterbox_image(np.ascontiguousarray(picture), size) for picture in pictures])
+    answers: Tensor = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
+    return answers
+
+
+def _turned_back(answer: Tensor, mirrored: Callable[[NDArray[Any]], NDArray[Any]]) -> Tensor:
+    """The answer (C, H, W) to a mirror image as one to the picture."""
+    values = mirrored(answer.permute(1, 2, 0).cpu().numpy()[:, ::-1])
+    return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1).to(answer.device)
+
+
+def as_map(answer: Tensor) -> NDArray[np.float32]:
+    """An answer (C, H, W) in the layout of a map file: (H, W) of one channel, else (H, W, C)."""
+    channels_last = answer.permute(1, 2, 0).cpu().numpy()
+    return np.asarray(channels_last[..., 0] if answer.shape[0] == 1 else channels_last, dtype=np.float32)
 
 
 def _at_stored_size(answer: Tensor, image_hw: tuple[int, int], size: int) -> Tensor:

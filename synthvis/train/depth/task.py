@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.map_folder import MapFolder, MapPair, MapSplit, find_map_folder, read_map_split
-from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, read_depth_m, read_picture
+from synthvis.dataset.map_folder import MapPair
+from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, read_depth_m
 from synthvis.metrics.depth import DepthMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
-from synthvis.train.dense.predict import predicted_maps
-from synthvis.train.dense.views import DenseViews, MapRules, same_map
-from synthvis.train.depth.loss import depth_losses, metres
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.dense.views import MapRules, same_map
+from synthvis.train.depth.loss import LOSSES, metres
 
 __all__ = ["ARCHS", "TASK"]
 
@@ -34,27 +31,18 @@ def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:
 RULES = MapRules(target="depth_m", unknown=0, mirrored=same_map, zoomed=nearer)
 
 
-class DepthTask:
+class DepthTask(MapTask):
     """Metres for each pixel, measured by the errors of Eigen et al. with and without a fit of scale and shift."""
 
     name = "depth"
     headline = "AbsRel"
-    lower_is_better = True
+    labels = "depth maps"
+    maps, known_sets = DEPTH_MAPS, KNOWN_DEPTH
+    rules, metrics = RULES, DepthMetrics
 
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> MapFolder:
-        """A rendered dataset, a folder of pictures and depth maps, or a named real set."""
-        return find_map_folder(name_or_path, DEPTH_MAPS, KNOWN_DEPTH, root)
-
-    def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
-        """One split of it."""
-        return read_map_split(found, DEPTH_MAPS, split)
-
-    def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:
-        """Any depth can be measured."""
-
-    def views(self, split: MapSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
-        """Views with "depth_m" (S, S) float32, 0 where unknown."""
-        return DenseViews(split.images, _read_pair, RULES, config)
+    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+        """(H, W) metres, 0 where unknown."""
+        return read_depth_m(entry)
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
@@ -65,7 +53,7 @@ class DepthTask:
             self.name,
             ARCHS,
             channels=1,
-            losses=depth_losses,
+            losses=LOSSES,
             answer=metres,
             weights=weights,
             pretrained=pretrained,
@@ -74,26 +62,6 @@ class DepthTask:
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """What the numbers of the map are."""
         return {"depth": "metres along the optical axis"}
-
-    def evaluate(
-        self,
-        trained: Trained,
-        split: MapSplit,
-        device: torch.device,
-        *,
-        resamples: int = 200,
-        on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
-        """Errors over the pixels with a true depth, at the stored size."""
-        metrics, rows = DepthMetrics(), []
-        size = trained.model.image_size
-        for entry, depth_m in predicted_maps(trained.network, split.images, read_picture, size, device, on_images):
-            rows.append(image_row(entry, metrics.add(read_depth_m(entry), depth_m[0].cpu().numpy())))
-        return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples)), rows
-
-
-def _read_pair(entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    return read_picture(entry), read_depth_m(entry)
 
 
 TASK = DepthTask()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,11 +12,10 @@ from torchvision.models.detection.fcos import FCOS, FCOSHead
 from synthvis.train.backbones.features import PyramidBackbone
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import as_image_list, to_float
+from synthvis.train.detection.one_stage import SquareOneStage, pyramid_parts
 
 __all__ = ["FcosDetector", "match_points"]
 
-STRIDES = (8, 16, 32, 64)
 RANGE_STRIDES = 4.0
 """A level answers for objects that reach at most this many strides from the point; the last for all larger ones.
 Half of the paper's 8, as inputs here are half as large as the paper's: else the upper levels never see an object."""
@@ -25,69 +23,34 @@ Half of the paper's 8, as inputs here are half as large as the paper's: else the
 CENTRE_RADIUS_STRIDES = 1.5
 FIRST_DISTANCE_STRIDES = 2.0
 """Distance to each side that an untrained head answers."""
-SCORE_THRESHOLD = 0.01
 NMS_IOU = 0.6
-CANDIDATES_PER_LEVEL = 300
-DETECTIONS = 100
 
 
-class FcosDetector(FCOS):  # type: ignore[misc]
+class FcosDetector(SquareOneStage, FCOS):  # type: ignore[misc]
     """FCOS over square uint8 batches: no resizing inside, normalisation on the device, levels fit for small inputs."""
 
     class_layers = ("head.classification_head.cls_logits",)
 
     def __init__(self, config: ModelConfig, class_count: int) -> None:
-        anchors = AnchorGenerator(tuple((stride,) for stride in STRIDES), ((1.0,),) * len(STRIDES))
-        super().__init__(
-            PyramidBackbone(config.backbone, config.head_channels, config.drop_rate, config.drop_path_rate),
-            class_count,
-            anchor_generator=anchors,
+        strides = PyramidBackbone.STRIDES
+        FCOS.__init__(
+            self,
+            **pyramid_parts(config),
+            num_classes=class_count,
+            anchor_generator=AnchorGenerator(tuple((stride,) for stride in strides), ((1.0,),) * len(strides)),
             head=_head(config, class_count),
-            score_thresh=SCORE_THRESHOLD,
             nms_thresh=NMS_IOU,
-            detections_per_img=DETECTIONS,
-            topk_candidates=CANDIDATES_PER_LEVEL,
         )
-        self.normalise = SquareNormalise(self.backbone.body)
+        self.normalise = SquareNormalise(self.body)
 
-    @property
-    def body(self) -> nn.Module:
-        """The pretrained part."""
-        body: nn.Module = self.backbone.body
-        return body
-
-    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
-        """Losses by name when `targets` are given, else detections.
-
-        Args:
-            images: (N, 3, S, S) uint8.
-            targets: For each image "boxes" (M, 4) xyxy in pixels and "labels" (M,) from 0.
-        """
-        pixels = self.normalise(images)
-        features = list(self.backbone(pixels).values())
-        outputs = to_float(self.head(features))
-        image_list = as_image_list(pixels)
-        anchors = self.anchor_generator(image_list, features)
-        points = [feature.shape[-1] * feature.shape[-2] for feature in features]
-        if targets is not None:
-            return self.compute_loss(targets, outputs, anchors, points)
-        levels = {name: list(value.split(points, dim=1)) for name, value in outputs.items()}
-        by_level = [list(boxes.split(points)) for boxes in anchors]
-        return self.postprocess_detections(levels, by_level, image_list.image_sizes)
-
-    def compute_loss(
-        self,
-        targets: list[dict[str, Tensor]],
-        head_outputs: dict[str, Tensor],
-        anchors: list[Tensor],
-        num_anchors_per_level: list[int],
+    def losses(
+        self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor], per_level: list[int]
     ) -> dict[str, Tensor]:
         """Torchvision's losses after the matching of `match_points`."""
         matches = [
-            match_points(boxes, target["boxes"], num_anchors_per_level)
-            for boxes, target in zip(anchors, targets, strict=True)
+            match_points(boxes, target["boxes"], per_level) for boxes, target in zip(anchors, targets, strict=True)
         ]
-        losses: dict[str, Tensor] = self.head.compute_loss(targets, head_outputs, anchors, matches)
+        losses: dict[str, Tensor] = self.head.compute_loss(targets, outputs, anchors, matches)
         return losses
 
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from torch import Tensor
+from torch import Tensor, nn
 from torchvision.models.detection.image_list import ImageList
 
-__all__ = ["as_image_list", "to_float", "with_background", "without_background"]
+__all__ = ["SquareDetector", "as_image_list", "to_float", "with_background", "without_background"]
+
+
+class SquareDetector(nn.Module):
+    """To be named before a network of torchvision's, which sets `backbone`, and whose constructor `normalise`."""
+
+    if TYPE_CHECKING:
+        # Backbone, head and more are those of torchvision's class.
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def body(self) -> nn.Module:
+        """The pretrained part."""
+        body: nn.Module = self.backbone.body
+        return body
 
 
 def as_image_list(pixels: Tensor) -> ImageList:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
@@ -17,12 +17,8 @@ from torchvision.ops.misc import Conv2dNormActivation
 from synthvis.train.backbones.features import feature_body
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.square_batch import (
-    as_image_list,
-    to_float,
-    with_background,
-    without_background,
-)
+from synthvis.train.detection.one_stage import DETECTIONS, SCORE_THRESHOLD, SquareOneStage
+from synthvis.train.detection.square_batch import with_background, without_background
 from synthvis.train.engine.class_rows import RowLayout
 
 __all__ = ["SsdLiteDetector"]
@@ -38,13 +34,11 @@ ASPECTS = (2, 3)
 BOXES_PER_CELL = 2 + 2 * len(ASPECTS)
 NORM_GROUPS = 8
 WEIGHTS_STD = 0.03
-SCORE_THRESHOLD = 0.01
 NMS_IOU = 0.55
 CANDIDATES_PER_CLASS = 100
-DETECTIONS = 100
 
 
-class SsdLiteDetector(SSD):  # type: ignore[misc]
+class SsdLiteDetector(SquareOneStage, SSD):  # type: ignore[misc]
     """SSDLite over square uint8 batches.
 
     Its own layers have group instead of batch normalisation: batches here are small, and averaged weights have no
@@ -58,7 +52,8 @@ class SsdLiteDetector(SSD):  # type: ignore[misc]
         backbone = SingleMaps(config.backbone, 2 * config.head_channels)
         channels = backbone.out_channels
         boxes = DefaultBoxGenerator([list(ASPECTS)] * len(channels), scales=list(BOX_SCALES))
-        super().__init__(
+        SSD.__init__(
+            self,
             backbone,
             boxes,
             (config.image_size, config.image_size),
@@ -71,24 +66,23 @@ class SsdLiteDetector(SSD):  # type: ignore[misc]
         )
         self.normalise = SquareNormalise(backbone.body)
 
-    @property
-    def body(self) -> nn.Module:
-        """The pretrained part."""
-        body: nn.Module = self.backbone.body
-        return body
-
-    def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
-        """Losses by name when `targets` are given, else detections; as `FcosDetector.forward`."""
-        pixels = self.normalise(images)
-        features = list(self.backbone(pixels).values())
-        outputs = to_float(self.head(features))
-        image_list = as_image_list(pixels)
-        # Default boxes take the type of the maps.
-        anchors = self.anchor_generator(image_list, [feature.float() for feature in features])
-        if targets is None:
-            return without_background(self.postprocess_detections(outputs, anchors, image_list.image_sizes))
+    def losses(
+        self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor], per_level: list[int]
+    ) -> dict[str, Tensor]:
+        """Torchvision's: cross entropy with the hardest of the background, smooth L1 of box offsets."""
         matches = [self._matches(target["boxes"], boxes) for target, boxes in zip(targets, anchors, strict=True)]
-        return self.compute_loss(with_background(targets), outputs, anchors, matches)
+        losses: dict[str, Tensor] = self.compute_loss(with_background(targets), outputs, anchors, matches)
+        return losses
+
+    def detections(
+        self,
+        outputs: dict[str, Tensor],
+        anchors: list[Tensor],
+        per_level: list[int],
+        image_sizes: Sequence[tuple[int, int]],
+    ) -> list[dict[str, Tensor]]:
+        """Boxes, labels and scores of each image; the best of each class go to non-maximum suppression."""
+        return without_background(self.postprocess_detections(outputs, anchors, image_sizes))
 
     def _matches(self, truth: Tensor, boxes: Tensor) -> Tensor:
         if not len(truth):

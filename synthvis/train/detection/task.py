@@ -30,6 +30,7 @@ class DetectionTask:
     name = "detection"
     headline = "AP"
     lower_is_better = False
+    labels = "boxes"
     test_time = TEST_TIME
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FasterRCNN, FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.rpn import RPNHead
@@ -15,6 +15,7 @@ from synthvis.train.backbones.features import PyramidBackbone
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.square_batch import (
+    SquareDetector,
     as_image_list,
     to_float,
     with_background,
@@ -24,7 +25,6 @@ from synthvis.train.engine.class_rows import RowLayout
 
 __all__ = ["BOX_CLASS_LAYERS", "BOX_ROW_LAYOUTS", "FasterRcnnDetector", "SquareTwoStage", "pool_of", "two_stage_parts"]
 
-STRIDES = (8, 16, 32, 64)
 ANCHOR_STRIDES = 3.0
 """Side of a level's anchors in strides, where the paper has 8: it begins at stride 4, with inputs twice as large."""
 
@@ -59,16 +59,8 @@ BOX_ROW_LAYOUTS = {
 }
 
 
-class SquareTwoStage(nn.Module):
+class SquareTwoStage(SquareDetector):
     """To be named before a network of torchvision's R-CNN family: its way in and out is that of all detectors here."""
-
-    backbone: PyramidBackbone
-
-    @property
-    def body(self) -> nn.Module:
-        """The pretrained part."""
-        body: nn.Module = self.backbone.body
-        return body
 
     def forward(self, images: Tensor, targets: list[dict[str, Tensor]] | None = None) -> Any:
         """Losses by name when `targets` are given (in training mode), else detections.
@@ -77,21 +69,20 @@ class SquareTwoStage(nn.Module):
             images: (N, 3, S, S) uint8.
             targets: For each image "boxes" (M, 4) xyxy in pixels, "labels" (M,) from 0, and what the heads learn.
         """
-        network: Any = self
-        pixels = network.normalise(images)
+        pixels = self.normalise(images)
         # Anchors and pooled regions take the type of the maps; autocast casts again where it pays.
-        features = to_float(network.backbone(pixels))
+        features = to_float(self.backbone(pixels))
         image_list = as_image_list(pixels)
         if targets is None:
-            proposals, _ = network.rpn(image_list, features)
-            found, _ = network.roi_heads(features, proposals, image_list.image_sizes)
+            proposals, _ = self.rpn(image_list, features)
+            found, _ = self.roi_heads(features, proposals, image_list.image_sizes)
             return without_background(found)
         with torch.random.fork_rng(devices=_cuda_devices(images)):
             # The samplers draw anchors and proposals; a run that is resumed has to draw the same again.
             torch.manual_seed(int(images.sum(dtype=torch.int64)))
             known = with_background(targets)
-            proposals, first = network.rpn(image_list, features, known)
-            _, second = network.roi_heads(features, proposals, image_list.image_sizes, known)
+            proposals, first = self.rpn(image_list, features, known)
+            _, second = self.roi_heads(features, proposals, image_list.image_sizes, known)
         return {LOSS_NAMES[name]: loss.float() for name, loss in {**first, **second}.items()}
 
 
@@ -103,13 +94,13 @@ class FasterRcnnDetector(SquareTwoStage, FasterRCNN):  # type: ignore[misc]
 
     def __init__(self, config: ModelConfig, class_count: int) -> None:
         FasterRCNN.__init__(self, **two_stage_parts(config, class_count))
-        self.normalise = SquareNormalise(self.backbone.body)
+        self.normalise = SquareNormalise(self.body)
 
 
 def two_stage_parts(config: ModelConfig, class_count: int) -> dict[str, Any]:
     """Backbone, anchors, proposal and box heads as arguments of torchvision's classes; label 0 is the background."""
     channels = config.head_channels
-    sizes = tuple((round(ANCHOR_STRIDES * stride),) for stride in STRIDES)
+    sizes = tuple((round(ANCHOR_STRIDES * stride),) for stride in PyramidBackbone.STRIDES)
     inner = BOX_FEATURES_PER_CHANNEL * channels
     return {
         "backbone": PyramidBackbone(config.backbone, channels, config.drop_rate, config.drop_path_rate),

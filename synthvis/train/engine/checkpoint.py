@@ -24,7 +24,7 @@ from synthvis.train.task import Task, Trained
 __all__ = ["load_trained", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
-WITHOUT_WEIGHTS = {"image_size", "arch", "drop_rate", "drop_path_rate", "label_smoothing"}
+WITHOUT_WEIGHTS = {"image_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
 """What may differ between two networks that share their weights."""
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from synthvis.errors import DatasetError, SynthvisError
+from synthvis.errors import SynthvisError
 from synthvis.seeds import integer_seed_for
 from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
 from synthvis.train.engine.average import Average
@@ -22,7 +22,7 @@ from synthvis.train.engine.checkpoint import resume_state, save_state, save_trai
 from synthvis.train.engine.devices import accelerator_for, compile_pays, keep_depthwise_fp32, loader_workers
 from synthvis.train.engine.feed import moved, pieces_by_step
 from synthvis.train.engine.optimizers import build_optimizer, peak_lr
-from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, settled_plan, start_of
+from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, require_labels, settled_plan, start_of
 from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
 from synthvis.train.engine.regularisation import refuse_without_effect
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
@@ -50,8 +50,7 @@ def train_network(plan: Plan) -> Path:
         UsageError: Options that have no effect on this network, or that do not fit each other.
         KeyboardInterrupt: After the state is saved.
     """
-    if not plan.data.label_count:
-        raise DatasetError(f"{plan.data.name}:{plan.data.split} has no label to train on")
+    require_labels(plan.data)
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     # The processes of a run meet here, so that none reads a state that another is about to take away.
     accelerator = accelerator_for(plan.config)

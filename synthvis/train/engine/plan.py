@@ -18,7 +18,7 @@ from synthvis.train.engine.transfer import settled
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Task
 
-__all__ = ["Plan", "StepLog", "data_key", "refuse_other_run", "settled_plan", "start_of"]
+__all__ = ["Plan", "StepLog", "data_key", "refuse_other_run", "require_labels", "settled_plan", "start_of"]
 
 FREE_TO_CHANGE = {"workers", "eval_every", "patience", "device", "compile", "transfer"}
 """What a run may go on with changed. The transfer policy is compared by what it came to."""
@@ -62,8 +62,18 @@ class Plan:
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
-def settled_plan(plan: Plan) -> tuple[Plan, str | None]:
-    """The plan with a settled config, and a line that says what was chosen and why.
+def require_labels(data: LabelledSplit) -> None:
+    """Refuse data without a label.
+
+    Raises:
+        DatasetError: It has none.
+    """
+    if not data.label_count:
+        raise DatasetError(f"{data.name}:{data.split} has no label to train on")
+
+
+def settled_plan(plan: Plan, *, anew: bool = False) -> tuple[Plan, str | None]:
+    """The plan with a settled config, and a line that says what was chosen and why; `anew` looks at no earlier run.
 
     Raises:
         CheckpointError: The state of the run in the folder is damaged.
@@ -73,7 +83,7 @@ def settled_plan(plan: Plan) -> tuple[Plan, str | None]:
     if config.patience and plan.validate is None:
         raise UsageError("no val split to watch, so nothing can stop this run early", hint="leave --patience out")
     there = None
-    if None in (config.trainable_stages, config.backbone_lr_factor, config.lr):
+    if not anew and None in (config.trainable_stages, config.backbone_lr_factor, config.lr):
         state = resume_state(plan.run_dir)
         there = TrainConfig.model_validate_json(state["config"]) if state else None
     config, why = settled(
@@ -88,7 +98,7 @@ def settled_plan(plan: Plan) -> tuple[Plan, str | None]:
 
 def data_key(plan: Plan) -> str:
     """What a state says of the data that it was trained on."""
-    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} boxes"
+    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} labels"
 
 
 def start_of(plan: Plan) -> str:
@@ -105,8 +115,10 @@ def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
     there = TrainConfig.model_validate_json(state["config"]).model_dump(exclude=FREE_TO_CHANGE)
     asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
-    if state["data"] != data_key(plan):
-        changed.append(f"data is {state['data']} there, {data_key(plan)} asked")
+    # Earlier versions called all labels boxes.
+    data = str(state["data"]).removesuffix(" boxes").removesuffix(" labels") + " labels"
+    if data != data_key(plan):
+        changed.append(f"data is {data} there, {data_key(plan)} asked")
     # States of earlier versions do not say from which weights they began.
     if state["start"] not in (None, start_of(plan)):
         changed.append(f"it begins from {state['start']} there, from {start_of(plan)} asked")

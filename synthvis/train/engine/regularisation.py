@@ -1,19 +1,21 @@
-"""What a network has of dropout, stochastic depth and label smoothing; asking for what it lacks is a slip."""
+"""What a network has of dropout, stochastic depth, label smoothing and losses; asking for what it lacks is a slip."""
 
 from __future__ import annotations
 
 from torch import nn
 
 from synthvis.errors import UsageError
+from synthvis.train.arch import AUTO
 from synthvis.train.config import ModelConfig
 
 __all__ = ["refuse_without_effect"]
 
 
 def refuse_without_effect(network: nn.Module, model: ModelConfig) -> None:
-    """Hold the regularisers of a config to what the network has.
+    """Hold the regularisers and the loss of a config to what the network has.
 
-    A network whose loss smooths labels says so with an attribute `smooths_labels`.
+    A network whose loss smooths labels says so with an attribute `smooths_labels`, one that takes its loss by name with
+    `chooses_loss`.
 
     Raises:
         UsageError: One of them would do nothing.
@@ -26,6 +28,8 @@ def refuse_without_effect(network: nn.Module, model: ModelConfig) -> None:
         raise UsageError(
             "this network's loss has no labels to smooth", hint="leave --label-smoothing out; it is for a cross-entropy"
         )
+    if model.loss != AUTO and not getattr(network, "chooses_loss", False):
+        raise UsageError("the loss of this network is part of it", hint="leave --loss out")
 
 
 def _drops_values(module: nn.Module) -> bool:

@@ -29,6 +29,7 @@ class InstancesTask:
     name = "instances"
     headline = "mask_AP"
     lower_is_better = False
+    labels = "masks"
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
         """A COCO folder or file, or a named real set."""
@@ -94,7 +95,10 @@ def _joined(boxes: dict[str, Any], masks: dict[str, Any]) -> dict[str, Any]:
         for name, row in boxes["per_class"].items()
     }
     metrics = {**{f"mask_{name}": value for name, value in masks["metrics"].items()}, **boxes["metrics"]}
-    return {**boxes, "metrics": metrics, "per_class": per_class, "mask_pr_curves": masks["pr_curves"]}
+    mask_draws = {f"mask_{name}": drawn for name, drawn in masks["bootstrap"]["draws"].items()}
+    bootstrap = {**boxes["bootstrap"], "draws": {**mask_draws, **boxes["bootstrap"]["draws"]}}
+    curves = {"mask_pr_curves": masks["pr_curves"]}
+    return {**boxes, "metrics": metrics, "per_class": per_class, "bootstrap": bootstrap, **curves}
 
 
 TASK = InstancesTask()

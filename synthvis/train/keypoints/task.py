@@ -35,6 +35,7 @@ class KeypointsTask:
     name = "keypoints"
     headline = "AP"
     lower_is_better = False
+    labels = "objects with keypoints"
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
         """A COCO keypoints file, or a folder that has some."""

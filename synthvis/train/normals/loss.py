@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["normal_losses", "unit"]
+from synthvis.train.dense.network import Losses
+
+__all__ = ["LOSSES", "normal_losses", "unit"]
 
 
 def normal_losses(directions: Tensor, targets: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -22,6 +24,10 @@ def normal_losses(directions: Tensor, targets: Sequence[Mapping[str, Tensor]]) -
     valid = (normals != 0).any(dim=1)
     cosines = (unit(directions) * normals).sum(dim=1)
     return {"cosine": torch.where(valid, 1 - cosines, 0.0).sum() / valid.sum().clamp(min=1)}
+
+
+LOSSES: dict[str, Losses] = {"cosine": normal_losses}
+"""By the name that `loss` takes."""
 
 
 def unit(directions: Tensor) -> Tensor:

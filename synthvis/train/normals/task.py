@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.map_folder import MapFolder, MapPair, MapSplit, find_map_folder, read_map_split
-from synthvis.dataset.map_kinds import KNOWN_NORMALS, NORMAL_MAPS, read_normals, read_picture
+from synthvis.dataset.map_folder import MapPair
+from synthvis.dataset.map_kinds import KNOWN_NORMALS, NORMAL_MAPS, read_normals
 from synthvis.metrics.normals import NormalMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
-from synthvis.train.dense.predict import predicted_maps
-from synthvis.train.dense.views import DenseViews, MapRules, same_map
-from synthvis.train.normals.loss import normal_losses, unit
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.dense.views import MapRules, same_map
+from synthvis.train.normals.loss import LOSSES, unit
 
 __all__ = ["ARCHS", "TASK"]
 
@@ -35,27 +32,18 @@ def other_handed(normals: NDArray[Any]) -> NDArray[np.float32]:
 RULES = MapRules(target="normals", unknown=0, mirrored=other_handed, zoomed=same_map)
 
 
-class NormalsTask:
+class NormalsTask(MapTask):
     """A direction for each pixel, measured by its angle to the true one."""
 
     name = "normals"
     headline = "mean_deg"
-    lower_is_better = True
+    labels = "normal maps"
+    maps, known_sets = NORMAL_MAPS, KNOWN_NORMALS
+    rules, metrics = RULES, NormalMetrics
 
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> MapFolder:
-        """A rendered dataset, or a folder of pictures and normal maps."""
-        return find_map_folder(name_or_path, NORMAL_MAPS, KNOWN_NORMALS, root)
-
-    def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
-        """One split of it."""
-        return read_map_split(found, NORMAL_MAPS, split)
-
-    def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:
-        """Any normals can be measured."""
-
-    def views(self, split: MapSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
-        """Views with "normals" (3, S, S) float32, 0 where unknown."""
-        return DenseViews(split.images, _read_pair, RULES, config)
+    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+        """(H, W, 3) unit vectors, 0 where unknown."""
+        return read_normals(entry)
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
@@ -66,7 +54,7 @@ class NormalsTask:
             self.name,
             ARCHS,
             channels=3,
-            losses=normal_losses,
+            losses=LOSSES,
             answer=unit,
             first_answer=FACING_THE_CAMERA,
             weights=weights,
@@ -76,27 +64,6 @@ class NormalsTask:
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """In which frame the directions are."""
         return {"normals": "camera frame, x right, y down, z forward"}
-
-    def evaluate(
-        self,
-        trained: Trained,
-        split: MapSplit,
-        device: torch.device,
-        *,
-        resamples: int = 200,
-        on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
-        """Angles over the pixels with a true normal, at the stored size."""
-        metrics, rows = NormalMetrics(), []
-        size = trained.model.image_size
-        for entry, normals in predicted_maps(trained.network, split.images, read_picture, size, device, on_images):
-            predicted = normals.permute(1, 2, 0).cpu().numpy()
-            rows.append(image_row(entry, metrics.add(read_normals(entry), predicted)))
-        return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples)), rows
-
-
-def _read_pair(entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    return read_picture(entry), read_normals(entry)
 
 
 TASK = NormalsTask()

@@ -23,7 +23,7 @@ from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
-from synthvis.train.semantic.loss import class_losses
+from synthvis.train.semantic.loss import LOSSES
 from synthvis.train.task import Evaluation, Trained
 from synthvis.train.views.pixels import read_checked
 
@@ -39,6 +39,8 @@ class SemanticTask:
     name = "semantic"
     headline = "mIoU"
     lower_is_better = False
+    labels = "label masks"
+    test_time = ("flip",)
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | MapFolder:
         """A COCO set with masks, or a folder of pictures, labels/ and classes.txt."""
@@ -65,7 +67,7 @@ class SemanticTask:
             self.name,
             ARCHS,
             channels=len(classes),
-            losses=class_losses,
+            losses=LOSSES,
             answer=_logits,
             weights=weights,
             pretrained=pretrained,
@@ -88,9 +90,12 @@ class SemanticTask:
         shared = shared_classes(split, trained.classes)
         table = answer_table(trained.classes, shared)
         metrics, rows = SegmentationMetrics(shared, background_of(shared)), []
-        size = trained.model.image_size
-        for entry, logits in predicted_maps(trained.network, split.images, _picture, size, device, on_images):
-            predicted = table[logits.argmax(dim=0).cpu().numpy()]
+        # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
+        flips = trained.tta == "flip"
+        network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
+        how = (_picture, trained.model.image_size, device, on_images, RULES.mirrored if flips else None)
+        for entry, scores in predicted_maps(network, split.images, *how):
+            predicted = table[scores.argmax(dim=0).cpu().numpy()]
             rows.append(image_row(entry, {"mIoU": metrics.add(class_map(split, entry, shared), predicted)}))
         return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples), shared), rows
 

@@ -1,0 +1,63 @@
+"""Resamples of images, the intervals that follow from them, and numbers as files carry them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["LEVEL", "bootstrap_facts", "interval", "middle", "number", "resample_counts"]
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+DIGITS = 6
+
+
+def resample_counts(image_count: int, resamples: int, seed: int) -> Floats:
+    """How often each image appears in each bootstrap resample: (resamples, image_count)."""
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(image_count, np.full(image_count, 1 / image_count), size=resamples).astype(np.float64)
+
+
+def middle(drawn: Floats, *, between: bool = True) -> tuple[float | None, float | None]:
+    """Ends of the middle 95% of what is not NaN; None, None where nothing is.
+
+    Args:
+        drawn: (B,) values of resamples.
+        between: An end may lie between two draws. Without it ends are draws themselves, which may be infinite: between
+            a number and infinity there is none.
+    """
+    known = drawn[~np.isnan(drawn)]
+    if not len(known):
+        return None, None
+    tail = (1 - LEVEL) / 2
+    low = np.quantile(known, tail, method="linear" if between else "lower")
+    high = np.quantile(known, 1 - tail, method="linear" if between else "higher")
+    return float(low), float(high)
+
+
+def interval(value: float, drawn: Floats) -> dict[str, float | None]:
+    """A metric as files carry it: its value, and the ends of its interval from the finite ones of its resamples (B,).
+
+    All are null where the value is undefined.
+    """
+    low, high = middle(drawn[np.isfinite(drawn)]) if math.isfinite(value) else (None, None)
+    return {"value": number(value), "low": number(low), "high": number(high)}
+
+
+def bootstrap_facts(draws: Mapping[str, Floats], *, resamples: int, seed: int) -> dict[str, Any]:
+    """What an evaluation says of its intervals: how they were drawn, and (B,) values of metrics on the resamples.
+
+    Networks that are measured on the same images share the resamples, so these values can be compared pair by pair.
+    """
+    values = {name: [number(value) for value in drawn] for name, drawn in draws.items()}
+    return {"resamples": resamples, "seed": seed, "level": LEVEL, "draws": values}
+
+
+def number(value: float | Any) -> float | None:
+    """A number as files carry it: six decimals, None for what is unknown or not finite."""
+    return None if value is None or not math.isfinite(value) else round(float(value), DIGITS)

@@ -1,0 +1,104 @@
+"""What depth and normals share: a picture and a map of numbers in a file each, measured pixel by pixel."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from synthvis.dataset.map_folder import MapFolder, MapKind, MapPair, MapSplit, find_map_folder, read_map_split
+from synthvis.dataset.map_kinds import read_picture
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.network import DenseNetwork
+from synthvis.train.dense.predict import as_map, predicted_maps
+from synthvis.train.dense.views import DenseViews, MapRules
+from synthvis.train.task import Evaluation, Trained
+
+__all__ = ["MapMetrics", "MapTask"]
+
+
+class MapMetrics(Protocol):
+    """Collects errors of one image after another."""
+
+    def add(self, truth: NDArray[Any], predicted: NDArray[Any], /) -> dict[str, float | None]:
+        """Take in the true and the predicted map of an image; returns its own metrics."""
+
+    def summary(self, *, resamples: int = 200) -> dict[str, Any]:
+        """What all images together say, as `evaluation_of` takes it."""
+
+
+class MapTask(ABC):
+    """A task (see `train.task.Task`) whose labels are maps of numbers; there are no classes.
+
+    Attributes:
+        maps: How its maps are stored.
+        known_sets: What its real sets with a name are.
+        rules: What a view does to a map.
+        metrics: Makes an empty collection of errors.
+    """
+
+    name: ClassVar[str]
+    headline: ClassVar[str]
+    lower_is_better = True
+    labels: ClassVar[str]
+    test_time: ClassVar[tuple[str, ...]] = ("flip",)
+    maps: ClassVar[MapKind]
+    known_sets: ClassVar[Mapping[str, str]]
+    rules: ClassVar[MapRules]
+    metrics: ClassVar[type[MapMetrics]]
+
+    @abstractmethod
+    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+        """(H, W) or (H, W, C) numbers of an entry."""
+
+    @abstractmethod
+    def build(
+        self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
+    ) -> DenseNetwork:
+        """A network that answers (N, C, S, S) such numbers."""
+
+    @abstractmethod
+    def facts(self, config: TrainConfig) -> dict[str, Any]:
+        """What the numbers of the map are."""
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> MapFolder:
+        """A rendered dataset, a folder of pictures and maps, or a named real set."""
+        return find_map_folder(name_or_path, self.maps, self.known_sets, root)
+
+    def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
+        """One split of it."""
+        return read_map_split(found, self.maps, split)
+
+    def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:  # noqa: B027
+        """Any map can be measured."""
+
+    def views(self, split: MapSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
+        """Views with the map as a target."""
+        return DenseViews(split.images, self._read_pair, self.rules, config)
+
+    def evaluate(
+        self,
+        trained: Trained,
+        split: MapSplit,
+        device: torch.device,
+        *,
+        resamples: int = 200,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+        """Errors over the pixels with a truth, at the stored size."""
+        metrics, rows = self.metrics(), []
+        mirrored = self.rules.mirrored if trained.tta == "flip" else None
+        how = (read_picture, trained.model.image_size, device, on_images, mirrored)
+        for entry, answer in predicted_maps(trained.network, split.images, *how):
+            rows.append(image_row(entry, metrics.add(self.read_map(entry), as_map(answer))))
+        measured = metrics.summary(resamples=resamples)
+        return evaluation_of(trained, split, self.headline, measured, lower_is_better=self.lower_is_better), rows
+
+    def _read_pair(self, entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        return read_picture(entry), self.read_map(entry)

@@ -1,0 +1,115 @@
+"""`train --dry-run` of every task: what would be trained, in the task's own words, and what would stop it at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+from click.testing import CliRunner
+
+from synthvis.cli import main
+from synthvis.cli.train import command
+from synthvis.errors import DatasetError
+from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.engine.plan import Plan, data_key, refuse_other_run, start_of
+from synthvis.train.run import Request, prepared, resolve_splits
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made_up_maps import slabs, squares_with_masks
+
+pytestmark = pytest.mark.train
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    masks, maps = tmp_path_factory.mktemp("masks"), tmp_path_factory.mktemp("maps")
+    squares_with_masks(masks, 2)
+    slabs(maps, 2)
+    return dict.fromkeys(("detection", "classification", "instances", "semantic"), masks) | dict.fromkeys(
+        ("depth", "normals"), maps
+    )
+
+
+def said(task: str, folder: Path, *words: str) -> dict[str, Any]:
+    options = ["--task", task, "--data", str(folder), "--device", "cpu", "--dry-run", "--json", *words]
+    result = CliRunner().invoke(command, options, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    plan: dict[str, Any] = json.loads(result.stdout)
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("task", "counted", "network"),
+    [
+        ("detection", "4 boxes", "FcosDetector"),
+        ("classification", "4 labels", "Classifier"),
+        ("instances", "4 masks", "MaskRcnn"),
+        ("semantic", "4 label masks", "UnetNetwork"),
+        ("depth", "2 depth maps", "UnetNetwork"),
+        ("normals", "2 normal maps", "UnetNetwork"),
+    ],
+)
+def test_labels_have_the_name_that_the_task_gives_them_and_nothing_is_left_open(
+    folders: dict[str, Path], tmp_path: Path, task: str, counted: str, network: str
+) -> None:
+    plan = said(task, folders[task], "--out", str(tmp_path / "run"))
+    assert plan["train"].endswith(f":train, 2 images, {counted}")
+    assert plan["network"].startswith(f"{network}, ")
+    config = plan["config"]
+    # Two images on a CPU: the heads alone, at the rate of AdamW.
+    assert (config["lr"], config["trainable_stages"], config["backbone_lr_factor"]) == (0.001, 0, 0.2)
+    assert plan["chosen"].startswith("transfer linear: 2 images")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("task", ["detection", "classification", "instances", "semantic", "depth", "normals"])
+def test_an_architecture_that_is_not_there_is_told(
+    folders: dict[str, Path], task: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "--task", task, "--data", str(folders[task]), "--device", "cpu", "--arch", "fccn", "--dry-run"]
+    monkeypatch.setattr(sys, "argv", ["synthvis", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert f"{task} has no architecture 'fccn'" in capsys.readouterr().err
+
+
+def request_for(folder: Path, run_dir: Path, **changes: Any) -> Request:
+    train, val, _ = resolve_splits(str(folder), [], task="depth")
+    config = TrainConfig(task="depth", device="cpu", model=ModelConfig(image_size=64, head_channels=32), **changes)
+    return Request(config=config, train=train, own_val=val, real=(), run_dir=run_dir)
+
+
+def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = request_for(folders["depth"], tmp_path)
+    there = prepared(request).config
+    state = {"config": there.model_dump_json(), "start": None}
+    plan = Plan(config=there, data=request.train, run_dir=tmp_path)
+    state["data"] = data_key(plan)
+    for module in ("run", "engine.plan"):
+        monkeypatch.setattr(f"synthvis.train.{module}.resume_state", lambda _: state)
+    assert prepared(request).config == there
+    other = request_for(folders["depth"], tmp_path, seed=5)
+    with pytest.raises(DatasetError, match="seed is 0 there, 5 asked"):
+        prepared(other)
+    assert prepared(replace(other, overwrite=True)).config.seed == 5
+
+
+def test_states_that_call_labels_boxes_still_belong_to_their_run(folders: dict[str, Path], tmp_path: Path) -> None:
+    request = request_for(folders["depth"], tmp_path)
+    plan = Plan(config=request.config, data=request.train, run_dir=tmp_path)
+    assert data_key(plan).endswith("2 images, 2 labels")
+    state = {"config": plan.config.model_dump_json(), "start": start_of(plan)}
+    for noun in ("boxes", "labels"):
+        refuse_other_run({**state, "data": data_key(plan).replace("labels", noun)}, plan)
+    with pytest.raises(DatasetError, match="3 labels there"):
+        refuse_other_run({**state, "data": data_key(plan).replace("2 labels", "3 boxes")}, plan)
