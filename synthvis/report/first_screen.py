@@ -165,5 +165,6 @@ def _chart(rows: Sequence[Row], metric: str) -> str:
         Dots(metric, [row[2:] if row[1] == tone else nothing for row in rows], tone)
         for tone in sorted({row[1] for row in rows})
     ]
-    ends = {"x_max": max(*known, 1e-6) * ROOM, "x_min": min(*known, 0.0)}
+    highest = max(known)
+    ends = {"x_max": highest * ROOM if highest > 0 else 1.0, "x_min": min(*known, 0.0)}
     return dot_chart([row[0] for row in rows], dots, x_label=metric, width=CHART_PX, **ends)

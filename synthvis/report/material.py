@@ -13,7 +13,7 @@ from synthvis.errors import DatasetError, UsageError
 from synthvis.gap.compare import FILE_NAME as GAP_FILE
 from synthvis.gap.table import read_evaluations, write_gap
 from synthvis.report.scores import Scores, scores_of
-from synthvis.study.results import RESULTS_NAME as STUDY_FILE
+from synthvis.study.arms import RESULTS_NAME as STUDY_FILE
 
 __all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_gap", "read_material", "read_study"]
 
@@ -107,7 +107,11 @@ def read_material(
         dataset=dataset,
     )  # fmt: skip
     gaps = [read_gap(gap_dir, run)] if gap_dir else [one for one in map(_quiet_gap(run), _gap_folders(run)) if one]
-    studies = [read_study(study_dir)] if study_dir else [one for one in map(_quiet_study, _study_folders(run)) if one]
+    studies = (
+        [_of_same_task(read_study(study_dir), run)]
+        if study_dir
+        else [one for one in map(_quiet_study(run), _study_folders(run)) if one]
+    )
     return Material(
         title=run_dir.resolve().name, run=run, gaps=tuple(gaps), studies=tuple(studies), embed_real=embed_real
     )
@@ -159,11 +163,22 @@ def _quiet_gap(run: RunFiles) -> Any:
     return read
 
 
-def _quiet_study(folder: Path) -> StudyFiles | None:
-    try:
-        return read_study(folder)
-    except UsageError:
-        return None
+def _quiet_study(run: RunFiles) -> Any:
+    def read(folder: Path) -> StudyFiles | None:
+        try:
+            return _of_same_task(read_study(folder), run)
+        except UsageError:
+            return None
+
+    return read
+
+
+def _of_same_task(study: StudyFiles, run: RunFiles) -> StudyFiles:
+    task = study.content["study"]["task"]
+    if task != run.scores.task:
+        what = f"the study {study.title} is of {task}, the run {run.folder} of {run.scores.task}"
+        raise UsageError(what, hint="name the study of the same task with --study")
+    return study
 
 
 def _gap_folders(run: RunFiles) -> Iterator[Path]:

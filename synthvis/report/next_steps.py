@@ -7,14 +7,16 @@ measured.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from synthvis.gap.task_gap import CAUSE_ADVICE
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
 from synthvis.report.sections.comparing import COMMAND, how_of
-from synthvis.report.sections.study import study_command
+from synthvis.report.sections.study import EVERY_FACTOR, study_command
 from synthvis.report.wording import interval_text, metric_text, shown_path
 from synthvis.study.wording import next_steps as study_steps
 
@@ -22,6 +24,11 @@ __all__ = ["next_steps"]
 
 Facts = Mapping[str, Any]
 
+CAUSE_NAMES = {
+    "both": "class and place at once",
+    "background": "finding what is not there",
+    "missed": "missing objects",
+}
 MOST_CAUSES, MOST_DIFFERENCES, MOST_MEASUREMENTS = 2, 3, 2
 TO_MEASURE = (
     "real photographs",
@@ -39,21 +46,21 @@ def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[S
         material: What is known.
         holes: What is not, with commands.
     """
-    steps = [step for study in material.studies for step in _from_study(study.content)]
+    steps = [step for study in material.studies for step in _from_study(study.content, material)]
     steps += [step for one in material.gaps for step in _from_causes(one, material.recipe)]
     steps += list(_from_classes(material.run)) if material.run else []
     steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
     return [*steps, *_measurements(holes)]
 
 
-def _from_study(content: Facts) -> Iterator[Step]:
+def _from_study(content: Facts, material: Material) -> Iterator[Step]:
     for step in study_steps(content):
         # What is no command of its own goes on with that of the study or the render.
         how = step["how"]
         if how.startswith("--set"):
             how = f"synthvis render {how}"
         elif how.startswith("synthvis study --ablate"):
-            how = f"{study_command(content['study'])} --ablate lighting,texture,camera,distractors,context,sensor"
+            how = f"{study_command(content['study'], material)} --ablate {EVERY_FACTOR}"
         is_effect = step["why"][:1] in "+-"
         why = f"{content['study']['metric']} on photographs {step['why']}" if is_effect else step["why"]
         yield Step(do=step["do"], why=why, how=(how,) if how else ())
@@ -62,14 +69,16 @@ def _from_study(content: Facts) -> Iterator[Step]:
 def _from_causes(found: SetGap, recipe: Facts) -> Iterator[Step]:
     if found.task is None:
         return
+    look = f"synthvis report {shlex.quote(shown_path(Path(found.task['run'])))} --embed-real"
     causes = found.task["causes"]["real"]["causes"]
     known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
     for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
         advice = CAUSE_ADVICE.get(name, "")
-        why = f"errors of {name} cost {interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
+        cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
+        why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
         lost = found.task["cause_gap"][name]
         why += f", {interval_text(lost, sign=True)} against renders" if lost["value"] is not None else ""
-        yield Step(do=_sentence(advice), why=why, how=how_of(advice, recipe), weight="at most")
+        yield Step(do=_sentence(advice), why=why, how=how_of(advice, recipe) or (look,), weight="at most")
 
 
 def _is_above_zero(won: Facts) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars
-from synthvis.study.plan import ARMS
+from synthvis.study.arms import ARMS
 from synthvis.study.scaling import Law
 
 __all__ = ["ARM_NAMES", "ARM_TONES", "ablation_chart", "arms_chart", "sizes_chart"]

@@ -29,6 +29,9 @@ SAID = {
 }
 
 
+KEYPOINT_AP = "AP is COCO keypoint AP (OKS .50 to .95), computed by pycocotools."
+
+
 def metric_text(value: float | None, digits: int = 3) -> str:
     """A number, or a dash where nothing is known."""
     return "–" if value is None else f"{value:.{digits}f}"
@@ -42,6 +45,7 @@ def percent_text(value: float | None) -> str:
 def about_metric(scores: Scores) -> str:
     """What the headline metric is, and which way is up where that is not plain."""
     said = SAID.get(scores.headline, f"The metric of this task is {scores.headline}.")
+    said = KEYPOINT_AP if (scores.task, scores.headline) == ("keypoints", "AP") else said
     return f"{said} Lower is better." if scores.lower_is_better else said
 
 

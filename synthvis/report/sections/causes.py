@@ -36,7 +36,7 @@ def causes_part(material: Material) -> Part:
         return Part(sections=sections)
     if material.run.scores.task != "detection":
         why = f"causes are told apart for detection only; this run is of {material.run.scores.task}"
-        return Part(holes=(hole("Causes of the gap", why, "synthvis train --task detection"),))
+        return Part(holes=(hole("Errors by cause", why, "synthvis train --task detection"),))
     why = (
         "the comparison that was found is of another run or an earlier evaluation"
         if material.gaps

@@ -8,14 +8,16 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from synthvis.dataset.real import KNOWN
 from synthvis.report.material import Material
 from synthvis.report.wording import shown_path
 
-__all__ = ["COMMAND", "gap_command", "how_of", "keys_now"]
+__all__ = ["COMMAND", "gap_command", "has_boxes", "how_of", "keys_now"]
 
 KEY = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w.])")
 COMMAND = re.compile(r"`([^`]+)`")
 LONGEST_VALUE = 48
+BOX_TASKS = ("detection", "instances", "keypoints")
 
 
 def gap_command(material: Material) -> str:
@@ -28,6 +30,14 @@ def gap_command(material: Material) -> str:
     words = ["synthvis", "gap", data, real]
     words += ["--run", shown_path(run.folder)] if run.scores.task == "detection" else []
     return shlex.join(words)
+
+
+def has_boxes(material: Material) -> bool:
+    """Whether the run's photographs can be compared with renders, which takes labelled boxes."""
+    run = material.run
+    if run is None:
+        return False
+    return run.scores.task in BOX_TASKS or any(str(one["set"]) in KNOWN for one in run.gap["real"])
 
 
 def how_of(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
-from synthvis.report.sections.comparing import gap_command, keys_now
+from synthvis.report.sections.comparing import gap_command, has_boxes, keys_now
 
 __all__ = ["differences_part"]
 
@@ -21,6 +21,9 @@ def differences_part(material: Material) -> Part:
     if not material.gaps:
         if material.run is None or not material.run.gap["real"]:
             return Part()
+        if not has_boxes(material):
+            why = "sets are compared by their labelled boxes, which these photographs do not have"
+            return Part(holes=(hole("Traits and features of renders and photographs", why, "synthvis gap DATA COCO"),))
         what = "How renders and photographs differ, and how far their features are apart"
         return Part(holes=(hole(what, "no comparison of the sets was found", gap_command(material)),))
     several = len(material.gaps) > 1

@@ -8,12 +8,16 @@ from typing import Any
 
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
+from synthvis.report.sections.comparing import has_boxes
 from synthvis.report.study_figures import ARM_NAMES, ablation_chart, arms_chart, sizes_chart
 from synthvis.report.wording import shown_path, worth_said
 
-__all__ = ["study_command", "study_part"]
+__all__ = ["EVERY_FACTOR", "UNCHANGED", "budget_said", "study_command", "study_part"]
 
 Facts = Mapping[str, Any]
+
+UNCHANGED = "with the other options unchanged"
+EVERY_FACTOR = "lighting,texture,camera,distractors,context,sensor"
 
 
 def study_part(material: Material) -> Part:
@@ -25,12 +29,15 @@ def study_part(material: Material) -> Part:
     return Part(sections=sections, holes=holes)
 
 
-def study_command(study: Facts) -> str:
+def study_command(study: Facts, material: Material) -> str:
     """The command of a study as far as its results tell it."""
-    real = study["real"] or study["real_eval"]
-    words = ["synthvis", "study", "--synth", study["synthetic"]["name"], "--real", real["name"]]
+    real, data = study["real"] or study["real_eval"], study["synthetic"]["name"]
+    dataset = material.run.dataset if material.run else None
+    if dataset is not None and dataset.name == data:
+        data = shown_path(dataset.root)
+    words = ["synthvis", "study", "--synth", data, "--real", real["name"]]
     words += ["--task", study["task"]] if study["task"] != "detection" else []
-    return shlex.join([*words, "--steps", str(study["steps"])])
+    return shlex.join(words)
 
 
 def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
@@ -71,18 +78,21 @@ def budget_said(study: Facts) -> str:
 
 
 def _holes(files: StudyFiles, material: Material) -> Iterator[dict[str, str]]:
-    study, again = files.content["study"], study_command(files.content["study"])
+    study = files.content["study"]
+    again = study_command(study, material)
     start = "study: " if material.run else ""
     for one in files.content["not_measured"]:
-        how = f"{again} {one['how']}" if one["how"].startswith("--") else one["how"]
-        yield hole(start + one["what"], one["why"], how)
+        added = f"{again} {one['how']} {UNCHANGED}"
+        yield hole(start + one["what"], one["why"], added if one["how"].startswith("--") else one["how"])
     if not files.content["sizes"]:
         images = study["synthetic"]["images"]
         counts = sorted({max(images // share, 1) for share in (8, 4, 2, 1)})
         sizes = ",".join(str(count) for count in counts)
-        yield hole(f"{start}Whether more renders would help", "no sizes were asked for", f"{again} --sizes {sizes}")
+        yield hole(
+            f"{start}Whether more renders would help", "no sizes were asked for", f"{again} --sizes {sizes} {UNCHANGED}"
+        )
     if not files.content["ablation"]:
-        how = f"{again} --ablate lighting,texture,camera,distractors,context,sensor"
+        how = f"{again} --ablate {EVERY_FACTOR} {UNCHANGED}"
         yield hole(f"{start}Which randomiser of the recipe matters", "no ablation was asked for", how)
 
 
@@ -93,4 +103,7 @@ def _missing_study(material: Material) -> Iterator[dict[str, str]]:
     data = shown_path(run.dataset.root) if run.dataset else "DATA"
     words = ["synthvis", "study", "--synth", data, "--real", str(run.gap["real"][0]["set"])]
     words += ["--task", run.scores.task] if run.scores.task != "detection" else []
-    yield hole("What the renders are worth in labelled photographs", "no study of them was found", shlex.join(words))
+    what, why = "What the renders are worth in labelled photographs", "no study of them was found"
+    if not (has_boxes(material) or run.scores.task == "classification"):
+        what, why = "Worth of the renders in labelled photographs", "it takes photographs to train on, too"
+    yield hole(what, why, shlex.join(words))
