@@ -13,6 +13,8 @@ import click
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from synthvis.pipeline.run import Done
     from synthvis.pipeline.watch import Watch
     from synthvis.pipeline.work import Work
@@ -67,13 +69,17 @@ def _watch(*, quiet: bool) -> Watch:
     def say(text: str) -> None:
         talk_console().print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def stage(title: str, total: int) -> Callable[[int], None]:
+        say(f"      {title}")
+        return lambda done: None
+
     if quiet:
         return Watch(rendering=lambda progress: ProgressDisplay(progress.view, enabled=False))
     return Watch(
         say=say,
         rendering=lambda progress: ProgressDisplay(progress.view, enabled=True),
         training=_training,
-        stage=lambda title, total: (say(f"      {title}"), lambda done: None)[1],
+        stage=stage,
     )
 
 
