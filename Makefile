@@ -29,7 +29,7 @@ $(STAMP313): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 
 setup: $(STAMP)  ## make the environment in .venv
 
-demo: $(STAMP)  ## render, check, train, evaluate and report: the whole loop on a small scale
+demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evaluate, gap, study, report
 	$(RUN)/synthvis doctor || true
 	$(RUN)/synthvis run demo
 

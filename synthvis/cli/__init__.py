@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gap": ("synthvis.cli.gap", "Say how far a synthetic set is from a real one, and what to change."),
     "study": ("synthvis.cli.study", "Say what a synthetic set is worth in photographs, from many trainings."),
     "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
-    "run": ("synthvis.cli.run", "Run a whole pipeline file: render, check, train, evaluate, report."),
+    "run": ("synthvis.cli.run", "Run a whole pipeline file, from the render to the report."),
     "fit-sensor": ("synthvis.cli.fit_sensor", "Fit the sensor of a recipe to a folder of unlabelled photographs."),
     "models": ("synthvis.cli.models", "List the backbones by name, and show what each layer costs."),
     "scenes": ("synthvis.cli.scenes", "List the kinds of object and the places, and draw samples of them."),

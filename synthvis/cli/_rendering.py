@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import click
 
-from synthvis.errors import MissingDependency, UsageError
+from synthvis.errors import UsageError
+from synthvis.render.needs import need_blender
 
 __all__ = ["assets_option", "need_blender", "scene_option", "size_overrides", "tell", "worker_count"]
 
@@ -60,15 +60,3 @@ def worker_count(workers: str) -> int | None:
     if not workers.isdigit():
         raise UsageError(f"--workers {workers}: neither a number nor 'auto'")
     return int(workers)
-
-
-def need_blender() -> None:
-    """Refuse to start what needs packages that are not installed.
-
-    Raises:
-        MissingDependency: One of them is absent.
-    """
-    for module in ("bpy", "OpenEXR", "pebble"):
-        if importlib.util.find_spec(module) is None:
-            hint = "pip install 'synthvis[render]' with Python 3.11 or 3.13; `synthvis doctor` tells more"
-            raise MissingDependency(f"rendering needs the package {module}, which is not installed", hint=hint)

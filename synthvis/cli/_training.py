@@ -11,26 +11,20 @@ from types import TracebackType
 from typing import Any
 
 import click
-from pydantic import ValidationError
 from rich.live import Live
 from rich.table import Table
 
 from synthvis.cli._options import echo_json
-from synthvis.config.validate import nearest
 from synthvis.dataset.discover import newest_dataset
-from synthvis.errors import UsageError
-from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.engine.devices import device_of
+from synthvis.train.config import TrainConfig
 from synthvis.train.engine.loop import StepLog
+from synthvis.train.settings import config_from
 from synthvis.train.task import LabelledSplit
 from synthvis.ui.console import talk_console
 from synthvis.ui.progress import duration_text
 from synthvis.ui.tables import print_gap
 
 __all__ = ["TrainingDisplay", "config_from", "newest_data", "report"]
-
-GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512}
-"""What a GPU can afford; the defaults of the config are for two CPU cores."""
 
 PLAIN_LINE_EVERY_S = 10.0
 SMOOTHING = 0.95
@@ -43,29 +37,6 @@ def newest_data() -> str:
     dataset = newest_dataset()
     talk_console().print(f"training on the newest dataset: {dataset.root}", soft_wrap=True)
     return str(dataset.root)
-
-
-def config_from(settings: Mapping[str, Any]) -> TrainConfig:
-    """A config from the options that were typed, the device's defaults, then the config's own.
-
-    Raises:
-        UsageError: A value is out of its bounds.
-    """
-    typed = {key: value for key, value in settings.items() if value is not None}
-    if device_of(typed.get("device", "auto")).type == "cuda":
-        typed = {**GPU_DEFAULTS, **typed}
-    model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
-    try:
-        return TrainConfig(model=ModelConfig(**model), **typed)
-    except ValidationError as error:
-        first = error.errors()[0]
-        if first["type"] == "extra_forbidden":
-            known = [*TrainConfig.model_fields, *ModelConfig.model_fields]
-            raise UsageError(f"train.{first['loc'][-1]}: unknown key{nearest(str(first['loc'][-1]), known)}") from error
-        if not first["loc"]:
-            raise UsageError(first["msg"].removeprefix("Value error, ")) from error
-        option = "--" + str(first["loc"][-1]).replace("_", "-")
-        raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
 
 
 class TrainingDisplay:

@@ -14,6 +14,7 @@ EPILOG = """\b
 Examples:
   synthvis report runs/fruit
   synthvis report runs/fruit --data data/fruit --out fruit.html
+  synthvis report runs/fruit --gap runs/gap-fruit-fruit --study studies/fruit-fruit
   synthvis report runs/fruit --json | jq -r .report
 """
 
@@ -21,16 +22,25 @@ Examples:
 @click.command("report", epilog=EPILOG)
 @click.argument("run", type=PATH)
 @click.option("--data", type=PATH, help="The rendered dataset.  [default: the one the run names]")
+@click.option("--gap", type=PATH, help="A comparison of its sets.  [default: gap-SYNTH-REAL beside RUN]")
+@click.option("--study", type=PATH, help="A study of its renders.  [default: studies/SYNTH-REAL]")
 @click.option("--out", type=PATH, help="The HTML file.  [default: report.html in RUN]")
 @click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
 @json_option
-def command(run: Path, data: Path | None, out: Path | None, embed_real: bool, as_json: bool) -> None:
-    """Write the report of RUN: one self-contained HTML file with the gap, the curves, the pictures and the errors."""
+def command(
+    run: Path, data: Path | None, gap: Path | None, study: Path | None, out: Path | None, embed_real: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Write the report of RUN: one self-contained HTML file.
+
+    The gap, what the renders are worth, the causes, the worst errors with pictures, how renders and photographs differ,
+    what to change next, and what was not measured. What `synthvis gap` and `synthvis study` found is taken in.
+    """
     import json
 
     from synthvis.report.build import write_report
 
-    path = write_report(run, data, out, embed_real=embed_real)
+    path = write_report(run, data, out, gap_dir=gap, study_dir=study, embed_real=embed_real)
     if as_json:
         echo_json({"report": str(path), "gap": json.loads((run / "gap.json").read_bytes())})
         return

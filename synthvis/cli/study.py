@@ -67,10 +67,11 @@ def command(
     never done again. Shards write into one folder, or into copies whose runs/ are put together; the command without
     --shard then gathers them.
     """
-    from synthvis.cli._studying import StudyWork
+    from synthvis.cli._studying import hooks_of, tell_plan, tell_results
     from synthvis.study.ablation import factor_named
     from synthvis.study.plan import plan_study
     from synthvis.study.sets import read_sets
+    from synthvis.study.work import StudyWork
 
     wish = _wish(options)
     factors = [factor_named(name) for name in _words(options["ablate"])]
@@ -79,16 +80,19 @@ def command(
     plan = plan_study(wish, sets)
     place = _shard(shard)
     plan.shard(*place)
-    work = StudyWork(plan, folder, place, synth, factors, options["ablate_images"], quiet=as_json)
+    work = StudyWork(
+        plan=plan, out=folder, synth=Path(synth), shard=place, factors=factors, images=options["ablate_images"],
+        hooks=hooks_of(folder, quiet=as_json),
+    )  # fmt: skip
     if dry_run:
-        work.tell_plan()
+        tell_plan(work, as_json=as_json)
         return
     try:
         content = work.go()
     except KeyboardInterrupt:
-        work.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
+        work.hooks.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
         raise
-    work.tell_results(content)
+    tell_results(work, content, as_json=as_json)
 
 
 def _wish(options: dict[str, Any]) -> Wish:

@@ -1,4 +1,4 @@
-"""A pipeline file: render, check, train, evaluate and report from one page of YAML."""
+"""A pipeline file: render, check, train, evaluate, gap, study and report from one page of YAML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.config.validate import apply_overrides, validate
 from synthvis.config.yaml_reader import read_yaml
 
-__all__ = ["Pipeline", "PipelineRender", "load_pipeline"]
+__all__ = ["Pipeline", "PipelineGap", "PipelineRender", "PipelineStudy", "load_pipeline"]
 
 
 class _Model(BaseModel):
@@ -28,6 +28,35 @@ class PipelineRender(_Model):
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="What Cycles may use.")
 
 
+class PipelineGap(_Model):
+    """The comparison of the renders with the real sets, as `synthvis gap` makes it."""
+
+    images: int = Field(500, ge=4, description="Most images of a set.")
+    crops: int = Field(600, ge=12, description="Most objects of a set.")
+    features: bool = Field(True, description="Distances of a network's features.")
+    backbone: str = Field("tf_efficientnet_lite0", description="Network of the features.")
+    long_side: int | None = Field(None, ge=32, description="Common size of all pictures, px; none: from the sets.")
+    seed: int = Field(0, ge=0, description="Seed of all draws.")
+
+
+class PipelineStudy(_Model):
+    """The study of what the renders are worth, as `synthvis study` makes it; settings are those of `train`."""
+
+    real: str = Field("", description="Photographs to train on; empty: the first of real_eval that is here.")
+    arms: tuple[str, ...] = Field(("real", "synthetic", "synthetic+real", "mixed"), description="Ways to train.")
+    fractions: tuple[float, ...] = Field((1, 10, 50, 100), description="Shares of the photographs, per cent.")
+    seeds: tuple[int, ...] = Field((0, 1), description="Training seeds.")
+    sizes: tuple[int, ...] = Field((), description="Numbers of renders to train on alone.")
+    steps: int | None = Field(None, ge=1, description="Steps of an arm; none: those of `train`.")
+    budget: Literal["total", "stage"] = Field("total", description="Steps are those of an arm, or of each stage.")
+    finetune_share: float = Field(0.5, gt=0, lt=1, description="Share that synthetic+real keeps for photographs.")
+    finetune_lr: float | None = Field(None, gt=0, le=1, description="Learning rate of that stage; none: the same.")
+    real_share: float = Field(0.5, gt=0, lt=1, description="Share of photographs among the views of mixed.")
+    train: dict[str, Any] = Field(default_factory=dict, description="Settings that differ from those of `train`.")
+    ablate: tuple[str, ...] = Field((), description="Randomisers to switch off, one at a time.")
+    ablate_images: int | None = Field(None, ge=2, description="Renders of each ablation; none: as many as the set.")
+
+
 class Pipeline(_Model):
     """The whole loop in one file."""
 
@@ -38,6 +67,8 @@ class Pipeline(_Model):
     render: PipelineRender = Field(default_factory=PipelineRender, description="The render step.")
     train: dict[str, Any] = Field(default_factory=dict, description="Options of the trainer, as in its config.")
     real_eval: tuple[str, ...] = Field((), description="Real sets to evaluate on; one that is absent is reported so.")
+    gap: PipelineGap | None = Field(None, description="Compare the renders with the real sets; none: do not.")
+    study: PipelineStudy | None = Field(None, description="Find out what the renders are worth; none: do not.")
     out: str = Field("", description="Parent folder of data/ and runs/; empty: the current folder.")
 
     def resolved_recipe(self) -> Recipe:

@@ -22,7 +22,7 @@ Method = Literal["pca", "tsne", "umap"]
 LIBRARY = {"tsne": ("sklearn", "scikit-learn"), "umap": ("umap", "umap-learn")}
 SIZE_PX = 560
 MARGIN_PX = 34
-COLOURS = ("#d9480f", "#1971c2")
+COLOURS = ("#1971c2", "#d9480f")
 CLIPPED_QUANTILES = (0.005, 0.995)
 
 

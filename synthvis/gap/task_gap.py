@@ -54,7 +54,7 @@ VISIBILITY = (
 
 CAUSE_ADVICE: Mapping[str, str] = {
     "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
-    "localisation": "draw boxes as the people do who label photographs: `synthvis train --boxes`, `--box-margin`",
+    "localisation": "draw boxes as people do who label photographs: `synthvis train --boxes amodal --box-margin 0.02`",
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
     "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
     "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",

@@ -5,46 +5,53 @@ Photographs are never embedded unless asked for: their licences differ, and a re
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from synthvis import __version__
 from synthvis.dataset.layout import write_bytes_atomic
-from synthvis.dataset.manifest import Dataset, open_dataset
-from synthvis.errors import DatasetError, UsageError
-from synthvis.gap.table import read_evaluations, write_gap
-from synthvis.report.curves import learning_charts, precision_recall_charts
-from synthvis.report.errors_panel import error_panels
-from synthvis.report.scores import answers_boxes, scores_of
-from synthvis.report.sheet import dataset_facts
-from synthvis.report.wording import about_metric, headline, left_out, metric_text, percent_text
+from synthvis.errors import UsageError
+from synthvis.report.first_screen import first_screen
+from synthvis.report.material import Material, read_material
+from synthvis.report.next_steps import next_steps
+from synthvis.report.page import Page, render_page
+from synthvis.report.sections.causes import causes_part
+from synthvis.report.sections.changes import changes_part
+from synthvis.report.sections.differences import differences_part
+from synthvis.report.sections.errors import errors_part
+from synthvis.report.sections.features import features_part
+from synthvis.report.sections.learning import learning_part
+from synthvis.report.sections.limits import limits_part
+from synthvis.report.sections.origin import origin_part
+from synthvis.report.sections.scores import scores_part
+from synthvis.report.sections.shown import shown_part
+from synthvis.report.sections.study import study_part
 
-__all__ = ["write_report"]
+__all__ = ["page_of", "write_report"]
 
-TEMPLATES = Path(__file__).parent / "templates"
+FINDINGS = (scores_part, study_part, causes_part, errors_part, differences_part, features_part)
+"""What was found out, in the order of the page; after it what to change, what was not measured, and the rest."""
+BACKGROUND = (shown_part, learning_part, origin_part)
 
 
 def write_report(
-    run_dir: Path, dataset_root: Path | None = None, out: Path | None = None, *, embed_real: bool = False
-) -> Path:
+    run_dir: Path, dataset_root: Path | None = None, out: Path | None = None, *, gap_dir: Path | None = None,
+    study_dir: Path | None = None, embed_real: bool = False,
+) -> Path:  # fmt: skip
     """Write the report of a run.
 
     Args:
         run_dir: Folder with eval_*.json.
         dataset_root: The rendered dataset; by default the one the run names, when it is still there.
         out: The HTML file; by default report.html in `run_dir`.
+        gap_dir: Folder of a comparison; by default those of the run's sets, gap-SYNTH-REAL beside it.
+        study_dir: Folder of a study; by default that of the run's sets, studies/SYNTH-REAL.
         embed_real: Put crops of real photographs into the file, for private use.
 
     Returns:
         The file written.
 
     Raises:
-        UsageError: `run_dir` is no folder.
-        SynthvisError: It holds no evaluation, or a damaged one.
+        UsageError: `run_dir` is no folder, or a folder that was named holds no comparison or study.
+        SynthvisError: The run holds no evaluation, or a damaged one.
         DatasetError: `dataset_root` was given and is no dataset.
     """
     if not run_dir.is_dir():
@@ -52,116 +59,20 @@ def write_report(
     target = out or run_dir / "report.html"
     if target.is_dir():
         target = target / "report.html"
-    page = _render(_context(run_dir, dataset_root, embed_real=embed_real))
-    write_bytes_atomic(target, page.encode("utf-8"))
+    material = read_material(run_dir, dataset_root, gap_dir, study_dir, embed_real=embed_real)
+    write_bytes_atomic(target, render_page(page_of(material)).encode("utf-8"))
     return target
 
 
-def _render(context: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(metric=metric_text, percent=percent_text)
-    return environment.get_template("report.html").render(context)
-
-
-def _context(run_dir: Path, dataset_root: Path | None, *, embed_real: bool) -> dict[str, Any]:
-    evaluations = read_evaluations(run_dir)
-    gap = write_gap(run_dir)
-    scores = scores_of(evaluations, gap)
-    config = _json_or_empty(run_dir / "config.json")
-    dataset = _dataset_of(run_dir, dataset_root, config, gap)
-    with_boxes = [one for one in evaluations if answers_boxes(one)]
-    panels, why_no_errors = error_panels(run_dir, with_boxes, dataset, embed_real=embed_real)
-    return {
-        "title": run_dir.resolve().name,
-        "headline": headline(scores),
-        "gap": gap,
-        "scores": scores,
-        "left_out": left_out(scores, boxes=bool(with_boxes)),
-        "about_metric": about_metric(scores),
-        "made": list(_how_made(gap, config, dataset)),
-        "config": list(_leaves(config)),
-        "class_chart": scores.class_chart(),
-        "curves": precision_recall_charts(evaluations),
-        "learning": learning_charts(run_dir / "metrics.jsonl", scores.headline),
-        "dataset": dataset_facts(dataset) if dataset else None,
-        "error_panels": panels,
-        "not_measured": [*gap["not_measured"], *_report_holes(run_dir, dataset), *why_no_errors],
-        "bootstrap": next((one["bootstrap"] for one in evaluations if one.get("bootstrap")), None),
-        "embeds_real": embed_real,
-        "version": __version__,
-        "written": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    }
-
-
-def _dataset_of(
-    run_dir: Path, dataset_root: Path | None, config: Mapping[str, Any], gap: Mapping[str, Any]
-) -> Dataset | None:
-    if dataset_root is not None:
-        return open_dataset(dataset_root)
-    named = config.get("data")
-    names = [named.get("set") if isinstance(named, Mapping) else named, (gap["synthetic"] or {}).get("set")]
-    parents = (Path("data"), run_dir.resolve().parent.parent / "data", run_dir.resolve().parent)
-    candidates = [parent / one for one in names if isinstance(one, str) and one for parent in parents]
-    for path in candidates:
-        try:
-            return open_dataset(path)
-        except (DatasetError, OSError):
-            continue
-    return None
-
-
-def _json_or_empty(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _how_made(gap: Mapping[str, Any], config: Mapping[str, Any], dataset: Dataset | None) -> Iterator[tuple[str, str]]:
-    train: Mapping[str, Any] = next(
-        (one["train"] for one in (gap["synthetic"], *gap["real"]) if one and one.get("train")), {}
+def page_of(material: Material) -> Page:
+    """The page of a run, a study, or both."""
+    findings = [make(material) for make in FINDINGS]
+    background = [make(material) for make in BACKGROUND]
+    holes = [one for part in (*findings, *background) for one in part.holes]
+    steps = next_steps(material, holes)
+    parts = [*findings, changes_part(steps), limits_part(material, holes), *background]
+    return Page(
+        title=material.title,
+        first=first_screen(material, steps),
+        sections=[section for part in parts for section in part.sections],
     )
-    if dataset:
-        image, render = dataset.recipe.get("image", {}), dataset.recipe.get("render", {})
-        yield "recipe", f"{dataset.recipe.get('name', '?')}, seed {dataset.seed}"
-        yield (
-            "images",
-            f"{image.get('width_px', '?')}x{image.get('height_px', '?')}, {render.get('samples', '?')} samples",
-        )
-        yield "content", dataset.content_hash[:12]
-        yield "renderer", ", ".join(f"{name} {version}" for name, version in dataset.versions.items())
-    for key, label in (("dataset", "trained on"), ("images", "training images"), ("steps", "steps"), ("seed", "seed")):
-        if key in train:
-            yield label, _tail(train[key])
-    model = train.get("model") or config.get("model")
-    if model:
-        named = model.get("backbone") or model.get("name") if isinstance(model, Mapping) else model
-        yield "model", str(named)
-    yield "synthvis", __version__
-
-
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{key}.{name}" if key else str(name))
-    else:
-        yield key, _tail(value)
-
-
-def _tail(value: Any) -> str:
-    """A value as text; of an absolute path only the last name, so that a report tells nothing of a machine."""
-    text = value if isinstance(value, str) else json.dumps(value)
-    return Path(text).name if text.startswith(("/", "~")) else text
-
-
-def _report_holes(run_dir: Path, dataset: Dataset | None) -> list[dict[str, str]]:
-    if dataset:
-        return []
-    how = f"synthvis report {shlex.quote(str(run_dir))} --data FOLDER"
-    return [{"what": "Contact sheet, counts and sizes", "why": "the rendered dataset was not found", "how": how}]

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
-from synthvis.report.matching import Box, DetectionError
+from synthvis.report.matching import Box
 
 __all__ = ["class_tone", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
+
+Point = tuple[float, float]
 
 JPEG_QUALITY = 82
 TONES = 8
@@ -83,28 +85,44 @@ def label_layers(
     return f'<svg class="layers" viewBox="0 0 {int(image["width"])} {int(image["height"])}">{body}</svg>'
 
 
-def crop_around(path: Path, error: DetectionError, long_side_px: int = 240) -> dict[str, Any]:
-    """A crop around an error with both boxes: `{"uri", "svg"}`; the dashed box is the truth, the full one predicted."""
+def crop_around(
+    path: Path, boxes: Sequence[tuple[Box, str]], *, truth_points: Sequence[Point] = (),
+    found_points: Sequence[Point] = (), margin: float = CROP_MARGIN, long_side_px: int = 240,
+) -> dict[str, Any]:  # fmt: skip
+    """A square crop around boxes and points: `{"uri", "svg"}`, the picture and what is drawn over it.
+
+    Args:
+        path: The image file.
+        boxes: Each with its CSS class, "truth" or "predicted"; one without a class is looked at and not drawn.
+        truth_points: Drawn as rings.
+        found_points: Drawn as dots.
+        margin: Room on every side, as a share of the longer side of what is looked at.
+        long_side_px: Largest side of the picture.
+    """
     pixels = read_image_rgb(path)
-    x0, y0, x1, y1 = _crop_window(error, pixels.shape[:2])
-    boxes = [(error.truth_xywh_px, "truth"), (error.prediction_xywh_px, "predicted")]
+    x0, y0, x1, y1 = _crop_window([box for box, _ in boxes], pixels.shape[:2], margin)
     unit = max(x1 - x0, y1 - y0) / 240
     drawn = "".join(
         f'<rect class="{kind}" x="{b[0] - x0:.1f}" y="{b[1] - y0:.1f}" width="{b[2]:.1f}" height="{b[3]:.1f}"'
         f' stroke-width="{2.5 * unit:.2f}"/>'
         for b, kind in boxes
-        if b is not None
+        if kind
     )
-    svg = f'<svg class="layers" viewBox="0 0 {x1 - x0} {y1 - y0}">{drawn}</svg>'
+    for points, kind, radius in ((truth_points, "ring", 5.0), (found_points, "dot", 2.5)):
+        drawn += "".join(
+            f'<circle class="{kind}" cx="{x - x0:.1f}" cy="{y - y0:.1f}" r="{radius * unit:.2f}"'
+            f' stroke-width="{2 * unit:.2f}"/>'
+            for x, y in points
+        )
+    svg = f'<svg class="layers" viewBox="0 0 {x1 - x0} {y1 - y0}">{drawn}</svg>' if drawn else ""
     return {"uri": jpeg_uri(np.ascontiguousarray(pixels[y0:y1, x0:x1]), long_side_px), "svg": svg}
 
 
-def _crop_window(error: DetectionError, image_hw: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _crop_window(boxes: Sequence[Box], image_hw: tuple[int, ...], margin: float) -> tuple[int, int, int, int]:
     """A square window as far as the image reaches."""
-    boxes: list[Box] = [box for box in (error.truth_xywh_px, error.prediction_xywh_px) if box is not None]
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    side = max((1 + 2 * CROP_MARGIN) * max(right - left, bottom - top), CROP_MIN_PX)
+    side = max((1 + 2 * margin) * max(right - left, bottom - top), CROP_MIN_PX)
     side = min(side, *image_hw)
     x0 = min(max((left + right - side) / 2, 0), image_hw[1] - side)
     y0 = min(max((top + bottom - side) / 2, 0), image_hw[0] - side)

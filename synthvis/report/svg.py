@@ -77,13 +77,15 @@ def line_chart(
     return _svg(size, "".join(parts), f"{y_label} over {x_label}")
 
 
-def dot_chart(rows: Sequence[str], dots: Sequence[Dots], *, x_label: str, width: int = 620) -> str:
-    """One row a name, one dot a series, whiskers for intervals, on an axis from 0 to 1."""
+def dot_chart(
+    rows: Sequence[str], dots: Sequence[Dots], *, x_label: str, width: int = 620, x_max: float = 1.0, x_min: float = 0.0
+) -> str:
+    """One row a name, one dot a series, whiskers for intervals, on an axis from `x_min` to `x_max`."""
     if not rows:
         return ""
     left = 16 + LABEL_PX_PER_LETTER * min(max(len(name) for name in rows), 28)
     size = (width, int(TOP + BOTTOM + ROW_PX * len(rows)))
-    frame = _Frame(0.0, 1.0, 0.0, 1.0, float(size[0]), float(size[1]), left)
+    frame = _Frame(x_min, x_max, 0.0, 1.0, float(size[0]), float(size[1]), left)
     parts = [_x_axis(frame, x_label)]
     for index, name in enumerate(rows):
         y = TOP + ROW_PX * (index + 0.5)

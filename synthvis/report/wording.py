@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from synthvis.report.scores import Scores
 
-__all__ = ["about_metric", "headline", "left_out", "metric_text", "percent_text"]
+__all__ = [
+    "about_metric",
+    "headline",
+    "interval_text",
+    "left_out",
+    "metric_text",
+    "percent_text",
+    "shown_path",
+    "worth_said",
+]
 
 SAID = {
     "AP": "AP is COCO box AP (IoU .50 to .95, at most 100 detections an image), computed by pycocotools.",
@@ -17,6 +27,9 @@ SAID = {
     "AbsRel": "AbsRel is the mean over pixels of the distance by which depth is wrong, over the true depth.",
     "mean_deg": "mean_deg is the mean over pixels of the angle between true and predicted normal, in degrees.",
 }
+
+
+KEYPOINT_AP = "AP is COCO keypoint AP (OKS .50 to .95), computed by pycocotools."
 
 
 def metric_text(value: float | None, digits: int = 3) -> str:
@@ -32,16 +45,17 @@ def percent_text(value: float | None) -> str:
 def about_metric(scores: Scores) -> str:
     """What the headline metric is, and which way is up where that is not plain."""
     said = SAID.get(scores.headline, f"The metric of this task is {scores.headline}.")
+    said = KEYPOINT_AP if (scores.task, scores.headline) == ("keypoints", "AP") else said
     return f"{said} Lower is better." if scores.lower_is_better else said
 
 
-def left_out(scores: Scores, *, boxes: bool) -> str | None:
+def left_out(scores: Scores, *, curves: bool) -> str | None:
     """What the page of another task does not show, in a sentence."""
-    missing = [] if boxes else ["pictures of the worst errors", "precision and recall curves"]
+    missing = [] if curves else ["precision and recall curves"]
     missing += [] if scores.class_metrics else ["the table of classes"]
     if not missing:
         return None
-    needed = " and ".join([*([] if boxes else ["boxes"]), *([] if scores.class_metrics else ["classes"])])
+    needed = " and ".join([*([] if curves else ["boxes"]), *([] if scores.class_metrics else ["classes"])])
     return f"Left out: {', '.join(missing)}. They need {needed}, which answers of the task {scores.task} do not have."
 
 
@@ -78,3 +92,36 @@ def _about(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
 
 def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
     return scores.metric(one, scores.headline)["value"]
+
+
+def interval_text(facts: Mapping[str, Any] | None, digits: int = 3, sign: bool = False) -> str:
+    """A value with its interval, such as 0.412 [0.371, 0.455]; a dash where nothing was measured.
+
+    Args:
+        facts: "value" or "mean", with "low" and "high".
+        digits: Decimals.
+        sign: Write plus signs, as for differences.
+    """
+    found = facts or {}
+    value = found.get("value", found.get("mean"))
+    if value is None:
+        return "–"
+    form = f"{'+' if sign else ''}.{digits}f"
+    if found.get("low") is None or found.get("high") is None:
+        return f"{value:{form}}"
+    return f"{value:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
+
+
+def shown_path(path: Path) -> str:
+    """A path as a report may show it: as it was typed; of an absolute one the last two names, to tell of no machine."""
+    return str(Path(*path.parts[-2:])) if path.is_absolute() else str(path)
+
+
+def worth_said(worth: Mapping[str, Any]) -> dict[str, str]:
+    """What a study says renders are worth, as text: "images", "low" and "high"; empty where there is no interval."""
+    ends = {"more": f"more than {worth['largest']:,}", "fewer": f"fewer than {worth['smallest']:,}", None: ""}
+
+    def said(value: Any) -> str:
+        return f"{value:,.0f}" if isinstance(value, int | float) else ends[value]
+
+    return {name: said(worth[name]) for name in ("images", "low", "high")}

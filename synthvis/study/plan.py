@@ -12,16 +12,14 @@ from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.mixed import mixed, mixed_counts
 from synthvis.dataset.subset import some_images
 from synthvis.errors import UsageError
+from synthvis.study.arms import ARMS
 from synthvis.study.jobs import Data, Job, data_of
 from synthvis.study.sets import StudySets
 from synthvis.train.config import TrainConfig
 
-__all__ = ["ARMS", "Budget", "Cell", "StudyPlan", "Wish", "ablation_cells", "plan_study", "real_counts"]
+__all__ = ["Budget", "Cell", "StudyPlan", "Wish", "ablation_cells", "plan_study", "real_counts"]
 
 Budget = Literal["total", "stage"]
-
-ARMS = ("real", "synthetic", "synthetic+real", "mixed")
-"""Training on photographs alone, on renders alone, on renders and then photographs, on one set of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from synthvis.study.plan import ARMS, Cell, StudyPlan
+from synthvis.study.arms import ARMS
+from synthvis.study.plan import Cell, StudyPlan
 from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
 from synthvis.study.runner import RUNS, Outcome, finished, mark_of
 from synthvis.study.scaling import LEAST_SIZES, scaling_of
 from synthvis.study.wording import compared, sentences_of, worth_sentence
 from synthvis.study.worth import worth_of
 
-__all__ = ["RESULTS_NAME", "AblatedFacts", "study_results"]
+__all__ = ["AblatedFacts", "study_results"]
 
-RESULTS_NAME = "study.json"
 Group = tuple[str, str, int, int]
 """Part, arm, photographs, renders."""
 

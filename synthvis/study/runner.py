@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from synthvis.dataset.layout import write_json_atomic
+from synthvis.dataset.layout import write_bytes_atomic, write_json_atomic
 from synthvis.errors import SynthvisError
 from synthvis.study.jobs import Job
 
-__all__ = ["Listener", "Mark", "Outcome", "Trainer", "finished", "mark_of", "run_jobs"]
+__all__ = ["Listener", "Mark", "Outcome", "Trainer", "adopt", "finished", "mark_of", "run_jobs"]
 
 MARK_NAME = "job.json"
 RUNS = "runs"
+WEIGHTS = ("best.safetensors", "best.json")
+HISTORY = ("config.json", "metrics.jsonl")
+"""Files of a run that a study takes over: what it needs to be measured, and how it went."""
 
 
 class Trainer(Protocol):
@@ -121,6 +124,28 @@ def mark_of(job: Job, out: Path) -> Mark:
     except (OSError, ValueError, TypeError):
         return Mark(key=job.key)
     return mark if mark.key == job.key else Mark(key=job.key)
+
+
+def adopt(job: Job, run_dir: Path, out: Path) -> bool:
+    """Take over the weights of a run that trained the same, so that the job only has to be measured.
+
+    Args:
+        job: A job of the study.
+        run_dir: Folder of a finished run with the job's settings, data and start.
+        out: Folder of the study.
+
+    Returns:
+        Whether anything was taken over; False where the job is trained already, or the run has no weights.
+    """
+    if mark_of(job, out).trained or not all((run_dir / name).is_file() for name in WEIGHTS):
+        return False
+    folder = out / RUNS / job.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*HISTORY, *WEIGHTS):
+        if (run_dir / name).is_file():
+            write_bytes_atomic(folder / name, (run_dir / name).read_bytes())
+    _write(folder, Mark(key=job.key, trained=True, speed_class=speed_class(job)))
+    return True
 
 
 def _attempt(job: Job, trainer: Trainer, out: Path, sets_digest: str) -> Outcome:

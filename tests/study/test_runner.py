@@ -10,7 +10,7 @@ import pytest
 
 from synthvis.study.estimate import measured_times
 from synthvis.study.plan import StudyPlan, Wish, plan_study
-from synthvis.study.runner import Listener, finished, run_jobs
+from synthvis.study.runner import Listener, adopt, finished, run_jobs
 from synthvis.train.config import TrainConfig
 
 SETS = made_up.made_sets()
@@ -155,3 +155,19 @@ def test_the_estimate_is_made_of_earlier_runs_of_the_same_network(tmp_path: Path
     assert times.minutes([60, 120]) == pytest.approx((90 + 6) / 60)
     larger = plan_of(config=CONFIG.model_copy(update={"batch": 8}))
     assert measured_times(tmp_path, larger.jobs[0]).step_s is None
+
+
+def test_a_training_that_is_there_is_taken_over_and_only_measured(tmp_path: Path) -> None:
+    plan, out, run = plan_of(arms=("synthetic",)), tmp_path / "study", tmp_path / "run"
+    (job,) = plan.jobs
+    run.mkdir()
+    (run / "best.safetensors").write_bytes(b"weights")
+    assert not adopt(job, run, out), "weights without the file that says what they are for"
+    (run / "best.json").write_text("{}")
+    assert adopt(job, run, out)
+    assert (out / "runs" / job.folder / "best.safetensors").read_bytes() == b"weights"
+    assert not finished(job, out, "sets")
+    first = trainer()
+    assert [one.state for one in run_jobs(plan.jobs, first, out, "sets")] == ["done"]
+    assert (first.trained, first.measured) == ([], [job.name])
+    assert not adopt(job, run, out), "it is there"

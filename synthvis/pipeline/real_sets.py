@@ -1,0 +1,54 @@
+"""The real sets of a pipeline: read before anything is rendered, so that a wrong one is not found out after an hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from synthvis.dataset.coco_split import class_key
+from synthvis.dataset.image_folder import KNOWN_FOLDERS
+from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+from synthvis.dataset.real import KNOWN
+from synthvis.dataset.semantic_split import BACKGROUND
+from synthvis.errors import RealDataError, UsageError
+from synthvis.pipeline.work import Work
+from synthvis.scene.places.registry import kinds_in
+from synthvis.shapes.registry import categories_for
+from synthvis.train.registry import task_named
+
+__all__ = ["find_real_sets"]
+
+NAMED = {**KNOWN, **KNOWN_FOLDERS, **KNOWN_DEPTH, **KNOWN_NORMALS}
+
+
+def find_real_sets(work: Work) -> None:
+    """Read what is here into `work.real`; a named set that is not is said, and stays unmeasured.
+
+    Raises:
+        RealDataError: A set that has no name of its own is not there, or one cannot be read.
+        UsageError: One shares no class with the recipe.
+    """
+    task = task_named(work.config.task)
+    for name in work.pipeline.real_eval:
+        try:
+            there = task.find(name)
+        except RealDataError as error:
+            if name.partition(":")[0] not in NAMED:
+                raise
+            work.watch.say(f"{error.what}: the gap to it will not be measured\n  {error.hint or ''}".rstrip())
+            work.absent[name] = error.what
+            continue
+        split = task.read(there)
+        _require_shared_class(work, split)
+        work.real[name] = split
+
+
+def _require_shared_class(work: Work, split: Any) -> None:
+    """Classes are known before the renders are; maps of numbers have none."""
+    names = [name.partition("/")[0] if work.config.task == "keypoints" else name for name in split.class_names]
+    theirs = {class_key(name) for name in names} - {class_key(BACKGROUND)}
+    ours = [category.name for category in categories_for(kinds_in(work.request.recipe))]
+    if theirs and not {class_key(name) for name in ours} & theirs:
+        raise UsageError(
+            f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",
+            hint="classes are matched by name; take the set out of real_eval or choose another recipe",
+        )

@@ -1,0 +1,83 @@
+"""The steps of a pipeline in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from synthvis.config.pipeline import Pipeline
+from synthvis.pipeline.real_sets import find_real_sets
+from synthvis.pipeline.steps.check import check
+from synthvis.pipeline.steps.evaluate import evaluate
+from synthvis.pipeline.steps.gap import gap
+from synthvis.pipeline.steps.render import plan_of, render
+from synthvis.pipeline.steps.report import report
+from synthvis.pipeline.steps.study import study
+from synthvis.pipeline.steps.train import train
+from synthvis.pipeline.work import Work
+
+__all__ = ["Done", "plan_facts", "run_pipeline", "steps_of"]
+
+Step = Callable[[Work], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A step that is done: what came of it, in words, and how long it took."""
+
+    step: str
+    said: str
+    seconds: float
+
+
+def steps_of(pipeline: Pipeline) -> dict[str, Step]:
+    """The steps that a pipeline asks for, in order."""
+    steps: dict[str, Step] = {"render": render, "check": check, "train": train, "evaluate": evaluate}
+    steps |= {"gap": gap} if pipeline.gap is not None else {}
+    steps |= {"study": study} if pipeline.study is not None else {}
+    return {**steps, "report": report}
+
+
+def run_pipeline(work: Work) -> list[Done]:
+    """Do all steps; what is up to date is skipped, so the same call also resumes.
+
+    Raises:
+        SynthvisError: A step failed.
+        KeyboardInterrupt: The user stopped it; everything finished is kept.
+    """
+    find_real_sets(work)
+    steps, done = steps_of(work.pipeline), []
+    for number, (name, step) in enumerate(steps.items(), start=1):
+        work.watch.say(f"[{number}/{len(steps)}] {name}")
+        started = time.monotonic()
+        said = step(work)
+        done.append(Done(step=name, said=said, seconds=round(time.monotonic() - started, 1)))
+        work.watch.say(f"      {said} ({done[-1].seconds:.0f} s)")
+    return done
+
+
+def plan_facts(work: Work) -> dict[str, Any]:
+    """What each step would do, in words."""
+    plan, config, pipeline = plan_of(work), work.config, work.pipeline
+    task = "" if config.task == "detection" else f"{config.task}, "
+    facts = {
+        "render": f"{len(plan.missing):,} images to make, {len(plan.made):,} there, into {work.dataset}",
+        "check": "every promise of the dataset",
+        "train": f"{task}{config.steps} steps of {config.batch} images, {config.model.backbone}, into {work.run_dir}",
+        "evaluate": ", ".join([f"{pipeline.name} (synthetic)", *(f"{name} (real)" for name in pipeline.real_eval)]),
+        "gap": f"{pipeline.name} against {', '.join(pipeline.real_eval) or 'no real set'}",
+        "study": _study_said(work),
+        "report": str(work.run_dir / "report.html"),
+    }
+    return {"pipeline": pipeline.name, **{name: facts[name] for name in steps_of(pipeline)}}
+
+
+def _study_said(work: Work) -> str:
+    wish = work.wish
+    if wish is None:
+        return ""
+    shares = ", ".join(f"{one:g}%" for one in wish.fractions)
+    seeds = f"{len(wish.seeds)} seed{'s' * (len(wish.seeds) != 1)}"
+    return f"{', '.join(wish.arms)}; {shares} of the photographs; {seeds}, {wish.config.steps} steps each"

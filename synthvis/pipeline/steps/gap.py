@@ -1,0 +1,50 @@
+"""Compare the renders with every real set that is here, and find the causes of the detector's errors."""
+
+from __future__ import annotations
+
+from synthvis.config.pipeline import PipelineGap
+from synthvis.errors import RealDataError
+from synthvis.gap.compare import FILE_NAME, GapOptions, compare_sets
+from synthvis.gap.sets import find_pair
+from synthvis.pipeline.marks import key_of
+from synthvis.pipeline.work import Work, split_facts
+
+__all__ = ["gap"]
+
+
+def gap(work: Work) -> str:
+    """Says which sets were compared, and which not and why."""
+    wanted = work.pipeline.gap
+    if wanted is None:
+        return "not asked for"
+    if not work.real:
+        return "not measured: no real set is here"
+    return "; ".join(_compared(work, name, wanted) for name in work.real)
+
+
+def _compared(work: Work, name: str, wanted: PipelineGap) -> str:
+    split = work.real[name]
+    folder, step = work.gap_dir(split.name), f"gap {split.name}"
+    key = key_of(work.train_key, split_facts(split), wanted.model_dump_json())
+    if work.marks.are(step, key) and (folder / FILE_NAME).is_file():
+        return f"up to date: {folder}"
+    try:
+        pair = find_pair(str(work.dataset), name.partition(":")[0], images=wanted.images, seed=wanted.seed)
+    except RealDataError as error:
+        # Folders of pictures have no boxes to compare by.
+        return f"{split.name} not measured: {error.what}"
+    folder.mkdir(parents=True, exist_ok=True)
+    # Causes are told apart for boxes only.
+    run = work.run_dir if work.config.task == "detection" else None
+    options = GapOptions(
+        crops=wanted.crops,
+        seed=wanted.seed,
+        long_side_px=wanted.long_side,
+        backbone=wanted.backbone if wanted.features else None,
+        run=run,
+        out=folder,
+        stage=work.watch.stage,
+    )
+    found = compare_sets(pair, options)["summary"]
+    work.marks.put(step, key)
+    return f"{found['above_chance']} of {found['traits']} traits differ from {split.name} by more than chance, {folder}"

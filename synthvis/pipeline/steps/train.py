@@ -1,0 +1,38 @@
+"""Train on the renders."""
+
+from __future__ import annotations
+
+from synthvis.pipeline.work import Work
+from synthvis.train.engine.checkpoint import STATE_NAME
+from synthvis.train.run import Request, resolve_splits, train_run
+
+__all__ = ["train"]
+
+
+def train(work: Work) -> str:
+    """Goes on where an earlier call stopped; a training of other inputs is thrown away."""
+    if work.marks.are("train", work.train_key) and work.weights.is_file():
+        return f"up to date: {work.weights}"
+    data, own_val, _ = resolve_splits(str(work.dataset), (), classes=work.classes, task=work.config.task)
+    _forget_other_training(work)
+    with work.watch.training(work.config, work.run_dir) as shown:
+        train_run(
+            Request(
+                config=work.config,
+                train=data,
+                own_val=own_val,
+                real=tuple(work.real.values()),
+                run_dir=work.run_dir,
+                on_step=shown.on_step if shown is not None else lambda _: None,
+            )
+        )
+    work.marks.put("train", work.train_key)
+    return f"{work.config.steps} steps on {len(data.images):,} images, {data.label_count:,} labels"
+
+
+def _forget_other_training(work: Work) -> None:
+    """Take away the half-finished or finished training of other inputs, which the trainer would refuse."""
+    if not work.marks.are("training", work.train_key):
+        for path in (work.run_dir / STATE_NAME, work.weights):
+            path.unlink(missing_ok=True)
+    work.marks.put("training", work.train_key)

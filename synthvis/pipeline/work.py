@@ -1,0 +1,135 @@
+"""A pipeline on its way: what was asked for, resolved, and where everything lies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from synthvis.assets.resolve import resolve
+from synthvis.config.pipeline import Pipeline
+from synthvis.pipeline.marks import Marks, key_of
+from synthvis.pipeline.watch import Watch
+from synthvis.render.produce import RenderRequest
+from synthvis.study.plan import Wish
+from synthvis.train.config import TrainConfig
+from synthvis.train.settings import config_from
+
+__all__ = ["Work", "prepare", "split_facts"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One pipeline on its way.
+
+    Attributes:
+        pipeline: As it was written.
+        request: What to render.
+        config: How to train.
+        classes: What to learn only, as `train --classes`; None: all that the renders have.
+        wish: What the study is to find out; None without one.
+        watch: Who is told.
+        marks: What is made already.
+        real: The real sets that are here, read, by the name in the pipeline.
+        absent: Reason for each that is not.
+    """
+
+    pipeline: Pipeline
+    request: RenderRequest
+    config: TrainConfig
+    classes: str | None
+    wish: Wish | None
+    watch: Watch
+    marks: Marks
+    real: dict[str, Any] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> Path:
+        """Folder of the renders."""
+        return self.request.root
+
+    @property
+    def run_dir(self) -> Path:
+        """Folder of the run."""
+        return Path(self.pipeline.out) / "runs" / self.pipeline.name
+
+    def gap_dir(self, real: str) -> Path:
+        """Folder of the comparison with a real set."""
+        return self.run_dir.parent / f"gap-{self.pipeline.name}-{real}"
+
+    def study_dir(self, real: str) -> Path:
+        """Folder of the study with a real set."""
+        return Path(self.pipeline.out) / "studies" / f"{self.pipeline.name}-{real}"
+
+    @property
+    def dataset_key(self) -> str:
+        """Of all that decides the renders."""
+        return key_of(self.request.recipe.content_hash(), str(self.request.seed), str(self.request.n))
+
+    @property
+    def train_key(self) -> str:
+        """Of all that decides the weights."""
+        return key_of(self.dataset_key, self.config.model_dump_json(), self.classes or "")
+
+    @property
+    def weights(self) -> Path:
+        """What training leaves."""
+        return self.run_dir / "best.safetensors"
+
+
+def prepare(pipeline: Pipeline, watch: Watch) -> Work:
+    """Resolve everything that can be wrong before a minute is spent.
+
+    Raises:
+        RecipeError: The recipe is absent or wrong.
+        UsageError: A setting of the training or the study is out of its bounds.
+    """
+    render = pipeline.render
+    recipe = resolve(pipeline.resolved_recipe(), say=watch.say)
+    root = Path(pipeline.out) / "data" / pipeline.name
+    request = RenderRequest(
+        recipe=recipe, seed=render.seed, root=root, n=render.n, workers=render.workers, device=render.device
+    )
+    train = dict(pipeline.train)
+    classes = train.pop("classes", None)
+    return Work(
+        pipeline=pipeline,
+        request=request,
+        config=config_from(_flat(train)),
+        classes=classes,
+        wish=_wish(pipeline, train),
+        watch=watch,
+        marks=Marks.read(pipeline.name, Path(pipeline.out) / "runs" / pipeline.name),
+    )
+
+
+def _flat(train: dict[str, Any]) -> dict[str, Any]:
+    rest = dict(train)
+    return {**rest.pop("model", {}), **rest}
+
+
+def _wish(pipeline: Pipeline, train: dict[str, Any]) -> Wish | None:
+    """The study's arms take the training's settings; the backbone's part is fixed, so that arms do not differ by it."""
+    study = pipeline.study
+    if study is None:
+        return None
+    steps = {"steps": study.steps} if study.steps else {}
+    config = config_from({"transfer": "partial", **_flat(train), **_flat(study.train), **steps})
+    return Wish(
+        config=config,
+        arms=study.arms,
+        fractions=study.fractions,
+        seeds=study.seeds,
+        sizes=study.sizes,
+        real_share=study.real_share,
+        budget=study.budget,
+        finetune_share=study.finetune_share,
+        finetune_lr=study.finetune_lr,
+    )
+
+
+def split_facts(split: Any) -> str:
+    """What a set must keep for a measurement on it to stay valid."""
+    return json.dumps([split.name, split.split, len(split.images), split.label_count])

@@ -1,0 +1,1 @@
+"""The worst errors as pictures, for each task in its own way."""

@@ -1,0 +1,102 @@
+"""Panels of worst errors: of rendered images always, of photographs only when asked."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.manifest import Dataset
+from synthvis.errors import SynthvisError
+from synthvis.report.errors.answers import SetOnDisk
+from synthvis.report.errors.boxes import box_panel
+from synthvis.report.errors.classes import class_panel
+from synthvis.report.errors.keypoints import keypoint_panel
+from synthvis.report.errors.maps import map_panel
+
+__all__ = ["PANELS", "error_panels"]
+
+Facts = Mapping[str, Any]
+Builder = Callable[[SetOnDisk, Facts, list[dict[str, Any]]], dict[str, Any]]
+
+PANELS: Mapping[str, Builder] = {
+    "detection": box_panel,
+    "instances": box_panel,
+    "keypoints": keypoint_panel,
+    "classification": class_panel,
+    "semantic": map_panel,
+    "depth": map_panel,
+    "normals": map_panel,
+}
+"""How the errors of each task are shown: "about", and "groups" of crops with what is said of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPanels:
+    """What can be shown and what cannot.
+
+    Attributes:
+        panels: One a set: its name, kind, what the pictures are, and the pictures.
+        kept_out: Sets of photographs that are left out of the file.
+        holes: What could not be shown, why, and what to type.
+    """
+
+    panels: tuple[dict[str, Any], ...]
+    kept_out: tuple[str, ...]
+    holes: tuple[dict[str, str], ...]
+
+
+def error_panels(
+    run_dir: Path, evaluations: Sequence[Facts], dataset: Dataset | None, *, embed_real: bool
+) -> ErrorPanels:
+    """The worst errors on every set that was measured.
+
+    Args:
+        run_dir: Folder of the run, with predictions_{set}.json.
+        evaluations: Contents of eval_*.json, each with "file".
+        dataset: The rendered dataset, where it is there.
+        embed_real: Show photographs, too.
+    """
+    panels, kept_out, holes = [], [], []
+    for one in evaluations:
+        if one["kind"] == "real" and not embed_real:
+            kept_out.append(str(one["set"]))
+            continue
+        try:
+            panels.append(_panel(run_dir, one, dataset))
+        except SynthvisError as error:
+            how = error.hint or f"synthvis evaluate {shlex.quote(str(run_dir))} --on {shlex.quote(str(one['set']))}"
+            holes.append({"what": f"Worst errors on {one['set']}", "why": error.what, "how": how})
+    return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
+
+
+def _panel(run_dir: Path, evaluation: Facts, dataset: Dataset | None) -> dict[str, Any]:
+    task = str(evaluation.get("task", "detection"))
+    if task not in PANELS:
+        raise SynthvisError(f"the report draws no errors of the task {task}", hint="look at its predictions_*.json")
+    if evaluation["kind"] == "synthetic" and dataset is None:
+        raise SynthvisError("the rendered dataset was not found", hint="synthvis report RUN --data FOLDER")
+    place = dataset.root if dataset and evaluation["kind"] == "synthetic" else None
+    found = SetOnDisk(
+        name=str(evaluation.get("source") or evaluation["set"]), root=place, split=evaluation.get("split")
+    )
+    rows = _rows(run_dir / f"predictions_{evaluation['file']}.json")
+    try:
+        shown = PANELS[task](found, evaluation, rows)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        what = f"its predictions do not fit the set: {type(error).__name__}"
+        raise SynthvisError(what, hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on SET") from error
+    return {"set": evaluation["set"], "kind": evaluation["kind"], **shown}
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise SynthvisError(f"{path.name} cannot be read: {type(error).__name__}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SynthvisError(f"{path.name} holds no predictions")
+    return rows

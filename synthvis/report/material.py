@@ -1,0 +1,226 @@
+"""What a report is made from: the files of a run, the comparison of its sets, the study of its renders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.errors import DatasetError, UsageError
+from synthvis.gap.compare import FILE_NAME as GAP_FILE
+from synthvis.gap.table import read_evaluations, write_gap
+from synthvis.report.scores import Scores, scores_of
+from synthvis.study.arms import RESULTS_NAME as STUDY_FILE
+
+__all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_gap", "read_material", "read_study"]
+
+Facts = Mapping[str, Any]
+
+GAP_KEYS = ("synthetic", "real", "differences", "summary", "features", "task")
+STUDY_KEYS = ("study", "table", "comparisons", "worth", "gap", "sizes", "ablation", "sentences", "not_measured")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFiles:
+    """A run that was evaluated.
+
+    Attributes:
+        folder: As the user typed it.
+        evaluations: Contents of eval_*.json.
+        gap: Content of gap.json.
+        scores: Which numbers are shown.
+        config: Content of config.json, empty where it is not there.
+        dataset: The rendered dataset that it was trained on, where it is there.
+    """
+
+    folder: Path
+    evaluations: Sequence[Facts]
+    gap: Facts
+    scores: Scores
+    config: Facts
+    dataset: Dataset | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetGap:
+    """A comparison of a synthetic set with a real one.
+
+    Attributes:
+        folder: Where it and its pictures lie.
+        content: Content of set_gap.json.
+        task: What this very run loses and to which errors; None where the comparison has none of it.
+    """
+
+    folder: Path
+    content: Facts
+    task: Facts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyFiles:
+    """A study.
+
+    Attributes:
+        title: Name of its folder.
+        content: Content of study.json.
+    """
+
+    title: str
+    content: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that a page is made from; what is not there is None or empty."""
+
+    title: str
+    run: RunFiles | None = None
+    gaps: tuple[SetGap, ...] = ()
+    studies: tuple[StudyFiles, ...] = ()
+    embed_real: bool = False
+
+    @property
+    def recipe(self) -> Facts:
+        """The recipe of the renders; empty where it is not known."""
+        return self.run.dataset.recipe if self.run and self.run.dataset else {}
+
+
+def read_material(
+    run_dir: Path, dataset_root: Path | None, gap_dir: Path | None, study_dir: Path | None, *, embed_real: bool
+) -> Material:
+    """Read a run and what lies beside it: runs/gap-SYNTH-REAL and studies/SYNTH-REAL, unless they are named.
+
+    Raises:
+        UsageError: A folder that was named does not hold what it should.
+        SynthvisError: The run holds no evaluation, or a damaged one.
+        DatasetError: `dataset_root` was given and is no dataset.
+    """
+    evaluations = read_evaluations(run_dir)
+    gap = write_gap(run_dir)
+    config = _json_or_empty(run_dir / "config.json")
+    dataset = _dataset_of(run_dir, dataset_root, config, gap)
+    run = RunFiles(
+        folder=run_dir, evaluations=evaluations, gap=gap, scores=scores_of(evaluations, gap), config=config,
+        dataset=dataset,
+    )  # fmt: skip
+    gaps = [read_gap(gap_dir, run)] if gap_dir else [one for one in map(_quiet_gap(run), _gap_folders(run)) if one]
+    studies = (
+        [_of_same_task(read_study(study_dir), run)]
+        if study_dir
+        else [one for one in map(_quiet_study(run), _study_folders(run)) if one]
+    )
+    return Material(
+        title=run_dir.resolve().name, run=run, gaps=tuple(gaps), studies=tuple(studies), embed_real=embed_real
+    )
+
+
+def read_gap(folder: Path, run: RunFiles) -> SetGap:
+    """A comparison that was named.
+
+    Raises:
+        UsageError: There is none in the folder.
+    """
+    content = _json_or_empty(folder / GAP_FILE)
+    if not all(key in content for key in GAP_KEYS):
+        raise UsageError(f"{folder} holds no comparison ({GAP_FILE})", hint="`synthvis gap SYNTH REAL` makes one")
+    return SetGap(folder=folder, content=content, task=_of_this_run(content["task"], run))
+
+
+def read_study(folder: Path) -> StudyFiles:
+    """A study that was named.
+
+    Raises:
+        UsageError: There is none in the folder.
+    """
+    content = _json_or_empty(folder / STUDY_FILE)
+    if not all(key in content for key in STUDY_KEYS):
+        raise UsageError(f"{folder} holds no study ({STUDY_FILE})", hint="`synthvis study --synth DATA --real REAL`")
+    return StudyFiles(title=folder.resolve().name, content=content)
+
+
+def _of_this_run(task: Facts | None, run: RunFiles) -> Facts | None:
+    """The task gap, where it was taken from the evaluations that the run has now."""
+    if not task:
+        return None
+    for side in ("synthetic", "real"):
+        told = task[side]
+        same = [one for one in run.evaluations if (one["set"], one.get("split")) == (told["set"], told["split"])]
+        if not any(one["metrics"].get(key) == value for one in same for key, value in told["metrics"].items()):
+            return None
+    return task
+
+
+def _quiet_gap(run: RunFiles) -> Any:
+    def read(folder: Path) -> SetGap | None:
+        try:
+            return read_gap(folder, run)
+        except UsageError:
+            return None
+
+    return read
+
+
+def _quiet_study(run: RunFiles) -> Any:
+    def read(folder: Path) -> StudyFiles | None:
+        try:
+            return _of_same_task(read_study(folder), run)
+        except UsageError:
+            return None
+
+    return read
+
+
+def _of_same_task(study: StudyFiles, run: RunFiles) -> StudyFiles:
+    task = study.content["study"]["task"]
+    if task != run.scores.task:
+        what = f"the study {study.title} is of {task}, the run {run.folder} of {run.scores.task}"
+        raise UsageError(what, hint="name the study of the same task with --study")
+    return study
+
+
+def _gap_folders(run: RunFiles) -> Iterator[Path]:
+    """Where comparisons of the run's sets are expected, one a real set."""
+    for pair in _pairs(run):
+        yield from _first_there([parent / f"gap-{pair}" for parent in (run.folder.resolve().parent, Path("runs"))])
+
+
+def _study_folders(run: RunFiles) -> Iterator[Path]:
+    for pair in _pairs(run):
+        yield from _first_there([run.folder.resolve().parent.parent / "studies" / pair, Path("studies") / pair])
+
+
+def _pairs(run: RunFiles) -> list[str]:
+    ours = [run.dataset.name] if run.dataset else []
+    ours += [str(run.gap["synthetic"]["set"])] if run.gap["synthetic"] else []
+    theirs = [str(one["set"]) for one in run.gap["real"]]
+    return list(dict.fromkeys(f"{one}-{other}" for other in theirs for one in ours))
+
+
+def _first_there(folders: Sequence[Path]) -> list[Path]:
+    return [folder for folder in folders if folder.is_dir()][:1]
+
+
+def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Facts) -> Dataset | None:
+    if dataset_root is not None:
+        return open_dataset(dataset_root)
+    named = config.get("data")
+    names = [named.get("set") if isinstance(named, Mapping) else named, (gap["synthetic"] or {}).get("set")]
+    parents = (Path("data"), run_dir.resolve().parent.parent / "data", run_dir.resolve().parent)
+    candidates = [parent / one for one in names if isinstance(one, str) and one for parent in parents]
+    for path in candidates:
+        try:
+            return open_dataset(path)
+        except (DatasetError, OSError):
+            continue
+    return None
+
+
+def _json_or_empty(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,134 @@
+"""What to change next, in order of how much is known about it.
+
+First what a study measured in points on photographs; then what the errors of the run would win at most, were they all
+set right; then where renders and photographs differ, which hints at a cause and proves none; last what is still to be
+measured.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.gap.task_gap import CAUSE_ADVICE
+from synthvis.report.material import Material, RunFiles, SetGap
+from synthvis.report.page import Step
+from synthvis.report.sections.comparing import COMMAND, how_of
+from synthvis.report.sections.study import EVERY_FACTOR, study_command
+from synthvis.report.wording import interval_text, metric_text, shown_path
+from synthvis.study.wording import next_steps as study_steps
+
+__all__ = ["next_steps"]
+
+Facts = Mapping[str, Any]
+
+CAUSE_NAMES = {
+    "both": "class and place at once",
+    "background": "finding what is not there",
+    "missed": "missing objects",
+}
+MOST_CAUSES, MOST_DIFFERENCES, MOST_MEASUREMENTS = 2, 3, 2
+TO_MEASURE = (
+    "real photographs",
+    "Causes of the gap",
+    "How renders and photographs differ",
+    "What the renders are worth",
+)
+"""What of the unmeasured is worth a step of its own, by the words that it begins with or holds."""
+
+
+def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[Step]:
+    """The list, the most certain first.
+
+    Args:
+        material: What is known.
+        holes: What is not, with commands.
+    """
+    steps = [step for study in material.studies for step in _from_study(study.content, material)]
+    steps += [step for one in material.gaps for step in _from_causes(one, material.recipe)]
+    steps += list(_from_classes(material.run)) if material.run else []
+    steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
+    return [*steps, *_measurements(holes)]
+
+
+def _from_study(content: Facts, material: Material) -> Iterator[Step]:
+    for step in study_steps(content):
+        # What is no command of its own goes on with that of the study or the render.
+        how = step["how"]
+        if how.startswith("--set"):
+            how = f"synthvis render {how}"
+        elif how.startswith("synthvis study --ablate"):
+            how = f"{study_command(content['study'], material)} --ablate {EVERY_FACTOR}"
+        is_effect = step["why"][:1] in "+-"
+        why = f"{content['study']['metric']} on photographs {step['why']}" if is_effect else step["why"]
+        yield Step(do=step["do"], why=why, how=(how,) if how else ())
+
+
+def _from_causes(found: SetGap, recipe: Facts) -> Iterator[Step]:
+    if found.task is None:
+        return
+    look = f"synthvis report {shlex.quote(shown_path(Path(found.task['run'])))} --embed-real"
+    causes = found.task["causes"]["real"]["causes"]
+    known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
+    for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
+        advice = CAUSE_ADVICE.get(name, "")
+        cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
+        why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
+        lost = found.task["cause_gap"][name]
+        why += f", {interval_text(lost, sign=True)} against renders" if lost["value"] is not None else ""
+        yield Step(do=_sentence(advice), why=why, how=how_of(advice, recipe) or (look,), weight="at most")
+
+
+def _is_above_zero(won: Facts) -> bool:
+    """Sure, or without an interval at least there."""
+    return bool(won["value"] and won["value"] > 0 and (won["low"] is None or won["low"] > 0))
+
+
+def _from_classes(run: RunFiles) -> Iterator[Step]:
+    """The class that loses most, where classes differ: its own pictures are what to look at."""
+    scores = run.scores
+    if scores.lower_is_better or not scores.class_metrics:
+        return
+    for real in run.gap["real"]:
+        lost = {name: scores.class_difference(real, name) for name in scores.class_names()}
+        known = {name: value for name, value in lost.items() if value is not None}
+        if len(known) < 2 or max(known.values()) <= 0:
+            continue
+        worst = max(known, key=lambda name: known[name])
+        metric = scores.class_metrics[0]
+        ours = (scores.class_row(real, worst).get("synthetic") or {}).get(metric)
+        theirs = scores.class_row(real, worst).get(metric)
+        why = f"{metric} {metric_text(ours)} on renders, {metric_text(theirs)} on photographs of {real['set']}"
+        why += f": the most lost of {len(known)} classes"
+        how = f"synthvis report {shown_path(run.folder)} --embed-real"
+        yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, how=(how,))
+
+
+def _from_differences(found: SetGap, recipe: Facts) -> Iterator[Step]:
+    rows = [row for row in found.content["differences"] if row["advice"]]
+    told: set[str] = set()
+    for row in rows:
+        if row["advice"] in told or len(told) == MOST_DIFFERENCES:
+            continue
+        told.add(row["advice"])
+        chance = metric_text(row["chance_js_bits"]["high"])
+        why = f"{row['direction']}; divergence {interval_text(row['js_bits'])} bits, {chance} by chance"
+        yield Step(do=_sentence(row["advice"]), why=why, how=how_of(row["advice"], recipe), weight="hint")
+
+
+def _sentence(advice: str) -> str:
+    """An advice without the commands in it, which are shown beside."""
+    plain = COMMAND.sub("", advice).strip(" :,;")
+    return plain[:1].upper() + plain[1:]
+
+
+def _measurements(holes: Sequence[Mapping[str, str]]) -> Iterator[Step]:
+    chosen = [one for words in TO_MEASURE for one in holes if words in one["what"]]
+    seen: set[str] = set()
+    for one in chosen:
+        if one["how"] in seen or len(seen) == MOST_MEASUREMENTS:
+            continue
+        seen.add(one["how"])
+        yield Step(do=f"Measure: {one['what']}", why=one["why"], how=(one["how"],), weight="not measured")

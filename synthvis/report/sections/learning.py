@@ -1,0 +1,25 @@
+"""Curves: precision over recall, and how the network learned."""
+
+from __future__ import annotations
+
+from synthvis.report.curves import learning_charts, precision_recall_charts
+from synthvis.report.material import Material
+from synthvis.report.page import Part, Section
+from synthvis.report.scores import answers_boxes
+
+__all__ = ["learning_part"]
+
+
+def learning_part(material: Material) -> Part:
+    """Up to two sections, where there is something to draw."""
+    run = material.run
+    if run is None:
+        return Part()
+    sections = []
+    curves = precision_recall_charts([one for one in run.evaluations if answers_boxes(one)])
+    if any(curves["mean"]):
+        sections.append(Section(name="precision", title="Precision and recall", facts=curves))
+    learning = learning_charts(run.folder / "metrics.jsonl", run.scores.headline)
+    if learning:
+        sections.append(Section(name="learning", title="How it learned", facts={"charts": learning}))
+    return Part(sections=tuple(sections))

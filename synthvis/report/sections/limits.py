@@ -1,0 +1,58 @@
+"""What the numbers are and are not: the sets, the intervals, and what was not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from synthvis.report.material import Material
+from synthvis.report.page import Part, Section
+from synthvis.report.sections.study import budget_said
+from synthvis.report.wording import about_metric
+
+__all__ = ["limits_part"]
+
+Facts = Mapping[str, Any]
+
+
+def limits_part(material: Material, holes: Sequence[Mapping[str, str]]) -> Part:
+    """One section; `holes` are those of all other parts."""
+    run = material.run
+    facts: Facts = {
+        "scores": run.scores if run else None,
+        "about_metric": about_metric(run.scores) if run else "",
+        "bootstrap": _bootstrap(material),
+        "studies": [_study_facts(one.title, one.content) for one in material.studies],
+        "holes": _each_once(holes),
+        "embeds_real": material.embed_real,
+    }
+    title = "What was not measured, and what these numbers are"
+    return Part(sections=(Section(name="limits", title=title, facts=facts, short="not measured"),))
+
+
+def _bootstrap(material: Material) -> Facts | None:
+    evaluations = material.run.evaluations if material.run else ()
+    return next((one["bootstrap"] for one in evaluations if one.get("bootstrap")), None)
+
+
+def _study_facts(title: str, content: Facts) -> Facts:
+    study = content["study"]
+    return {
+        "title": title,
+        "study": study,
+        "budget_said": budget_said(study),
+        "config": [(key, str(value)) for key, value in _leaves(study["config"])],
+        "runs": content["runs"],
+    }
+
+
+def _each_once(holes: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    return list({one["what"]: one for one in reversed(holes)}.values())[::-1]
+
+
+def _leaves(values: Facts, key: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        path = f"{key}.{name}" if key else name
+        found += _leaves(value, path) if isinstance(value, Mapping) else [(path, value)]
+    return found

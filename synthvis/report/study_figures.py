@@ -1,0 +1,76 @@
+"""The charts of a study: scores over photographs, over renders, and what each randomiser brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars
+from synthvis.study.arms import ARMS
+from synthvis.study.scaling import Law
+
+__all__ = ["ARM_NAMES", "ARM_TONES", "ablation_chart", "arms_chart", "sizes_chart"]
+
+CURVE_POINTS = 40
+ARM_NAMES = {
+    "real": "photographs alone",
+    "synthetic": "renders alone",
+    "synthetic+real": "renders, then photographs",
+    "mixed": "renders and photographs mixed",
+}
+
+ARM_TONES = {"synthetic": 0, "real": 1, "synthetic+real": 2, "mixed": 3}
+"""Colours: renders and photographs have those of their sets on the rest of the page."""
+
+Facts = Mapping[str, Any]
+
+
+def arms_chart(content: Facts) -> str:
+    """Scores over the number of photographs, one line an arm; renders alone are a level with its band."""
+    rows = [row for row in content["table"] if row["mean"] is not None]
+    lines = []
+    for arm in ARMS:
+        points = [(row["real"], row["mean"], row["low"], row["high"]) for row in rows if row["arm"] == arm]
+        if arm != "synthetic" and points:
+            lines.append(Line(name=ARM_NAMES[arm], points=points, tone=ARM_TONES[arm]))
+    levels = [
+        Level(
+            name=f"{ARM_NAMES['synthetic']} ({row['synthetic']:,})", value=row["mean"], low=row["low"],
+            high=row["high"], tone=ARM_TONES["synthetic"],
+        )
+        for row in rows if row["arm"] == "synthetic"
+    ]  # fmt: skip
+    return counts_chart(lines, levels, x_label="photographs trained on", y_label=content["study"]["metric"])
+
+
+def sizes_chart(content: Facts) -> str:
+    """Scores over the number of renders, with the fitted law."""
+    sizes = content["sizes"]
+    if not sizes:
+        return ""
+    points = [(row["synthetic"], row["mean"], row["low"], row["high"]) for row in sizes["points"]]
+    lines = [Line(name=ARM_NAMES["synthetic"], points=points, tone=ARM_TONES["synthetic"])]
+    levels = []
+    if sizes["fit"]:
+        law = Law(**sizes["fit"]["law"])
+        counts = np.geomspace(points[0][0], points[-1][0], CURVE_POINTS).tolist()
+        is_error = content["study"]["lower_is_better"]
+        curve = [(count, _score(law.error(count), is_error)) for count in counts]
+        lines.append(Line(name="fitted law", points=(), tone=3, curve=curve))
+        levels.append(
+            Level(name="its limit for any number", value=_score(law.C, is_error), low=None, high=None, tone=4)
+        )
+    return counts_chart(lines, levels, x_label="renders trained on", y_label=content["study"]["metric"])
+
+
+def _score(error: float, is_error: bool) -> float:
+    return error if is_error else 1 - error
+
+
+def ablation_chart(content: Facts) -> str:
+    """What the score loses without each randomiser, the most first."""
+    rows = [row for row in (content["ablation"] or {}).get("rows", ()) if row.get("mean") is not None]
+    bars = sorted(((row["name"], row["mean"], row["low"], row["high"]) for row in rows), key=lambda bar: -bar[1])
+    return signed_bars(bars, x_label=f"{content['study']['metric']} that this randomiser brings")
