@@ -236,12 +236,14 @@ def test_damaged_files_that_nobody_named_are_passed_over(content: str, dataset: 
 def hostile(content: Any) -> Any:
     """All words of a file replaced by one that a browser would run."""
     if isinstance(content, dict):
-        return {key: value if key in KEPT else hostile(value) for key, value in content.items()}
+        named = {HOSTILE + key if key in CLASSES else key: value for key, value in content.items()}
+        return {key: value if key in KEPT else hostile(value) for key, value in named.items()}
     if isinstance(content, list):
         return [hostile(one) for one in content]
     return HOSTILE if isinstance(content, str) else content
 
 
+CLASSES = ("apple", "orange")
 KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait")
 
 
