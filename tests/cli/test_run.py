@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -69,7 +68,7 @@ def run_smoke(folder, *more):
 @pytest.mark.train
 @pytest.mark.timeout(300)
 def test_the_smoke_pipeline_runs_end_to_end_and_only_once(tmp_path):
-    small = ["--set", "render.n=24", "--set", "train.steps=8"]
+    small = ["--set", "render.n=8", "--set", "train.steps=4"]
     first = run_smoke(tmp_path, *small)
     assert first.returncode == 0, first.stderr
     facts = json.loads(first.stdout)
@@ -79,9 +78,7 @@ def test_the_smoke_pipeline_runs_end_to_end_and_only_once(tmp_path):
     assert "not measured" in page
     assert "What the detector was shown" in page
 
-    started = time.monotonic()
     again = run_smoke(tmp_path, *small)
     assert again.returncode == 0, again.stderr
     said = {step["step"]: step["said"] for step in json.loads(again.stdout)["steps"]}
     assert all(said[step].startswith("up to date") for step in ("render", "check", "train", "evaluate"))
-    assert time.monotonic() - started < 60
