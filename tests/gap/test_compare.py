@@ -23,6 +23,24 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTHVIS_CACHE", str(tmp_path / "cache"))
 
 
+@pytest.fixture
+def small_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network sees 96 px instead of 224: the sets of these tests have no more."""
+    import torch
+
+    from synthvis.gap import features
+
+    whole = features._network_of
+
+    def small(backbone: str) -> tuple:
+        network, _, mean, std = whole(backbone)
+        return network, 96, mean, std
+
+    monkeypatch.setattr(features, "_network_of", small)
+    # Threads that wait for each other stand still on a busy machine.
+    torch.set_num_threads(1)
+
+
 def gap(*words: object) -> dict:
     done = CliRunner().invoke(cli, ["gap", *map(str, words), "--json"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
@@ -77,6 +95,7 @@ def test_two_halves_are_alike_and_the_table_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.train
+@pytest.mark.usefixtures("small_inputs")
 def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> None:
     real = write_set(tmp_path / "real", images=30, seed=0)
     noise = write_set(tmp_path / "noise", images=15, seed=1, paint=grey_noise, synthetic=True)
@@ -98,6 +117,7 @@ def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> Non
 
 
 @pytest.mark.train
+@pytest.mark.usefixtures("small_inputs")
 def test_features_are_kept_and_follow_the_files(tmp_path: Path) -> None:
     from synthvis.gap import features
 

@@ -110,7 +110,7 @@ def run(scenes: Path, pictures: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A run on crops, measured on its own val and on the class folders: its folder and evaluations."""
     torch.set_num_threads(1)
     train, own_val, real = resolve_splits(str(scenes), [str(pictures)], task="classification")
-    chosen = config(steps=50, batch=16, lr=5e-3, backbone_lr_factor=0.1, trainable_stages=1, ema=0.8, augment=0.3)
+    chosen = config(steps=25, batch=8, lr=8e-3, backbone_lr_factor=0.1, trainable_stages=1, ema=0.8, augment=0.2)
     run_dir = tmp_path_factory.mktemp("runs")
     return run_dir, train_and_evaluate(Request(config=chosen, train=train, own_val=own_val, real=real, run_dir=run_dir))
 

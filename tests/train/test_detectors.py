@@ -150,7 +150,7 @@ def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("arch", "steps", "batch", "lr"),
-    [("retinanet", 35, 4, 5e-3), ("ssdlite", 30, 4, 1e-2), ("fasterrcnn", 30, 2, 5e-3)],
+    [("retinanet", 25, 4, 8e-3), ("ssdlite", 25, 4, 1e-2), ("fasterrcnn", 25, 2, 8e-3)],
 )
 def test_squares_are_learnt(arch: str, steps: int, batch: int, lr: float, squares: Path, tmp_path: Path) -> None:
     train, val, _ = resolve_splits(str(squares), [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -117,18 +118,23 @@ def test_photographs_alone_add_both_kinds_of_matching_to_the_default(tmp_path: P
     assert view["image"].unique().tolist() == [9]
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_batches_are_the_same_with_workers_and_after_a_stop(squares: Path) -> None:
+    """What is sent to a loader process is pickled here; the process itself is a fork, which need not import torch."""
     split = read_split(find_real(squares), "train")
     recipe = {
         "base": "heavy", "mosaic": {"share": 0.5}, "mixup": {"share": 0.5}, "noise": {"share": 0.5},
         "randaugment": {"share": 0.5},
     }  # fmt: skip
     config = TrainConfig(model=SMALL, batch=3, steps=3, augment_recipe=recipe)  # type: ignore[arg-type]
-    views = DetectionViews(split, split.class_names, config)
+    views = pickle.loads(pickle.dumps(DetectionViews(split, split.class_names, config)))
     torch.manual_seed(0)
     here = list(train_loader(views, config, 0, workers=0))
     torch.manual_seed(1)
-    there = list(train_loader(views, config, 0, workers=1))
+    loader = train_loader(views, config, 0, workers=1)
+    pickle.dumps(loader.collate_fn)
+    loader.multiprocessing_context = "fork"
+    there = list(loader)
     later = list(train_loader(views, config, 2, workers=0))
     assert len(here) == len(there) == 3 and len(later) == 1
     for expected, found in (*zip(here, there, strict=True), (here[2], later[0])):

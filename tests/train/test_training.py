@@ -40,12 +40,14 @@ def losses(run_dir: Path) -> list[float]:
 
 def test_four_images_are_learnt(squares: Path, tmp_path: Path) -> None:
     train, val, real = resolve_splits(str(squares), [str(squares / "annotations" / "instances_val.json")])
-    chosen = config(steps=70, batch=4, lr=5e-3, augment=0.0, ema=0.8, warmup=5)
+    model = SMALL.model_copy(update={"image_size": 64})
+    chosen = config(model=model, steps=25, batch=4, lr=8e-3, augment=0.0, ema=0.8, warmup=3, trainable_stages=0)
     evaluations = train_and_evaluate(
         Request(config=chosen, train=train, own_val=val, real=real, run_dir=tmp_path / "run")
     )
     assert len(evaluations) == 1
-    assert evaluations[0]["metrics"]["AP50"]["value"] > 0.5
+    # After two steps it is 0.5.
+    assert evaluations[0]["metrics"]["AP"]["value"] > 0.75
     found = losses(tmp_path / "run")
     assert sum(found[-5:]) < 0.6 * sum(found[:5])
     name = squares.name
