@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MARKS = {"ok": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[yellow]·[/]"}
+MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "optional": ("·", "yellow")}
+"""Sign and colour."""
 
 EPILOG = """\b
 Examples:
@@ -57,15 +58,15 @@ def _markdown(findings: list[Finding]) -> str:
 
 
 def _print_table(findings: list[Finding]) -> None:
-    from rich.markup import escape
+    from rich.text import Text
 
     from synthvis.ui.console import data_console
 
     console = data_console()
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        console.print(f"{MARKS[finding.state]} {finding.name:<{width}}  {escape(finding.detail)}")
+        console.print(Text.assemble(MARKS[finding.state], f" {finding.name:<{width}}  {finding.detail}"))
         if finding.fix:
-            console.print(f"  {'':<{width}}  [dim]->[/] {escape(finding.fix)}")
+            console.print(Text.assemble(f"  {'':<{width}}  ", ("->", "dim"), f" {finding.fix}"))
     crosses = sum(finding.state == "missing" for finding in findings)
     console.print("everything needed is here" if not crosses else f"{crosses} to mend, see the arrows")

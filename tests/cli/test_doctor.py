@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from synthvis.cli import _checkup, doctor
 from synthvis.cli._checkup import Finding
+from synthvis.ui.console import data_console
 
 
 def probe_that_says(status: int, output: str) -> Callable[[str], tuple[int, str]]:
@@ -60,6 +61,19 @@ def test_exit_code_and_json(monkeypatch: pytest.MonkeyPatch, state: str, code: i
     assert json.loads(result.stdout)["findings"] == [
         {"name": "thing", "state": state, "detail": "detail", "fix": "fix it"}
     ]
+
+
+def test_a_line_has_its_sign_its_name_and_its_fix_and_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    findings = [Finding("thing", "missing", "none [of 3]", "buy one"), Finding("other", "ok", "1.2")]
+    monkeypatch.setattr(_checkup, "CHECKS", tuple((lambda one=one: [one]) for one in findings))
+    data_console.cache_clear()
+    assert CliRunner().invoke(doctor.command).output.splitlines() == [
+        "✗ thing  none [of 3]",
+        "         -> buy one",
+        "✓ other  1.2",
+        "1 to mend, see the arrows",
+    ]
+    data_console.cache_clear()
 
 
 def test_report_is_a_markdown_table(monkeypatch: pytest.MonkeyPatch) -> None:
