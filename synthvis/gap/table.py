@@ -35,7 +35,7 @@ REAL_SETS = {
 """What an evaluation may count, and one of them; no metrics."""
 
 CARRIED_FIELDS = ("set", "kind", "split", "source", "task", "headline", "images", *COUNTS, "classes", "metrics")
-CARRIED_FIELDS += ("per_class", "train")
+CARRIED_FIELDS += ("per_class", "blind", "train")
 
 Evaluation = Mapping[str, Any]
 

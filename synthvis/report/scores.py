@@ -59,6 +59,19 @@ class Scores:
         facts = found if isinstance(found, Mapping) else {"value": found}
         return {key: _number(facts.get(key)) for key in ("value", "low", "high")}
 
+    def blind(self, one: Facts) -> float | None:
+        """The headline of an answer that does not look at the picture; None where the task has none."""
+        return _number((one.get("blind") or {}).get(self.headline))
+
+    def is_no_better_than_blind(self, one: Facts) -> bool:
+        """Whether chance could have made the network better than that answer on this set."""
+        blind, found = self.blind(one), self.metric(one, self.headline)
+        ends = (found["high"], found["low"]) if self.lower_is_better else (found["low"], found["high"])
+        worst = found["value"] if ends[0] is None else ends[0]
+        if blind is None or worst is None:
+            return False
+        return worst >= blind if self.lower_is_better else worst <= blind
+
     def count_of(self, one: Facts) -> int:
         """How many boxes, labels or pixels a set has."""
         return int(one.get(self.count) or 0) if self.count else 0

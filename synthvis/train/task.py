@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -78,6 +80,8 @@ class Trained:
     classes: tuple[str, ...]
     facts: Mapping[str, Any]
     """What it was trained on: dataset, images, steps, seed."""
+    blind: NDArray[np.float32] | None = None
+    """What the labels it was trained on would answer without looking; None where the task has no such answer."""
     tta: TestTime | None = None
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
 
@@ -91,7 +95,9 @@ class Task(Protocol):
     `ModelConfig.label_smoothing` has an attribute `smooths_labels`, which is true, one that takes its loss by name
     `chooses_loss`.
 
-    A task may have `combine(networks)`: networks with the same classes and inputs as one that `evaluate` reads.
+    A task may have `combine(networks)`: networks with the same classes and inputs as one that `evaluate` reads. It may
+    have `blind(split, classes, facts)`: what its labels would answer without looking, an array of float32 that
+    `evaluate` measures beside the network as "blind", metrics by name.
     """
 
     name: str

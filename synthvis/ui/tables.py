@@ -34,15 +34,18 @@ def gap_table(gap: Facts) -> Table:
     The metrics are AP and AP50 of a detector, of another task its headline and the next that it has.
     """
     names, count = _shown_metrics(gap), _count_name(gap)
-    columns = ("set", "images", count, *(f"{name} [95%]" for name in names), "difference", "ratio")
+    blind = (f"{names[0]} without looking",) if any(one.get("blind") for one in _evaluations(gap)) else ()
+    columns = ("set", "images", count, *(f"{name} [95%]" for name in names), *blind, "difference", "ratio")
     table = plain_table("The gap", columns)
     if gap.get("synthetic"):
-        table.add_row(*_set_cells(gap["synthetic"], names, count), "", "")
+        ours = gap["synthetic"]
+        table.add_row(*_set_cells(ours, names, count), *_blind_cells(ours, names, blind), "", "")
     for real in gap.get("real", ()):
         difference, ratio = real["difference"].get(names[0]), real["ratio"].get(names[0])
-        table.add_row(*_set_cells(real, names, count), number_text(difference), number_text(ratio, digits=2))
+        cells = (*_set_cells(real, names, count), *_blind_cells(real, names, blind))
+        table.add_row(*cells, number_text(difference), number_text(ratio, digits=2))
     if not gap.get("real"):
-        table.add_row("real photographs", "", "", *[NOT_MEASURED] * (len(names) + 2))
+        table.add_row("real photographs", "", "", *[NOT_MEASURED] * (len(names) + 2 + len(blind)))
     return table
 
 
@@ -111,6 +114,11 @@ def _set_cells(facts: Facts, names: Sequence[str], count: str) -> tuple[Any, ...
     name = f"{facts['set']} {facts.get('split') or ''} ({facts['kind']})"
     counts = (f"{facts['images']:,}", f"{facts.get(count) or 0:,}")
     return (_plain(name), *counts, *(interval_text(facts["metrics"].get(metric)) for metric in names))
+
+
+def _blind_cells(facts: Facts, names: Sequence[str], blind: Sequence[str]) -> list[str]:
+    """What the headline would be of an answer that does not look at the picture."""
+    return [number_text((facts.get("blind") or {}).get(names[0])) for _ in blind]
 
 
 def plain_table(title: str, columns: Sequence[str]) -> Table:

@@ -71,21 +71,23 @@ def value(evaluation: dict[str, Any], name: str) -> float:
 def test_classes_of_pixels_are_learnt(masks: Path, tmp_path: Path, arch: str) -> None:
     evaluation = learnt(masks, tmp_path, "semantic", arch=arch, steps=14, lr=8e-3, trainable_stages=0)
     # To call everything background has a mean IoU of 0.25 here.
-    assert value(evaluation, "mIoU") > 0.6 and value(evaluation, "pixel_accuracy") > 0.85
+    assert value(evaluation, "mIoU") > 0.6 > evaluation["blind"]["mIoU"] and value(evaluation, "pixel_accuracy") > 0.85
     assert set(evaluation["per_class"]) == {"background", "red square", "blue square"}
 
 
 def test_depth_is_learnt(pictures: Path, tmp_path: Path) -> None:
     evaluation = learnt(pictures, tmp_path, "depth", trainable_stages=0)
     # The best single depth is off by 0.6 of the truth, the untrained network (about 1 m) as much.
-    assert value(evaluation, "AbsRel") < 0.2 and value(evaluation, "delta1") > 0.75
+    assert value(evaluation, "AbsRel") < min(0.2, evaluation["blind"]["AbsRel"])
+    assert value(evaluation, "delta1") > 0.75
     assert evaluation["pixels"] == 6 * 88 * 96
 
 
 def test_normals_are_learnt(pictures: Path, tmp_path: Path) -> None:
     evaluation = learnt(pictures, tmp_path, "normals", trainable_stages=0)
     # To face the camera everywhere is off by 45 degrees.
-    assert value(evaluation, "mean_deg") < 20 and value(evaluation, "within_22.5") > 0.7
+    assert value(evaluation, "mean_deg") < 20 and 5 < evaluation["blind"]["mean_deg"] < 45
+    assert value(evaluation, "within_22.5") > 0.7
 
 
 @pytest.mark.parametrize(("task", "target", "shape"), [("depth", "depth_m", ()), ("normals", "normals", (3,))])

@@ -56,6 +56,15 @@ def test_without_real_photographs_another_task_says_so():
     assert shown(tables.gap_table(gap_table([classified("s", "synthetic", 0.8)], "r"))).count("not measured") == 4
 
 
+def test_what_no_look_at_the_picture_would_get_is_shown_where_it_is_known():
+    ours, theirs = classified("s", "synthetic", 0.8), classified("shop", "real", 0.6)
+    text = shown(tables.gap_table(gap_table([ours, {**theirs, "blind": {"accuracy": 0.123}}], "r")))
+    rows = {line.split()[0]: line.split() for line in text.splitlines() if line.split()}
+    assert rows["set"][-5:] == ["accuracy", "without", "looking", "difference", "ratio"]
+    assert rows["shop"][-3:] == ["0.123", "0.200", "0.75"] and rows["s"][-1] == "-"
+    assert "looking" not in shown(tables.gap_table(gap_table([ours, theirs], "r")))
+
+
 def test_class_names_are_not_markup():
     assert "[red]orange[/red]" in shown(tables.class_table(gap_table(evaluations("fruit"), "r")))
 

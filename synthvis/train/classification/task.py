@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, find_folder, read_folder_split
 from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
-from synthvis.errors import RealDataError
+from synthvis.errors import CheckpointError, RealDataError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.train.classification.data import ClassViews
-from synthvis.train.classification.examples import ClassSplit, examples_of
+from synthvis.train.classification.examples import ClassSplit, Examples, examples_of
 from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -80,6 +81,12 @@ class ClassificationTask:
         """What of a COCO set was classified."""
         return {"examples": config.examples, "min_visible": config.min_visible}
 
+    def blind(self, split: ClassSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+        """(K,) how often each class is the right one."""
+        found = _examples(split, classes, facts)
+        counts = np.bincount([example.label for example in found.known], minlength=len(classes))
+        return np.asarray(counts / max(counts.sum(), 1), dtype=np.float32)
+
     def combine(self, networks: Sequence[nn.Module]) -> MeanOfClasses:
         """Classifiers as one, their probabilities averaged."""
         # Imported late: the engine asks the tasks for their networks.
@@ -98,12 +105,7 @@ class ClassificationTask:
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """Answers among all classes that the network knows, on the examples whose class is one of them."""
         known = {class_key(name) for name in shared_classes(split, trained.classes)}
-        found = examples_of(
-            split,
-            trained.classes,
-            kind=trained.facts.get("examples", "crops"),
-            min_visible=float(trained.facts.get("min_visible", 0.0)),
-        )
+        found = _examples(split, trained.classes, trained.facts)
         size, count = trained.model.image_size, len(trained.classes)
         probabilities = predict_examples(trained.network, found.known, count, size, device, on_images, trained.tta)
         labels = np.array([example.label for example in found.known], dtype=np.int64)
@@ -116,8 +118,26 @@ class ClassificationTask:
         counts = {"images": found.image_count, "labels": len(labels), "left_out": found.left_out}
         views = {"tta": trained.tta} if trained.tta else {}
         classes = [name for name in trained.classes if class_key(name) in known]
+        measured |= _blind_metrics(trained, labels)
         evaluation = {**head, **own, **counts, "classes": classes, **measured, **views, "train": dict(trained.facts)}
         return evaluation, prediction_rows(found.known, probabilities, trained.classes)
+
+
+def _examples(split: ClassSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> Examples:
+    """What a network with these facts classifies."""
+    min_visible = float(facts.get("min_visible", 0.0))
+    return examples_of(split, classes, kind=facts.get("examples", "crops"), min_visible=min_visible)
+
+
+def _blind_metrics(trained: Trained, labels: NDArray[np.int64]) -> dict[str, Any]:
+    """The metrics of the training classes' frequencies as an answer for every example."""
+    if trained.blind is None:
+        return {}
+    if trained.blind.shape != (len(trained.classes),):
+        raise CheckpointError(f"the blind answer of the weights is of {trained.blind.shape}, not one number a class")
+    answers = np.tile(trained.blind, (len(labels), 1)).astype(np.float64)
+    measured = classification_metrics(answers, labels, trained.classes, resamples=0)
+    return {"blind": {name: metric["value"] for name, metric in measured["metrics"].items()}}
 
 
 TASK = ClassificationTask()

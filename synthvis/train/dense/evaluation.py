@@ -7,7 +7,7 @@ from typing import Any
 
 from synthvis.train.task import Evaluation, Trained
 
-__all__ = ["evaluation_of", "image_row"]
+__all__ = ["evaluation_of", "image_row", "with_blind"]
 
 
 def evaluation_of(
@@ -25,6 +25,12 @@ def evaluation_of(
     facts = {"tta": trained.tta, "lower_is_better": lower_is_better}
     own = {name: value for name, value in facts.items() if value}
     return {**head, **counts, "classes": list(classes), **measured, **own, "train": dict(trained.facts)}
+
+
+def with_blind(measured: Mapping[str, Any], blind: Mapping[str, Any]) -> dict[str, Any]:
+    """What metrics summed up, with the values of the blind answer where one was measured."""
+    values = {name: metric["value"] for name, metric in blind["metrics"].items()}
+    return {**measured, "blind": values} if values else dict(measured)
 
 
 def image_row(entry: Any, metrics: Mapping[str, float | None]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from synthvis.dataset.map_folder import MapFolder, MapKind, MapPair, MapSplit, find_map_folder, read_map_split
 from synthvis.dataset.map_kinds import read_picture
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.blind import blind_at, blind_map, some_of
+from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
 from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules
@@ -64,6 +65,10 @@ class MapTask(ABC):
         """A network that answers (N, C, S, S) such numbers."""
 
     @abstractmethod
+    def usual(self, values: NDArray[np.float32]) -> NDArray[Any]:
+        """The usual one of numbers (N,) or (N, C), some of them unknown; NaN where all are."""
+
+    @abstractmethod
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """What the numbers of the map are."""
 
@@ -82,6 +87,10 @@ class MapTask(ABC):
         """Views with the map as a target."""
         return DenseViews(split.images, self._read_pair, self.rules, config)
 
+    def blind(self, split: MapSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+        """The usual number at each place of the picture."""
+        return blind_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
+
     def evaluate(
         self,
         trained: Trained,
@@ -92,12 +101,15 @@ class MapTask(ABC):
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """Errors over the pixels with a truth, at the stored size."""
-        metrics, rows = self.metrics(), []
+        metrics, blind, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None
         how = (read_picture, trained.model.image_size, device, on_images, mirrored)
         for entry, answer in predicted_maps(trained.network, split.images, *how):
-            rows.append(image_row(entry, metrics.add(self.read_map(entry), as_map(answer))))
-        measured = metrics.summary(resamples=resamples)
+            truth = self.read_map(entry)
+            rows.append(image_row(entry, metrics.add(truth, as_map(answer))))
+            if trained.blind is not None:
+                blind.add(truth, blind_at(trained.blind, entry.image_hw, answer.shape[0]))
+        measured = with_blind(metrics.summary(resamples=resamples), blind.summary(resamples=0))
         return evaluation_of(trained, split, self.headline, measured, lower_is_better=self.lower_is_better), rows
 
     def _read_pair(self, entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

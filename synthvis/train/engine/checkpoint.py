@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import ValidationError
 from safetensors.torch import save
 from torch import Tensor
@@ -27,6 +29,8 @@ STATE_NAME = "last.pt"
 WITHOUT_WEIGHTS = {"image_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
 """What may differ between two networks that share their weights."""
 
+BLIND_DECIMALS = 4
+
 
 def save_trained(
     path: Path,
@@ -36,11 +40,13 @@ def save_trained(
     model: ModelConfig,
     classes: tuple[str, ...],
     facts: Mapping[str, Any],
+    blind: NDArray[np.float32] | None = None,
 ) -> None:
     """Write weights and, beside them, a JSON of the same name."""
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
     sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
-    write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
+    sidecar |= {} if blind is None else {"blind": blind.round(BLIND_DECIMALS).tolist()}
+    write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, ensure_ascii=False) + "\n").encode())
 
 
 def load_trained(run_or_file: str | Path) -> Trained:
@@ -53,7 +59,7 @@ def load_trained(run_or_file: str | Path) -> Trained:
     if path.is_dir():
         path = path / "best.safetensors"
     tensors = read_tensors(path)
-    task, model, classes, facts = _read_sidecar(path.with_suffix(".json"))
+    task, model, classes, facts, blind = _read_sidecar(path.with_suffix(".json"))
     network = task.build(model, classes, pretrained=False)
     try:
         network.load_state_dict(tensors)
@@ -61,7 +67,7 @@ def load_trained(run_or_file: str | Path) -> Trained:
         raise CheckpointError(
             f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}"
         ) from error
-    return Trained(task=task.name, network=network, model=model, classes=classes, facts=facts)
+    return Trained(task=task.name, network=network, model=model, classes=classes, facts=facts, blind=blind)
 
 
 def task_of(run_or_file: str | Path) -> Task:
@@ -129,14 +135,15 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
         ) from error
 
 
-def _read_sidecar(path: Path) -> tuple[Task, ModelConfig, tuple[str, ...], dict[str, Any]]:
+def _read_sidecar(path: Path) -> tuple[Task, ModelConfig, tuple[str, ...], dict[str, Any], NDArray[np.float32] | None]:
     try:
         content = json.loads(path.read_bytes())
         # Sidecars of earlier versions are all of detectors.
         task = task_named(str(content.get("task", "detection")))
         model = ModelConfig.model_validate(content["model"])
         classes = tuple(str(name) for name in content["classes"])
-        return task, model, classes, dict(content.get("train", {}))
+        blind = np.asarray(content["blind"], dtype=np.float32) if content.get("blind") else None
+        return task, model, classes, dict(content.get("train", {})), blind
     except OSError as error:
         raise CheckpointError(
             f"no {path}: it says which classes and network the weights are for",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def combined(members: Sequence[Trained], names: Sequence[str]) -> Trained:
         raise UsageError(f"what several {first.task} networks answer together is not defined", hint="name one run")
     network: nn.Module = combine([member.network for member in members])
     facts = {**first.facts, "ensemble": list(names)}
-    return Trained(task=first.task, network=network, model=first.model, classes=first.classes, facts=facts)
+    return replace(first, network=network, facts=facts)
 
 
 def snapshots_of(run_dir: Path) -> list[Path]:

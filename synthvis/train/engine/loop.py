@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -268,7 +269,14 @@ class _Run:
             model=plan.config.model,
             classes=tuple(plan.data.class_names),
             facts=plan.facts,
+            blind=self._blind,
         )
+
+    @cached_property
+    def _blind(self) -> Any:
+        """What the training labels would answer without looking, for tasks that say."""
+        plan, blind = self.plan, getattr(self.plan.task, "blind", None)
+        return blind(plan.data, plan.data.class_names, plan.facts) if blind else None
 
     def _averaged(self) -> nn.Module:
         plan = self.plan

@@ -61,6 +61,11 @@ class NormalsTask(MapTask):
             pretrained=pretrained,
         )
 
+    def usual(self, values: NDArray[np.float32]) -> NDArray[Any]:
+        """Their mean direction; a vector without length is unknown."""
+        known = values[np.any(values != 0, axis=1)]
+        return known.mean(axis=0) if len(known) else np.full(3, np.nan)
+
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """In which frame the directions are."""
         return {"normals": "camera frame, x right, y down, z forward"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from synthvis.dataset.map_folder import MapFolder, MapPair
 from synthvis.dataset.map_kinds import read_picture
 from synthvis.dataset.real import RealSet
 from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map, find_semantic, read_semantic
+from synthvis.errors import CheckpointError
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.evaluation import evaluation_of, image_row
+from synthvis.train.dense.blind import blind_at, blind_map, some_of
+from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
@@ -77,6 +79,10 @@ class SemanticTask:
         """Nothing beyond the classes."""
         return {}
 
+    def blind(self, split: SemanticSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+        """The most common class at each place of the picture."""
+        return blind_map((class_map(split, entry, classes) for entry in some_of(split.images)), _most_common)
+
     def evaluate(
         self,
         trained: Trained,
@@ -89,15 +95,20 @@ class SemanticTask:
         """IoU, Dice and accuracy over the shared classes, at the stored size."""
         shared = shared_classes(split, trained.classes)
         table = answer_table(trained.classes, shared)
-        metrics, rows = SegmentationMetrics(shared, background_of(shared)), []
+        metrics, blind = (SegmentationMetrics(shared, background_of(shared)) for _ in range(2))
+        rows = []
         # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
         flips = trained.tta == "flip"
         network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
         how = (_picture, trained.model.image_size, device, on_images, RULES.mirrored if flips else None)
         for entry, scores in predicted_maps(network, split.images, *how):
             predicted = table[scores.argmax(dim=0).cpu().numpy()]
-            rows.append(image_row(entry, {"mIoU": metrics.add(class_map(split, entry, shared), predicted)}))
-        return evaluation_of(trained, split, self.headline, metrics.summary(resamples=resamples), shared), rows
+            truth = class_map(split, entry, shared)
+            rows.append(image_row(entry, {"mIoU": metrics.add(truth, predicted)}))
+            if trained.blind is not None:
+                blind.add(truth, table[_classes_at(trained, entry.image_hw)])
+        measured = with_blind(metrics.summary(resamples=resamples), blind.summary(resamples=0))
+        return evaluation_of(trained, split, self.headline, measured, shared), rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,20 @@ class _PairReader:
 
 def _picture(entry: ImageEntry | MapPair) -> NDArray[np.uint8]:
     return read_picture(entry) if isinstance(entry, MapPair) else read_checked(entry)
+
+
+def _most_common(values: NDArray[np.uint8]) -> NDArray[Any]:
+    known = values[values != IGNORE]
+    return np.asarray(np.bincount(known).argmax() if known.size else np.nan)
+
+
+def _classes_at(trained: Trained, image_hw: tuple[int, int]) -> NDArray[np.int64]:
+    """The blind answer for a picture of that size."""
+    blind: Any = trained.blind
+    places = blind_at(blind, image_hw, are_classes=True).astype(np.int64)
+    if places.min() < 0 or places.max() >= len(trained.classes):
+        raise CheckpointError("the blind answer of the weights names a class that they do not know")
+    return places
 
 
 def _logits(maps: torch.Tensor) -> torch.Tensor:
