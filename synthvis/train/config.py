@@ -121,4 +121,8 @@ class TrainConfig(BaseModel):
             raise ValueError("more snapshots than steps after the warm-up")
         if self.patience and not self.eval_every:
             raise ValueError("patience counts evaluations: it needs eval_every")
+        if self.box_style != BoxStyle() and self.task != "detection":
+            raise ValueError(f"boxes and box_margin are for the task detection; {self.task} learns other labels")
+        if self.examples != "crops" and self.task != "classification":
+            raise ValueError(f"examples is for the task classification; {self.task} learns whole pictures")
         return self

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from synthvis.cli import main
 from synthvis.cli.train import command
-from synthvis.errors import DatasetError
+from synthvis.errors import DatasetError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.plan import Plan, data_key, refuse_other_run, start_of
 from synthvis.train.run import Request, prepared, resolve_splits
@@ -113,3 +113,19 @@ def test_states_that_call_labels_boxes_still_belong_to_their_run(folders: dict[s
         refuse_other_run({**state, "data": data_key(plan).replace("labels", noun)}, plan)
     with pytest.raises(DatasetError, match="3 labels there"):
         refuse_other_run({**state, "data": data_key(plan).replace("2 labels", "3 boxes")}, plan)
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "said_of_it"),
+    [
+        ("instances", ("--boxes", "amodal"), "boxes and box_margin are for the task detection"),
+        ("depth", ("--box-margin", "0.02"), "depth learns other labels"),
+        ("semantic", ("--examples", "images"), "examples is for the task classification"),
+    ],
+)
+def test_options_of_another_task_are_refused(
+    folders: dict[str, Path], task: str, words: tuple[str, ...], said_of_it: str
+) -> None:
+    options = ["--task", task, "--data", str(folders[task]), "--dry-run", *words]
+    with pytest.raises(UsageError, match=said_of_it):
+        CliRunner().invoke(command, options, catch_exceptions=False)

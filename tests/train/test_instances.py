@@ -105,8 +105,6 @@ def test_sets_and_options_that_do_not_fit_are_refused(folder: Path, squares: Pat
     with pytest.raises(RealDataError, match="8 of 8 objects"):
         TASK.require_comparable(bare, split.class_names)
     TASK.require_comparable(split, split.class_names)
-    with pytest.raises(UsageError, match="boxes of its masks"):
-        TASK.views(split, split.class_names, TrainConfig(boxes="amodal"))
     with pytest.raises(UsageError, match="instances has no architecture 'fcos'"):
         TASK.build(ModelConfig(arch="fcos"), ("a",), pretrained=False)
 

@@ -8,10 +8,8 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.box_style import BoxStyle
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.real import RealSet, find_real, read_split
-from synthvis.errors import UsageError
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.predict import shared_classes
@@ -47,14 +45,8 @@ class InstancesTask:
         """Views with masks.
 
         Raises:
-            UsageError: Boxes are asked for that are not those of the masks.
             RealDataError: Objects lack masks.
         """
-        if config.box_style != BoxStyle():
-            raise UsageError(
-                "instances learns the boxes of its masks",
-                hint="leave out --boxes and --box-margin, or --task detection",
-            )
         require_masks(split, classes)
         return InstanceViews(split, classes, config)
 
