@@ -74,8 +74,11 @@ def read_sets(
     measured = chosen.read(measured_set, measured_set.default_split if real_eval else "val")
     for split in (train, real_train):
         if split and (split.kind, split.name, split.split) == (measured.kind, measured.name, measured.split):
-            what = f"{measured.name}:{measured.split} would be both trained on and measured on"
-            raise RealDataError(what, hint="name another split with --real-eval SET:SPLIT")
+            what, hint = f"{measured.name}:{measured.split} would be both trained on and measured on", ""
+            if split is real_train and len(found.splits) == 1:
+                what = f"{split.name} has no split but {split.split}: {what}"
+                hint = "train on renders alone with --arms synthetic, or "
+            raise RealDataError(what, hint=f"{hint}name another split with --real-eval SET:SPLIT")
     classes = _shared_classes(chosen, train, [split for split in (real_train, measured) if split])
     return StudySets(
         task=task,

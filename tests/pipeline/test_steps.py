@@ -126,7 +126,10 @@ def test_other_settings_throw_the_training_away_and_a_study_needs_pictures_to_tr
     drawn(monkeypatch)
     (photographs / "annotations" / "instances_train.json").unlink()
     results = {one.step: one.said for one in run_pipeline(work_of(tmp_path, [], study=STUDY))}
-    assert results["study"] == "not measured: fruit:val would be both trained on and measured on"
+    assert (
+        results["study"]
+        == "not measured: fruit has no split but val: fruit:val would be both trained on and measured on"
+    )
     changed = work_of(tmp_path, [], real_eval=[], train={**SMALL, "steps": 3})
     results = {one.step: one.said for one in run_pipeline(changed)}
     assert results["train"].startswith("3 steps")
