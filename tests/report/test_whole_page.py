@@ -99,6 +99,7 @@ def test_all_sections_are_there_in_their_order(page: Page) -> None:
     anchors = [value for name, value in page.attributes if name == "href"]
     assert len(anchors) >= 8
     assert {f"#{value}" for name, value in page.attributes if name == "id"} >= set(anchors)
+    assert "How their masks, keypoints, depth and normals differ" in page.section("limits")
 
 
 def test_the_page_loads_nothing(page: Page) -> None:

@@ -15,6 +15,9 @@ Facts = Mapping[str, Any]
 LOGARITHMS = ("aspect",)
 """Traits whose values are logarithms to base 2."""
 
+UNSEEN = "traits and features are of pictures, boxes and crops; what they cost a network is measured task by task"
+BY_TASK = "synthvis train --task TASK --data DATA --real-eval SET"
+
 
 def differences_part(material: Material) -> Part:
     """A section for each comparison; without one, the command that makes one."""
@@ -27,7 +30,9 @@ def differences_part(material: Material) -> Part:
         what = "How renders and photographs differ, and how far their features are apart"
         return Part(holes=(hole(what, "no comparison of the sets was found", gap_command(material)),))
     several = len(material.gaps) > 1
-    return Part(sections=tuple(_section(one, material.recipe, several) for one in material.gaps))
+    sections = tuple(_section(one, material.recipe, several) for one in material.gaps)
+    unseen = hole("How their masks, keypoints, depth and normals differ", UNSEEN, BY_TASK)
+    return Part(sections=sections, holes=(unseen,))
 
 
 def _section(found: SetGap, recipe: Facts, is_one_of_several: bool) -> Section:
