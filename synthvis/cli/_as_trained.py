@@ -54,8 +54,9 @@ def draw_as_trained(
 def _default_path(data: str, config: TrainConfig) -> Path:
     """Among the dataset's previews; what is drawn of photographs belongs where its owner says."""
     from synthvis.dataset.layout import DatasetLayout
+    from synthvis.train.views.augment import recipe_of
 
     if not (Path(data) / "dataset.json").is_file():
         raise UsageError(f"{data} is no rendered dataset, so its preview has no place", hint="name a file with --out")
-    how = f"strength{config.augment:g}" if config.augment_recipe is None else config.augment_recipe.name or "recipe"
+    how = recipe_of(config).name or "recipe"
     return DatasetLayout(Path(data)).previews / f"as-trained_{config.task}_{how}.png"

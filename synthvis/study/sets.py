@@ -75,7 +75,8 @@ def read_sets(
     for split in (train, real_train):
         if split and (split.kind, split.name, split.split) == (measured.kind, measured.name, measured.split):
             what, hint = f"{measured.name}:{measured.split} would be both trained on and measured on", ""
-            if split is real_train and len(found.splits) == 1:
+            has_one_split = split is real_train and len(found.splits) == 1
+            if has_one_split:
                 what = f"{split.name} has no split but {split.split}: {what}"
                 hint = "train on renders alone with --arms synthetic, or "
             raise RealDataError(what, hint=f"{hint}name another split with --real-eval SET:SPLIT")

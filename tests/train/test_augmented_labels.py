@@ -8,7 +8,10 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.train.views.augment import Augmentation, Mirror
+from synthvis.train.views.augment import Augmentation
+from synthvis.train.views.geometric import mirrored
+from synthvis.train.views.sample import Sample
+from synthvis.train.views.strength import recipe_of_strength
 
 pytestmark = pytest.mark.train
 
@@ -33,8 +36,8 @@ def scene() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
 def views(**options: object) -> list[dict[str, torch.Tensor]]:
     """Views of full strength whose colours are left alone."""
     image, boxes, masks, keypoints = scene()
-    augment = Augmentation(96, 1.0, **options)
-    augment._photometry = None
+    recipe = recipe_of_strength(1.0).model_copy(update=dict.fromkeys(("jitter", "greyscale", "blur", "jpeg")))
+    augment = Augmentation(96, recipe, **options)
     found = []
     for seed in range(40):
         torch.manual_seed(seed)
@@ -77,7 +80,9 @@ def test_without_mirroring_left_stays_left() -> None:
 
 def test_nothing_is_lost_without_augmentation() -> None:
     image, boxes, masks, keypoints = scene()
-    view = Augmentation(120, 0.0)(image, boxes, torch.tensor([7, 8]), masks=masks, keypoints_xyv=keypoints)
+    view = Augmentation(120, recipe_of_strength(0))(
+        image, boxes, torch.tensor([7, 8]), masks=masks, keypoints_xyv=keypoints
+    )
     assert torch.allclose(view["boxes"], boxes * 2)
     assert torch.equal(view["masks"], masks.repeat_interleave(2, dim=1).repeat_interleave(2, dim=2))
     assert torch.equal(view["keypoints"], keypoints * torch.tensor([2.0, 2.0, 1.0]))
@@ -88,36 +93,34 @@ def test_keypoints_outside_the_picture_are_unlabelled() -> None:
     keypoints[0, 0] = torch.tensor([-3.0, 10, 2])
     keypoints[0, 1] = torch.tensor([10.0, SIDE, 2])
     wide = torch.cat([image, image[:, :20]], dim=1)
-    view = Augmentation(96, 0.0)(wide, boxes, torch.tensor([7, 8]), keypoints_xyv=keypoints)
+    view = Augmentation(96, recipe_of_strength(0))(wide, boxes, torch.tensor([7, 8]), keypoints_xyv=keypoints)
     assert view["keypoints"][0, 0].tolist() == [0, 0, 0]
     assert view["keypoints"][0, 1, 2] == 2
-    view = Augmentation(96, 0.0)(image, boxes, torch.tensor([7, 8]), keypoints_xyv=keypoints)
+    view = Augmentation(96, recipe_of_strength(0))(image, boxes, torch.tensor([7, 8]), keypoints_xyv=keypoints)
     assert view["keypoints"][0, 1].tolist() == [0, 0, 0]
 
 
 def test_a_mirrored_point_is_as_far_from_the_other_border() -> None:
-    """Boxes and points are continuous: what touches the left border touches the right one afterwards."""
-    from torchvision import tv_tensors
-
-    sample = {
-        "boxes": tv_tensors.BoundingBoxes([[0.0, 0, 10, 10]], format="XYXY", canvas_size=(20, 60)),
-        "keypoints": tv_tensors.KeyPoints([[[0.0, 5.0], [10.0, 6.0], [3.0, 7.0]]], canvas_size=(20, 60)),
-        "visibility": torch.tensor([[2.0, 1.0, 0.0]]),
-    }
-    torch.manual_seed(1)
-    found = [Mirror([(0, 1)])(sample) for _ in range(12)]
-    mirrored = [one for one in found if one is not sample]
-    assert 0 < len(mirrored) < 12
-    assert mirrored[0]["boxes"].tolist() == [[50, 0, 60, 10]]
-    assert mirrored[0]["keypoints"].tolist() == [[[50, 6], [60, 5], [57, 7]]]
-    assert mirrored[0]["visibility"].tolist() == [[1, 2, 0]]
+    """Boxes and points are continuous: what is 10 px from the left border is 10 px from the right one afterwards."""
+    sample = Sample(
+        image=torch.zeros((3, 20, 60), dtype=torch.uint8),
+        boxes_xyxy_px=torch.tensor([[0.0, 0, 10, 10]]),
+        labels=torch.tensor([0]),
+        left=torch.ones(1),
+        masks=None,
+        keypoints_xyv=torch.tensor([[[1.0, 5.0, 2], [10.0, 6.0, 1], [3.0, 7.0, 2]]]),
+    )
+    found = mirrored(sample, [(0, 1)])
+    assert found.boxes_xyxy_px.tolist() == [[50, 0, 60, 10]]
+    assert found.keypoints_xyv is not None
+    assert found.keypoints_xyv.tolist() == [[[50, 6, 1], [59, 5, 2], [57, 7, 2]]]
 
 
 @pytest.mark.parametrize("strength", [0.0, 1.0])
 def test_a_picture_without_objects_has_empty_masks_and_keypoints(strength: float) -> None:
     image = scene()[0]
     nothing = torch.zeros((0, SIDE, SIDE), dtype=torch.uint8)
-    view = Augmentation(96, strength)(
+    view = Augmentation(96, recipe_of_strength(strength))(
         image, torch.zeros((0, 4)), torch.zeros(0).long(), masks=nothing, keypoints_xyv=torch.zeros((0, 3, 3))
     )
     assert view["masks"].shape == (0, 96, 96) and view["keypoints"].shape == (0, 3, 3)

@@ -18,10 +18,10 @@ from synthvis.errors import RealDataError, RecipeError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.data import DetectionViews
-from synthvis.train.views.augment import Augmentation
-from synthvis.train.views.chain import RecipeAugmentation, augmentation_for, recipe_of
+from synthvis.train.views.augment import augmentation_for, recipe_of
 from synthvis.train.views.loader import train_loader
 from synthvis.train.views.recipe import AugmentRecipe, load_augment_recipe, named_recipes
+from synthvis.train.views.strength import recipe_of_strength
 
 pytestmark = pytest.mark.train
 
@@ -38,23 +38,22 @@ def test_the_named_recipes_are_read_and_survive_a_round_trip_through_json() -> N
     assert TrainConfig().augment_recipe is None
 
 
-def test_default_gives_the_views_of_strength_one() -> None:
-    rng = np.random.default_rng(0)
-    named = RecipeAugmentation(64, load_augment_recipe("default"))
-    strength = Augmentation(64, 1.0)
-    boxes, labels = torch.tensor([[5.0, 5, 40, 30], [50, 20, 70, 50], [60, 5, 62.5, 58]]), torch.tensor([0, 1, 2])
-    counts = set()
-    for seed in range(24):
-        image = torch.from_numpy(rng.integers(0, 256, (3, 60, 80), dtype=np.uint8))
-        views = []
-        for augment in (named, strength):
-            torch.manual_seed(seed)
-            views.append(augment(image, boxes, labels))
-        assert torch.equal(views[0]["image"], views[1]["image"])
-        assert torch.equal(views[0]["labels"], views[1]["labels"])
-        torch.testing.assert_close(views[0]["boxes"], views[1]["boxes"], atol=1e-4, rtol=0)
-        counts.add(len(views[0]["labels"]))
-    assert {1, 3} <= counts
+def test_one_number_is_the_default_recipe_done_more_or_less() -> None:
+    default = load_augment_recipe("default")
+    assert recipe_of(TrainConfig()) == default.model_copy(update={"name": "strength1"})
+    half, double = recipe_of_strength(0.5), recipe_of_strength(2)
+    assert half.flip == double.flip == default.flip
+    assert (half.iou_crop.share, double.iou_crop.share) == (0.25, 1.0)  # type: ignore[union-attr]
+    assert half.scale.factor == (0.8, 1.0) and double.scale.factor == (0.25, 1.0)  # type: ignore[union-attr]
+    assert (half.jitter.hue, double.jitter.brightness) == (0.015, 0.6)  # type: ignore[union-attr]
+    assert half.jitter.share == default.jitter.share  # type: ignore[union-attr]
+    for recipe in (half, double):
+        assert AugmentRecipe.model_validate(recipe.model_dump()) == recipe
+    nothing = recipe_of_strength(0)
+    assert not any(
+        getattr(nothing, name) for name, field in AugmentRecipe.model_fields.items() if field.default is None
+    )
+    assert nothing.min_left == 0 and not nothing.place
 
 
 @pytest.mark.parametrize(

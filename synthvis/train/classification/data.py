@@ -14,7 +14,7 @@ from synthvis.errors import DatasetError
 from synthvis.seeds import integer_seed_for
 from synthvis.train.classification.examples import ClassSplit, Example, examples_of, read_example
 from synthvis.train.config import TrainConfig
-from synthvis.train.views.chain import augmentation_for
+from synthvis.train.views.augment import augmentation_for
 from synthvis.train.views.pixels import PixelCache
 
 __all__ = ["ClassViews"]

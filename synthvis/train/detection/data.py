@@ -17,7 +17,7 @@ from synthvis.errors import UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
-from synthvis.train.views.chain import augmentation_for
+from synthvis.train.views.augment import augmentation_for
 from synthvis.train.views.pixels import PixelCache
 
 __all__ = ["DetectionViews", "labels_of", "masks_of"]

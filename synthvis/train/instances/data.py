@@ -16,7 +16,7 @@ from synthvis.dataset.masks import mask_of
 from synthvis.errors import RealDataError
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
-from synthvis.train.views.chain import augmentation_for
+from synthvis.train.views.augment import augmentation_for
 from synthvis.train.views.pixels import PixelCache
 
 __all__ = ["InstanceViews", "require_masks"]

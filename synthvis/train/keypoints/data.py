@@ -13,8 +13,7 @@ from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.keypoints.crops import Crop
-from synthvis.train.views.augment import Augmentation
-from synthvis.train.views.chain import RecipeAugmentation, augmentation_for
+from synthvis.train.views.augment import Augmentation, augmentation_for
 from synthvis.train.views.pixels import CACHE_BYTES, CACHE_SCALE, PixelCache, read_checked
 
 __all__ = ["CropViews", "KeypointViews"]
@@ -93,7 +92,7 @@ class CropViews(Dataset[dict[str, Tensor]]):
         return pixels
 
 
-def _augmentation(split: KeypointSplit, config: TrainConfig) -> Augmentation | RecipeAugmentation:
+def _augmentation(split: KeypointSplit, config: TrainConfig) -> Augmentation:
     """Mirrored only where it is known which keypoints change places."""
     own: KeypointNames = next(iter(split.keypoints.values()))
     return augmentation_for(config, flip=bool(own.flip_pairs), flip_pairs=own.flip_pairs)
@@ -107,7 +106,7 @@ def _xyxy(box: LabelledBox, entry: ImageEntry) -> tuple[float, float, float, flo
 
 
 def _view(
-    augment: Augmentation | RecipeAugmentation,
+    augment: Augmentation,
     pixels: NDArray[np.uint8],
     boxes: NDArray[np.float64],
     points: NDArray[np.float64],
