@@ -18,7 +18,7 @@ from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
 
-__all__ = ["CAUSE_ADVICE", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
+__all__ = ["cause_advice", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
 
 Facts = Mapping[str, Any]
 COMPARED = ("AP", "AP50", "AP75")
@@ -62,6 +62,18 @@ CAUSE_ADVICE: Mapping[str, str] = {
 }
 """What to change in the recipe or the training for each cause."""
 
+LONGER = "train longer, or see objects larger with --image-size"
+"""What is left to do about boxes that are off, where they are drawn as people draw them or follow from masks."""
+
+
+def cause_advice(cause: str, evaluation: Facts) -> str:
+    """What to change because of errors of this cause in a run that says of itself what is under "train"."""
+    facts = evaluation.get("train") or {}
+    is_done = facts.get("boxes") == "amodal" and facts.get("box_margin")
+    if cause == "localisation" and (is_done or _task_of(evaluation) != "detection"):
+        return LONGER
+    return CAUSE_ADVICE[cause]
+
 
 def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int = 200) -> dict[str, Any]:
     """The gap of a run, and the causes of a detector's, from the evaluations and predictions that lie in its folder.
@@ -73,8 +85,8 @@ def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int
         resamples: Bootstrap resamples for the causes.
 
     Returns:
-        "gap": metrics, synthetic minus real; "causes", "cause_gap" and "advice", null where the task has no boxes of
-        its own; "not_measured": sentences.
+        "gap": metrics, synthetic minus real; "causes", "cause_gap", "advice" and "cause_advice", null where the
+        task has no boxes of its own; "not_measured": sentences.
 
     Raises:
         UsageError: One of the sets was not evaluated.
@@ -96,7 +108,8 @@ def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int
         "causes": causes,
         "cause_gap": _cause_gap(causes) if causes else None,
         "per_class": _classes(ours, theirs),
-        "advice": _advice(causes["real"]["causes"]) if causes else None,
+        "advice": _advice(causes["real"]["causes"], theirs) if causes else None,
+        "cause_advice": {cause: cause_advice(cause, theirs) for cause in CAUSES} if causes else None,
         "not_measured": _not_measured(task),
     }
 
@@ -233,12 +246,12 @@ def _classes(ours: Facts, theirs: Facts) -> dict[str, dict[str, float | None]]:
     return dict(sorted(rows.items(), key=lambda item: -(item[1]["lost"] if item[1]["lost"] is not None else -2.0)))
 
 
-def _advice(causes: Facts) -> str | None:
+def _advice(causes: Facts, evaluation: Facts) -> str | None:
     known = {name: facts["dAP50"]["value"] for name, facts in causes.items() if facts["dAP50"]["value"] is not None}
     if not known or max(known.values()) <= 0:
         return None
     worst = max(known, key=lambda name: known[name])
-    return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {CAUSE_ADVICE[worst]}"
+    return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {cause_advice(worst, evaluation)}"
 
 
 def _place(found: RealSet) -> str:

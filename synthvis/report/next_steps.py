@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.gap.task_gap import CAUSE_ADVICE
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
 from synthvis.report.sections.comparing import COMMAND, how_of
@@ -73,7 +72,7 @@ def _from_causes(found: SetGap, recipe: Facts) -> Iterator[Step]:
     causes = found.task["causes"]["real"]["causes"]
     known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
     for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
-        advice = CAUSE_ADVICE.get(name, "")
+        advice = (found.task.get("cause_advice") or {}).get(name, "")
         cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
         why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
         lost = found.task["cause_gap"][name]

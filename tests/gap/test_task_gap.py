@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,7 +19,7 @@ from synthvis.gap import embedding
 from synthvis.gap.correlation import exact_p, ranks, spearman
 from synthvis.gap.embedding import on_a_plane, principal_axes, scatter_svg
 from synthvis.gap.ranking import RunScore, rank_recipes, run_score
-from synthvis.gap.task_gap import difference_of, task_gap
+from synthvis.gap.task_gap import cause_advice, difference_of, task_gap
 from synthvis.metrics.detection import detection_metrics
 
 
@@ -38,6 +39,21 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
     (run / f"predictions_{split.name}.json").write_text(json.dumps(rows))
 
 
+@pytest.mark.parametrize(
+    ("evaluation", "said"),
+    [
+        ({"train": {"boxes": "modal", "box_margin": 0.02}}, "--boxes amodal --box-margin"),
+        ({"train": {"boxes": "amodal", "box_margin": 0.0}}, "--boxes amodal --box-margin"),
+        ({"train": {"boxes": "amodal", "box_margin": 0.02}}, "--image-size"),
+        ({"task": "instances", "train": {"boxes": "modal"}}, "--image-size"),
+        ({}, "--boxes amodal --box-margin"),
+    ],
+)
+def test_nobody_is_told_to_do_what_the_run_did(evaluation: dict[str, Any], said: str) -> None:
+    assert said in cause_advice("localisation", evaluation)
+    assert "distractors" in cause_advice("background", evaluation)
+
+
 def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     ours, theirs = (
         write_set(tmp_path / "ours", images=6, seed=0, synthetic=True),
@@ -51,7 +67,7 @@ def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     assert found["cause_gap"]["localisation"]["value"] == pytest.approx(1.0)
     assert found["cause_gap"]["missed"]["value"] == 0.0
     assert found["per_class"]["red thing"] == {"synthetic": 1.0, "real": 0.0, "lost": 1.0}
-    assert "localisation" in found["advice"]
+    assert "localisation" in found["advice"] and "--boxes amodal" in found["cause_advice"]["localisation"]
     assert found["causes"]["real"]["subsets"]["medium"]["objects"] == 12
     assert found["task"] == "detection" and found["not_measured"] == []
     score = run_score(tmp_path / "run", find_real(ours), find_real(theirs))
