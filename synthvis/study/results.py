@@ -16,7 +16,7 @@ from synthvis.study.plan import Cell, StudyPlan
 from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
 from synthvis.study.runner import RUNS, Outcome, finished, mark_of
 from synthvis.study.scaling import LEAST_SIZES, scaling_of
-from synthvis.study.wording import compared, sentences_of, worth_sentence
+from synthvis.study.wording import compared, plural, sentences_of, worth_sentence
 from synthvis.study.worth import worth_of
 
 __all__ = ["AblatedFacts", "study_results"]
@@ -204,20 +204,18 @@ class _Results:
     def comparisons(self) -> list[dict[str, Any]]:
         """Each way to use renders against all photographs alone, and against the same photographs alone."""
         real, both, mix = (self._arm(arm) for arm in ("real", "synthetic+real", "mixed"))
-        pairs: list[tuple[str, str, Any, Any]] = []
-        if real:
-            most = max(real)
-            base = f"{most:,} photographs alone"
-            pairs.append(("renders alone", base, self.scores.get(self._synthetic, {}), real[most]))
-            for name, arm in (("renders, then {} photographs", both), ("renders mixed with {} photographs", mix)):
-                pairs += [(name.format(f"{count:,}"), base, scores, real[most]) for count, scores in arm.items()]
-                pairs += [
-                    (name.format(f"{count:,}"), f"the same {count:,} photographs alone", scores, real[count])
-                    for count, scores in arm.items()
-                    if count in real and count != most
-                ]
-        found = [(ours, theirs, difference(a, b, self.counts)) for ours, theirs, a, b in pairs]
-        return [compared(ours, theirs, one, self.sign) for ours, theirs, one in found if one is not None]
+        if not real:
+            return []
+        most = max(real)
+        ways: list[tuple[str, int, str, int, Any]] = [
+            ("synthetic", 0, "all", most, self.scores.get(self._synthetic, {}))
+        ]
+        for name, arm in (("synthetic+real", both), ("mixed", mix)):
+            ways += [(name, count, "all", most, scores) for count, scores in arm.items()]
+            same = [count for count in arm if count in real and count != most]
+            ways += [(name, count, "the same", count, arm[count]) for count in same]
+        found = [(way[:4], difference(way[4], real[way[3]], self.counts)) for way in ways]
+        return [compared(*way, one, self.sign) for way, one in found if one is not None]
 
     def sizes(self) -> dict[str, Any] | None:
         """Scores over the size of the synthetic set, and the law through them."""
@@ -260,7 +258,8 @@ class _Results:
         for cell in self.plan.cells:
             row = self.run(cell)
             if row["state"] != "done":
-                what = f"{cell.arm}, {cell.real} photographs, {cell.synthetic} renders, seed {cell.seed}"
+                images = f"{plural(cell.real, 'photograph')}, {plural(cell.synthetic, 'render')}"
+                what = f"{cell.arm}, {images}, seed {cell.seed}"
                 how = "the same command again" if row["state"] != "nothing to train" else "a larger fraction"
                 holes.append({"what": what, "why": f"{row['state']}: {row['why']}".strip(": "), "how": how})
         if len(self.plan.wish.seeds) == 1:

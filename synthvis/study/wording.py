@@ -9,10 +9,16 @@ from typing import Any
 from synthvis.study.resampling import Estimate
 from synthvis.study.worth import Worth
 
-__all__ = ["compared", "interval_said", "next_steps", "sentences_of", "worth_sentence"]
+__all__ = ["compared", "interval_said", "next_steps", "plural", "sentences_of", "worth_sentence"]
 
 Facts = Mapping[str, Any]
 MORE = 10
+ARM_WORDS = {
+    "synthetic": "renders alone",
+    "synthetic+real": "renders, then",
+    "mixed": "renders mixed with",
+}
+"""What a way to train is called, before the number of its photographs."""
 
 
 def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
@@ -31,13 +37,31 @@ def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
     return f"{subject} {said}{_ends_said(worth)}."
 
 
-def compared(ours: str, theirs: str, lost: Estimate, sign: float) -> dict[str, Any]:
-    """Two ways to train side by side: their difference, and whether the images and seeds tell them apart."""
+def compared(arm: str, real: int, base: str, base_real: int, lost: Estimate, sign: float) -> dict[str, Any]:
+    """A way to train beside photographs alone: their difference, and whether the images and seeds tell them apart.
+
+    Args:
+        arm: Of the way to train; with so many photographs.
+        real: Their number.
+        base: "all" photographs, or "the same".
+        base_real: The number of those.
+        lost: The way's score minus that of the photographs alone.
+        sign: 1 where more is better, else -1.
+    """
     verdict = "not told apart"
     if lost.low is not None and lost.high is not None and (lost.low > 0 or lost.high < 0):
         verdict = "better" if sign * lost.mean > 0 else "worse"
     facts = {"mean": lost.mean, "spread": lost.spread, "low": lost.low, "high": lost.high, "seeds": lost.seeds}
-    return {"what": ours, "against": theirs, **facts, "verdict": verdict}
+    words = {
+        "what": f"{ARM_WORDS[arm]} {plural(real, 'photograph')}" if real else ARM_WORDS[arm],
+        "against": f"{'the same ' if base == 'the same' else ''}{plural(base_real, 'photograph')} alone",
+    }
+    return {"arm": arm, "real": real, "base": base, **words, **facts, "verdict": verdict}
+
+
+def plural(count: int, noun: str) -> str:
+    """Such as "1 photograph" and "1,200 photographs"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def sentences_of(content: Facts) -> list[str]:
@@ -64,8 +88,7 @@ def _set_said(facts: Facts) -> str:
 
 
 def _photographs(count: float) -> str:
-    whole = round(count)
-    return f"{whole:,} labelled photograph{'s' * (whole != 1)}"
+    return plural(round(count), "labelled photograph")
 
 
 def _ends_said(worth: Worth) -> str:
@@ -90,14 +113,21 @@ def _worth_said(content: Facts) -> Iterator[str]:
 
 
 def _comparisons_said(content: Facts) -> Iterator[str]:
-    study = content["study"]
-    base = [one for one in content["comparisons"] if not one["against"].startswith("the same")]
-    for one in base:
-        score = f"difference in {study['metric']} {one['mean']:+.3f}{_signed_interval(one)}"
-        if one["verdict"] == "not told apart":
-            yield f"{_capital(one['what'])} and {one['against']} are not told apart by these images and seeds: {score}."
-        else:
-            yield f"{_capital(one['what'])}: {one['verdict']} than {one['against']}, {score}."
+    """One sentence a way to train and what it is compared with; each number of photographs in it."""
+    metric = content["study"]["metric"]
+    groups: dict[tuple[str, str], list[Facts]] = {}
+    for one in content["comparisons"]:
+        groups.setdefault((one["arm"], one["base"]), []).append(one)
+    for (arm, base), rows in groups.items():
+        against = rows[0]["against"] if base == "all" else "the same photographs alone"
+        found = [_difference_said(row, metric) for row in rows]
+        way = ARM_WORDS[arm] + (" photographs" if arm != "synthetic" else "")
+        yield f"{_capital(way)}, against {against}: {'; '.join(found)}."
+
+
+def _difference_said(row: Facts, metric: str) -> str:
+    which = f"with {row['real']:,} " if row["real"] else ""
+    return f"{which}{row['mean']:+.3f}{_signed_interval(row)} {metric}, {row['verdict']}"
 
 
 def _signed_interval(one: Facts) -> str:
@@ -163,10 +193,11 @@ def _steps_of_ablation(content: Facts) -> Iterator[dict[str, str]]:
 
 def _step_of_arms(content: Facts) -> Iterator[dict[str, str]]:
     for one in content["comparisons"]:
-        if one["what"].startswith("renders, then") and one["verdict"] == "better" and "the same" not in one["against"]:
-            count = one["what"].removeprefix("renders, then ").removesuffix(" photographs")
+        # Studies of earlier versions say it in words only.
+        if one.get("arm") == "synthetic+real" and one["verdict"] == "better" and one["base"] == "all":
+            then = plural(one["real"], "photograph")
             yield {
-                "do": f"Begin from the weights of the renders; {count} photographs then do better than all alone",
+                "do": f"Begin from the weights of the renders; {then} then do better than all alone",
                 "why": f"{one['mean']:+.3f}{_signed_interval(one)} against {one['against']}",
                 "how": "synthvis train --init-from RUN",
             }

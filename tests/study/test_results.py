@@ -139,6 +139,15 @@ def test_what_is_not_told_apart_is_said_so(content: dict[str, Any]) -> None:
     assert "Not told apart from no effect: texture." in content["sentences"]
 
 
+def test_each_way_to_train_is_one_sentence_against_all_and_one_against_the_same(content: dict[str, Any]) -> None:
+    (then,) = [line for line in content["sentences"] if line.startswith("Renders, then photographs, against 100")]
+    assert then.count("with 10 ") == then.count("with 50 ") == 1
+    assert "AP, better" in then and "AP, worse" in then
+    (same,) = [line for line in content["sentences"] if line.startswith("Renders, then photographs, against the same")]
+    assert same.count(", better") == 3 and "with 100" not in same
+    assert any(line.startswith("Renders alone, against 100 photographs alone: -") for line in content["sentences"])
+
+
 def test_sizes_find_the_floor(content: dict[str, Any]) -> None:
     fit = content["sizes"]["fit"]
     assert [row["synthetic"] for row in content["sizes"]["points"]] == [10, 20, 30, 60]

@@ -108,5 +108,5 @@ def test_sentences_say_no_more_than_the_numbers() -> None:
 )
 def test_a_verdict_needs_an_interval_without_zero(low: float, high: float, sign: float, verdict: str) -> None:
     mean = 0.1 if low is None else (low + high) / 2
-    found = compared("a", "b", Estimate(mean=mean, spread=None, low=low, high=high, seeds=2), sign)
+    found = compared("mixed", 1, "the same", 1, Estimate(mean=mean, spread=None, low=low, high=high, seeds=2), sign)
     assert found["verdict"] == verdict

@@ -105,7 +105,14 @@ def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
             ("synthetic", "made-up", "train", 15), ("real", "fruit", "train", 144), ("real_eval", "fruit", "val", 96)
         )
     }  # fmt: skip
-    better = {"what": "renders, then 144 photographs", "against": "144 photographs alone", **estimate(0.0515)}
+    better = {
+        "arm": "synthetic+real",
+        "real": 144,
+        "base": "all",
+        "what": "renders, then 144 photographs",
+        "against": "144 photographs alone",
+        **estimate(0.0515),
+    }
     return {
         "study": {
             "task": task, "metric": metric, "lower_is_better": False, "classes": ["apple"], **sides, "steps": 40,
