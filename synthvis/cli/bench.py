@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from synthvis.cli._bench_start import start
 from synthvis.cli._bench_train import train
 from synthvis.cli._options import dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
@@ -31,6 +32,7 @@ Examples:
   synthvis bench render --scene my_bench.py:workbench --assets ~/meshes
   synthvis bench merge data/coco --n 10000
   synthvis bench train --data data/fruit
+  synthvis bench start
 """
 
 STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
@@ -40,10 +42,11 @@ MIN_IMAGES = 2
 
 @click.group(epilog=EPILOG)
 def command() -> None:
-    """Measure speed: images/s, where the time goes, and how long annotations take to merge."""
+    """Measure speed: images/s, where the time goes, how long annotations take to merge and commands to answer."""
 
 
 command.add_command(train)
+command.add_command(start)
 
 
 @command.command(epilog=EPILOG)

@@ -13,6 +13,7 @@ import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
+from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
     from synthvis.train.run import Request
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "command_again"]
 
+REAL_SHARE = 0.5
+
 EPILOG = """\b
 Examples:
   synthvis train --data data/fruit --real-eval fruit
   synthvis train --real-eval coco                  # the newest dataset in ./data
   synthvis train --data fruit:train --real-eval fruit --init-from runs/fruit --out runs/fruit-then-real
+  synthvis train --data data/fruit --mix fruit:train --real-eval fruit
 """
 
 
@@ -35,6 +39,8 @@ Examples:
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--classes", help="Learn these only: names with commas, or a set that has them.  [default: all]")
 @click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
+@click.option("--mix", metavar="NAME|DIR", help="Photographs to learn among the data, such as fruit:train.")
+@click.option("--real-share", type=float, help="Share of them among the views.  [default: 0.5]")
 @click.option("--out", type=PATH, help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
 @click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
@@ -79,6 +85,8 @@ def command(
     real_root: Path | None,
     classes: str | None,
     images: int | None,
+    mix: str | None,
+    real_share: float | None,
     out: Path | None,
     init_from: str | None,
     weights: Path | None,
@@ -98,12 +106,18 @@ def command(
     from synthvis.dataset.subset import some_images
     from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+    from synthvis.train.with_photographs import with_photographs
 
     chosen = data or _training.newest_data()
     config = _training.config_from(settings)
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
+    if mix is not None:
+        share = REAL_SHARE if real_share is None else real_share
+        train = with_photographs(train, mix, share, config, measured=real, real_root=real_root)
+    elif real_share is not None:
+        raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
     run_dir = out or Path("runs") / _default_name(train)
     request = Request(
         config=config,
@@ -159,7 +173,9 @@ def command_again(data: str, named: bool) -> str:
 
 
 def _default_name(train: LabelledSplit) -> str:
-    return train.name if train.kind == "synthetic" else f"{train.name}-{train.split}"
+    from synthvis.dataset.mixed import MIXED
+
+    return train.name if train.kind in ("synthetic", MIXED) else f"{train.name}-{train.split}"
 
 
 def _say_plan(request: Request, as_json: bool) -> None:

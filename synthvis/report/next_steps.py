@@ -34,6 +34,8 @@ TO_MEASURE = (
     "Causes of the gap",
     "How renders and photographs differ",
     "What the renders are worth",
+    "Whether more renders would help",
+    "Which randomiser of the recipe matters",
 )
 """What of the unmeasured is worth a step of its own, by the words that it begins with or holds."""
 

@@ -20,6 +20,15 @@ ARM_WORDS = {
 }
 """What a way to train is called, before the number of its photographs."""
 
+ARM_STEPS = {
+    "synthetic+real": (
+        "Train on the renders, then on {photographs}",
+        "synthvis train --data {real}:train --init-from RUN",
+    ),
+    "mixed": ("Train on {photographs} among the renders", "synthvis train --data data/{data} --mix {real}:train"),
+}
+"""What to do, and what to type."""
+
 
 def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
     """The renders in labelled photographs, with how far that is from sure."""
@@ -192,16 +201,25 @@ def _steps_of_ablation(content: Facts) -> Iterator[dict[str, str]]:
 
 
 def _step_of_arms(content: Facts) -> Iterator[dict[str, str]]:
-    for one in content["comparisons"]:
-        # Studies of earlier versions say it in words only.
-        if one.get("arm") == "synthetic+real" and one["verdict"] == "better" and one["base"] == "all":
-            then = plural(one["real"], "photograph")
-            yield {
-                "do": f"Begin from the weights of the renders; {then} then do better than all alone",
-                "why": f"{one['mean']:+.3f}{_signed_interval(one)} against {one['against']}",
-                "how": "synthvis train --init-from RUN",
-            }
-            return
+    """The way to use renders that surely helps: with the fewest photographs that beat all alone, else with the most."""
+    # Studies of earlier versions say their arms in words only.
+    sure = [one for one in content["comparisons"] if one["verdict"] == "better" and one.get("arm") in ARM_STEPS]
+    beats_all = [one for one in sure if one["base"] == "all"]
+    if not sure:
+        return
+    chosen = min(beats_all, key=_fewest) if beats_all else max(sure, key=lambda one: (one["real"], abs(one["mean"])))
+    do, how = ARM_STEPS[chosen["arm"]]
+    study = content["study"]
+    names = {"data": study["synthetic"]["name"], "real": (study["real"] or study["real_eval"])["name"]}
+    yield {
+        "do": do.format(photographs=plural(chosen["real"], "photograph")),
+        "why": f"{chosen['mean']:+.3f}{_signed_interval(chosen)} against {chosen['against']}",
+        "how": how.format(**names),
+    }
+
+
+def _fewest(one: Facts) -> tuple[int, float]:
+    return one["real"], -abs(one["mean"])
 
 
 def _capital(text: str) -> str:

@@ -173,7 +173,12 @@ def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
     assert steps["Render without the randomising of sensor"] == "--set 'sensor.key=0'"
     assert any(do.startswith("Keep the randomising of lighting") for do in steps)
     assert not any("texture" in do for do in steps)
-    assert any("50 photographs then do better than all alone" in do for do in steps)
+    assert steps["Train on the renders, then on 50 photographs"].endswith("--init-from RUN")
+    # Where nothing beats all photographs, what beats the same ones with the most of them.
+    less = {**content, "comparisons": [one for one in content["comparisons"] if one["base"] != "all"]}
+    (step,) = [step for step in next_steps(less) if step["do"].startswith("Train on")]
+    assert "50 photographs" in step["do"] and "against the same 50 photographs alone" in step["why"]
+    assert not [step for step in next_steps({**content, "comparisons": []}) if step["do"].startswith("Train on")]
 
 
 def test_every_run_is_listed_with_its_interval(content: dict[str, Any]) -> None:

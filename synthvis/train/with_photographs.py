@@ -1,0 +1,56 @@
+"""Renders to train on, with photographs among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.dataset.mixed import mixed
+from synthvis.dataset.subset import of_classes
+from synthvis.errors import RealDataError, UsageError
+from synthvis.train.config import TrainConfig
+from synthvis.train.registry import task_named
+from synthvis.train.task import LabelledSplit
+
+__all__ = ["with_photographs"]
+
+
+def with_photographs(
+    renders: Any,
+    photographs: str,
+    real_share: float,
+    config: TrainConfig,
+    *,
+    measured: Sequence[LabelledSplit] = (),
+    real_root: str | Path | None = None,
+) -> CocoSplit:
+    """One set of both, with the classes of the renders.
+
+    Args:
+        renders: The split that is trained on.
+        photographs: Set by name or folder, its train split where it does not say another.
+        real_share: Share of photographs among the views.
+        config: Says how boxes of renders are drawn, and the seed.
+        measured: Sets that the photographs must not be among.
+        real_root: Folder of the named real sets.
+
+    Raises:
+        UsageError: Sets of the task cannot be mixed, or the share is not between 0 and 1.
+        RealDataError: There are no such photographs, they share no class, or they are measured on.
+    """
+    if not isinstance(renders, CocoSplit):
+        raise UsageError(f"sets of {config.task} cannot be mixed yet", hint="train twice: --init-from RUN")
+    task = task_named(config.task)
+    found = task.find(photographs, real_root)
+    is_named = ":" in photographs and photographs.rpartition(":")[2] == found.default_split
+    split: Any = task.read(found, found.default_split if is_named or "train" not in found.splits else "train")
+    for one in measured:
+        if (one.kind, one.name, one.split) == (split.kind, split.name, split.split):
+            what = f"{split.name}:{split.split} would be both trained on and measured on"
+            raise RealDataError(what, hint="mix in another split: --mix SET:SPLIT")
+    task.require_comparable(split, renders.class_names)
+    known = {class_key(name) for name in renders.class_names}
+    shared = of_classes(split, [name for name in split.class_names if class_key(name) in known])
+    return mixed(shared, renders, real_share=real_share, style=config.box_style, seed=config.seed)
