@@ -80,6 +80,22 @@ def tell_results(work: StudyWork, content: dict[str, Any], *, as_json: bool) -> 
         raise SynthvisError(f"{what}: {why}", hint="the same command tries what failed again and keeps the rest")
 
 
+def _table_of_sizes(sizes: dict[str, Any], metric: str) -> Any:
+    table = plain_table("Renders alone, by their number", ("renders", "seeds", metric))
+    for row in sizes["points"]:
+        table.add_row(f"{row['synthetic']:,}", str(row["seeds"]), interval_said(row))
+    return table
+
+
+def _table_of_ablation(ablation: dict[str, Any], metric: str) -> Any:
+    """What each randomiser brings: with it minus without it."""
+    whole = f"{ablation['images']:,} renders with all of them: {metric} {interval_said(ablation['everything'])}"
+    table = plain_table(f"What randomising brings; {whole}", ("randomiser", "seeds", f"{metric} it brings [95%]"))
+    for row in ablation["rows"]:
+        table.add_row(row["name"], str(row.get("seeds", 0)), interval_said(row))
+    return table
+
+
 def _print_results(content: dict[str, Any]) -> None:
     study = content["study"]
     where = f"{study['real_eval']['name']}:{study['real_eval']['split']}, {study['real_eval']['images']:,} photographs"
@@ -92,6 +108,10 @@ def _print_results(content: dict[str, Any]) -> None:
         table.add_row(row["arm"], *counts, interval_said(row), number_text(row["spread"]))
     if content["table"]:
         data_console().print(table)
+    if content["sizes"]:
+        data_console().print(_table_of_sizes(content["sizes"], metric))
+    if content["ablation"]:
+        data_console().print(_table_of_ablation(content["ablation"], study["metric"]))
     for sentence in content["sentences"]:
         click.echo(sentence)
     for hole in content["not_measured"]:
