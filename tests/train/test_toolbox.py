@@ -145,8 +145,8 @@ def test_training_mode_can_be_put_back() -> None:
         (49, 199, "cuda", "linear"),
         (50, 10, "cuda", "partial"),
         (49, 200, "cpu", "partial"),
-        (499, 9_000, "cuda", "partial"),
-        (500, 9_000, "cuda", "full"),
+        (4_999, 9_000, "cuda", "partial"),
+        (5_000, 9_000, "cuda", "full"),
         (100_000, 900_000, "cpu", "partial"),
     ],
 )

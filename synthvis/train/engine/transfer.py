@@ -12,7 +12,8 @@ STAGES = {"linear": 0, "partial": 2, "full": 8}
 
 LINEAR_BELOW_IMAGES = 50
 LINEAR_BELOW_LABELS = 200
-FULL_FROM_IMAGES = 500
+FULL_FROM_IMAGES = 5_000
+"""With 900 renders all of the backbone did worse on photographs than its last stages (docs/results.md)."""
 
 
 def auto_transfer(images: int, labels: int, device: str) -> tuple[TransferName, str]:
@@ -32,7 +33,7 @@ def auto_transfer(images: int, labels: int, device: str) -> tuple[TransferName, 
     if device == "cpu":
         return "partial", f"{data} are enough for the last stages, and the early ones cost a CPU most of a step"
     if images < FULL_FROM_IMAGES:
-        return "partial", f"{data} are enough for the last stages; all of it wants {FULL_FROM_IMAGES} images"
+        return "partial", f"{data} are enough for the last stages; all of it wants {FULL_FROM_IMAGES:,} images"
     return "full", f"{data} are enough for all of it, and {device} affords it"
 
 
