@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
@@ -14,7 +14,7 @@ from synthvis.dataset.semantic_split import SemanticSplit
 from synthvis.errors import UsageError
 from synthvis.seeds import rng_for
 
-__all__ = ["of_classes", "some_images"]
+__all__ = ["of_classes", "of_known_classes", "some_images"]
 
 Labelled = TypeVar("Labelled", CocoSplit, FolderSplit, KeypointSplit, SemanticSplit)
 
@@ -42,6 +42,14 @@ def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
     return replace(
         split, images=images, class_names=kept, category_ids={name: split.category_ids[name] for name in kept}
     )
+
+
+def of_known_classes(split: Any, classes: Sequence[str]) -> Any:
+    """The split with those of the classes that it has, as networks match them; no classes: as it is."""
+    if not classes:
+        return split
+    wanted = {class_key(name) for name in classes}
+    return of_classes(split, [name for name in split.class_names if class_key(name) in wanted])
 
 
 def some_images(split: Labelled, count: int, seed: int) -> Labelled:

@@ -10,6 +10,7 @@ from synthvis.dataset.coco_split import CocoSplit, class_key
 from synthvis.dataset.image_folder import KNOWN_FOLDERS
 from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
 from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.dataset.splits import train_split_of
 from synthvis.dataset.subset import some_images
 from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
@@ -97,8 +98,7 @@ def _found(text: str, real_root: str | Path | None) -> RealSet:
 
 
 def _read(text: str, found: RealSet) -> CocoSplit:
-    is_named = ":" in text and text.rpartition(":")[2] == found.default_split
-    return read_split(found, found.default_split if is_named or "train" not in found.splits else "train")
+    return read_split(found, train_split_of(found, text))
 
 
 def _halves(split: CocoSplit, seed: int) -> tuple[CocoSplit, CocoSplit]:

@@ -12,10 +12,11 @@ from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RenderError
 from synthvis.study.ablation import Factor, overrides_of, without
 from synthvis.study.jobs import Data, data_of
-from synthvis.study.sets import StudySets, restricted
+from synthvis.study.sets import StudySets
 from synthvis.train.registry import task_named
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def is_rendered(one: Ablated) -> bool:
 def data_after_render(one: Ablated, sets: StudySets) -> Data:
     """What is trained on: the train split of a set that is rendered, with the classes of the study."""
     chosen = task_named(sets.task)
-    split = restricted(chosen.read(chosen.find(str(one.root)), "train"), sets.classes)
+    split = of_known_classes(chosen.read(chosen.find(str(one.root)), "train"), sets.classes)
     return data_of(split, real=0, synthetic=len(split.images))
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.dataset.coco_split import CocoSplit, EmptySplit, class_key
-from synthvis.dataset.subset import of_classes
+from synthvis.dataset.splits import is_same_split, train_split_of
+from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RealDataError
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Task
 
-__all__ = ["StudySets", "read_sets", "restricted"]
+__all__ = ["StudySets", "read_sets"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +67,14 @@ def read_sets(
     """
     chosen = task_named(task)
     renders = chosen.find(synthetic, real_root)
-    train = chosen.read(renders, _train_split(renders, synthetic))
+    train = chosen.read(renders, train_split_of(renders, synthetic))
     val = _val_of(chosen, renders) if train.split != "val" else None
     found = chosen.find(real, real_root)
-    real_train = chosen.read(found, _train_split(found, real)) if needs_real else None
+    real_train = chosen.read(found, train_split_of(found, real)) if needs_real else None
     measured_set = chosen.find(real_eval, real_root) if real_eval else found
     measured = chosen.read(measured_set, measured_set.default_split if real_eval else "val")
     for split in (train, real_train):
-        if split and (split.kind, split.name, split.split) == (measured.kind, measured.name, measured.split):
+        if split and is_same_split(split, measured):
             what, hint = f"{measured.name}:{measured.split} would be both trained on and measured on", ""
             has_one_split = split is real_train and len(found.splits) == 1
             if has_one_split:
@@ -86,26 +87,11 @@ def read_sets(
         metric=chosen.headline,
         lower_is_better=chosen.lower_is_better,
         classes=classes,
-        synthetic=restricted(train, classes),
+        synthetic=of_known_classes(train, classes),
         synthetic_val=val,
-        real=restricted(real_train, classes) if real_train else None,
+        real=of_known_classes(real_train, classes) if real_train else None,
         real_eval=measured,
     )
-
-
-def restricted(split: Any, classes: Sequence[str]) -> Any:
-    """The split with those classes only, matched as networks match them; a set without classes stays as it is."""
-    if not classes:
-        return split
-    wanted = {class_key(name) for name in classes}
-    return of_classes(split, [name for name in split.class_names if class_key(name) in wanted])
-
-
-def _train_split(found: Any, typed: str) -> str:
-    """The split that is named, else train; a COCO file of one split is that one."""
-    default = str(found.default_split)
-    named = ":" in typed and typed.rpartition(":")[2] == default
-    return default if named or (len(found.splits) == 1 and "train" not in found.splits) else "train"
 
 
 def _val_of(task: Task, found: Any) -> Any | None:

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from synthvis.dataset.coco_split import EmptySplit, class_key
+from synthvis.dataset.splits import is_same_split, train_split_of
 from synthvis.dataset.subset import of_classes
 from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
@@ -71,14 +72,13 @@ def resolve_splits(
     """
     chosen = task_named(task)
     found = chosen.find(data, real_root)
-    named_split = data.rpartition(":")[2] == found.default_split and ":" in data
-    train = chosen.read(found, found.default_split if named_split or "train" not in found.splits else "train")
+    train = chosen.read(found, train_split_of(found, data))
     own_val = _own_val(chosen, found) if train.split != "val" else None
     if classes is not None:
         train = of_classes(train, _class_names(chosen, classes, train, real_root))
     real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
     for split in real:
-        if (split.kind, split.name, split.split) == (train.kind, train.name, train.split):
+        if is_same_split(split, train):
             raise RealDataError(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )

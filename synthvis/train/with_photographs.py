@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.coco_split import CocoSplit, class_key
+from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.mixed import mixed
-from synthvis.dataset.subset import of_classes
+from synthvis.dataset.splits import is_same_split, train_split_of
+from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.registry import task_named
@@ -44,13 +45,10 @@ def with_photographs(
         raise UsageError(f"sets of {config.task} cannot be mixed yet", hint="train twice: --init-from RUN")
     task = task_named(config.task)
     found = task.find(photographs, real_root)
-    is_named = ":" in photographs and photographs.rpartition(":")[2] == found.default_split
-    split: Any = task.read(found, found.default_split if is_named or "train" not in found.splits else "train")
-    for one in measured:
-        if (one.kind, one.name, one.split) == (split.kind, split.name, split.split):
-            what = f"{split.name}:{split.split} would be both trained on and measured on"
-            raise RealDataError(what, hint="mix in another split: --mix SET:SPLIT")
+    split: Any = task.read(found, train_split_of(found, photographs))
+    if any(is_same_split(one, split) for one in measured):
+        what = f"{split.name}:{split.split} would be both trained on and measured on"
+        raise RealDataError(what, hint="mix in another split: --mix SET:SPLIT")
     task.require_comparable(split, renders.class_names)
-    known = {class_key(name) for name in renders.class_names}
-    shared = of_classes(split, [name for name in split.class_names if class_key(name) in known])
+    shared = of_known_classes(split, renders.class_names)
     return mixed(shared, renders, real_share=real_share, style=config.box_style, seed=config.seed)
