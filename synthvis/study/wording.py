@@ -214,7 +214,7 @@ def _step_of_arms(content: Facts) -> Iterator[dict[str, str]]:
     yield {
         "do": do.format(photographs=plural(chosen["real"], "photograph")),
         "why": f"{chosen['mean']:+.3f}{_signed_interval(chosen)} against {chosen['against']}",
-        "how": how.format(**names),
+        "how": how.format(**names) + (f" --task {study['task']}" if study["task"] != "detection" else ""),
     }
 
 

@@ -174,6 +174,9 @@ def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
     assert any(do.startswith("Keep the randomising of lighting") for do in steps)
     assert not any("texture" in do for do in steps)
     assert steps["Train on the renders, then on 50 photographs"].endswith("--init-from RUN")
+    other = {**content, "study": {**content["study"], "task": "classification"}}
+    (how,) = [step["how"] for step in next_steps(other) if step["do"].startswith("Train on")]
+    assert how.endswith("--task classification")
     # Where nothing beats all photographs, what beats the same ones with the most of them.
     less = {**content, "comparisons": [one for one in content["comparisons"] if one["base"] != "all"]}
     (step,) = [step for step in next_steps(less) if step["do"].startswith("Train on")]
