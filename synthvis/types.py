@@ -19,6 +19,7 @@ __all__ = [
     "ExtraLabels",
     "ImageLabels",
     "InstanceLabel",
+    "KeypointTurn",
     "LightSpec",
     "Mat4",
     "Mesh",
@@ -45,6 +46,17 @@ Param = bool | int | float | str | tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeypointTurn:
+    """Keypoints that a turn of the object exchanges without a change of its looks, so that the view names them."""
+
+    cycles: tuple[tuple[int, ...], ...]
+    """0-based indices in their order around the object's axis, seen from its top against the clock; all cycles have one
+    length and turn together."""
+    first: str
+    """Which comes first: "lowest" in the picture, or the one to the "left" of the axis, which points up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """One class of a dataset; `id` is COCO's where COCO has the class."""
 
@@ -56,6 +68,8 @@ class Category:
     """Pairs of 0-based keypoint indices; the COCO writer adds the 1."""
     flip_pairs: tuple[tuple[int, int], ...] = ()
     """Pairs of 0-based keypoint indices that swap when the image is mirrored."""
+    turns: tuple[KeypointTurn, ...] = ()
+    """Keypoints that the view names (`synthvis.labels.view_names`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
-from synthvis.assets.sheet import Entry, OwnCategory
+from synthvis.assets.sheet import Entry, OwnCategory, OwnTurn
 from synthvis.errors import RecipeError
 from synthvis.shapes.registry import KINDS
-from synthvis.types import Category
+from synthvis.types import Category, KeypointTurn
 
 __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]
 
@@ -68,13 +68,29 @@ def _class(name: str, files: list[AssetFile], ids: Mapping[str, int]) -> Categor
         keypoints=points,
         skeleton=_pairs(points, [pair for file in files for pair in file.entry.skeleton], files[0]),
         flip_pairs=_pairs(points, [pair for file in files for pair in file.entry.flip_pairs], files[0]),
+        turns=tuple(
+            _turn(points, turn, files[0]) for turn in dict.fromkeys(t for file in files for t in file.entry.turns)
+        ),
     )
 
 
 def _pairs(points: tuple[str, ...], named: list[tuple[str, str]], file: AssetFile) -> tuple[tuple[int, int], ...]:
-    if unknown := [name for pair in named for name in pair if name not in points]:
-        raise RecipeError(f"{file.path}: a pair names the keypoint {unknown[0]!r}, which no file of its class has")
-    return tuple((points.index(one), points.index(other)) for one, other in dict.fromkeys(named))
+    pairs = [_places(points, pair, file, "a pair") for pair in dict.fromkeys(named)]
+    return tuple((one, other) for one, other in pairs)
+
+
+def _once(files: list[AssetFile]) -> list[OwnTurn]:
+    return list(dict.fromkeys(turn for file in files for turn in file.entry.turns))
+
+
+def _turn(points: tuple[str, ...], turn: OwnTurn, file: AssetFile) -> KeypointTurn:
+    return KeypointTurn(cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first)
+
+
+def _places(points: tuple[str, ...], names: tuple[str, ...], file: AssetFile, what: str) -> tuple[int, ...]:
+    if unknown := [name for name in names if name not in points]:
+        raise RecipeError(f"{file.path}: {what} names the keypoint {unknown[0]!r}, which no file of its class has")
+    return tuple(points.index(name) for name in names)
 
 
 def _refuse_shared_ids(made: Mapping[str, Category]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from synthvis.config.validate import validate
 from synthvis.config.yaml_reader import read_yaml
 
-__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "Sheet", "read_sheet"]
+__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "OwnTurn", "Sheet", "read_sheet"]
 
 SHEET_NAME = "assets.yaml"
 
@@ -42,6 +42,24 @@ class OwnRestPose(_Model):
     axis: Literal["any", "x", "y"] = Field("any", description="Horizontal axis of the tilt, in the object's frame.")
 
 
+class OwnTurn(_Model):
+    """Keypoints that a turn of the object exchanges without a change of its looks."""
+
+    cycles: tuple[tuple[Name, ...], ...] = Field(
+        min_length=1, description="Keypoints around the object's axis, seen from its top against the clock."
+    )
+    first: Literal["lowest", "left"] = Field("lowest", description="Which one is named first in a picture.")
+
+    @model_validator(mode="after")
+    def _turn_together(self) -> Self:
+        names = [name for cycle in self.cycles for name in cycle]
+        if len({len(cycle) for cycle in self.cycles}) > 1 or len(self.cycles[0]) < 2:
+            raise ValueError("cycles of a turn have one length, of two keypoints or more")
+        if len(set(names)) < len(names):
+            raise ValueError("a keypoint is in one cycle of a turn only")
+        return self
+
+
 class Entry(_Model):
     """What may be said of a file, or of all."""
 
@@ -57,6 +75,7 @@ class Entry(_Model):
     )
     skeleton: tuple[tuple[Name, Name], ...] = Field((), description="Pairs of keypoints to join.")
     flip_pairs: tuple[tuple[Name, Name], ...] = Field((), description="Pairs that swap when mirrored.")
+    turns: tuple[OwnTurn, ...] = Field((), description="Keypoints that look alike, so that the view names them.")
     rest_poses: tuple[OwnRestPose, ...] = Field((), description="Ways to lie; none: upright.")
     colors: tuple[Annotated[str, Field(pattern=r"^#?[0-9a-fA-F]{6}$")], ...] = Field(
         (), description="sRGB hex codes to choose from, where the file has no colour of its own."

@@ -13,8 +13,9 @@ from synthvis.dataset.check_image import Finding
 from synthvis.geometry import invert_rigid, project, transform_points
 from synthvis.labels.pose import cam_from_object, intrinsics
 from synthvis.labels.silhouette import NEAR_M
+from synthvis.labels.view_names import view_order
 from synthvis.lens import bend_of, project_bent
-from synthvis.types import Mesh, ObjectSpec, SceneSpec
+from synthvis.types import KeypointTurn, Mesh, ObjectSpec, SceneSpec
 
 __all__ = ["completeness_findings", "keypoint_findings", "pose_findings"]
 
@@ -71,9 +72,12 @@ def pose_findings(
 
 
 def keypoint_findings(
-    spec: SceneSpec, annotations: Sequence[Mapping[str, Any]], mesh_of: Callable[[ObjectSpec], Mesh]
+    spec: SceneSpec,
+    annotations: Sequence[Mapping[str, Any]],
+    mesh_of: Callable[[ObjectSpec], Mesh],
+    turns: Mapping[str, Sequence[KeypointTurn]],
 ) -> Iterator[Finding]:
-    """Stored keypoints must lie where the meshes of the scene put them."""
+    """Stored keypoints must lie where the meshes of the scene put them, under the names that the view gives them."""
     K, bend = intrinsics(spec.camera), bend_of(spec.camera)
     objects = {item.instance_id: item for item in spec.objects}
     for entry in annotations:
@@ -86,7 +90,9 @@ def keypoint_findings(
             yield "keypoints", f"object {item.instance_id} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
             continue
         stored = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
-        yield from _misplaced(entry, stored, points_cam, project_bent(points_cam, K, bend), spec.camera.image_hw)
+        truth_px = project_bent(points_cam, K, bend)
+        order = view_order(truth_px, turns.get(str(item.category), ()))
+        yield from _misplaced(entry, stored, points_cam[order], truth_px[order], spec.camera.image_hw)
 
 
 def _misplaced(

@@ -108,7 +108,7 @@ def check_dataset(
         DatasetError: There is no dataset at `root`.
     """
     dataset = open_dataset(root)
-    layout, extra = dataset.layout, extra_names(dataset.recipe)
+    layout = dataset.layout
     if not _knows_its_kinds(dataset):
         mesh_checked_images = 0
     problems: list[Problem] = []
@@ -116,7 +116,7 @@ def check_dataset(
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
     meshed = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
-        found = _image_findings(layout, split, files[split], image_id, extra, with_mesh=(split, image_id) in meshed)
+        found = _image_findings(dataset, split, files[split], image_id, with_mesh=(split, image_id) in meshed)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -183,8 +183,9 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
 
 
 def _image_findings(
-    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, extra: tuple[str, ...], *, with_mesh: bool
+    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
+    layout, extra = dataset.layout, extra_names(dataset.recipe)
     entry = files.instances.images[image_id]
     annotations = files.instances.annotations.get(image_id, [])
     frame, findings = read_frame(image_path(layout.root, split, entry["file_name"]), entry)
@@ -198,7 +199,7 @@ def _image_findings(
         yield from extra_findings(extra, layout, split, entry, annotations, masks)
         by_instance = {instance_id_of(a): masks[a["id"]] for a in annotations if a["id"] in masks}
         yield from stray_keypoint_findings(_sound_keypoints(files.keypoints, image_id), by_instance)
-    yield from _origin_findings(layout, split, files, image_id, extra, with_mesh)
+    yield from _origin_findings(dataset, split, files, image_id, with_mesh)
 
 
 def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, Any]]:
@@ -211,9 +212,10 @@ def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, An
 
 
 def _origin_findings(
-    layout: DatasetLayout, split: str, files: _SplitFiles, image_id: int, extra: tuple[str, ...], with_mesh: bool
+    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     """Hold the labels against the image's record and scene."""
+    layout = dataset.layout
     entry, annotations = files.instances.images[image_id], files.instances.annotations.get(image_id, [])
     try:
         record = read_record(layout.record(split, image_id))
@@ -226,8 +228,9 @@ def _origin_findings(
         yield from completeness_findings(spec, annotations, record.get("hidden_instance_ids") or ())
         yield from pose_findings(spec, entry, annotations)
         if with_mesh:
-            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of)
-        if with_mesh and "occlusion_order" in extra:
+            turns = {category.name: category.turns for category in dataset.categories}
+            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of, turns)
+        if with_mesh and "occlusion_order" in extra_names(dataset.recipe):
             yield from order_findings(layout, split, entry, spec, annotations, mesh_of)
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"

@@ -15,7 +15,7 @@ from typing import Any
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError
-from synthvis.types import Category
+from synthvis.types import Category, KeypointTurn
 
 __all__ = [
     "Dataset",
@@ -233,7 +233,13 @@ def _category(entry: Mapping[str, Any]) -> Category:
         keypoints=tuple(entry["keypoints"]),
         skeleton=tuple((int(a), int(b)) for a, b in entry["skeleton"]),
         flip_pairs=tuple((int(a), int(b)) for a, b in entry["flip_pairs"]),
+        turns=tuple(map(_turn, entry.get("turns") or ())),
     )
+
+
+def _turn(entry: Mapping[str, Any]) -> KeypointTurn:
+    cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
+    return KeypointTurn(cycles=cycles, first=str(entry["first"]))
 
 
 def _content_hash(body: Mapping[str, Any]) -> str:

@@ -42,7 +42,9 @@ def label_image(
     return ImageLabels(
         image_hw=spec.camera.image_hw,
         instances=tuple(
-            _label_instance(o, spec, meshes[o.instance_id], passes, K, bend) for o in labelled if o.instance_id in seen
+            _label_instance(o, spec, meshes[o.instance_id], passes, categories[str(o.category)], K, bend)
+            for o in labelled
+            if o.instance_id in seen
         ),
         semantic=semantic_map(passes.instance_id, category_ids),
         hidden_instance_ids=tuple(o.instance_id for o in labelled if o.instance_id not in seen),
@@ -50,12 +52,19 @@ def label_image(
 
 
 def _label_instance(
-    item: ObjectSpec, spec: SceneSpec, mesh: Mesh, passes: Passes, K: NDArray[np.float64], bend: Bend | None
+    item: ObjectSpec,
+    spec: SceneSpec,
+    mesh: Mesh,
+    passes: Passes,
+    category: Category,
+    K: NDArray[np.float64],
+    bend: Bend | None,
 ) -> InstanceLabel:
     pose = cam_from_object(spec.camera, item)
     mask = instance_mask(passes.instance_id, item.instance_id)
     silhouette = silhouette_of(transform_points(pose, mesh.vertices_m), mesh.faces, K, spec.camera.image_hw, bend)
     box = bbox_of_mask(mask)
+    keypoints_cam_m = transform_points(pose, mesh.keypoints_m)
     return InstanceLabel(
         instance_id=item.instance_id,
         category=str(item.category),
@@ -67,7 +76,7 @@ def _label_instance(
         amodal_bbox_xywh_px=silhouette.bbox_xywh_px if silhouette.total_px else box,
         visible_fraction=visible_fraction(mask, silhouette.mask),
         truncation=silhouette.truncation,
-        keypoints_xyv=keypoints_in_image(transform_points(pose, mesh.keypoints_m), K, passes.depth_m, mask, bend),
+        keypoints_xyv=keypoints_in_image(keypoints_cam_m, K, passes.depth_m, mask, bend, category.turns),
         cam_from_object=pose,
     )
 

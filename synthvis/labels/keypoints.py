@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.labels.silhouette import NEAR_M
+from synthvis.labels.view_names import view_order
 from synthvis.lens import Bend, project_bent
+from synthvis.types import KeypointTurn
 
 __all__ = ["NOT_LABELLED", "OCCLUDED", "VISIBLE", "keypoints_in_image"]
 
@@ -26,6 +30,7 @@ def keypoints_in_image(
     depth_m: NDArray[np.float32],
     mask: NDArray[np.bool_],
     bend: Bend | None = None,
+    turns: Sequence[KeypointTurn] = (),
 ) -> NDArray[np.float64]:
     """Project keypoints and decide whether each is seen.
 
@@ -39,14 +44,17 @@ def keypoints_in_image(
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
         bend: Lens distortion, None for a pinhole.
+        turns: Keypoints that the view names, of the category.
 
     Returns:
-        (K, 3) float64: x, y in pixels and COCO visibility; all zeros for keypoints outside the frame or not in front
-        of the camera, which COCO calls "not labelled".
+        (K, 3) float64 in the order of the names: x, y in pixels and COCO visibility; all zeros for keypoints outside
+        the frame or not in front of the camera, which COCO calls "not labelled".
     """
     height, width = mask.shape
     labelled = np.zeros((len(keypoints_cam_m), 3))
     pixels = project_bent(keypoints_cam_m, K, bend)
+    order = view_order(pixels, turns)
+    pixels, keypoints_cam_m = pixels[order], keypoints_cam_m[order]
     x, y, z = pixels[:, 0], pixels[:, 1], keypoints_cam_m[:, 2]
     # Comparisons with the NaN of a point behind the camera are false, as wanted.
     inside = (z >= NEAR_M) & (x >= 0) & (x < width) & (y >= 0) & (y < height)

@@ -17,7 +17,7 @@ from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, pick
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, revolve, ring_noise
 from synthvis.shapes.sprig import attach_sprig
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["APPLE", "GREEN_APPLE", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
 
@@ -27,9 +27,10 @@ _CATEGORY = Category(
     id=53,
     name="apple",
     supercategory="food",
-    keypoints=("stem_base", "calyx", "equator_a", "equator_b", "equator_c", "equator_d"),
+    keypoints=("stem_base", "calyx", "equator_near", "equator_right", "equator_far", "equator_left"),
     skeleton=((0, 2), (0, 3), (0, 4), (0, 5), (1, 2), (1, 3), (1, 4), (1, 5), (2, 3), (3, 4), (4, 5), (5, 2)),
     flip_pairs=((3, 5),),
+    turns=(KeypointTurn(cycles=((2, 3, 4, 5),), first="lowest"),),
 )
 
 _SEGMENTS = 44

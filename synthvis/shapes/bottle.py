@@ -12,7 +12,7 @@ from synthvis.shapes.draws import chance, linear_rgb, number, numbers, pick, sha
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.shapes.meshes import moved, revolve
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["BOTTLE"]
 
@@ -20,9 +20,10 @@ _CATEGORY = Category(
     id=44,
     name="bottle",
     supercategory="kitchen",
-    keypoints=("cap_top", "neck_east", "neck_west", "shoulder_east", "shoulder_west", "base_east", "base_west"),
+    keypoints=("cap_top", "neck_left", "neck_right", "shoulder_left", "shoulder_right", "base_left", "base_right"),
     skeleton=((0, 1), (0, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 6)),
     flip_pairs=((1, 2), (3, 4), (5, 6)),
+    turns=(KeypointTurn(cycles=((1, 2), (3, 4), (5, 6)), first="left"),),
 )
 
 _SLOT_NAMES = ("body", "label", "cap", "liquid")

@@ -11,7 +11,7 @@ from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, su
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.shapes.meshes import revolve
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["BOWL"]
 
@@ -19,9 +19,10 @@ _CATEGORY = Category(
     id=51,
     name="bowl",
     supercategory="kitchen",
-    keypoints=("rim_east", "rim_north", "rim_west", "rim_south", "base"),
-    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (2, 4)),
-    flip_pairs=((0, 2),),
+    keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "base"),
+    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (1, 4), (3, 4)),
+    flip_pairs=((1, 3),),
+    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _SLOT_NAMES = ("outside", "inside", "content")

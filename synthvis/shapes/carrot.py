@@ -16,7 +16,7 @@ from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, 
 from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, revolve, ring_noise, tube
 from synthvis.shapes.sheets import copies, smooth_interp, spread_turns
-from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS"]
 
@@ -29,6 +29,7 @@ _CATEGORY = Category(
     keypoints=("crown", "shoulder_left", "shoulder_right", "middle", "tip"),
     skeleton=((0, 1), (0, 2), (1, 3), (2, 3), (3, 4)),
     flip_pairs=((1, 2),),
+    turns=(KeypointTurn(cycles=((1, 2),), first="left"),),
 )
 
 _SEGMENTS = 24

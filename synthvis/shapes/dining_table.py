@@ -15,7 +15,7 @@ from synthvis.shapes.finishes import cloth, steel, wood
 from synthvis.shapes.joinery import beam, board, grained, grounded, oval, rectangle, rod, turned
 from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, loft, merge, moved
-from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["DINING_TABLE"]
 
@@ -38,6 +38,7 @@ _CATEGORY = Category(
     ),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (1, 5), (2, 6), (3, 7)),
     flip_pairs=((0, 1), (2, 3), (4, 5), (6, 7)),
+    turns=(KeypointTurn(cycles=((0, 2), (1, 3), (4, 6), (5, 7)), first="lowest"),),
 )
 
 _PLATE = next(kind for kind in DISTRACTORS_TABLETOP if kind.name == "plate")

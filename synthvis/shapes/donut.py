@@ -14,7 +14,7 @@ from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.loft import Painted, painted
 from synthvis.shapes.meshes import Part, ellipsoid, loft, merge, moved, revolve
 from synthvis.shapes.sheets import copies, spread_turns
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["DONUT"]
 
@@ -24,9 +24,10 @@ _CATEGORY = Category(
     id=60,
     name="donut",
     supercategory="food",
-    keypoints=("top_east", "top_north", "top_west", "top_south", "edge_east", "edge_north", "edge_west", "edge_south"),
+    keypoints=("top_near", "top_right", "top_far", "top_left", "edge_near", "edge_right", "edge_far", "edge_left"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (4, 5), (5, 6), (6, 7), (7, 4), (0, 4), (1, 5), (2, 6), (3, 7)),
-    flip_pairs=((0, 2), (4, 6)),
+    flip_pairs=((1, 3), (5, 7)),
+    turns=(KeypointTurn(cycles=((0, 1, 2, 3), (4, 5, 6, 7)), first="lowest"),),
 )
 
 _AROUND, _SECTION = 56, 22

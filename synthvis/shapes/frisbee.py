@@ -10,7 +10,7 @@ from numpy.random import Generator
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import merge, revolve
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["FRISBEE"]
 
@@ -18,9 +18,10 @@ _CATEGORY = Category(
     id=34,
     name="frisbee",
     supercategory="sports",
-    keypoints=("rim_east", "rim_north", "rim_west", "rim_south"),
+    keypoints=("rim_near", "rim_right", "rim_far", "rim_left"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0)),
-    flip_pairs=((0, 2),),
+    flip_pairs=((1, 3),),
+    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _PLASTICS = {"#f4f4f2": 6.0, "#d8222a": 2.5, "#f2781c": 2.0, "#e8e81c": 2.0, "#2a62d0": 2.0, "#f060a0": 1.0,

@@ -12,7 +12,7 @@ from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge
 from synthvis.shapes.plant_forms import PLANT_FORMS
 from synthvis.shapes.pots import pot_parts
-from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["POTTED_PLANT"]
 
@@ -22,9 +22,10 @@ _CATEGORY = Category(
     id=64,
     name="potted plant",
     supercategory="furniture",
-    keypoints=("base", "rim_front", "rim_left", "rim_rear", "rim_right", "top"),
+    keypoints=("base", "rim_near", "rim_right", "rim_far", "rim_left", "top"),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1)),
     flip_pairs=((2, 4),),
+    turns=(KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),),
 )
 
 _STYLES = {

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from synthvis.shapes.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import ellipsoid, merge, moved, revolve
-from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["SPORTS_BALL"]
 
@@ -18,9 +18,10 @@ _CATEGORY = Category(
     id=37,
     name="sports ball",
     supercategory="sports",
-    keypoints=("pole_east", "pole_north", "pole_west", "pole_south", "pole_top", "pole_bottom"),
-    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (4, 0), (4, 2), (5, 0), (5, 2)),
-    flip_pairs=((0, 2),),
+    keypoints=("side_near", "side_right", "side_far", "side_left", "pole_top", "pole_bottom"),
+    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (4, 1), (4, 3), (5, 1), (5, 3)),
+    flip_pairs=((1, 3),),
+    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _STYLES = {

@@ -24,11 +24,11 @@ from synthvis.shapes.draws import (
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.shapes.meshes import box, moved, revolve
-from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["TRAFFIC_CONE"]
 
-_CORNERS = ("base_corner_a", "base_corner_b", "base_corner_c", "base_corner_d")
+_CORNERS = ("corner_near", "corner_right", "corner_far", "corner_left")
 
 _CATEGORY = Category(
     id=91,
@@ -37,6 +37,7 @@ _CATEGORY = Category(
     keypoints=("tip", *_CORNERS),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1)),
     flip_pairs=((2, 4),),
+    turns=(KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),),
 )
 
 _SLOT_NAMES = ("body", "collar", "base", "lamp")

@@ -13,7 +13,7 @@ from synthvis.shapes.draws import chance, linear_rgb, number, numbers, pick, sha
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, cylinder, merge, moved, revolve, tube
 from synthvis.shapes.plates import face_grid, limb, prism, rounded_rectangle, split
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["UMBRELLA"]
 
@@ -23,9 +23,10 @@ _CATEGORY = Category(
     id=28,
     name="umbrella",
     supercategory="accessory",
-    keypoints=("tip", "foot", "rim_east", "rim_north", "rim_west", "rim_south"),
+    keypoints=("tip", "foot", "rim_near", "rim_right", "rim_far", "rim_left"),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (0, 5)),
-    flip_pairs=((2, 4),),
+    flip_pairs=((3, 5),),
+    turns=(KeypointTurn(cycles=((2, 3, 4, 5),), first="lowest"),),
 )
 
 _HELD = {"#131316": 7.0, "#1c2a52": 1.8, "#c01f2a": 2.0, "#2a62c0": 1.2, "#1e6a44": 0.9, "#f2c01e": 1.0, "#e0609a": 1.0,

@@ -17,7 +17,7 @@ from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
 from synthvis.shapes.loft import Painted, assemble, painted
 from synthvis.shapes.meshes import revolve, tube
 from synthvis.shapes.sheets import smooth_interp
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["VASE"]
 
@@ -27,9 +27,13 @@ _CATEGORY = Category(
     id=86,
     name="vase",
     supercategory="indoor",
-    keypoints=("rim_east", "rim_north", "rim_west", "rim_south", "belly_east", "belly_west", "base_east", "base_west"),
-    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (2, 5), (4, 6), (5, 7), (6, 7)),
-    flip_pairs=((0, 2), (4, 5), (6, 7)),
+    keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "belly_left", "belly_right", "base_left", "base_right"),
+    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (3, 4), (1, 5), (4, 6), (5, 7), (6, 7)),
+    flip_pairs=((1, 3), (4, 5), (6, 7)),
+    turns=(
+        KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),
+        KeypointTurn(cycles=((4, 5), (6, 7)), first="left"),
+    ),
 )
 
 _SEGMENTS = 48

@@ -13,7 +13,7 @@ from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, 
 from synthvis.shapes.kind import Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, revolve
 from synthvis.shapes.sheets import smooth_interp
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["WINE_GLASS"]
 
@@ -23,9 +23,13 @@ _CATEGORY = Category(
     id=46,
     name="wine glass",
     supercategory="kitchen",
-    keypoints=("rim_east", "rim_north", "rim_west", "rim_south", "stem_top", "stem_bottom", "foot_east", "foot_west"),
-    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (2, 4), (4, 5), (5, 6), (5, 7)),
-    flip_pairs=((0, 2), (6, 7)),
+    keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "stem_top", "stem_bottom", "foot_left", "foot_right"),
+    skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (1, 4), (3, 4), (4, 5), (5, 6), (5, 7)),
+    flip_pairs=((1, 3), (6, 7)),
+    turns=(
+        KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),
+        KeypointTurn(cycles=((6, 7),), first="left"),
+    ),
 )
 
 _SEGMENTS = 40

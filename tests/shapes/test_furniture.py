@@ -257,9 +257,9 @@ def test_a_plant_rises_out_of_a_pot_that_stands_on_the_ground():
         found = points(POTTED_PLANT, mesh)
         assert found["base"] == pytest.approx((0, 0, 0), abs=0.02)
         assert found["top"][2] == pytest.approx(mesh.vertices_m[:, 2].max())
-        assert found["top"][2] > found["rim_front"][2]
+        assert found["top"][2] > found["rim_near"][2]
         pot = mesh.vertices_m[np.unique(mesh.faces[mesh.face_slots == mesh.slots.index("pot")])]
-        assert pot[:, 2].max() == pytest.approx(found["rim_front"][2], rel=0.05)
+        assert pot[:, 2].max() == pytest.approx(found["rim_near"][2], rel=0.05)
         assert {"pot", "soil"} < set(mesh.slots), sample.params
 
 

@@ -180,7 +180,7 @@ def test_a_bottle_is_as_tall_as_asked_and_narrows_to_its_neck():
         mesh = BOTTLE.build(params)
         assert mesh.vertices_m[:, 2].max() == pytest.approx(params["height_m"], rel=0.01)
         points = dict(zip(BOTTLE.category.keypoints, mesh.keypoints_m, strict=True))
-        assert points["neck_east"][0] == pytest.approx(params["neck_radius"] * params["radius_m"], rel=0.1)
+        assert points["neck_left"][0] == pytest.approx(params["neck_radius"] * params["radius_m"], rel=0.1)
 
 
 def test_a_box_has_its_volume():

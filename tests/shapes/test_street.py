@@ -262,9 +262,9 @@ def test_an_open_umbrella_has_its_rim_below_its_tip_and_above_its_handle():
     for sample in of_style(UMBRELLA, "open"):
         params = {**sample.params, "grounded": False, "tilt_rad": 0.0}
         points = dict(zip(UMBRELLA.category.keypoints, UMBRELLA.build(params).keypoints_m, strict=True))
-        assert points["tip"][2] > points["rim_east"][2] + 0.15
-        assert points["rim_east"][2] > points["foot"][2] + 0.2
-        assert points["rim_east"][0] - points["rim_west"][0] == pytest.approx(2 * params["radius_m"])
+        assert points["tip"][2] > points["rim_near"][2] + 0.15
+        assert points["rim_near"][2] > points["foot"][2] + 0.2
+        assert points["rim_near"][0] - points["rim_far"][0] == pytest.approx(2 * params["radius_m"])
 
 
 def test_a_canopy_is_widest_at_its_ribs():
@@ -288,7 +288,7 @@ def test_an_umbrella_laid_down_rests_on_its_rim_and_its_handle():
         for sample in of_style(UMBRELLA, style, 4):
             mesh = UMBRELLA.build({**sample.params, "grounded": True})
             points = dict(zip(UMBRELLA.category.keypoints, mesh.keypoints_m, strict=True))
-            assert points["rim_east"][2] == pytest.approx(points["foot"][2], abs=1e-9)
+            assert points["rim_near"][2] == pytest.approx(points["foot"][2], abs=1e-9)
             assert points["foot"][2] < 0.05
             assert points["tip"][2] > 0.2
 

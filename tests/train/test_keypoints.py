@@ -13,13 +13,17 @@ pytest.importorskip("torch")
 import torch
 from labelled_squares import CORNERS, write_labelled_squares
 
+from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
 from synthvis.dataset.keypoint_split import KeypointSplit
-from synthvis.errors import RealDataError, UsageError
+from synthvis.errors import CheckpointError, RealDataError, UsageError
+from synthvis.metrics.keypoints import keypoint_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import save_trained, start_from
+from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.heatmap import heatmap_targets, peaks
+from synthvis.train.keypoints.predict import places_among
 from synthvis.train.keypoints.task import NETWORKS, TASK
 from synthvis.train.run import Request, resolve_splits, train_and_evaluate
 
@@ -54,6 +58,7 @@ def test_corners_are_learnt(arch: str, steps: int, lr: float, pck: float, folder
     assert evaluation["found_in"] == ("labelled boxes" if arch == "heatmap" else "images")
     assert evaluation["metrics"]["PCK@0.2"]["value"] > pck
     assert evaluation["metrics"]["AP50"]["value"] > 0.3
+    assert ("blind" in evaluation) == (arch == "heatmap"), "who has no boxes has no places in them either"
     assert len(evaluation["bootstrap"]["draws"]["AP"]) == 200
     rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
     assert all(len(row["keypoints"]) == 12 and len(row["bbox"]) == 4 for row in rows)
@@ -149,3 +154,35 @@ def test_what_cannot_be_learnt_or_measured_is_refused(split: KeypointSplit) -> N
     TASK.require_comparable(split, ("Red_Square/top_left", "red square/handle"))
     with pytest.raises(UsageError, match="keypoints has no architecture 'keypointrnn'; did you mean 'keypointrcnn'"):
         TASK.build(small("keypointrnn"), ("cup/rim",), pretrained=False)
+
+
+def an_object(image_id: int, box: tuple[float, float, float, float], *points: tuple[float, float, int]) -> ImageEntry:
+    made = LabelledBox(class_name="cup", bbox_xywh_px=box, area_px=100.0, is_crowd=False, keypoints_xyv_px=points)
+    return ImageEntry(id=image_id, path=Path(f"{image_id}.png"), image_hw=(100, 100), boxes=(made,))
+
+
+def cups(*images: ImageEntry) -> KeypointSplit:
+    names = KeypointNames(names=("rim", "foot", "grip"))
+    return KeypointSplit(
+        name="cups", kind="real", split="val", images=images, keypoints={"cup": names}, category_ids={"cup": 47}
+    )
+
+
+def test_the_answer_without_looking_is_the_usual_place_in_the_box() -> None:
+    """Worked by hand: the median of 0.1, 0.2 and 0.9 of the width; hidden points count, unlabelled ones do not."""
+    usual = usual_places(
+        cups(
+            an_object(1, (0.0, 0.0, 10.0, 20.0), (1, 0, 2), (5, 20, 1), (0, 0, 0)),
+            an_object(2, (10.0, 50.0, 20.0, 20.0), (14, 50, 2), (0, 0, 0), (0, 0, 0)),
+            an_object(3, (0.0, 0.0, 40.0, 40.0), (36, 20, 2), (20, 40, 2), (0, 0, 0)),
+            an_object(4, (0.0, 0.0, 40.0, 40.0), (0, 0, 0), (0, 0, 0), (0, 0, 0)),
+        )
+    )
+    assert usual == pytest.approx(np.array([(0.2, 0.0), (0.5, 1.0), (0.5, 0.5)]))
+    shown = cups(an_object(9, (10.0, 20.0, 50.0, 10.0), (20, 20, 2), (35, 30, 2), (0, 0, 0)))
+    [row] = rows_of_usual_places(shown, usual, places_among(["rim", "foot", "grip"], ["grip", "RIM"]))
+    assert row["keypoints"] == pytest.approx([35, 25, 1, 20, 20, 1])
+    found = keypoint_metrics(shown, rows_of_usual_places(shown, usual, [0, 1, 2]), (0.05,) * 3, resamples=0)
+    assert found["metrics"]["AP"]["value"] == pytest.approx(1.0)
+    with pytest.raises(CheckpointError, match="two numbers a keypoint"):
+        rows_of_usual_places(shown, usual[:2], [0, 1, 2])

@@ -18,7 +18,7 @@ from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.views.letterbox import Letterbox
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["predict_keypoints"]
+__all__ = ["places_among", "predict_keypoints"]
 
 BATCH = 16
 DECIMALS_PX = 2
@@ -47,13 +47,17 @@ def predict_keypoints(
     Raises:
         DatasetError: An image cannot be read.
     """
-    place_of = {class_key(name): place for place, name in enumerate(known)}
-    own = next(iter(split.keypoints.values())).names
-    places = [place_of[class_key(name)] for name in own]
+    places = places_among(known, next(iter(split.keypoints.values())).names)
     network = network.to(device).eval()
     if isinstance(network, HeatmapNetwork):
         return _of_given_boxes(network, places, size, split, device, on_images)
     return _of_own_boxes(network, places, size, split, device, on_images)
+
+
+def places_among(known: Sequence[str], names: Sequence[str]) -> list[int]:
+    """Number of each of `names`, keypoints of a set, among the `known` ones of a network."""
+    place_of = {class_key(name): place for place, name in enumerate(known)}
+    return [place_of[class_key(name)] for name in names]
 
 
 def _of_given_boxes(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
@@ -16,10 +18,11 @@ from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
+from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
-from synthvis.train.keypoints.predict import predict_keypoints
+from synthvis.train.keypoints.predict import places_among, predict_keypoints
 from synthvis.train.task import Evaluation, Trained
 from synthvis.train.views.loader import Views
 
@@ -67,6 +70,10 @@ class KeypointsTask:
         """Which network it was."""
         return {"arch": chosen_arch(config.model.arch, self.name, NETWORKS, OWN)}
 
+    def blind(self, split: KeypointSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+        """(K, 2) the usual place of each keypoint in the box of its object."""
+        return usual_places(_restricted(split, classes))
+
     def evaluate(
         self,
         trained: Trained,
@@ -87,6 +94,8 @@ class KeypointsTask:
         head |= {"kind": split.kind, "split": split.split, "source": split.name}
         counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": [category]}
         given = isinstance(trained.network, HeatmapNetwork)
+        if given:
+            measured |= _blind_metrics(trained.blind, measured_on, known)
         how = {
             "keypoints": list(own.names),
             "sigmas": list(sigmas),
@@ -109,6 +118,16 @@ def _category_of(classes: Sequence[str]) -> str:
             hint=f"--classes '{categories[0]}'" if categories else None,
         )
     return categories[0]
+
+
+def _blind_metrics(blind: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]) -> dict[str, Any]:
+    """The metrics of the usual places, which need the boxes as a heatmap network does."""
+    if blind is None:
+        return {}
+    own = next(iter(split.keypoints.values()))
+    rows = rows_of_usual_places(split, blind, places_among(known, own.names))
+    measured = keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
+    return {"blind": {name: metric["value"] for name, metric in measured["metrics"].items()}}
 
 
 def _restricted(split: KeypointSplit, classes: Sequence[str]) -> KeypointSplit:
