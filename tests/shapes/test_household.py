@@ -70,24 +70,6 @@ def test_meshes_are_closed(kind):
         assert is_closed(mesh.faces) or is_closed(welded(mesh))
 
 
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_the_same_draws_give_the_same_object(kind):
-    first, second = (kind.sample(np.random.default_rng(3)) for _ in range(2))
-    assert first == second
-    assert np.array_equal(kind.build(first.params).vertices_m, kind.build(second.params).vertices_m)
-
-
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_samples_hold_plain_values(kind):
-    rng = np.random.default_rng(8)
-    for _ in range(20):
-        sample = kind.sample(rng)
-        for values in (sample.params, *(surface.params for surface in sample.surfaces.values())):
-            for name, value in values.items():
-                items = value if type(value) is tuple else (value,)
-                assert all(type(item) in (bool, int, float, str) for item in items), (name, value)
-
-
 @pytest.mark.parametrize("kind", LABELLED, ids=lambda kind: kind.name)
 def test_keypoints_lie_near_the_surface(kind):
     rng = np.random.default_rng(2)

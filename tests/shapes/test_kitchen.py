@@ -63,24 +63,6 @@ def test_meshes_are_closed(kind):
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_the_same_draws_give_the_same_object(kind):
-    first, second = (kind.sample(np.random.default_rng(3)) for _ in range(2))
-    assert first == second
-    assert np.array_equal(kind.build(first.params).vertices_m, kind.build(second.params).vertices_m)
-
-
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_samples_hold_plain_values(kind):
-    for sample in draws(kind, 40, seed=8):
-        parts = [sample, *sample.attachments]
-        tables = [part.params for part in parts] + [s.params for part in parts for s in part.surfaces.values()]
-        for values in tables:
-            for name, value in values.items():
-                items = value if type(value) is tuple else (value,)
-                assert all(type(item) in (bool, int, float, str) for item in items), (name, value)
-
-
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 def test_attached_parts_have_a_surface_for_each_slot(kind):
     for sample in draws(kind, 60, seed=9):
         for part in sample.attachments:
