@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class KeypointTurn:
     cycles: tuple[tuple[int, ...], ...]
     """0-based indices in their order around the object's axis, seen from its top against the clock; all cycles have one
     length and turn together."""
-    first: str
+    first: Literal["lowest", "left"]
     """Which comes first: "lowest" in the picture, or the one to the "left" of the axis, which points up."""
 
 

@@ -239,7 +239,9 @@ def _category(entry: Mapping[str, Any]) -> Category:
 
 def _turn(entry: Mapping[str, Any]) -> KeypointTurn:
     cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
-    return KeypointTurn(cycles=cycles, first=str(entry["first"]))
+    if entry["first"] not in ("lowest", "left"):
+        raise ValueError(f"keypoints are named from the lowest or the left, not from {entry['first']!r}")
+    return KeypointTurn(cycles=cycles, first=entry["first"])
 
 
 def _content_hash(body: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ pose can be solved from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def view_order(points_px: Float, turns: Sequence[KeypointTurn]) -> NDArray[np.in
     return order
 
 
-def _rank(candidates_px: Float, points_px: Float, cycles: NDArray[np.intp], first: str) -> Float:
+def _rank(candidates_px: Float, points_px: Float, cycles: NDArray[np.intp], first: Literal["lowest", "left"]) -> Float:
     """(N,) how well each of (N, 2) places suits the first name."""
     if first == "lowest":
         return candidates_px[:, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,16 @@ from synthvis.dataset.discover import newest_dataset
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_dataset
 from synthvis.errors import DatasetError
-from synthvis.types import Category
+from synthvis.types import Category, KeypointTurn
 
 APPLE = Category(
-    id=53, name="apple", supercategory="food", keypoints=("top", "bottom"), skeleton=((0, 1),), flip_pairs=((0, 1),)
+    id=53,
+    name="apple",
+    supercategory="food",
+    keypoints=("top", "bottom"),
+    skeleton=((0, 1),),
+    flip_pairs=((0, 1),),
+    turns=(KeypointTurn(cycles=((0, 1),), first="left"),),
 )
 CUP = Category(id=47, name="cup", supercategory="kitchen")
 VERSIONS = {"synthvis": "1", "bpy": "2"}
@@ -32,6 +39,16 @@ def test_a_claimed_folder_opens_with_what_was_claimed(tmp_path: Path) -> None:
     assert (dataset.name, dataset.seed, dataset.categories) == ("fruit", 7, (CUP, APPLE))
     assert dataset.recipe["camera"] == {"distance_m": [0.4, 1.2]}
     claim_folder(root, manifest(seed=7))
+
+
+def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Path) -> None:
+    claim_folder(tmp_path, manifest())
+    path = tmp_path / "dataset.json"
+    stored = json.loads(path.read_text())
+    for category in stored["categories"]:
+        del category["turns"]
+    path.write_text(json.dumps(stored))
+    assert open_dataset(tmp_path).categories == (CUP, replace(APPLE, turns=()))
 
 
 def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_path: Path) -> None:
