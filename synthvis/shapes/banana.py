@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
 from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
-from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.kind import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, merge, ring_noise, tube
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
@@ -127,7 +127,7 @@ def _draw(rng: Generator) -> dict[str, Param]:
     return {
         "length_m": length,
         "radius_m": length * uniform(rng, 0.074, 0.098),
-        "bend_rad": uniform(rng, 1.0, 2.6),
+        "bend_rad": uniform(rng, 1.3, 3.1),
         "hook": uniform(rng, 0.0, 1.5),
         "skew": uniform(rng, -0.6, 1.0),
         "neck": uniform(rng, 0.11, 0.2),
@@ -250,7 +250,22 @@ _POSES = (
     RestPose(name="arched", weight=0.15, tilt_rad=(-1.75, -1.1), tilt_axis="x"),
 )
 
-BANANA = Kind(name="banana", category=_CATEGORY, sample=_sample, build=build, rest_poses=_POSES)
-BANANA_BUNCH = Kind(name="banana_bunch", category=_CATEGORY, sample=_sample_bunch, build=build, rest_poses=_POSES)
+# People lay bananas, and photograph them, with the outer side of the bend towards them.
+BANANA = Kind(
+    name="banana",
+    category=_CATEGORY,
+    sample=_sample,
+    build=build,
+    rest_poses=_POSES,
+    front_rad=FACES_MINUS_Y,
+)
+BANANA_BUNCH = Kind(
+    name="banana_bunch",
+    category=_CATEGORY,
+    sample=_sample_bunch,
+    build=build,
+    rest_poses=_POSES,
+    front_rad=FACES_MINUS_Y,
+)
 """Two to six bananas on one crown, each labelled by itself; the object is the lowest one, the others ride on it."""
 BANANA_STALK = Kind(name="banana_stalk", category=None, sample=_sample_stalk, build=build_stalk, rest_poses=_POSES[:1])
