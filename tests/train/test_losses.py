@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -106,6 +107,30 @@ def test_depth_losses_by_numpy(name: str, seed: int) -> None:
     assert torch.isfinite(logs.grad).all()
     unknown = torch.stack([target["depth_m"] for target in targets]) == 0
     assert float(logs.grad[:, 0][unknown].abs().sum()) == 0 < float(logs.grad[:, 0][~unknown].abs().min())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_term_by_loops(seed: int) -> None:
+    logs, targets, found, truth = depths(seed)
+    term = DEPTH_LOSSES["silog+l1+gradient"](logs, targets)["gradient"]
+    wanted = 0.0
+    for step, (down, right) in itertools.product((1, 2, 4, 8), ((0, 1), (1, 0))):
+        means = []
+        for d, t in zip(found[:, ::step, ::step], truth[:, ::step, ::step], strict=True):
+            steps = [
+                abs(math.log(d[i, j] / t[i, j]) - math.log(d[i + down, j + right] / t[i + down, j + right]))
+                for i, j in itertools.product(range(t.shape[0] - down), range(t.shape[1] - right))
+                if t[i, j] > 0 and t[i + down, j + right] > 0
+            ]
+            means += [np.mean(steps)] if steps else []
+        wanted += float(np.mean(means)) if means else 0.0
+    assert float(term.detach()) == pytest.approx(0.5 * wanted, rel=1e-5)
+
+
+def test_an_error_that_is_the_same_everywhere_has_no_gradient_term() -> None:
+    truth = [{"depth_m": torch.linspace(1, 6, 12).reshape(3, 4)}]
+    losses = DEPTH_LOSSES["silog+l1+gradient"]((2 * truth[0]["depth_m"]).log()[None, None], truth)
+    assert float(losses["gradient"]) == pytest.approx(0, abs=1e-6) and float(losses["log_l1"]) > 0.6
 
 
 def test_berhu_by_hand() -> None:

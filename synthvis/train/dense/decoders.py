@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import segmentation_models_pytorch as smp
+from segmentation_models_pytorch.base import SegmentationHead
 from segmentation_models_pytorch.encoders import get_encoder
 from torch import Tensor, nn
 from torchvision.models.segmentation.fcn import FCNHead
 from torchvision.models.segmentation.lraspp import LRASPPHead
 
 from synthvis.train.config import ModelConfig
+from synthvis.train.dense.border import EvenConv2d
 
 __all__ = ["DECODERS", "Decoder"]
 
@@ -23,6 +25,9 @@ OUTPUT_STRIDE = 16
 """Of the encoder where the last stage is dilated instead of strided (FCN, DeepLabv3+, LR-ASPP)."""
 
 LEVELS = 5
+QUARTER_STEPS = 3
+"""From stride 32 to stride 4."""
+
 LOW_LEVEL, HIGH_LEVEL = 3, -1
 """Of LR-ASPP: stride 8 and the last."""
 
@@ -73,17 +78,32 @@ class LrasppOnEncoder(HeadOnEncoder):
 
 
 def _unet(config: ModelConfig, channels: int) -> nn.Module:
-    width = config.head_channels
-    widths = (4 * width, 2 * width, width, width // 2, width // 4)
-    network = smp.Unet(
+    return _normalised_by_groups(_whole_unet(config, channels))
+
+
+def _quarter_unet(config: ModelConfig, channels: int) -> nn.Module:
+    """Without the two finest steps, which cost most and bring texture into maps that have none."""
+    network = _whole_unet(config, channels)
+    network.decoder.blocks = network.decoder.blocks[:QUARTER_STEPS]
+    width = _unet_widths(config)[QUARTER_STEPS - 1]
+    network.segmentation_head = SegmentationHead(in_channels=width, out_channels=channels, kernel_size=3)
+    return _even_to_the_border(_normalised_by_groups(network))
+
+
+def _whole_unet(config: ModelConfig, channels: int) -> Any:
+    return smp.Unet(
         f"tu-{config.backbone}",
         LEVELS,
         None,
-        decoder_channels=widths,
+        decoder_channels=_unet_widths(config),
         decoder_interpolation="bilinear",
         classes=channels,
     )
-    return _normalised_by_groups(network)
+
+
+def _unet_widths(config: ModelConfig) -> tuple[int, ...]:
+    width = config.head_channels
+    return (4 * width, 2 * width, width, width // 2, width // 4)
 
 
 def _deeplab(config: ModelConfig, channels: int) -> nn.Module:
@@ -115,13 +135,31 @@ def _dilated_encoder(config: ModelConfig) -> Any:
 
 def _normalised_by_groups(network: Any) -> nn.Module:
     """The network with its decoder's BatchNorm replaced; the encoder keeps its own."""
-    encoder: set[nn.Module] = set(network.encoder.modules())
-    for parent in network.modules():
-        for name, child in parent.named_children():
-            if isinstance(child, nn.BatchNorm2d) and child not in encoder:
-                setattr(parent, name, nn.GroupNorm(_groups(child.num_features), child.num_features))
+    for parent, name, child in _parts_of_decoder(network):
+        if isinstance(child, nn.BatchNorm2d):
+            setattr(parent, name, nn.GroupNorm(_groups(child.num_features), child.num_features))
     whole: nn.Module = network
     return whole
+
+
+def _even_to_the_border(network: Any) -> nn.Module:
+    """The network with its decoder's convolutions replaced; the encoder keeps those that it learnt with."""
+    for parent, name, child in _parts_of_decoder(network):
+        if isinstance(child, nn.Conv2d) and any(child.padding):
+            setattr(parent, name, EvenConv2d.of(child))
+    whole: nn.Module = network
+    return whole
+
+
+def _parts_of_decoder(network: Any) -> list[tuple[nn.Module, str, nn.Module]]:
+    """Each module outside the encoder with what holds it and under which name."""
+    encoder: set[nn.Module] = set(network.encoder.modules())
+    return [
+        (parent, name, child)
+        for parent in network.modules()
+        for name, child in parent.named_children()
+        if child not in encoder
+    ]
 
 
 def _groups(channels: int) -> int:
@@ -135,6 +173,7 @@ SMP_CLASS_LAYERS = ("segmentation_head.0.",)
 
 DECODERS = {
     "unet": Decoder(title="U-Net", build=_unet, class_layers=SMP_CLASS_LAYERS),
+    "unet4": Decoder(title="U-Net of stride 4", build=_quarter_unet, class_layers=SMP_CLASS_LAYERS),
     "deeplabv3plus": Decoder(title="DeepLabv3+", build=_deeplab, class_layers=SMP_CLASS_LAYERS),
     "fcn": Decoder(title="FCN", build=_fcn, class_layers=("head.4.",)),
     "lraspp": Decoder(title="LR-ASPP", build=_lraspp, class_layers=("head.low_classifier.", "head.high_classifier.")),

@@ -67,6 +67,10 @@ class UnetNetwork(DenseNetwork):
     """A U-Net (Ronneberger et al., MICCAI 2015)."""
 
 
+class QuarterUnetNetwork(DenseNetwork):
+    """A U-Net without its two finest steps."""
+
+
 class DeepLabNetwork(DenseNetwork):
     """A DeepLabv3+ (Chen et al., ECCV 2018)."""
 
@@ -80,7 +84,13 @@ class LrasppNetwork(DenseNetwork):
 
 
 # A class each, so that weights of one architecture are not taken for those of another.
-NETWORKS = {"unet": UnetNetwork, "deeplabv3plus": DeepLabNetwork, "fcn": FcnNetwork, "lraspp": LrasppNetwork}
+NETWORKS = {
+    "unet": UnetNetwork,
+    "unet4": QuarterUnetNetwork,
+    "deeplabv3plus": DeepLabNetwork,
+    "fcn": FcnNetwork,
+    "lraspp": LrasppNetwork,
+}
 
 
 def build_dense(

@@ -19,6 +19,7 @@ __all__ = [
     "SCALE_FREEDOM",
     "berhu_losses",
     "depth_losses",
+    "even_depth_losses",
     "inverse_losses",
     "metres",
     "silog_losses",
@@ -26,6 +27,9 @@ __all__ = [
 
 SCALE_FREEDOM = 0.5
 """Lambda of Eigen et al.: how much of an error common to all pixels of an image the first term forgives."""
+
+GRADIENT_WEIGHT, GRADIENT_SCALES = 0.5, 4
+"""Of Li and Snavely, CVPR 2018."""
 
 SILOG_FREEDOM = 0.85
 SILOG_FACTOR = 10.0
@@ -57,6 +61,30 @@ def depth_losses(log_depths: Tensor, targets: Targets) -> dict[str, Tensor]:
         "scale_invariant": _image_mean(spread, valid),
         "log_l1": _image_mean(_pixel_means(errors.abs(), valid), valid),
     }
+
+
+def even_depth_losses(log_depths: Tensor, targets: Targets) -> dict[str, Tensor]:
+    """`depth_losses`, and half the multi-scale gradient term of Li and Snavely ("MegaDepth", CVPR 2018).
+
+    That is the mean of |e - e'| over pairs of neighbours that are both valid, to the right and below, summed over both
+    directions and four scales (every first, second, fourth, eighth pixel): what is flat stays flat, steps stay sharp.
+    """
+    truth_m = torch.stack([target["depth_m"] for target in targets]).float()
+    valid = truth_m > 0
+    errors = log_depths[:, 0] - torch.where(valid, truth_m, 1.0).log()
+    terms = []
+    for scale in range(GRADIENT_SCALES):
+        step = 2**scale
+        some, known = errors[:, ::step, ::step], valid[:, ::step, ::step]
+        terms += [_unevenness(some, known), _unevenness(some.mT, known.mT)]
+    return {**depth_losses(log_depths, targets), "gradient": GRADIENT_WEIGHT * torch.stack(terms).sum()}
+
+
+def _unevenness(errors: Tensor, valid: Tensor) -> Tensor:
+    """Mean difference of neighbours in a row of (N, H, W) errors, over pairs that are valid, then over images."""
+    both = (valid[..., 1:] & valid[..., :-1]).flatten(1)
+    steps = torch.where(both, errors.diff(dim=-1).abs().flatten(1), 0.0)
+    return _image_mean(_pixel_means(steps, both), both)
 
 
 def silog_losses(log_depths: Tensor, targets: Targets) -> dict[str, Tensor]:
@@ -95,6 +123,7 @@ def inverse_losses(log_depths: Tensor, targets: Targets) -> dict[str, Tensor]:
 
 LOSSES: dict[str, Losses] = {
     "silog+l1": depth_losses,
+    "silog+l1+gradient": even_depth_losses,
     "silog": silog_losses,
     "berhu": berhu_losses,
     "inverse-l1": inverse_losses,

@@ -20,7 +20,7 @@ from synthvis.train.depth.loss import LOSSES, metres
 
 __all__ = ["ARCHS", "TASK"]
 
-ARCHS = ("unet",)
+ARCHS = ("unet4", "unet")
 
 
 def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:

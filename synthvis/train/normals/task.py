@@ -20,7 +20,7 @@ from synthvis.train.normals.loss import LOSSES, unit
 
 __all__ = ["ARCHS", "TASK"]
 
-ARCHS = ("unet",)
+ARCHS = ("unet4", "unet")
 FACING_THE_CAMERA = (0.0, 0.0, -1.0)
 
 

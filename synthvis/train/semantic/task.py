@@ -31,7 +31,7 @@ from synthvis.train.views.pixels import read_checked
 
 __all__ = ["ARCHS", "TASK"]
 
-ARCHS = ("unet", "deeplabv3plus", "fcn", "lraspp")
+ARCHS = ("unet", "unet4", "deeplabv3plus", "fcn", "lraspp")
 RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=same_map)
 
 
