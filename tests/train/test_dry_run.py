@@ -52,8 +52,8 @@ def said(task: str, folder: Path, *words: str) -> dict[str, Any]:
         ("classification", "4 labels", "Classifier"),
         ("instances", "4 masks", "MaskRcnn"),
         ("semantic", "4 label masks", "UnetNetwork"),
-        ("depth", "2 depth maps", "UnetNetwork"),
-        ("normals", "2 normal maps", "UnetNetwork"),
+        ("depth", "2 depth maps", "QuarterUnetNetwork"),
+        ("normals", "2 normal maps", "QuarterUnetNetwork"),
     ],
 )
 def test_labels_have_the_name_that_the_task_gives_them_and_nothing_is_left_open(
