@@ -45,7 +45,7 @@ def save_trained(
     """Write weights and, beside them, a JSON of the same name."""
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
     sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
-    sidecar |= {} if blind is None else {"blind": blind.round(BLIND_DECIMALS).tolist()}
+    sidecar |= {} if blind is None else {"blind": blind.astype(np.float64).round(BLIND_DECIMALS).tolist()}
     write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, ensure_ascii=False) + "\n").encode())
 
 
@@ -65,7 +65,8 @@ def load_trained(run_or_file: str | Path) -> Trained:
         network.load_state_dict(tensors)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}"
+            f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}",
+            hint="the files are of different runs, or of another version of synthvis: train again",
         ) from error
     return Trained(task=task.name, network=network, model=model, classes=classes, facts=facts, blind=blind)
 
