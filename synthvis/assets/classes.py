@@ -68,9 +68,7 @@ def _class(name: str, files: list[AssetFile], ids: Mapping[str, int]) -> Categor
         keypoints=points,
         skeleton=_pairs(points, [pair for file in files for pair in file.entry.skeleton], files[0]),
         flip_pairs=_pairs(points, [pair for file in files for pair in file.entry.flip_pairs], files[0]),
-        turns=tuple(
-            _turn(points, turn, files[0]) for turn in dict.fromkeys(t for file in files for t in file.entry.turns)
-        ),
+        turns=_turns(points, [turn for file in files for turn in file.entry.turns], files[0]),
     )
 
 
@@ -79,12 +77,11 @@ def _pairs(points: tuple[str, ...], named: list[tuple[str, str]], file: AssetFil
     return tuple((one, other) for one, other in pairs)
 
 
-def _once(files: list[AssetFile]) -> list[OwnTurn]:
-    return list(dict.fromkeys(turn for file in files for turn in file.entry.turns))
-
-
-def _turn(points: tuple[str, ...], turn: OwnTurn, file: AssetFile) -> KeypointTurn:
-    return KeypointTurn(cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first)
+def _turns(points: tuple[str, ...], named: list[OwnTurn], file: AssetFile) -> tuple[KeypointTurn, ...]:
+    return tuple(
+        KeypointTurn(cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first)
+        for turn in dict.fromkeys(named)
+    )
 
 
 def _places(points: tuple[str, ...], names: tuple[str, ...], file: AssetFile, what: str) -> tuple[int, ...]:

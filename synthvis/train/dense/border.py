@@ -1,7 +1,7 @@
 """Convolutions whose answers do not fade along the border of the picture.
 
 Zeros beyond the border are part of every sum there, so what a network says of a whole picture, such as its scale, is
-lost along a fifth of it. Here sums are stretched by the share of the kernel that lies inside: Liu et al., "Partial
+lost in a frame along it. Here sums are stretched by the share of the kernel that lies inside: Liu et al., "Partial
 Convolution based Padding", arXiv 1811.11718. Repeating the values along the border costs several times as much.
 """
 
