@@ -1,7 +1,7 @@
 # Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check check-313 format docs wheel clean
+.PHONY: help setup demo test fuzz check check-313 format docs wheel clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
@@ -35,6 +35,9 @@ demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evalua
 
 test: $(STAMP)  ## run the tests
 	$(RUN)/pytest $(SIDE_BY_SIDE)
+
+fuzz: $(STAMP)  ## feed 10,000 damaged inputs to each reader
+	SYNTHVIS_FUZZ_INPUTS=10000 $(RUN)/pytest $(SIDE_BY_SIDE) --timeout 3600 tests/fuzz
 
 check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/ruff format --check .

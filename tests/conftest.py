@@ -14,6 +14,7 @@ from hypothesis import settings
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Hand-made scenes, renders and datasets that several folders of tests share.
 sys.path.insert(0, str(Path(__file__).parent / "support"))
+sys.path.insert(0, str(Path(__file__).parent / "fuzz"))
 DEFAULT_REAL = REPOSITORY.parent / "shared" / "real"
 
 
