@@ -1,7 +1,7 @@
 # Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check check-313 format docs wheel clean
+.PHONY: help setup demo test test-fast check-cpus margins fuzz check check-313 format docs wheel clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
@@ -35,6 +35,15 @@ demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evalua
 
 test: $(STAMP)  ## run the tests
 	$(RUN)/pytest $(SIDE_BY_SIDE)
+
+test-fast: $(STAMP)  ## the tests that neither render nor train
+	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not blender and not train and not slow"
+
+check-cpus: $(STAMP)  ## the tests that compute, as five other CPUs would compute them
+	$(RUN)/python tests/endurance/other_cpus.py check
+
+margins: $(STAMP)  ## how far trainings in tests end from their bounds, over seeds and CPUs
+	$(RUN)/python tests/endurance/other_cpus.py margins
 
 fuzz: $(STAMP)  ## feed 10,000 damaged inputs to each reader
 	SYNTHVIS_FUZZ_INPUTS=10000 $(RUN)/pytest $(SIDE_BY_SIDE) --timeout 3600 tests/fuzz
