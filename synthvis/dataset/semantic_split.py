@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.map_folder import MapFolder, MapPair, find_map_folder, read_map_split, split_suffix
 from synthvis.dataset.map_kinds import CLASS_MAPS
 from synthvis.dataset.masks import box_rle, mask_of
@@ -177,8 +177,14 @@ def _painted(image: ImageEntry, index_of: Mapping[str, int], other: int) -> NDAr
         if box.is_crowd and index == other:
             continue
         try:
-            mask = mask_of(box.segmentation or box_rle(box.bbox_xywh_px, image.image_hw), image.image_hw)
+            mask = _mask(box, image.image_hw)
         except DatasetError as error:
             raise DatasetError(f"{box.class_name} in {image.path.name}: {error.what}", hint=error.hint) from error
         canvas[mask] = IGNORE if box.is_crowd else index
     return canvas
+
+
+def _mask(box: LabelledBox, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
+    if box.segmentation is None:
+        return box_rle(box.bbox_xywh_px, image_hw).decode()
+    return mask_of(box.segmentation, image_hw)
