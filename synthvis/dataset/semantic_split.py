@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.dataset.left_out import LeftOut
 from synthvis.dataset.map_folder import MapFolder, MapPair, find_map_folder, read_map_split, split_suffix
 from synthvis.dataset.map_kinds import CLASS_MAPS
 from synthvis.dataset.masks import box_rle, mask_of
@@ -42,6 +43,7 @@ class SemanticSplit:
         images: With masks in COCO's form, or each with a map.
         class_names: Classes in order, `background` first where masks are painted.
         map_names: Class of each value of the maps; empty where masks are painted.
+        left_out: What of the set could not be used.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SemanticSplit:
     images: tuple[ImageEntry | MapPair, ...]
     class_names: tuple[str, ...]
     map_names: tuple[str, ...] = field(default=())
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def label_count(self) -> int:
@@ -128,7 +131,14 @@ def _from_masks(split: CocoSplit) -> SemanticSplit:
     clash = class_key(BACKGROUND) in {class_key(name) for name in split.class_names}
     names = split.class_names if clash else (BACKGROUND, *split.class_names)
     _require_room(names, split.name)
-    return SemanticSplit(name=split.name, kind=split.kind, split=split.split, images=split.images, class_names=names)
+    return SemanticSplit(
+        name=split.name,
+        kind=split.kind,
+        split=split.split,
+        images=split.images,
+        class_names=names,
+        left_out=split.left_out,
+    )
 
 
 def _from_maps(found: MapFolder, split: str | None) -> SemanticSplit:

@@ -18,7 +18,7 @@ from pycocotools import mask as coco_mask
 from synthvis.errors import DatasetError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 
-__all__ = ["CompressedRle", "decode_mask", "encode_mask"]
+__all__ = ["CompressedRle", "decode_mask", "encode_mask", "fault_of_polygon"]
 
 MIN_POLYGON_NUMBERS = 6
 FIRST_CHARACTER = 48
@@ -146,6 +146,21 @@ def decode_mask(rle: object, image_hw: tuple[int, int] | None = None) -> NDArray
     return CompressedRle.of_json(rle, image_hw).decode()
 
 
+def fault_of_polygon(polygon: object, image_hw: tuple[int, int]) -> str | None:
+    """Why a list x, y, x, y, ... in pixels is no polygon of a picture; None where it is one."""
+    # pycocotools would take four numbers for a box, and reads past the end of an odd list.
+    if not isinstance(polygon, list) or len(polygon) < MIN_POLYGON_NUMBERS or len(polygon) % 2:
+        return "a polygon needs three corners of x and y"
+    reach = sum(image_hw)
+    try:
+        total, low, high = sum(polygon), min(polygon), max(polygon)
+        if not math.isfinite(total):
+            return "a polygon with numbers that are not finite"
+    except (TypeError, OverflowError):
+        return "a polygon holds what is no number"
+    return None if low >= -reach and high <= 2 * reach else "a polygon reaches far out of its picture"
+
+
 def _pixels(image_hw: tuple[int, int]) -> int:
     height, width = image_hw
     if min(height, width) < 1 or height * width > MAX_IMAGE_PIXELS:
@@ -208,28 +223,13 @@ def _checked_polygons(polygons: object, image_hw: tuple[int, int]) -> list[list[
     """
     if not isinstance(polygons, Sequence) or not polygons:
         raise _refused("a polygon needs three corners of x and y")
-    checked = [_numbers(polygon) for polygon in polygons]
-    reach = sum(image_hw)
-    length = 0.0
-    for polygon in checked:
-        if not all(-reach <= value <= 2 * reach for value in polygon):
-            raise _refused(f"a polygon reaches further than {reach} pixels beyond its picture")
-        length += _length(polygon)
+    for polygon in polygons:
+        if fault := fault_of_polygon(polygon, image_hw):
+            raise _refused(fault)
     # No outline is longer than all sides of all pixels.
-    if length > 4 * (image_hw[0] + 1) * (image_hw[1] + 1) + 8 * reach:
+    if sum(map(_length, polygons)) > 4 * (image_hw[0] + 1) * (image_hw[1] + 1) + 8 * sum(image_hw):
         raise _refused("polygons longer than all the edges of its pixels")
-    return checked
-
-
-def _numbers(polygon: object) -> list[float]:
-    # pycocotools would take four numbers for a box, and reads past the end of an odd list.
-    if not isinstance(polygon, Sequence) or len(polygon) < MIN_POLYGON_NUMBERS or len(polygon) % 2:
-        raise _refused("a polygon needs three corners of x and y")
-    if not all(type(value) in (int, float) for value in polygon):
-        raise _refused("a polygon holds what is no number")
-    if not all(abs(value) < math.inf for value in polygon):
-        raise _refused("a polygon with numbers that are not finite")
-    return list(polygon)
+    return [list(map(float, polygon)) for polygon in polygons]
 
 
 def _length(polygon: Sequence[float]) -> float:

@@ -35,7 +35,8 @@ def _runs(draw: random.Random) -> list[int]:
 
 def _size(draw: random.Random) -> Any:
     sizes: tuple[Any, ...] = (
-        [1, 768], [32, 24], [10**5, 10**4], [2**32, 2**32], [-24, -32], [0, 0], [24.0, 32], ["24", 32], [24], None, "ab",
+        [1, 768], [32, 24],
+        [10**5, 10**4], [2**32, 2**32], [-24, -32], [0, 0], [24.0, 32], ["24", 32], [24], None, "ab",
     )  # fmt: skip
     return list(HW) if draw.random() < 0.8 else draw.choice(sizes)
 
@@ -107,6 +108,6 @@ def check(number: int) -> bool:
 if __name__ == "__main__":
     accepted = 0
     for number in range(int(sys.argv[1])):
-        print(number, flush=True)
+        print(number, flush=True)  # noqa: T201
         accepted += check(number)
-    print("accepted", accepted)
+    print("accepted", accepted)  # noqa: T201
