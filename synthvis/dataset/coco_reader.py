@@ -192,6 +192,8 @@ def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
         return "id is not a whole number"
     if not isinstance(entry.get("file_name"), str):
         return "file_name is not text"
+    if not entry["file_name"].isprintable():
+        return "file_name cannot be shown"
     if not is_safe_file_name(entry["file_name"]):
         return "file_name leads out of the image folder"
     height, width = entry.get("height"), entry.get("width")

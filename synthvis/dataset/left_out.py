@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["LeftOut", "LeftOutCounter", "LeftOutRow", "Part"]
+__all__ = ["LeftOut", "LeftOutCounter", "LeftOutRow", "Part", "splits_that_lost"]
 
 Part = Literal["images", "annotations", "categories"]
 Treatment = Literal["left out", "clipped"]
@@ -47,6 +47,10 @@ class LeftOut:
         """A list of objects, one a reason."""
         return [asdict(row) for row in self.rows]
 
+    def lines(self) -> list[str]:
+        """One line of text a reason."""
+        return [f"{row.count} {row.part} {row.treatment}: {row.reason} (first: {row.example})" for row in self.rows]
+
     def first_of(self, part: Part) -> str:
         """The first reason for which entries of a part were left out, with its example, for an error message."""
         row = next(row for row in self.rows if row.part == part)
@@ -76,11 +80,6 @@ class LeftOutCounter:
         )
 
 
-def all_of(splits: Iterable[Any]) -> Sequence[tuple[str, LeftOut]]:
-    """Name and what was left out of each split that lost something, each once."""
-    found: dict[str, LeftOut] = {}
-    for split in splits:
-        left_out = getattr(split, "left_out", None)
-        if left_out:
-            found.setdefault(f"{split.name}:{split.split}", left_out)
-    return list(found.items())
+def splits_that_lost(splits: Iterable[Any]) -> dict[str, LeftOut]:
+    """What was left out of each split that lost something, by NAME:SPLIT. None among the splits is passed over."""
+    return {f"{split.name}:{split.split}": split.left_out for split in splits if split is not None and split.left_out}

@@ -48,13 +48,13 @@ def with_sound_pictures(split: Labelled) -> Labelled:
         if fault is None:
             kept.append(image)
         else:
-            counter.add("images", fault, str(image.path))
+            counter.add("images", fault, image.path.name)
     left_out = counter.result()
     if not kept and anything.images:
         raise RealDataError(
             f"none of the {len(anything.images)} pictures of {anything.name}:{anything.split} can be used: "
             f"{left_out.first_of('images')}",
-            hint="put the pictures where the labels say they are, or name another set",
+            hint=f"looked for in {anything.images[0].path.parent}",
         )
     found: Labelled = replace(anything, images=tuple(kept), left_out=anything.left_out + left_out)
     return found
