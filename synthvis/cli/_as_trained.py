@@ -41,9 +41,11 @@ def draw_as_trained(
     from synthvis.train.registry import task_named
     from synthvis.train.run import resolve_splits
     from synthvis.train.views.shown import first_views
+    from synthvis.ui.left_out import show_left_out
 
     config = config_from(settings)
     train, _, _ = resolve_splits(data, (), task=config.task)
+    show_left_out((train,))
     path = out or _default_path(data, config)
     if dry_run:
         return path, None

@@ -65,11 +65,13 @@ def command(
     from synthvis.train.engine.ensemble import combined, snapshots_of
     from synthvis.train.run import evaluate_run
     from synthvis.ui.console import talk_console
+    from synthvis.ui.left_out import show_left_out
 
     members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
     task = task_of(members[0])
     _require_tta(task, tta)
     sets = [task.read(task.find(name, real_root), split) for name in names]
+    show_left_out(sets)
     trained = combined([load_trained(path) for path in members], [_name(path) for path in members])
     trained = replace(trained, tta=tta)
     run_dir = out or _home(runs[0], len(members), tta)

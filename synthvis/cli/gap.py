@@ -76,10 +76,12 @@ def command(
     """
     _require_counts(sets, runs, rank)
     from synthvis.gap.sets import find_pair
+    from synthvis.ui.left_out import show_left_out
 
     pairs = [
         find_pair(name, sets[-1], images=images, seed=seed, classes=classes, real_root=real_root) for name in sets[:-1]
     ]
+    show_left_out(split for pair in pairs for split in (pair.synthetic, pair.real))
     with _progress() as progress:
         options = _options(settings, seed, progress)
         if rank:

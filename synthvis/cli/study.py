@@ -72,10 +72,12 @@ def command(
     from synthvis.study.plan import plan_study
     from synthvis.study.sets import read_sets
     from synthvis.study.work import StudyWork
+    from synthvis.ui.left_out import show_left_out
 
     wish = _wish(options)
     factors = [factor_named(name) for name in _words(options["ablate"])]
     sets = read_sets(synth, real, real_eval, real_root, task=wish.config.task, needs_real=wish.needs_real)
+    show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))
     folder = out or Path("studies") / f"{sets.synthetic.name}-{(sets.real or sets.real_eval).name}"
     plan = plan_study(wish, sets)
     place = _shard(shard)

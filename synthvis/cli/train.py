@@ -107,6 +107,7 @@ def command(
     from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import Request, resolve_splits, train_and_evaluate
     from synthvis.train.with_photographs import with_photographs
+    from synthvis.ui.left_out import show_left_out
 
     chosen = data or _training.newest_data()
     config = _training.config_from(settings)
@@ -118,6 +119,7 @@ def command(
         train = with_photographs(train, mix, share, config, measured=real, real_root=real_root)
     elif real_share is not None:
         raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
+    show_left_out((train, own_val, *real))
     run_dir = out or Path("runs") / _default_name(train)
     request = Request(
         config=config,
@@ -179,6 +181,7 @@ def _default_name(train: LabelledSplit) -> str:
 
 
 def _say_plan(request: Request, as_json: bool) -> None:
+    from synthvis.dataset.left_out import splits_that_lost
     from synthvis.train.registry import task_named
     from synthvis.train.run import prepared
 
@@ -192,6 +195,7 @@ def _say_plan(request: Request, as_json: bool) -> None:
         "out": str(request.run_dir),
         "network": f"{ready.network}, {ready.parameters:,} parameters",
         "chosen": ready.why,
+        "left_out": {name: lost.to_json() for name, lost in splits_that_lost((train, *sets)).items()} or None,
         "config": ready.config.model_dump(),
     }
     if as_json:

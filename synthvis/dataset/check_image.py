@@ -95,10 +95,7 @@ def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, 
 def _decode(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
     if not isinstance(segmentation, Mapping) or not {"size", "counts"} <= segmentation.keys():
         raise DatasetError("the segmentation is not RLE")
-    # Looked at before decoding, so that a huge size in a damaged file allocates nothing.
-    if list(segmentation["size"] or ()) != list(image_hw):
-        raise DatasetError(f"RLE size {segmentation['size']} is not the image's {list(image_hw)}")
-    return decode_mask(segmentation)
+    return decode_mask(segmentation, image_hw)
 
 
 def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:

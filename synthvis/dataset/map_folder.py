@@ -7,10 +7,11 @@ rgb/x.png         depth/x.png            without: everything is the split "val"
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvis.dataset.coco_split import EmptySplit
+from synthvis.dataset.left_out import LeftOut
 from synthvis.dataset.real import named_roots
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.png_header import read_png_header
@@ -101,6 +102,7 @@ class MapSplit:
     split: str
     images: tuple[MapPair, ...]
     class_names: tuple[str, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def label_count(self) -> int:

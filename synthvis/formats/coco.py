@@ -139,7 +139,12 @@ def _rounded(values: Iterable[Any], decimals: int) -> list[float]:
 
 def dump_record(record: Mapping[str, Any]) -> bytes:
     """Stable bytes of a record."""
-    return (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return f"{_compact(record)}\n".encode()
+
+
+def _compact(value: object) -> str:
+    """JSON in one line; numbers that are no JSON, NaN and infinities, are a ValueError."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -219,7 +224,7 @@ def merge_records(
         keypoints = _Section(Path(scratch) / "keypoints")
         with images, instances, keypoints:
             for path in sorted(record_paths, key=lambda path: (len(path.stem), path.stem)):
-                _append(read_record(path), images, instances, keypoints)
+                _append_record(path, images, instances, keypoints)
         for target, section, with_keypoints in (
             (instances_path, instances, False),
             (keypoints_path, keypoints, True),
@@ -244,9 +249,17 @@ class _Section:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Append one element."""
-        text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-        self._file.write((",\n" if self.count else "\n").encode() + text.encode())
+        self._file.write((",\n" if self.count else "\n").encode() + _compact(entry).encode())
         self.count += 1
+
+
+def _append_record(path: Path, images: _Section, instances: _Section, keypoints: _Section) -> None:
+    record = read_record(path)
+    try:
+        _append(record, images, instances, keypoints)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        hint = "delete it and render again"
+        raise DatasetError(f"record {path} cannot be merged: {str(error)[:100]}", hint=hint) from error
 
 
 def _append(record: Mapping[str, Any], images: _Section, instances: _Section, keypoints: _Section) -> None:
@@ -262,7 +275,9 @@ def _assemble(
     target: Path, info: Mapping[str, Any], images: _Section, annotations: _Section, categories: list[dict[str, Any]]
 ) -> None:
     with replacing(target) as file:
-        head = json.dumps({"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1)
+        head = json.dumps(
+            {"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1, allow_nan=False
+        )
         file.write(head[:-2].encode())
         for name, section in (("images", images), ("annotations", annotations)):
             file.write(f',\n "{name}": ['.encode())

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.image_size import MAX_IMAGE_PIXELS
+from synthvis.formats.jpeg import stated_size
 
 __all__ = ["read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
@@ -19,13 +21,17 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 PNG_COMPRESSION = 1
 """zlib level: 1 to 9. Higher ones cost time for a few per cent of the size."""
 
+HEAD_BYTES = 1 << 20
+"""The size stands before that."""
+
 WAY_OUT = "replace it; of a rendered dataset, `synthvis check DATASET` names all such files and how to make them again"
 
 
 def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """Decode a photograph or render of any common format.
 
-    The EXIF orientation is ignored: COCO annotations refer to the pixels as stored.
+    The EXIF orientation is ignored: COCO annotations refer to the pixels as stored. Deeper channels are cut to 8 bits,
+    CMYK and palettes become RGB, transparency is dropped.
 
     Returns:
         (H, W, 3) uint8, RGB.
@@ -67,9 +73,16 @@ def write_png(path: Path, pixels: Pixels) -> None:
 def _decode(path: Path, flags: int) -> Any:
     # imread knows no unicode paths on some systems and says nothing about what went wrong.
     try:
+        # A pipe or a device never ends.
+        if path.exists() and not path.is_file():
+            raise DatasetError(f"cannot read image {path}: not a file", hint=WAY_OUT)
         content = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise DatasetError(f"cannot read image {path}: {error.strerror or error}", hint=WAY_OUT) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DatasetError(f"cannot read image {path}: {why}", hint=WAY_OUT) from error
+    height, width = stated_size(content[:HEAD_BYTES].tobytes()) or (0, 0)
+    if height * width > MAX_IMAGE_PIXELS:
+        raise DatasetError(f"cannot decode image {path}: {width} x {height} pixels are too many", hint=WAY_OUT)
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None
     except cv2.error as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 from synthvis.dataset.box_style import BoxStyle, in_style
 from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, read_split
 from synthvis.dataset.statistics import LARGE_PX, SMALL_PX
 from synthvis.errors import SynthvisError, UsageError
@@ -187,7 +188,7 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
 
 
 def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
-    split = in_style(read_split(found, evaluation.get("split")), _style_of(evaluation))
+    split = in_style(with_sound_pictures(read_split(found, evaluation.get("split"))), _style_of(evaluation))
     rows = _predictions(run_dir / f"predictions_{evaluation['file']}.json")
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
     known = {class_key(name) for name in evaluation.get("classes") or split.class_names}

@@ -209,6 +209,8 @@ def evaluate_run(
     for split in sets:
         on_evaluation(split)
         evaluation, rows = task.evaluate(trained, split, device)
+        if split.left_out:
+            evaluation = {**evaluation, "left_out": split.left_out.to_json()}
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
     _write_gap(run_dir)

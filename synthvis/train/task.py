@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from synthvis.dataset.left_out import LeftOut
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.views.loader import Views
 from synthvis.train.views.multicrop import TestTime
@@ -60,6 +61,10 @@ class LabelledSplit(Protocol):
     @property
     def images(self) -> Sequence[Any]:
         """The images in a fixed order."""
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What of the set could not be used."""
 
     @property
     def class_names(self) -> tuple[str, ...]:

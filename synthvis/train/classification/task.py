@@ -14,6 +14,7 @@ from torch import nn
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, find_folder, read_folder_split
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.metrics.classification import classification_metrics
@@ -61,7 +62,9 @@ class ClassificationTask:
 
     def read(self, found: RealSet | FolderSet, split: str | None = None) -> ClassSplit:
         """One split of it."""
-        return read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
+        return with_sound_pictures(
+            read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
+        )
 
     def require_comparable(self, split: ClassSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from synthvis.dataset.map_folder import MapFolder, MapKind, MapPair, MapSplit, find_map_folder, read_map_split
 from synthvis.dataset.map_kinds import read_picture
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
@@ -78,7 +79,7 @@ class MapTask(ABC):
 
     def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
         """One split of it."""
-        return read_map_split(found, self.maps, split)
+        return with_sound_pictures(read_map_split(found, self.maps, split))
 
     def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:  # noqa: B027
         """Any map can be measured."""

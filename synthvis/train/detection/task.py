@@ -11,6 +11,7 @@ from torch import nn
 
 from synthvis.dataset.box_style import BoxStyle, in_style
 from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -39,7 +40,7 @@ class DetectionTask:
 
     def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
         """One split of it."""
-        return read_split(found, split)
+        return with_sound_pictures(read_split(found, split))
 
     def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

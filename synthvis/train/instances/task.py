@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from synthvis.dataset.coco_split import CocoSplit
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -35,7 +36,7 @@ class InstancesTask:
 
     def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
         """One split of it."""
-        return read_split(found, split)
+        return with_sound_pictures(read_split(found, split))
 
     def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class, of which every object has a mask."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from synthvis.dataset.coco_split import ImageEntry
 from synthvis.dataset.map_folder import MapFolder, MapPair
 from synthvis.dataset.map_kinds import read_picture
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet
 from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map, find_semantic, read_semantic
 from synthvis.errors import CheckpointError
@@ -50,7 +51,7 @@ class SemanticTask:
 
     def read(self, found: RealSet | MapFolder, split: str | None = None) -> SemanticSplit:
         """One split of it."""
-        return read_semantic(found, split)
+        return with_sound_pictures(read_semantic(found, split))
 
     def require_comparable(self, split: SemanticSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class besides the background."""
