@@ -42,8 +42,10 @@ def draw_as_trained(
     from synthvis.train.run import resolve_splits
     from synthvis.train.views.shown import first_views
 
+    settings = dict(settings)
+    classes = settings.pop("classes", None)
     config = config_from(settings)
-    train, _, _ = resolve_splits(data, (), task=config.task)
+    train, _, _ = resolve_splits(data, (), classes=classes, task=config.task)
     path = out or _default_path(data, config)
     if dry_run:
         return path, None

@@ -13,7 +13,7 @@ from synthvis.formats.arrays import decode_depth
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.report import more_views, overlay
 from synthvis.report.chips import draw_chips
-from synthvis.report.legend import captioned, legend_strip
+from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
 from synthvis.report.picked import Picked
 
 __all__ = ["CLASS_VIEWS", "COCO_VIEWS", "VIEWS", "contact_sheet", "image_view"]
@@ -120,28 +120,26 @@ def contact_sheet(images: Sequence[Picked], views: Sequence[str], *, tile_px: in
         [captioned(row[0], f"{one.image_id} {one.split}"), *row[1:]] for one, row in zip(images, tiles, strict=True)
     ]
     sheet = _grid(tiles)
-    if not set(views) & set(CLASS_VIEWS):
-        return sheet
-    names = [name for picked in images for name in picked.names]
-    return np.concatenate(
-        [sheet, legend_strip(names, images[0].class_colors, sheet.shape[1], _notes(images, views, tile_px))]
-    )
+    names = [name for picked in images for name in picked.names] if set(views) & set(CLASS_VIEWS) else []
+    strip = legend_strip(names, images[0].class_colors, sheet.shape[1], _notes(images, views, tile_px))
+    return np.concatenate([sheet, strip])
 
 
 def _grid(tiles: Sequence[Sequence[Image]]) -> Image:
-    height = max(tile.shape[0] for row in tiles for tile in row)
+    """Rows of groups of tiles, one group for each image; a row is as high as its highest tile."""
     width = max(tile.shape[1] for row in tiles for tile in row)
     views = len(tiles[0])
-    groups = _columns(len(tiles), views, width / height)
-    rows = math.ceil(len(tiles) / groups)
-    sheet = np.full(
-        (rows * (height + GAP_PX) + GAP_PX, groups * views * (width + GAP_PX) + GAP_PX, 3), BACKGROUND, np.uint8
-    )
-    for number, row in enumerate(tiles):
-        for offset, tile in enumerate(row):
-            top = (number // groups) * (height + GAP_PX) + GAP_PX
-            left = ((number % groups) * views + offset) * (width + GAP_PX) + GAP_PX
+    groups = _columns(len(tiles), views, width / max(tile.shape[0] for row in tiles for tile in row))
+    bands = [tiles[start : start + groups] for start in range(0, len(tiles), groups)]
+    heights = [max(tile.shape[0] for row in band for tile in row) for band in bands]
+    shape = (sum(heights) + GAP_PX * (len(bands) + 1), groups * views * (width + GAP_PX) + GAP_PX, 3)
+    sheet = np.full(shape, BACKGROUND, np.uint8)
+    top = GAP_PX
+    for band, height in zip(bands, heights, strict=True):
+        for place, tile in enumerate(tile for row in band for tile in row):
+            left = GAP_PX + place * (width + GAP_PX)
             sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
+        top += height + GAP_PX
     return sheet
 
 
@@ -150,18 +148,24 @@ def _sides_px(picked: Picked, image: Image) -> list[float]:
 
 
 def _notes(images: Sequence[Picked], views: Sequence[str], tile_px: int) -> list[str]:
-    if not {"keypoints", "labels"} & set(views):
-        return []
+    notes = [note for view, note in (("depth", DEPTH_NOTE), ("normals", NORMALS_NOTE)) if view in views]
+    small = _without_keypoints(images, tile_px) if {"keypoints", "labels"} & set(views) else 0
+    if small:
+        objects = "1 object is" if small == 1 else f"{small:,} objects are"
+        notes.append(f"{objects} too small for keypoints at this size; a larger --tile shows them")
+    return notes
+
+
+def _without_keypoints(images: Sequence[Picked], tile_px: int) -> int:
+    """Objects whose keypoints are left out because they are too small in their tile."""
     small = 0
     for picked in images:
         zoom = tile_px / max(picked.image_hw)
         for annotation in picked.annotations:
-            side_px = zoom * math.sqrt(max(annotation["bbox"][2] * annotation["bbox"][3], 0.0))
+            _, _, width, height = annotation["bbox"]
+            side_px = zoom * math.sqrt(max(width * height, 0.0))
             small += bool(annotation["keypoints"]) and not overlay.has_room_for_keypoints(side_px)
-    if not small:
-        return []
-    objects = "1 object is" if small == 1 else f"{small:,} objects are"
-    return [f"{objects} too small for keypoints at this size; a larger --tile shows them"]
+    return small
 
 
 def _columns(images: int, views: int, tile_aspect: float) -> int:

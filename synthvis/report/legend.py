@@ -13,9 +13,12 @@ from synthvis.report.chips import fitted, plain_text, text_width
 from synthvis.report.overlay import FONT
 from synthvis.report.palette import Color
 
-__all__ = ["CAPTION_PX", "captioned", "legend_strip"]
+__all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "legend_strip"]
 
 Image = NDArray[np.uint8]
+
+DEPTH_NOTE = "depth: red is near, blue is far, black is unknown"
+NORMALS_NOTE = "normals: red is x to the right, green is y down, blue is z forward, as in the files; black is unknown"
 
 BACKGROUND = 24
 INK, DIM = (235, 235, 235), (160, 160, 160)

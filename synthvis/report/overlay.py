@@ -18,16 +18,19 @@ from numpy.typing import NDArray
 from synthvis.report.palette import Color
 
 __all__ = [
+    "class_map_colors",
     "color_of",
     "depth_colors",
     "draw_boxes",
     "draw_keypoints",
     "draw_label",
     "draw_masks",
+    "draw_points",
     "font_scale",
     "has_room_for_keypoints",
     "line_width",
     "resized",
+    "resized_map",
     "resized_mask",
     "skeletons_of",
 ]
@@ -44,13 +47,19 @@ LINES_A_PICTURE, LINES_AN_OBJECT = 250, 24
 MIN_SIDES_A_LINE = 8
 """An object at the border needs this many line widths for a side of its box to be drawn over its own pixels."""
 
-MIN_KEYPOINT_SIDE_PX = 24
-"""Smaller objects have no room for their keypoints."""
+MIN_KEYPOINT_SIDE_PX = 32
+"""Four of the smallest discs cover a tenth of an object of this side; smaller objects have none."""
 
 RADIUS_SHARE = 0.03
 """Radius of a keypoint's disc, as a share of the object's side."""
 
 RIM_PX = 0.8
+MIN_RING_PX = 2.0
+"""Radius of a ring that leaves its middle open."""
+
+WHITE = (255, 255, 255)
+
+BACKGROUND_CLASS, BACKGROUND_GREY, UNKNOWN_GREY = "background", 24, 128
 GOLDEN_RATIO = 0.618033988749895
 SHIFT_BITS = 4
 """OpenCV draws with coordinates in 1/16 pixel."""
@@ -72,6 +81,12 @@ def resized(image: Image, image_hw: tuple[int, ...]) -> Image:
         return image
     method = cv2.INTER_AREA if image_hw[0] < image.shape[0] else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, (image_hw[1], image_hw[0]), interpolation=method), dtype=np.uint8)
+
+
+def resized_map(colors: Image, image_hw: tuple[int, ...]) -> Image:
+    """Colours that stand for values, enlarged or reduced without mixing them."""
+    size = (image_hw[1], image_hw[0])
+    return np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_NEAREST_EXACT), dtype=np.uint8)
 
 
 def resized_mask(mask: NDArray[np.bool_], image_hw: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -153,6 +168,23 @@ def font_scale(image: Image) -> float:
     return float(np.clip(min(image.shape[:2]) / 900, 0.36, 0.8))
 
 
+def draw_points(image: Image, points_xyv: NDArray[np.float64], colors: Sequence[Color], side_px: float) -> Image:
+    """Keypoints (K, 3) of an object of that side, each in its own colour: visible ones as discs, others as rings."""
+    drawn = image.copy()
+    for point, color in zip(points_xyv, colors, strict=True):
+        if point[2] > 0:
+            _dot(drawn, point, color, side_px, fill=color)
+    return drawn
+
+
+def class_map_colors(indices: NDArray[np.uint8], names: Sequence[str], colors: Mapping[str, Color]) -> Image:
+    """(H, W) places in `names` as colours; a class "background" is dark, and what is in no class grey."""
+    table = np.full((256, 3), UNKNOWN_GREY, dtype=np.uint8)
+    for place, name in enumerate(names):
+        table[place] = BACKGROUND_GREY if name.casefold() == BACKGROUND_CLASS else colors[name]
+    return np.asarray(table[indices])
+
+
 def depth_colors(depth_m: NDArray[np.float32]) -> Image:
     """(H, W) metres as colours from near (warm) to far (cold); black where there is no surface.
 
@@ -215,14 +247,15 @@ def _inside(low: int, high: int, end: int) -> slice:
     return slice(min(max(low, 0), end), min(max(high, 0), end))
 
 
-def _dot(drawn: Image, point: NDArray[np.float64], color: Color, side_px: float) -> None:
-    radius = float(np.clip(RADIUS_SHARE * side_px, 1.0, max(2.0, min(drawn.shape[:2]) / 90)))
+def _dot(drawn: Image, point: NDArray[np.float64], color: Color, side_px: float, fill: Color = WHITE) -> None:
+    radius = float(np.clip(RADIUS_SHARE * side_px, 1.0, max(2.0, min(drawn.shape[:2]) / 70)))
     if point[2] == 2:
-        # White inside black stands out from the object's own tint and from any background.
-        for size, ring in ((radius + RIM_PX, (0, 0, 0)), (radius, (255, 255, 255))):
+        # A black rim stands out from the object's own tint and from any background.
+        for size, ring in ((radius + RIM_PX, (0, 0, 0)), (radius, fill)):
             cv2.circle(drawn, _fine(point), round(size * 2**SHIFT_BITS), ring, -1, cv2.LINE_AA, SHIFT_BITS)
     else:
-        cv2.circle(drawn, _fine(point), round(radius * 2**SHIFT_BITS), color, 1, cv2.LINE_AA, SHIFT_BITS)
+        size = round(max(radius, MIN_RING_PX) * 2**SHIFT_BITS)
+        cv2.circle(drawn, _fine(point), size, color, 1, cv2.LINE_AA, SHIFT_BITS)
 
 
 def _fine(point: NDArray[np.float64]) -> tuple[int, int]:

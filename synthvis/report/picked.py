@@ -23,6 +23,7 @@ from synthvis.report.palette import Color, class_colors
 __all__ = ["Picked", "pick_images", "pick_of_coco", "spread_over"]
 
 UNKNOWN_CLASS = "?"
+COCO_HINT = "a set is a folder that `synthvis render` made, or one with annotations/ and images/ as COCO has them"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,7 +120,10 @@ def pick_of_coco(found: RealSet, count: int) -> list[Picked]:
     split = found.default_split if found.default_split in found.annotations else found.splits[0]
     annotations, image_dir = found.annotations[split], found.image_dirs[split]
     points = _keypoint_file(annotations, split)
-    pictures = _images_of(DatasetLayout(annotations.parent.parent), split, annotations, points, image_dir)
+    try:
+        pictures = _images_of(DatasetLayout(annotations.parent.parent), split, annotations, points, image_dir)
+    except DatasetError as error:
+        raise DatasetError(error.what, hint=error.hint or COCO_HINT) from error
     if not pictures:
         raise DatasetError(f"{annotations} lists no image", hint="name another split as DATASET:SPLIT")
     return spread_over(pictures, count)

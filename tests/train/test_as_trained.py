@@ -18,6 +18,7 @@ from synthvis.errors import UsageError
 from synthvis.formats.images import read_image_rgb
 from synthvis.report.fed_sheet import fed_sheet
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX
+from synthvis.report.legend import legend_strip
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.registry import task_named
 from synthvis.train.views.letterbox import PAD_VALUE
@@ -51,7 +52,9 @@ def test_the_command_draws_tiles_with_padding_and_prints_the_path(squares: Path,
     assert result.exit_code == 0, result.output
     assert json.loads(result.output) == {"path": str(out)}
     sheet = read_image_rgb(out)
-    assert sheet.shape == (2 * (128 + GAP_PX) + GAP_PX, 2 * (128 + GAP_PX) + GAP_PX, 3)
+    # Below the tiles the legend names the classes in one row.
+    pictures = 2 * (128 + GAP_PX) + GAP_PX
+    assert sheet.shape == (pictures + legend_strip(["a"], {"a": (1, 2, 3)}, 300).shape[0], pictures, 3)
     # Without augmentation the square image fills the square: grey of its own, with a coloured frame for each object.
     assert (sheet[:GAP_PX] == BACKGROUND).all()
     saturated = sheet.max(axis=2).astype(int) - sheet.min(axis=2) > 150
