@@ -43,8 +43,10 @@ def draw_as_trained(
     from synthvis.train.views.shown import first_views
     from synthvis.ui.left_out import show_left_out
 
+    settings = dict(settings)
+    classes = settings.pop("classes", None)
     config = config_from(settings)
-    train, _, _ = resolve_splits(data, (), task=config.task)
+    train, _, _ = resolve_splits(data, (), classes=classes, task=config.task)
     show_left_out((train,))
     path = out or _default_path(data, config)
     if dry_run:

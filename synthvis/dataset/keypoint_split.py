@@ -13,7 +13,7 @@ from synthvis.dataset.manifest import open_dataset
 from synthvis.dataset.real import RealSet, read_split
 from synthvis.errors import RealDataError, UsageError
 
-__all__ = ["KeypointSplit", "is_labelled", "read_keypoint_split", "split_name"]
+__all__ = ["SEPARATOR", "KeypointSplit", "is_labelled", "read_keypoint_split", "split_name"]
 
 SEPARATOR = "/"
 

@@ -15,7 +15,8 @@ from synthvis.labels.bent import bent_edge
 from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
 from synthvis.labels.box3d import EDGES
 from synthvis.lens import Bend
-from synthvis.report.overlay import Color, Image, draw_label
+from synthvis.report.overlay import Image, draw_label
+from synthvis.report.palette import Color
 
 __all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_boundary", "draw_boxes3d", "ids_as_colors", "middle_of"]
 

@@ -13,7 +13,9 @@ from synthvis.dataset.coco_files import image_path, is_safe_file_name
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
 from synthvis.errors import DatasetError
-from synthvis.report.pictures import class_tone, depth_uri, image_uri, label_layers
+from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
+from synthvis.report.palette import class_colors, css_color
+from synthvis.report.pictures import depth_uri, image_uri, label_layers
 from synthvis.report.svg import bar_chart
 
 __all__ = ["dataset_facts"]
@@ -33,12 +35,13 @@ def dataset_facts(dataset: Dataset) -> dict[str, Any]:
     names = {one.id: one.name for one in dataset.categories}
     boxes = [one for content in splits.values() for one in content["annotations"]]
     counts = Counter(names.get(one["category_id"], "?") for one in boxes)
-    tones = class_tone(list(names))
+    colors = class_colors(names.values())
     return {
         "name": dataset.name,
         "images": {split: len(content["images"]) for split, content in splits.items()},
         "boxes": len(boxes),
-        "legend": [(name, tones[number]) for number, name in sorted(names.items())],
+        "legend": [(name, css_color(colors[name])) for _, name in sorted(names.items())],
+        "notes": (DEPTH_NOTE, NORMALS_NOTE),
         "tiles": _tiles(dataset, splits, names),
         "class_chart": bar_chart(counts.most_common(), x_label="boxes by class"),
         "size_chart": _size_chart(boxes),
@@ -77,17 +80,17 @@ def _tile(
 ) -> dict[str, Any]:  # fmt: skip
     boxes, points, skeletons = pieces
     number, layout = int(image["id"]), DatasetLayout(dataset.root)
+    layers = label_layers(image, boxes.get(number, []), names, {}, ("masks", "boxes"))
     # The keypoint file repeats the boxes; only its points are wanted.
-    bare = [{**one, "bbox": [0, 0, 0, 0], "segmentation": None} for one in points.get(number, [])]
-    layers = label_layers(image, boxes.get(number, []), names, {})
-    point_layers = label_layers(image, bare, names, skeletons).replace('class="layers"', 'class="layers only-points"')
+    if number in points:
+        layers += label_layers(image, points[number], names, skeletons, ("keypoints",))
     return {
         "id": number,
         "split": split,
         "image": image_uri(_existing(dataset.root, split, str(image["file_name"])), TILE_PX),
         "depth": depth_uri(layout.depth(split, number), TILE_PX),
         "normals": image_uri(layout.normals(split, number), TILE_PX),
-        "layers": layers + (point_layers if bare else ""),
+        "layers": layers,
         "boxes": len(boxes.get(number, [])),
     }
 

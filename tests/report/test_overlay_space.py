@@ -8,7 +8,7 @@ from fake_dataset import write_fake_dataset
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.lens import Bend, bend_through
-from synthvis.report.contact_sheet import image_view, pick_images
+from synthvis.report.contact_sheet import image_view
 from synthvis.report.overlay_space import (
     AXIS_COLORS,
     draw_arrows,
@@ -18,6 +18,7 @@ from synthvis.report.overlay_space import (
     ids_as_colors,
     middle_of,
 )
+from synthvis.report.picked import pick_images
 
 GREY = np.full((64, 64, 3), 100, dtype=np.uint8)
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
