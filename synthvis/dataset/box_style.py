@@ -32,8 +32,8 @@ class BoxStyle:
 
 def style_of_run(facts: Mapping[str, Any]) -> BoxStyle:
     """The style of boxes that a run was trained on, by what it says of itself; without a word of it, the default."""
-    kind = next((kind for kind in BOX_KINDS if kind == facts.get("boxes")), "modal")
-    return BoxStyle(kind=kind, margin=float(facts.get("box_margin") or 0))
+    kinds = [kind for kind in BOX_KINDS if kind == facts.get("boxes")]
+    return BoxStyle(kind=kinds[0] if kinds else "modal", margin=float(facts.get("box_margin") or 0))
 
 
 def in_style(split: CocoSplit, style: BoxStyle) -> CocoSplit:
