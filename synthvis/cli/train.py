@@ -13,6 +13,7 @@ import click
 
 from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
+from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ Examples:
 @click.option("--match-photos", metavar="DIR", help="Unlabelled photographs whose look renders take on.")
 @click.option(
     "--boxes",
-    type=click.Choice(["modal", "amodal"]),
-    help="Boxes around what shows, or whole objects.  [default: modal]",
+    type=click.Choice(BOX_KINDS),
+    help="Boxes around what shows, whole objects, or either without stalks, stems and leaves.  [default: modal]",
 )
 @click.option("--box-margin", type=float, help="Share of a side by which boxes of renders reach further.  [default: 0]")
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")

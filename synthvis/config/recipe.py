@@ -123,9 +123,14 @@ class Render(_Model):
 
 
 class World(_Model):
-    """Light from infinity, shared by groups of consecutive images."""
+    """Light from infinity, shared by groups of images."""
 
-    group_size: int = Field(25, ge=1, le=10_000, description="Consecutive images that share stage family and world.")
+    group_size: int = Field(
+        25,
+        ge=1,
+        le=10_000,
+        description="Images that share one place and one light from infinity; a change of it takes time.",
+    )
     hdri_share: Share = Field(0.5, description="Share of groups lit by an environment map; the rest by a colour. 0..1")
     strength: PositiveRange = Field((0.4, 1.3), description="Brightness of the world, relative to its nominal one.")
 

@@ -167,10 +167,11 @@ def _own_facts(facts: Any) -> dict[str, Any]:
     """What only renders know about an object."""
     if not isinstance(facts, dict):
         return {}
-    visible, amodal = facts.get("visible_fraction", 1.0), facts.get("amodal_bbox")
+    visible = facts.get("visible_fraction", 1.0)
     if type(visible) not in (int, float) or not 0 <= visible <= 1 or not math.isfinite(visible):
         raise Unusable("visible_fraction is no share", visible)
+    boxes = {name: facts.get(name) for name in ("amodal_bbox", "body_bbox", "amodal_body_bbox")}
     return {
         "visible_fraction": float(visible),
-        "amodal_bbox_xywh_px": None if amodal is None else _box_of(amodal, "amodal_bbox"),
+        **{f"{name}_xywh_px": None if box is None else _box_of(box, name) for name, box in boxes.items()},
     }

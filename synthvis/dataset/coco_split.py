@@ -32,7 +32,8 @@ class EmptySplit(RealDataError):
 class LabelledBox:
     """One object: its class name, half-open box and COCO facts. Crowds are regions to ignore, not objects.
 
-    `visible_fraction` is 1 and the amodal box None where the file does not say, as those of photographs do not.
+    `visible_fraction` is 1 and the amodal box None where the file does not say, as those of photographs do not. The
+    boxes of the body are None where it is the whole object; all zeros where nothing of the body shows.
     `segmentation` is None where there is no mask, `keypoints_xyv_px` empty where there are no keypoints: x, y in
     pixels and COCO's visibility of each of the class's keypoints.
     """
@@ -43,6 +44,8 @@ class LabelledBox:
     is_crowd: bool
     visible_fraction: float = 1.0
     amodal_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    body_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    amodal_body_bbox_xywh_px: tuple[float, float, float, float] | None = None
     segmentation: Segmentation | None = None
     keypoints_xyv_px: tuple[tuple[float, float, int], ...] = ()
 

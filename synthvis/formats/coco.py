@@ -21,7 +21,7 @@ from synthvis.formats.atomic import replacing
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_of
 from synthvis.lens import Bend, bend_through
-from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
+from synthvis.types import BodyBoxes, Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
 __all__ = [
     "MergeCounts",
@@ -116,6 +116,7 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
         "instance_id": label.instance_id,
         "kind": kind,
         "amodal_bbox": _rounded(label.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
+        **_body_facts(label.body),
         "amodal_segmentation": encode_mask(label.amodal_mask),
         "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
         "truncation": round(label.truncation, FRACTION_DECIMALS),
@@ -123,6 +124,15 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
         **coco_extra.annotation_facts(extra, label.instance_id),
     }
     return entry
+
+
+def _body_facts(body: BodyBoxes | None) -> dict[str, list[float]]:
+    if body is None:
+        return {}
+    return {
+        "body_bbox": _rounded(body.bbox_xywh_px, COORDINATE_DECIMALS),
+        "amodal_body_bbox": _rounded(body.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
+    }
 
 
 def _flat_keypoints(xyv: NDArray[Any]) -> list[float | int]:

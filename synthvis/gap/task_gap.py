@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.box_style import in_style, style_of_run
 from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
 from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, read_split
@@ -70,7 +70,7 @@ LONGER = "train longer, or see objects larger with --image-size"
 def cause_advice(cause: str, evaluation: Facts) -> str:
     """What to change because of errors of this cause in a run that says of itself what is under "train"."""
     facts = evaluation.get("train") or {}
-    is_done = facts.get("boxes") == "amodal" and facts.get("box_margin")
+    is_done = str(facts.get("boxes")).startswith("amodal") and facts.get("box_margin")
     if cause == "localisation" and (is_done or _task_of(evaluation) != "detection"):
         return LONGER
     return CAUSE_ADVICE[cause]
@@ -188,20 +188,13 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
 
 
 def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
-    split = in_style(with_sound_pictures(read_split(found, evaluation.get("split"))), _style_of(evaluation))
+    picked = with_sound_pictures(read_split(found, evaluation.get("split")))
+    split = in_style(picked, style_of_run(evaluation.get("train") or {}))
     rows = _predictions(run_dir / f"predictions_{evaluation['file']}.json")
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
     known = {class_key(name) for name in evaluation.get("classes") or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
     return error_causes(split, rows, names, resamples=resamples, subsets=subsets)
-
-
-def _style_of(evaluation: Facts) -> BoxStyle:
-    """How the boxes of renders were drawn for this run."""
-    train = evaluation.get("train") or {}
-    return BoxStyle(
-        kind="amodal" if train.get("boxes") == "amodal" else "modal", margin=float(train.get("box_margin") or 0)
-    )
 
 
 def _tells_visibility(split: CocoSplit) -> bool:

@@ -20,10 +20,11 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
-from synthvis.render.pool import DiskFull, PoolSettings, groups_of, lanes_in, make_images
+from synthvis.render.pool import DiskFull, PoolSettings, lanes_in, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.worker import run_job
+from synthvis.scene.groups import group_of, groups_of
 from synthvis.scene.places.registry import kinds_in
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
@@ -72,7 +73,7 @@ class RenderRequest:
             return sorted(set(self.only))
         first, count = self.shard
         size = self.recipe.world.group_size
-        return [index for index in range(1, self.n + 1) if (index - 1) // size % count == first - 1]
+        return [i for i in range(1, self.n + 1) if group_of(i, size, self.seed) % count == first % count]
 
     def split_of(self, image_index: int) -> str:
         """The split of an image, which depends on its number alone."""
@@ -219,7 +220,7 @@ class _Run:
                 retries=request.retries,
                 recycle_after=request.recycle_after,
             )
-            groups = groups_of(plan.missing, request.recipe.world.group_size)
+            groups = groups_of(plan.missing, request.recipe.world.group_size, request.seed)
             return make_images(groups, run_job, self._job_maker(scratch), settings, self.progress)
 
     def _job_maker(self, scratch: Path) -> Callable[[int, int], RenderJob]:

@@ -10,8 +10,9 @@ from numpy.random import Generator
 from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.camera import draw_distortion
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
+from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.free import free_setting
+from synthvis.scene.groups import group_of, place_and_light
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.pictures import with_background, with_own_light, with_textures
 from synthvis.scene.places.registry import place_named
@@ -41,12 +42,10 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
     def rng(stream: str) -> Generator:
         return rng_for(seed, image_index, stream)
 
-    group_number = (image_index - 1) // recipe.world.group_size + 1
-    world_rng = rng_for(seed, group_number, "world")
-    place = pick(world_rng, recipe.places) if any(recipe.places.values()) else FREE
-    stage_kind = pick(world_rng, recipe.stages.weights) if place == FREE else place_named(place).light
-    world = draw_world(recipe.world, stage_kind, group_number, world_rng)
-    world = with_own_light(world, recipe.hdris, rng_for(seed, group_number, "own light"))
+    group = group_of(image_index, recipe.world.group_size, seed)
+    place, stage_kind = place_and_light(recipe, seed, group)
+    world = draw_world(recipe.world, stage_kind, group, rng_for(seed, group, "world"))
+    world = with_own_light(world, recipe.hdris, rng_for(seed, group, "own light"))
     if place == FREE:
         setting = free_setting(recipe, stage_kind, rng, seamless=world.hdri is None)
     else:

@@ -92,7 +92,11 @@ class TrainConfig(BaseModel):
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
     augment_recipe: RecipeField | None = Field(None, description="Augmentation part by part, in place of a strength.")
     match_photos: str | None = Field(None, description="Folder of unlabelled photographs whose look renders take on.")
-    boxes: BoxKind = Field("modal", description="Targets around what shows, or around whole objects, hidden parts too.")
+    boxes: BoxKind = Field(
+        "modal",
+        description="Target boxes of renders: around what shows (modal) or whole objects, hidden parts too (amodal); "
+        "body and amodal-body leave out stalks, stems and leaves.",
+    )
     box_margin: float = Field(
         0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."
     )

@@ -12,7 +12,7 @@ from mesh_oracles import is_closed
 from placement_oracle import bodies, inside, vertices_inside
 
 from blender_scenes.patches import blob, box
-from synthvis.config.recipe import FREE, Camera, Objects, Recipe
+from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
 from synthvis.geometry import rotation_about, transform_points
 from synthvis.scene.camera import Target, draw_camera
@@ -208,14 +208,6 @@ def test_who_sits_has_the_seat_under_the_thighs_and_looks_where_it_faces(kind: s
         if seat.draft.parts[0][0].params["style"] not in {"bar_stool"}:
             assert -0.08 < vertices[over][:, 2].min() - corners[:, 2].mean() < 0.12, number
     assert seated > 8
-
-
-def test_places_mix_by_weight_and_share_a_group() -> None:
-    mixed = recipe(desk=1, free=1)
-    size = mixed.world.group_size
-    names = [sample_scene(mixed, 3, 1 + size * group).place for group in range(40)]
-    assert 8 <= names.count("desk") <= 32 and set(names) == {"desk", FREE}
-    assert sample_scene(mixed, 3, 1).place == sample_scene(mixed, 3, size).place
 
 
 def test_the_classes_of_a_dataset_are_those_of_its_places() -> None:
