@@ -296,6 +296,7 @@ class InstanceLabel:
         truncation: Share of the silhouette outside the frame, in 0..1.
         keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
         cam_from_object: (4, 4) float64 rigid transform.
+        contrast: To what is around it in the stored picture, in just noticeable differences; None before there is one.
     """
 
     instance_id: int
@@ -309,6 +310,7 @@ class InstanceLabel:
     truncation: float
     keypoints_xyv: NDArray[np.float64]
     cam_from_object: NDArray[np.float64]
+    contrast: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -320,12 +322,14 @@ class ImageLabels:
         instances: One label for each labelled object with at least one visible pixel, by instance id.
         semantic: (H, W) uint8 category ids, 0 for everything else; uint16 where an id needs it.
         hidden_instance_ids: Labelled objects of the spec with no visible pixel.
+        unseen_instance_ids: Labelled objects with pixels that cannot be told from what is around them.
     """
 
     image_hw: tuple[int, int]
     instances: tuple[InstanceLabel, ...]
     semantic: NDArray[np.uint8] | NDArray[np.uint16]
     hidden_instance_ids: tuple[int, ...]
+    unseen_instance_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
