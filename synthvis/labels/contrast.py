@@ -83,7 +83,7 @@ def _contrast(picture: VisibleColours, mask: Bool) -> float:
     around = np.s_[top : rows[-1] + WINDOW_PX + 1, left : columns[-1] + WINDOW_PX + 1]
     lab, inside = picture.lab[around], mask[around]
     # What is cut off by the border of the picture has no outline there.
-    rim = inside & (cv2.erode(inside.astype(np.uint8), NEIGHBOURS, borderValue=1) == 0)
+    rim = inside & (cv2.erode(inside.astype(np.uint8), NEIGHBOURS, borderValue=(1,)) == 0)
     difference = max(_at_outline(lab, inside, rim, picture.noise), _within(lab, inside, picture.noise))
     length_px = max(int(np.count_nonzero(rim)), math.isqrt(int(np.count_nonzero(inside))))
     return difference / (NOTICEABLE * (1 + SMALLNESS / math.sqrt(length_px)))

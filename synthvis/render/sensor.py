@@ -24,6 +24,8 @@ BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
 white, and a small bright thing before a dark one keeps its colour."""
 LARGEST_LIFT = 32.0
 METERING_STEPS = 10
+METERING_MARGIN = 1.04
+"""Over the least mean light, for what sharpening, noise and compression take."""
 METERED_EACH = 3
 """The mean light is measured on every third row and column."""
 MOST_LIGHT = np.float32(4.0)
@@ -164,7 +166,7 @@ def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
 
     def is_enough(stops: float) -> bool:
         tones = _toned(np.minimum(light * np.float32(2.0**stops), MOST_LIGHT), sensor)
-        return float((linear_from_srgb(tones) @ LUMA).mean()) >= least_mean
+        return float((linear_from_srgb(tones) @ LUMA).mean()) >= METERING_MARGIN * least_mean
 
     low, high = 0.0, math.log2(LARGEST_LIFT)
     if is_enough(low):

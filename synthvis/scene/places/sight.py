@@ -58,7 +58,8 @@ def _nearest_to_axis(camera: CameraSpec, items: list[Placed]) -> list[Placed]:
 def _points_of(item: Placed) -> Float:
     """Vertices, evenly spread over the list of them."""
     vertices = np.concatenate(_meshes_of(item)[0])
-    return vertices[np.linspace(0, len(vertices) - 1, POINTS_EACH).astype(int)]
+    points: Float = vertices[np.linspace(0, len(vertices) - 1, POINTS_EACH).astype(int)]
+    return points
 
 
 def _meshes_of(item: Placed) -> tuple[list[Float], list[NDArray[np.int32]]]:
@@ -103,7 +104,8 @@ def _meets_box(eye: Float, ways: Float, low: Float, high: Float) -> NDArray[np.b
 
 def _meets_triangles(eye: Float, ways: Float, triangles: Float) -> NDArray[np.bool_]:
     """Whether each of (R, 3) ways from the eye meets one of (T, 3, 3) triangles: Moeller and Trumbore, "Fast, minimum
-    storage ray/triangle intersection", Journal of Graphics Tools 2(1), 1997."""
+    storage ray/triangle intersection", Journal of Graphics Tools 2(1), 1997.
+    """
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     normal = np.cross(ways[:, None], second[None])
     determinant = (normal * first).sum(axis=-1)
@@ -114,4 +116,5 @@ def _meets_triangles(eye: Float, ways: Float, triangles: Float) -> NDArray[np.bo
     v = (ways @ across.T) * inverse
     way = (across * second).sum(axis=-1) * inverse
     met: NDArray[np.bool_] = (u >= 0) & (v >= 0) & (u + v <= 1) & (way > 0) & (way < ARRIVED) & (inverse != 0)
-    return met.any(axis=1)
+    some: NDArray[np.bool_] = met.any(axis=1)
+    return some
