@@ -316,6 +316,7 @@ class InstanceLabel:
         keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
         cam_from_object: (4, 4) float64 rigid transform.
         body: Boxes without appendages (`Mesh.appendage_slots`); None where the object has none.
+        contrast: To what is around it in the stored picture, in just noticeable differences; None before there is one.
     """
 
     instance_id: int
@@ -330,6 +331,7 @@ class InstanceLabel:
     keypoints_xyv: NDArray[np.float64]
     cam_from_object: NDArray[np.float64]
     body: BodyBoxes | None = None
+    contrast: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -341,12 +343,14 @@ class ImageLabels:
         instances: One label for each labelled object with at least one visible pixel, by instance id.
         semantic: (H, W) uint8 category ids, 0 for everything else; uint16 where an id needs it.
         hidden_instance_ids: Labelled objects of the spec with no visible pixel.
+        unseen_instance_ids: Labelled objects with pixels that cannot be told from what is around them.
     """
 
     image_hw: tuple[int, int]
     instances: tuple[InstanceLabel, ...]
     semantic: NDArray[np.uint8] | NDArray[np.uint16]
     hidden_instance_ids: tuple[int, ...]
+    unseen_instance_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

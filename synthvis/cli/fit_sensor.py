@@ -49,10 +49,10 @@ def command(
     named and left out.
     """
     from synthvis.fit.ranges import fit_folder, sensor_yaml
-    from synthvis.fit.reference import SHIPPED, reference_from
+    from synthvis.fit.reference import WITHOUT_RENDERS, reference_from
 
     with _progress(enabled=not as_json) as progress:
-        reference = reference_from(renders, _shown(progress, "renders")) if renders else SHIPPED
+        reference = reference_from(renders, _shown(progress, "renders")) if renders else WITHOUT_RENDERS
         fit = fit_folder(
             folder,
             n=n,
@@ -76,6 +76,7 @@ def _facts(fit: SensorFit, out: Path | None) -> dict[str, Any]:
     return {
         "sensor": dict(fit.sensor),
         "told_by": dict(fit.told_by),
+        "known_to": dict(fit.known_to),
         "untold": dict(fit.untold),
         "found": fit.found,
         "used": fit.used,

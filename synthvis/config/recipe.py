@@ -231,7 +231,7 @@ class Sensor(_Model):
     shake: Shake = Field(default_factory=Shake, description="Motion blur of an unsteady camera.")
     least_mean: ShareRange = Field(
         (0.0, 0.0),
-        description="Mean light that automatic exposure reaches; 0: highlights decide. Linear, 0..1",
+        description="Least mean light of the stored picture; 0: highlights alone decide. Linear, 0..1",
     )
 
     sharpen: AmountRange = Field(

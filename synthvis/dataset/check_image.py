@@ -18,9 +18,11 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import bbox_of_mask
+from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
 
 __all__ = [
     "Finding",
+    "contrast_findings",
     "decode_masks",
     "frame_findings",
     "instance_id_of",
@@ -48,6 +50,8 @@ FLAT_DEVIATION = 1.0
 
 BOX_TOLERANCE_PX = 0.01
 KEYPOINT_REACH_PX = 2
+CONTRAST_TOLERANCE = 0.05
+"""Of contrasts that two builds of OpenCV decode and compute from one file."""
 
 
 def read_frame(path: Path, entry: Mapping[str, Any]) -> tuple[NDArray[np.uint8] | None, list[Finding]]:
@@ -78,6 +82,24 @@ def frame_findings(frame: NDArray[np.uint8], masks: Masks) -> Iterator[Finding]:
         yield "frame", "black frame"
     if float((pixels >= BRIGHT_LEVEL).all(axis=1).mean()) >= LOST_SHARE:
         yield "frame", "blown frame"
+
+
+def contrast_findings(
+    frame: NDArray[np.uint8], annotations: Sequence[Mapping[str, Any]], masks: Masks
+) -> Iterator[Finding]:
+    """Annotated objects that nobody can see, and contrasts that are not the picture's."""
+    contrasts = contrasts_of(VisibleColours.of(frame), masks)
+    for entry in annotations:
+        # An empty mask is another rule's finding.
+        if entry["id"] not in masks or not masks[entry["id"]].any():
+            continue
+        found, facts = contrasts[entry["id"]], entry.get(NAMESPACE)
+        stated = facts.get("contrast") if isinstance(facts, Mapping) else None
+        where = f"annotation {entry['id']}"
+        if found < LEAST_CONTRAST - CONTRAST_TOLERANCE:
+            yield "contrast", f"{where} cannot be seen: {found:.2f} just noticeable differences to what is around"
+        elif isinstance(stated, int | float) and not abs(stated - found) <= CONTRAST_TOLERANCE * (1 + found):
+            yield "contrast", f"{where}: contrast {stated}, in the picture {found:.2f}"
 
 
 def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, int]) -> tuple[Masks, list[Finding]]:

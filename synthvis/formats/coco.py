@@ -39,6 +39,7 @@ COORDINATE_DECIMALS = 3
 """A thousandth of a pixel."""
 
 FRACTION_DECIMALS = 6
+CONTRAST_DECIMALS = 2
 TRANSFORM_DECIMALS = 9
 """A nanometre, and as fine an angle."""
 
@@ -71,7 +72,7 @@ def image_record(
         extra: Labels that the recipe asked for by name.
 
     Returns:
-        `{"split", "image", "annotations", "hidden_instance_ids"}`, ready for JSON.
+        `{"split", "image", "annotations", "hidden_instance_ids", "unseen_instance_ids"}`, ready for JSON.
     """
     height, width = labels.image_hw
     camera, extra = spec.camera, extra or ExtraLabels()
@@ -96,6 +97,7 @@ def image_record(
             for label in sorted(labels.instances, key=lambda label: label.instance_id)
         ],
         "hidden_instance_ids": list(labels.hidden_instance_ids),
+        "unseen_instance_ids": list(labels.unseen_instance_ids),
     }
 
 
@@ -120,6 +122,7 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
         "amodal_segmentation": encode_mask(label.amodal_mask),
         "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
         "truncation": round(label.truncation, FRACTION_DECIMALS),
+        **({} if label.contrast is None else {"contrast": round(label.contrast, CONTRAST_DECIMALS)}),
         "cam_from_object": [_rounded(row, TRANSFORM_DECIMALS) for row in label.cam_from_object],
         **coco_extra.annotation_facts(extra, label.instance_id),
     }

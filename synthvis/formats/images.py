@@ -14,7 +14,7 @@ from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.jpeg import stated_size
 
-__all__ = ["read_image_rgb", "read_png", "write_jpeg", "write_png"]
+__all__ = ["as_stored", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -41,6 +41,12 @@ def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """
     pixels = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
+
+
+def as_stored(image_rgb: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    """What `read_image_rgb` will make of a picture that `write_jpeg` writes."""
+    content = _encode(".jpg", image_rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1])
 
 
 def read_png(path: Path) -> Pixels:

@@ -23,9 +23,10 @@ from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
 from synthvis.errors import MissingDependency, RenderError
 from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
-from synthvis.formats.images import write_jpeg, write_png
+from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.lens import pinhole_of
 from synthvis.render.bend import bend_passes
 from synthvis.render.job import Device, JobResult, RenderJob
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 __all__ = ["run_beside_bare", "run_job"]
 
 KILOBYTES_PER_MB = 1024.0
+REDRAWS = 4
+"""A picture that shows none of its labelled objects, or too little light, is drawn again so often; each draw depends on
+recipe, seed and image number alone, so the picture that is kept does too."""
 
 
 class _Stopwatch:
@@ -68,22 +72,32 @@ def run_job(job: RenderJob) -> JobResult:
 
     Raises:
         OSError: A file cannot be written, for instance because the disk is full.
-        RenderError: Blender fails.
+        RenderError: Blender fails, or no draw of the image shows what it should.
     """
     watch = _Stopwatch()
     with watch.stage("start"):
         session = _session(job.device, job.threads)
         recipe = _recipe(job.recipe_json)
-    with watch.stage("sample"):
-        spec = sample_scene(recipe, job.seed, job.image_index)
-        meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
-    passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+    categories = _categories(job.recipe_json)
+    faults: list[str] = []
+    while True:
+        with watch.stage("sample"):
+            spec = sample_scene(recipe, job.seed, job.image_index, len(faults))
+            meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+        passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+        with watch.stage("develop"):
+            image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
+            stored_rgb = as_stored(image_rgb, spec.sensor.jpeg_quality)
+        with watch.stage("label"):
+            labels = seen_only(label_image(spec, meshes, passes, categories), stored_rgb)
+            fault = fault_of_picture(spec, len(labels.instances), stored_rgb)
+        if fault is None:
+            break
+        faults.append(fault)
+        if len(faults) > REDRAWS:
+            raise RenderError(f"drawn {len(faults)} times, none is worth keeping; the last: {fault}")
     with watch.stage("label"):
-        categories = _categories(job.recipe_json)
-        labels = label_image(spec, meshes, passes, categories)
         extra = extra_labels(recipe.labels.extra, spec, meshes, passes, labels)
-    with watch.stage("develop"):
-        image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
     with watch.stage("write"):
         _write(job, spec, passes, labels, extra, image_rgb, categories)
     return JobResult(

@@ -27,20 +27,24 @@ ROOM_LAMP_REACH_M, OPEN_LAMP_REACH_M = 0.5, 2.0
 """Lamps stand off by several times what they light; in a room that stays within its walls, outside beyond the trees."""
 
 
-def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
+def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -> SceneSpec:
     """The scene of one image.
 
     Args:
         recipe: The distribution.
         seed: Dataset seed, >= 0.
         image_index: Image number, >= 1.
+        redraw: How many earlier draws of this image were not worth keeping; its place and world stay the same.
 
     Raises:
         UsageError: The recipe names a place or a kind of object that does not exist.
     """
 
+    def stream_of(name: str) -> str:
+        return f"{name}, redraw {redraw}" if redraw else name
+
     def rng(stream: str) -> Generator:
-        return rng_for(seed, image_index, stream)
+        return rng_for(seed, image_index, stream_of(stream))
 
     group = group_of(image_index, recipe.world.group_size, seed)
     place, stage_kind = place_and_light(recipe, seed, group)
@@ -66,7 +70,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         objects=setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
-            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
             shake=_draw_shake(recipe.sensor.shake, rng("shake")),
             least_mean=uniform(rng("metering"), recipe.sensor.least_mean) or None,
             sharpen=uniform(rng("sharpening"), recipe.sensor.sharpen) or None,
@@ -75,7 +79,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
             samples=recipe.render.samples,
             max_bounces=recipe.render.max_bounces,
             denoise=recipe.render.denoise,
-            cycles_seed=integer_seed_for(seed, image_index, "cycles"),
+            cycles_seed=integer_seed_for(seed, image_index, stream_of("cycles")),
         ),
     )
 

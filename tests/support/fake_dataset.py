@@ -16,10 +16,11 @@ from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_jso
 from synthvis.dataset.manifest import manifest_of
 from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
-from synthvis.formats.images import write_jpeg, write_png
+from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.seen import seen_only
 from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, kind_named, mesh_of
 from synthvis.types import ObjectSpec, Passes, SceneSpec
@@ -75,10 +76,10 @@ def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tupl
         spec, passes = _rendered(image_index, bool(extra), distortion)
         meshes = {o.instance_id: mesh_of(o) for o in spec.objects}
         by_name = {category.name: category for category in categories}
-        labels = label_image(spec, meshes, passes, by_name)
+        pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+        labels = seen_only(label_image(spec, meshes, passes, by_name), as_stored(pixels, 95))
         more = extra_labels(extra, spec, meshes, passes, labels)
         where = (split, image_index)
-        pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
         write_jpeg(layout.image(*where), pixels, 95)
         write_png(layout.depth(*where), encode_depth(passes.depth_m))
