@@ -23,6 +23,7 @@ __all__ = [
     "RenderError",
     "SynthvisError",
     "UsageError",
+    "quoted",
 ]
 
 
@@ -87,3 +88,11 @@ class ChecksFoundProblems(SynthvisError):
     """The quality gate ran to its end and found something."""
 
     exit_code = 3
+
+
+def quoted(value: object, most: int = 200) -> str:
+    """`value` as a message shows it: one line that can be printed anywhere, of at most `most` characters."""
+    if isinstance(value, str):
+        value = value[: most + 1]
+    text = repr(value)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
