@@ -27,6 +27,7 @@ __all__ = [
     "ShallowObject",
     "parse_json",
     "read_json",
+    "read_values",
     "validated",
 ]
 
@@ -110,7 +111,25 @@ def read_json(
     try:
         return validated(parse_json(_bytes_of(path, max_bytes)), model)
     except JsonError as problem:
-        raise error(f"{path} cannot be read as {what}: {problem}", hint=hint) from problem
+        raise _refusal(path, what, problem, hint, error) from problem
+
+
+def read_values(
+    path: Path,
+    model: type[Any],
+    *,
+    what: str,
+    hint: str,
+    error: Callable[..., SynthvisError] = SynthvisError,
+    max_bytes: int = MAX_BYTES,
+) -> Any:
+    """As `read_json`, but the plain values of the file, in its order, once they fit the model."""
+    try:
+        value = parse_json(_bytes_of(path, max_bytes))
+        validated(value, model)
+    except JsonError as problem:
+        raise _refusal(path, what, problem, hint, error) from problem
+    return value
 
 
 def parse_json(content: bytes) -> Any:
@@ -143,12 +162,18 @@ def validated(value: Any, model: type[Content]) -> Content:
         JsonError: It does not fit; the first wrong key is named.
     """
     try:
-        # Through Python values, with which strict models take a list for a tuple only as JSON does.
-        return _adapter(model).validate_python(value)
+        found: Content = _adapter(model).validate_python(value)
     except ValidationError as error:
         raise JsonError(_explained(error)) from error
     except RecursionError as error:
         raise JsonError("it is nested too deep") from error
+    return found
+
+
+def _refusal(
+    path: Path, what: str, problem: JsonError, hint: str, error: Callable[..., SynthvisError]
+) -> SynthvisError:
+    return error(f"{path} cannot be read as {what}: {problem}", hint=hint or None)
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from synthvis.errors import SynthvisError
-from synthvis.formats.json_file import Count, FileModel, Name, Number, ShallowObject, read_json
+from synthvis.formats.json_file import Count, FileModel, Name, Number, ShallowObject, read_values
 
 __all__ = ["Bootstrap", "Evaluation", "Metric", "PrecisionRecall", "read_evaluation"]
 
@@ -25,8 +24,8 @@ class PrecisionRecall(FileModel):
     """Precision of a class at the recalls of COCO, at IoU .50 and .75; None where the class has no box."""
 
     recall: list[Number]
-    precision_50: list[Number | None] = []
-    precision_75: list[Number | None] = []
+    precision_50: list[Number | None] = Field(default_factory=list)
+    precision_75: list[Number | None] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _has_one_length(self) -> PrecisionRecall:
@@ -41,7 +40,7 @@ class Bootstrap(FileModel):
     resamples: Count = 0
     seed: int = 0
     level: float = Field(default=0.95, gt=0, lt=1)
-    draws: dict[Name, list[Number | None]] = {}
+    draws: dict[Name, list[Number | None]] = Field(default_factory=dict)
 
 
 class Evaluation(FileModel):
@@ -79,15 +78,15 @@ class Evaluation(FileModel):
     boxes: Count | None = None
     labels: Count | None = None
     pixels: Count | None = None
-    classes: list[Name] = []
+    classes: list[Name] = Field(default_factory=list)
     trained_classes: list[Name] | None = None
     metrics: dict[Name, Metric]
     per_class: dict[Name, dict[Name, Number | None]] | None = None
-    pr_curves: dict[Name, PrecisionRecall] = {}
+    pr_curves: dict[Name, PrecisionRecall] = Field(default_factory=dict)
     blind: dict[Name, Number | None] | None = None
     bootstrap: Bootstrap | None = None
     train: ShallowObject | None = None
-    keypoints: list[Name] = []
+    keypoints: list[Name] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _has_its_headline(self) -> Evaluation:
@@ -106,5 +105,5 @@ def read_evaluation(path: Path, *, hint: str) -> dict[str, Any]:
     Raises:
         SynthvisError: It is no evaluation.
     """
-    found = read_json(path, Evaluation, what="an evaluation", hint=hint, error=SynthvisError)
-    return found.model_dump(exclude_unset=True)
+    found: dict[str, Any] = read_values(path, Evaluation, what="an evaluation", hint=hint)
+    return found

@@ -68,7 +68,7 @@ def page_of(material: Material) -> Page:
     """The page of a run, a study, or both."""
     findings = [make(material) for make in FINDINGS]
     background = [make(material) for make in BACKGROUND]
-    holes = [one for part in (*findings, *background) for one in part.holes]
+    holes = [*material.unread, *(one for part in (*findings, *background) for one in part.holes)]
     steps = next_steps(material, holes)
     parts = [*findings, changes_part(steps), limits_part(material, holes), *background]
     return Page(
