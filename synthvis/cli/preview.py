@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
+from synthvis.cli._options import OutputFile, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ Examples:
     show_default=True,
     help="Longer side of a tile, pixels.",
 )
-@click.option("--out", type=FILE, help="PNG or JPEG to write  [DATASET/previews/...].")
+@click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
 @click.option("--as-trained", is_flag=True, help="Show what `synthvis train` would feed the network first.")
 @click.option("--task", help="As trained: what is learnt.  [default: detection]")
 @click.option("--augment", type=float, help="As trained: strength of augmentation, 0 to 2.  [default: 1]")

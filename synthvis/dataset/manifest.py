@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
 from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_values, validated
 from synthvis.types import Category, KeypointTurn
@@ -27,7 +28,6 @@ __all__ = [
     "manifest_of",
     "open_dataset",
     "read_manifest",
-    "refuse_foreign_folder",
 ]
 
 DECIDING_PACKAGES = {
@@ -160,32 +160,14 @@ def manifest_of(
     return {"content_hash": _content_hash(plain), **plain}
 
 
-def refuse_foreign_folder(root: Path) -> None:
-    """Refuse a folder that holds something else.
-
-    Raises:
-        DatasetError: `root` is a file, or a folder with content and without a dataset.json.
-    """
-    for place in (root, *root.parents):
-        if place.exists() and not place.is_dir():
-            raise DatasetError(f"{place} is a file, not a folder", hint="choose another folder with --out")
-    if not root.is_dir() or DatasetLayout(root).manifest.exists():
-        return
-    foreign = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    if foreign:
-        raise DatasetError(
-            f"{root} is not empty and is no synthvis dataset: it holds {', '.join(foreign[:3])}",
-            hint="choose another folder with --out",
-        )
-
-
 def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
     """Make `root` the home of the dataset that `manifest` describes, or confirm that it is.
 
     Raises:
         DatasetError: The folder holds another dataset or something else, or cannot be written.
+        UsageError: It is no place for a dataset.
     """
-    refuse_foreign_folder(root)
+    check_output_folder(root, DATASET)
     path = DatasetLayout(root).manifest
     if path.exists():
         _refuse_other_dataset(root, read_manifest(path), manifest)

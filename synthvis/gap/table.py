@@ -17,7 +17,7 @@ from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import SynthvisError
 from synthvis.metrics.evaluation import read_evaluation
 
-__all__ = ["COMPARED_METRICS", "gap_table", "read_evaluations", "write_gap"]
+__all__ = ["COMPARED_METRICS", "current_gap", "gap_table", "read_evaluations", "write_gap"]
 
 COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
 """Metrics of a detector whose difference and ratio are given; of another task those that both evaluations have."""
@@ -50,11 +50,20 @@ def write_gap(run_dir: Path) -> dict[str, Any]:
     Raises:
         SynthvisError: An evaluation cannot be read.
     """
-    # A run that had nothing to be measured on still says so.
-    evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
-    table = gap_table(evaluations, run=str(run_dir))
+    table = current_gap(run_dir)
     write_json_atomic(run_dir / "gap.json", table)
     return table
+
+
+def current_gap(run_dir: Path) -> dict[str, Any]:
+    """The content that gap.json has, or would have, from the evaluations in a run folder.
+
+    Raises:
+        SynthvisError: An evaluation cannot be read.
+    """
+    # A run that had nothing to be measured on still says so.
+    evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
+    return gap_table(evaluations, run=str(run_dir))
 
 
 def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
