@@ -16,8 +16,8 @@ class Metric(FileModel):
     """A value and its 95% interval; None where it is undefined or was not resampled."""
 
     value: Number | None
-    low: Number | None = None
-    high: Number | None = None
+    low: Number | None
+    high: Number | None
 
 
 class PrecisionRecall(FileModel):

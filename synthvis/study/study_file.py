@@ -47,10 +47,10 @@ class Estimate(FileModel):
     """A mean over seeds with its interval; None where nothing was measured."""
 
     mean: Number | None
-    spread: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
-    seeds: Count = 0
+    spread: Number | None
+    low: Number | None
+    high: Number | None
+    seeds: Count
 
 
 class TrialResult(FileModel):
