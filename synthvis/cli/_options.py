@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["FILE", "PATH", "dry_run_option", "echo_json", "json_option"]
+__all__ = ["FILE", "PATH", "OutputFile", "OutputFolder", "dry_run_option", "echo_json", "json_option"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -20,6 +20,39 @@ class _NamedPath(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("the path is empty; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class OutputFolder(_NamedPath):
+    """A folder that may be written to, looked at before the command begins.
+
+    Args:
+        kind: Name of a `FolderKind` of synthvis.dataset.output: what the command makes of the folder.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(path_type=Path)
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from synthvis.dataset import output
+
+        folder = super().convert(value, param, ctx)
+        output.check_output_folder(folder, getattr(output, self.kind))
+        return folder
+
+
+class OutputFile(_NamedPath):
+    """A file that may be written, looked at before the command begins."""
+
+    def __init__(self, *, dir_okay: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from synthvis.dataset.output import check_output_file
+
+        if value:
+            check_output_file(Path(value))
         return super().convert(value, param, ctx)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -110,5 +109,7 @@ def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: boo
     if as_json:
         echo_json({"run": str(run_dir), "evaluations": list(evaluations)})
         return
-    print_gap(json.loads((run_dir / "gap.json").read_bytes()))
+    from synthvis.gap.table import current_gap
+
+    print_gap(current_gap(run_dir))
     click.echo(f"files: {run_dir}", err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.train.views.multicrop import TestTime
@@ -37,7 +37,9 @@ Examples:
     help="Predict on the mirror image too, or on 2x2 crops; results go to RUN/tta-....",
 )
 @click.option(
-    "--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]"
+    "--out",
+    type=OutputFolder("RUN"),
+    help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]",
 )
 @json_option
 @dry_run_option
@@ -60,6 +62,7 @@ def command(
     from dataclasses import replace
 
     from synthvis.cli._training import report
+    from synthvis.dataset.output import RUN, reserve_folder
     from synthvis.train.engine.checkpoint import load_trained, task_of
     from synthvis.train.engine.devices import device_of
     from synthvis.train.engine.ensemble import combined, snapshots_of
@@ -82,7 +85,7 @@ def command(
             names_images = {f"{chosen.name}:{chosen.split}": len(chosen.images) for chosen in sets}
             echo_json({"sets": names_images, "out": str(run_dir), "classes": list(trained.classes)})
         return
-    run_dir.mkdir(parents=True, exist_ok=True)
+    reserve_folder(run_dir, RUN)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
 
 

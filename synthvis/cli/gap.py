@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,11 @@ Examples:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all draws.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
-@click.option("--out", type=PATH, help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]")
+@click.option(
+    "--out",
+    type=OutputFolder("COMPARISON"),
+    help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]",
+)
 @json_option
 def command(
     sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
@@ -128,10 +132,11 @@ def _options(settings: dict[str, Any], seed: int, progress: Progress | None) -> 
 def _compare(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> dict[str, Any]:
     from dataclasses import replace
 
+    from synthvis.dataset.output import COMPARISON, reserve_folder
     from synthvis.gap.compare import FILE_NAME, compare_sets
 
     folder = out or Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
-    folder.mkdir(parents=True, exist_ok=True)
+    reserve_folder(folder, COMPARISON)
     result = compare_sets(pair, replace(options, run=run, out=folder))
     _say(f"{folder / FILE_NAME} and pictures beside it")
     return result
@@ -141,6 +146,7 @@ def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: P
     from dataclasses import replace
 
     from synthvis.dataset.layout import write_json_atomic
+    from synthvis.dataset.output import COMPARISON, reserve_folder
     from synthvis.gap.compare import compare_sets
     from synthvis.gap.ranking import distances_of, rank_recipes, run_score
 
@@ -152,7 +158,7 @@ def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: P
     result = rank_recipes([_name(pair, pairs) for pair in pairs], distances, scores)
     result = {"real": {"set": pairs[0].real.name, "split": pairs[0].real.split}, "long_side_px": form, **result}
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        reserve_folder(out, COMPARISON)
         write_json_atomic(out / "rank.json", result)
     return result
 

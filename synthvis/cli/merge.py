@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import PATH, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
 from synthvis.cli.check import print_report, run_checks
 
 __all__ = ["command"]
@@ -24,7 +24,7 @@ Examples:
 
 @click.command("merge", epilog=EPILOG)
 @click.argument("parts", nargs=-1, required=True, type=PATH, metavar="PART...")
-@click.option("--out", type=PATH, required=True, help="Folder of the whole dataset.")
+@click.option("--out", type=OutputFolder("DATASET"), required=True, help="Folder of the whole dataset.")
 @click.option("--no-check", is_flag=True, help="Skip the quality gate at the end.")
 @json_option
 def command(parts: tuple[Path, ...], out: Path, no_check: bool, as_json: bool) -> None:

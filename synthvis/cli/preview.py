@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
+from synthvis.cli._options import OutputFile, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ Examples:
     show_default=True,
     help="Longer side of each picture in the sheet, pixels.",
 )
-@click.option("--out", type=FILE, help="PNG or JPEG to write  [DATASET/previews/...].")
+@click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
 @click.option("--as-trained", is_flag=True, help="Show what `synthvis train` would feed the network first.")
 @click.option("--task", help="As trained: the task, as in `synthvis train`.  [default: detection]")
 @click.option("--classes", help="As trained: only these, as in `synthvis train`.  [default: all]")

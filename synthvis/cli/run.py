@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -45,10 +44,15 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     that is not on this machine is reported as not measured.
     """
     from synthvis.config.pipeline import load_pipeline
+    from synthvis.dataset.output import PIPELINE, check_output_folder
+
+    loaded = load_pipeline(pipeline, overrides)
+    check_output_folder(Path(loaded.out), PIPELINE)
+    # These bring torch, which takes its time.
     from synthvis.pipeline.run import plan_facts, run_pipeline
     from synthvis.pipeline.work import prepare
 
-    work = prepare(load_pipeline(pipeline, overrides), _watch(quiet=as_json))
+    work = prepare(loaded, _watch(quiet=as_json))
     if dry_run:
         _tell_plan(plan_facts(work), as_json=as_json)
         return
@@ -98,7 +102,9 @@ def _tell_plan(facts: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _tell_result(work: Work, done: list[Done], *, as_json: bool) -> None:
-    gap = json.loads((work.run_dir / "gap.json").read_bytes())
+    from synthvis.gap.table import current_gap
+
+    gap = current_gap(work.run_dir)
     total = sum(one.seconds for one in done)
     report = done[-1].said
     if as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import OutputFile, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
 )
 @assets_option
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: NAME.png]")
+@click.option("--out", type=OutputFile(), help="PNG to write.  [default: NAME.png]")
 @json_option
 @dry_run_option
 def show(**typed: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, json_option
+from synthvis.cli._options import PATH, OutputFolder, dry_run_option, json_option
 
 if TYPE_CHECKING:
     from synthvis.study.plan import Wish
@@ -34,7 +34,7 @@ Examples:
 @click.option("--real", required=True, metavar="NAME|DIR", help="Photographs; its train split is trained on.")
 @click.option("--real-eval", metavar="SET:SPLIT", help="Photographs to measure on.  [default: val of --real]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
-@click.option("--out", type=PATH, help="Folder of the study.  [default: studies/DATA-REAL]")
+@click.option("--out", type=OutputFolder("STUDY"), help="Folder of the study.  [default: studies/DATA-REAL]")
 @click.option("--arms", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
 @click.option("--fractions", default="1,10,50,100", show_default=True, help="Shares of the photographs, per cent.")
 @click.option("--seeds", default="0,1", show_default=True, help="Training seeds.")

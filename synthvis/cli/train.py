@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
@@ -42,7 +42,7 @@ Examples:
 @click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
 @click.option("--mix", metavar="NAME|DIR", help="Photographs to learn among the data, such as fruit:train.")
 @click.option("--real-share", type=float, help="Share of them among the views.  [default: 0.5]")
-@click.option("--out", type=PATH, help="Run folder.  [default: runs/NAME OF THE DATA]")
+@click.option("--out", type=OutputFolder("RUN"), help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
 @click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
 @click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")

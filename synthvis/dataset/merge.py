@@ -11,7 +11,8 @@ from pathlib import Path
 from synthvis.dataset.assemble import assemble, coco_info, read_quarantine, write_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest, refuse_foreign_folder
+from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest
+from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
 
 __all__ = ["MergeSummary", "merge_parts"]
@@ -56,7 +57,7 @@ def merge_parts(
     _refuse_other_content(opened)
     if root.resolve() in {part.root.resolve() for part in opened}:
         raise DatasetError(f"{root} is one of the parts", hint="choose another folder with --out")
-    refuse_foreign_folder(root)
+    check_output_folder(root, DATASET)
     with hold_folder(root):
         claim_folder(root, read_manifest(opened[0].layout.manifest))
         remove_half_written(root)

@@ -13,11 +13,13 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError, UsageError
 from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
+from synthvis.formats.json_file import Count, FileModel, Name, Number, read_values
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_of
 from synthvis.lens import Bend, bend_through
@@ -51,6 +53,32 @@ class MergeCounts:
     images: int
     annotations: int
     keypoint_annotations: int
+
+
+class RecordedImage(FileModel):
+    """The COCO image entry of a record."""
+
+    id: int
+    file_name: Name
+    width: Count
+    height: Count
+
+
+class RecordedObject(FileModel):
+    """A COCO annotation of a record."""
+
+    image_id: int
+    category_id: int
+    bbox: list[Number] = Field(min_length=4, max_length=4)
+
+
+class ImageRecord(FileModel):
+    """Everything COCO needs to know about one image."""
+
+    split: Name
+    image: RecordedImage
+    annotations: list[RecordedObject]
+    hidden_instance_ids: list[int] = Field(default_factory=list)
 
 
 def image_record(
@@ -166,13 +194,9 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises:
         DatasetError: The file is unreadable or not a record.
     """
-    try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"cannot read record {path}: {error}", hint="delete it and render again") from error
-    if not isinstance(record, dict) or not {"split", "image", "annotations"} <= record.keys():
-        raise DatasetError(f"{path} is not an image record", hint="delete it and render again")
-    return record
+    hint = f"delete {path} and repeat the `synthvis render` command, which makes this image again"
+    found: dict[str, Any] = read_values(path, ImageRecord, what="an image record", hint=hint, error=DatasetError)
+    return found
 
 
 def optics_of(image: Mapping[str, Any]) -> tuple[NDArray[np.float64], Bend | None]:

@@ -6,7 +6,6 @@ arrives). Both are None where either side is undefined; nothing is ever guessed.
 
 from __future__ import annotations
 
-import json
 import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +15,9 @@ from typing import Any
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import SynthvisError
+from synthvis.metrics.evaluation import read_evaluation
 
-__all__ = ["COMPARED_METRICS", "gap_table", "read_evaluations", "write_gap"]
+__all__ = ["COMPARED_METRICS", "current_gap", "gap_table", "read_evaluations", "write_gap"]
 
 COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
 """Metrics of a detector whose difference and ratio are given; of another task those that both evaluations have."""
@@ -50,11 +50,20 @@ def write_gap(run_dir: Path) -> dict[str, Any]:
     Raises:
         SynthvisError: An evaluation cannot be read.
     """
-    # A run that had nothing to be measured on still says so.
-    evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
-    table = gap_table(evaluations, run=str(run_dir))
+    table = current_gap(run_dir)
     write_json_atomic(run_dir / "gap.json", table)
     return table
+
+
+def current_gap(run_dir: Path) -> dict[str, Any]:
+    """The content that gap.json has, or would have, from the evaluations in a run folder.
+
+    Raises:
+        SynthvisError: An evaluation cannot be read.
+    """
+    # A run that had nothing to be measured on still says so.
+    evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
+    return gap_table(evaluations, run=str(run_dir))
 
 
 def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
@@ -85,27 +94,9 @@ def gap_table(evaluations: Sequence[Evaluation], run: str) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_bytes())
-        if not _has_what_tables_show(value):
-            raise ValueError("not an evaluation")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = f"delete it and type `{_evaluate_again(str(path.parent))}`"
-        raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
+    hint = f"delete it and type `{_evaluate_again(str(path.parent))}`"
     # The stem names the predictions that belong to it.
-    return {**value, "file": path.stem.removeprefix("eval_")}
-
-
-def _has_what_tables_show(value: Any) -> bool:
-    metrics, per_class = value["metrics"], value.get("per_class") or {}
-    parts = (metrics, metrics[_headline(value)], metrics.get("AP50", {}), per_class, *dict(per_class).values())
-    counts = (value["images"], *(value.get(name) or 0 for name in COUNTS))
-    return (
-        value["kind"] in ("real", "synthetic")
-        and isinstance(value["set"], str)
-        and all(isinstance(count, int) for count in counts)
-        and all(isinstance(part, Mapping) for part in parts)
-    )
+    return {**read_evaluation(path, hint=hint), "file": path.stem.removeprefix("eval_")}
 
 
 def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shlex
 from collections.abc import Mapping, Sequence
@@ -14,10 +13,11 @@ from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
 from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, read_split
 from synthvis.dataset.statistics import LARGE_PX, SMALL_PX
-from synthvis.errors import SynthvisError, UsageError
+from synthvis.errors import UsageError
 from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
+from synthvis.metrics.predictions import read_predictions
 
 __all__ = ["cause_advice", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
 
@@ -190,7 +190,9 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
 def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
     picked = with_sound_pictures(read_split(found, evaluation.get("split")))
     split = in_style(picked, style_of_run(evaluation.get("train") or {}))
-    rows = _predictions(run_dir / f"predictions_{evaluation['file']}.json")
+    again = f"`synthvis evaluate {shlex.quote(str(run_dir))} --on SET` makes it"
+    path = run_dir / f"predictions_{evaluation['file']}.json"
+    rows = read_predictions(path, _task_of(evaluation), hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
     known = {class_key(name) for name in evaluation.get("classes") or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
@@ -200,23 +202,6 @@ def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) ->
 def _tells_visibility(split: CocoSplit) -> bool:
     boxes: Sequence[LabelledBox] = [box for image in split.images for box in image.boxes]
     return split.kind == "synthetic" and any(box.visible_fraction < 1 for box in boxes)
-
-
-def _predictions(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(path.read_bytes())
-        return [
-            {
-                "image_id": int(row["image_id"]),
-                "category_id": int(row["category_id"]),
-                "bbox": [float(value) for value in row["bbox"]],
-                "score": float(row["score"]),
-            }
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        again = f"synthvis evaluate {shlex.quote(str(path.parent))} --on SET"
-        raise SynthvisError(f"{path} cannot be read as detections: {error!r}", hint=f"`{again}` makes it") from error
 
 
 def _head(evaluation: Facts, metrics: Sequence[str]) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from synthvis.config.recipe import Recipe
+from synthvis.errors import SynthvisError
+from synthvis.formats.json_file import Count, FileModel, Number, read_json
 from synthvis.render.lanes import Lanes
 
 __all__ = ["estimated_bytes_per_image", "estimated_seconds_per_image"]
@@ -21,6 +22,7 @@ CPU_CORE_SECONDS_PER_SAMPLE = 2.1 / (320 * 320 * 8)
 """Of one pixel's sample with an environment map, measured on one AVX-512 machine."""
 
 GPU_SPEEDUP = 20.0
+MIN_IMAGES_TIMED = 10
 
 
 def estimated_bytes_per_image(recipe: Recipe) -> float:
@@ -41,10 +43,16 @@ def estimated_seconds_per_image(recipe: Recipe, lanes: Lanes, run_facts: Path) -
     return (seconds / GPU_SPEEDUP + 0.1 if on_gpu else seconds), False
 
 
+class RunFacts(FileModel):
+    """What run.json says of the speed of an earlier run; a merge writes none."""
+
+    images_made: Count = 0
+    images_per_s: Number = 0.0
+
+
 def _measured(run_facts: Path) -> float | None:
     try:
-        facts = json.loads(run_facts.read_bytes())
-        speed = float(facts["images_per_s"]) if facts["images_made"] >= 10 else 0.0
-    except (OSError, ValueError, KeyError, TypeError):
+        facts = read_json(run_facts, RunFacts, what="facts of a run", hint="")
+    except SynthvisError:
         return None
-    return 1 / speed if speed > 0 else None
+    return 1 / facts.images_per_s if facts.images_per_s > 0 and facts.images_made >= MIN_IMAGES_TIMED else None

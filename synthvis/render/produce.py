@@ -15,7 +15,8 @@ from synthvis.config.recipe import Recipe
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
+from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of
+from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
@@ -167,7 +168,7 @@ def render_dataset(request: RenderRequest, watch: Watch) -> RenderSummary:
         RenderError: No image can be made.
         KeyboardInterrupt: Ctrl-C; everything finished is kept and merged.
     """
-    refuse_foreign_folder(request.root)
+    check_output_folder(request.root, DATASET)
     try:
         with hold_folder(request.root):
             return _Run(request).go(watch)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from synthvis.dataset.coco_files import image_path, is_safe_file_name
+from pydantic import Field, model_validator
+
+from synthvis.dataset.coco_files import image_path, is_safe_file_name, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
-from synthvis.errors import DatasetError
+from synthvis.formats.json_file import Count, FileModel, JsonError, Number, validated
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.palette import class_colors, css_color
 from synthvis.report.pictures import depth_uri, image_uri, label_layers
@@ -22,7 +23,38 @@ __all__ = ["dataset_facts"]
 
 TILES = 12
 TILE_PX = 320
+MAX_SIDE_PX = 100_000
+Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
 SIZE_EDGES_PX = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384)
+
+
+class ShownImage(FileModel):
+    """An image entry whose labels are drawn."""
+
+    width: int = Field(gt=0, le=MAX_SIDE_PX)
+    height: int = Field(gt=0, le=MAX_SIDE_PX)
+
+
+class ShownObject(FileModel):
+    """An annotation that is drawn."""
+
+    bbox: list[Number] = Field(min_length=4, max_length=4)
+    keypoints: list[Number] | None = None
+
+    @model_validator(mode="after")
+    def _has_whole_points(self) -> ShownObject:
+        if len(self.keypoints or ()) % 3:
+            raise ValueError("keypoints are not x, y and visibility each")
+        return self
+
+
+class ShownCategory(FileModel):
+    """A class with the lines between its keypoints."""
+
+    skeleton: list[Pair] | None = None
+
+
+SHOWN: Mapping[str, type[FileModel]] = {"images": ShownImage, "annotations": ShownObject, "categories": ShownCategory}
 
 
 def dataset_facts(dataset: Dataset) -> dict[str, Any]:
@@ -53,11 +85,22 @@ def _coco(dataset: Dataset, task: str, split: str) -> dict[str, Any]:
     path = dataset.layout.annotations(task, split)
     if not path.is_file():
         return {"images": [], "annotations": [], "categories": []}
+    coco = parse_coco(load_coco_json(path))
+    entries = {
+        "images": list(coco.images.values()),
+        "annotations": [one for found in coco.annotations.values() for one in found],
+        "categories": list(coco.categories.values()),
+    }
+    return {name: [one for one in rows if _fits(one, SHOWN[name])] for name, rows in entries.items()}
+
+
+def _fits(entry: Mapping[str, Any], model: type[FileModel]) -> bool:
+    """Whether an entry can be drawn; the quality gate names those that cannot."""
     try:
-        content = json.loads(path.read_bytes())
-        return {name: list(content[name]) for name in ("images", "annotations", "categories")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{path} is not COCO: {error!r}", hint=f"`synthvis check {dataset.root}`") from error
+        validated(entry, model)
+    except JsonError:
+        return False
+    return True
 
 
 def _tiles(dataset: Dataset, splits: Mapping[str, Any], names: Mapping[int, str]) -> list[dict[str, Any]]:

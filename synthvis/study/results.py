@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from synthvis.metrics.evaluation import read_evaluation
 from synthvis.study.arms import ARMS
 from synthvis.study.plan import Cell, StudyPlan
 from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
@@ -85,7 +85,8 @@ class _Results:
             if finished(job, out, sets_digest):
                 mark = mark_of(job, out)
                 self.evaluations[job.key] = {
-                    role: _read(out / RUNS / job.folder / f"eval_{stem}.json") for role, stem in mark.files.items()
+                    role: _evaluation(out / RUNS / job.folder / f"eval_{stem}.json")
+                    for role, stem in mark.files.items()
                 }
         for cell in plan.cells:
             self._add(cell)
@@ -296,6 +297,5 @@ def _finite(value: Any) -> Any:
     return "more" if value > 0 else "fewer"
 
 
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_bytes())
-    return content
+def _evaluation(path: Path) -> dict[str, Any]:
+    return read_evaluation(path, hint=f"delete {path} and repeat the `synthvis study` command; it measures again")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthvis.dataset.layout import write_json_atomic
+from synthvis.dataset.output import STUDY, reserve_folder
 from synthvis.errors import SynthvisError
 from synthvis.render.needs import need_blender
 from synthvis.study.ablation import Factor, overrides_said
@@ -110,7 +111,7 @@ class StudyWork:
 
     def go(self) -> dict[str, Any]:
         """Do all that is left; returns the content of study.json."""
-        self.out.mkdir(parents=True, exist_ok=True)
+        reserve_folder(self.out, STUDY)
         self._add_ablations([one for one in self.ablated if self._render(one)])
         trainer = InProcess(self.plan.sets, self.hooks.display)
         run_jobs(self.jobs, trainer, self.out, self.digest, Listener(on_start=self._on_start, on_end=self._on_end))

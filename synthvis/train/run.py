@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from synthvis.dataset.coco_split import EmptySplit, class_key
+from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.dataset.splits import is_same_split, train_split_of
 from synthvis.dataset.subset import of_classes
 from synthvis.errors import RealDataError
@@ -176,8 +177,7 @@ def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
 
 def train_run(request: Request) -> Path:
     """Train, and write beside the weights what was asked and how it went; returns the path of the weights."""
-    run_dir = request.run_dir
-    run_dir.mkdir(parents=True, exist_ok=True)
+    run_dir = reserve_folder(request.run_dir, RUN)
     if request.overwrite and is_first_process():
         (run_dir / STATE_NAME).unlink(missing_ok=True)
     plan = _plan_of(request)

@@ -226,12 +226,14 @@ def test_folders_that_are_named_are_taken_and_wrong_ones_refused(dataset: Path, 
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"synthetic": 1}', '{"study": {}}'])
-def test_damaged_files_that_nobody_named_are_passed_over(content: str, dataset: Path, tmp_path: Path) -> None:
+def test_damaged_files_that_nobody_named_are_left_out_and_said(content: str, dataset: Path, tmp_path: Path) -> None:
     run = make_project(tmp_path, dataset)
     (tmp_path / "runs" / "gap-made-up-fruit" / "set_gap.json").write_text(content)
     (tmp_path / "studies" / "made-up-fruit" / "study.json").write_text(content)
     page = Page(write_report(run, dataset))
     assert HEADINGS[1] not in page.headings and HEADINGS[5] not in page.headings
+    assert "set_gap.json cannot be read as a comparison" in page.section("limits")
+    assert "study.json cannot be read as a study" in page.section("limits")
 
 
 def hostile(content: Any) -> Any:
@@ -245,7 +247,7 @@ def hostile(content: Any) -> Any:
 
 
 CLASSES = ("apple", "orange")
-KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait")
+KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait", "verdict", "base")
 
 
 def test_hostile_names_are_inert(dataset: Path, tmp_path: Path) -> None:

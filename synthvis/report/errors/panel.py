@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from synthvis.dataset.manifest import Dataset
 from synthvis.errors import SynthvisError
+from synthvis.metrics.predictions import read_predictions
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
@@ -83,20 +83,11 @@ def _panel(run_dir: Path, evaluation: Facts, dataset: Dataset | None) -> dict[st
     found = SetOnDisk(
         name=str(evaluation.get("source") or evaluation["set"]), root=place, split=evaluation.get("split")
     )
-    rows = _rows(run_dir / f"predictions_{evaluation['file']}.json")
+    again = f"synthvis evaluate {shlex.quote(str(run_dir))} --on SET"
+    rows = read_predictions(run_dir / f"predictions_{evaluation['file']}.json", task, hint=again)
     try:
         shown = PANELS[task](found, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
-        raise SynthvisError(what, hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on SET") from error
+        raise SynthvisError(what, hint=again) from error
     return {"set": evaluation["set"], "kind": evaluation["kind"], **shown}
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise SynthvisError(f"{path.name} cannot be read: {type(error).__name__}") from error
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SynthvisError(f"{path.name} holds no predictions")
-    return rows

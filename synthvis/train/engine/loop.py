@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from synthvis.errors import SynthvisError
+from synthvis.metrics.training_log import cut_training_log
 from synthvis.seeds import integer_seed_for
 from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
 from synthvis.train.engine.average import Average
@@ -210,7 +211,9 @@ class _Run:
             self._take_up(state)
         require_same_step(self.step, self.accelerator)
         if self._is_first:
-            _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
+            note = cut_training_log(self.plan.run_dir / "metrics.jsonl", self.step)
+            if note:
+                self.say(note)
 
     def _take_up(self, state: dict[str, Any]) -> None:
         refuse_other_run(state, self.plan)
@@ -288,12 +291,6 @@ class _Run:
 def sum_of(losses: dict[str, Tensor]) -> Tensor:
     """The loss that is minimised."""
     return torch.stack(list(losses.values())).sum()
-
-
-def _cut_log(path: Path, step: int) -> None:
-    """Drop what was logged after the state was saved, or by a run before: those steps will be taken again."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    path.write_text("".join(lines[:step]), encoding="utf-8")
 
 
 def _as_dict(line: StepLog) -> dict[str, Any]:
