@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from synthvis.metrics.training_log import StepMetrics, read_training_log
-from synthvis.report.svg import Point, Series, line_chart
+from synthvis.report.svg import Point, Series, line_chart, on_every_screen
 
 __all__ = ["learning_charts", "precision_recall_charts"]
 
 NO_LOSS = ("epoch", "lr", "seconds")
 """What a log has beside losses and scores."""
+WIDTH_PX = 420
+
 SMOOTHED_OVER = 0.02
 """Share of the steps over which a training loss is averaged."""
 
@@ -36,7 +39,8 @@ def precision_recall_charts(evaluations: Sequence[Mapping[str, Any]]) -> dict[st
 def _chart(sets: Sequence[Mapping[str, Any]], names: Sequence[str], iou: str) -> str:
     series = [Series(str(one["set"]), _mean_curve(one["pr_curves"], names, iou), tone) for tone, one in enumerate(sets)]
     ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
-    return line_chart(series, x_label=f"recall (IoU .{iou})", y_label="precision", **ranges)
+    words = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
+    return on_every_screen(lambda width: line_chart(series, width=width, **words, **ranges), WIDTH_PX)
 
 
 def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> list[Point]:
@@ -67,10 +71,15 @@ def learning_charts(path: Path, headline: str = "AP") -> list[dict[str, Any]]:
     charts = []
     for names, label, ranges in plans:
         series = _series(rows, names, smooth=names is losses)
-        chart = line_chart(series, x_label="step", y_label=label, **ranges)
+        draw = partial(line_chart, series, x_label="step", y_label=label, **ranges)
+        chart = on_every_screen(partial(_of_width, draw), WIDTH_PX)
         legend = [(one.name, one.tone) for one in series if len(one.points) > 1]
         charts += [{"chart": chart, "legend": legend}] if chart else []
     return charts
+
+
+def _of_width(draw: Callable[..., str], width: int) -> str:
+    return draw(width=width)
 
 
 def _is_score(key: str, headline: str) -> bool:

@@ -10,7 +10,7 @@ from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
 from synthvis.report.scores import Scores
 from synthvis.report.study_figures import ARM_TONES
-from synthvis.report.svg import Dots, dot_chart
+from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import headline, interval_text, metric_text, worth_said
 
 __all__ = ["first_screen"]
@@ -167,4 +167,5 @@ def _chart(rows: Sequence[Row], metric: str) -> str:
     ]
     highest = max(known)
     ends = {"x_max": highest * ROOM if highest > 0 else 1.0, "x_min": min(*known, 0.0)}
-    return dot_chart([row[0] for row in rows], dots, x_label=metric, width=CHART_PX, **ends)
+    names = [row[0] for row in rows]
+    return on_every_screen(lambda width: dot_chart(names, dots, x_label=metric, width=width, **ends), CHART_PX)

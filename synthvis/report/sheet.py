@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,10 +17,11 @@ from synthvis.formats.json_file import Count, FileModel, JsonError, Number, vali
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.palette import class_colors, css_color
 from synthvis.report.pictures import depth_uri, image_uri, label_layers
-from synthvis.report.svg import bar_chart
+from synthvis.report.svg import bar_chart, on_every_screen, row_chart
 
 __all__ = ["dataset_facts"]
 
+CHART_PX = 420
 TILES = 12
 TILE_PX = 320
 MAX_SIDE_PX = 100_000
@@ -75,7 +76,7 @@ def dataset_facts(dataset: Dataset) -> dict[str, Any]:
         "legend": [(name, css_color(colors[name])) for _, name in sorted(names.items())],
         "notes": (DEPTH_NOTE, NORMALS_NOTE),
         "tiles": _tiles(dataset, splits, names),
-        "class_chart": bar_chart(counts.most_common(), x_label="boxes by class"),
+        "class_chart": _chart(row_chart, counts.most_common(), "labelled objects by class"),
         "size_chart": _size_chart(boxes),
         "crowding_chart": _crowding_chart(splits.values()),
     }
@@ -155,7 +156,7 @@ def _size_chart(boxes: Sequence[Mapping[str, Any]]) -> str:
     for side in sides:
         counts[sum(side >= edge for edge in SIZE_EDGES_PX) - 1] += 1
     bars = [(str(edge), float(count)) for edge, count in zip(SIZE_EDGES_PX, counts, strict=True)]
-    return bar_chart(bars, x_label="boxes by size: square root of area, from ... px")
+    return _chart(bar_chart, bars, "objects by size: square root of area, px")
 
 
 def _crowding_chart(contents: Any) -> str:
@@ -164,4 +165,8 @@ def _crowding_chart(contents: Any) -> str:
         by_image = _by_image(content)
         counts.update(len(by_image.get(int(image["id"]), ())) for image in content["images"])
     highest = max(counts, default=0)
-    return bar_chart([(str(k), float(counts[k])) for k in range(highest + 1)], x_label="images by boxes in them")
+    return _chart(bar_chart, [(str(k), float(counts[k])) for k in range(highest + 1)], "images by number of objects")
+
+
+def _chart(draw: Callable[..., str], bars: Sequence[tuple[str, float]], x_label: str) -> str:
+    return on_every_screen(lambda width: draw(bars, x_label=x_label, width=width), CHART_PX)

@@ -265,7 +265,7 @@ def test_the_page_is_one_file_with_the_numbers(content: dict[str, Any], tmp_path
         "What distractors is worth",
     ):
         assert expected in words, expected
-    assert page.tags.count("svg") == 4
+    assert page.tags.count("svg") == 8, "each chart for a wide screen and for a phone"
     assert ElementTree.fromstring((tmp_path / "study.svg").read_text()).tag == "{http://www.w3.org/2000/svg}svg"
 
 

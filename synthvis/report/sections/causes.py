@@ -8,7 +8,7 @@ from typing import Any
 from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import gap_command
-from synthvis.report.svg import Dots, dot_chart
+from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import interval_text
 
 __all__ = ["CAUSE_SAID", "causes_part"]
@@ -94,7 +94,8 @@ def _chart(task: Facts, names: list[str]) -> str:
         for title, side, tone in sides
     ]
     known = [value for one in dots for row in one.values for value in row if value is not None]
-    return dot_chart(names, dots, x_label="AP50 that fixing it would win", width=CHART_PX, x_max=max([*known, 0.01]))
+    ends: dict[str, Any] = {"x_label": "AP50 that fixing it would win", "x_max": max([*known, 0.01])}
+    return on_every_screen(lambda width: dot_chart(names, dots, width=width, **ends), CHART_PX)
 
 
 def _parts(task: Facts, side: str, names: list[str]) -> Iterator[Facts]:

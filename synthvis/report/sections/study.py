@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import has_boxes
-from synthvis.report.study_figures import ARM_NAMES, ablation_chart, arms_chart, sizes_chart
+from synthvis.report.study_figures import ARM_NAMES, WIDTH_PX, ablation_chart, arms_chart, sizes_chart
+from synthvis.report.svg import on_every_screen
 from synthvis.report.wording import shown_path, worth_said
 
 __all__ = ["EVERY_FACTOR", "UNCHANGED", "budget_said", "study_command", "study_part"]
@@ -58,14 +60,18 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
         "sentences": sentences,
         "table": content["table"],
         "comparisons": content["comparisons"],
-        "chart": arms_chart(content),
+        "chart": on_every_screen(partial(arms_chart, content), WIDTH_PX),
     }
     yield Section(name="arms", title=f"What the renders are worth{of}", facts=facts, short="worth")
     if content["sizes"]:
-        facts = {**shared, "sizes": content["sizes"], "chart": sizes_chart(content)}
+        facts = {**shared, "sizes": content["sizes"], "chart": on_every_screen(partial(sizes_chart, content), WIDTH_PX)}
         yield Section(name="sizes", title=f"Would more renders help?{of}", facts=facts)
     if content["ablation"]:
-        facts = {**shared, "ablation": content["ablation"], "chart": ablation_chart(content)}
+        facts = {
+            **shared,
+            "ablation": content["ablation"],
+            "chart": on_every_screen(partial(ablation_chart, content), WIDTH_PX),
+        }
         yield Section(name="ablation", title=f"What makes the renders good{of}", facts=facts)
 
 
