@@ -54,6 +54,7 @@ check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python docs/generate_cli_reference.py --check
+	$(RUN)/python docs/generate_config_reference.py --check
 
 check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
 	.venv-313/bin/pytest $(SIDE_BY_SIDE)
@@ -62,8 +63,9 @@ format: $(STAMP)  ## format the code and mend what the linter can
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-docs: $(STAMP)  ## write docs/cli.md again
+docs: $(STAMP)  ## write docs/cli.md, recipe.md and training.md again
 	$(RUN)/python docs/generate_cli_reference.py
+	$(RUN)/python docs/generate_config_reference.py
 
 wheel: $(STAMP)  ## build the wheel into dist/
 	$(UV) build --wheel

@@ -40,7 +40,11 @@ INTERRUPTED_EXIT_CODE = 130
 @click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
 @click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
 @click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value of the recipe; repeatable."
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value of the recipe (see `synthvis pipelines keys`); repeatable.",
 )
 @assets_option
 @scene_option

@@ -59,7 +59,8 @@ CAUSE_ADVICE: Mapping[str, str] = {
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
     "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
     "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",
-    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, layouts",
+    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, "
+    "objects.layouts",
 }
 """What to change in the recipe or the training for each cause."""
 
