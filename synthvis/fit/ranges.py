@@ -16,7 +16,7 @@ from synthvis.config.recipe import Sensor
 from synthvis.errors import RealDataError
 from synthvis.fit.measured import Measured, estimates_of, measure
 from synthvis.fit.photographs import Unfit, find_photographs, read_photograph, shown_name
-from synthvis.fit.recovery import ENDS, HAS_ZERO, LOGARITHMIC, Recovery, too_doubtful
+from synthvis.fit.recovery import ENDS, HAS_ZERO, LOGARITHMIC, Recovery, doubt_of, spread_of, too_doubtful
 from synthvis.fit.reference import WITHOUT_RENDERS, Reference
 from synthvis.fit.vignette import vignette_of
 
@@ -24,8 +24,8 @@ __all__ = ["SensorFit", "fit_folder", "fit_sensor", "sensor_yaml"]
 
 Float = NDArray[np.float64]
 QUANTILES = (0.05, 0.95)
-NARROWEST = {"exposure_ev": 0.1, "white_balance": 0.01, "contrast": 0.04, "saturation": 0.05}
-"""Least half width of a range; of contrast and saturation in the logarithm."""
+WITHIN = 1.645
+"""Deviations from the mean to the 5% and 95% points of a normal distribution."""
 MOST_BEYOND = 0.25
 """Share of photographs that may read at an end of an estimator."""
 LEAST_PHOTOGRAPHS = 8
@@ -105,7 +105,9 @@ def fit_sensor(
     left_out: tuple[tuple[str, str], ...] = (),
 ) -> SensorFit:
     """Ranges from the measurements of at least one photograph."""
-    parts = [_fitted(field, measured, reference) for field in FIELDS]
+    contrast = _fitted("contrast", measured, reference)
+    others = [field for field in FIELDS if field != "contrast"]
+    parts = [contrast, *(_fitted(field, measured, reference, contrast_is_told=bool(contrast.told)) for field in others)]
     parts += [_grey_share(measured), _vignette(measured, reference), _jpeg_quality(measured)]
     order = {field: place for place, field in enumerate(Sensor.model_fields)}
     told = sorted((one for part in parts for one in part.told), key=lambda one: order[one[0]])
@@ -143,7 +145,7 @@ class _Part:
     doubt: float | None = None
 
 
-def _fitted(name: str, measured: Sequence[Measured], reference: Reference) -> _Part:
+def _fitted(name: str, measured: Sequence[Measured], reference: Reference, *, contrast_is_told: bool = False) -> _Part:
     """The range of one estimate."""
     fields, recovery = FIELDS[name], reference.recoveries.get(name)
     if recovery is None:
@@ -159,23 +161,24 @@ def _fitted(name: str, measured: Sequence[Measured], reference: Reference) -> _P
     values = np.array([value for _, value in inside])
     corrected = _corrected(values, recovery, from_zero=name in HAS_ZERO)
     low, high = (float(end) for end in np.quantile(corrected, QUANTILES))
-    doubt = too_doubtful(name, recovery, len(values), high)
-    if doubt:
-        return _Part(fields=fields, why=doubt + ("" if reference is not WITHOUT_RENDERS else NO_RENDERS))
+    why = too_doubtful(name, recovery, len(values), high, contrast_is_told=contrast_is_told)
+    if why:
+        return _Part(fields=fields, why=why + ("" if reference is not WITHOUT_RENDERS else NO_RENDERS))
+    doubt = doubt_of(name, recovery, len(values), contrast_is_told=contrast_is_told)
     if name == "noise":
         told = _noises([one for one, _ in inside], corrected / np.maximum(values, 1e-6))
     else:
-        half = max((high - low) / 2, NARROWEST.get(name, 0.0))
+        # No narrower than it is known where it lies.
+        half = max((high - low) / 2, WITHIN * doubt)
         ends = ((low + high) / 2 - half, (low + high) / 2 + half)
+        ends = (max(ends[0], 0.0), ends[1]) if name in HAS_ZERO else ends
         told = ((name, [_rounded(math.exp(end) if name in LOGARITHMIC else end) for end in ends]),)
-    return _Part(fields=fields, told=told, count=len(values), doubt=_rounded(recovery.shift, 4))
+    return _Part(fields=fields, told=told, count=len(values), doubt=_rounded(doubt, 4))
 
 
 def _corrected(values: Float, recovery: Recovery, *, from_zero: bool) -> Float:
     """Estimates less the estimator's own offset, and drawn together by what it spreads."""
-    middle = float(np.median(values))
-    low, high = np.quantile(values, (0.1, 0.9))
-    seen = float(high - low) / 2.563
+    middle, seen = float(np.median(values)), spread_of(values)
     kept = math.sqrt(max(1 - (recovery.spread / seen) ** 2, 0.0)) if seen > 0 else 0.0
     result: Float = middle - recovery.offset + kept * (values - middle)
     return np.maximum(result, 0.0) if from_zero else result

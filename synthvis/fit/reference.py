@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,18 +72,21 @@ def reference_from(folder: Path, on_progress: Callable[[int, int], None] = lambd
 def reference_of(found: list[tuple[Measured, SceneSpec]]) -> Reference:
     """The recovery test on measured renders."""
     errors: dict[str, list[float]] = {}
-    properties: dict[str, list[frozenset[str]]] = {}
-    for measured, spec in found:
-        settings = dict(_settings_of(spec.sensor))
+    scenes: dict[str, list[frozenset[str]]] = {}
+    others: dict[str, list[frozenset[str]]] = {}
+    settings = [dict(_settings_of(spec.sensor)) for _, spec in found]
+    high = _high_settings(settings)
+    for (measured, spec), true, high_ones in zip(found, settings, high, strict=True):
         for name, estimate in estimates_of(measured).items():
-            if estimate is not None and name in settings:
-                errors.setdefault(name, []).append(estimate - settings[name])
-                properties.setdefault(name, []).append(_properties_of(spec))
+            if estimate is not None and name in true:
+                errors.setdefault(name, []).append(estimate - true[name])
+                scenes.setdefault(name, []).append(_properties_of(spec))
+                others.setdefault(name, []).append(high_ones - {name})
     cells: list[NDArray[np.float32]] = [measured.cells for measured, _ in found]
     made = float(np.mean([spec.sensor.vignette for _, spec in found]))
     return Reference(
         recoveries={
-            name: recovery_of(values, properties[name])
+            name: recovery_of(values, scenes[name], others[name])
             for name, values in errors.items()
             if len(values) >= LEAST_RENDERS
         },
@@ -118,6 +121,13 @@ def _settings_of(sensor: SensorSpec) -> Iterator[tuple[str, float]]:
     yield "blur_sigma_px", net.blur_sigma_px
     yield "sharpen", net.sharpen
     yield "noise", total_noise(sensor.shot_noise, sensor.read_noise)
+
+
+def _high_settings(settings: Sequence[Mapping[str, float]]) -> list[frozenset[str]]:
+    """Names of the settings of each render that are above the median of all renders."""
+    names = sorted({name for one in settings for name in one})
+    medians = {name: float(np.median([one[name] for one in settings if name in one])) for name in names}
+    return [frozenset(name for name, value in one.items() if value > medians[name]) for one in settings]
 
 
 def _properties_of(spec: SceneSpec) -> frozenset[str]:

@@ -131,8 +131,13 @@ def _sharp_step(angle_rad: float, amount: float, blur_px: float = 0.0) -> Float3
 
 def _step(angle_rad: float, blur_px: float) -> Float32:
     """A straight edge through a picture of 64 x 64 pixels, which are the means over their areas."""
+    light = _sharp_edge(angle_rad)
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), blur_px) if blur_px > 0.05 else light, dtype=np.float32)
+
+
+@lru_cache(maxsize=len(ANGLES_RAD))
+def _sharp_edge(angle_rad: float) -> Float32:
     places = (np.arange(64 * FINER) + 0.5) / FINER - 32.3
     side = np.cos(angle_rad) * places[None, :] + np.sin(angle_rad) * places[:, None]
     fine = np.where(side > 0, 0.7, 0.15).astype(np.float32)
-    light = cv2.resize(fine, (64, 64), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.GaussianBlur(light, (0, 0), blur_px) if blur_px > 0.05 else light, dtype=np.float32)
+    return np.asarray(cv2.resize(fine, (64, 64), interpolation=cv2.INTER_AREA), dtype=np.float32)

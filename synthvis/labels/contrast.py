@@ -29,7 +29,7 @@ NOTICEABLE = 2.3
 """CIELAB difference that is just noticed on a large field."""
 SMALLNESS = 2.4
 """An outline of n pixels needs 1 + this / sqrt(n) times as much: of 10 pixels 4.0. Set by eye: of the objects of 12
-renders each of the recipes fruit, cones, coco and orchard none with less was found, and most with a little more were."""
+renders each of the recipes fruit, cones, coco and orchard none with less was found, most with a little more were."""
 WINDOW_PX = 7
 """Side of the windows in which colours on both sides of an outline are compared."""
 SEEN_SHARE = 0.25

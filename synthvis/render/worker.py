@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from synthvis.render.blender import BlenderSession
 
-__all__ = ["run_beside_bare", "run_job"]
+__all__ = ["render_passes", "run_beside_bare", "run_job"]
 
 KILOBYTES_PER_MB = 1024.0
 REDRAWS = 4
@@ -100,6 +100,24 @@ def run_job(job: RenderJob) -> JobResult:
         extra = extra_labels(recipe.labels.extra, spec, meshes, passes, labels)
     with watch.stage("write"):
         _write(job, spec, passes, labels, extra, image_rgb, categories)
+    return _result(job, session, watch)
+
+
+def render_passes(job: RenderJob) -> tuple[SceneSpec, Passes, JobResult]:
+    """The scene of an image's first draw, its passes and what they cost; nothing is written.
+
+    Raises:
+        OSError: The scratch file cannot be written.
+        RenderError: Blender fails.
+    """
+    watch = _Stopwatch()
+    session = _session(job.device, job.threads)
+    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
+    meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+    return spec, _render(session, spec, meshes, Path(job.scratch_exr), watch), _result(job, session, watch)
+
+
+def _result(job: RenderJob, session: BlenderSession, watch: _Stopwatch) -> JobResult:
     return JobResult(
         image_index=job.image_index,
         pid=os.getpid(),

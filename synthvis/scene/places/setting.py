@@ -69,7 +69,7 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
     lens = _as_seen(recipe.camera, view, alone=alone)
     standing = (box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
     boxes = (*standing, *blocks_of_stage(composition.stage.params))
-    best: tuple[int, Target, CameraSpec] | None = None
+    shots: list[tuple[int, Target, CameraSpec]] = []
     for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
         target = _target(composition, boxes, rng, alone=alone)
@@ -79,10 +79,8 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
         seen = points_in_sight(camera, composition.placed, view.open_kinds)
         if free and (seen >= LEAST_IN_SIGHT or not any(item.is_labelled for item in composition.placed)):
             return target, camera
-        if best is None or seen > best[0]:
-            best = seen, target, camera
-    assert best is not None
-    return best[1:]
+        shots.append((seen, target, camera))
+    return max(shots, key=lambda shot: shot[0])[1:]
 
 
 def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:

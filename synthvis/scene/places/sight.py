@@ -103,8 +103,9 @@ def _meets_box(eye: Float, ways: Float, low: Float, high: Float) -> NDArray[np.b
 
 
 def _meets_triangles(eye: Float, ways: Float, triangles: Float) -> NDArray[np.bool_]:
-    """Whether each of (R, 3) ways from the eye meets one of (T, 3, 3) triangles: Moeller and Trumbore, "Fast, minimum
-    storage ray/triangle intersection", Journal of Graphics Tools 2(1), 1997.
+    """Whether each of (R, 3) ways from the eye meets one of (T, 3, 3) triangles.
+
+    Moeller and Trumbore, "Fast, minimum storage ray/triangle intersection", Journal of Graphics Tools 2(1), 1997.
     """
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     normal = np.cross(ways[:, None], second[None])
