@@ -19,7 +19,7 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 PNG_COMPRESSION = 1
 """zlib level: 1 to 9. Higher ones cost time for a few per cent of the size."""
 
-WAY_OUT = "replace it; of a rendered dataset, `synthvis check DATASET` names all such files and how to make them again"
+WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
 
 def read_image_rgb(path: Path) -> NDArray[np.uint8]:
