@@ -217,7 +217,9 @@ def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -
             continue
         matches = [kind for kind in sorted(files) if fnmatch.fnmatchcase(kind, name)]
         if not matches:
-            raise RecipeError(f"no file of the assets matches {name}", hint="`synthvis scenes ls --assets DIR`")
+            raise RecipeError(
+                f"no file of the assets matches {name}", hint="`synthvis scenes ls` with the same --assets lists them"
+            )
         for kind in matches:
             plain[kind] = plain.get(kind, 0.0) + weight / len(matches)
     return plain

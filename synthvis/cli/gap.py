@@ -26,7 +26,7 @@ EPILOG = """\b
 Examples:
   synthvis gap data/fruit fruit
   synthvis gap data/coco coco:train --images 200 --run runs/coco
-  synthvis gap fruit:train fruit:train   (two halves: what no gap looks like)
+  synthvis gap fruit:train fruit:train      # two halves: what no gap looks like
   synthvis gap --rank data/a data/b data/c coco:train --run runs/a --run runs/b --run runs/c
 """
 

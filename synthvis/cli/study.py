@@ -84,7 +84,7 @@ def command(
     plan.shard(*place)
     work = StudyWork(
         plan=plan, out=folder, synth=Path(synth), shard=place, factors=factors, images=options["ablate_images"],
-        hooks=hooks_of(folder, quiet=as_json),
+        hooks=hooks_of(folder, quiet=as_json), command=_typed_words(),
     )  # fmt: skip
     if dry_run:
         tell_plan(work, as_json=as_json)
@@ -95,6 +95,12 @@ def command(
         work.hooks.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
         raise
     tell_results(work, content, as_json=as_json)
+
+
+def _typed_words() -> tuple[str, ...]:
+    """The command as it was typed, without what only decides how its results are printed."""
+    words = tuple(word for word in sys.argv[1:] if word != "--json")
+    return words if words[:1] == ("study",) else ()
 
 
 def _wish(options: dict[str, Any]) -> Wish:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -99,9 +100,10 @@ def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -
     content = record.read_bytes()
     if target.exists():
         if target.read_bytes() != content:
+            look = f"synthvis check {shlex.quote(str(part.root))}"
             raise DatasetError(
                 f"image {int(record.stem)} of {part.root} differs from the one in {layout.root}",
-                hint=f"`synthvis check {part.root}`; images of equal number must come from equal runs",
+                hint=f"`{look}`; images of equal number must come from equal runs",
             )
         return False
     for folder in sorted(path for path in part.root.iterdir() if path.name != RECORDS and (path / split).is_dir()):

@@ -221,7 +221,7 @@ def _jpeg_quality(measured: Sequence[Measured]) -> _Part:
 def sensor_yaml(fit: SensorFit, folder: Path) -> str:
     """The fit as a part of a recipe, for `synthvis render --sensor` or to paste."""
     lines = [
-        f"# synthvis fit-sensor: {fit.used} of {fit.found} photographs in {shown_name(folder)}",
+        f"# Written by `synthvis fit-sensor`: {fit.used} of {fit.found} photographs in {shown_name(folder)}",
         "# Ranges hold what 5% to 95% of the photographs show, less what their scenes and the estimates add.",
     ]
     if fit.used < FEW:

@@ -24,7 +24,7 @@ PNG_COMPRESSION = 1
 HEAD_BYTES = 1 << 20
 """The size stands before that."""
 
-WAY_OUT = "replace it; of a rendered dataset, `synthvis check DATASET` names all such files and how to make them again"
+WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
 
 def read_image_rgb(path: Path) -> NDArray[np.uint8]:

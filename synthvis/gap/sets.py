@@ -93,7 +93,7 @@ def _found(text: str, real_root: str | Path | None) -> RealSet:
     if name in others and not Path(text).exists():
         raise RealDataError(
             f"{name} ({others[name]}) has no boxes; `gap` compares sets of labelled objects",
-            hint=f"what a network loses on it: synthvis evaluate RUN --on {name}",
+            hint="evaluate a run on it to see what a network loses: `synthvis evaluate --help`",
         )
     return find_real(text, real_root)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from synthvis.errors import UsageError
 from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
+from synthvis.metrics.missing import command_line
 from synthvis.metrics.predictions import read_predictions
 
 __all__ = ["cause_advice", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
@@ -55,7 +55,7 @@ VISIBILITY = (
 
 CAUSE_ADVICE: Mapping[str, str] = {
     "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
-    "localisation": "draw boxes as people do who label photographs: `synthvis train --boxes amodal --box-margin 0.02`",
+    "localisation": "draw boxes as people draw who label photographs: train with --boxes amodal --box-margin 0.02",
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
     "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
     "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",
@@ -163,7 +163,7 @@ def find_evaluations(run_dir: Path, synthetic: RealSet, real: RealSet) -> tuple[
             names = ", ".join(f"{one['set']} ({one['kind']})" for one in evaluations)
             raise UsageError(
                 f"{run_dir} was not evaluated on {found.name} ({found.kind}); it has: {names}",
-                hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on {shlex.quote(_place(found))}",
+                hint=f"`{evaluate_words(run_dir, found)}` measures on it",
             )
         pair.append(min(own, key=lambda one: one.get("split") != "val"))
     return pair[0], pair[1]
@@ -191,7 +191,7 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
 def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
     picked = with_sound_pictures(read_split(found, evaluation.get("split")))
     split = in_style(picked, style_of_run(evaluation.get("train") or {}))
-    again = f"`synthvis evaluate {shlex.quote(str(run_dir))} --on SET` makes it"
+    again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
     path = run_dir / f"predictions_{evaluation['file']}.json"
     rows = read_predictions(path, _task_of(evaluation), hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
@@ -232,6 +232,11 @@ def _advice(causes: Facts, evaluation: Facts) -> str | None:
         return None
     worst = max(known, key=lambda name: known[name])
     return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {cause_advice(worst, evaluation)}"
+
+
+def evaluate_words(run_dir: Path, found: RealSet) -> str:
+    """The command that evaluates a run on a set."""
+    return command_line("evaluate", str(run_dir), "--on", _place(found))
 
 
 def _place(found: RealSet) -> str:

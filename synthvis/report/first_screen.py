@@ -50,7 +50,7 @@ def _run_number(run: RunFiles) -> Number:
     synthetic = next((one for one in scores.sets if one["kind"] == "synthetic"), None)
     real = next((one for one in scores.sets if one["kind"] == "real"), None)
     if real is None:
-        how = next((one["how"] for one in run.gap["not_measured"] if "real photographs" in one["what"]), "")
+        how = next((one["command"] for one in run.gap["not_measured"] if "real photographs" in one["what"]), "")
         said = ("This run had no real test set.",)
         return Number(what="Gap to real photographs", value="not measured", below=said, how=how, is_missing=True)
     theirs = scores.metric(real, name)

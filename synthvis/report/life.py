@@ -102,11 +102,12 @@ def _read_scene(layout: DatasetLayout, split: str, image_index: int) -> SceneSpe
         return scene_from_json(path.read_bytes())
     except OSError as error:
         raise DatasetError(
-            f"cannot read scene {path}: {error.strerror}", hint=f"`synthvis check {layout.root}` looks at everything"
+            f"cannot read scene {path}: {error.strerror}",
+            hint=f"`synthvis check {shlex.quote(str(layout.root))}` looks at everything",
         ) from error
     except DatasetError as error:
         raise DatasetError(
-            f"{path}: {error.what}", hint=f"`synthvis check {layout.root}` looks at everything"
+            f"{path}: {error.what}", hint=f"`synthvis check {shlex.quote(str(layout.root))}` looks at everything"
         ) from error
 
 

@@ -13,6 +13,7 @@ from synthvis.formats.json_file import ShallowObject, read_json
 from synthvis.gap.compare import FILE_NAME as GAP_FILE
 from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import read_evaluations, write_gap
+from synthvis.metrics.missing import missing_result
 from synthvis.report.scores import Scores, scores_of
 from synthvis.study.arms import RESULTS_NAME as STUDY_FILE
 from synthvis.study.study_file import read_study_result
@@ -128,7 +129,9 @@ def read_gap(folder: Path, run: RunFiles) -> SetGap:
         SynthvisError: It is damaged.
     """
     if not (folder / GAP_FILE).is_file():
-        raise UsageError(f"{folder} holds no comparison ({GAP_FILE})", hint="`synthvis gap SYNTH REAL` makes one")
+        raise UsageError(
+            f"{folder} holds no comparison ({GAP_FILE})", hint="compare the sets first: `synthvis gap --help`"
+        )
     content = read_set_comparison(folder / GAP_FILE)
     return SetGap(folder=folder, content=content, task=_of_this_run(content["task"], run))
 
@@ -141,7 +144,9 @@ def read_study(folder: Path) -> StudyFiles:
         SynthvisError: It is damaged.
     """
     if not (folder / STUDY_FILE).is_file():
-        raise UsageError(f"{folder} holds no study ({STUDY_FILE})", hint="`synthvis study --synth DATA --real REAL`")
+        raise UsageError(
+            f"{folder} holds no study ({STUDY_FILE})", hint="study the renders first: `synthvis study --help`"
+        )
     content = read_study_result(folder / STUDY_FILE)
     return StudyFiles(title=folder.resolve().name, content=content)
 
@@ -168,7 +173,7 @@ def _each_readable(
         except UsageError:
             continue
         except SynthvisError as error:
-            unread.append({"what": f"What {folder.name} found", "why": error.what, "how": error.hint or ""})
+            unread.append(missing_result(f"What {folder.name} found", error.what, error.hint or ""))
 
 
 def _of_same_task(study: StudyFiles, run: RunFiles) -> StudyFiles:

@@ -73,6 +73,14 @@ class Scores:
             return False
         return worst >= blind if self.lower_is_better else worst <= blind
 
+    def beats_baseline(self, real: Facts) -> bool:
+        """Whether a share of the synthetic score means anything: both sides beat a prediction that ignores the image.
+
+        Also where the task has no such baseline.
+        """
+        synthetic = (one for one in self.sets if one["kind"] == "synthetic")
+        return not any(self.is_no_better_than_blind(one) for one in (real, *synthetic))
+
     def count_of(self, one: Facts) -> int:
         """How many boxes, labels or pixels a set has."""
         return int(one.get(self.count) or 0) if self.count else 0

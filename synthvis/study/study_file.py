@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from synthvis.formats.json_file import Count, FileModel, Name, Number, ShallowObject, read_values
+from synthvis.metrics.missing import MissingResult
 
 __all__ = ["StudyResult", "read_study_result"]
 
@@ -31,6 +32,7 @@ class StudyFacts(FileModel):
     task: Name
     metric: Name
     lower_is_better: bool
+    command: list[Name]
     classes: list[Name]
     synthetic: SetFacts
     real: SetFacts | None
@@ -167,14 +169,6 @@ class AblationResult(FileModel):
     everything: Estimate
     rows: list[AblatedFactor]
     absent: list[Name]
-
-
-class MissingResult(FileModel):
-    """What was not measured, why, and what to do about it."""
-
-    what: str
-    why: str
-    how: str
 
 
 class StudyResult(FileModel):

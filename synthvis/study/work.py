@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.dataset.output import STUDY, reserve_folder
 from synthvis.errors import SynthvisError
+from synthvis.metrics.missing import typed_path
 from synthvis.render.needs import need_blender
 from synthvis.study.ablation import Factor, overrides_said
 from synthvis.study.arms import RESULTS_NAME
+from synthvis.study.commands import study_words
 from synthvis.study.estimate import Times, measured_times
 from synthvis.study.jobs import Job
 from synthvis.study.plan import StudyPlan, ablation_cells, plan_study
@@ -69,6 +71,7 @@ class StudyWork:
         factors: Randomisers to switch off.
         images: Renders of each ablation; None: as many as the dataset has.
         hooks: Who is told.
+        command: Words behind "synthvis" that were typed; empty: made up from the plan.
     """
 
     plan: StudyPlan
@@ -78,6 +81,7 @@ class StudyWork:
     factors: Sequence[Factor] = ()
     images: int | None = None
     hooks: StudyHooks = field(default_factory=StudyHooks)
+    command: tuple[str, ...] = ()
     ablated: tuple[Ablated, ...] = field(init=False)
     jobs: tuple[Job, ...] = field(init=False)
     failed: dict[str, str] = field(init=False, default_factory=dict)
@@ -170,7 +174,8 @@ class StudyWork:
             self._write()
 
     def _write(self) -> dict[str, Any]:
-        content = study_results(self.plan, self.out, self.digest, self.outcomes, self._ablated_facts())
+        command = self.command or study_words(self.plan, typed_path(self.synth))
+        content = study_results(self.plan, self.out, self.digest, self.outcomes, self._ablated_facts(), command)
         write_json_atomic(self.out / RESULTS_NAME, content)
         self.hooks.on_results(content)
         return content

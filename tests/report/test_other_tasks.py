@@ -133,8 +133,8 @@ def test_a_network_that_chance_may_have_put_above_an_answer_without_looking_is_t
     ours["blind"], theirs["blind"] = {"AbsRel": 0.4}, {"AbsRel": 0.21}
     text = words_of(tmp_path / "run", plain_gap([ours, theirs]))
     assert text.count("not shown to be better than that") == 1
-    assert "without looking at the picture: 0.400 AbsRel" in text
-    assert "without looking at the picture: 0.210; not shown to be better than that" in text
+    assert "a prediction that ignores the image: 0.400 AbsRel" in text
+    assert "a prediction that ignores the image: 0.210; not shown to be better than that" in text
     sem = semantic("coco", "real", 1.0)
     for blind, told in ((0.44, False), (0.45, True), (0.6, True)):
         scores = scores_of([{**sem, "blind": {"mIoU": blind}}], gap_of([sem]))

@@ -44,7 +44,9 @@ def page_of(path):
     return Page(path.read_text(encoding="utf-8"))
 
 
-def test_a_report_is_one_file_that_loads_nothing(tmp_path, dataset):
+def test_a_report_is_one_file_that_loads_nothing(tmp_path, dataset, monkeypatch):
+    # Commands name paths from the folder that they are typed in, so that a report tells of no other.
+    monkeypatch.chdir(tmp_path)
     run = made_up.make_run(tmp_path / "run", dataset, real=("fruit",))
     before = set(run.iterdir())
     path = write_report(run, dataset)

@@ -211,8 +211,8 @@ def test_features_and_the_worth_have_their_numbers(page: Page) -> None:
 
 def test_what_a_study_left_out_has_its_command(page: Page) -> None:
     text = page.section("limits")
-    assert "--real fruit --sizes 1,3,7,15 with the other options unchanged" in text
-    assert "--real fruit --seeds 0,1 with the other options unchanged" in text
+    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0 --sizes 1,3,7,15" in text
+    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0,1" in text
     assert "--ablate lighting,texture,camera,distractors,context,sensor" in text
 
 
@@ -232,7 +232,7 @@ def test_alone_a_run_says_what_is_missing_and_how_to_measure_it(dataset: Path, t
     absent = {"What the renders are worth", "Why points are lost", HEADINGS[5], HEADINGS[6]}
     assert page.headings == [one for one in HEADINGS if one not in absent]
     text = page.section("limits")
-    assert "Causes of the gap no comparison was found" in text and "fruit --run runs/mine" in text
+    assert "Causes of the gap no comparison was found" in text and f"fruit --run {run}" in text
     assert "What the renders are worth in labelled photographs no study of them was found" in text
     assert "Measure: Causes of the gap" in page.first_screen()
 
