@@ -33,6 +33,7 @@ HEADROOM_TARGET = 1.5
 @click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), help="What learns.")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")
+@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
 @click.option("--compile", type=click.Choice(["auto", "on", "off"]), help="Compile the backbone.")
 @click.option(
     "--device",
@@ -81,6 +82,8 @@ def _tell(found: TrainBench) -> None:
         f"{found.device}: {found.loop_images_per_s:.1f} images/s in the loop, {found.precision}, batch {found.batch}, "
         f"{found.workers} loader processes, {found.threads} threads, {found.steps} steps"
     )
+    if found.timed is not None:
+        click.echo(f"  {found.timed}")
     verdict = "enough" if found.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
     headroom = f"{found.loader_headroom:.1f} times the loop ({verdict})"
     click.echo(f"  loader alone {found.loader_images_per_s:.1f} images/s, {headroom}")

@@ -37,7 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "eval_every",
         "patience",
     ),
-    "Device": ("device", "precision", "compile", "nproc", "workers", "seed"),
+    "Device": ("device", "precision", "threads", "compile", "nproc", "workers", "seed"),
 }
 """Options by section in the help of `train`; what is in none of them comes last."""
 

@@ -73,6 +73,7 @@ Examples:
 @click.option("--examples", type=click.Choice(["crops", "images"]), help="Of a COCO set, classify.  [default: crops]")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
+@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
 @click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
 @toolbox_options

@@ -11,6 +11,7 @@ from synthvis.dataset.crops import ExampleKind
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
+    "STEPS_WORTH_TIMING",
     "BatchNormMode",
     "CompileMode",
     "DeviceName",
@@ -29,6 +30,9 @@ OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"
 ScheduleName = Literal["constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"]
 TransferName = Literal["auto", "linear", "partial", "full"]
 BatchNormMode = Literal["frozen", "learn", "statistics"]
+
+STEPS_WORTH_TIMING = 200
+"""A run on a CPU with fewer steps takes fp32: timing steps of each precision could cost 16 of them."""
 
 
 def _parts(value: Any) -> Any:
@@ -57,7 +61,10 @@ class ModelConfig(BaseModel):
 
 
 class TrainConfig(BaseModel):
-    """One training run. The same config and data give the same steps on the same machine."""
+    """One training run. The same config and data give the same steps on the same machine.
+
+    With precision auto, the load of the machine at the start decides; config.json of the run holds what was taken.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -99,7 +106,8 @@ class TrainConfig(BaseModel):
     min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
     seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
-    precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")
+    precision: Precision = Field("auto", description="Arithmetic; auto: bf16 on CUDA, the faster one on a CPU.")
+    threads: int = Field(0, ge=0, le=1024, description="Threads of torch on a CPU; 0: with the precision, or its own.")
     compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
