@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
+from synthvis.cli._options import FILE, SEED, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,7 @@ Examples:
 @click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look renders take on.")
 @click.option("--image-size", type=int, help="As trained: side of the square input, px.  [default: 320]")
 @click.option("--batch", type=int, help="As trained: images a step.  [default: 16]")
-@click.option("--seed", type=int, help="As trained: seed of order and augmentation.  [default: 0]")
+@click.option("--seed", type=SEED, help="As trained: seed of order and augmentation.  [default: 0]")
 @json_option
 @dry_run_option
 def command(

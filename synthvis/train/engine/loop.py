@@ -20,7 +20,7 @@ from synthvis.seeds import integer_seed_for
 from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
 from synthvis.train.engine.arithmetic import with_arithmetic
 from synthvis.train.engine.average import Average
-from synthvis.train.engine.checkpoint import resume_state, save_state, save_trained, start_from
+from synthvis.train.engine.checkpoint import not_resumable, resume_state, save_state, save_trained, start_from
 from synthvis.train.engine.devices import (
     accelerator_for,
     compile_pays,
@@ -30,11 +30,12 @@ from synthvis.train.engine.devices import (
     meet_processes,
     using_threads,
 )
-from synthvis.train.engine.feed import moved, pieces_by_step
+from synthvis.train.engine.feed import loader_failures_named, moved, pieces_by_step
 from synthvis.train.engine.optimizers import build_optimizer, peak_lr
 from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, require_labels, settled_plan, start_of
 from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
 from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.run_state import take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
 from synthvis.train.engine.stopping import Watch
 from synthvis.train.views.loader import Batch, train_loader
@@ -82,7 +83,9 @@ def network_of(plan: Plan) -> Any:
     """The network as it begins, with what of it learns."""
     config, classes = plan.config, tuple(plan.data.class_names)
     torch.manual_seed(config.seed)
-    network = plan.task.build(config.model, classes, plan.weights, pretrained=plan.init_from is None)
+    network = plan.task.build(
+        config.model, classes, plan.weights, pretrained=config.pretrained and plan.init_from is None
+    )
     refuse_without_effect(network, config.model)
     if plan.init_from is not None:
         start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
@@ -132,13 +135,14 @@ class _Run:
         self._bare.train()
         set_training_mode(self._bare.body, config.batchnorm)
         saved_s = time.monotonic()
-        for pieces in pieces_by_step(loader, config.accumulate):
-            self._tell(self._one_step(pieces))
-            if self._is_over():
-                break
-            if time.monotonic() - saved_s > SAVE_EVERY_S:
-                self.save()
-                saved_s = time.monotonic()
+        with loader_failures_named():
+            for pieces in pieces_by_step(loader, config.accumulate):
+                self._tell(self._one_step(pieces))
+                if self._is_over():
+                    break
+                if time.monotonic() - saved_s > SAVE_EVERY_S:
+                    self.save()
+                    saved_s = time.monotonic()
 
     def _one_step(self, pieces: list[Batch]) -> StepLog:
         config, start_s = self.plan.config, time.perf_counter()
@@ -231,11 +235,12 @@ class _Run:
 
     def _take_up(self, state: dict[str, Any]) -> None:
         refuse_other_run(state, self.plan)
-        self._bare.load_state_dict(state["model"])
-        self.average.load(state["average"], self.accelerator.device)
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.accelerator.scaler is not None and state["scaler"]:
-            self.accelerator.scaler.load_state_dict(state["scaler"])
+        try:
+            take_up(state, self._bare, self.average, self.optimizer, self.accelerator.device)
+            if self.accelerator.scaler is not None and state["scaler"]:
+                self.accelerator.scaler.load_state_dict(state["scaler"])
+        except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+            raise not_resumable(self.plan.run_dir, error) from error
         self.step = int(state["step"])
         self.watch.best, self.watch.stale = state["best"], int(state["stale"])
         self.evaluated = int(state["evaluated"])

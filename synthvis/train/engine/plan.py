@@ -59,6 +59,7 @@ class Plan:
         config = self.config
         facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
         facts |= self.task.facts(config)
+        facts |= {} if config.pretrained else {"weights": "none"}
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
@@ -118,7 +119,8 @@ def data_key(plan: Plan) -> str:
 
 def start_of(plan: Plan) -> str:
     """What a state says of the weights that it began with."""
-    return str(plan.init_from or plan.weights or "the backbone's own weights")
+    of_backbone = "the backbone's own weights" if plan.config.pretrained else "an untrained backbone"
+    return str(plan.init_from or plan.weights or of_backbone)
 
 
 def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
