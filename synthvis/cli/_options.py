@@ -9,7 +9,23 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["FILE", "PATH", "OutputFile", "OutputFolder", "dry_run_option", "echo_json", "json_option"]
+from synthvis.seeds import MAX_SEED
+
+__all__ = [
+    "FILE",
+    "NO_WEIGHTS",
+    "PATH",
+    "SEED",
+    "WEIGHTS",
+    "OutputFile",
+    "OutputFolder",
+    "dry_run_option",
+    "echo_json",
+    "json_option",
+    "weights_of",
+]
+
+SHOWN_CHARS = 40
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -56,6 +72,34 @@ class OutputFile(_NamedPath):
         return super().convert(value, param, ctx)
 
 
+class _Seed(click.ParamType[int]):
+    """A seed: what all random generators in use take."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or a usage error."""
+        try:
+            seed = int(value)
+        except ValueError:
+            seed = -1
+        if not 0 <= seed <= MAX_SEED:
+            self.fail(
+                f"{str(value)[:SHOWN_CHARS]!r} is no seed: a whole number from 0 to {MAX_SEED} (2^63 - 1)", param, ctx
+            )
+        return seed
+
+
+class _Weights(_NamedPath):
+    """A file, or the word none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value in (NO_WEIGHTS, None) else super().convert(value, param, ctx)
+
+
+NO_WEIGHTS = "none"
+WEIGHTS = _Weights(path_type=Path)
+SEED = _Seed()
 PATH = _NamedPath(path_type=Path)
 FILE = _NamedPath(path_type=Path, dir_okay=False)
 
@@ -73,3 +117,10 @@ def dry_run_option(function: Function) -> Function:
 def echo_json(value: Mapping[str, Any]) -> None:
     """Print `value` as one JSON object on stdout."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]]:
+    """The file of `--weights`, and the setting of the trainer that `none` stands for."""
+    if weights == NO_WEIGHTS:
+        return None, {"pretrained": False}
+    return (Path(weights) if weights else None), {}

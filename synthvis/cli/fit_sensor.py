@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, OutputFile, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, OutputFile, echo_json, json_option
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ Examples:
 @click.argument("folder", type=PATH, metavar="DIR")
 @click.option("--out", type=OutputFile(), help="Write the YAML there.  [default: print it]")
 @click.option("--n", type=click.IntRange(min=1), default=300, show_default=True, help="Most photographs to measure.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which, where there are more.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which, where there are more.")
 @click.option("--longest", type=click.IntRange(min=32), metavar="PX", help="Scale longer sides down to PX first.")
 @click.option("--renders", type=PATH, help="A rendered dataset of like scenes, to tell scenes from sensor.")
 @click.option("--strip", type=OutputFile(), help="Write a PNG of photographs and of renders with both sensors there.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, OutputFolder, echo_json, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ Examples:
     show_default=True,
     help="Draw this map of the features, too.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all draws.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of all draws.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option(
     "--out",

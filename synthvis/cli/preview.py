@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import OutputFile, dry_run_option, echo_json, json_option
+from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +62,7 @@ Examples:
 @click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look the renders take on.")
 @click.option("--image-size", type=int, help="As trained: side of the square input, pixels.  [default: 320]")
 @click.option("--batch", type=int, help="As trained: images in each step.  [default: 16]")
-@click.option("--seed", type=int, help="As trained: seed of order and augmentation.  [default: 0]")
+@click.option("--seed", type=SEED, help="As trained: seed of order and augmentation.  [default: 0]")
 @json_option
 @dry_run_option
 def command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._options import FILE, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli._options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
@@ -37,7 +37,7 @@ INTERRUPTED_EXIT_CODE = 130
 @click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
 @click.option("--recipe", default="coco", show_default=True, help="Name of a shipped recipe, or a YAML file.")
 @click.option("--out", type=OutputFolder("DATASET"), help="Dataset folder.  [default: data/NAME of the recipe]")
-@click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed gives other images.")
 @click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
 @click.option(
     "--set",

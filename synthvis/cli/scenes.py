@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import OutputFile, dry_run_option, echo_json, json_option
+from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
 @command.command("show", epilog=SHOW_EPILOG)
 @click.argument("names", nargs=-1, required=True, metavar="KIND|PLACE...")
 @click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each.")
-@click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed draws others.")
 @click.option(
     "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synthvis.cli._options import PATH, OutputFolder, dry_run_option, json_option
+from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option, weights_of
 
 if TYPE_CHECKING:
     from synthvis.study.plan import Wish
@@ -50,7 +50,7 @@ Examples:
 @click.option("--real-share", type=float, default=0.5, show_default=True,
               help="Share of photographs among the views of the mixed arm.")  # fmt: skip
 @click.option("--task", help="What to learn.  [default: detection]")
-@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
               help="Any other setting of `train`, as in --set batch=8; repeatable.")  # fmt: skip
@@ -116,12 +116,16 @@ def _wish(options: dict[str, Any]) -> Wish:
             raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
         settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
     # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
+    weights, start = weights_of(options["weights"])
+    settings |= start
+    transfer = "partial" if settings.get("pretrained", True) else "full"
     config = config_from(
-        {"transfer": "partial", **settings, **{key: options[key] for key in ("steps", "task", "device")}}
+        {"transfer": transfer, **settings, **{key: options[key] for key in ("steps", "task", "device")}}
     )
-    names = ("budget", "finetune_share", "finetune_lr", "real_share", "weights")
+    names = ("budget", "finetune_share", "finetune_lr", "real_share")
     return Wish(
         config=config,
+        weights=weights,
         arms=tuple(_words(options["arms"])),
         fractions=tuple(_numbers(options["fractions"], float, "--fractions")),
         seeds=tuple(_numbers(options["seeds"], int, "--seeds")),
@@ -140,7 +144,7 @@ def _numbers(text: str, kind: Callable[[str], Number], option: str) -> Iterable[
     try:
         return [kind(word) for word in _words(text)]
     except ValueError as error:
-        raise UsageError(f"{option} {text}: numbers with commas between") from error
+        raise UsageError(f"{option} {text[:80]}: numbers with commas between") from error
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option, weights_of
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
@@ -44,14 +44,14 @@ Examples:
 @click.option("--real-share", type=float, help="Share of them among the views.  [default: 0.5]")
 @click.option("--out", type=OutputFolder("RUN"), help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
-@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
 @click.option("--lr", type=float, help="Peak learning rate.  [default: by optimizer]")
 @click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: by transfer]")
-@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50]")
+@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50, at most a quarter]")
 @click.option("--weight-decay", type=float, help="Weight decay.  [default: 0.05]")
-@click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
+@click.option("--seed", type=SEED, help="Seed of weights, order and augmentation.  [default: 0]")
 @click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
 @click.option("--augment-recipe", metavar="NAME|FILE", help="Augmentation part by part: default, light, heavy, ...")
 @click.option("--match-photos", metavar="DIR", help="Unlabelled photographs whose look renders take on.")
@@ -74,6 +74,7 @@ Examples:
 @click.option("--examples", type=click.Choice(["crops", "images"]), help="Of a COCO set, classify.  [default: crops]")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
+@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
 @click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
 @toolbox_options
@@ -90,7 +91,7 @@ def command(
     real_share: float | None,
     out: Path | None,
     init_from: str | None,
-    weights: Path | None,
+    weights: Path | str | None,
     overwrite: bool,
     nproc: int,
     as_json: bool,
@@ -106,12 +107,15 @@ def command(
     from synthvis.cli import _training
     from synthvis.dataset.subset import some_images
     from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+    from synthvis.train.run import Request, resolve_splits, train_and_evaluate, unmeasured
     from synthvis.train.with_photographs import with_photographs
     from synthvis.ui.left_out import show_left_out
 
     chosen = data or _training.newest_data()
-    config = _training.config_from(settings)
+    weights_file, start = weights_of(weights)
+    if start and init_from:
+        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    config = _training.config_from({**settings, **start})
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
@@ -129,9 +133,11 @@ def command(
         real=real,
         run_dir=run_dir,
         init_from=init_from,
-        weights=weights,
+        weights=weights_file,
         overwrite=overwrite,
     )
+    if (note := unmeasured(request)) is not None and is_first_process():
+        click.echo(note, err=True)
     if dry_run:
         _say_plan(request, as_json)
         return

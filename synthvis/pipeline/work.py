@@ -116,7 +116,8 @@ def _wish(pipeline: Pipeline, train: dict[str, Any]) -> Wish | None:
     if study is None:
         return None
     steps = {"steps": study.steps} if study.steps else {}
-    config = config_from({"transfer": "partial", **_flat(train), **_flat(study.train), **steps})
+    settings = {**_flat(train), **_flat(study.train), **steps}
+    config = config_from({"transfer": "partial" if settings.get("pretrained", True) else "full", **settings})
     return Wish(
         config=config,
         arms=study.arms,

@@ -14,6 +14,7 @@ from synthvis.errors import SynthvisError
 from synthvis.metrics.missing import typed_path
 from synthvis.render.needs import need_blender
 from synthvis.study.ablation import Factor, overrides_said
+from synthvis.study.arithmetic import StudyArithmetic, StudyArithmeticFile, arithmetic_of_run, choose_for
 from synthvis.study.arms import RESULTS_NAME
 from synthvis.study.commands import study_words
 from synthvis.study.estimate import Times, measured_times
@@ -31,6 +32,7 @@ from synthvis.study.rendering import (
 from synthvis.study.results import AblatedFacts, study_results
 from synthvis.study.runner import Listener, Outcome, adopt, finished, run_jobs
 from synthvis.study.training import Display, InProcess, digest_of_sets
+from synthvis.train.config import STEPS_WORTH_TIMING
 from synthvis.ui.progress import duration_text
 
 if TYPE_CHECKING:
@@ -111,13 +113,15 @@ class StudyWork:
             Names of the trainings that need not be done.
         """
         same = [job for job in self.jobs if job.key == like.key]
+        if same and like.config.precision == "auto" and not self._takes_arithmetic_of(run_dir):
+            return []
         return [job.name for job in same if adopt(job, run_dir, self.out)]
 
     def go(self) -> dict[str, Any]:
         """Do all that is left; returns the content of study.json."""
         reserve_folder(self.out, STUDY)
         self._add_ablations([one for one in self.ablated if self._render(one)])
-        trainer = InProcess(self.plan.sets, self.hooks.display)
+        trainer = InProcess(self.plan.sets, self.hooks.display, self._arithmetic)
         run_jobs(self.jobs, trainer, self.out, self.digest, Listener(on_start=self._on_start, on_end=self._on_end))
         return self._write()
 
@@ -160,6 +164,19 @@ class StudyWork:
             self.hooks.say(f"  failed: {error.what}")
             self.failed[one.name] = error.what.splitlines()[0]
         return one.name not in self.failed
+
+    def _arithmetic(self, job: Job) -> StudyArithmetic:
+        # Shards may run on machines that do not see each other's folders, and have to agree without a word.
+        timing = self.shard[1] == 1 and sum(one.config.steps for one in self.left) >= STEPS_WORTH_TIMING
+        file = StudyArithmeticFile(self.out)
+        return file.settle(lambda: choose_for(job, timing=timing, say=self.hooks.say))
+
+    def _takes_arithmetic_of(self, run_dir: Path) -> bool:
+        """Whether the study computes as a finished run did; before its first training it then does from now on."""
+        there = arithmetic_of_run(run_dir)
+        if there is None:
+            return False
+        return StudyArithmeticFile(self.out).settle(lambda: there).precision == there.precision
 
     def _on_start(self, job: Job, number: int, total: int) -> None:
         minutes = measured_times(self.out, job).minutes([one.config.steps for one in self.left])

@@ -31,7 +31,16 @@ from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
 from synthvis.train.task import FoundSet, LabelledSplit, Task, Trained
 
-__all__ = ["Preparation", "Request", "evaluate_run", "prepared", "resolve_splits", "train_and_evaluate", "train_run"]
+__all__ = [
+    "Preparation",
+    "Request",
+    "evaluate_run",
+    "prepared",
+    "resolve_splits",
+    "train_and_evaluate",
+    "train_run",
+    "unmeasured",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +119,18 @@ def _own_val(task: Task, found: FoundSet) -> Any | None:
         return task.read(found, "val")
     except EmptySplit:
         return None
+
+
+def unmeasured(request: Request) -> str | None:
+    """What will not be measured because a set of renders has no val split, and what to do; None where all will."""
+    train = request.train
+    if request.own_val is not None or train.kind != "synthetic":
+        return None
+    lost = "its own val split" if request.real else "anything: there is no --real-eval either"
+    return (
+        f"{train.name} has no val split ({len(train.images)} images in train), so this run is not measured on {lost}.\n"
+        "  -> render with --set split.val_every=5, or --n 10 and more: every 10th image is val by default"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

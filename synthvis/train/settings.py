@@ -29,7 +29,7 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
         typed = {**GPU_DEFAULTS, **typed}
     model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
     try:
-        return TrainConfig(model=ModelConfig(**model), **typed)
+        config = TrainConfig(model=ModelConfig(**model), **typed)
     except ValidationError as error:
         first = error.errors()[0]
         if first["type"] == "extra_forbidden":
@@ -38,4 +38,6 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
         if not first["loc"]:
             raise UsageError(first["msg"].removeprefix("Value error, ")) from error
         option = "--" + str(first["loc"][-1]).replace("_", "-")
-        raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
+        raise UsageError(f"{option} {str(first['input'])[:80]}: {first['msg'].lower()}") from error
+    config.require_end_of_warmup()
+    return config

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
@@ -19,6 +18,7 @@ from torch import Tensor
 
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import TrainConfig
+from synthvis.train.engine.loader_processes import end_with
 from synthvis.train.engine.schedule import Share
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ PARENT = "SYNTHVIS_FIRST_PROCESS"
 
 END_WITHIN_S = 20.0
 FAILS_WITHIN_S = 10.0
-LOOK_EVERY_S = 1.0
 
 
 def is_first_process() -> bool:
@@ -140,12 +139,7 @@ def end_with_first_process() -> None:
     if parent is None or is_first_process():
         return
 
-    def look() -> None:
-        while os.getppid() == int(parent):
-            time.sleep(LOOK_EVERY_S)
-        os._exit(1)
-
-    threading.Thread(target=look, daemon=True).start()
+    end_with(int(parent))
 
 
 def _start(rank: int, arguments: Sequence[str], said: IO[bytes]) -> subprocess.Popen[bytes]:

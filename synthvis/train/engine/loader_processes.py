@@ -1,0 +1,123 @@
+"""Loader processes that end with the process they load for, and leave nothing behind.
+
+A loader that only waits for work looks after its parent itself (torch does), but one with batches that nobody fetches
+would wait for ever, and one that is still importing does not look at all. So each watches its parent from its first
+moment, before torch is imported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LOADERS", "end_with", "starting_loaders", "sweep_semaphores", "without_own_threads"]
+
+LOOK_EVERY_S = 1.0
+MEMORY_FOLDER = Path("/dev/shm")
+SEMAPHORES = "synthvis-loader"
+
+
+def end_with(parent: int) -> None:
+    """End this process when `parent` has ended, however that was."""
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
+
+
+class _EndsWithParent:
+    """Unpickled in the new process before what follows it, and with that before torch is imported."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (end_with, (os.getpid(),))
+
+
+class _Loader(SpawnProcess):
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuilt, (_EndsWithParent(), type(self), self.__dict__))
+
+
+def _rebuilt(_: object, kind: type[SpawnProcess], state: dict[str, Any]) -> SpawnProcess:
+    process = kind.__new__(kind)
+    process.__dict__.update(state)
+    return process
+
+
+class _LoaderContext(SpawnContext):
+    Process = _Loader
+
+
+LOADERS = _LoaderContext()
+"""As `multiprocessing_context` of torch's DataLoader."""
+
+
+def without_own_threads(_: int) -> None:
+    """As `worker_init_fn`: OpenCV would start a thread for each core in each of them."""
+    import cv2
+
+    cv2.setNumThreads(1)
+
+
+@contextlib.contextmanager
+def starting_loaders() -> Iterator[None]:
+    """Start loaders that are deaf to Ctrl-C, which is for this process alone, and name their semaphores after it.
+
+    The names let a later run sweep up after a group of processes that was killed at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # Its start unblocks the signal again, so it comes first.
+    resource_tracker.ensure_running()
+    config = multiprocessing.current_process().__dict__["_config"]
+    prefix = config["semprefix"]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if MEMORY_FOLDER.is_dir():
+        config["semprefix"] = f"/{_semaphore_prefix()}-{os.getpid()}"
+        sweep_semaphores()
+    try:
+        yield
+    finally:
+        config["semprefix"] = prefix
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _semaphore_prefix() -> str:
+    """The same for all processes that see each other's numbers; containers may share the folder but not those."""
+    numbers = re.findall(r"\d+", os.readlink("/proc/self/ns/pid")) if Path("/proc/self/ns/pid").exists() else []
+    return "-".join([SEMAPHORES, *numbers])
+
+
+def sweep_semaphores(folder: Path = MEMORY_FOLDER) -> int:
+    """Take away the semaphores of runs of this user that are no more; returns how many."""
+    prefix, swept = f"sem.{_semaphore_prefix()}", 0
+    for path in folder.glob(f"{prefix}-*"):
+        owner = re.match(rf"{re.escape(prefix)}-(\d+)-", path.name)
+        with contextlib.suppress(OSError):
+            if owner and path.stat().st_uid == os.getuid() and not _is_there(int(owner[1])):
+                path.unlink()
+                swept += 1
+    return swept
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
