@@ -15,12 +15,14 @@ from typing import Any
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError
+from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
 from synthvis.types import Category, KeypointTurn
 
 __all__ = [
     "Dataset",
     "claim_folder",
     "deciding_versions",
+    "depth_encoding_of",
     "manifest_of",
     "open_dataset",
     "read_manifest",
@@ -98,6 +100,7 @@ def manifest_of(
         "seed": seed,
         "versions": dict(versions),
         "recipe": dict(recipe),
+        "depth": encoding_named((recipe.get("labels") or {}).get("depth", PNG_1MM.name)).facts(),
         "categories": [asdict(category) for category in sorted(categories, key=lambda c: c.id)],
     }
     # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
@@ -151,7 +154,7 @@ def open_dataset(path: str | Path) -> Dataset:
     manifest = read_manifest(layout.manifest)
     try:
         return Dataset(
-            layout=layout,
+            layout=DatasetLayout(root, depth_encoding_of(manifest)),
             recipe=dict(manifest["recipe"]),
             seed=int(manifest["seed"]),
             content_hash=str(manifest["content_hash"]),
@@ -160,6 +163,16 @@ def open_dataset(path: str | Path) -> Dataset:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{layout.manifest} is damaged: {error!r}", hint=_REMAKE_HINT) from error
+
+
+def depth_encoding_of(manifest: Mapping[str, Any]) -> DepthEncoding:
+    """How the depth maps of a dataset are stored, by its manifest.
+
+    Raises:
+        KeyError: It does not say.
+        DatasetError: It says something that this version does not know.
+    """
+    return encoding_named(str(manifest["depth"]["encoding"]))
 
 
 _REMAKE_HINT = "render the dataset again into a new folder"

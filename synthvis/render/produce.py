@@ -16,6 +16,7 @@ from synthvis.dataset.assemble import assemble, coco_info, made_images, read_qua
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
+from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
@@ -190,6 +191,7 @@ class _Run:
     def go(self, watch: Watch) -> RenderSummary:
         claim_folder(self.request.root, self.plan.manifest)
         remove_half_written(self.request.root)
+        write_own_meshes(self.layout, self.request.recipe)
         quarantined: dict[int, str] = {}
         try:
             if self.plan.missing:

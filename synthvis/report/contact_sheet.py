@@ -14,7 +14,7 @@ from synthvis.conventions import NAMESPACE
 from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.errors import DatasetError
-from synthvis.formats.arrays import decode_depth, decode_normals
+from synthvis.formats.arrays import decode_normals
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.report import more_views, overlay
@@ -128,8 +128,8 @@ def _with_all(picked: Picked, image: Image) -> Image:
 
 
 def _depth(picked: Picked, image: Image) -> Image:
-    stored = read_png(picked.layout.depth(picked.split, picked.image_id)).astype(np.uint16)
-    return overlay.resized(overlay.depth_colors(decode_depth(stored)), image.shape[:2])
+    depth_m = picked.layout.read_depth_m(picked.split, picked.image_id)
+    return overlay.resized(overlay.depth_colors(depth_m), image.shape[:2])
 
 
 def _normals(picked: Picked, image: Image) -> Image:

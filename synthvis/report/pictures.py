@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import decode_mask
 from synthvis.report.matching import Box
 
@@ -29,6 +29,9 @@ CROP_MIN_PX = 64
 
 VISIBLE, OCCLUDED = 2, 1
 
+FLAT_M = 1e-3
+"""Smaller ranges of depth are shown as one."""
+
 
 def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
     """(H, W, 3) uint8 RGB as a data URI of a JPEG, shrunk to `long_side_px` and never enlarged."""
@@ -44,14 +47,11 @@ def image_uri(path: Path, long_side_px: int) -> str | None:
     return jpeg_uri(read_image_rgb(path), long_side_px) if path.is_file() else None
 
 
-def depth_uri(path: Path, long_side_px: int) -> str | None:
-    """Thumbnail of a 16-bit depth PNG, near bright and far dark, on a scale of its own."""
-    if not path.is_file():
-        return None
-    depth = read_png(path).astype(np.float32)
-    known = depth > 0
-    near, far = np.percentile(depth[known], (1, 95)) if known.any() else (0.0, 1.0)
-    shade = 1.0 - np.clip((depth - near) / max(far - near, 1.0), 0.0, 1.0)
+def depth_uri(depth_m: NDArray[np.float32], long_side_px: int) -> str:
+    """Thumbnail of (H, W) metres, near bright and far dark, on a scale of its own; black where none is known."""
+    known = np.isfinite(depth_m) & (depth_m > 0)
+    near, far = np.percentile(depth_m[known], (1, 95)) if known.any() else (0.0, 1.0)
+    shade = 1.0 - np.clip((np.where(known, depth_m, far) - near) / max(far - near, FLAT_M), 0.0, 1.0)
     coloured = cv2.applyColorMap((shade * 235 + 20).astype(np.uint8), cv2.COLORMAP_INFERNO)[:, :, ::-1]
     return jpeg_uri(np.ascontiguousarray(np.where(known[:, :, None], coloured, 0), dtype=np.uint8), long_side_px)
 

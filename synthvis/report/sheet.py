@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.dataset.coco_files import image_path, is_safe_file_name
-from synthvis.dataset.layout import SPLITS, DatasetLayout
+from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import Dataset
 from synthvis.errors import DatasetError
 from synthvis.report.pictures import class_tone, depth_uri, image_uri, label_layers
@@ -76,7 +76,8 @@ def _tile(
     pieces: tuple[dict[int, list[Any]], dict[int, list[Any]], dict[int, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     boxes, points, skeletons = pieces
-    number, layout = int(image["id"]), DatasetLayout(dataset.root)
+    number, layout = int(image["id"]), dataset.layout
+    depth_path = layout.depth(split, number)
     # The keypoint file repeats the boxes; only its points are wanted.
     bare = [{**one, "bbox": [0, 0, 0, 0], "segmentation": None} for one in points.get(number, [])]
     layers = label_layers(image, boxes.get(number, []), names, {})
@@ -85,7 +86,7 @@ def _tile(
         "id": number,
         "split": split,
         "image": image_uri(_existing(dataset.root, split, str(image["file_name"])), TILE_PX),
-        "depth": depth_uri(layout.depth(split, number), TILE_PX),
+        "depth": depth_uri(layout.read_depth_m(split, number), TILE_PX) if depth_path.is_file() else None,
         "normals": image_uri(layout.normals(split, number), TILE_PX),
         "layers": layers + (point_layers if bare else ""),
         "boxes": len(boxes.get(number, [])),

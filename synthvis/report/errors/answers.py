@@ -65,4 +65,4 @@ class SetOnDisk:
         if task not in KNOWN_MAPS:
             return read_semantic(find_semantic(self.place), self.split)
         kind, known = KNOWN_MAPS[task]
-        return read_map_split(find_map_folder(self.place, kind, known), kind, self.split)
+        return read_map_split(find_map_folder(self.place, kind, known), self.split)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.map_folder import MapPair, MapSplit
+from synthvis.dataset.map_kinds import read_depth_m
 from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.overlay import color_of
@@ -61,7 +62,7 @@ def _truth(task: str, split: MapSplit | SemanticSplit, entry: Any) -> str | None
     if isinstance(split, SemanticSplit):
         return jpeg_uri(_coloured(class_map(split, entry, split.class_names), split.class_names), PICTURE_PX)
     pair: MapPair = entry
-    return depth_uri(pair.map_path, PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)
+    return depth_uri(read_depth_m(pair), PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)
 
 
 def _coloured(indices: NDArray[np.uint8], names: Sequence[str]) -> NDArray[np.uint8]:

@@ -78,7 +78,7 @@ class MapTask(ABC):
 
     def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
         """One split of it."""
-        return read_map_split(found, self.maps, split)
+        return read_map_split(found, split)
 
     def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:  # noqa: B027
         """Any map can be measured."""
