@@ -147,14 +147,13 @@ def _file_stem(name: str) -> str:
 
 def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.assets.resolve import resolve
-    from synthvis.config.recipe import FREE
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
     from synthvis.scene.places.registry import PLACES
     from synthvis.shapes.registry import KINDS, kind_named
 
     if ".py:" in name:
-        return resolve(place_recipe(FREE, tile_px).model_copy(update={"places": {}}), assets, tell, scenes=[name])
+        return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
     if name in PLACES:
         return place_recipe(name, tile_px)
     if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
@@ -13,13 +14,16 @@ from pydantic import (
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
 
 from synthvis.config.optics import Distortion, Intrinsics, refuse_folding
 from synthvis.config.validate import nearest
-from synthvis.conventions import EXTRA_LABELS
+from synthvis.conventions import DEPTH_ENCODINGS, EXTRA_LABELS
+from synthvis.errors import RecipeError
 
 __all__ = [
     "FREE",
@@ -72,6 +76,12 @@ def _known_extras(names: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError(f"no label '{unknown[0]}'{nearest(unknown[0], EXTRA_LABELS)}")
     # In one order and each once, so that equal wishes are equal recipes.
     return tuple(name for name in EXTRA_LABELS if name in names)
+
+
+def _known_depth(name: str) -> str:
+    if name not in DEPTH_ENCODINGS:
+        raise ValueError(f"no way to store depth is called '{name:.40}'{nearest(name, DEPTH_ENCODINGS)}")
+    return name
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -298,10 +308,19 @@ class Labels(_Model):
     extra: Annotated[tuple[str, ...], AfterValidator(_known_extras)] = Field(
         (), description=f"Further labels, by name: {', '.join(EXTRA_LABELS)}."
     )
+    depth: Annotated[str, AfterValidator(_known_depth)] = Field(
+        DEPTH_ENCODINGS[0],
+        description="How depth is stored: png_1mm (16-bit PNG, to 65.5 m), png_0.1mm (16-bit PNG, to 6.55 m) or "
+        "npy_m (float32 metres in a NumPy file).",
+    )
+
+
+def _has_free(places: Mapping[str, float]) -> bool:
+    return not any(places.values()) or places.get(FREE, 0.0) > 0
 
 
 def _asks_for_none(labels: Labels) -> bool:
-    return not labels.extra
+    return labels == Labels()
 
 
 class Recipe(_Model):
@@ -324,13 +343,38 @@ class Recipe(_Model):
         description="Relative frequency of each place, by a name that `synthvis scenes ls` lists, and of `free`: "
         "objects of objects.kinds on stages. Empty: free.",
     )
-    objects: Objects = Field(description="The labelled objects.")
+    objects: Objects | None = Field(
+        None, validate_default=True, description="The labelled objects of free scenes; places bring their own."
+    )
     distractors: Distractors = Field(default_factory=Distractors, description="Unlabelled objects.")
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
     sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
     split: Split = Field(default_factory=Split, description="Validation images.")
     # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
     labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
+
+    @field_validator("objects")
+    @classmethod
+    def _free_scenes_need_objects(cls, objects: Objects | None, info: ValidationInfo) -> Objects | None:
+        if objects is None and _has_free(info.data.get("places", {"": 1.0})):
+            raise ValueError("this key is needed where scenes are free, which is where places names none or `free`")
+        return objects
+
+    @property
+    def has_free_scenes(self) -> bool:
+        """Whether some pictures are of free scenes: where `places` names none or `free`."""
+        return _has_free(self.places)
+
+    @property
+    def free_objects(self) -> Objects:
+        """`objects`, of a recipe that has free scenes.
+
+        Raises:
+            RecipeError: It has none.
+        """
+        if self.objects is None:
+            raise RecipeError(f"{self.name}: objects: this key is needed where scenes are free")
+        return self.objects
 
     @model_validator(mode="after")
     def _optics_suit_the_picture(self) -> Recipe:

@@ -186,14 +186,16 @@ def map_findings(
         if not path.parent.parent.is_dir():
             continue
         try:
-            pixels = read_png(path)
+            pixels = layout.depth_encoding.read_stored(path) if name == "depth" else read_png(path)
         except DatasetError as error:
             yield name, error.what
             continue
         if hw is not None and pixels.shape[:2] != hw:
             yield name, f"{path.name} is {pixels.shape[1]} x {pixels.shape[0]} pixels, the image {hw[1]} x {hw[0]}"
             continue
-        yield from _map_values(name, pixels, annotations, masks)
+        # Of depth only whether something was hit: what is beyond the range has no value.
+        values = layout.depth_encoding.is_hit(pixels) if name == "depth" else pixels
+        yield from _map_values(name, values, annotations, masks)
 
 
 def _map_values(
@@ -205,10 +207,8 @@ def _map_values(
             continue
         where = f"annotation {entry['id']}"
         inside = pixels[mask]
-        if name == "depth" and pixels.dtype != np.uint16:
-            yield name, f"{where}: depth is {pixels.dtype}, not 16-bit"
-        elif name == "depth" and np.any(inside == 0):
-            yield name, f"{where}: {int((inside == 0).sum())} mask pixels without depth"
+        if name == "depth" and not np.all(inside):
+            yield name, f"{where}: {int((~inside).sum())} mask pixels without depth"
         elif name == "semantic" and np.any(inside != entry["category_id"]):
             yield name, f"{where}: {int((inside != entry['category_id']).sum())} mask pixels of another category"
         elif name == "instances" and np.any(inside != instance_id_of(entry)):

@@ -18,6 +18,7 @@ from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
+from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
 from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_values, validated
 from synthvis.types import Category, KeypointTurn
 
@@ -25,6 +26,7 @@ __all__ = [
     "Dataset",
     "claim_folder",
     "deciding_versions",
+    "depth_encoding_of",
     "manifest_of",
     "open_dataset",
     "read_manifest",
@@ -83,6 +85,12 @@ def _as_recipe(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+class DepthFacts(FileModel):
+    """How depth maps are stored; see `synthvis.formats.depth`."""
+
+    encoding: Name
+
+
 class Manifest(FileModel):
     """Content of dataset.json."""
 
@@ -91,6 +99,7 @@ class Manifest(FileModel):
     content_hash: Name
     versions: dict[Name, Name]
     recipe: Annotated[ShallowObject, AfterValidator(_as_recipe)]
+    depth: DepthFacts
     categories: list[CategoryEntry]
 
 
@@ -153,6 +162,7 @@ def manifest_of(
         "seed": seed,
         "versions": dict(versions),
         "recipe": dict(recipe),
+        "depth": encoding_named((recipe.get("labels") or {}).get("depth", PNG_1MM.name)).facts(),
         "categories": [asdict(category) for category in sorted(categories, key=lambda c: c.id)],
     }
     # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
@@ -187,13 +197,22 @@ def open_dataset(path: str | Path) -> Dataset:
         raise DatasetError(_absence(root), hint=_absence_hint(root))
     manifest = read_manifest(layout.manifest)
     return Dataset(
-        layout=layout,
+        layout=DatasetLayout(root, depth_encoding_of(manifest)),
         recipe=manifest["recipe"],
         seed=manifest["seed"],
         content_hash=manifest["content_hash"],
         categories=tuple(_category(entry) for entry in manifest["categories"]),
         versions=manifest["versions"],
     )
+
+
+def depth_encoding_of(manifest: Mapping[str, Any]) -> DepthEncoding:
+    """How the depth maps of a dataset are stored, by its manifest.
+
+    Raises:
+        DatasetError: It says something that this version does not know.
+    """
+    return encoding_named(str(manifest["depth"]["encoding"]))
 
 
 _REMAKE_HINT = "render the dataset again into a new folder"

@@ -14,11 +14,12 @@ from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, w
 from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest
 from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.dataset.own_meshes import take_over_own_meshes
 from synthvis.errors import DatasetError
 
 __all__ = ["MergeSummary", "merge_parts"]
 
-RECORDS = "records"
+RECORDS, MESHES = "records", "meshes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def merge_parts(
     with hold_folder(root):
         claim_folder(root, read_manifest(opened[0].layout.manifest))
         remove_half_written(root)
+        take_over_own_meshes(opened[0].layout, DatasetLayout(root))
         return _merge(opened, DatasetLayout(root), on_image)
 
 
@@ -106,7 +108,9 @@ def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -
                 hint=f"`{look}`; images of equal number must come from equal runs",
             )
         return False
-    for folder in sorted(path for path in part.root.iterdir() if path.name != RECORDS and (path / split).is_dir()):
+    for folder in sorted(
+        path for path in part.root.iterdir() if path.name not in (RECORDS, MESHES) and (path / split).is_dir()
+    ):
         for file in (folder / split).glob(f"{record.stem}.*"):
             _link_or_copy(file, layout.root / folder.name / split / file.name)
     write_bytes_atomic(target, content)

@@ -143,7 +143,7 @@ def _from_masks(split: CocoSplit) -> SemanticSplit:
 
 def _from_maps(found: MapFolder, split: str | None) -> SemanticSplit:
     names = _class_list(found.root / "classes.txt")
-    pairs = read_map_split(found, CLASS_MAPS, split)
+    pairs = read_map_split(found, split)
     return SemanticSplit(
         name=pairs.name, kind=pairs.kind, split=pairs.split, images=pairs.images, class_names=names, map_names=names
     )

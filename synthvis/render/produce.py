@@ -17,6 +17,7 @@ from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of
 from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
@@ -192,6 +193,7 @@ class _Run:
     def go(self, watch: Watch) -> RenderSummary:
         claim_folder(self.request.root, self.plan.manifest)
         remove_half_written(self.request.root)
+        write_own_meshes(self.layout, self.request.recipe)
         quarantined: dict[int, str] = {}
         try:
             if self.plan.missing:

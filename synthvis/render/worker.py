@@ -21,8 +21,9 @@ from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
+from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.depth import encoding_named
 from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
@@ -188,11 +189,11 @@ def _write(
     image_rgb: NDArray[np.uint8],
     categories: Mapping[str, Category],
 ) -> None:
-    layout = DatasetLayout(Path(job.root))
+    layout = DatasetLayout(Path(job.root), encoding_named(_recipe(job.recipe_json).labels.depth))
     where = (job.split, job.image_index)
     write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
     write_jpeg(layout.image(*where), image_rgb, spec.sensor.jpeg_quality)
-    write_png(layout.depth(*where), encode_depth(passes.depth_m))
+    layout.depth_encoding.write(layout.depth(*where), passes.depth_m)
     write_png(layout.normals(*where), encode_normals(passes.normal_cam))
     write_png(layout.semantic(*where), labels.semantic)
     write_png(layout.instances(*where), passes.instance_id)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
-from synthvis.formats.arrays import decode_depth
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.report import more_views, overlay
 from synthvis.report.chips import draw_chips
@@ -49,8 +48,8 @@ def _with_all(picked: Picked, image: Image) -> Image:
 
 
 def _depth(picked: Picked, image: Image) -> Image:
-    stored = read_png(picked.layout.depth(picked.split, picked.image_id)).astype(np.uint16)
-    return overlay.resized(overlay.depth_colors(decode_depth(stored)), image.shape[:2])
+    depth_m = picked.layout.read_depth_m(picked.split, picked.image_id)
+    return overlay.resized(overlay.depth_colors(depth_m), image.shape[:2])
 
 
 def _normals(picked: Picked, image: Image) -> Image:

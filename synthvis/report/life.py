@@ -16,6 +16,7 @@ from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.dataset.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
 from synthvis.geometry import K_of
@@ -43,6 +44,11 @@ def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
         "seed": _seed_facts(spec),
         "sampled": _sampled_values(spec),
         "objects": [_object_facts(spec, position) for position in range(len(spec.objects))],
+        "own_meshes": {
+            kind: mesh.facts()
+            for kind, mesh in read_own_meshes(layout).items()
+            if kind in {item.kind for item in spec.objects}
+        },
         "labels": [_label_facts(dataset, entry) for entry in record["annotations"]],
         "hidden_instance_ids": list(record.get("hidden_instance_ids", [])),
         "coco": _coco_entry(layout, split, image_index),

@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.formats.arrays import decode_depth
-from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import decode_mask
 from synthvis.report.matching import Box
 from synthvis.report.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
@@ -37,6 +36,9 @@ CROP_MIN_PX = 64
 
 VISIBLE, OCCLUDED = 2, 1
 
+FLAT_M = 1e-3
+"""Smaller ranges of depth are shown as one."""
+
 
 def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
     """(H, W, 3) uint8 RGB as a data URI of a JPEG, shrunk to `long_side_px` and never enlarged."""
@@ -52,11 +54,9 @@ def image_uri(path: Path, long_side_px: int) -> str | None:
     return jpeg_uri(read_image_rgb(path), long_side_px) if path.is_file() else None
 
 
-def depth_uri(path: Path, long_side_px: int) -> str | None:
-    """Thumbnail of a 16-bit depth PNG in the colours of the preview, None when there is none."""
-    if not path.is_file():
-        return None
-    return jpeg_uri(depth_colors(decode_depth(read_png(path).astype(np.uint16))), long_side_px)
+def depth_uri(depth_m: NDArray[np.float32], long_side_px: int) -> str:
+    """Thumbnail of (H, W) metres in the colours of the preview."""
+    return jpeg_uri(depth_colors(depth_m), long_side_px)
 
 
 def label_layers(

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from synthvis.dataset.coco_files import image_path, is_safe_file_name, load_coco_json, parse_coco
-from synthvis.dataset.layout import SPLITS, DatasetLayout
+from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import Dataset
 from synthvis.formats.json_file import Count, FileModel, JsonError, Number, validated
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
@@ -123,7 +123,8 @@ def _tile(
     pieces: tuple[dict[int, list[Any]], dict[int, list[Any]], dict[int, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     boxes, points, skeletons = pieces
-    number, layout = int(image["id"]), DatasetLayout(dataset.root)
+    number, layout = int(image["id"]), dataset.layout
+    depth_path = layout.depth(split, number)
     layers = label_layers(image, boxes.get(number, []), names, {}, ("masks", "boxes"))
     # The keypoint file repeats the boxes; only its points are wanted.
     if number in points:
@@ -132,7 +133,7 @@ def _tile(
         "id": number,
         "split": split,
         "image": image_uri(_existing(dataset.root, split, str(image["file_name"])), TILE_PX),
-        "depth": depth_uri(layout.depth(split, number), TILE_PX),
+        "depth": depth_uri(layout.read_depth_m(split, number), TILE_PX) if depth_path.is_file() else None,
         "normals": image_uri(layout.normals(split, number), TILE_PX),
         "layers": layers,
         "boxes": len(boxes.get(number, [])),

@@ -15,11 +15,12 @@ from synthvis.scene.free import free_setting
 from synthvis.scene.groups import group_of, place_and_light
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.pictures import with_background, with_own_light, with_textures
-from synthvis.scene.places.registry import place_named
+from synthvis.scene.places.registry import kinds_in, place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.scene.setting import Setting
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
+from synthvis.shapes.registry import categories_for
+from synthvis.types import ObjectSpec, RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 
 __all__ = ["sample_scene"]
 
@@ -67,7 +68,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         stage=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
-        objects=setting.objects,
+        objects=_labelled_as(setting.objects, recipe),
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
             _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
@@ -82,6 +83,12 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
             cycles_seed=integer_seed_for(seed, image_index, stream_of("cycles")),
         ),
     )
+
+
+def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[ObjectSpec, ...]:
+    """Objects without the classes that the recipe does not label: a cup among its distractors alone is none of them."""
+    names = {category.name for category in categories_for(kinds_in(recipe))}
+    return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 
 
 def _with_pictures(recipe: Recipe, setting: Setting, rng: Callable[[str], Generator]) -> StageSpec:

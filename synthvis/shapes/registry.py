@@ -152,9 +152,9 @@ def kind_named(name: str) -> Kind:
     kind = KINDS.get(name) or _OWN.get(name)
     if kind is not None:
         return kind
-    close = difflib.get_close_matches(name, [*KINDS, *_OWN], n=1)
-    hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join(sorted(KINDS))}"
-    raise UsageError(f"unknown kind of object: {name}", hint=hint)
+    close = difflib.get_close_matches(name, [*KINDS, *_OWN], n=3)
+    near = f"did you mean {' or '.join(close)}? " if close else ""
+    raise UsageError(f"unknown kind of object: {name:.80}", hint=f"{near}`synthvis scenes ls` lists all kinds")
 
 
 def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:

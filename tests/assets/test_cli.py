@@ -51,6 +51,9 @@ def test_render_and_show_take_folders_and_scenes(
     (tmp_path / "mine.py").write_text(text + "@place(kinds=DESK.kinds)\ndef mine(c):\n    return DESK.compose(c)\n")
     kinds = 'objects.kinds={"things/*": 1}'
     words = ["render", "--assets", str(things), "--set", kinds, "--scene", "mine.py:mine", "--dry-run", "--json"]
+    code, _, err = run(words, capsys)
+    assert (code == 2 and "objects: no effect" in err) or "no picture can show a mesh of things" in err
+    words += ["--set", "places.free=1"]
     code, out, _ = run(words, capsys)
     assert code == 0 and json.loads(out)["images_to_make"] == 100
     code, out, err = run(["bench", *words], capsys)

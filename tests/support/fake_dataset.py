@@ -14,8 +14,9 @@ from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble, coco_info
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
-from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
+from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
@@ -82,7 +83,7 @@ def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tupl
         where = (split, image_index)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
         write_jpeg(layout.image(*where), pixels, 95)
-        write_png(layout.depth(*where), encode_depth(passes.depth_m))
+        write_png(layout.depth(*where), PNG_1MM.encode(passes.depth_m))
         write_png(layout.normals(*where), encode_normals(passes.normal_cam))
         write_png(layout.semantic(*where), labels.semantic)
         write_png(layout.instances(*where), passes.instance_id)

@@ -66,4 +66,4 @@ class SetOnDisk:
         if task not in KNOWN_MAPS:
             return with_sound_pictures(read_semantic(find_semantic(self.place), self.split))
         kind, known = KNOWN_MAPS[task]
-        return with_sound_pictures(read_map_split(find_map_folder(self.place, kind, known), kind, self.split))
+        return with_sound_pictures(read_map_split(find_map_folder(self.place, kind, known), self.split))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthvis.dataset.map_folder import MapPair, MapSplit
+from synthvis.dataset.map_kinds import read_depth_m
 from synthvis.dataset.semantic_split import SemanticSplit, class_map
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
@@ -68,4 +69,4 @@ def _truth(task: str, split: MapSplit | SemanticSplit, entry: Any) -> str | None
         indices = class_map(split, entry, names)
         return jpeg_uri(class_map_colors(indices, names, class_colors(names)), PICTURE_PX)
     pair: MapPair = entry
-    return depth_uri(pair.map_path, PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)
+    return depth_uri(read_depth_m(pair), PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)

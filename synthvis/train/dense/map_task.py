@@ -79,7 +79,7 @@ class MapTask(ABC):
 
     def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
         """One split of it."""
-        return with_sound_pictures(read_map_split(found, self.maps, split))
+        return with_sound_pictures(read_map_split(found, split))
 
     def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:  # noqa: B027
         """Any map can be measured."""
