@@ -44,11 +44,16 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     found out, before the report. What is done and up to date is skipped, so the same command also resumes. A real set
     that is not on this machine is reported as not measured.
     """
+    from synthvis.cli._torch import start_torch
     from synthvis.config.pipeline import load_pipeline
-    from synthvis.pipeline.run import plan_facts, run_pipeline
-    from synthvis.pipeline.work import prepare
+    from synthvis.pipeline.work import check_training, prepare
 
-    work = prepare(load_pipeline(pipeline, overrides), _watch(quiet=as_json))
+    loaded = load_pipeline(pipeline, overrides)
+    check_training(loaded)
+    start_torch()
+    from synthvis.pipeline.run import plan_facts, run_pipeline
+
+    work = prepare(loaded, _watch(quiet=as_json))
     if dry_run:
         _tell_plan(plan_facts(work), as_json=as_json)
         return

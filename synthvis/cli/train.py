@@ -16,8 +16,8 @@ from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthvis.train.description import LabelledSplit
     from synthvis.train.run import Request
-    from synthvis.train.task import LabelledSplit
 
 __all__ = ["command", "command_again"]
 
@@ -103,13 +103,14 @@ def command(
     from dataclasses import replace
 
     from synthvis.cli import _training
+    from synthvis.cli._torch import start_torch
     from synthvis.dataset.subset import some_images
-    from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+    from synthvis.train.sets import resolve_splits
     from synthvis.train.with_photographs import with_photographs
 
+    # All that can be refused without torch is refused before it is loaded.
+    config = _training.checked_config(settings)
     chosen = data or _training.newest_data()
-    config = _training.config_from(settings)
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
@@ -119,6 +120,11 @@ def command(
     elif real_share is not None:
         raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
     run_dir = out or Path("runs") / _default_name(train)
+    start_torch()
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import Request, train_and_evaluate
+
+    config = _training.config_from(settings)
     request = Request(
         config=config,
         train=train,

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from synthvis.dataset.coco_split import Segmentation
-from synthvis.errors import DatasetError
+from synthvis.dataset.coco_split import CocoSplit, Segmentation, class_key
+from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.rle import decode_mask
 
-__all__ = ["box_rle", "mask_of", "rle_of"]
+__all__ = ["box_rle", "mask_of", "require_masks", "rle_of"]
 
 Rle = dict[str, Any]
 """Compressed runs: {"size": [H, W], "counts": str}."""
@@ -75,3 +75,21 @@ def _with_text(rle: Mapping[str, Any]) -> Rle:
     counts = rle["counts"]
     text = counts.decode("ascii") if isinstance(counts, bytes) else str(counts)
     return {"size": [int(side) for side in rle["size"]], "counts": text}
+
+
+def require_masks(split: CocoSplit, class_names: Sequence[str]) -> None:
+    """Refuse a set of which objects of these classes, crowds apart, lack masks.
+
+    Raises:
+        RealDataError: With the counts.
+    """
+    wanted = {class_key(name) for name in class_names}
+    objects = [
+        box for image in split.images for box in image.boxes if class_key(box.class_name) in wanted and not box.is_crowd
+    ]
+    bare = sum(box.segmentation is None for box in objects)
+    if bare:
+        raise RealDataError(
+            f"{bare} of {len(objects)} objects of {split.name}:{split.split} have no mask",
+            hint="instances needs a segmentation of every object; coco-masks has them, or --task detection",
+        )

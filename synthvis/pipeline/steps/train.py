@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from synthvis.pipeline.work import Work
 from synthvis.train.engine.checkpoint import STATE_NAME
-from synthvis.train.run import Request, resolve_splits, train_run
+from synthvis.train.run import Request, train_run
+from synthvis.train.sets import resolve_splits
 
 __all__ = ["train"]
 
