@@ -36,18 +36,21 @@ def draw_as_trained(
         UsageError: The data is no dataset and no file is named.
         RealDataError: There is no such data.
     """
-    from synthvis.cli._training import config_from
-    from synthvis.report.fed_sheet import fed_sheet
-    from synthvis.train.registry import task_named
-    from synthvis.train.run import resolve_splits
-    from synthvis.train.views.shown import first_views
+    from synthvis.cli._torch import start_torch
+    from synthvis.cli._training import checked_config, config_from
+    from synthvis.train.sets import resolve_splits
     from synthvis.ui.left_out import show_left_out
 
     settings = dict(settings)
     classes = settings.pop("classes", None)
-    config = config_from(settings)
-    train, _, _ = resolve_splits(data, (), classes=classes, task=config.task)
+    train, _, _ = resolve_splits(data, (), classes=classes, task=checked_config(settings).task)
     show_left_out((train,))
+    start_torch()
+    from synthvis.report.fed_sheet import fed_sheet
+    from synthvis.train.registry import task_named
+    from synthvis.train.views.shown import first_views
+
+    config = config_from(settings)
     path = out or _default_path(data, config)
     if dry_run:
         return path, None

@@ -58,17 +58,22 @@ def train(
 
     The plain loop is that of torchvision's reference scripts over the same network: fp32, SGD with momentum.
     """
-    from synthvis.cli._training import config_from, newest_data
-    from synthvis.train.engine.bench import bench_train
-    from synthvis.train.run import resolve_splits
+    from synthvis.cli._torch import start_torch
+    from synthvis.cli._training import checked_config, config_from, newest_data
+    from synthvis.train.sets import resolve_splits
 
     weights, start = weights_of(weights)
-    configs = [config_from({**settings, **start, "task": task, "device": device, "warmup": 0}) for device in devices]
-    split, _, _ = resolve_splits(data or newest_data(), (), task=configs[0].task)
+    typed = [{**settings, **start, "task": task, "device": device, "warmup": 0} for device in devices]
+    checked = [checked_config(one) for one in typed]
+    split, _, _ = resolve_splits(data or newest_data(), (), task=checked[0].task)
     if dry_run:
         plan = {"train": f"{split.name}:{split.split}", "images": len(split.images), "devices": list(devices)}
         echo_json(plan) if as_json else click.echo(", ".join(f"{key}: {value}" for key, value in plan.items()))
         return
+    start_torch()
+    from synthvis.train.engine.bench import bench_train
+
+    configs = [config_from(one) for one in typed]
     measured = [bench_train(config, split, weights) for config in configs]
     if as_json:
         facts = [asdict(one) for one in measured]

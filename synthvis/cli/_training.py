@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.live import Live
@@ -16,14 +16,16 @@ from rich.table import Table
 from synthvis.cli._options import echo_json
 from synthvis.dataset.discover import newest_dataset
 from synthvis.train.config import TrainConfig
-from synthvis.train.engine.loop import StepLog
-from synthvis.train.settings import config_from
-from synthvis.train.task import LabelledSplit
+from synthvis.train.description import LabelledSplit
+from synthvis.train.settings import checked_config, config_from
 from synthvis.ui.console import talk_console
 from synthvis.ui.progress import duration_text
 from synthvis.ui.tables import print_gap
 
-__all__ = ["TrainingDisplay", "config_from", "newest_data", "report"]
+if TYPE_CHECKING:
+    from synthvis.train.engine.loop import StepLog
+
+__all__ = ["TrainingDisplay", "checked_config", "config_from", "newest_data", "report"]
 
 PLAIN_LINE_EVERY_S = 10.0
 SMOOTHING = 0.95

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
+    from synthvis.train.description import TaskDescription
     from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["command"]
@@ -61,8 +62,12 @@ def command(
     """
     from dataclasses import replace
 
+    from synthvis.cli._torch import start_torch
     from synthvis.cli._training import report
     from synthvis.dataset.output import RUN, reserve_folder
+
+    _refuse_early(runs, names, tta, split, real_root)
+    start_torch()
     from synthvis.train.engine.checkpoint import load_trained, task_of
     from synthvis.train.engine.devices import device_of
     from synthvis.train.engine.ensemble import combined, snapshots_of
@@ -89,6 +94,26 @@ def command(
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
 
 
+def _refuse_early(
+    runs: tuple[Path, ...], names: tuple[str, ...], tta: str | None, split: str | None, real_root: Path | None
+) -> None:
+    """Refuse what is absent before torch is loaded; what is damaged turns out when it is read."""
+    from synthvis.errors import CheckpointError
+    from synthvis.train.registry import description_of_run
+
+    for run in runs:
+        if not run.exists():
+            raise CheckpointError(f"no run at {run}", hint="name the folder of a run, or its best.safetensors")
+    task = description_of_run(runs[0])
+    if task is None:
+        return
+    _require_tta(task, tta)
+    for name in names:
+        found = task.find(name, real_root)
+        if split is not None and split not in found.splits:
+            task.read(found, split)
+
+
 def _name(path: Path) -> str:
     return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"
 
@@ -100,10 +125,10 @@ def _home(run: Path, members: int, tta: str | None) -> Path:
     return home / f"tta-{tta}" if tta else home
 
 
-def _require_tta(task: Any, tta: str | None) -> None:
+def _require_tta(task: TaskDescription, tta: str | None) -> None:
     from synthvis.errors import UsageError
 
-    known = getattr(task, "test_time", ())
+    known = task.test_time
     if tta is not None and tta not in known:
         hint = f"it has {', '.join(known)}" if known else "leave --tta out"
         raise UsageError(f"--tta {tta}: the task {task.name} has no such test-time views", hint=hint)

@@ -112,11 +112,18 @@ def _size_of(text: str | None) -> tuple[int, int] | None:
 
 
 def _table_of(name: str, image_hw: tuple[int, int] | None) -> LayerTable:
+    from synthvis.cli._torch import start_torch
     from synthvis.errors import UsageError
-    from synthvis.train.backbones.layer_table import classifier_table, run_table
+    from synthvis.train.backbones.names import require_known
 
     path = Path(name)
-    if not (os.sep in name or name.endswith(".safetensors") or path.is_dir()):
+    is_run = os.sep in name or name.endswith(".safetensors") or path.is_dir()
+    if not is_run:
+        require_known(name)
+    start_torch()
+    from synthvis.train.backbones.layer_table import classifier_table, run_table
+
+    if not is_run:
         return classifier_table(name, image_hw)
     from synthvis.train.engine.checkpoint import load_trained
 

@@ -43,14 +43,16 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     found out, before the report. What is done and up to date is skipped, so the same command also resumes. A real set
     that is not on this machine is reported as not measured.
     """
+    from synthvis.cli._torch import start_torch
     from synthvis.config.pipeline import load_pipeline
     from synthvis.dataset.output import PIPELINE, check_output_folder
+    from synthvis.pipeline.work import check_training, prepare
 
     loaded = load_pipeline(pipeline, overrides)
     check_output_folder(Path(loaded.out), PIPELINE)
-    # These bring torch, which takes its time.
+    check_training(loaded)
+    start_torch()
     from synthvis.pipeline.run import plan_facts, run_pipeline
-    from synthvis.pipeline.work import prepare
 
     work = prepare(loaded, _watch(quiet=as_json))
     if dry_run:

@@ -14,6 +14,7 @@ from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, j
 
 if TYPE_CHECKING:
     from synthvis.study.plan import Wish
+    from synthvis.train.config import TrainConfig
 
 __all__ = ["command"]
 
@@ -67,20 +68,26 @@ def command(
     never done again. Shards write into one folder, or into copies whose runs/ are put together; the command without
     --shard then gathers them.
     """
+    from dataclasses import replace
+
     from synthvis.cli._studying import hooks_of, tell_plan, tell_results
+    from synthvis.cli._torch import start_torch
+    from synthvis.cli._training import checked_config, config_from
     from synthvis.study.ablation import factor_named
     from synthvis.study.plan import plan_study
     from synthvis.study.sets import read_sets
     from synthvis.study.work import StudyWork
     from synthvis.ui.left_out import show_left_out
 
-    wish = _wish(options)
+    settings = _settings(options)
+    wish = _wish(options, checked_config(settings))
     factors = [factor_named(name) for name in _words(options["ablate"])]
     sets = read_sets(synth, real, real_eval, real_root, task=wish.config.task, needs_real=wish.needs_real)
     show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))
     folder = out or Path("studies") / f"{sets.synthetic.name}-{(sets.real or sets.real_eval).name}"
-    plan = plan_study(wish, sets)
     place = _shard(shard)
+    start_torch()
+    plan = plan_study(replace(wish, config=config_from(settings)), sets)
     plan.shard(*place)
     work = StudyWork(
         plan=plan, out=folder, synth=Path(synth), shard=place, factors=factors, images=options["ablate_images"],
@@ -103,11 +110,10 @@ def _typed_words() -> tuple[str, ...]:
     return words if words[:1] == ("study",) else ()
 
 
-def _wish(options: dict[str, Any]) -> Wish:
-    from synthvis.cli._training import config_from
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Settings of each training, as `train` takes them."""
     from synthvis.config.yaml_reader import parse_yaml
     from synthvis.errors import UsageError
-    from synthvis.study.plan import Wish
 
     settings: dict[str, Any] = {}
     for override in options["overrides"]:
@@ -116,16 +122,18 @@ def _wish(options: dict[str, Any]) -> Wish:
             raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
         settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
     # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
-    weights, start = weights_of(options["weights"])
-    settings |= start
+    settings |= weights_of(options["weights"])[1]
     transfer = "partial" if settings.get("pretrained", True) else "full"
-    config = config_from(
-        {"transfer": transfer, **settings, **{key: options[key] for key in ("steps", "task", "device")}}
-    )
+    return {"transfer": transfer, **settings, **{key: options[key] for key in ("steps", "task", "device")}}
+
+
+def _wish(options: dict[str, Any], config: TrainConfig) -> Wish:
+    from synthvis.study.plan import Wish
+
     names = ("budget", "finetune_share", "finetune_lr", "real_share")
     return Wish(
         config=config,
-        weights=weights,
+        weights=weights_of(options["weights"])[0],
         arms=tuple(_words(options["arms"])),
         fractions=tuple(_numbers(options["fractions"], float, "--fractions")),
         seeds=tuple(_numbers(options["seeds"], int, "--seeds")),

@@ -17,8 +17,8 @@ from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthvis.train.description import LabelledSplit
     from synthvis.train.run import Request
-    from synthvis.train.task import LabelledSplit
 
 __all__ = ["command", "command_again"]
 
@@ -105,17 +105,19 @@ def command(
     from dataclasses import replace
 
     from synthvis.cli import _training
+    from synthvis.cli._torch import start_torch
     from synthvis.dataset.subset import some_images
-    from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, resolve_splits, train_and_evaluate, unmeasured
+    from synthvis.train.sets import resolve_splits
     from synthvis.train.with_photographs import with_photographs
     from synthvis.ui.left_out import show_left_out
 
-    chosen = data or _training.newest_data()
+    # All that can be refused without torch is refused before it is loaded.
     weights_file, start = weights_of(weights)
     if start and init_from:
         raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
-    config = _training.config_from({**settings, **start})
+    settings |= start
+    config = _training.checked_config(settings)
+    chosen = data or _training.newest_data()
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
@@ -126,6 +128,11 @@ def command(
         raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
     show_left_out((train, own_val, *real))
     run_dir = out or Path("runs") / _default_name(train)
+    start_torch()
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import Request, train_and_evaluate, unmeasured
+
+    config = _training.config_from(settings)
     request = Request(
         config=config,
         train=train,

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
 from synthvis.dataset.image_folder import FolderSplit
 from synthvis.dataset.keypoint_split import KeypointSplit
 from synthvis.dataset.semantic_split import SemanticSplit
-from synthvis.errors import UsageError
+from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
 
-__all__ = ["of_classes", "of_known_classes", "some_images"]
+__all__ = ["of_classes", "of_known_classes", "shared_classes", "some_images"]
 
 Labelled = TypeVar("Labelled", CocoSplit, FolderSplit, KeypointSplit, SemanticSplit)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
 
 
 def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
@@ -62,3 +70,20 @@ def some_images(split: Labelled, count: int, seed: int) -> Labelled:
         raise UsageError(f"{count} images of {split.name}:{split.split}: it has {len(split.images)}")
     chosen = sorted(rng_for(seed, 1, "subset").permutation(len(split.images))[:count].tolist())
     return replace(split, images=tuple(split.images[index] for index in chosen))
+
+
+def shared_classes(split: _Named, classes: Sequence[str]) -> list[str]:
+    """The split's names of the classes that the network knows.
+
+    Raises:
+        RealDataError: There is none.
+    """
+    known = {class_key(name) for name in classes}
+    shared = [name for name in split.class_names if class_key(name) in known]
+    if not shared:
+        raise RealDataError(
+            f"{split.name} and the network share no class: it has {', '.join(split.class_names[:6])}; "
+            f"the network knows {', '.join(classes[:6])}",
+            hint="classes are matched by name; choose another set",
+        )
+    return shared

@@ -132,6 +132,7 @@ def _features(pair: Pair, form: CommonForm, draws: Draws, options: GapOptions) -
     """Distances of whole images and of crops; None where they were not asked for, or torch is not installed."""
     if options.backbone is None or importlib.util.find_spec("torch") is None:
         return None
+    importlib.import_module("synthvis.train.torch_loading").load_torch()
     features = importlib.import_module("synthvis.gap.features")
     extractor = features.Extractor(options.backbone)
     chosen = choose_crops(pair.synthetic, pair.real, pair.classes, options.crops, options.seed)

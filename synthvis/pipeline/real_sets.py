@@ -13,7 +13,7 @@ from synthvis.errors import RealDataError, UsageError
 from synthvis.pipeline.work import Work
 from synthvis.scene.places.registry import kinds_in
 from synthvis.shapes.registry import categories_for
-from synthvis.train.registry import task_named
+from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]
 
@@ -27,7 +27,7 @@ def find_real_sets(work: Work) -> None:
         RealDataError: A set that has no name of its own is not there, or one cannot be read.
         UsageError: One shares no class with the recipe.
     """
-    task = task_named(work.config.task)
+    task = description_of(work.config.task)
     for name in work.pipeline.real_eval:
         try:
             there = task.find(name)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.assets.resolve import resolve
-from synthvis.config.pipeline import Pipeline
+from synthvis.config.pipeline import Pipeline, PipelineStudy
 from synthvis.pipeline.marks import Marks, key_of
 from synthvis.pipeline.watch import Watch
 from synthvis.render.produce import RenderRequest
 from synthvis.study.plan import Wish
 from synthvis.train.config import TrainConfig
-from synthvis.train.settings import config_from
+from synthvis.train.settings import checked_config, config_from
 
 __all__ = ["Work", "prepare", "split_facts"]
 
@@ -79,6 +79,18 @@ class Work:
         return self.run_dir / "best.safetensors"
 
 
+def check_training(pipeline: Pipeline) -> None:
+    """Refuse settings of the training and the study that are out of their bounds; loads no torch.
+
+    Raises:
+        UsageError: One is.
+    """
+    train = {key: value for key, value in pipeline.train.items() if key != "classes"}
+    checked_config(_flat(train))
+    if pipeline.study is not None:
+        checked_config(_study_settings(pipeline.study, train))
+
+
 def prepare(pipeline: Pipeline, watch: Watch) -> Work:
     """Resolve everything that can be wrong before a minute is spent.
 
@@ -115,11 +127,8 @@ def _wish(pipeline: Pipeline, train: dict[str, Any]) -> Wish | None:
     study = pipeline.study
     if study is None:
         return None
-    steps = {"steps": study.steps} if study.steps else {}
-    settings = {**_flat(train), **_flat(study.train), **steps}
-    config = config_from({"transfer": "partial" if settings.get("pretrained", True) else "full", **settings})
     return Wish(
-        config=config,
+        config=config_from(_study_settings(study, train)),
         arms=study.arms,
         fractions=study.fractions,
         seeds=study.seeds,
@@ -129,6 +138,13 @@ def _wish(pipeline: Pipeline, train: dict[str, Any]) -> Wish | None:
         finetune_share=study.finetune_share,
         finetune_lr=study.finetune_lr,
     )
+
+
+def _study_settings(study: PipelineStudy, train: dict[str, Any]) -> dict[str, Any]:
+    steps = {"steps": study.steps} if study.steps else {}
+    settings = {**_flat(train), **_flat(study.train), **steps}
+    # From scratch there is nothing to keep.
+    return {"transfer": "partial" if settings.get("pretrained", True) else "full", **settings}
 
 
 def split_facts(split: Any) -> str:

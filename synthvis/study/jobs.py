@@ -10,7 +10,7 @@ from typing import Any
 
 from synthvis.train.arch import AUTO
 from synthvis.train.config import TrainConfig
-from synthvis.train.task import LabelledSplit
+from synthvis.train.description import LabelledSplit
 
 __all__ = ["Data", "Job", "data_of", "file_digest", "split_digest"]
 

@@ -17,7 +17,7 @@ from synthvis.errors import RenderError
 from synthvis.study.ablation import Factor, overrides_of, without
 from synthvis.study.jobs import Data, data_of
 from synthvis.study.sets import StudySets
-from synthvis.train.registry import task_named
+from synthvis.train.registry import description_of
 
 if TYPE_CHECKING:
     from synthvis.render.progress import RenderProgress
@@ -118,7 +118,7 @@ def is_rendered(one: Ablated) -> bool:
 
 def data_after_render(one: Ablated, sets: StudySets) -> Data:
     """What is trained on: the train split of a set that is rendered, with the classes of the study."""
-    chosen = task_named(sets.task)
+    chosen = description_of(sets.task)
     split = of_known_classes(chosen.read(chosen.find(str(one.root)), "train"), sets.classes)
     return data_of(split, real=0, synthetic=len(split.images))
 

@@ -11,8 +11,8 @@ from synthvis.dataset.coco_split import CocoSplit, EmptySplit, class_key
 from synthvis.dataset.splits import is_same_split, train_split_of
 from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RealDataError
-from synthvis.train.registry import task_named
-from synthvis.train.task import LabelledSplit, Task
+from synthvis.train.description import LabelledSplit, TaskDescription
+from synthvis.train.registry import description_of
 
 __all__ = ["StudySets", "read_sets"]
 
@@ -65,7 +65,7 @@ def read_sets(
         RealDataError: One is not there, they share no class, or one set would be trained on and measured on.
         UsageError: No such task.
     """
-    chosen = task_named(task)
+    chosen = description_of(task)
     renders = chosen.find(synthetic, real_root)
     train = chosen.read(renders, train_split_of(renders, synthetic))
     val = _val_of(chosen, renders) if train.split != "val" else None
@@ -94,7 +94,7 @@ def read_sets(
     )
 
 
-def _val_of(task: Task, found: Any) -> Any | None:
+def _val_of(task: TaskDescription, found: Any) -> Any | None:
     if "val" not in found.splits:
         return None
     try:
@@ -103,7 +103,7 @@ def _val_of(task: Task, found: Any) -> Any | None:
         return None
 
 
-def _shared_classes(task: Task, synthetic: Any, others: Sequence[Any]) -> tuple[str, ...]:
+def _shared_classes(task: TaskDescription, synthetic: Any, others: Sequence[Any]) -> tuple[str, ...]:
     names = tuple(synthetic.class_names)
     for split in others:
         task.require_comparable(split, names)

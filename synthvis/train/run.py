@@ -1,4 +1,4 @@
-"""One whole training run: resolve the data, train, measure on synthetic and real images, write the gap."""
+"""One whole training run: train, measure on synthetic and real images, write the gap."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthvis.dataset.coco_split import EmptySplit, class_key
 from synthvis.dataset.output import RUN, reserve_folder
-from synthvis.dataset.splits import is_same_split, train_split_of
-from synthvis.dataset.subset import of_classes
-from synthvis.errors import RealDataError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.config import TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME, load_trained, resume_state
@@ -29,18 +25,9 @@ from synthvis.train.engine.processes import is_first_process
 from synthvis.train.engine.regularisation import refuse_without_effect
 from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
-from synthvis.train.task import FoundSet, LabelledSplit, Task, Trained
+from synthvis.train.task import LabelledSplit, Trained
 
-__all__ = [
-    "Preparation",
-    "Request",
-    "evaluate_run",
-    "prepared",
-    "resolve_splits",
-    "train_and_evaluate",
-    "train_run",
-    "unmeasured",
-]
+__all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_evaluate", "train_run", "unmeasured"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,68 +44,6 @@ class Request:
     overwrite: bool = False
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
     on_evaluation: Callable[[LabelledSplit], None] = field(default=lambda _: None)
-
-
-def resolve_splits(
-    data: str,
-    real_eval: Sequence[str],
-    real_root: str | Path | None = None,
-    classes: str | None = None,
-    *,
-    task: str = "detection",
-) -> tuple[Any, Any | None, tuple[LabelledSplit, ...]]:
-    """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
-
-    Args:
-        data: A dataset folder, a COCO folder, or NAME:SPLIT of a real set.
-        real_eval: Sets to measure on.
-        real_root: Folder of the named real sets.
-        classes: Learn these only: names with commas between, or a set whose classes to take; None: all.
-        task: What is to be learnt from them.
-
-    Raises:
-        RealDataError: One of them is absent, has no labels for the task, or no class that is trained.
-        UsageError: No such class.
-    """
-    chosen = task_named(task)
-    found = chosen.find(data, real_root)
-    train = chosen.read(found, train_split_of(found, data))
-    own_val = _own_val(chosen, found) if train.split != "val" else None
-    if classes is not None:
-        train = of_classes(train, _class_names(chosen, classes, train, real_root))
-    real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
-    for split in real:
-        if is_same_split(split, train):
-            raise RealDataError(
-                f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
-            )
-        chosen.require_comparable(split, train.class_names)
-    return train, own_val, real
-
-
-def _class_names(task: Task, classes: str, train: LabelledSplit, real_root: str | Path | None) -> list[str]:
-    """Names as typed; of a set, those that the data has too."""
-    known = {class_key(name) for name in train.class_names}
-    names = [name.strip() for name in classes.split(",") if name.strip()]
-    if len(names) != 1 or class_key(names[0]) in known:
-        return names
-    try:
-        found = task.find(names[0], real_root)
-    except RealDataError:
-        return names
-    other = task.read(found, found.default_split)
-    task.require_comparable(other, train.class_names)
-    return [name for name in other.class_names if class_key(name) in known]
-
-
-def _own_val(task: Task, found: FoundSet) -> Any | None:
-    """The set's val split; a render of a few images has none, or an empty one."""
-    if "val" not in found.splits:
-        return None
-    try:
-        return task.read(found, "val")
-    except EmptySplit:
-        return None
 
 
 def unmeasured(request: Request) -> str | None:

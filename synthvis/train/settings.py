@@ -9,24 +9,47 @@ from pydantic import ValidationError
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
+from synthvis.train.arch import check_choices
+from synthvis.train.backbones.names import require_known
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.engine.devices import device_of
+from synthvis.train.registry import description_of
 
-__all__ = ["GPU_DEFAULTS", "config_from"]
+__all__ = ["GPU_DEFAULTS", "checked_config", "config_from"]
 
 GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512}
 """What a GPU can afford; the defaults of the config are for two CPU cores."""
+
+
+def checked_config(settings: Mapping[str, Any]) -> TrainConfig:
+    """The config that the options mean on a CPU; loads no torch, so that a slip is refused at once.
+
+    Raises:
+        UsageError: A value is out of its bounds, or the task has no such architecture, loss or backbone.
+    """
+    config = _config_from(settings)
+    check_choices(config, description_of(config.task))
+    require_known(config.model.backbone)
+    return config
 
 
 def config_from(settings: Mapping[str, Any]) -> TrainConfig:
     """A config from the options that were typed, the device's defaults, then the config's own.
 
     Raises:
-        UsageError: A value is out of its bounds.
+        UsageError: A value is out of its bounds, or there is no such device.
     """
-    typed = {key: value for key, value in settings.items() if value is not None}
-    if device_of(typed.get("device", "auto")).type == "cuda":
-        typed = {**GPU_DEFAULTS, **typed}
+    from synthvis.train.engine.devices import device_of
+
+    on_gpu = device_of(settings.get("device") or "auto").type == "cuda"
+    return _config_from({**GPU_DEFAULTS, **_typed(settings)} if on_gpu else settings)
+
+
+def _typed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def _config_from(settings: Mapping[str, Any]) -> TrainConfig:
+    typed = _typed(settings)
     model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
     try:
         config = TrainConfig(model=ModelConfig(**model), **typed)

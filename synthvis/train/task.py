@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.dataset.left_out import LeftOut
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.description import FoundSet, LabelledSplit, TaskDescription
 from synthvis.train.views.loader import Views
 from synthvis.train.views.multicrop import TestTime
 
@@ -21,58 +21,6 @@ __all__ = ["Evaluation", "FoundSet", "LabelledSplit", "Task", "Trained"]
 
 Evaluation = dict[str, Any]
 """Content of eval_{set}.json: the set, its counts, "metrics" by name with value, low and high, "per_class"."""
-
-
-class FoundSet(Protocol):
-    """A labelled set on disk, not read yet."""
-
-    @property
-    def name(self) -> str:
-        """Short name."""
-
-    @property
-    def kind(self) -> str:
-        """Either real or synthetic."""
-
-    @property
-    def default_split(self) -> str:
-        """The split that is meant where none is named."""
-
-    @property
-    def splits(self) -> tuple[str, ...]:
-        """Names of its splits."""
-
-
-class LabelledSplit(Protocol):
-    """Labelled images of one split."""
-
-    @property
-    def name(self) -> str:
-        """Name of the set."""
-
-    @property
-    def kind(self) -> str:
-        """Either real or synthetic."""
-
-    @property
-    def split(self) -> str:
-        """Such as train or val."""
-
-    @property
-    def images(self) -> Sequence[Any]:
-        """The images in a fixed order."""
-
-    @property
-    def left_out(self) -> LeftOut:
-        """What of the set could not be used."""
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """What the network answers, by name; empty for a map of numbers."""
-
-    @property
-    def label_count(self) -> int:
-        """Labels to learn from; 0: there is nothing to train on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +39,7 @@ class Trained:
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
 
 
-class Task(Protocol):
+class Task(TaskDescription, Protocol):
     """One thing that can be learnt from labelled images. It holds no state.
 
     A task's network is a module that returns losses by name for `network(images, targets)`, and what `evaluate` reads
@@ -104,35 +52,6 @@ class Task(Protocol):
     have `blind(split, classes, facts)`: what its labels would answer without looking, an array of float32 that
     `evaluate` measures beside the network as "blind", metrics by name.
     """
-
-    name: str
-    """As in `--task`."""
-    headline: str
-    """Metric by which the best weights are kept."""
-    lower_is_better: bool
-    labels: str
-    """What `LabelledSplit.label_count` counts, in the plural."""
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> FoundSet:
-        """A set by its name or folder.
-
-        Raises:
-            RealDataError: Nothing is there, with what to type.
-        """
-
-    def read(self, found: Any, split: str | None = None) -> Any:
-        """One split of a set.
-
-        Raises:
-            RealDataError: There is no such split, or it cannot be read.
-        """
-
-    def require_comparable(self, split: Any, classes: Sequence[str]) -> None:
-        """Refuse a set on which a network that knows `classes` cannot be measured.
-
-        Raises:
-            RealDataError: With the reason.
-        """
 
     def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> Views:
         """Views to train on."""

@@ -12,8 +12,8 @@ from synthvis.dataset.splits import is_same_split, train_split_of
 from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
-from synthvis.train.registry import task_named
-from synthvis.train.task import LabelledSplit
+from synthvis.train.description import LabelledSplit
+from synthvis.train.registry import description_of
 
 __all__ = ["with_photographs"]
 
@@ -43,7 +43,7 @@ def with_photographs(
     """
     if not isinstance(renders, CocoSplit):
         raise UsageError(f"sets of {config.task} cannot be mixed yet", hint="train twice: --init-from RUN")
-    task = task_named(config.task)
+    task = description_of(config.task)
     found = task.find(photographs, real_root)
     split: Any = task.read(found, train_split_of(found, photographs))
     if any(is_same_split(one, split) for one in measured):

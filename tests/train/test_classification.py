@@ -26,7 +26,8 @@ from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.task import TASK
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
-from synthvis.train.run import Request, evaluate_run, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, evaluate_run, train_and_evaluate
+from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 

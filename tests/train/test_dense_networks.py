@@ -21,7 +21,6 @@ from synthvis.train.depth.task import TASK as DEPTH
 from synthvis.train.normals.loss import normal_losses
 from synthvis.train.normals.task import TASK as NORMALS
 from synthvis.train.semantic.loss import class_losses
-from synthvis.train.semantic.task import ARCHS
 from synthvis.train.semantic.task import TASK as SEMANTIC
 
 pytestmark = pytest.mark.train
@@ -33,7 +32,7 @@ def small(arch: str = "auto") -> ModelConfig:
     return ModelConfig(image_size=64, head_channels=32, arch=arch)
 
 
-@pytest.mark.parametrize("arch", ARCHS)
+@pytest.mark.parametrize("arch", SEMANTIC.archs)
 def test_every_architecture_answers_learns_and_names_its_class_rows(arch: str) -> None:
     torch.manual_seed(0)
     network = SEMANTIC.build(small(arch), CLASSES, pretrained=False)
@@ -59,7 +58,7 @@ def test_every_architecture_answers_learns_and_names_its_class_rows(arch: str) -
     assert network(images).shape == (1, len(CLASSES), 64, 64)
 
 
-@pytest.mark.parametrize("arch", ARCHS)
+@pytest.mark.parametrize("arch", SEMANTIC.archs)
 def test_heads_have_no_running_statistics(arch: str) -> None:
     """The averaged weights would keep those of the first moment."""
     network = SEMANTIC.build(small(arch), CLASSES, pretrained=False)

@@ -21,8 +21,9 @@ from synthvis.errors import CheckpointError, RealDataError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.registry import task_named
-from synthvis.train.run import Request, resolve_splits, train_run
+from synthvis.train.run import Request, train_run
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+from synthvis.train.sets import resolve_splits
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up_maps import slabs, squares_with_masks

@@ -16,7 +16,8 @@ from synthvis.errors import CheckpointError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import DETECTORS, build_detector
 from synthvis.train.engine.checkpoint import load_trained, save_trained, start_from
-from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, train_and_evaluate
+from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 

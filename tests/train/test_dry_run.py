@@ -19,7 +19,8 @@ from synthvis.cli.train import command
 from synthvis.errors import DatasetError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.plan import Plan, data_key, refuse_other_run, start_of
-from synthvis.train.run import Request, prepared, resolve_splits
+from synthvis.train.run import Request, prepared
+from synthvis.train.sets import resolve_splits
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up_maps import slabs, squares_with_masks

@@ -24,7 +24,8 @@ from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.instances.data import InstanceViews
 from synthvis.train.instances.predict import _rows_of
 from synthvis.train.instances.task import TASK
-from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, train_and_evaluate
+from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 

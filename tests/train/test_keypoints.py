@@ -26,7 +26,8 @@ from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.heatmap import heatmap_targets, peaks
 from synthvis.train.keypoints.predict import places_among
 from synthvis.train.keypoints.task import NETWORKS, TASK
-from synthvis.train.run import Request, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, train_and_evaluate
+from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 

@@ -22,7 +22,8 @@ from synthvis.train.detection.architectures import build_detector
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.engine.loop import Plan, StepLog, train_network
 from synthvis.train.evaluation_files import file_stem
-from synthvis.train.run import Request, evaluate_run, resolve_splits, train_and_evaluate
+from synthvis.train.run import Request, evaluate_run, train_and_evaluate
+from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 

@@ -7,7 +7,8 @@ from synthvis.pipeline.marks import key_of
 from synthvis.pipeline.work import Work, split_facts
 from synthvis.train.engine.checkpoint import load_trained
 from synthvis.train.engine.devices import device_of
-from synthvis.train.run import evaluate_run, resolve_splits
+from synthvis.train.run import evaluate_run
+from synthvis.train.sets import resolve_splits
 
 __all__ = ["evaluate"]
 

@@ -14,7 +14,7 @@ from synthvis.study.jobs import Job, data_of
 from synthvis.study.plan import Wish, plan_study
 from synthvis.study.sets import read_sets
 from synthvis.study.work import StudyHooks, StudyWork
-from synthvis.train.run import resolve_splits
+from synthvis.train.sets import resolve_splits
 
 __all__ = ["study"]
 

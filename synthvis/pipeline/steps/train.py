@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from synthvis.pipeline.work import Work
 from synthvis.train.engine.checkpoint import STATE_NAME
-from synthvis.train.run import Request, resolve_splits, train_run, unmeasured
+from synthvis.train.run import Request, train_run, unmeasured
+from synthvis.train.sets import resolve_splits
 
 __all__ = ["train"]
 

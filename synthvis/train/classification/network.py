@@ -13,11 +13,10 @@ from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.features import last_map_body
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
+from synthvis.train.classification.description import DESCRIPTION
 from synthvis.train.config import ModelConfig
 
 __all__ = ["Classifier", "build_classifier"]
-
-OWN = "linear"
 
 
 class Classifier(nn.Module):
@@ -60,7 +59,7 @@ def build_classifier(
         CheckpointError: `weights` does not fit.
         MissingDependency: There are no weights without a network connection.
     """
-    chosen_arch(config.arch, "classification", (OWN,), OWN)
+    chosen_arch(config.arch, DESCRIPTION)
     classifier = Classifier(config, class_count)
     if pretrained:
         load_backbone(classifier.body, config.backbone, weights)

@@ -11,21 +11,17 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import class_key
-from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, find_folder, read_folder_split
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
-from synthvis.errors import CheckpointError, RealDataError
+from synthvis.dataset.subset import shared_classes
+from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.train.classification.data import ClassViews
+from synthvis.train.classification.description import ClassificationDescription
 from synthvis.train.classification.examples import ClassSplit, Examples, examples_of
 from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.predict import shared_classes
 from synthvis.train.task import Evaluation, Trained
-from synthvis.train.views.multicrop import TEST_TIME
 
 if TYPE_CHECKING:
     from synthvis.train.engine.ensemble import MeanOfClasses
@@ -33,42 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["TASK"]
 
 
-class ClassificationTask:
+class ClassificationTask(ClassificationDescription):
     """One class a crop or picture, measured by accuracy."""
-
-    name = "classification"
-    headline = "accuracy"
-    lower_is_better = False
-    labels = "labels"
-    test_time = TEST_TIME
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | FolderSet:
-        """A COCO folder or file, a folder of class folders, or a named real set of either form."""
-        text = str(name_or_path)
-        base, _, _ = text.rpartition(":")
-        for path in (Path(text), Path(base or text)):
-            if path.is_file() or (path / "annotations").is_dir():
-                return find_real(text, root)
-        if text in KNOWN or base in KNOWN:
-            return find_real(text, root)
-        found = find_folder(text, root)
-        if found is None:
-            known = {**KNOWN, **KNOWN_FOLDERS}
-            raise RealDataError(
-                f"no set called '{text}', and no such folder or file{nearest(base or text, known)}",
-                hint="or name a folder with train/CLASS and val/CLASS, a COCO folder or a COCO JSON file",
-            )
-        return found
-
-    def read(self, found: RealSet | FolderSet, split: str | None = None) -> ClassSplit:
-        """One split of it."""
-        return with_sound_pictures(
-            read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
-        )
-
-    def require_comparable(self, split: ClassSplit, classes: Sequence[str]) -> None:
-        """Network and split must share a class."""
-        shared_classes(split, classes)
 
     def views(self, split: ClassSplit, classes: Sequence[str], config: TrainConfig) -> ClassViews:
         """Views of crops or whole pictures, as the config says."""

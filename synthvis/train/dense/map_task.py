@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.map_folder import MapFolder, MapKind, MapPair, MapSplit, find_map_folder, read_map_split
+from synthvis.dataset.map_folder import MapPair, MapSplit
 from synthvis.dataset.map_kinds import read_picture
-from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
+from synthvis.train.dense.description import MapDescription
 from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
 from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
@@ -35,23 +35,14 @@ class MapMetrics(Protocol):
         """What all images together say, as `evaluation_of` takes it."""
 
 
-class MapTask(ABC):
+class MapTask(MapDescription, ABC):
     """A task (see `train.task.Task`) whose labels are maps of numbers; there are no classes.
 
     Attributes:
-        maps: How its maps are stored.
-        known_sets: What its real sets with a name are.
         rules: What a view does to a map.
         metrics: Makes an empty collection of errors.
     """
 
-    name: ClassVar[str]
-    headline: ClassVar[str]
-    lower_is_better = True
-    labels: ClassVar[str]
-    test_time: ClassVar[tuple[str, ...]] = ("flip",)
-    maps: ClassVar[MapKind]
-    known_sets: ClassVar[Mapping[str, str]]
     rules: ClassVar[MapRules]
     metrics: ClassVar[type[MapMetrics]]
 
@@ -72,17 +63,6 @@ class MapTask(ABC):
     @abstractmethod
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """What the numbers of the map are."""
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> MapFolder:
-        """A rendered dataset, a folder of pictures and maps, or a named real set."""
-        return find_map_folder(name_or_path, self.maps, self.known_sets, root)
-
-    def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
-        """One split of it."""
-        return with_sound_pictures(read_map_split(found, split))
-
-    def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:  # noqa: B027
-        """Any map can be measured."""
 
     def views(self, split: MapSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
         """Views with the map as a target."""

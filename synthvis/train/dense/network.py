@@ -18,6 +18,7 @@ from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.decoders import DECODERS
+from synthvis.train.description import TaskDescription
 
 __all__ = ["Answer", "DenseNetwork", "Losses", "build_dense"]
 
@@ -95,8 +96,7 @@ NETWORKS = {
 
 def build_dense(
     config: ModelConfig,
-    task: str,
-    archs: Sequence[str],
+    task: TaskDescription,
     *,
     channels: int,
     losses: Mapping[str, Losses],
@@ -108,11 +108,10 @@ def build_dense(
     """A network in channels-last memory, its body with ImageNet weights unless a checkpoint will follow.
 
     Args:
-        config: Names the architecture; `auto` is the first of `archs`.
-        task: For messages.
-        archs: Those of the task.
+        config: Names the architecture and the loss.
+        task: Says which there are.
         channels: Of the answer.
-        losses: Of the task by name, its own first.
+        losses: Of the task by name.
         answer: What the maps mean.
         first_answer: Maps of a network that has learnt nothing, one number a channel; 0 where it is left out.
         weights: A file for the body.
@@ -123,8 +122,8 @@ def build_dense(
         CheckpointError: `weights` does not fit.
         MissingDependency: There are no weights without a network connection.
     """
-    arch = chosen_arch(config.arch, task, archs, archs[0])
-    decoder, loss = DECODERS[arch], chosen_loss(config.loss, task, losses)
+    arch = chosen_arch(config.arch, task)
+    decoder, loss = DECODERS[arch], chosen_loss(config.loss, task)
     try:
         with warnings.catch_warnings():
             # timm warns of layers that a smaller stride makes needless.

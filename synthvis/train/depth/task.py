@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.map_folder import MapPair
-from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, read_depth_m
+from synthvis.dataset.map_kinds import read_depth_m
 from synthvis.metrics.depth import DepthMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
+from synthvis.train.depth.description import DepthDescription
 from synthvis.train.depth.loss import LOSSES, metres
 
-__all__ = ["ARCHS", "TASK"]
-
-ARCHS = ("unet4", "unet")
+__all__ = ["TASK"]
 
 
 def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:
@@ -31,13 +30,9 @@ def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:
 RULES = MapRules(target="depth_m", unknown=0, mirrored=same_map, zoomed=nearer)
 
 
-class DepthTask(MapTask):
+class DepthTask(DepthDescription, MapTask):
     """Metres for each pixel, measured by the errors of Eigen et al. with and without a fit of scale and shift."""
 
-    name = "depth"
-    headline = "AbsRel"
-    labels = "depth maps"
-    maps, known_sets = DEPTH_MAPS, KNOWN_DEPTH
     rules, metrics = RULES, DepthMetrics
 
     def read_map(self, entry: MapPair) -> NDArray[np.float32]:
@@ -50,8 +45,7 @@ class DepthTask(MapTask):
         """A network that answers metres, (N, 1, S, S)."""
         return build_dense(
             config,
-            self.name,
-            ARCHS,
+            self,
             channels=1,
             losses=LOSSES,
             answer=metres,

@@ -11,6 +11,7 @@ import torch
 from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.weights import load_backbone
 from synthvis.train.config import ModelConfig
+from synthvis.train.detection.description import DESCRIPTION
 from synthvis.train.detection.fcos import FcosDetector
 from synthvis.train.detection.retinanet import RetinaNetDetector
 from synthvis.train.detection.ssdlite import SsdLiteDetector
@@ -24,7 +25,6 @@ DETECTORS: dict[str, Callable[[ModelConfig, int], Any]] = {
     "ssdlite": SsdLiteDetector,
     "fasterrcnn": FasterRcnnDetector,
 }
-OWN = "fcos"
 
 
 def build_detector(
@@ -37,7 +37,7 @@ def build_detector(
         CheckpointError: `weights` does not fit.
         MissingDependency: There are no weights without a network connection.
     """
-    detector = DETECTORS[chosen_arch(config.arch, "detection", DETECTORS, OWN)](config, class_count)
+    detector = DETECTORS[chosen_arch(config.arch, DESCRIPTION)](config, class_count)
     return with_pretrained_body(detector, config, weights, pretrained=pretrained)
 
 

@@ -12,36 +12,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
-from synthvis.errors import RealDataError
-from synthvis.train.task import LabelledSplit
+from synthvis.dataset.subset import shared_classes
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["categories_of", "detect_images", "detections_of", "image_row", "predict_split", "shared_classes"]
+__all__ = ["categories_of", "detect_images", "detections_of", "image_row", "predict_split"]
 
 BATCH = 16
 FUSED_NMS_IOU = 0.6
 """Overlap above which boxes of several views are one object, as within one view."""
 FUSED_DETECTIONS = 100
 DECIMALS_PX = 2
-
-
-def shared_classes(split: LabelledSplit, classes: Sequence[str]) -> list[str]:
-    """The split's names of the classes that the network knows.
-
-    Raises:
-        RealDataError: There is none.
-    """
-    known = {class_key(name) for name in classes}
-    shared = [name for name in split.class_names if class_key(name) in known]
-    if not shared:
-        raise RealDataError(
-            f"{split.name} and the network share no class: it has {', '.join(split.class_names[:6])}; "
-            f"the network knows {', '.join(classes[:6])}",
-            hint="classes are matched by name; choose another set",
-        )
-    return shared
 
 
 def predict_split(

@@ -11,40 +11,21 @@ from torch import nn
 
 from synthvis.dataset.box_style import in_style, style_of_run
 from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.dataset.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.data import DetectionViews
+from synthvis.train.detection.description import DetectionDescription
 from synthvis.train.detection.fusion import FusedDetectors
-from synthvis.train.detection.predict import predict_split, shared_classes
+from synthvis.train.detection.predict import predict_split
 from synthvis.train.task import Evaluation, Trained
-from synthvis.train.views.multicrop import TEST_TIME
 
 __all__ = ["TASK"]
 
 
-class DetectionTask:
+class DetectionTask(DetectionDescription):
     """Boxes and classes, measured by COCO's AP."""
-
-    name = "detection"
-    headline = "AP"
-    lower_is_better = False
-    labels = "boxes"
-    test_time = TEST_TIME
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
-        """A COCO folder or file, or a named real set."""
-        return find_real(name_or_path, root)
-
-    def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
-        """One split of it."""
-        return with_sound_pictures(read_split(found, split))
-
-    def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
-        """Network and split must share a class."""
-        shared_classes(split, classes)
 
     def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
         """Views with boxes in the style of the config."""

@@ -13,13 +13,12 @@ from torch.utils.data import Dataset
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.masks import mask_of
-from synthvis.errors import RealDataError
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.views.augment import augmentation_for
 from synthvis.train.views.pixels import PixelCache
 
-__all__ = ["InstanceViews", "require_masks"]
+__all__ = ["InstanceViews"]
 
 HALF = 127
 """Of the 255 of a pixel that lies wholly inside a mask."""
@@ -57,24 +56,6 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
     def _is_target(self, box: LabelledBox) -> bool:
         known = class_key(box.class_name) in self._label_of
         return known and not box.is_crowd and box.visible_fraction >= self._min_visible
-
-
-def require_masks(split: CocoSplit, class_names: Sequence[str]) -> None:
-    """Refuse a set of which objects of these classes, crowds apart, lack masks.
-
-    Raises:
-        RealDataError: With the counts.
-    """
-    wanted = {class_key(name) for name in class_names}
-    objects = [
-        box for image in split.images for box in image.boxes if class_key(box.class_name) in wanted and not box.is_crowd
-    ]
-    bare = sum(box.segmentation is None for box in objects)
-    if bare:
-        raise RealDataError(
-            f"{bare} of {len(objects)} objects of {split.name}:{split.split} have no mask",
-            hint="instances needs a segmentation of every object; coco-masks has them, or --task detection",
-        )
 
 
 def _masks_of(entry: ImageEntry, objects: Sequence[LabelledBox], hw: tuple[int, int]) -> NDArray[np.uint8]:

@@ -20,10 +20,10 @@ from synthvis.train.detection.two_stage import (
     two_stage_parts,
 )
 from synthvis.train.engine.class_rows import RowLayout
+from synthvis.train.instances.description import DESCRIPTION
 
 __all__ = ["MaskRcnn", "build_instance_network"]
 
-OWN = "maskrcnn"
 MASK_POOL = 14
 MASK_LAYER = "roi_heads.mask_predictor.mask_fcn_logits."
 
@@ -69,5 +69,5 @@ def build_instance_network(
         CheckpointError: `weights` does not fit.
         MissingDependency: There are no weights without a network connection.
     """
-    chosen_arch(config.arch, "instances", (OWN,), OWN)
+    chosen_arch(config.arch, DESCRIPTION)
     return with_pretrained_body(MaskRcnn(config, class_count), config, weights, pretrained=pretrained)

@@ -9,12 +9,12 @@ from typing import Any
 import torch
 
 from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.dataset.masks import require_masks
+from synthvis.dataset.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.predict import shared_classes
-from synthvis.train.instances.data import InstanceViews, require_masks
+from synthvis.train.instances.data import InstanceViews
+from synthvis.train.instances.description import InstancesDescription
 from synthvis.train.instances.maskrcnn import build_instance_network
 from synthvis.train.instances.predict import predict_masks
 from synthvis.train.task import Evaluation, Trained
@@ -22,25 +22,8 @@ from synthvis.train.task import Evaluation, Trained
 __all__ = ["TASK"]
 
 
-class InstancesTask:
+class InstancesTask(InstancesDescription):
     """Masks and classes, measured by COCO's AP of masks; the AP of their boxes stands beside it."""
-
-    name = "instances"
-    headline = "mask_AP"
-    lower_is_better = False
-    labels = "masks"
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
-        """A COCO folder or file, or a named real set."""
-        return find_real(name_or_path, root)
-
-    def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
-        """One split of it."""
-        return with_sound_pictures(read_split(found, split))
-
-    def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
-        """Network and split must share a class, of which every object has a mask."""
-        require_masks(split, shared_classes(split, classes))
 
     def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
         """Views with masks.

@@ -10,17 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import class_key
-from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
-from synthvis.errors import UsageError
+from synthvis.dataset.keypoint_split import KeypointSplit, split_name
 from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
 from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.data import CropViews, KeypointViews
+from synthvis.train.keypoints.description import KeypointsDescription, category_of, restricted
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
 from synthvis.train.keypoints.predict import places_among, predict_keypoints
@@ -30,50 +27,32 @@ from synthvis.train.views.loader import Views
 __all__ = ["NETWORKS", "TASK"]
 
 NETWORKS: dict[str, Callable[[ModelConfig, int], Any]] = {"heatmap": HeatmapNetwork, "keypointrcnn": KeypointRcnn}
-OWN = "heatmap"
 
 
-class KeypointsTask:
+class KeypointsTask(KeypointsDescription):
     """Keypoints of one category, measured by COCO's AP over keypoint similarity and by PCK."""
-
-    name = "keypoints"
-    headline = "AP"
-    lower_is_better = False
-    labels = "objects with keypoints"
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
-        """A COCO keypoints file, or a folder that has some."""
-        return find_real(name_or_path, root, files=KEYPOINT_FILES)
-
-    def read(self, found: RealSet, split: str | None = None) -> KeypointSplit:
-        """One split of it, with all categories that have keypoints."""
-        return with_sound_pictures(read_keypoint_split(found, split))
-
-    def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
-        """The split must have the network's category, and one of its keypoints at least."""
-        _restricted(split, classes)
 
     def views(self, split: KeypointSplit, classes: Sequence[str], config: TrainConfig) -> Views:
         """Objects one by one for the heatmap network, whole images for Keypoint R-CNN."""
-        _category_of(classes)
-        wholes = chosen_arch(config.model.arch, self.name, NETWORKS, OWN) == "keypointrcnn"
+        category_of(classes)
+        wholes = chosen_arch(config.model.arch, self) == "keypointrcnn"
         return KeypointViews(split, config) if wholes else CropViews(split, config)
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> Any:
         """The network that `config.arch` names, with one output a keypoint."""
-        _category_of(classes)
-        network = NETWORKS[chosen_arch(config.arch, self.name, NETWORKS, OWN)](config, len(classes))
+        category_of(classes)
+        network = NETWORKS[chosen_arch(config.arch, self)](config, len(classes))
         return with_pretrained_body(network, config, weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """Which network it was."""
-        return {"arch": chosen_arch(config.model.arch, self.name, NETWORKS, OWN)}
+        return {"arch": chosen_arch(config.model.arch, self)}
 
     def blind(self, split: KeypointSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
         """(K, 2) the usual place of each keypoint in the box of its object."""
-        return usual_places(_restricted(split, classes))
+        return usual_places(restricted(split, classes))
 
     def evaluate(
         self,
@@ -86,7 +65,7 @@ class KeypointsTask:
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """COCO's keypoint metrics and PCK, over the keypoints that split and network share."""
         known = [split_name(name)[1] for name in trained.classes]
-        measured_on = _restricted(split, trained.classes)
+        measured_on = restricted(split, trained.classes)
         rows = predict_keypoints(trained.network, known, trained.model.image_size, measured_on, device, on_images)
         category, own = next(iter(measured_on.keypoints.items()))
         sigmas = sigmas_of(own)
@@ -105,22 +84,6 @@ class KeypointsTask:
         return {**head, **counts, **how, **measured, "train": dict(trained.facts)}, rows
 
 
-def _category_of(classes: Sequence[str]) -> str:
-    """The category whose keypoints `classes` are.
-
-    Raises:
-        UsageError: They are of several.
-    """
-    categories = list({class_key(category): category for category, _ in map(split_name, classes)}.values())
-    if len(categories) != 1:
-        raise UsageError(
-            f"keypoints are learnt of one category at a time; here are {', '.join(categories[:6])}"
-            f"{' and more' if len(categories) > 6 else ''}",
-            hint=f"--classes '{categories[0]}'" if categories else None,
-        )
-    return categories[0]
-
-
 def _blind_metrics(blind: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]) -> dict[str, Any]:
     """The metrics of the usual places, which need the boxes as a heatmap network does."""
     if blind is None:
@@ -129,10 +92,6 @@ def _blind_metrics(blind: NDArray[np.float32] | None, split: KeypointSplit, know
     rows = rows_of_usual_places(split, blind, places_among(known, own.names))
     measured = keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
     return {"blind": {name: metric["value"] for name, metric in measured["metrics"].items()}}
-
-
-def _restricted(split: KeypointSplit, classes: Sequence[str]) -> KeypointSplit:
-    return split.of_keypoints(_category_of(classes), [split_name(name)[1] for name in classes])
 
 
 TASK = KeypointsTask()

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.map_folder import MapPair
-from synthvis.dataset.map_kinds import KNOWN_NORMALS, NORMAL_MAPS, read_normals
+from synthvis.dataset.map_kinds import read_normals
 from synthvis.metrics.normals import NormalMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
+from synthvis.train.normals.description import NormalsDescription
 from synthvis.train.normals.loss import LOSSES, unit
 
-__all__ = ["ARCHS", "TASK"]
+__all__ = ["TASK"]
 
-ARCHS = ("unet4", "unet")
 FACING_THE_CAMERA = (0.0, 0.0, -1.0)
 
 
@@ -32,13 +32,9 @@ def other_handed(normals: NDArray[Any]) -> NDArray[np.float32]:
 RULES = MapRules(target="normals", unknown=0, mirrored=other_handed, zoomed=same_map)
 
 
-class NormalsTask(MapTask):
+class NormalsTask(NormalsDescription, MapTask):
     """A direction for each pixel, measured by its angle to the true one."""
 
-    name = "normals"
-    headline = "mean_deg"
-    labels = "normal maps"
-    maps, known_sets = NORMAL_MAPS, KNOWN_NORMALS
     rules, metrics = RULES, NormalMetrics
 
     def read_map(self, entry: MapPair) -> NDArray[np.float32]:
@@ -51,8 +47,7 @@ class NormalsTask(MapTask):
         """A network that answers unit vectors, (N, 3, S, S)."""
         return build_dense(
             config,
-            self.name,
-            ARCHS,
+            self,
             channels=3,
             losses=LOSSES,
             answer=unit,

@@ -12,11 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import ImageEntry
-from synthvis.dataset.map_folder import MapFolder, MapPair
+from synthvis.dataset.map_folder import MapPair
 from synthvis.dataset.map_kinds import read_picture
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet
-from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map, find_semantic, read_semantic
+from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map
 from synthvis.errors import CheckpointError
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -26,36 +24,18 @@ from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+from synthvis.train.semantic.description import SemanticDescription
 from synthvis.train.semantic.loss import LOSSES
 from synthvis.train.task import Evaluation, Trained
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["ARCHS", "TASK"]
+__all__ = ["TASK"]
 
-ARCHS = ("unet", "unet4", "deeplabv3plus", "fcn", "lraspp")
 RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=same_map)
 
 
-class SemanticTask:
+class SemanticTask(SemanticDescription):
     """A class for each pixel, measured by mean IoU."""
-
-    name = "semantic"
-    headline = "mIoU"
-    lower_is_better = False
-    labels = "label masks"
-    test_time = ("flip",)
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet | MapFolder:
-        """A COCO set with masks, or a folder of pictures, labels/ and classes.txt."""
-        return find_semantic(name_or_path, root)
-
-    def read(self, found: RealSet | MapFolder, split: str | None = None) -> SemanticSplit:
-        """One split of it."""
-        return with_sound_pictures(read_semantic(found, split))
-
-    def require_comparable(self, split: SemanticSplit, classes: Sequence[str]) -> None:
-        """Network and split must share a class besides the background."""
-        shared_classes(split, classes)
 
     def views(self, split: SemanticSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
         """Views with "classes" (S, S) uint8."""
@@ -67,8 +47,7 @@ class SemanticTask:
         """A network that answers logits, one channel a class."""
         return build_dense(
             config,
-            self.name,
-            ARCHS,
+            self,
             channels=len(classes),
             losses=LOSSES,
             answer=_logits,

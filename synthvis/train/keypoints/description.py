@@ -1,0 +1,66 @@
+"""What is known of keypoints before torch is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from synthvis.dataset.coco_split import class_key
+from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
+from synthvis.dataset.picture_files import with_sound_pictures
+from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
+from synthvis.errors import UsageError
+
+__all__ = ["DESCRIPTION", "KeypointsDescription", "category_of", "restricted"]
+
+
+class KeypointsDescription:
+    """Named points of the objects of one category of a COCO set."""
+
+    name = "keypoints"
+    headline = "AP"
+    lower_is_better = False
+    labels = "objects with keypoints"
+    archs: tuple[str, ...] = ("heatmap", "keypointrcnn")
+    losses: tuple[str, ...] = ()
+    test_time: tuple[str, ...] = ()
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
+        """A COCO keypoints file, or a folder that has some."""
+        return find_real(name_or_path, root, files=KEYPOINT_FILES)
+
+    def read(self, found: RealSet, split: str | None = None) -> KeypointSplit:
+        """One split of it, with all categories that have keypoints."""
+        return with_sound_pictures(read_keypoint_split(found, split))
+
+    def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
+        """The split must have the network's category, and one of its keypoints at least."""
+        restricted(split, classes)
+
+
+def category_of(classes: Sequence[str]) -> str:
+    """The category whose keypoints `classes` are.
+
+    Raises:
+        UsageError: They are of several.
+    """
+    categories = list({class_key(category): category for category, _ in map(split_name, classes)}.values())
+    if len(categories) != 1:
+        raise UsageError(
+            f"keypoints are learnt of one category at a time; here are {', '.join(categories[:6])}"
+            f"{' and more' if len(categories) > 6 else ''}",
+            hint=f"--classes '{categories[0]}'" if categories else None,
+        )
+    return categories[0]
+
+
+def restricted(split: KeypointSplit, classes: Sequence[str]) -> KeypointSplit:
+    """The split with the category and the keypoints that `classes` name.
+
+    Raises:
+        RealDataError: It has none of them.
+    """
+    return split.of_keypoints(category_of(classes), [split_name(name)[1] for name in classes])
+
+
+DESCRIPTION = KeypointsDescription()

@@ -1,0 +1,21 @@
+"""What is known of the task normals before torch is loaded."""
+
+from __future__ import annotations
+
+from synthvis.dataset.map_kinds import KNOWN_NORMALS, NORMAL_MAPS
+from synthvis.train.dense.description import MapDescription
+
+__all__ = ["DESCRIPTION", "NormalsDescription"]
+
+
+class NormalsDescription(MapDescription):
+    """Which way the surface faces at each pixel, in the camera frame."""
+
+    name = "normals"
+    headline = "mean_deg"
+    labels = "normal maps"
+    losses: tuple[str, ...] = ("cosine",)
+    maps, known_sets = NORMAL_MAPS, KNOWN_NORMALS
+
+
+DESCRIPTION = NormalsDescription()
