@@ -39,7 +39,7 @@ def precision_recall_charts(evaluations: Sequence[Mapping[str, Any]]) -> dict[st
 def _chart(sets: Sequence[Mapping[str, Any]], names: Sequence[str], iou: str) -> str:
     series = [Series(str(one["set"]), _mean_curve(one["pr_curves"], names, iou), tone) for tone, one in enumerate(sets)]
     ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
-    words = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
+    words: dict[str, Any] = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
     return on_every_screen(lambda width: line_chart(series, width=width, **words, **ranges), WIDTH_PX)
 
 
