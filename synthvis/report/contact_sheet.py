@@ -40,7 +40,7 @@ def _with_keypoints(picked: Picked, image: Image) -> Image:
     zoom = np.array([picked.zoom(image)] * 2 + [1.0])
     points = [np.asarray(a.get("keypoints", []), dtype=np.float64).reshape(-1, 3) * zoom for a in picked.annotations]
     skeletons = overlay.skeletons_of(picked.categories, [a["category_id"] for a in picked.annotations])
-    return overlay.draw_keypoints(image, points, skeletons, picked.colors, _sides_px(picked, image))
+    return overlay.draw_keypoints(image, points, skeletons, picked.colors, picked.sides_px(image))
 
 
 def _with_all(picked: Picked, image: Image) -> Image:
@@ -142,16 +142,12 @@ def _grid(tiles: Sequence[Sequence[Image]]) -> Image:
     return sheet
 
 
-def _sides_px(picked: Picked, image: Image) -> list[float]:
-    return [math.sqrt(max(width * height, 0.0)) for _, _, width, height in picked.boxes_px(image)]
-
-
 def _notes(images: Sequence[Picked], views: Sequence[str], tile_px: int) -> list[str]:
     notes = [note for view, note in (("depth", DEPTH_NOTE), ("normals", NORMALS_NOTE)) if view in views]
     small = _without_keypoints(images, tile_px) if {"keypoints", "labels"} & set(views) else 0
     if small:
         objects = "1 object is" if small == 1 else f"{small:,} objects are"
-        notes.append(f"{objects} too small for keypoints at this size; a larger --tile shows them")
+        notes.append(f"{objects} too small to show keypoints; a larger --tile shows them.")
     return notes
 
 

@@ -22,7 +22,7 @@ Image = NDArray[np.uint8]
 
 GAP_PX = 2
 BACKGROUND = 24
-CLASS_MAP_NOTE = "numbers: views that show the class; grey pixels are not learnt from"
+CLASS_MAP_NOTE = "Numbers: views that show the class. Grey pixels are not learnt from."
 
 
 class FedView(Protocol):
@@ -113,7 +113,7 @@ def _notes(view: FedView) -> list[str]:
         return [DEPTH_NOTE]
     if view.normals_cam is not None:
         return [NORMALS_NOTE]
-    return ["discs: visible keypoints; rings: hidden ones"] if view.keypoints_xyv is not None else []
+    return ["Discs are visible keypoints, rings are hidden ones."] if view.keypoints_xyv is not None else []
 
 
 def _tile(view: FedView, tile_px: int, colors: Mapping[str, Color]) -> Image:

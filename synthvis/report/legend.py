@@ -17,8 +17,8 @@ __all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "legend_stri
 
 Image = NDArray[np.uint8]
 
-DEPTH_NOTE = "depth: red is near, blue is far, black is unknown"
-NORMALS_NOTE = "normals: red is x to the right, green is y down, blue is z forward, as in the files; black is unknown"
+DEPTH_NOTE = "Depth: red is near, blue is far, black is unknown."
+NORMALS_NOTE = "Normals: red is x to the right, green is y down, blue is z forward, as in the files; black is unknown."
 
 BACKGROUND = 24
 INK, DIM = (235, 235, 235), (160, 160, 160)
@@ -45,7 +45,7 @@ def legend_strip(names: Iterable[str], colors: Mapping[str, Color], width_px: in
     room = width_px - 2 * MARGIN_PX
     entries = [(colors[name], _entry_text(name, count, room)) for name, count in counts]
     rows = _rows(entries, room)
-    lines = [line for note in notes for line in _wrapped(note, room)]
+    lines = _wrapped(" ".join(notes), room)
     height = ROW_PX * (len(rows) + len(lines)) + (MARGIN_PX if rows or lines else 0)
     strip = np.full((height, width_px, 3), BACKGROUND, np.uint8)
     for number, row in enumerate(rows):

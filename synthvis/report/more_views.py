@@ -66,7 +66,7 @@ def pose(picked: Picked, image: Image) -> Image:
         AXIS_SHARE * max(a["bbox"][2:]) * picked.zoom(image) * pose[2, 3] / K[0, 0]
         for a, pose in zip(picked.annotations, poses, strict=True)
     ]
-    return overlay_space.draw_axes(image, poses, lengths_m, K, bend)
+    return overlay_space.draw_axes(image, poses, lengths_m, K, picked.sides_px(image), bend)
 
 
 def nocs(picked: Picked, image: Image) -> Image:
@@ -83,7 +83,7 @@ def box3d(picked: Picked, image: Image) -> Image:
     _require("box3d", picked, is_there=all(boxes))
     corners = [np.array(box["corners_cam_m"], dtype=np.float64) for box in boxes if box]
     K, bend = _optics(picked, image)
-    return overlay_space.draw_boxes3d(image, corners, K, picked.colors, bend)
+    return overlay_space.draw_boxes3d(image, corners, K, picked.colors, picked.sides_px(image), bend)
 
 
 def occlusion_order(picked: Picked, image: Image) -> Image:

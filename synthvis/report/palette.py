@@ -105,7 +105,7 @@ def _free_place(name: str, taken: list[int]) -> int:
     """Place in the palette of the first colour far from those taken, or of the farthest where none is far."""
     count = len(_coco_colors())
     order = np.roll(np.arange(count), -(crc32(name.encode("utf-8", errors="replace")) % count))
-    gaps = _distances()[np.ix_(order, np.array(taken, dtype=np.intp))].min(axis=1, initial=np.inf)
+    gaps = _distances()[order][:, np.array(taken, dtype=np.intp)].min(axis=1, initial=np.inf)
     far = np.flatnonzero(gaps >= FAR_APART)
     return int(order[far[0] if len(far) else gaps.argmax()])
 

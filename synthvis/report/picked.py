@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,6 +81,10 @@ class Picked:
         """Box of each annotation, x, y, width and height in pixels of the picture as it is drawn."""
         zoom = self.zoom(image)
         return [tuple(float(side) * zoom for side in a["bbox"]) for a in self.annotations]  # type: ignore[misc]
+
+    def sides_px(self, image: NDArray[np.uint8]) -> list[float]:
+        """Square root of the area of each box, in pixels of the picture as it is drawn."""
+        return [math.sqrt(max(width * height, 0.0)) for _, _, width, height in self.boxes_px(image)]
 
     def masks(self, image: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
         """(H, W) mask of each annotation in pixels of the picture as it is drawn, empty where it has none.

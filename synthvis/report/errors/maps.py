@@ -49,8 +49,7 @@ def map_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[s
 
 
 def _note(task: str) -> str:
-    note = NOTES.get(task)
-    return f" {note[0].upper()}{note[1:]}." if note else ""
+    return f" {NOTES[task]}" if task in NOTES else ""
 
 
 def _picture(task: str, split: MapSplit | SemanticSplit, entry: Any, said: str) -> dict[str, Any]:
