@@ -19,7 +19,7 @@ from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
 from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
-from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_values, validated
+from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json, read_values, validated
 from synthvis.types import Category, KeypointTurn
 
 __all__ = [
@@ -91,10 +91,15 @@ class DepthFacts(FileModel):
     encoding: Name
 
 
-class Manifest(FileModel):
-    """Content of dataset.json."""
+class VersionedFile(FileModel):
+    """A file that says of which version it is."""
 
     schema_version: Count
+
+
+class Manifest(VersionedFile):
+    """Content of dataset.json."""
+
     seed: int
     content_hash: Name
     versions: dict[Name, Name]
@@ -238,15 +243,15 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises:
         DatasetError: It is damaged, or from a newer version.
     """
-    manifest: dict[str, Any] = read_values(
-        path, Manifest, what="a dataset manifest", hint=_REMAKE_HINT, error=DatasetError
-    )
-    version = manifest["schema_version"]
+    shared: dict[str, Any] = {"what": "a dataset manifest", "hint": _REMAKE_HINT, "error": DatasetError}
+    # The version comes first: a newer one may well have another form.
+    version = read_json(path, VersionedFile, **shared).schema_version
     if version > SCHEMA_VERSION:
         raise DatasetError(
             f"{path} has schema version {version}; this synthvis reads up to {SCHEMA_VERSION}",
             hint="install a newer synthvis",
         )
+    manifest: dict[str, Any] = read_values(path, Manifest, **shared)
     return manifest
 
 

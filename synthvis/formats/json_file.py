@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from synthvis.errors import SynthvisError, quoted
 
@@ -58,14 +58,14 @@ def _named(value: str) -> str:
     return value
 
 
-Name = Annotated[str, Field(max_length=MAX_NAME_CHARS), AfterValidator(_named)]
+Name = Annotated[str, Strict(), Field(max_length=MAX_NAME_CHARS), AfterValidator(_named)]
 """Text that may be shown or become part of a path."""
 
 
-Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+Number = Annotated[float, Strict(), Field(ge=-1e15, le=1e15)]
 """A measured value: what is farther from 0 than this is damage, and would overflow in a chart."""
 
-Count = Annotated[int, Field(ge=0, le=10**15)]
+Count = Annotated[int, Strict(), Field(ge=0, le=10**15)]
 
 
 def _shallow(value: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The gap in one table: the same model on synthetic and on real images, and what nobody measured.
 
 difference = synthetic - real (points lost on the way to real photographs), ratio = real / synthetic (share that
-arrives). Both are None where either side is undefined; nothing is ever guessed.
+remains). Both are None where either side is undefined; nothing is ever guessed.
 """
 
 from __future__ import annotations

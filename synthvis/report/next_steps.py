@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from synthvis.gap.task_gap import cause_advice
 from synthvis.metrics.missing import command_line, typed_path
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
@@ -46,11 +47,30 @@ def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[S
         material: What is known.
         holes: What is not, with commands.
     """
-    steps = [step for study in material.studies for step in _from_study(study.content, material)]
+    steps = list(_until_it_learns(material.run)) if material.run else []
+    steps += [step for study in material.studies for step in _from_study(study.content, material)]
     steps += [step for one in material.gaps for step in _from_causes(one, material.recipe, material.run)]
     steps += list(_from_classes(material.run)) if material.run else []
     steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
     return [*steps, *_measurements(holes)]
+
+
+def _until_it_learns(run: RunFiles) -> Iterator[Step]:
+    """First of all a network has to be better than a prediction that ignores the image."""
+    scores = run.scores
+    behind = [one for one in scores.sets if scores.is_no_better_than_blind(one)]
+    if not behind:
+        return
+    pairs = [
+        f"{metric_text(scores.metric(one, scores.headline)['value'])} against {metric_text(scores.blind(one))} "
+        f"on {one['set']}"
+        for one in behind
+    ]
+    yield Step(
+        do="Train longer: the network is not shown to be better than a prediction that ignores the image",
+        why=f"{scores.headline} {', '.join(pairs)}",
+        how="repeat the command of this training with more --steps and another --out",
+    )
 
 
 def _from_study(content: Facts, material: Material) -> Iterator[Step]:
@@ -65,7 +85,7 @@ def _from_causes(found: SetGap, recipe: Facts, run: RunFiles | None) -> Iterator
     causes = found.task["causes"]["real"]["causes"]
     known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
     for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
-        advice = (found.task.get("cause_advice") or {}).get(name, "")
+        advice = (found.task.get("cause_advice") or {}).get(name) or cause_advice(name, {})
         cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
         why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
         lost = found.task["cause_gap"][name]

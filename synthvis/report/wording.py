@@ -110,7 +110,8 @@ def _result(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
         # A share of a score that needs no image says nothing about what was learnt.
         return f"{name} {metric_text(theirs)} on {where}, {metric_text(ours)} on rendered images."
     share = percent_text(theirs / ours)
-    return f"{share} of the synthetic {name} arrives on {where}: {metric_text(ours)} becomes {metric_text(theirs)}."
+    falls = f"{name} falls from {metric_text(ours)} on rendered images to {metric_text(theirs)} on {where}"
+    return f"{falls}: {share} of the synthetic value."
 
 
 def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
