@@ -196,17 +196,17 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """The content of a dataset.json.
 
     Raises:
-        DatasetError: It is damaged, or from a newer version.
+        DatasetError: It is damaged, or from another version.
     """
     try:
         manifest = json.loads(path.read_bytes())
         version = int(manifest["schema_version"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DatasetError(f"{path} cannot be read as a dataset manifest: {error!r}", hint=_REMAKE_HINT) from error
-    if version > SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise DatasetError(
-            f"{path} has schema version {version}; this synthvis reads up to {SCHEMA_VERSION}",
-            hint="install a newer synthvis",
+            f"{path} has schema version {version}; this synthvis reads {SCHEMA_VERSION}",
+            hint="install a newer synthvis" if version > SCHEMA_VERSION else _REMAKE_HINT,
         )
     return dict(manifest)
 
