@@ -30,6 +30,7 @@ LS_EPILOG = """\b
 Examples:
   synthvis scenes ls
   synthvis scenes ls --assets ~/meshes
+  synthvis scenes ls --assets part.stl
   synthvis scenes ls --json | jq -r '.kinds[] | select(.category_id) | .name'
 """
 

@@ -241,15 +241,15 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """The content of a dataset.json.
 
     Raises:
-        DatasetError: It is damaged, or from a newer version.
+        DatasetError: It is damaged, or from another version.
     """
     shared: dict[str, Any] = {"what": "a dataset manifest", "hint": _REMAKE_HINT, "error": DatasetError}
-    # The version comes first: a newer one may well have another form.
+    # The version comes first: another one may well have another form.
     version = read_json(path, VersionedFile, **shared).schema_version
-    if version > SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise DatasetError(
-            f"{path} has schema version {version}; this synthvis reads up to {SCHEMA_VERSION}",
-            hint="install a newer synthvis",
+            f"{path} has schema version {version}; this synthvis reads {SCHEMA_VERSION}",
+            hint="install a newer synthvis" if version > SCHEMA_VERSION else _REMAKE_HINT,
         )
     manifest: dict[str, Any] = read_values(path, Manifest, **shared)
     return manifest

@@ -68,7 +68,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         stage=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
-        objects=_labelled_as(setting.objects, recipe),
+        objects=_labelled_as(setting.objects, recipe) if place == FREE else setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
             _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
@@ -86,7 +86,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
 
 
 def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[ObjectSpec, ...]:
-    """Objects without the classes that the recipe does not label: a cup among its distractors alone is none of them."""
+    """Objects of a free scene, without the classes that the recipe does not label, such as a distracting cup."""
     names = {category.name for category in categories_for(kinds_in(recipe))}
     return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 

@@ -16,7 +16,7 @@ from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_jso
 from synthvis.dataset.manifest import manifest_of
 from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
-from synthvis.formats.depth import PNG_1MM
+from synthvis.formats.depth import encoding_named
 from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
@@ -61,17 +61,19 @@ def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
     )
 
 
-def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None) -> Path:
+def write_fake_dataset(
+    root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None, depth: str = "png_1mm"
+) -> Path:
     """Three images of 64 x 48 pixels, two to train on and one to validate with.
 
     With `extra` labels on request, and then with objects that hide parts of others. With OpenCV's `distortion`
     through a lens whose rays OpenCV bends.
     """
-    layout = DatasetLayout(root)
+    layout = DatasetLayout(root, encoding_named(depth))
     categories = categories_for(KINDS)
     recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
-    if extra:
-        recipe["labels"] = {"extra": list(extra)}
+    if extra or depth != "png_1mm":
+        recipe["labels"] = {"extra": list(extra), "depth": depth}
     write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
     for image_index, split in SPLIT_OF.items():
         spec, passes = _rendered(image_index, bool(extra), distortion)
@@ -83,7 +85,7 @@ def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tupl
         where = (split, image_index)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
         write_jpeg(layout.image(*where), pixels, 95)
-        write_png(layout.depth(*where), PNG_1MM.encode(passes.depth_m))
+        layout.depth_encoding.write(layout.depth(*where), passes.depth_m)
         write_png(layout.normals(*where), encode_normals(passes.normal_cam))
         write_png(layout.semantic(*where), labels.semantic)
         write_png(layout.instances(*where), passes.instance_id)
