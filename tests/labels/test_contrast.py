@@ -66,10 +66,15 @@ def test_flat_things_on_flat_grounds(background, inside, is_seen, quality):
 @pytest.mark.parametrize("noise", [2.0, 6.0, 12.0])
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_makes_nothing_to_see_of_nothing_and_hides_no_large_step(noise, seed):
-    pixel = (slice(50, 51), slice(60, 61))
     assert contrast(110, 110, noise=noise, seed=seed) < LEAST_CONTRAST
-    assert contrast(110, 110, pixel, noise=noise, seed=seed) < LEAST_CONTRAST
     assert contrast(110, 160, noise=noise, seed=seed) > 3 * LEAST_CONTRAST
+
+
+def test_few_pixels_of_noise_are_taken_for_a_thing():
+    """One value is all that a pixel has, so chance now and then makes it stand out."""
+    pixel = (slice(50, 51), slice(60, 61))
+    seen = [contrast(110, 110, pixel, noise=6.0, seed=seed) >= LEAST_CONTRAST for seed in range(20)]
+    assert np.mean(seen) <= 0.2
 
 
 @pytest.mark.parametrize(("inside", "is_seen"), [(112, False), (118, False), (150, True), (255, True)])
