@@ -60,6 +60,8 @@ def _tell(life: Mapping[str, Any]) -> None:
     _table(columns, [_label_row(label) for label in life["labels"]])
     if life["hidden_instance_ids"]:
         click.echo(f"  in the scene and not seen: {', '.join(map(str, life['hidden_instance_ids']))}")
+    if life["unseen_instance_ids"]:
+        click.echo(f"  too little contrast to be seen: {', '.join(map(str, life['unseen_instance_ids']))}")
     _heading(6, "COCO entry", life["coco"]["file"])
     _tell_coco(life["coco"])
     _heading(7, "Make this image again", "")

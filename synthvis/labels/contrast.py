@@ -40,6 +40,8 @@ LEAST_DETAIL_PX = 64
 """Smaller objects have no detail apart from their outline."""
 NEIGHBOURS = np.ones((3, 3), dtype=np.uint8)
 LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+NOISE_MARGIN = 1.25
+"""Times the noise that is measured: means and spreads of few pixels are now and then larger than on average."""
 OF_MEDIAN = 1 / 0.6745
 """Deviation of a normal distribution over the median of its absolute values."""
 
@@ -64,7 +66,7 @@ class VisibleColours:
         # median over the picture belongs to its flatter half.
         response = np.abs(cv2.filter2D(lab, -1, LAPLACIANS, borderType=cv2.BORDER_REFLECT_101)) / 6
         channels = np.median(response.reshape(-1, 3), axis=0) * OF_MEDIAN
-        return cls(lab, float(np.linalg.norm(channels)))
+        return cls(lab, NOISE_MARGIN * float(np.linalg.norm(channels)))
 
 
 def contrasts_of(picture: VisibleColours, masks: Mapping[int, Bool]) -> dict[int, float]:

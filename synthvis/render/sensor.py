@@ -158,7 +158,7 @@ def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> Float:
 
 
 def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
-    """The least further gain, up to `LARGEST_LIFT`, with that mean luminance of the finished picture.
+    """The least further gain with that mean luminance of the finished picture; no more than `LARGEST_LIFT` in all.
 
     A camera against a window or the sky lets them go white, so that the room shows. What counts is what is stored:
     the tone curve takes from dark pictures and gives to bright ones.
@@ -168,7 +168,7 @@ def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
         tones = _toned(np.minimum(light * np.float32(2.0**stops), MOST_LIGHT), sensor)
         return float((linear_from_srgb(tones) @ LUMA).mean()) >= METERING_MARGIN * least_mean
 
-    low, high = 0.0, math.log2(LARGEST_LIFT)
+    low, high = 0.0, math.log2(LARGEST_LIFT) - min(sensor.exposure_ev, 0.0)
     if is_enough(low):
         return np.float32(1.0)
     for _ in range(METERING_STEPS):

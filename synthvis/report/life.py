@@ -51,6 +51,7 @@ def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
         },
         "labels": [_label_facts(dataset, entry) for entry in record["annotations"]],
         "hidden_instance_ids": list(record.get("hidden_instance_ids", [])),
+        "unseen_instance_ids": list(record.get("unseen_instance_ids", [])),
         "coco": _coco_entry(layout, split, image_index),
         "files": {name: str(path) for name, path in _files(layout, split, image_index)},
         "remake": remake_command(dataset, image_index),

@@ -361,6 +361,39 @@ def test_no_dataset(tmp_path):
             check_dataset(root)
 
 
+def test_annotated_objects_that_cannot_be_seen_are_found(dataset):
+    """The first image as dark as a cellar: a fiftieth of its values, no more than five levels of 255."""
+    layout = DatasetLayout(dataset)
+    path = layout.image("train", 1)
+    annotations = json.loads((dataset / TRAIN).read_bytes())["annotations"]
+    frame = (read_image_rgb(path) // 50).astype(np.uint8)
+    frame[:12] = 200
+    write_jpeg(path, frame, 95)
+    found = [p for p in check_dataset(dataset).problems if p.rule == "contrast"]
+    assert len(found) == sum(a["image_id"] == 1 for a in annotations)
+    assert all(p.image_id == 1 and "cannot be seen" in p.message for p in found)
+
+
+def test_stated_contrasts_are_those_of_the_picture(dataset):
+    edit_both(dataset, lambda entry: entry["synthvis"].update(contrast=entry["synthvis"]["contrast"] * 2))
+    assert "contrast" in rules(dataset)
+
+
+def test_a_picture_of_nothing_and_one_with_too_little_light_are_found(dataset):
+    """Objects that are all behind a plank, and a recipe that asks for more light than there is."""
+    edit(
+        dataset / TRAIN, lambda value: value.update(annotations=[a for a in value["annotations"] if a["image_id"] != 1])
+    )
+    edit(
+        dataset / KEYPOINTS,
+        lambda value: value.update(annotations=[a for a in value["annotations"] if a["image_id"] != 1]),
+    )
+    edit(dataset / "records/train/000001.json", lambda value: value.update(annotations=[], hidden_instance_ids=[1, 2]))
+    edit(dataset / "scenes/train/000002.json", lambda value: value["sensor"].update(least_mean=0.99))
+    found = {(p.rule, p.image_id) for p in check_dataset(dataset).problems}
+    assert found == {("sight", 1), ("sight", 2)}
+
+
 def test_the_frame_rule_lets_white_studios_pass(dataset):
     layout = DatasetLayout(dataset)
     path = layout.image("train", 1)
