@@ -155,8 +155,10 @@ def read_record(path: Path) -> dict[str, Any]:
     """
     try:
         record = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"cannot read record {path}: {error}", hint="delete it and render again") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise DatasetError(
+            f"cannot read record {path}: {str(error)[:100]}", hint="delete it and render again"
+        ) from error
     if not isinstance(record, dict) or not {"split", "image", "annotations"} <= record.keys():
         raise DatasetError(f"{path} is not an image record", hint="delete it and render again")
     return record
