@@ -13,6 +13,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.jpeg import stated_size
+from synthvis.formats.png_header import has_whole_chunks
 
 __all__ = ["as_stored", "png_bytes", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
@@ -23,6 +24,13 @@ PNG_COMPRESSION = 1
 
 HEAD_BYTES = 1 << 20
 """The size stands before that."""
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+PNG_BITS_AT = 24
+"""Byte of a PNG that holds the bits of a channel."""
+
+MAX_DEFLATE_RATIO = 1032
+"""A byte of a PNG's data gives at most so many: 258 for two bits (RFC 1951, section 3.2.5)."""
 
 WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
@@ -91,9 +99,7 @@ def _decode(path: Path, flags: int) -> Any:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise DatasetError(f"cannot read image {path}: {why}", hint=WAY_OUT) from error
-    height, width = stated_size(content[:HEAD_BYTES].tobytes()) or (0, 0)
-    if height * width > MAX_IMAGE_PIXELS:
-        raise DatasetError(f"cannot decode image {path}: {width} x {height} pixels are too many", hint=WAY_OUT)
+    _refuse_bomb(path, content)
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None
     except cv2.error as error:
@@ -101,6 +107,21 @@ def _decode(path: Path, flags: int) -> Any:
     if pixels is None:
         raise DatasetError(f"cannot decode image {path}: {content.size} bytes that are no image", hint=WAY_OUT)
     return pixels
+
+
+def _refuse_bomb(path: Path, content: NDArray[np.uint8]) -> None:
+    """Look at the size that a file states before memory is asked for."""
+    head = content[:HEAD_BYTES].tobytes()
+    height, width = stated_size(head) or (0, 0)
+    if height * width > MAX_IMAGE_PIXELS:
+        raise DatasetError(f"cannot decode image {path}: {width} x {height} pixels are too many", hint=WAY_OUT)
+    if not head.startswith(PNG_START):
+        return
+    if len(head) <= PNG_BITS_AT or not has_whole_chunks(content.tobytes()):
+        raise DatasetError(f"cannot decode image {path}: the PNG is cut short or damaged", hint=WAY_OUT)
+    if height * width * head[PNG_BITS_AT] / 8 > MAX_DEFLATE_RATIO * content.size:
+        what = f"{width} x {height} pixels cannot be in {content.size} bytes"
+        raise DatasetError(f"cannot decode image {path}: {what}", hint=WAY_OUT)
 
 
 def _encode(suffix: str, pixels: Pixels, options: list[int]) -> bytes:

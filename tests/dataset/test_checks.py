@@ -96,7 +96,7 @@ IN_THE_ANNOTATIONS = {
     "an empty mask": ("mask", lambda v: first(v).update(segmentation=encode_mask(np.zeros((48, 64), dtype=bool)))),
     "a wrong area": ("area", lambda v: first(v).update(area=first(v)["area"] + 1)),
     "a box a pixel too wide": ("box", lambda v: first(v)["bbox"].__setitem__(2, first(v)["bbox"][2] + 1)),
-    "a box of NaN": ("box", lambda v: first(v).update(bbox=[float("nan")] * 4)),
+    "a box of NaN": ("structure", lambda v: first(v).update(bbox=[float("nan")] * 4)),
     "two masks on one pixel": ("overlap", lambda v: v["annotations"][1].update(segmentation=first(v)["segmentation"])),
     "an annotation left out": ("records", lambda v: v["annotations"].pop(0)),
     "an image left out": ("missing", lambda v: v["images"].pop(0)),

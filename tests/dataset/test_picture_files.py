@@ -80,6 +80,21 @@ def test_a_decompression_bomb_asks_for_no_memory(tmp_path: Path) -> None:
         read_image_rgb(tmp_path / "bomb.png")
 
 
+def test_a_chunk_longer_than_its_file_asks_for_no_memory(tmp_path: Path) -> None:
+    content = bytearray(encoded(".png"))
+    place = content.index(b"IDAT") - 4
+    content[place : place + 4] = struct.pack(">I", 2**31 - 1)
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(DatasetError, match="cut short or damaged"):
+        read_image_rgb(tmp_path / "a.png")
+
+
+def test_few_bytes_cannot_hold_many_pixels(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_of(10_000, 10_000))
+    with pytest.raises(DatasetError, match="10000 x 10000 pixels cannot be in"):
+        read_image_rgb(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize(("mode", "name"), [("CMYK", "a.jpg"), ("P", "a.png"), ("L", "a.jpg"), ("RGBA", "a.png")])
 def test_odd_colours_are_read_as_pillow_reads_them(mode: str, name: str, tmp_path: Path) -> None:
     Image.fromarray(picture()).convert(mode).save(tmp_path / name, quality=100)
