@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "BodyBoxes",
     "Box3D",
     "CameraSpec",
     "Category",
@@ -224,8 +223,7 @@ class Mesh:
         keypoints_m: (K, 3) float64 in the order of the kind's keypoint names; NaN for one that it does not have.
         attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
         smooth: Shade smooth.
-        appendage_slots: Slots of what grows on the body: stalks, stems, leaves. They belong to the object; boxes of its
-            body leave them out.
+        appendage_slots: Slots of stalks, stems and leaves, which boxes of the body leave out.
         corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
         scatters: Small meshes that Blender strews over it.
     """
@@ -284,21 +282,6 @@ class Passes:
     instance_id: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodyBoxes:
-    """Boxes around the body of an object, without its stalk, stem and leaves.
-
-    Attributes:
-        bbox_xywh_px: Tight half-open box of the object's visible pixels inside the silhouette of its body; all zeros
-            where there are none.
-        amodal_bbox_xywh_px: Tight box of the silhouette of the body, which may reach outside the frame; all zeros where
-            no part of it is in front of the camera.
-    """
-
-    bbox_xywh_px: tuple[float, float, float, float]
-    amodal_bbox_xywh_px: tuple[float, float, float, float]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InstanceLabel:
     """All that is known about one labelled object in one image.
@@ -315,8 +298,13 @@ class InstanceLabel:
         truncation: Share of the silhouette outside the frame, in 0..1.
         keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
         cam_from_object: (4, 4) float64 rigid transform.
+<<<<<<< HEAD
         body: Boxes without appendages (`Mesh.appendage_slots`); None where the object has none.
         contrast: To what is around it in the stored picture, in just noticeable differences; None before there is one.
+=======
+        body_bbox_xywh_px: As `bbox_xywh_px`, without appendages; None without any, zeros where none shows.
+        amodal_body_bbox_xywh_px: As `amodal_bbox_xywh_px`, likewise.
+>>>>>>> h/content
     """
 
     instance_id: int
@@ -330,8 +318,13 @@ class InstanceLabel:
     truncation: float
     keypoints_xyv: NDArray[np.float64]
     cam_from_object: NDArray[np.float64]
+<<<<<<< HEAD
     body: BodyBoxes | None = None
     contrast: float | None = None
+=======
+    body_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    amodal_body_bbox_xywh_px: tuple[float, float, float, float] | None = None
+>>>>>>> h/content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

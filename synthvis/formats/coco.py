@@ -23,7 +23,7 @@ from synthvis.formats.json_file import Count, FileModel, Name, Number, read_valu
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_of
 from synthvis.lens import Bend, bend_through
-from synthvis.types import BodyBoxes, Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
+from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
 __all__ = [
     "MergeCounts",
@@ -146,7 +146,7 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
         "instance_id": label.instance_id,
         "kind": kind,
         "amodal_bbox": _rounded(label.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
-        **_body_facts(label.body),
+        **_body_facts(label),
         "amodal_segmentation": encode_mask(label.amodal_mask),
         "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
         "truncation": round(label.truncation, FRACTION_DECIMALS),
@@ -157,13 +157,9 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
     return entry
 
 
-def _body_facts(body: BodyBoxes | None) -> dict[str, list[float]]:
-    if body is None:
-        return {}
-    return {
-        "body_bbox": _rounded(body.bbox_xywh_px, COORDINATE_DECIMALS),
-        "amodal_body_bbox": _rounded(body.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
-    }
+def _body_facts(label: InstanceLabel) -> dict[str, list[float]]:
+    boxes = {"body_bbox": label.body_bbox_xywh_px, "amodal_body_bbox": label.amodal_body_bbox_xywh_px}
+    return {name: _rounded(box, COORDINATE_DECIMALS) for name, box in boxes.items() if box is not None}
 
 
 def _flat_keypoints(xyv: NDArray[Any]) -> list[float | int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.labels.boxes import bbox_of_mask
+from synthvis.labels.boxes import Box, bbox_of_mask
 from synthvis.labels.silhouette import silhouette_of
 from synthvis.lens import Bend
-from synthvis.types import BodyBoxes, Mesh
+from synthvis.types import Mesh
 
 __all__ = ["body_boxes"]
 
@@ -19,8 +19,10 @@ def body_boxes(
     mask: NDArray[np.bool_],
     K: NDArray[np.float64],
     bend: Bend | None = None,
-) -> BodyBoxes | None:
-    """The boxes of an object without its appendages; None where it has none.
+) -> tuple[Box, Box] | tuple[None, None]:
+    """The visible and the amodal box of an object without its appendages; None where it has none.
+
+    All zeros where nothing of the body shows, or nothing of it is in front of the camera.
 
     A pixel in which an appendage hides the body counts as one of the body.
 
@@ -34,6 +36,6 @@ def body_boxes(
     numbers = [mesh.slots.index(slot) for slot in mesh.appendage_slots]
     is_body = ~np.isin(mesh.face_slots, numbers)
     if is_body.all():
-        return None
+        return None, None
     silhouette = silhouette_of(vertices_cam_m, mesh.faces[is_body], K, (mask.shape[0], mask.shape[1]), bend)
-    return BodyBoxes(bbox_xywh_px=bbox_of_mask(mask & silhouette.mask), amodal_bbox_xywh_px=silhouette.bbox_xywh_px)
+    return bbox_of_mask(mask & silhouette.mask), silhouette.bbox_xywh_px

@@ -66,6 +66,7 @@ def _label_instance(
     vertices_cam_m = transform_points(pose, mesh.vertices_m)
     silhouette = silhouette_of(vertices_cam_m, mesh.faces, K, spec.camera.image_hw, bend)
     box = bbox_of_mask(mask)
+    body_box, amodal_body_box = body_boxes(mesh, vertices_cam_m, mask, K, bend)
     keypoints_cam_m = transform_points(pose, mesh.keypoints_m)
     return InstanceLabel(
         instance_id=item.instance_id,
@@ -80,7 +81,8 @@ def _label_instance(
         truncation=silhouette.truncation,
         keypoints_xyv=keypoints_in_image(keypoints_cam_m, K, passes.depth_m, mask, bend, category.turns),
         cam_from_object=pose,
-        body=body_boxes(mesh, vertices_cam_m, mask, K, bend),
+        body_bbox_xywh_px=body_box,
+        amodal_body_bbox_xywh_px=amodal_body_box,
     )
 
 

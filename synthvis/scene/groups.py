@@ -1,8 +1,8 @@
 """Which images share the light from infinity, and which place each of these groups shows.
 
 A changed world costs Cycles some tenths of a second, so images share worlds in groups. A group is not a run of
-consecutive images: ten groups lie side by side, and ten consecutive images belong to all ten, in an order of chance. So
-a small set shows ten worlds and the places that their weights allow, and a large one pays for as few worlds as before.
+consecutive images: ten groups lie side by side, and ten consecutive images belong to all ten. So a small set shows ten
+worlds and the places that their weights allow, and a large one pays for as few worlds as before.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ def group_of(image_index: int, group_size: int, seed: int) -> int:
         seed: Dataset seed.
     """
     row, column = divmod(image_index - 1, SIDE_BY_SIDE)
-    order = rng_for(seed, row, "groups").permutation(SIDE_BY_SIDE)
-    return row // group_size * SIDE_BY_SIDE + int(order[column]) + 1
+    if row % group_size:
+        # By chance, so that no regular choice of images, such as those for validation, meets a few groups only. In the
+        # first row in turn, so that shards of few images are of one size.
+        column = int(rng_for(seed, row, "groups").permutation(SIDE_BY_SIDE)[column])
+    return row // group_size * SIDE_BY_SIDE + column + 1
 
 
 def groups_of(image_indices: Iterable[int], group_size: int, seed: int) -> list[list[int]]:
@@ -59,5 +62,7 @@ def place_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, str]:
             continue
         for stage, stage_weight in stages.items():
             shares[FREE, stage] = weight * stage_weight / sum(stages.values())
-    block, rank = divmod(group - 1, SIDE_BY_SIDE)
-    return at_share(shares, (rank + rng_for(seed, block, "places").random()) / SIDE_BY_SIDE)
+    block, column = divmod(group - 1, SIDE_BY_SIDE)
+    rng = rng_for(seed, block, "places")
+    start, ranks = rng.random(), rng.permutation(SIDE_BY_SIDE)
+    return at_share(shares, (int(ranks[column]) + start) / SIDE_BY_SIDE)

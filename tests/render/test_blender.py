@@ -349,7 +349,7 @@ def test_every_pixel_of_a_banana_is_in_its_label_stalk_included(passes):
     cam_m = transform_points(invert_rigid(spec.camera.world_from_cam), middle_m[1:])
     x, y = np.floor(project(cam_m, K_of(spec.camera))).astype(int).T
     assert label.mask[y, x].all()
-    left, top, width, height = label.body.bbox_xywh_px
+    left, top, width, height = label.body_bbox_xywh_px
     beyond = (x < left) | (x >= left + width) | (y < top) | (y >= top + height)
     assert beyond.sum() > len(x) / 3
 

@@ -77,6 +77,10 @@ def test_validation_images_are_of_many_groups(every: int) -> None:
     assert len({group_of(index, 10, 2) for index in range(every, 2001, every)}) > 80
 
 
+def test_the_first_ten_images_are_dealt_evenly_to_shards() -> None:
+    assert [group_of(index, 4, 3) for index in range(1, 11)] == list(range(1, 11))
+
+
 def test_groups_hold_each_image_once_and_in_order() -> None:
     groups = groups_of([9, 1, 2, 4, 31, 3], 4, 5)
     assert sorted(index for group in groups for index in group) == [1, 2, 3, 4, 9, 31]
