@@ -298,13 +298,9 @@ class InstanceLabel:
         truncation: Share of the silhouette outside the frame, in 0..1.
         keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
         cam_from_object: (4, 4) float64 rigid transform.
-<<<<<<< HEAD
-        body: Boxes without appendages (`Mesh.appendage_slots`); None where the object has none.
         contrast: To what is around it in the stored picture, in just noticeable differences; None before there is one.
-=======
         body_bbox_xywh_px: As `bbox_xywh_px`, without appendages; None without any, zeros where none shows.
         amodal_body_bbox_xywh_px: As `amodal_bbox_xywh_px`, likewise.
->>>>>>> h/content
     """
 
     instance_id: int
@@ -318,13 +314,9 @@ class InstanceLabel:
     truncation: float
     keypoints_xyv: NDArray[np.float64]
     cam_from_object: NDArray[np.float64]
-<<<<<<< HEAD
-    body: BodyBoxes | None = None
     contrast: float | None = None
-=======
     body_bbox_xywh_px: tuple[float, float, float, float] | None = None
     amodal_body_bbox_xywh_px: tuple[float, float, float, float] | None = None
->>>>>>> h/content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
