@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from synthvis.errors import UsageError
+from synthvis.config.validate import nearest
+from synthvis.errors import UsageError, quoted
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
 from synthvis.shapes.bed import BED
@@ -136,6 +136,7 @@ KINDS: dict[str, Kind] = {
 """Kinds by name that come along."""
 
 _OWN: dict[str, Kind] = {}
+LISTING = "synthvis scenes ls"
 """Kinds by name that the user brought; their names hold a slash."""
 
 
@@ -153,9 +154,8 @@ def kind_named(name: str) -> Kind:
     kind = KINDS.get(name) or _OWN.get(name)
     if kind is not None:
         return kind
-    close = difflib.get_close_matches(name, [*KINDS, *_OWN], n=1)
-    hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join(sorted(KINDS))}"
-    raise UsageError(f"unknown kind of object: {name}", hint=hint)
+    near = nearest(name, sorted({*KINDS, *_OWN}), listed_by=LISTING)
+    raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
 
 
 def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
