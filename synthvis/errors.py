@@ -23,8 +23,31 @@ __all__ = [
     "RenderError",
     "SynthvisError",
     "UsageError",
+    "counted",
     "quoted",
 ]
+
+QUOTED_CHARACTERS = 200
+"""No message quotes more of what a user gave it."""
+
+
+def quoted(value: object, most: int = QUOTED_CHARACTERS) -> str:
+    """What was found, for a message: its repr on one line, its middle left out where it is longer than `most`."""
+    # Of a long text no more is looked at than is shown: it may be a whole file.
+    if isinstance(value, str) and len(value) > most:
+        value = value[: most // 2] + value[-(most // 2) :]
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError) as error:
+        text = f"a {type(value).__name__} ({type(error).__name__})"
+    # repr leaves lone surrogates as they are, and a terminal cannot print them.
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= most else f"{text[: most // 2 - 2]}...{text[len(text) - (most - most // 2 - 1) :]}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun, such as 1 image or 2,000 images; `plural` where an s does not make it."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 class SynthvisError(Exception):
@@ -88,11 +111,3 @@ class ChecksFoundProblems(SynthvisError):
     """The quality gate ran to its end and found something."""
 
     exit_code = 3
-
-
-def quoted(value: object, most: int = 200) -> str:
-    """`value` as a message shows it: one line that can be printed anywhere, of at most `most` characters."""
-    if isinstance(value, str):
-        value = value[: most + 1]
-    text = repr(value)
-    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -26,6 +26,12 @@ settings.load_profile("synthvis")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests leave nothing in the user's cache, and find nothing there."""
+    os.environ["SYNTHVIS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def real_root() -> Path:
     """Folder of the real photographs; the test is skipped, with the reason, when there is none."""

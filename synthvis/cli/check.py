@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthvis.cli._options import echo_json, json_option
+from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:
     from synthvis.dataset.checks import CheckReport
@@ -45,10 +46,8 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     else:
         print_report(report, limit)
     if not report.ok:
-        from synthvis.errors import ChecksFoundProblems
-
         raise ChecksFoundProblems(
-            f"{report.root}: {_count(len(report.problems), 'problem')} in {_count(report.images, 'image')}",
+            f"{report.root}: {counted(len(report.problems), 'problem')} in {counted(report.images, 'image')}",
             hint=_way_out(report),
         )
 
@@ -73,7 +72,7 @@ def run_checks(dataset: str, *, full: bool = False) -> CheckReport:
 
 def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
     """Print what was found on stdout: one line when all is well, a table otherwise."""
-    counts = f"{_count(report.images, 'image')}, {_count(report.annotations, 'annotation')}"
+    counts = f"{counted(report.images, 'image')}, {counted(report.annotations, 'annotation')}"
     if report.ok:
         click.echo(f"{report.root}: {counts}, no problems")
         return
@@ -89,7 +88,7 @@ def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
     if limit:
         data_console().print(table)
     summary = ", ".join(f"{rule} {count}" for rule, count in report.by_rule.items())
-    click.echo(f"{_count(len(report.problems), 'problem')}, {min(limit, len(report.problems))} listed: {summary}")
+    click.echo(f"{counted(len(report.problems), 'problem')}, {min(limit, len(report.problems))} listed: {summary}")
 
 
 def _way_out(report: CheckReport) -> str:
@@ -115,7 +114,3 @@ def _as_dict(report: CheckReport) -> dict[str, object]:
         "by_rule": report.by_rule,
         "problems": problems,
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,10 +21,11 @@ from synthvis.cli._rendering import (
     worker_count,
 )
 from synthvis.cli.check import print_report, run_checks
-from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError
+from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError, counted
 
 if TYPE_CHECKING:
     from synthvis.dataset.checks import CheckReport
+    from synthvis.render.estimate import Estimate
     from synthvis.render.job import Device
     from synthvis.render.produce import Plan, RenderRequest, RenderSummary
 
@@ -36,11 +37,12 @@ Examples:
   synthvis render --n 10000 --shard 1/4 --out part1
   synthvis render --assets part.stl --n 600
   synthvis render --assets ~/meshes --set 'objects.kinds={"meshes/*": 1}'
-  synthvis render --n 10000 --dry-run
+  synthvis render --n 10000 --dry-run --probe 6
 """
 
 DEFAULT_RECIPE = "coco"
 INTERRUPTED_EXIT_CODE = 130
+PROBED = 6
 
 
 @click.command(epilog=EPILOG)
@@ -69,6 +71,7 @@ INTERRUPTED_EXIT_CODE = 130
 @click.option("--retries", default=2, show_default=True, help="Further attempts at an image that fails.")
 @click.option("--no-check", is_flag=True, help="Skip the quality gate at the end.")
 @dry_run_option
+@click.option("--probe", default=0, metavar="N", help="With --dry-run: make N images first, to time them.")
 @json_option
 def command(**typed: Any) -> None:
     """Render a labelled dataset from a recipe and a seed.
@@ -79,12 +82,18 @@ def command(**typed: Any) -> None:
     options = RenderOptions(**typed)
     request = _request(options)
     if options.dry_run:
-        _tell_plan(request, as_json=options.as_json)
+        _tell_plan(request, options.probe, as_json=options.as_json)
         return
-    need_blender()
+    if options.probe:
+        raise UsageError("--probe measures for --dry-run", hint="add --dry-run, or leave --probe out")
     again = _command_again(request, options)
+    request = replace(request, command=tuple(shlex.split(again)))
+    if request.wanted:
+        need_blender()
+    else:
+        _tell_empty(request, as_json=options.as_json)
     summary = _render(request, again, quiet=options.as_json)
-    report = None if options.no_check else run_checks(str(request.root))
+    report = None if options.no_check or not request.wanted else run_checks(str(request.root))
     _tell_summary(request, summary, report, as_json=options.as_json)
     _fail_if_needed(request, summary, report, again)
 
@@ -110,6 +119,7 @@ class RenderOptions:
     retries: int
     no_check: bool
     dry_run: bool
+    probe: int
     as_json: bool
 
 
@@ -150,6 +160,19 @@ def _shard(text: str) -> tuple[int, int]:
     return int(first), int(count)
 
 
+def _tell_empty(request: RenderRequest, *, as_json: bool) -> None:
+    from synthvis.ui.console import talk_console
+
+    if as_json:
+        return
+    index, count = request.shard
+    talk_console().print(
+        f"shard {index}/{count} of {counted(request.n, 'image')} is empty: there is nothing to render. "
+        f"{request.root} becomes an empty part, so that `synthvis merge` of all parts works",
+        soft_wrap=True,
+    )
+
+
 def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary:
     from synthvis.render.pool import DiskFull
     from synthvis.render.produce import render_dataset
@@ -165,29 +188,51 @@ def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary
         raise SynthvisError(error.what, hint=f"nothing is lost; make room, then: {again}") from error
 
 
-def _tell_plan(request: RenderRequest, *, as_json: bool) -> None:
+def _tell_plan(request: RenderRequest, probe: int, *, as_json: bool) -> None:
     from synthvis.render.produce import plan_render
+    from synthvis.ui.progress import duration_text
 
     plan = plan_render(request)
-    facts = _plan_facts(request, plan)
+    estimate = _estimate(request, plan, probe)
+    facts = _plan_facts(request, plan, estimate)
     if as_json:
         echo_json(facts)
         return
-    measured = "measured by the last run" if facts["estimate_measured"] else "a rough guess"
-    click.echo(f"images       {facts['images_to_make']} to make, {facts['images_there']} there already")
+    click.echo(f"images       {facts['images_to_make']:,} to make, {facts['images_there']:,} there already")
     click.echo(f"folder       {facts['folder']}")
     click.echo(f"workers      {facts['workers']} with {facts['threads_per_worker']} threads, device {facts['device']}")
     click.echo(f"content      {facts['content_hash']}")
-    click.echo(f"disk         about {facts['estimated_mb']} MB, {facts['free_mb']} MB free")
-    click.echo(f"time         about {facts['estimated_minutes']} minutes ({measured})")
+    click.echo(f"disk         about {_size_text(facts['estimated_mb'])}, {_size_text(facts['free_mb'])} free")
+    middle, low, high = (
+        duration_text(len(plan.missing) * seconds) for seconds in (estimate.seconds, estimate.low, estimate.high)
+    )
+    click.echo(f"time         about {middle} ({low} to {high}): {estimate.source}")
+    if not estimate.is_measured and plan.missing:
+        click.echo(f"             --dry-run --probe {PROBED} makes {PROBED} images to measure it")
 
 
-def _plan_facts(request: RenderRequest, plan: Plan) -> dict[str, Any]:
+def _size_text(megabytes: float) -> str:
+    return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:,.1f} GB"
+
+
+def _estimate(request: RenderRequest, plan: Plan, images: int) -> Estimate:
     from synthvis.dataset.layout import DatasetLayout
-    from synthvis.render.estimate import estimated_bytes_per_image, estimated_seconds_per_image
+    from synthvis.render.estimate import estimated_time
+
+    if images < 0:
+        raise UsageError(f"--probe must not be negative, got {images}")
+    if not images or not plan.missing:
+        return estimated_time(request.recipe, plan.lanes, DatasetLayout(request.root).run_facts)
+    from synthvis.render.probe import probe
+
+    need_blender()
+    return probe(request, plan.lanes, images)
+
+
+def _plan_facts(request: RenderRequest, plan: Plan, estimate: Estimate) -> dict[str, Any]:
+    from synthvis.render.estimate import estimated_bytes_per_image
 
     images = len(plan.missing)
-    seconds, measured = estimated_seconds_per_image(request.recipe, plan.lanes, DatasetLayout(request.root).run_facts)
     existing = next(folder for folder in (request.root, *request.root.absolute().parents) if folder.exists())
     return {
         "recipe": request.recipe.name,
@@ -201,8 +246,11 @@ def _plan_facts(request: RenderRequest, plan: Plan) -> dict[str, Any]:
         "content_hash": plan.manifest["content_hash"],
         "estimated_mb": round(images * estimated_bytes_per_image(request.recipe) / 1e6, 1),
         "free_mb": round(shutil.disk_usage(existing).free / 1e6),
-        "estimated_minutes": round(images * seconds / 60, 1),
-        "estimate_measured": measured,
+        "estimated_minutes": round(images * estimate.seconds / 60, 1),
+        "estimated_minutes_low": round(images * estimate.low / 60, 1),
+        "estimated_minutes_high": round(images * estimate.high / 60, 1),
+        "estimate_measured": estimate.is_measured,
+        "estimate_source": estimate.source,
     }
 
 
@@ -219,7 +267,8 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckR
     parts = ", ".join(f"{count} {split}" for split, count in summary.by_split.items())
     speed = f" at {summary.facts['images_per_s']:.2f} images/s" if summary.made else ""
     talk.print(
-        f"{summary.made} images made{speed}, {summary.already_there} there before; the dataset has {total}: {parts}",
+        f"{counted(summary.made, 'image')} made{speed}, {summary.already_there} there before; "
+        f"the dataset has {total}: {parts}",
         soft_wrap=True,
     )
     if total > request.n and not request.only:
@@ -227,24 +276,33 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckR
     if report is not None and not report.ok:
         print_report(report)
         return
-    if not summary.quarantined:
+    if report is not None:
+        counts = f"{counted(report.images, 'image')}, {counted(report.annotations, 'annotation')}"
+        talk.print(f"the quality gate passed: {counts}, no problems", soft_wrap=True)
+    if not summary.quarantined and total:
         folder = shlex.quote(str(request.root))
-        talk.print(f"next: synthvis preview {folder}\n      synthvis train --data {folder}", soft_wrap=True)
+        talk.print(f"next: {_next_commands(request, folder)}", soft_wrap=True)
     click.echo(request.root)
+
+
+def _next_commands(request: RenderRequest, folder: str) -> str:
+    if request.shard[1] > 1:
+        return f"synthvis merge {folder} OTHER-PARTS... --out WHOLE"
+    return f"synthvis preview {folder}\n      synthvis train --data {folder}"
 
 
 def _fail_if_needed(request: RenderRequest, summary: RenderSummary, report: CheckReport | None, again: str) -> None:
     if summary.quarantined:
         index, reason = next(iter(summary.quarantined.items()))
+        failed = counted(len(summary.quarantined), "image")
         raise RenderError(
-            f"{len(summary.quarantined)} images could not be made ({request.root / 'quarantine.json'} lists them); "
-            f"image {index}: {reason}",
+            f"{failed} could not be made ({request.root / 'quarantine.json'} lists them); image {index}: {reason}",
             hint=f"to try them again: {again}",
         )
     if report is not None and not report.ok:
         hint = f"`synthvis check {shlex.quote(str(request.root))}` shows them all"
         raise ChecksFoundProblems(
-            f"the quality gate found {len(report.problems)} problems in {request.root}", hint=hint
+            f"the quality gate found {counted(len(report.problems), 'problem')} in {request.root}", hint=hint
         )
 
 

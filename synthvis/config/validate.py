@@ -10,12 +10,17 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from synthvis.config.yaml_reader import parse_yaml
-from synthvis.errors import RecipeError
+from synthvis.errors import RecipeError, quoted
 
 __all__ = ["apply_overrides", "nearest", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_LISTED = 8
+MAX_QUOTED = 80
+MAX_CHOICES = 14
+"""Choices that a message names in full."""
+
+NEAR_CHOICES = 5
 
 
 def validate(model: type[Model], values: Any, *, where: str) -> Model:
@@ -50,11 +55,23 @@ def apply_overrides(model: type[BaseModel], values: Any, overrides: Sequence[str
     return result
 
 
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """End of a message about an unknown word: the choice that it resembles, or all choices."""
+def nearest(word: str, choices: Iterable[str], *, listed_by: str | None = None) -> str:
+    """End of a message about an unknown word: the choice that it resembles, or the choices.
+
+    Args:
+        word: As typed.
+        choices: What there is; of many, those that resemble the word most are named.
+        listed_by: Command that lists them all.
+    """
     choices = list(choices)
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; choose from {', '.join(choices)}"
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    if len(choices) <= MAX_CHOICES:
+        return f"; choose from {', '.join(choices)}"
+    likely = difflib.get_close_matches(word, choices, n=NEAR_CHOICES, cutoff=0.0)
+    all_of_them = f"`{listed_by}` lists all {len(choices)}" if listed_by else f"{len(choices)} in all"
+    return f"; such as {', '.join(likely)} ({all_of_them})"
 
 
 def _set(model: type[BaseModel], values: dict[str, Any], path: str, value: Any) -> None:
@@ -107,4 +124,6 @@ def _explain_one(problem: dict[str, Any], model: type[BaseModel]) -> str:
     if problem["type"] == "missing":
         return f"{path}: this key is needed"
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{path}: {message[0].lower()}{message[1:]} (found {problem.get('input')!r:.80})"
+    said = f"{message[0].lower()}{message[1:]}"
+    # What concerns the whole names its keys itself, and quoting the whole tells nothing.
+    return f"{path}: {said} (found {quoted(problem.get('input'), MAX_QUOTED)})" if path else said

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import take_over_own_meshes
+from synthvis.dataset.part import Part, part_facts, read_part, shard_of
 from synthvis.errors import DatasetError
 
 __all__ = ["MergeSummary", "merge_parts"]
@@ -30,13 +32,19 @@ class MergeSummary:
         added: Images taken over.
         already_there: Images of the parts that the target had, with equal records.
         by_split: Images of the whole dataset by split.
-        missing: Numbers below the largest one that no part has.
+        expected: Images of the whole as the parts say, or the largest number there is.
+        missing: Numbers up to that which no part has.
+        shards: Those of the parts that lack images of their own, "2/3", with how many.
+        commands: What to type to make what is missing; empty where no part says how it was made.
     """
 
     added: int
     already_there: int
     by_split: dict[str, int]
+    expected: int
     missing: tuple[int, ...]
+    shards: dict[str, int]
+    commands: tuple[str, ...]
 
 
 def merge_parts(
@@ -91,9 +99,51 @@ def _merge(parts: Sequence[Dataset], layout: DatasetLayout, on_image: Callable[[
     there = {int(path.stem) for split in SPLITS for path in (layout.root / RECORDS / split).glob("[!.]*.json")}
     write_quarantine(layout, {index: reason for index, reason in quarantine.items() if index not in there})
     by_split = assemble(layout, parts[0].categories, coco_info(str(parts[0].recipe["name"]), parts[0].seed))
-    write_json_atomic(layout.run_facts, {"merged_from": len(parts), "images_by_split": by_split})
-    missing = tuple(sorted(set(range(1, max(there, default=0) + 1)) - there))
-    return MergeSummary(added=added, already_there=len(records) - added, by_split=by_split, missing=missing)
+    known = [part for part in map(read_part, [layout, *(part.layout for part in parts)]) if part is not None]
+    expected = max([*(part.n for part in known), *there], default=0)
+    asked = {"asked": part_facts(Part(n=expected))} if known else {}
+    write_json_atomic(layout.run_facts, {"merged_from": len(parts), "images_by_split": by_split, **asked})
+    missing = tuple(sorted(set(range(1, expected + 1)) - there))
+    shards = _shards_of(missing, known, parts[0].seed)
+    return MergeSummary(
+        added=added,
+        already_there=len(records) - added,
+        by_split=by_split,
+        expected=expected,
+        missing=missing,
+        shards=shards,
+        commands=_commands_for(missing, shards, [part for part in known if part.command]),
+    )
+
+
+def _shards_of(missing: Sequence[int], known: Sequence[Part], seed: int) -> dict[str, int]:
+    """Images that each shard lacks, by its name; nothing where the parts do not say how many shards there are."""
+    kinds = {(part.n, part.count, part.group_size) for part in known if part.count > 1}
+    if len(kinds) != 1:
+        return {}
+    ((n, count, size),) = kinds
+    lacking = Counter(shard_of(image, n=n, count=count, group_size=size, seed=seed) for image in missing)
+    return {f"{index}/{count}": lacking[index] for index in sorted(lacking)}
+
+
+def _commands_for(missing: Sequence[int], shards: Iterable[str], made: Sequence[Part]) -> tuple[str, ...]:
+    """What to type for each shard: the command of its part, or that of another part with another folder."""
+    if not (missing and made):
+        return ()
+    own = {f"{part.index}/{part.count}": part.command for part in made}
+    if not shards:
+        return tuple(shlex.join(words) for words in own.values())
+    return tuple(shlex.join(own.get(shard) or _for_shard(made[0], shard)) for shard in shards)
+
+
+def _for_shard(part: Part, shard: str) -> list[str]:
+    words = list(part.command)
+    folder = words[words.index("--out") + 1 : words.index("--out") + 2] if "--out" in words else []
+    number = shard.partition("/")[0]
+    for option, value in (("--shard", shard), ("--out", f"{''.join(folder) or 'part'}-shard-{number}")):
+        place = words.index(option) if option in words else len(words)
+        words[place : place + 2] = [option, value]
+    return words
 
 
 def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -> bool:

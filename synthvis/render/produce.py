@@ -18,6 +18,7 @@ from synthvis.dataset.lock import hold_folder, remove_half_written
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import write_own_meshes
+from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
@@ -25,8 +26,9 @@ from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_co
 from synthvis.render.pool import DiskFull, PoolSettings, lanes_in, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
+from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
-from synthvis.scene.groups import group_of, groups_of
+from synthvis.scene.groups import groups_of
 from synthvis.scene.places.registry import kinds_in
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
@@ -48,12 +50,13 @@ class RenderRequest:
         root: Dataset folder.
         n: Images 1 to n are wanted.
         only: When not empty: make exactly these images, whether they are there or not.
-        shard: i and n: of the groups of images that share a world, make every n-th, from the i-th on; counts from 1.
+        shard: i and n: make the i-th of n parts of the images; counts from 1.
         workers: Processes side by side, None for the default.
         device: "auto", "cpu" or "gpu".
         timeout_s: Time limit of one image.
         retries: Further attempts at an image that failed.
         recycle_after: Images after which a worker is replaced.
+        command: Words of the command that asks for it, kept for whoever must repeat it.
     """
 
     recipe: Recipe
@@ -67,15 +70,14 @@ class RenderRequest:
     timeout_s: float = 600.0
     retries: int = 2
     recycle_after: int = 250
+    command: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> Sequence[int]:
         """Numbers of the images to have at the end, ascending."""
         if self.only:
             return sorted(set(self.only))
-        first, count = self.shard
-        size = self.recipe.world.group_size
-        return [i for i in range(1, self.n + 1) if group_of(i, size, self.seed) % count == first % count]
+        return images_of_shard(self.n, self.shard, self.recipe.world.group_size, self.seed)
 
     def split_of(self, image_index: int) -> str:
         """The split of an image, which depends on its number alone."""
@@ -251,8 +253,12 @@ class _Run:
         info = coco_info(self.request.recipe.name, self.request.seed)
         by_split = assemble(self.layout, self.plan.categories, info)
         facts = self._facts(by_split, quarantined)
+        keep_rate(self.request.recipe, facts)
+        asked = self._asked()
         if self.plan.missing or not self.layout.run_facts.exists():
-            write_json_atomic(self.layout.run_facts, facts)
+            write_json_atomic(self.layout.run_facts, {**facts, "asked": part_facts(asked)} if asked else facts)
+        elif asked is not None:
+            keep_part(self.layout, asked)
         return RenderSummary(
             made=self.progress.count("done"),
             already_there=len(self.plan.made),
@@ -260,6 +266,16 @@ class _Run:
             quarantined=quarantined,
             facts=facts,
         )
+
+    def _asked(self) -> Part | None:
+        """What the folder is to hold after this run: single images that are made anew change nothing about it."""
+        before, request = read_part(self.layout), self.request
+        if request.only:
+            return before
+        n = max(request.n, before.n if before else 0)
+        index, count = request.shard
+        size = request.recipe.world.group_size
+        return Part(n=n, index=index, count=count, group_size=size, command=request.command)
 
     def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> dict[str, Any]:
         progress, lanes = self.progress, self.plan.lanes

@@ -14,7 +14,7 @@ from synthvis.scene.draw import at_share
 from synthvis.scene.places.registry import place_named
 from synthvis.seeds import rng_for
 
-__all__ = ["SIDE_BY_SIDE", "group_of", "groups_of", "place_and_light"]
+__all__ = ["SIDE_BY_SIDE", "group_of", "groups_in", "groups_of", "place_and_light"]
 
 SIDE_BY_SIDE = 10
 """Groups that lie side by side."""
@@ -34,6 +34,12 @@ def group_of(image_index: int, group_size: int, seed: int) -> int:
         # first row in turn, so that shards of few images are of one size.
         column = int(rng_for(seed, row, "groups").permutation(SIDE_BY_SIDE)[column])
     return row // group_size * SIDE_BY_SIDE + column + 1
+
+
+def groups_in(n: int, group_size: int) -> int:
+    """How many groups images 1 to n belong to."""
+    blocks, rest = divmod(n, SIDE_BY_SIDE * group_size)
+    return blocks * SIDE_BY_SIDE + min(rest, SIDE_BY_SIDE)
 
 
 def groups_of(image_indices: Iterable[int], group_size: int, seed: int) -> list[list[int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from synthvis.errors import UsageError
+from synthvis.config.validate import nearest
+from synthvis.errors import UsageError, quoted
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
 from synthvis.shapes.banana import BANANA, BANANA_BUNCH
 from synthvis.shapes.bed import BED
@@ -135,6 +135,7 @@ KINDS: dict[str, Kind] = {
 """Kinds by name that come along."""
 
 _OWN: dict[str, Kind] = {}
+LISTING = "synthvis scenes ls"
 """Kinds by name that the user brought; their names hold a slash."""
 
 
@@ -152,9 +153,8 @@ def kind_named(name: str) -> Kind:
     kind = KINDS.get(name) or _OWN.get(name)
     if kind is not None:
         return kind
-    close = difflib.get_close_matches(name, [*KINDS, *_OWN], n=3)
-    near = f"did you mean {' or '.join(close)}? " if close else ""
-    raise UsageError(f"unknown kind of object: {name:.80}", hint=f"{near}`synthvis scenes ls` lists all kinds")
+    near = nearest(name, sorted({*KINDS, *_OWN}), listed_by=LISTING)
+    raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
 
 
 def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:

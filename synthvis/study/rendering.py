@@ -13,7 +13,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import Dataset, open_dataset
 from synthvis.dataset.subset import of_known_classes
-from synthvis.errors import RenderError
+from synthvis.errors import RenderError, counted
 from synthvis.study.ablation import Factor, overrides_of, without
 from synthvis.study.jobs import Data, data_of
 from synthvis.study.sets import StudySets
@@ -106,7 +106,7 @@ def render_ablated(
     summary = render_dataset(request, watch)
     if summary.quarantined:
         index, reason = next(iter(summary.quarantined.items()))
-        what = f"{len(summary.quarantined)} images of {one.root} could not be made; image {index}: {reason}"
+        what = f"{counted(len(summary.quarantined), 'image')} of {one.root} could not be made; image {index}: {reason}"
         raise RenderError(what, hint="the same command tries them again")
 
 

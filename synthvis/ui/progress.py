@@ -111,11 +111,14 @@ class ProgressDisplay:
 
 
 def duration_text(seconds: float) -> str:
-    """Seconds in words, e.g. "45 s", "12 min", "3 h 05 min"."""
+    """Seconds in words, e.g. "45 s", "12 min", "3 h 05 min", "2.5 days"."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+    if minutes < 100:
+        return f"{minutes} min"
+    hours = seconds / 3600
+    return f"{minutes // 60} h {minutes % 60:02d} min" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def _live(view: Callable[[], ProgressView]) -> Live:

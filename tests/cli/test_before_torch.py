@@ -77,7 +77,7 @@ SLIPS = [
     (("study", "--synth", "COCO", "--real", "COCO", "--set", "batch=0"), "--batch 0"),
     (("run", "smoke", "--set", "train.steps=0"), "--steps 0"),
     (("models", "show", "resnet51"), "did you mean 'resnet50'"),
-    (("evaluate", "nowhere", "--on", "fruit"), "no run at nowhere"),
+    (("evaluate", "nowhere", "--on", "fruit"), "no weights at nowhere"),
 ]
 """Commands, COCO for a folder that is there, and what is said of each."""
 

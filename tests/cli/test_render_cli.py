@@ -29,7 +29,7 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(
     assert plan["estimated_mb"] > 0
     assert len(plan["content_hash"]) == 64
     assert list(tmp_path.iterdir()) == []
-    assert "images       10000 to make" in run(["render", "--n", "10000", "--dry-run"], capsys)[1]
+    assert "images       10,000 to make" in run(["render", "--n", "10000", "--dry-run"], capsys)[1]
 
 
 def test_size_and_seed_decide_content(capsys: pytest.CaptureFixture[str]) -> None:

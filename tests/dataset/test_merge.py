@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from fake_dataset import write_fake_dataset
 
+from synthvis.cli import main
 from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.merge import merge_parts
+from synthvis.dataset.part import images_of_shard
 from synthvis.errors import DatasetError
+from synthvis.scene.groups import group_of, groups_in
 
 NOT_CONTENT = {"run.json", ".render.lock"}
 
@@ -74,6 +77,71 @@ def test_a_merge_that_was_stopped_half_way_goes_on(whole: Path, parts: list[Path
 
 def test_a_gap_is_reported(parts: list[Path], tmp_path: Path) -> None:
     assert merge_parts(parts[:1], tmp_path / "merged").missing == (2,)
+
+
+def ask(part: Path, n: int, shard: int, count: int) -> None:
+    """What a render of that shard writes of its question."""
+    command = ["synthvis", "render", "--n", str(n), "--out", part.name, "--shard", f"{shard}/{count}"]
+    asked = {"n": n, "shard": [shard, count], "group_size": 20, "command": command}
+    (part / "run.json").write_text(json.dumps({"asked": asked}))
+
+
+def test_images_missing_at_the_end_are_named_with_their_shard_and_its_command(
+    parts: list[Path], tmp_path: Path
+) -> None:
+    """Of six images in three shards of two, the first part lacks image 2 and the last two have no part."""
+    ask(parts[0], 6, 1, 3)
+    summary = merge_parts(parts[:1], tmp_path / "merged")
+    assert (summary.expected, summary.missing) == (6, (2, 4, 5, 6))
+    assert summary.shards == {"1/3": 1, "2/3": 1, "3/3": 2}
+    assert summary.commands == (
+        "synthvis render --n 6 --out one --shard 1/3",
+        "synthvis render --n 6 --out one-shard-2 --shard 2/3",
+        "synthvis render --n 6 --out one-shard-3 --shard 3/3",
+    )
+    # The whole knows it too, although it is no part itself.
+    assert merge_parts(parts, tmp_path / "merged").missing == (4, 5, 6)
+
+
+def test_an_incomplete_merge_fails_with_3_unless_it_is_wanted(
+    parts: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(parts[0], 4, 1, 2)
+    words = ["merge", *map(str, parts), "--out", str(tmp_path / "merged")]
+    for more, code in (([], 3), (["--partial"], 0)):
+        with pytest.raises(SystemExit) as end:
+            main([*words, *more])
+        assert end.value.code == code
+    said = capsys.readouterr().err
+    assert "1 image of 4 missing: 4 (shard 2/2 lacks 1)" in said
+    assert "synthvis render --n 4 --out one-shard-2 --shard 2/2" in said
+
+
+def test_a_complete_merge_says_so(parts: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(parts[0], 3, 1, 2)
+    with pytest.raises(SystemExit) as end:
+        main(["merge", *map(str, parts), "--out", str(tmp_path / "merged")])
+    assert end.value.code == 0
+    assert "it is complete: images 1 to 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", '{"asked": {"n": 1e400}}', '{"asked": {"n": 3, "shard": [5, 2]}}'])
+def test_a_damaged_question_is_no_question(parts: list[Path], tmp_path: Path, damage: str) -> None:
+    (parts[0] / "run.json").write_text(damage)
+    assert merge_parts(parts, tmp_path / "merged").missing == ()
+
+
+@pytest.mark.parametrize("n", [1, 3, 8, 19, 20, 39, 100, 201, 405])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
+def test_shards_are_disjoint_cover_all_and_are_empty_only_of_fewer_images_than_shards(n: int, count: int) -> None:
+    shards = [images_of_shard(n, (index, count), group_size=20, seed=3) for index in range(1, count + 1)]
+    assert sorted(image for shard in shards for image in shard) == list(range(1, n + 1))
+    assert [not shard for shard in shards] == [index > n for index in range(1, count + 1)]
+    worlds = [{group_of(image, 20, 3) for image in shard} for shard in shards]
+    everyone = {group_of(image, 20, 3) for image in range(1, n + 1)}
+    assert len(everyone) == groups_in(n, 20)
+    if len(everyone) >= count:
+        assert sum(map(len, worlds)) == len(everyone), "a world was given to two shards although there are enough"
 
 
 def test_a_change_in_a_part_does_not_reach_the_whole(parts: list[Path], tmp_path: Path) -> None:

@@ -180,9 +180,8 @@ def test_registry_names_categories_and_meshes():
     assert all(name == kind.name for name, kind in KINDS.items())
     categories = registry.categories_for(["orange", "apple", "red_apple", "green_apple", "banana_bunch", "banana"])
     assert [(c.id, c.name) for c in categories] == [(52, "banana"), (53, "apple"), (55, "orange")]
-    with pytest.raises(UsageError, match="unknown kind of object: aple") as caught:
+    with pytest.raises(UsageError, match="no kind of object 'aple'; did you mean 'apple'"):
         registry.kind_named("aple")
-    assert "apple" in caught.value.hint
     sample = draw("apple", 1)
     spec = ObjectSpec(
         instance_id=1, kind="apple", category="apple", params=sample.params, surfaces={}, world_from_object=IDENTITY

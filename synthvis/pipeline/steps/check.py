@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from synthvis.dataset.checks import check_dataset
-from synthvis.errors import ChecksFoundProblems
+from synthvis.errors import ChecksFoundProblems, counted
 from synthvis.pipeline.work import Work
 
 __all__ = ["check"]
@@ -19,7 +19,7 @@ def check(work: Work) -> str:
     if found.problems:
         first = found.problems[0]
         raise ChecksFoundProblems(
-            f"{len(found.problems)} problems in {work.dataset}; {first.rule}: {first.message}",
+            f"{counted(len(found.problems), 'problem')} in {work.dataset}; {first.rule}: {first.message}",
             hint=f"`synthvis check {shlex.quote(str(work.dataset))}` shows them all",
         )
     work.marks.put("check", work.dataset_key)

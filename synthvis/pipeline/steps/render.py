@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.errors import DatasetError, RenderError
+from synthvis.errors import DatasetError, RenderError, counted
 from synthvis.pipeline.work import Work
 from synthvis.render.needs import need_blender
 from synthvis.render.produce import Plan, plan_render, render_dataset
@@ -20,7 +20,7 @@ def render(work: Work) -> str:
     if summary.quarantined:
         index, reason = next(iter(summary.quarantined.items()))
         raise RenderError(
-            f"{len(summary.quarantined)} images could not be made; image {index}: {reason}",
+            f"{counted(len(summary.quarantined), 'image')} could not be made; image {index}: {reason}",
             hint=f"{work.dataset / 'quarantine.json'} lists them; the same command tries them again",
         )
     work.marks.put("render", key)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from synthvis.config.recipe import FREE, Recipe
-from synthvis.errors import UsageError
+from synthvis.config.validate import nearest
+from synthvis.errors import UsageError, quoted
 from synthvis.scene.places.beach import BEACH
 from synthvis.scene.places.bedroom import BEDROOM
 from synthvis.scene.places.chaos import CHAOS
@@ -56,9 +56,8 @@ def place_named(name: str) -> Place:
     found = PLACES.get(name) or _OWN.get(name)
     if found is not None:
         return found
-    close = difflib.get_close_matches(name, PLACES, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"choose from: {', '.join((FREE, *sorted(PLACES)))}"
-    raise UsageError(f"unknown place: {name}", hint=hint)
+    near = nearest(name, sorted({FREE, *PLACES, *_OWN}), listed_by="synthvis scenes ls")
+    raise UsageError(f"no place {quoted(name)}{near}", hint="`synthvis scenes ls` lists them")
 
 
 def kinds_in(recipe: Recipe) -> tuple[str, ...]:

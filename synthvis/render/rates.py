@@ -1,0 +1,100 @@
+"""How long images took on this machine, kept in the cache so that later plans rest on measurements."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from synthvis.cache import cache_folder
+from synthvis.config.recipe import Recipe
+from synthvis.formats.atomic import write_bytes_atomic
+
+__all__ = ["Rate", "core_seconds_of", "keep_rate", "known_rates"]
+
+FILE_NAME = "render_rates.json"
+KEPT = 200
+LEAST_IMAGES = 4
+START = "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one run measured.
+
+    Attributes:
+        host: Machine.
+        recipe: Name of the recipe.
+        width_px: Of the images.
+        height_px: Of the images.
+        samples: A pixel.
+        on_gpu: Whether Cycles computed on a GPU.
+        images: Images made.
+        core_seconds: Seconds an image times the threads of its worker, the worker's start left out.
+    """
+
+    host: str
+    recipe: str
+    width_px: int
+    height_px: int
+    samples: int
+    on_gpu: bool
+    images: int
+    core_seconds: float
+
+
+def core_seconds_of(facts: Mapping[str, Any]) -> float | None:
+    """Seconds an image times threads of a run.json; the start of a worker is shared by hundreds of images."""
+    try:
+        stages = facts["stage_seconds_per_image"]
+        seconds = sum(float(value) for name, value in stages.items() if name != START)
+        return seconds * int(facts["threads_per_worker"]) if seconds > 0 else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def keep_rate(recipe: Recipe, facts: Mapping[str, Any]) -> None:
+    """Remember a run of some images; a cache that cannot be written costs nothing but that."""
+    core_seconds = core_seconds_of(facts)
+    if core_seconds is None or facts["images_made"] < LEAST_IMAGES:
+        return
+    rate = Rate(
+        host=platform.node(),
+        recipe=recipe.name,
+        width_px=recipe.image.width_px,
+        height_px=recipe.image.height_px,
+        samples=recipe.render.samples,
+        on_gpu=any(device != "CPU" for device in facts["devices"]),
+        images=facts["images_made"],
+        core_seconds=round(core_seconds, 4),
+    )
+    kept = [*_read(), rate][-KEPT:]
+    with suppress(OSError):
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        content = json.dumps([asdict(one) for one in kept], indent=0) + "\n"
+        write_bytes_atomic(cache_folder() / FILE_NAME, content.encode())
+
+
+def known_rates(*, on_gpu: bool) -> list[Rate]:
+    """What was measured on this machine with such a device, oldest first."""
+    return [rate for rate in _read() if rate.host == platform.node() and rate.on_gpu == on_gpu]
+
+
+def _read() -> list[Rate]:
+    try:
+        rows = json.loads((cache_folder() / FILE_NAME).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return []
+    return list(_rates(rows)) if isinstance(rows, list) else []
+
+
+def _rates(rows: Iterable[Any]) -> Iterable[Rate]:
+    for row in rows:
+        # A file that another version wrote is started anew, row by row.
+        with suppress(TypeError, ValueError):
+            rate = Rate(**row)
+            if rate.core_seconds > 0 and rate.width_px > 0 and rate.height_px > 0 and rate.samples > 0:
+                yield rate
