@@ -102,6 +102,10 @@ def command(
 
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
+    from synthvis.train.engine.child_processes import end_with_first_process
+
+    # Before the imports that take seconds: the first process may be gone by then.
+    end_with_first_process()
     from dataclasses import replace
 
     from synthvis.cli import _training
@@ -158,11 +162,10 @@ def command(
 @contextmanager
 def processes(count: int, again: str) -> Iterator[None]:
     """Be the first of `count` processes that train, or one that was started by it or by torchrun."""
-    from synthvis.train.engine.processes import end_with_first_process, fellows, is_first_process
+    from synthvis.train.engine.processes import fellows, is_first_process
     from synthvis.ui.console import talk_console
 
     if not is_first_process():
-        end_with_first_process()
         talk_console().quiet = True
         yield
     elif count > 1:

@@ -10,15 +10,11 @@ from typing import Any
 
 import torch
 
-from synthvis.errors import SynthvisError
-from synthvis.train.engine.loader_processes import starting_loaders
+from synthvis.errors import LoaderEnded
+from synthvis.train.engine.child_processes import end_loaders, starting_loaders
 from synthvis.train.views.loader import Batch
 
-__all__ = ["LoaderEnded", "loader_failures_named", "moved", "pieces_by_step"]
-
-
-class LoaderEnded(SynthvisError):
-    """A loader process was killed; the run can be resumed."""
+__all__ = ["loader_failures_named", "moved", "pieces_by_step"]
 
 
 def pieces_by_step(loader: Iterable[Any], accumulate: int) -> Iterator[list[Batch]]:
@@ -39,12 +35,14 @@ def loader_failures_named() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, ConnectionError, EOFError) as error:
-        said = str(error)
+        said = f"{error} {error.__cause__ or ''}"
         # torch says either; a tensor that a killed process had sent is not there any more.
         if not isinstance(error, OSError | EOFError) and "DataLoader worker" not in said:
             raise
         killed = re.search(r"killed by signal: ([A-Za-z ]+)", said)
         how = f"was killed ({killed[1].strip()})" if killed else "ended"
+        # Those that are left would be waited for, five seconds each.
+        end_loaders()
         raise LoaderEnded(
             f"a loader process of the training {how}",
             hint="the state is saved: run the same command again to resume; if memory is short, with --workers 0",

@@ -101,8 +101,10 @@ def require_fitting_optimizer(there: Mapping[str, Any], optimizer: Any) -> None:
         raise ValueError("the optimizer has other groups")
     for group, mine in zip(groups, own, strict=True):
         for key, value in mine.items():
-            if key not in OVERWRITTEN_EVERY_STEP and (key not in group or not _equal(group[key], value)):
+            if key not in group or (key not in OVERWRITTEN_EVERY_STEP and not _equal(group[key], value)):
                 raise ValueError(f"{key} of the optimizer is not that of this run")
+        if not isinstance(group["lr"], float) or not math.isfinite(group["lr"]):
+            raise ValueError("lr of the optimizer is no number")
     _require_fitting_moments(there.get("state"), groups, own)
 
 
@@ -127,13 +129,13 @@ def _require_fitting_moments(state: Any, groups: list[dict[str, Any]], own: list
 
 
 def _require_moment(name: Any, value: Any, parameter: Tensor) -> None:
-    fits = value is None or (
+    fits = (value is None and name == "momentum_buffer") or (
         isinstance(value, Tensor)
         and value.shape in (parameter.shape, torch.Size([]))
         and value.is_floating_point()
         and bool(torch.isfinite(value).all())
     )
-    if not fits or (name == "step" and (value is None or value.ndim or value < 0)):
+    if not fits or (name == "step" and (value.ndim or value < 0)):
         raise ValueError(f"{str(name)[:40]} of the optimizer does not fit its parameter")
 
 

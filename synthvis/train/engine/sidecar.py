@@ -18,6 +18,7 @@ __all__ = ["Sidecar", "TrainFacts", "read_sidecar"]
 
 MAX_CLASSES = 100_000
 SHOWN_CHARS = 120
+LARGEST_ANSWER = 1e9
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 OTHER_FILE = "name the folder of a run, or its best.safetensors"
 
@@ -63,8 +64,8 @@ class Sidecar(BaseModel):
     def _each_class_once(self) -> Self:
         if len(set(self.classes)) < len(self.classes):
             raise ValueError("a class is in it twice")
-        if self.blind is not None and not np.isfinite(self.blind_answer).all():  # type: ignore[arg-type]
-            raise ValueError("blind holds numbers that are not finite")
+        if self.blind and not (np.abs(np.asarray(self.blind, dtype=np.float64)) <= LARGEST_ANSWER).all():
+            raise ValueError("blind holds numbers that are no answers")
         return self
 
     @property

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from synthvis.train.config import TrainConfig
-from synthvis.train.engine.loader_processes import LOADERS, without_own_threads
+from synthvis.train.engine.child_processes import LOADERS, without_own_threads
 from synthvis.train.engine.schedule import Share, StepSampler
 from synthvis.train.views.mixing import BatchMix, KeyedViews
 

@@ -1,4 +1,4 @@
-"""Loader processes that end with the process they load for, and leave nothing behind.
+"""Processes that end with the one they work for, and leave nothing behind: loaders, and the others of `--nproc`.
 
 A loader that only waits for work looks after its parent itself (torch does), but one with batches that nobody fetches
 would wait for ever, and one that is still importing does not look at all. So each watches its parent from its first
@@ -20,7 +20,19 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LOADERS", "end_with", "starting_loaders", "sweep_semaphores", "without_own_threads"]
+__all__ = [
+    "FIRST_PROCESS",
+    "LOADERS",
+    "end_loaders",
+    "end_with",
+    "end_with_first_process",
+    "starting_loaders",
+    "sweep_semaphores",
+    "without_own_threads",
+]
+
+FIRST_PROCESS = "SYNTHVIS_FIRST_PROCESS"
+"""Environment variable by which a started process knows the process that it belongs to."""
 
 LOOK_EVERY_S = 1.0
 MEMORY_FOLDER = Path("/dev/shm")
@@ -36,6 +48,13 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=look, daemon=True).start()
+
+
+def end_with_first_process() -> None:
+    """In one of several processes that train: end when the first one has, even where that was killed."""
+    parent = os.environ.get(FIRST_PROCESS)
+    if parent is not None and int(os.environ.get("RANK", "0")) != 0:
+        end_with(int(parent))
 
 
 class _EndsWithParent:
@@ -62,6 +81,14 @@ class _LoaderContext(SpawnContext):
 
 LOADERS = _LoaderContext()
 """As `multiprocessing_context` of torch's DataLoader."""
+
+
+def end_loaders() -> None:
+    """Kill the loaders of this process."""
+    for process in multiprocessing.active_children():
+        if isinstance(process, _Loader):
+            process.kill()
+            process.join()
 
 
 def without_own_threads(_: int) -> None:
