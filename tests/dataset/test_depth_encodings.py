@@ -12,7 +12,8 @@ from fake_dataset import write_fake_dataset
 from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.manifest import open_dataset
 from synthvis.formats.depth import ENCODINGS
-from synthvis.report.contact_sheet import image_view, pick_images
+from synthvis.report.contact_sheet import image_view
+from synthvis.report.picked import pick_images
 
 EXTRA = ("nocs", "boundary")
 
