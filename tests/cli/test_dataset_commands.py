@@ -164,7 +164,7 @@ def test_preview_as_json_and_dry(run, dataset):
         (["--what", ","], 2, "names no view"),
         (["--image", "77"], 2, "it has 3 images, 1 to 3"),
         (["--n", "0"], 2, "--n"),
-        (["--out", "/proc/no/sheet.png"], 1, "--out"),
+        (["--out", "/proc/no/sheet.png"], 2, "--out"),
     ],
 )
 def test_preview_of_nonsense(run, dataset, words, code, said):

@@ -70,7 +70,7 @@ def test_a_foreign_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "thesis.tex").write_text("x")
     code, _, err = run(["render", "--dry-run", "--out", str(tmp_path)], capsys)
     assert code == 1
-    assert "no synthvis dataset" in err
+    assert "not a synthvis dataset" in err
     assert "--out" in err
 
 
