@@ -17,6 +17,7 @@ import pytest
 from synthvis.assets.folder import scan
 from synthvis.assets.resolve import bring, resolve
 from synthvis.assets.used import used_meshes
+from synthvis.cli import main
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import DatasetLayout
@@ -147,7 +148,9 @@ def silhouette(vertices: np.ndarray, faces: np.ndarray, cam_from_file: np.ndarra
 
 
 @pytest.mark.blender
-def test_the_users_own_vertices_cover_the_rendered_mask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_vertices_cover_the_rendered_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from synthvis.dataset.checks import check_dataset
     from synthvis.formats.images import read_png
     from synthvis.render.produce import RenderRequest, render_dataset
@@ -159,13 +162,13 @@ def test_the_users_own_vertices_cover_the_rendered_mask(tmp_path: Path, monkeypa
     root = tmp_path / "data" / "part"
     ready = recipe_of(tmp_path / "part.stl")
     summary = render_dataset(
-        RenderRequest(recipe=ready, seed=3, root=root, n=3, workers=1), lambda progress: nullcontext()
+        RenderRequest(recipe=ready, seed=3, root=root, n=2, workers=1), lambda progress: nullcontext()
     )
-    assert summary.made == 3 and check_dataset(root).ok
+    assert summary.made == 2 and check_dataset(root).ok
     coco = json.loads((root / "annotations" / "instances_train.json").read_text())
     row = json.loads((root / "meshes" / "index.json").read_text())["part.stl"]
     K = {image["id"]: np.array(image["synthvis"]["K"]) for image in coco["images"]}
-    assert len(coco["annotations"]) == 3
+    assert len(coco["annotations"]) == 2
     # Turned by half about the axis that is up, the same mesh fits no longer.
     half_turn = np.diag([-1.0, 1.0, -1.0, 1.0])
     half_turn[:3, 3] = 2 * (vertices.min(axis=0) + vertices.max(axis=0)) / 2 * (1, 0, 1)
@@ -177,6 +180,10 @@ def test_the_users_own_vertices_cover_the_rendered_mask(tmp_path: Path, monkeypa
             drawn = silhouette(vertices, faces, pose, K[entry["image_id"]])
             overlaps.append(np.count_nonzero(mask & drawn) / np.count_nonzero(mask | drawn))
     assert min(overlaps[::2]) > 0.95 and max(overlaps[1::2]) < 0.9, overlaps
+    with pytest.raises(SystemExit):
+        main(["explain", str(root), "1"])
+    told = capsys.readouterr().out
+    assert "own mesh part.stl from part.stl" in told and "cam_from_object @ object_from_file" in told
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[0]
     (tmp_path / "snippet.py").write_text(code)
     monkeypatch.chdir(tmp_path)
