@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from synthvis.cli import main
+from synthvis.cli import cli
 from synthvis.formats.images import write_jpeg
 
 
@@ -29,17 +29,17 @@ def foreign(tmp_path: Path) -> Path:
 
 
 def test_stats_shows_the_table_on_stderr_and_has_it_in_its_json(foreign: Path) -> None:
-    result = CliRunner().invoke(main, ["stats", str(foreign), "--json"])
+    result = CliRunner().invoke(cli, ["stats", str(foreign), "--json"])
     assert result.exit_code == 0
     (rows,) = json.loads(result.stdout)["sets"][0]["left_out"].values()
     assert [(row["part"], row["reason"], row["count"]) for row in rows] == [("annotations", "bbox has no area", 1)]
 
 
 def test_check_lists_what_would_be_left_out(foreign: Path) -> None:
-    result = CliRunner().invoke(main, ["check", str(foreign), "--json"])
+    result = CliRunner().invoke(cli, ["check", str(foreign), "--json"])
     assert json.loads(result.stdout)["by_rule"] == {"annotations": 1, "images": 1}
     assert "no such file (first: b.jpg)" in result.stdout
     (foreign / "images" / "val" / "b.jpg").write_bytes((foreign / "images" / "val" / "a.jpg").read_bytes())
     path = foreign / "annotations" / "instances_val.json"
     path.write_text(path.read_text().replace("[5, 5, -3, 4]", "[5, 5, 3, 4]"))
-    assert CliRunner().invoke(main, ["check", str(foreign)]).exit_code == 0
+    assert CliRunner().invoke(cli, ["check", str(foreign)]).exit_code == 0
