@@ -192,10 +192,10 @@ def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
         return "id is not a whole number"
     if not isinstance(entry.get("file_name"), str):
         return "file_name is not text"
-    if not entry["file_name"].isprintable():
-        return "file_name cannot be shown"
     if not is_safe_file_name(entry["file_name"]):
         return "file_name leads out of the image folder"
+    if not entry["file_name"].isprintable():
+        return "file_name cannot be shown"
     height, width = entry.get("height"), entry.get("width")
     if type(height) is not int or type(width) is not int or min(height, width) < 1 or height * width > MAX_IMAGE_PIXELS:
         return "width and height are of no picture"

@@ -93,7 +93,7 @@ CASES = [
     ("train --data fruti", 1, "did you mean 'fruit'?"),
     ("train --data fruit", 1, "SYNTHVIS_REAL"),
     ("train --data empty", 1, "lists no image"),
-    ("train --data dots", 1, "nothing outside it is read"),
+    ("train --data dots", 1, "leads out of the image folder"),
     ("train --data some.json", 1, "not COCO"),
     ("train --data afile", 1, "not JSON"),
     ("train --data good --steps 0", 2, "--steps 0"),
