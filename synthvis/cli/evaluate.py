@@ -98,7 +98,9 @@ def _refuse_early(
 
     for run in runs:
         if not run.exists():
-            raise CheckpointError(f"no weights at {run}: there is no such run", hint="name the folder of a run, or its best.safetensors")
+            raise CheckpointError(
+                f"no weights at {run}: there is no such run", hint="name the folder of a run, or its best.safetensors"
+            )
     task = description_of_run(runs[0])
     if task is None:
         return
