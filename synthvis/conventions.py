@@ -10,6 +10,9 @@ from __future__ import annotations
 SCHEMA_VERSION = 2
 """Version of the files in a dataset; a reader refuses a newer one."""
 
+MAX_SEED = 2**63 - 1
+"""Largest seed that a user may ask for: what a signed integer of 64 bits holds, in numpy, torch and JSON readers."""
+
 NAMESPACE = "synthvis"
 """The one key under which COCO files carry facts that pycocotools does not know."""
 

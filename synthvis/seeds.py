@@ -6,10 +6,7 @@ import zlib
 
 import numpy as np
 
-__all__ = ["MAX_SEED", "integer_seed_for", "rng_for"]
-
-MAX_SEED = 2**63 - 1
-"""Largest seed that a user may ask for: what a signed integer of 64 bits holds, in numpy, torch and JSON readers."""
+__all__ = ["integer_seed_for", "rng_for"]
 
 
 def rng_for(seed: int, image_index: int, stream: str) -> np.random.Generator:

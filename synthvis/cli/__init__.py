@@ -42,6 +42,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SYNTHVIS", "max_content_width": 100}
 INTERRUPTED_EXIT_CODE = 130
+COMPLETE_VARIABLE = "_SYNTHVIS_COMPLETE"
+"""By which a shell asks what could come next; click reads it."""
 
 
 class LazyGroup(click.Group):
@@ -55,6 +57,10 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
         command: click.Command = module.command
+        if COMPLETE_VARIABLE in os.environ:
+            from synthvis.cli._completion import with_completion
+
+            return with_completion(command, cmd_name)
         return command
 
     def resolve_command(

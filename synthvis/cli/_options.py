@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from synthvis.seeds import MAX_SEED
+from synthvis.conventions import MAX_SEED
 
 __all__ = [
     "FILE",

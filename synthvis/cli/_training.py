@@ -30,6 +30,9 @@ __all__ = ["TrainingDisplay", "checked_config", "config_from", "newest_data", "r
 
 PLAIN_LINE_EVERY_S = 10.0
 SMOOTHING = 0.95
+MOST_WANTED = ("step", "loss", "to go", "s/step", "lr")
+"""Columns of the live table, the most important first."""
+
 RECENT_STEPS = 30
 """Speed is that of the last steps: a mean from the start would long remember a busy minute."""
 
@@ -102,11 +105,23 @@ class TrainingDisplay:
 
     def _table(self, line: StepLog) -> Table:
         table = Table(box=None, pad_edge=False, header_style="dim")
-        cells = self._cells(line)
+        cells = fitting_cells(self._cells(line), talk_console().width)
         for title in cells:
             table.add_column(title, justify="right")
         table.add_row(*cells.values())
         return table
+
+
+def fitting_cells(cells: Mapping[str, str], width: int) -> dict[str, str]:
+    """Those columns of the live table that `width` characters hold whole, the parts of the loss left out first."""
+    order = [*(name for name in MOST_WANTED if name in cells), *(name for name in cells if name not in MOST_WANTED)]
+    kept, used = set(), 0
+    for name in order:
+        used += max(len(name), len(cells[name])) + 1
+        if used > width:
+            break
+        kept.add(name)
+    return {name: value for name, value in cells.items() if name in kept}
 
 
 def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: bool) -> None:

@@ -59,13 +59,14 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
 
 def run_checks(dataset: str, *, full: bool = False) -> CheckReport:
     """Check a dataset with a progress bar on stderr, which shows on a terminal only."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
     from synthvis.dataset.checks import MESH_CHECKED_IMAGES, check_dataset
     from synthvis.ui.console import talk_console
+    from synthvis.ui.fitting import counting_columns
 
     console = talk_console()
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = counting_columns("checking")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("checking", total=None)
         return check_dataset(
@@ -81,12 +82,12 @@ def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
     if report.ok:
         click.echo(f"{report.root}: {counts}, no problems")
         return
-    from rich.table import Table
     from rich.text import Text
 
     from synthvis.ui.console import data_console
+    from synthvis.ui.fitting import FittingTable
 
-    table = Table("rule", "image", "problem", title=f"{report.root}: {counts}", title_justify="left")
+    table = FittingTable("rule", "image", "problem", title=f"{report.root}: {counts}", title_justify="left")
     for problem in report.problems[:limit]:
         # As Text, because a message may hold brackets that rich would take for markup.
         table.add_row(problem.rule, "-" if problem.image_id is None else str(problem.image_id), Text(problem.message))

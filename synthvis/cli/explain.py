@@ -137,12 +137,12 @@ def _shortened(value: Any) -> Any:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from synthvis.ui.console import data_console
+    from synthvis.ui.fitting import FittingTable
 
-    table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = FittingTable(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     from rich.padding import Padding

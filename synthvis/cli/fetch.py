@@ -88,12 +88,13 @@ def _say(remotes: dict[str, RemoteFile], root: Path, as_json: bool, *, done: boo
 
 
 def _progress() -> Progress:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from synthvis.ui.console import talk_console
+    from synthvis.ui.fitting import bar_column, whole
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=talk_console())
+    numbers = [kind(table_column=whole()) for kind in (DownloadColumn, TransferSpeedColumn, TimeRemainingColumn)]
+    return Progress(TextColumn("{task.description}"), bar_column(), *numbers, console=talk_console())
 
 
 def _shown(progress: Progress, title: str) -> Callable[[int, int], None]:

@@ -142,11 +142,12 @@ def _talk(fit: SensorFit, out: Path | None) -> None:
 def _progress(*, enabled: bool) -> AbstractContextManager[Progress | None]:
     if not enabled:
         return nullcontext(None)
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
     from synthvis.ui.console import talk_console
+    from synthvis.ui.fitting import counting_columns
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = counting_columns()
     # Where nobody watches, it would leave empty lines.
     return Progress(*columns, console=talk_console(), transient=True, disable=not talk_console().is_terminal)
 

@@ -198,9 +198,11 @@ def _progress() -> AbstractContextManager[Progress | None]:
 
     if not talk_console().is_terminal:
         return nullcontext(None)
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from synthvis.ui.fitting import counting_columns
+
+    columns = counting_columns()
     return Progress(*columns, console=talk_console(), transient=True)
 
 

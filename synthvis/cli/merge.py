@@ -43,13 +43,14 @@ def command(parts: tuple[Path, ...], out: Path, no_check: bool, partial: bool, a
     it. The quality gate runs at the end. Exit code: 0 when the whole is there, 3 when images are missing or the gate
     found something.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import Progress
 
     from synthvis.dataset.merge import merge_parts
     from synthvis.ui.console import talk_console
+    from synthvis.ui.fitting import counting_columns
 
     console = talk_console()
-    columns = (TextColumn("merging"), BarColumn(), MofNCompleteColumn())
+    columns = counting_columns("merging")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("merging", total=None)
         summary = merge_parts(

@@ -72,11 +72,10 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         echo_json({"places": places, "kinds": rows})
         return
-    from rich.table import Table
-
     from synthvis.ui.console import data_console
+    from synthvis.ui.fitting import FittingTable
 
-    table = Table("place", "", box=None)
+    table = FittingTable("place", "", box=None)
     for place in places:
         table.add_row(place["name"], place["description"])
     data_console().print(table, "")
@@ -84,11 +83,10 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _print_kinds(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
     from synthvis.ui.console import data_console
+    from synthvis.ui.fitting import FittingTable
 
-    table = Table("kind", "class", "id", "keypoints", box=None)
+    table = FittingTable("kind", "class", "id", "keypoints", box=None)
     for row in rows:
         number = str(row["category_id"] or "")
         table.add_row(row["name"], row["category"] or "-", number, str(len(row["keypoints"]) or ""))

@@ -71,9 +71,10 @@ def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStat
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:
     from rich import box
-    from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    from synthvis.ui.fitting import FittingTable
+
+    table = FittingTable(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right")
     return table

@@ -11,7 +11,7 @@ from synthvis.config.load import load_recipe, recipe_from, resolve, shipped_path
 from synthvis.config.recipe import Recipe
 from synthvis.config.validate import apply_overrides, validate
 from synthvis.config.yaml_reader import read_yaml
-from synthvis.seeds import MAX_SEED
+from synthvis.conventions import MAX_SEED
 
 __all__ = ["Pipeline", "PipelineGap", "PipelineRender", "PipelineStudy", "load_pipeline"]
 

@@ -19,6 +19,7 @@ __all__ = ["LaneView", "ProgressDisplay", "ProgressView", "duration_text"]
 
 PLAIN_LINE_EVERY_S = 10.0
 REFRESHES_PER_S = 4
+BAR_WIDTH = 60
 
 
 @dataclass(slots=True)
@@ -133,9 +134,14 @@ def _live(view: Callable[[], ProgressView]) -> Live:
 
 def _picture(view: ProgressView) -> Group:
     from rich.console import Group
+    from rich.padding import Padding
     from rich.progress_bar import ProgressBar
+    from rich.text import Text
 
-    return Group(ProgressBar(total=max(view.total, 1), completed=view.done, width=60), view.line, _lane_table(view))
+    # The bar may be as wide as there is room; the numbers are wrapped, never cut.
+    bar = ProgressBar(total=max(view.total, 1), completed=view.done, width=min(BAR_WIDTH, talk_console().width))
+    # A bar ends no line: without its own the numbers would follow it, beyond the edge.
+    return Group(Padding(bar, 0), Text(view.line, overflow="fold"), _lane_table(view))
 
 
 def _lane_table(view: ProgressView) -> Table:

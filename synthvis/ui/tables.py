@@ -126,9 +126,10 @@ def _blind_cells(facts: Facts, names: Sequence[str], blind: Sequence[str]) -> li
 def plain_table(title: str, columns: Sequence[str]) -> Table:
     """An empty table whose first column is words and whose others are numbers."""
     from rich import box
-    from rich.table import Table
 
-    table = Table(title=_plain(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    from synthvis.ui.fitting import FittingTable
+
+    table = FittingTable(title=_plain(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, name in enumerate(columns):
         table.add_column(_plain(name), justify="left" if number == 0 else "right")
     return table

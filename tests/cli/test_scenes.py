@@ -33,7 +33,7 @@ def test_ls_names_every_kind_with_its_class(capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_kind_is_refused_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(["scenes", "show", "banan", "--dry-run"], capsys)
-    assert code == 2 and "banan" in err and "did you mean banana" in err
+    assert code == 2 and "banan" in err and "did you mean 'banana'" in err
 
 
 def test_places_are_listed_and_a_misspelt_one_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -89,11 +89,11 @@ def ask(part: Path, n: int, shard: int, count: int) -> None:
 def test_images_missing_at_the_end_are_named_with_their_shard_and_its_command(
     parts: list[Path], tmp_path: Path
 ) -> None:
-    """Of six images in three shards of two, the first part lacks image 2 and the last two have no part."""
+    """Of six images in three shards the first part lacks image 4, has 3 by mistake, and the last two have no part."""
     ask(parts[0], 6, 1, 3)
     summary = merge_parts(parts[:1], tmp_path / "merged")
     assert (summary.expected, summary.missing) == (6, (2, 4, 5, 6))
-    assert summary.shards == {"1/3": 1, "2/3": 1, "3/3": 2}
+    assert summary.shards == {"1/3": 1, "2/3": 2, "3/3": 1}
     assert summary.commands == (
         "synthvis render --n 6 --out one --shard 1/3",
         "synthvis render --n 6 --out one-shard-2 --shard 2/3",
