@@ -12,7 +12,7 @@ from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.mixed import mixed, mixed_counts
 from synthvis.dataset.subset import some_images
 from synthvis.errors import UsageError
-from synthvis.seeds import MAX_SEED
+from synthvis.conventions import MAX_SEED
 from synthvis.study.arms import ARMS
 from synthvis.study.jobs import Data, Job, data_of
 from synthvis.study.sets import StudySets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -87,8 +86,10 @@ class InProcess:
     def time_steps(self, job: Job) -> float:
         """Seconds of a step, from a few steps in a folder that is thrown away."""
         config = job.config.model_copy(update={"steps": TIMED_STEPS, "workers": 0})
-        with tempfile.TemporaryDirectory(prefix="synthvis-timing-") as folder:
-            return self.train(Job(name=job.name, config=config, data=job.data), Path(folder), None)
+        from synthvis.train.engine.child_processes import temporary_folder
+
+        with temporary_folder("timing") as folder:
+            return self.train(Job(name=job.name, config=config, data=job.data), folder, None)
 
 
 def digest_of_sets(sets: StudySets) -> str:

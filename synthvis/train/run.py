@@ -83,6 +83,9 @@ def prepared(request: Request) -> Preparation:
     """
     require_labels(request.train)
     plan, why = settled_plan(_plan_of(request), anew=request.overwrite)
+    if plan.config.precision == "auto":
+        timed = "precision and threads: by timing a few steps of each at the start (--precision, --threads)"
+        why = f"{why}; {timed}" if why else timed
     state = None if request.overwrite else resume_state(request.run_dir)
     if state is not None:
         refuse_other_run(state, plan)

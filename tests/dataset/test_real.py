@@ -80,7 +80,7 @@ def test_missing_split_is_named(tmp_path: Path) -> None:
         find_real(f"{tmp_path}:test")
 
 
-@pytest.mark.parametrize("name", ["../a.jpg", "/etc/passwd", "x/../../a.jpg", "..\\a.jpg", "a\0.jpg"])
+@pytest.mark.parametrize("name", ["../a.jpg", "/etc/passwd", "x/../../a.jpg", "..\\a.jpg"])
 def test_file_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> None:
     path = coco_file(tmp_path / "instances_val.json", images=[{"id": 1, "file_name": name, "width": 4, "height": 3}])
     with pytest.raises(RealDataError, match="out of the image folder"):

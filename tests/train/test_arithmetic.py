@@ -148,6 +148,9 @@ def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
     train("timed", 1)
     state, asked = train("timed", 2), train("asked", 2, precision="fp32", threads=1)
     assert len(calls) == 1
+    said = capfd.readouterr().err
+    assert "precision fp32 with 1 thread: 0.10 s a step" in said
+    assert "precision fp32 with 1 thread: as this run began" in said
     kept = TrainConfig.model_validate_json(state["config"])
     assert (kept.precision, kept.threads) == ("fp32", 1)
     assert all(torch.equal(value, asked["model"][name]) for name, value in state["model"].items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import signal
@@ -20,7 +19,8 @@ from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import LoaderEnded
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine import child_processes
-from synthvis.train.engine.child_processes import FIRST_PROCESS, sweep_semaphores
+from synthvis.train.engine.checkpoint import resume_state
+from synthvis.train.engine.child_processes import FIRST_PROCESS, sweep_semaphores, temporary_folder
 from synthvis.train.engine.feed import loader_failures_named
 from synthvis.train.engine.loop import Plan, StepLog, train_network
 
@@ -90,7 +90,7 @@ def test_semaphores_of_a_group_that_was_killed_at_once_are_swept_by_the_next_run
     family: tuple[subprocess.Popen[str], int],
 ) -> None:
     parent, _ = family
-    mine = f"sem.{child_processes._semaphore_prefix()}-{parent.pid}-*"
+    mine = f"sem.{child_processes._owned(child_processes.SEMAPHORES)}-{parent.pid}-*"
     # While it lives they are left alone.
     sweep_semaphores()
     assert list(Path("/dev/shm").glob(mine))
@@ -98,6 +98,20 @@ def test_semaphores_of_a_group_that_was_killed_at_once_are_swept_by_the_next_run
     parent.wait()
     sweep_semaphores()
     assert not list(Path("/dev/shm").glob(mine))
+
+
+def test_temporary_folders_of_killed_processes_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_processes.tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    prefix = child_processes._owned("synthvis-bench")
+    names = {f"{prefix}-{gone.pid}-a": False, f"{prefix}-{os.getpid()}-b": True, "synthvis-bench-mine": True}
+    for name in names:
+        (tmp_path / name / "inside").mkdir(parents=True)
+    with temporary_folder("bench") as folder:
+        assert folder.parent == tmp_path and folder.is_dir()
+        assert {name: (tmp_path / name).exists() for name in names} == names
+    assert not folder.exists()
 
 
 def test_a_further_process_ends_with_the_first_one(tmp_path: Path) -> None:
@@ -109,7 +123,7 @@ def test_a_further_process_ends_with_the_first_one(tmp_path: Path) -> None:
     assert ended.returncode == 1
 
 
-def test_a_killed_loader_is_said_and_the_run_goes_on_from_there(squares: Path, tmp_path: Path) -> None:
+def test_a_killed_loader_is_said_and_the_state_before_it_is_saved(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
     model = ModelConfig(image_size=64, head_channels=32, head_convs=1)
 
@@ -127,15 +141,8 @@ def test_a_killed_loader_is_said_and_the_run_goes_on_from_there(squares: Path, t
     assert not multiprocessing.active_children()
     done = (tmp_path / "metrics.jsonl").read_text().splitlines()
     assert 1 <= len(done) < 40
-
-    def stop(line: StepLog) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_network(plan(0, on_step=stop))
-    assert [json.loads(line)["step"] for line in (tmp_path / "metrics.jsonl").read_text().splitlines()][-1] == (
-        len(done) + 1
-    )
+    state = resume_state(tmp_path)
+    assert state is not None and state["step"] == len(done)
 
 
 @pytest.mark.parametrize(

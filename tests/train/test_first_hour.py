@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from synthvis.cli import cli, main
 from synthvis.cli.train import command
 from synthvis.errors import UsageError
-from synthvis.seeds import MAX_SEED
+from synthvis.conventions import MAX_SEED
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.loop import Plan, network_of
 from synthvis.train.engine.plan import settled_plan

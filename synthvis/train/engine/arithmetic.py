@@ -26,7 +26,7 @@ from synthvis.train.engine.optimizers import build_optimizer
 from synthvis.train.engine.plan import Plan
 from synthvis.train.views.loader import Batch, train_loader
 
-__all__ = ["Arithmetic", "TimedArithmetic", "candidates", "choose", "time_candidates", "with_arithmetic"]
+__all__ = ["Arithmetic", "TimedArithmetic", "candidates", "choose", "time_candidates", "untimed", "with_arithmetic"]
 
 SLACKS = (4.0, math.inf, 2.0, 2.0, 2.0)
 """A candidate whose steps take so many times the best one's is given up after that round. The first step also chooses
@@ -87,6 +87,13 @@ def with_arithmetic(plan: Plan, network: nn.Module) -> tuple[Plan, str | None]:
     others = ", ".join(str(one) for one in timed if one is not best)
     said = f"precision {best.arithmetic}: {best.step_s:.2f} s a step{f' ({others})' if others else ''}"
     return replace(plan, config=config.model_copy(update=chosen)), said
+
+
+def untimed(config: TrainConfig, *, began: bool) -> str:
+    """The line that says what was taken without timing: what the run `began` with, or what is plain."""
+    threads = f" with {config.threads} thread{'s' * (config.threads > 1)}" if config.threads else ""
+    why = "as this run began" if began else f"not timed for a run of {config.steps} steps on this device (--precision)"
+    return f"precision {config.precision}{threads}: {why}"
 
 
 def candidates(config: TrainConfig, threads: int, *, bf16: bool) -> tuple[Arithmetic, ...]:

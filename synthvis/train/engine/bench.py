@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from synthvis.errors import UsageError
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import TrainConfig
 from synthvis.train.engine.arithmetic import with_arithmetic
+from synthvis.train.engine.child_processes import temporary_folder
 from synthvis.train.engine.devices import device_of, loader_workers
 from synthvis.train.engine.feed import moved, pieces_by_step
 from synthvis.train.engine.loop import Plan, StepLog, network_of, sum_of, train_network
@@ -82,8 +82,8 @@ def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None =
     if config.steps <= WARM_STEPS:
         raise UsageError(f"{config.steps} steps are too few", hint=f"the first {WARM_STEPS} are not timed: --steps 20")
     device = device_of(config.device)
-    with tempfile.TemporaryDirectory(prefix="synthvis-bench-") as folder:
-        plan, _ = settled_plan(Plan(config=config, data=data, run_dir=Path(folder), weights=weights), timing=True)
+    with temporary_folder("bench") as folder:
+        plan, _ = settled_plan(Plan(config=config, data=data, run_dir=folder, weights=weights), timing=True)
         plan, timed = with_arithmetic(plan, network_of(plan))
         loader = _loader_speed(plan.config, data, device)
         _forget_peak(device)

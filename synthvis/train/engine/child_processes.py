@@ -11,7 +11,9 @@ import contextlib
 import multiprocessing
 import os
 import re
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ __all__ = [
     "end_with_first_process",
     "starting_loaders",
     "sweep_semaphores",
+    "temporary_folder",
     "without_own_threads",
 ]
 
@@ -113,7 +116,7 @@ def starting_loaders() -> Iterator[None]:
     prefix = config["semprefix"]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     if MEMORY_FOLDER.is_dir():
-        config["semprefix"] = f"/{_semaphore_prefix()}-{os.getpid()}"
+        config["semprefix"] = f"/{_owned(SEMAPHORES)}-{os.getpid()}"
         sweep_semaphores()
     try:
         yield
@@ -122,22 +125,39 @@ def starting_loaders() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _semaphore_prefix() -> str:
-    """The same for all processes that see each other's numbers; containers may share the folder but not those."""
-    numbers = re.findall(r"\d+", os.readlink("/proc/self/ns/pid")) if Path("/proc/self/ns/pid").exists() else []
-    return "-".join([SEMAPHORES, *numbers])
-
-
 def sweep_semaphores(folder: Path = MEMORY_FOLDER) -> int:
     """Take away the semaphores of runs of this user that are no more; returns how many."""
-    prefix, swept = f"sem.{_semaphore_prefix()}", 0
-    for path in folder.glob(f"{prefix}-*"):
-        owner = re.match(rf"{re.escape(prefix)}-(\d+)-", path.name)
+    left = _left_behind(folder, f"sem.{SEMAPHORES}")
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+@contextlib.contextmanager
+def temporary_folder(name: str) -> Iterator[Path]:
+    """A folder that is gone afterwards; those that killed processes left under the same name go first."""
+    parent, prefix = Path(tempfile.gettempdir()), f"synthvis-{name}"
+    for path in _left_behind(parent, prefix):
+        shutil.rmtree(path, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{_owned(prefix)}-{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _owned(prefix: str) -> str:
+    """The same for all processes that see each other's numbers; containers may share a folder but not those."""
+    numbers = re.findall(r"\d+", os.readlink("/proc/self/ns/pid")) if Path("/proc/self/ns/pid").exists() else []
+    return "-".join([prefix, *numbers])
+
+
+def _left_behind(folder: Path, prefix: str) -> list[Path]:
+    """What processes of this user that are no more have left in `folder`."""
+    owned, left = _owned(prefix), []
+    for path in folder.glob(f"{owned}-*"):
+        owner = re.match(rf"{re.escape(owned)}-(\d+)-", path.name)
         with contextlib.suppress(OSError):
-            if owner and path.stat().st_uid == os.getuid() and not _is_there(int(owner[1])):
-                path.unlink()
-                swept += 1
-    return swept
+            if owner and path.lstat().st_uid == os.getuid() and not _is_there(int(owner[1])):
+                left.append(path)
+    return left
 
 
 def _is_there(process: int) -> bool:

@@ -19,9 +19,16 @@ from synthvis.errors import SynthvisError
 from synthvis.metrics.training_log import cut_training_log
 from synthvis.seeds import integer_seed_for
 from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
-from synthvis.train.engine.arithmetic import with_arithmetic
+from synthvis.train.engine.arithmetic import untimed, with_arithmetic
 from synthvis.train.engine.average import Average
-from synthvis.train.engine.checkpoint import not_resumable, resume_state, save_state, save_trained, start_from
+from synthvis.train.engine.checkpoint import (
+    STATE_NAME,
+    not_resumable,
+    resume_state,
+    save_state,
+    save_trained,
+    start_from,
+)
 from synthvis.train.engine.devices import (
     accelerator_for,
     compile_pays,
@@ -66,9 +73,12 @@ def train_network(plan: Plan) -> Path:
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     # The processes of a run meet here, so that none reads a state that another is about to take away.
     ranks = meet_processes(plan.config)
+    is_open, began = plan.config.precision == "auto", (plan.run_dir / STATE_NAME).is_file()
     plan, chosen = settled_plan(plan, timing=None if ranks == 1 else False)
     network = network_of(plan)
     plan, timed = with_arithmetic(plan, network)
+    if is_open and timed is None:
+        timed = untimed(plan.config, began=began)
     workers = loader_workers(plan.config, device_of(plan.config.device), ranks)
     with using_threads(plan.config.threads):
         run = _Run(plan, network, accelerator_for(plan.config), workers)
