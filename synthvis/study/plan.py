@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synthvis.config.validate import nearest
+from synthvis.conventions import MAX_SEED
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.mixed import mixed, mixed_counts
 from synthvis.dataset.subset import some_images
 from synthvis.errors import UsageError
-from synthvis.conventions import MAX_SEED
 from synthvis.study.arms import ARMS
 from synthvis.study.jobs import Data, Job, data_of
 from synthvis.study.sets import StudySets

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from synthvis.cli import cli, main
 from synthvis.cli.train import command
-from synthvis.errors import UsageError
 from synthvis.conventions import MAX_SEED
+from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.loop import Plan, network_of
 from synthvis.train.engine.plan import settled_plan
