@@ -78,7 +78,8 @@ from synthvis.cli import main
 said = io.TextIOWrapper(io.BytesIO(), write_through=True)
 with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
     main()
-print([name for name in ("torch", "timm", "bpy", "torchvision") if name in sys.modules], said.buffer.getvalue().decode().split())
+heavy = [name for name in ("torch", "timm", "bpy", "torchvision") if name in sys.modules]
+print(heavy, said.buffer.getvalue().decode().split())
 """
     words = {"COMP_WORDS": "synthvis train --backbone alexn", "COMP_CWORD": "3", COMPLETE_VARIABLE: "bash_complete"}
     done = subprocess.run(
