@@ -17,6 +17,7 @@ from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthvis.train.config import TrainConfig
     from synthvis.train.description import LabelledSplit
     from synthvis.train.run import Request
 
@@ -112,7 +113,6 @@ def command(
     from synthvis.cli._torch import start_torch
     from synthvis.dataset.subset import some_images
     from synthvis.train.sets import resolve_splits
-    from synthvis.train.with_photographs import with_photographs
     from synthvis.ui.left_out import show_left_out
 
     # All that can be refused without torch is refused before it is loaded.
@@ -125,11 +125,7 @@ def command(
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
-    if mix is not None:
-        share = REAL_SHARE if real_share is None else real_share
-        train = with_photographs(train, mix, share, config, measured=real, real_root=real_root)
-    elif real_share is not None:
-        raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
+    train = _mixed(train, mix, real_share, config, real, real_root)
     show_left_out((train, own_val, *real))
     run_dir = out or Path("runs") / _default_name(train)
     start_torch()
@@ -157,6 +153,20 @@ def command(
         evaluations = train_and_evaluate(replace(request, on_step=display.on_step, on_evaluation=display.on_evaluation))
     if is_first_process():
         _training.report(run_dir, evaluations, as_json)
+
+
+def _mixed(
+    train: Any, mix: str | None, real_share: float | None, config: TrainConfig, real: Any, real_root: Path | None
+) -> Any:
+    """The data with the photographs that `mix` names among it."""
+    from synthvis.train.with_photographs import with_photographs
+
+    if mix is not None:
+        share = REAL_SHARE if real_share is None else real_share
+        return with_photographs(train, mix, share, config, measured=real, real_root=real_root)
+    if real_share is not None:
+        raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
+    return train
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.formats.json_file import parse_json
 from synthvis.scene.groups import group_of, groups_in
 
 __all__ = ["Part", "images_of_shard", "keep_part", "part_facts", "read_part", "shard_of"]
@@ -62,7 +62,7 @@ def keep_part(layout: DatasetLayout, part: Part) -> None:
     if read_part(layout) == part:
         return
     try:
-        facts = json.loads(layout.run_facts.read_bytes())
+        facts = parse_json(layout.run_facts.read_bytes())
         write_json_atomic(layout.run_facts, {**facts, "asked": part_facts(part)})
     except (OSError, ValueError, TypeError, RecursionError):
         return
@@ -71,7 +71,7 @@ def keep_part(layout: DatasetLayout, part: Part) -> None:
 def read_part(layout: DatasetLayout) -> Part | None:
     """What run.json says the folder was asked to hold; None where it does not say."""
     try:
-        asked: Mapping[str, Any] = json.loads(layout.run_facts.read_bytes())["asked"]
+        asked: Mapping[str, Any] = parse_json(layout.run_facts.read_bytes())["asked"]
         n, size, (index, count) = int(asked["n"]), int(asked["group_size"]), map(int, asked["shard"])
         part = Part(n=n, index=index, count=count, group_size=size, command=tuple(map(str, asked["command"])))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.config.recipe import Recipe
+from synthvis.formats.json_file import parse_json
 from synthvis.render.lanes import Lanes
 from synthvis.render.rates import Rate, core_seconds_of, known_rates
 
@@ -135,7 +135,7 @@ def _to_model(rate: Rate, on_gpu: bool) -> float:
 
 def _of_folder(run_facts: Path) -> float | None:
     try:
-        facts = json.loads(run_facts.read_bytes())
+        facts = parse_json(run_facts.read_bytes())
         return core_seconds_of(facts) if facts["images_made"] >= LEAST_OF_RUN else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -12,6 +12,7 @@ from typing import Any
 from synthvis.cache import cache_folder
 from synthvis.config.recipe import Recipe
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.json_file import parse_json
 
 __all__ = ["Rate", "core_seconds_of", "keep_rate", "known_rates"]
 
@@ -85,7 +86,7 @@ def known_rates(*, on_gpu: bool) -> list[Rate]:
 
 def _read() -> list[Rate]:
     try:
-        rows = json.loads((cache_folder() / FILE_NAME).read_bytes())
+        rows = parse_json((cache_folder() / FILE_NAME).read_bytes())
     except (OSError, ValueError, RecursionError):
         return []
     return list(_rates(rows)) if isinstance(rows, list) else []

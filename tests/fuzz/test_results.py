@@ -23,7 +23,7 @@ from synthvis.gap.table import gap_table, read_evaluations
 from synthvis.metrics.predictions import read_predictions
 from synthvis.metrics.training_log import cut_training_log, read_training_log
 from synthvis.pipeline.marks import Marks
-from synthvis.render.estimate import estimated_seconds_per_image
+from synthvis.render.estimate import estimated_time
 from synthvis.render.lanes import Lanes
 from synthvis.report.material import read_config
 from synthvis.study.runner import Mark, read_mark
@@ -143,13 +143,14 @@ def test_lists_of_failed_images(tmp_path: Path) -> None:
 
 
 def test_facts_of_renders(tmp_path: Path) -> None:
-    content = {"images_made": 40, "images_per_s": 0.8, "seconds": 50.0, "host": {"name": "x", "cores": 2}}
+    stages = {"start": 0.2, "build": 0.1, "render": 1.3}
+    content = {"images_made": 40, "stage_seconds_per_image": stages, "threads_per_worker": 2, "host": {"cores": 2}}
     recipe, lanes = load_recipe("fruit"), Lanes(environments=({},), threads=1, device="cpu")
 
     def read(path: Path) -> bool:
-        seconds, measured = estimated_seconds_per_image(recipe, lanes, path)
-        assert math.isfinite(seconds) and seconds > 0
-        return measured
+        found = estimated_time(recipe, lanes, path)
+        assert 0 < found.low <= found.seconds <= found.high < math.inf
+        return found.is_measured
 
     assert survivors(read, tmp_path / "run.json", mutated_json(content)) > 0
 

@@ -22,7 +22,8 @@ from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.loop import Plan, network_of
 from synthvis.train.engine.plan import settled_plan
-from synthvis.train.run import Request, resolve_splits, unmeasured
+from synthvis.train.run import Request, unmeasured
+from synthvis.train.sets import resolve_splits
 from synthvis.train.settings import config_from
 
 pytestmark = pytest.mark.train
