@@ -101,22 +101,17 @@ def command(
 
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
-    from synthvis.train.engine.child_processes import end_with_first_process
-
-    # Before the imports that take seconds: the first process may be gone by then.
-    end_with_first_process()
+    _end_with_first_process()
     from dataclasses import replace
 
     from synthvis.cli import _training
     from synthvis.dataset.subset import some_images
     from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, resolve_splits, train_and_evaluate, unmeasured
+    from synthvis.train.run import Request, resolve_splits, train_and_evaluate
     from synthvis.train.with_photographs import with_photographs
 
     chosen = data or _training.newest_data()
-    weights_file, start = weights_of(weights)
-    if start and init_from:
-        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    weights_file, start = _beginning(weights, init_from)
     config = _training.config_from({**settings, **start})
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
@@ -137,8 +132,7 @@ def command(
         weights=weights_file,
         overwrite=overwrite,
     )
-    if (note := unmeasured(request)) is not None and is_first_process():
-        click.echo(note, err=True)
+    _tell_unmeasured(request)
     if dry_run:
         _say_plan(request, as_json)
         return
@@ -179,6 +173,28 @@ def command_again(data: str, named: bool) -> str:
     """The command that goes on with this training: as typed, on the data it took, and without starting anew."""
     words = [word for word in sys.argv[1:] if word != "--overwrite"]
     return shlex.join(["synthvis", *words, *([] if named else ["--data", data])])
+
+
+def _end_with_first_process() -> None:
+    """Before the imports that take seconds, for the first process may be gone by then."""
+    from synthvis.train.engine.child_processes import end_with_first_process
+
+    end_with_first_process()
+
+
+def _beginning(weights: Path | str | None, init_from: str | None) -> tuple[Path | None, dict[str, bool]]:
+    weights_file, start = weights_of(weights)
+    if start and init_from:
+        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    return weights_file, start
+
+
+def _tell_unmeasured(request: Request) -> None:
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import unmeasured
+
+    if is_first_process() and (note := unmeasured(request)) is not None:
+        click.echo(note, err=True)
 
 
 def _default_name(train: LabelledSplit) -> str:
