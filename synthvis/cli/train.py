@@ -103,10 +103,7 @@ def command(
 
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
-    from synthvis.train.engine.child_processes import end_with_first_process
-
-    # Before the imports that take seconds: the first process may be gone by then.
-    end_with_first_process()
+    _end_with_first_process()
     from dataclasses import replace
 
     from synthvis.cli import _training
@@ -116,9 +113,7 @@ def command(
     from synthvis.ui.left_out import show_left_out
 
     # All that can be refused without torch is refused before it is loaded.
-    weights_file, start = weights_of(weights)
-    if start and init_from:
-        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    weights_file, start = _beginning(weights, init_from)
     settings |= start
     config = _training.checked_config(settings)
     chosen = data or _training.newest_data()
@@ -130,7 +125,7 @@ def command(
     run_dir = out or Path("runs") / _default_name(train)
     start_torch()
     from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, train_and_evaluate, unmeasured
+    from synthvis.train.run import Request, train_and_evaluate
 
     config = _training.config_from(settings)
     request = Request(
@@ -143,8 +138,7 @@ def command(
         weights=weights_file,
         overwrite=overwrite,
     )
-    if (note := unmeasured(request)) is not None and is_first_process():
-        click.echo(note, err=True)
+    _tell_unmeasured(request)
     if dry_run:
         _say_plan(request, as_json)
         return
@@ -199,6 +193,28 @@ def command_again(data: str, named: bool) -> str:
     """The command that goes on with this training: as typed, on the data it took, and without starting anew."""
     words = [word for word in sys.argv[1:] if word != "--overwrite"]
     return shlex.join(["synthvis", *words, *([] if named else ["--data", data])])
+
+
+def _end_with_first_process() -> None:
+    """Before the imports that take seconds, for the first process may be gone by then."""
+    from synthvis.train.engine.child_processes import end_with_first_process
+
+    end_with_first_process()
+
+
+def _beginning(weights: Path | str | None, init_from: str | None) -> tuple[Path | None, dict[str, bool]]:
+    weights_file, start = weights_of(weights)
+    if start and init_from:
+        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    return weights_file, start
+
+
+def _tell_unmeasured(request: Request) -> None:
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import unmeasured
+
+    if is_first_process() and (note := unmeasured(request)) is not None:
+        click.echo(note, err=True)
 
 
 def _default_name(train: LabelledSplit) -> str:

@@ -132,6 +132,13 @@ class TrainConfig(BaseModel):
         """Steps of the warm-up. A short run must not spend most of itself below its learning rate."""
         return min(WARMUP_STEPS, self.steps // WARMUP_SHARE) if self.warmup is None else self.warmup
 
+    @property
+    def batchnorm_mode(self) -> BatchNormMode:
+        """What batch normalisation does; statistics that were never measured have to be."""
+        if self.batchnorm != "auto":
+            return self.batchnorm
+        return "frozen" if self.pretrained else "learn"
+
     def require_end_of_warmup(self) -> None:
         """Refuse a warm-up that takes the whole run.
 

@@ -78,8 +78,7 @@ def settled(
         "backbone_lr_factor": _backbone_share(policy, pretrained=config.pretrained),
         "lr": peak_lr(config),
     }
-    if config.batchnorm == "auto":
-        config = config.model_copy(update={"batchnorm": "frozen" if config.pretrained else "learn"})
+    config = config.model_copy(update={"batchnorm": config.batchnorm_mode})
     missing = {name: value for name, value in answers.items() if getattr(config, name) is None}
     return config.model_copy(update=missing), why
 
