@@ -122,7 +122,8 @@ def test_shards_made_apart_merge_to_the_bytes_of_a_single_run(reference: Path, t
     parts = [tmp_path / "one", tmp_path / "two"]
     made = [render(part, shard=(number, 2), workers=1).made for number, part in enumerate(parts, start=1)]
     assert made == [3, 3]
-    merge_parts(parts, tmp_path / "whole")
+    summary = merge_parts(parts, tmp_path / "whole")
+    assert (summary.expected, summary.missing) == (IMAGES, ())
     assert differing(tmp_path / "whole", content(reference)) == []
 
 
