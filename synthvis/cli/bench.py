@@ -167,8 +167,8 @@ def _recipe(case: dict[str, Any], say: Callable[[str], None] = lambda text: None
 
 def _refuse(case: dict[str, Any]) -> None:
     """Refuse what cannot be measured, also on a dry run."""
-    if case["n"] < MIN_IMAGES or case["seed"] < 0:
-        raise UsageError(f"--n must be at least {MIN_IMAGES} and --seed must not be negative")
+    if case["n"] < MIN_IMAGES:
+        raise UsageError(f"--n must be at least {MIN_IMAGES}")
     worker_count(case["workers"])
     _recipe(case, tell)
 

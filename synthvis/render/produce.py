@@ -30,6 +30,7 @@ from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
 from synthvis.scene.groups import groups_of
 from synthvis.scene.places.registry import kinds_in
+from synthvis.seeds import MAX_SEED
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
 
@@ -138,8 +139,8 @@ def plan_render(request: RenderRequest) -> Plan:
         raise UsageError("images count from 1: --n and --only must be at least 1")
     if max(request.n, *request.only, 0) > MAX_IMAGES:
         raise UsageError(f"--n and --only go up to {MAX_IMAGES:,}", hint="make several datasets, each with its --seed")
-    if request.seed < 0:
-        raise UsageError(f"--seed must not be negative, got {request.seed}")
+    if not 0 <= request.seed <= MAX_SEED:
+        raise UsageError(f"--seed {str(request.seed)[:40]} is no seed: a whole number from 0 to {MAX_SEED}")
     request = replace(request, recipe=resolve(request.recipe))
     categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
