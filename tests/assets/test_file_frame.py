@@ -49,7 +49,8 @@ def box_file(folder: Path, sheet: str) -> Path:
 
 
 def recipe_of(path: Path) -> Recipe:
-    changes = ["image.width_px=96", "image.height_px=80", "world.hdri_share=0", "distractors.count=[0,0]",
+    changes = ["render.samples=1", "render.denoise=false",
+               "image.width_px=96", "image.height_px=80", "world.hdri_share=0", "distractors.count=[0,0]",
                "objects.count=[1,1]", "objects.empty_share=0", "camera.fill=[0.6,0.9]", "camera.off_centre=0",
                "camera.defocus_share=0", "sensor.blur_sigma_px=[0,0]"]  # fmt: skip
     return resolve(load_recipe("meshes", changes), [path])
