@@ -155,7 +155,14 @@ def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is
 @pytest.mark.parametrize("distortion", ["{k1: -0.3, k2: 0.05, p1: 0.003, p2: -0.002}", "{k1: 0.5, k2: 0.1}"])
 def test_all_labels_follow_a_lens_with_distortion(tmp_path: Path, distortion: str) -> None:
     asked = [f"labels.extra={[*EXTRA_LABELS]}", f"camera.distortion={distortion}", "camera.focal_mm=[36, 40]"]
-    recipe = load_recipe(str(recipe_file(tmp_path / "fruit")), [*asked, "objects.count=[4, 4]", "camera.fill=[1, 1.2]"])
+    # A pile seen from low down: some hide others.
+    crowd = [
+        "objects.count=[6, 6]",
+        "objects.layouts={pile: 1}",
+        "camera.elevation_deg=[5, 15]",
+        "camera.fill=[1, 1.2]",
+    ]
+    recipe = load_recipe(str(recipe_file(tmp_path / "fruit")), [*asked, *crowd])
     root = tmp_path / "fruit"
     assert render(root, recipe=recipe, n=2, workers=1).made == 2
     assert check_dataset(root, mesh_checked_images=None).problems == ()
