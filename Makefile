@@ -1,7 +1,7 @@
 # Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check check-313 format docs wheel clean
+.PHONY: help setup demo test test-fast check-cpus margins fuzz check check-313 format docs wheel clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
@@ -36,6 +36,15 @@ demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evalua
 test: $(STAMP)  ## run the tests
 	$(RUN)/pytest $(SIDE_BY_SIDE)
 
+test-fast: $(STAMP)  ## the tests that neither render nor train
+	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not blender and not train and not slow"
+
+check-cpus: $(STAMP)  ## the tests that compute, as five other CPUs would compute them
+	$(RUN)/python tests/endurance/other_cpus.py check
+
+margins: $(STAMP)  ## how far trainings in tests end from their bounds, over seeds and CPUs
+	$(RUN)/python tests/endurance/other_cpus.py margins
+
 fuzz: $(STAMP)  ## feed 10,000 damaged inputs to each reader
 	SYNTHVIS_FUZZ_INPUTS=10000 $(RUN)/pytest $(SIDE_BY_SIDE) --timeout 3600 tests/fuzz
 
@@ -45,6 +54,7 @@ check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python docs/generate_cli_reference.py --check
+	$(RUN)/python docs/generate_config_reference.py --check
 
 check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
 	.venv-313/bin/pytest $(SIDE_BY_SIDE)
@@ -53,8 +63,9 @@ format: $(STAMP)  ## format the code and mend what the linter can
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-docs: $(STAMP)  ## write docs/cli.md again
+docs: $(STAMP)  ## write docs/cli.md, recipe.md and training.md again
 	$(RUN)/python docs/generate_cli_reference.py
+	$(RUN)/python docs/generate_config_reference.py
 
 wheel: $(STAMP)  ## build the wheel into dist/
 	$(UV) build --wheel

@@ -7,8 +7,11 @@ half-open [x, x + w) x [y, y + h) from the top-left origin. `a_from_b` maps coor
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the files in a dataset; a reader refuses a newer one."""
+
+MAX_SEED = 2**63 - 1
+"""Largest seed that a user may ask for: what a signed integer of 64 bits holds, in numpy, torch and JSON readers."""
 
 NAMESPACE = "synthvis"
 """The one key under which COCO files carry facts that pycocotools does not know."""
@@ -16,11 +19,8 @@ NAMESPACE = "synthvis"
 BACKGROUND_ID = 0
 """Instance and semantic value of pixels that show no object."""
 
-DEPTH_PNG_UNITS_PER_M = 1000.0
-"""Depth PNGs are 16-bit millimetres; 0 means no surface."""
-
-DEPTH_PNG_MAX_M = 65.535
-"""Deepest value a 16-bit millimetre PNG can hold; farther surfaces are stored as 0."""
+DEPTH_ENCODINGS = ("png_1mm", "png_0.1mm", "npy_m")
+"""Ways to store depth, as recipes and dataset.json call them; `synthvis.formats.depth` tells each."""
 
 EXTRA_LABELS = ("nocs", "box3d", "occlusion_order", "boundary")
 """Labels that a dataset has only when its recipe names them; `docs/labels.md` shows each."""

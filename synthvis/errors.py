@@ -7,6 +7,7 @@ SynthvisError            exit 1   anything that stopped the work
 ├── DatasetError         exit 1   a dataset folder is absent, foreign, mixed or damaged
 ├── RenderError          exit 1   Blender could not make an image
 ├── CheckpointError      exit 1   a weights file cannot be read, or is not what it claims
+├── LoaderEnded          exit 1   a process that loads images for a training was killed; the run can be resumed
 └── RealDataError        exit 1   a real benchmark cannot be found or is not COCO
 ChecksFoundProblems      exit 3   the quality gate ran to its end and found something
 """
@@ -17,6 +18,7 @@ __all__ = [
     "CheckpointError",
     "ChecksFoundProblems",
     "DatasetError",
+    "LoaderEnded",
     "MissingDependency",
     "RealDataError",
     "RecipeError",
@@ -101,6 +103,10 @@ class RenderError(SynthvisError):
 
 class CheckpointError(SynthvisError):
     """A weights file cannot be read or is not what it claims to be."""
+
+
+class LoaderEnded(SynthvisError):
+    """A process that loads images for a training was killed; the run can be resumed."""
 
 
 class RealDataError(SynthvisError):

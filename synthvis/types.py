@@ -223,6 +223,7 @@ class Mesh:
         keypoints_m: (K, 3) float64 in the order of the kind's keypoint names; NaN for one that it does not have.
         attributes: Per-vertex (V,) float32 values that surfaces may read, e.g. "along" in 0..1.
         smooth: Shade smooth.
+        appendage_slots: Slots of stalks, stems and leaves, which boxes of the body leave out.
         corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
         scatters: Small meshes that Blender strews over it.
     """
@@ -234,6 +235,7 @@ class Mesh:
     keypoints_m: NDArray[np.float64]
     attributes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     smooth: bool = True
+    appendage_slots: tuple[str, ...] = ()
     corner_uv: NDArray[np.float32] | None = None
     scatters: tuple[Scatter, ...] = ()
 
@@ -296,6 +298,9 @@ class InstanceLabel:
         truncation: Share of the silhouette outside the frame, in 0..1.
         keypoints_xyv: (K, 3) float64: x, y in pixels and COCO visibility 0 / 1 / 2.
         cam_from_object: (4, 4) float64 rigid transform.
+        contrast: To what is around it in the stored picture, in just noticeable differences; None before there is one.
+        body_bbox_xywh_px: As `bbox_xywh_px`, without appendages; None without any, zeros where none shows.
+        amodal_body_bbox_xywh_px: As `amodal_bbox_xywh_px`, likewise.
     """
 
     instance_id: int
@@ -309,6 +314,9 @@ class InstanceLabel:
     truncation: float
     keypoints_xyv: NDArray[np.float64]
     cam_from_object: NDArray[np.float64]
+    contrast: float | None = None
+    body_bbox_xywh_px: tuple[float, float, float, float] | None = None
+    amodal_body_bbox_xywh_px: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -320,12 +328,14 @@ class ImageLabels:
         instances: One label for each labelled object with at least one visible pixel, by instance id.
         semantic: (H, W) uint8 category ids, 0 for everything else; uint16 where an id needs it.
         hidden_instance_ids: Labelled objects of the spec with no visible pixel.
+        unseen_instance_ids: Labelled objects with pixels that cannot be told from what is around them.
     """
 
     image_hw: tuple[int, int]
     instances: tuple[InstanceLabel, ...]
     semantic: NDArray[np.uint8] | NDArray[np.uint16]
     hidden_instance_ids: tuple[int, ...]
+    unseen_instance_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

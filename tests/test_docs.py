@@ -33,9 +33,11 @@ def test_every_command_is_in_the_readme_and_the_reference(name: str) -> None:
     assert f"## synthvis {name}\n" in (REPOSITORY / "docs" / "cli.md").read_text()
 
 
-def test_the_reference_is_what_help_says() -> None:
-    script = REPOSITORY / "docs" / "generate_cli_reference.py"
-    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("script", ["generate_cli_reference.py", "generate_config_reference.py"])
+def test_the_reference_is_what_help_and_models_say(script: str) -> None:
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "docs" / script, "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

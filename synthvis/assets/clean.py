@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.assets.frame import FileFrame
 from synthvis.assets.raw import Float, NotUsable, RawMesh
 from synthvis.assets.sheet import Entry
 from synthvis.shapes.meshes import is_closed, volume_m3
@@ -38,11 +39,13 @@ class CleanMesh:
     Attributes:
         raw: In metres, z up, front to +x, on z = 0, centred.
         keypoints_m: (3,) by name, in the same frame.
+        frame: How coordinates of the file became these.
         notes: What was assumed or changed.
     """
 
     raw: RawMesh
     keypoints_m: Mapping[str, Float]
+    frame: FileFrame
     notes: tuple[str, ...]
 
 
@@ -79,7 +82,8 @@ def clean(mesh: RawMesh, entry: Entry, suffix: str) -> CleanMesh:
         mesh = _inside_out(mesh)
         notes.append("it was inside out")
     keypoints = {name: turn @ np.array(point) * scale - origin for name, point in entry.keypoints.items()}
-    return CleanMesh(raw=mesh, keypoints_m=keypoints, notes=tuple(notes))
+    frame = FileFrame.from_facts({"scale_m_per_unit": scale, "rotation": turn, "shift_m": -origin})
+    return CleanMesh(raw=mesh, keypoints_m=keypoints, frame=frame, notes=tuple(notes))
 
 
 def _turn(entry: Entry, suffix: str, notes: list[str]) -> Float:

@@ -20,6 +20,7 @@ import numpy as np
 
 import synthvis
 from synthvis.assets.folder import AssetFile, AssetFolder
+from synthvis.assets.frame import FileFrame
 from synthvis.cache import cache_folder
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
@@ -44,6 +45,7 @@ class Imported:
         content: 16 hex digits that are its own among all meshes.
         slots: Name, colour, roughness, metallic and picture (a name within the cache) of each material.
         keypoints_m: By name.
+        frame: How coordinates of the file became those of the mesh.
         notes: What was assumed about it.
     """
 
@@ -51,6 +53,7 @@ class Imported:
     content: str
     slots: Sequence[Mapping[str, Any]]
     keypoints_m: Mapping[str, Sequence[float]]
+    frame: FileFrame
     notes: Sequence[str]
 
 
@@ -109,7 +112,7 @@ def imported(digest: str, kind: str) -> Imported | str | None:
         return place.with_suffix(".error").read_text()
     try:
         return read_imported(place.with_suffix(".json"))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -129,6 +132,7 @@ def read_imported(path: Path) -> Imported:
         content=facts["content"],
         slots=facts["slots"],
         keypoints_m=facts["keypoints_m"],
+        frame=FileFrame.from_facts(facts["frame"]),
         notes=facts["notes"],
     )
 

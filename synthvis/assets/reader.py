@@ -87,6 +87,7 @@ def _write(number: int, found: CleanMesh) -> None:
     facts = {
         "slots": slots,
         "keypoints_m": {name: list(map(float, point)) for name, point in found.keypoints_m.items()},
+        "frame": found.frame.facts(),
         "notes": found.notes,
     }
     arrays["facts"] = np.array(json.dumps(facts))

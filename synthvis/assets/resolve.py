@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,22 +10,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvis.assets.classes import classes_of
-from synthvis.assets.folder import AssetFile, AssetFolder, scan
+from synthvis.assets.folder import AssetFile, AssetFolder, absolute, scan
 from synthvis.assets.intake import Imported, imported, pack_of, take_in
 from synthvis.assets.kinds import kind_of
 from synthvis.assets.pictures import bring_pictures
 from synthvis.assets.scenes import own_places, try_out
 from synthvis.assets.sheet import Entry
+from synthvis.assets.shown import labelled_by_default, refuse_unused_folders
+from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
 from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.scene.places.place import Place
 from synthvis.scene.places.registry import register_places
 from synthvis.shapes.kind import Kind
-from synthvis.shapes.registry import KINDS, kind_named, register_kinds
+from synthvis.shapes.registry import KINDS, register_kinds
 
-__all__ = ["Brought", "bring", "know_kinds", "resolve"]
+__all__ = ["Brought", "bring", "know_kinds", "known_folder", "resolve"]
 
 Say = Callable[[str], None]
+
+NAMED = "own meshes need --assets PATH"
+LISTED = "`synthvis scenes ls` lists all kinds, with --assets PATH own ones"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,52 +61,102 @@ def resolve(
 
     Args:
         recipe: May name folders by path, or by digest when the cache has them.
-        folders: More folders; one that the recipe names by digest must be the very same.
+        folders: More folders or single files; one that the recipe names by digest must be the very same.
         say: Told what was left out and what was assumed.
         scenes: path/to/FILE.py:FUNCTION of own scenes, which are run.
 
     Raises:
-        RecipeError: A folder is not there or not the same, or nothing is left of the recipe's objects.
+        RecipeError: A folder is not there or not the same, a kind is unknown, nothing is left of the recipe's objects,
+            or something of the recipe or the folders would not be seen in any picture.
         UsageError: An own scene is not there or does not work.
         SynthvisError: The cache cannot be written.
     """
+    refuse_unused_keys(recipe)
     known = {value.folder.rpartition("@")[0] for value in (recipe.textures, recipe.hdris, recipe.backgrounds) if value}
-    pictures = bring_pictures(recipe, say, {folder.resolve().name: folder for folder in folders})
+    pictures = bring_pictures(recipe, say, {absolute(folder).name: folder for folder in folders})
     recipe = recipe.model_copy(update=dict(pictures))
-    found = tuple(_found(recipe.assets, [folder for folder in folders if folder.resolve().name not in known]))
-    weights, places = own_places(recipe, scenes)
+    found = tuple(_found(recipe.assets, [folder for folder in folders if absolute(folder).name not in known]))
+    recipe, places = _with_own_places(recipe, scenes, say)
+    files = {file.kind: file for folder in found for file in folder.files}
+    recipe = labelled_by_default(recipe, found, {kind for place in places.values() for kind in place.kinds}, say)
+    wanted = _Wanted.of(recipe, places, files)
+    refuse_unused_folders(recipe, found, wanted.seen)
     if not found and not places:
         return recipe
-    files = {file.kind: file for folder in found for file in folder.files}
-    objects = _written_out(recipe.objects.kinds, files)
-    others = _written_out(recipe.distractors.kinds, files)
-    behind = _written_out(recipe.distractors.background_kinds, files)
-    standing = {name: _written_out(dict.fromkeys(place.kinds, 1.0), files) for name, place in places.items()}
-    labelled = {*objects, *(kind for kinds in standing.values() for kind in kinds)}
-    wanted = [kind for kind in dict.fromkeys([*labelled, *others, *behind]) if kind in files]
-    brought = bring(found, wanted, labelled=labelled)
+    brought = bring(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
     _tell(brought, say)
     register_kinds(brought.kinds.values())
-
-    def usable(weights: Mapping[str, float]) -> dict[str, float]:
-        return {kind: weight for kind, weight in weights.items() if kind not in files or kind in brought.kinds}
-
-    if not usable(objects):
+    usable = {kind for kind in wanted.every if kind not in files or kind in brought.kinds}
+    if recipe.objects is not None and not usable & wanted.objects.keys():
         reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(brought.left_out.items())[:3])
         raise RecipeError(f"nothing is left of the recipe's objects: {reasons or 'no file matches'}")
-    places = {name: replace(place, kinds=tuple(usable(standing[name]))) for name, place in places.items()}
+    places = {name: replace(place, kinds=_only(wanted.standing[name], usable)) for name, place in places.items()}
     register_places(places)
     if scenes:
         try_out(places)
-    distractors = {"kinds": usable(others), "background_kinds": usable(behind)}
-    return recipe.model_copy(
-        update={
-            "assets": tuple(f"{folder.name}@{folder.digest}" for folder in found),
-            "places": weights,
-            "objects": recipe.objects.model_copy(update={"kinds": usable(objects)}),
-            "distractors": recipe.distractors.model_copy(update=distractors),
-        }
-    )
+    recipe = recipe.model_copy(update={"assets": tuple(f"{folder.name}@{folder.digest}" for folder in found)})
+    return wanted.written_into(recipe, usable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The kinds that a recipe names, patterns written out, each with its weight."""
+
+    objects: Mapping[str, float]
+    others: Mapping[str, float]
+    behind: Mapping[str, float]
+    standing: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def of(cls, recipe: Recipe, places: Mapping[str, Place], files: Mapping[str, AssetFile]) -> _Wanted:
+        return cls(
+            objects=_written_out(recipe.objects.kinds, files) if recipe.objects else {},
+            others=_written_out(recipe.distractors.kinds, files),
+            behind=_written_out(recipe.distractors.background_kinds, files),
+            standing={name: _written_out(dict.fromkeys(place.kinds, 1.0), files) for name, place in places.items()},
+        )
+
+    @property
+    def labelled(self) -> set[str]:
+        return {*self.objects, *(kind for kinds in self.standing.values() for kind in kinds)}
+
+    @property
+    def every(self) -> list[str]:
+        """All of them, in an order that depends on the recipe alone."""
+        standing = (kind for kinds in self.standing.values() for kind in kinds)
+        return list(dict.fromkeys([*self.objects, *standing, *self.others, *self.behind]))
+
+    @property
+    def seen(self) -> set[str]:
+        """Those with a weight."""
+        weighted = (self.objects, self.others, self.behind, *self.standing.values())
+        return {kind for weights in weighted for kind, weight in weights.items() if weight > 0}
+
+    def written_into(self, recipe: Recipe, usable: set[str]) -> Recipe:
+        """The recipe with these kinds in place of its own, as far as they are usable."""
+        distractors = {"kinds": _kept(self.others, usable), "background_kinds": _kept(self.behind, usable)}
+        objects = recipe.objects and recipe.objects.model_copy(update={"kinds": _kept(self.objects, usable)})
+        return recipe.model_copy(
+            update={"objects": objects, "distractors": recipe.distractors.model_copy(update=distractors)}
+        )
+
+
+def _kept(weights: Mapping[str, float], usable: set[str]) -> dict[str, float]:
+    return {kind: weight for kind, weight in weights.items() if kind in usable}
+
+
+def _only(kinds: Iterable[str], usable: set[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in kinds if kind in usable)
+
+
+def _with_own_places(recipe: Recipe, scenes: Sequence[str], say: Say) -> tuple[Recipe, dict[str, Place]]:
+    """The recipe with its places by full name, and those of them that are the user's."""
+    weights, places = own_places(recipe, scenes)
+    placed = recipe.model_copy(update={"places": weights})
+    if dropped := unused_keys(placed):
+        say(f"only {', '.join(scenes)} is shown; of the recipe, {', '.join(dropped)} go unused; to have both, add "
+            "--set places.free=1")  # fmt: skip
+    return without_unused_keys(placed), places
 
 
 def know_kinds(references: Sequence[str]) -> None:
@@ -111,7 +168,7 @@ def know_kinds(references: Sequence[str]) -> None:
     Raises:
         RecipeError: The cache does not have them.
     """
-    folders = [_by_digest(reference, {}) for reference in references]
+    folders = [known_folder(reference) for reference in references]
     classes = classes_of(file for folder in folders for file in folder.files)
     for folder in folders:
         found = [(file, imported(folder.digest, file.kind)) for file in folder.files]
@@ -153,10 +210,21 @@ def bring(
     return Brought(folders=tuple(folders), kinds=kinds, left_out=left_out, notes=notes)
 
 
+def known_folder(reference: str) -> AssetFolder:
+    """What the cache knows of a folder or file by NAME@DIGEST.
+
+    Raises:
+        RecipeError: Nothing.
+    """
+    return _by_digest(reference, {})
+
+
 def _found(references: Sequence[str], more: Sequence[Path]) -> Iterable[AssetFolder]:
     given = {folder.name: folder for folder in map(scan, more)}
     if len(given) < len(more):
-        raise RecipeError("two folders of assets have one name", hint="rename one; kinds are called FOLDER/FILE")
+        raise RecipeError(
+            "two of --assets have one name", hint="rename one; kinds are called FOLDER/FILE, or FILE of a single file"
+        )
     seen: set[str] = set()
     for reference in references:
         folder = _by_digest(reference, given) if is_resolved(reference) else scan(Path(reference).expanduser())
@@ -211,16 +279,25 @@ def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -
     plain: dict[str, float] = {}
     for name, weight in weights.items():
         if name in KINDS or name in files or not set(name) & set("*?["):
-            if name not in files:
-                kind_named(name)
+            if name not in KINDS and name not in files:
+                _refuse_unknown(name, files)
             plain[name] = plain.get(name, 0.0) + weight
             continue
         matches = [kind for kind in sorted(files) if fnmatch.fnmatchcase(kind, name)]
         if not matches:
-            raise RecipeError(f"no file of the assets matches {name}", hint="`synthvis scenes ls --assets DIR`")
+            hint = f"{LISTED}; *, ? and [ ] stand for own meshes only" if files else f"{NAMED}, and {LISTED}"
+            raise RecipeError(f"no own mesh matches {name:.80}", hint=hint)
         for kind in matches:
             plain[kind] = plain.get(kind, 0.0) + weight / len(matches)
     return plain
+
+
+def _refuse_unknown(name: str, files: Mapping[str, AssetFile]) -> None:
+    near = difflib.get_close_matches(name, [*KINDS, *files], n=3)
+    hint = f"did you mean {' or '.join(near)}? {LISTED}" if near else LISTED
+    if "/" in name and not files:
+        hint = f"{NAMED}; {hint}"
+    raise RecipeError(f"unknown kind of object: {name:.80}", hint=hint)
 
 
 def _tell(brought: Brought, say: Say) -> None:

@@ -39,8 +39,12 @@ def draw_as_trained(
     from synthvis.cli._torch import start_torch
     from synthvis.cli._training import checked_config, config_from
     from synthvis.train.sets import resolve_splits
+    from synthvis.ui.left_out import show_left_out
 
-    train, _, _ = resolve_splits(data, (), task=checked_config(settings).task)
+    settings = dict(settings)
+    classes = settings.pop("classes", None)
+    train, _, _ = resolve_splits(data, (), classes=classes, task=checked_config(settings).task)
+    show_left_out((train,))
     start_torch()
     from synthvis.report.fed_sheet import fed_sheet
     from synthvis.train.registry import task_named

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import WEIGHTS, dry_run_option, echo_json, json_option, weights_of
 
 if TYPE_CHECKING:
     from synthvis.train.engine.bench import TrainBench
@@ -28,11 +28,12 @@ HEADROOM_TARGET = 1.5
 @click.option("--steps", default=20, show_default=True, help="Steps; the first three are not timed.")
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
 @click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
-@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--image-size", type=int, help="Side of the square input, px.  [default: by device]")
 @click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), help="What learns.")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")
+@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
 @click.option("--compile", type=click.Choice(["auto", "on", "off"]), help="Compile the backbone.")
 @click.option(
     "--device",
@@ -61,7 +62,8 @@ def train(
     from synthvis.cli._training import checked_config, config_from, newest_data
     from synthvis.train.sets import resolve_splits
 
-    typed = [{**settings, "task": task, "device": device, "warmup": 0} for device in devices]
+    weights, start = weights_of(weights)
+    typed = [{**settings, **start, "task": task, "device": device, "warmup": 0} for device in devices]
     checked = [checked_config(one) for one in typed]
     split, _, _ = resolve_splits(data or newest_data(), (), task=checked[0].task)
     if dry_run:
@@ -86,6 +88,8 @@ def _tell(found: TrainBench) -> None:
         f"{found.device}: {found.loop_images_per_s:.1f} images/s in the loop, {found.precision}, batch {found.batch}, "
         f"{found.workers} loader processes, {found.threads} threads, {found.steps} steps"
     )
+    if found.timed is not None:
+        click.echo(f"  {found.timed}")
     verdict = "enough" if found.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
     headroom = f"{found.loader_headroom:.1f} times the loop ({verdict})"
     click.echo(f"  loader alone {found.loader_images_per_s:.1f} images/s, {headroom}")

@@ -9,7 +9,23 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["FILE", "PATH", "dry_run_option", "echo_json", "json_option"]
+from synthvis.conventions import MAX_SEED
+
+__all__ = [
+    "FILE",
+    "NO_WEIGHTS",
+    "PATH",
+    "SEED",
+    "WEIGHTS",
+    "OutputFile",
+    "OutputFolder",
+    "dry_run_option",
+    "echo_json",
+    "json_option",
+    "weights_of",
+]
+
+SHOWN_CHARS = 40
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -23,6 +39,67 @@ class _NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class OutputFolder(_NamedPath):
+    """A folder that may be written to, looked at before the command begins.
+
+    Args:
+        kind: Name of a `FolderKind` of synthvis.dataset.output: what the command makes of the folder.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(path_type=Path)
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from synthvis.dataset import output
+
+        folder = super().convert(value, param, ctx)
+        output.check_output_folder(folder, getattr(output, self.kind))
+        return folder
+
+
+class OutputFile(_NamedPath):
+    """A file that may be written, looked at before the command begins."""
+
+    def __init__(self, *, dir_okay: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from synthvis.dataset.output import check_output_file
+
+        if value:
+            check_output_file(Path(value))
+        return super().convert(value, param, ctx)
+
+
+class _Seed(click.ParamType[int]):
+    """A seed: what all random generators in use take."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or a usage error."""
+        try:
+            seed = int(value)
+        except ValueError:
+            seed = -1
+        if not 0 <= seed <= MAX_SEED:
+            self.fail(
+                f"{str(value)[:SHOWN_CHARS]!r} is no seed: a whole number from 0 to {MAX_SEED} (2^63 - 1)", param, ctx
+            )
+        return seed
+
+
+class _Weights(_NamedPath):
+    """A file, or the word none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value in (NO_WEIGHTS, None) else super().convert(value, param, ctx)
+
+
+NO_WEIGHTS = "none"
+WEIGHTS = _Weights(path_type=Path)
+SEED = _Seed()
 PATH = _NamedPath(path_type=Path)
 FILE = _NamedPath(path_type=Path, dir_okay=False)
 
@@ -40,3 +117,10 @@ def dry_run_option(function: Function) -> Function:
 def echo_json(value: Mapping[str, Any]) -> None:
     """Print `value` as one JSON object on stdout."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]]:
+    """The file of `--weights`, and the setting of the trainer that `none` stands for."""
+    if weights == NO_WEIGHTS:
+        return None, {"pretrained": False}
+    return (Path(weights) if weights else None), {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,15 +10,18 @@ import click
 from synthvis.errors import UsageError
 from synthvis.render.needs import need_blender
 
-__all__ = ["assets_option", "need_blender", "scene_option", "size_overrides", "tell", "worker_count"]
+__all__ = ["assets_option", "need_blender", "recipe_name", "scene_option", "size_overrides", "tell", "worker_count"]
 
 assets_option = click.option(
     "--assets",
     multiple=True,
     type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of own meshes, whose kinds are called DIR/FILE; repeatable.",
+    metavar="PATH",
+    help="Own mesh, or a folder of them, whose kinds are called FOLDER/FILE; repeatable.",
 )
+
+OWN_MESHES = "meshes"
+"""The shipped recipe whose labelled objects are all meshes that are given."""
 
 scene_option = click.option(
     "--scene",
@@ -26,6 +30,11 @@ scene_option = click.option(
     metavar="FILE.py:FUNCTION",
     help="Run this file and render that place of it; repeatable.",
 )
+
+
+def recipe_name(typed: str | None, assets: Sequence[Path], otherwise: str) -> str:
+    """The recipe that is meant: what was typed, else the one for own meshes where some were given, else `otherwise`."""
+    return typed or (OWN_MESHES if assets else otherwise)
 
 
 def tell(text: str) -> None:

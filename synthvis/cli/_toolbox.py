@@ -37,7 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "eval_every",
         "patience",
     ),
-    "Device": ("device", "precision", "compile", "nproc", "workers", "seed"),
+    "Device": ("device", "precision", "threads", "compile", "nproc", "workers", "seed"),
 }
 """Options by section in the help of `train`; what is in none of them comes last."""
 
@@ -66,7 +66,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "optimizer": ("sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"),
     "schedule": ("constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"),
     "transfer": ("auto", "linear", "partial", "full"),
-    "batchnorm": ("frozen", "learn", "statistics"),
+    "batchnorm": ("auto", "frozen", "learn", "statistics"),
     "compile": ("auto", "on", "off"),
 }
 
@@ -82,7 +82,7 @@ TOOLBOX = (
     click.option(
         "--batchnorm",
         type=click.Choice(CHOICES["batchnorm"]),
-        help="Batch normalisation of the backbone.  [default: frozen]",
+        help="Batch normalisation of the backbone.  [default: auto]",
     ),
     click.option("--layer-decay", type=float, help="Factor on lr for each stage further down.  [default: 1]"),
     click.option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from rich.table import Table
 
 from synthvis.cli._options import echo_json
 from synthvis.dataset.discover import newest_dataset
+from synthvis.errors import LoaderEnded
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit
 from synthvis.train.settings import checked_config, config_from
@@ -66,6 +66,8 @@ class TrainingDisplay:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+        if isinstance(error, LoaderEnded) and self._again:
+            talk_console().print(f"To resume:\n  {self._again}", soft_wrap=True)
         if isinstance(error, KeyboardInterrupt):
             to_go_on = f". To go on:\n  {self._again}" if self._again else ""
             talk_console().print(f"stopped; the state is in {self._run_dir}{to_go_on}", soft_wrap=True)
@@ -127,5 +129,7 @@ def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: boo
     if as_json:
         echo_json({"run": str(run_dir), "evaluations": list(evaluations)})
         return
-    print_gap(json.loads((run_dir / "gap.json").read_bytes()))
+    from synthvis.gap.table import current_gap
+
+    print_gap(current_gap(run_dir))
     click.echo(f"files: {run_dir}", err=True)

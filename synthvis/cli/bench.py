@@ -9,7 +9,7 @@ import click
 
 from synthvis.cli._bench_start import start
 from synthvis.cli._bench_train import train
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import SEED, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import UsageError
@@ -68,7 +68,7 @@ command.add_command(start)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a recipe value; repeatable.")
 @assets_option
 @scene_option
-@click.option("--seed", default=0, show_default=True, help="Dataset seed.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Dataset seed.")
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
 @click.option(
     "--device",

@@ -16,12 +16,14 @@ __all__ = ["command", "print_report", "run_checks"]
 
 PROBLEMS_SHOWN = 20
 IMAGES_NAMED = 20
+FOREIGN_HINT = "training and evaluation go on without these; mend the annotation file to use them"
 
 EPILOG = """\b
 Examples:
   synthvis check data/fruit
   synthvis check data/fruit --json | jq .by_rule
   synthvis check data/fruit --full
+  synthvis check path/to/coco
 """
 
 
@@ -38,9 +40,12 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     """Put DATASET through the quality gate. Exit code 3 when it finds something.
 
     Looks at every image, mask, box, map, keypoint and pose, and at whether the files agree with each other and load in
-    pycocotools.
+    pycocotools. Of a COCO folder or file that synthvis did not render it names everything that its readers leave out.
     """
-    report = run_checks(dataset, full=full)
+    from synthvis.dataset.check_foreign import check_foreign, is_foreign_set
+
+    is_foreign = is_foreign_set(dataset)
+    report = check_foreign(dataset) if is_foreign else run_checks(dataset, full=full)
     if as_json:
         echo_json(_as_dict(report))
     else:
@@ -48,7 +53,7 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     if not report.ok:
         raise ChecksFoundProblems(
             f"{report.root}: {counted(len(report.problems), 'problem')} in {counted(report.images, 'image')}",
-            hint=_way_out(report),
+            hint=FOREIGN_HINT if is_foreign else _way_out(report),
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.train.description import TaskDescription
@@ -38,7 +38,9 @@ Examples:
     help="Predict on the mirror image too, or on 2x2 crops; results go to RUN/tta-....",
 )
 @click.option(
-    "--out", type=PATH, help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]"
+    "--out",
+    type=OutputFolder("RUN"),
+    help="Folder for the results.  [default: the run's; of several: ensemble/ in the first]",
 )
 @json_option
 @dry_run_option
@@ -62,6 +64,7 @@ def command(
 
     from synthvis.cli._torch import start_torch
     from synthvis.cli._training import report
+    from synthvis.dataset.output import RUN, reserve_folder
 
     _refuse_early(runs, names, tta, split, real_root)
     start_torch()
@@ -70,11 +73,13 @@ def command(
     from synthvis.train.engine.ensemble import combined, snapshots_of
     from synthvis.train.run import evaluate_run
     from synthvis.ui.console import talk_console
+    from synthvis.ui.left_out import show_left_out
 
     members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
     task = task_of(members[0])
     _require_tta(task, tta)
     sets = [task.read(task.find(name, real_root), split) for name in names]
+    show_left_out(sets)
     trained = combined([load_trained(path) for path in members], [_name(path) for path in members])
     trained = replace(trained, tta=tta)
     run_dir = out or _home(runs[0], len(members), tta)
@@ -85,7 +90,7 @@ def command(
             names_images = {f"{chosen.name}:{chosen.split}": len(chosen.images) for chosen in sets}
             echo_json({"sets": names_images, "out": str(run_dir), "classes": list(trained.classes)})
         return
-    run_dir.mkdir(parents=True, exist_ok=True)
+    reserve_folder(run_dir, RUN)
     report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
 
 

@@ -51,6 +51,8 @@ def _tell(life: Mapping[str, Any]) -> None:
     _tell_sampled(life["sampled"])
     _heading(3, "Objects", files.get("scene", ""))
     _table(("id", "kind", "class", "position m", "parameters"), [_object_row(item) for item in life["objects"]])
+    for kind, mesh in life["own_meshes"].items():
+        _tell_mesh(kind, mesh)
     _heading(4, "Render", ", ".join(files[name] for name in ("image", "depth", "normals") if name in files))
     _values(life["sampled"]["render"])
     _heading(5, "Labels", ", ".join(files[name] for name in LABEL_FILES if name in files))
@@ -58,6 +60,8 @@ def _tell(life: Mapping[str, Any]) -> None:
     _table(columns, [_label_row(label) for label in life["labels"]])
     if life["hidden_instance_ids"]:
         click.echo(f"  in the scene and not seen: {', '.join(map(str, life['hidden_instance_ids']))}")
+    if life["unseen_instance_ids"]:
+        click.echo(f"  too little contrast to be seen: {', '.join(map(str, life['unseen_instance_ids']))}")
     _heading(6, "COCO entry", life["coco"]["file"])
     _tell_coco(life["coco"])
     _heading(7, "Make this image again", "")
@@ -86,6 +90,14 @@ def _tell_sampled(sampled: Mapping[str, Any]) -> None:
             click.echo(f"  {name:<24} {_text(value)}")
     for number, light in enumerate(sampled["lights"], 1):
         click.echo(f"  light {number:<18} {_text(light)}")
+
+
+def _tell_mesh(kind: str, mesh: Mapping[str, Any]) -> None:
+    """How to get from the object's frame to the coordinates of the user's file."""
+    click.echo(f"  own mesh {kind} from {mesh['source']}, {mesh['triangles']} triangles in {mesh['mesh']}")
+    click.echo("    cam_from_file = cam_from_object @ object_from_file")
+    for name in ("object_from_file", "scale_m_per_unit", "rotation", "shift_m"):
+        click.echo(f"    {name:<22} {_text(mesh[name])}")
 
 
 def _object_row(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.errors import RealDataError, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("name")
 @click.option("--split", type=click.Choice(list(SPLITS)), default="val", show_default=True, help="Images to fetch.")
-@click.option("--dest", type=PATH, help="Folder of the real sets.  [default: the cache]")
+@click.option("--dest", type=OutputFolder("REAL_SETS"), help="Folder of the real sets.  [default: the cache]")
 @click.option("--server", default=COCO_SERVER, show_default=True, help="Where the files are.")
 @json_option
 @dry_run_option

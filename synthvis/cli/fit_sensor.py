@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import FILE, PATH, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, OutputFile, echo_json, json_option
+from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ EPILOG = """\b
 Examples:
   synthvis fit-sensor photographs --out sensor.yaml
   synthvis fit-sensor photographs --longest 320 --renders data/fruit
+  synthvis fit-sensor photographs --renders data/fruit --strip strip.png
   synthvis fit-sensor photographs --json | jq .sensor
   synthvis render --recipe fruit --sensor sensor.yaml
 """
@@ -33,26 +35,38 @@ Examples:
 
 @click.command("fit-sensor", epilog=EPILOG)
 @click.argument("folder", type=PATH, metavar="DIR")
-@click.option("--out", type=FILE, help="Write the YAML there.  [default: print it]")
+@click.option("--out", type=OutputFile(), help="Write the YAML there.  [default: print it]")
 @click.option("--n", type=click.IntRange(min=1), default=300, show_default=True, help="Most photographs to measure.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which, where there are more.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Which, where there are more.")
 @click.option("--longest", type=click.IntRange(min=32), metavar="PX", help="Scale longer sides down to PX first.")
 @click.option("--renders", type=PATH, help="A rendered dataset of like scenes, to tell scenes from sensor.")
+@click.option("--strip", type=OutputFile(), help="Write a PNG of photographs and of renders with both sensors there.")
+@click.option("--recipe", help="The recipe whose scenes the strip shows.  [default: that of --renders]")
 @json_option
 def command(
-    folder: Path, out: Path | None, n: int, seed: int, longest: int | None, renders: Path | None, as_json: bool
+    folder: Path,
+    out: Path | None,
+    n: int,
+    seed: int,
+    longest: int | None,
+    renders: Path | None,
+    strip: Path | None,
+    recipe: str | None,
+    as_json: bool,
 ) -> None:
     """Fit the sensor of a recipe to the photographs in DIR.
 
     Noise, sharpness, exposure, colour cast, contrast, saturation and JPEG quality are measured on up to N pictures,
-    folders below included, and printed as the `sensor:` part of a recipe. No label is read. Files that are broken are
-    named and left out.
+    folders below included, and printed as the `sensor:` part of a recipe. A setting that cannot be told from what the
+    photographs show is left out, with the reason. No label is read. Files that are broken are named and left out.
     """
+    if strip is not None and renders is None and recipe is None:
+        raise UsageError("--strip shows renders: of which recipe?", hint="add --recipe NAME or --renders DIR")
     from synthvis.fit.ranges import fit_folder, sensor_yaml
-    from synthvis.fit.reference import SHIPPED, reference_from
+    from synthvis.fit.reference import WITHOUT_RENDERS, reference_from
 
     with _progress(enabled=not as_json) as progress:
-        reference = reference_from(renders, _shown(progress, "renders")) if renders else SHIPPED
+        reference = reference_from(renders, _shown(progress, "renders")) if renders else WITHOUT_RENDERS
         fit = fit_folder(
             folder,
             n=n,
@@ -65,17 +79,46 @@ def command(
         from synthvis.formats.atomic import write_bytes_atomic
 
         write_bytes_atomic(out, sensor_yaml(fit, folder).encode())
+    if strip is not None:
+        _write_strip(strip, fit, folder, recipe or _recipe_of(renders), seed=seed, n=n, quiet=as_json)
     if as_json:
-        echo_json(_facts(fit, out))
+        echo_json({**_facts(fit, out), "strip": None if strip is None else str(strip)})
         return
     _talk(fit, out)
     click.echo(str(out) if out is not None else sensor_yaml(fit, folder), nl=out is not None)
+
+
+def _recipe_of(renders: Path | None) -> str:
+    from synthvis.dataset.manifest import open_dataset
+
+    if renders is None:
+        raise UsageError("--strip needs --recipe or --renders")
+    return str(open_dataset(renders).layout.manifest)
+
+
+def _write_strip(path: Path, fit: SensorFit, folder: Path, recipe: str, *, seed: int, n: int, quiet: bool) -> None:
+    import json
+
+    from synthvis.config.load import load_recipe
+    from synthvis.fit.photographs import find_photographs
+    from synthvis.fit.strip import write_strip
+    from synthvis.ui.progress import ProgressDisplay
+
+    fitted = [f"sensor.{field}={json.dumps(value)}" for field, value in fit.sensor.items()]
+    write_strip(
+        path,
+        (load_recipe(recipe), load_recipe(recipe, fitted)),
+        find_photographs(folder, n, seed)[0],
+        seed,
+        lambda progress: ProgressDisplay(progress.view, enabled=not quiet),
+    )
 
 
 def _facts(fit: SensorFit, out: Path | None) -> dict[str, Any]:
     return {
         "sensor": dict(fit.sensor),
         "told_by": dict(fit.told_by),
+        "known_to": dict(fit.known_to),
         "untold": dict(fit.untold),
         "found": fit.found,
         "used": fit.used,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, OutputFolder, echo_json, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ EPILOG = """\b
 Examples:
   synthvis gap data/fruit fruit
   synthvis gap data/coco coco:train --images 200 --run runs/coco
-  synthvis gap fruit:train fruit:train   (two halves: what no gap looks like)
+  synthvis gap fruit:train fruit:train      # two halves: what no gap looks like
   synthvis gap --rank data/a data/b data/c coco:train --run runs/a --run runs/b --run runs/c
 """
 
@@ -59,9 +59,13 @@ Examples:
     show_default=True,
     help="Draw this map of the features, too.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all draws.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of all draws.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
-@click.option("--out", type=PATH, help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]")
+@click.option(
+    "--out",
+    type=OutputFolder("COMPARISON"),
+    help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]",
+)
 @json_option
 def command(
     sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
@@ -76,10 +80,12 @@ def command(
     """
     _require_counts(sets, runs, rank)
     from synthvis.gap.sets import find_pair
+    from synthvis.ui.left_out import show_left_out
 
     pairs = [
         find_pair(name, sets[-1], images=images, seed=seed, classes=classes, real_root=real_root) for name in sets[:-1]
     ]
+    show_left_out(split for pair in pairs for split in (pair.synthetic, pair.real))
     with _progress() as progress:
         options = _options(settings, seed, progress)
         if rank:
@@ -126,10 +132,11 @@ def _options(settings: dict[str, Any], seed: int, progress: Progress | None) -> 
 def _compare(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> dict[str, Any]:
     from dataclasses import replace
 
+    from synthvis.dataset.output import COMPARISON, reserve_folder
     from synthvis.gap.compare import FILE_NAME, compare_sets
 
     folder = out or Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
-    folder.mkdir(parents=True, exist_ok=True)
+    reserve_folder(folder, COMPARISON)
     result = compare_sets(pair, replace(options, run=run, out=folder))
     _say(f"{folder / FILE_NAME} and pictures beside it")
     return result
@@ -139,6 +146,7 @@ def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: P
     from dataclasses import replace
 
     from synthvis.dataset.layout import write_json_atomic
+    from synthvis.dataset.output import COMPARISON, reserve_folder
     from synthvis.gap.compare import compare_sets
     from synthvis.gap.ranking import distances_of, rank_recipes, run_score
 
@@ -150,7 +158,7 @@ def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: P
     result = rank_recipes([_name(pair, pairs) for pair in pairs], distances, scores)
     result = {"real": {"set": pairs[0].real.name, "split": pairs[0].real.split}, "long_side_px": form, **result}
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        reserve_folder(out, COMPARISON)
         write_json_atomic(out / "rank.json", result)
     return result
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, counted
 
@@ -32,7 +32,7 @@ Examples:
 
 @click.command("merge", epilog=EPILOG)
 @click.argument("parts", nargs=-1, required=True, type=PATH, metavar="PART...")
-@click.option("--out", type=PATH, required=True, help="Folder of the whole dataset.")
+@click.option("--out", type=OutputFolder("DATASET"), required=True, help="Folder of the whole dataset.")
 @click.option("--no-check", is_flag=True, help="Skip the quality gate at the end.")
 @click.option("--partial", is_flag=True, help="Exit with 0 although images are missing.")
 @json_option

@@ -44,6 +44,14 @@ Examples:
 """
 
 
+KEYS_EPILOG = """\b
+Examples:
+  synthvis pipelines keys
+  synthvis pipelines keys camera
+  synthvis pipelines keys objects.count_mean --json
+"""
+
+
 @click.group("pipelines", epilog=EPILOG)
 def command() -> None:
     """List, show and copy the recipes and pipelines that come along.
@@ -107,6 +115,35 @@ def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
     click.echo(f"{'would copy' if dry_run else 'copied'} {found.what} {name} to {target}", err=True)
     use = ["render", "--recipe", _as_path(target)] if found.what == "recipe" else ["run", _as_path(target)]
     click.echo(f"use it: synthvis {shlex.join(use)}", err=True)
+
+
+@command.command("keys", epilog=KEYS_EPILOG)
+@click.argument("prefix", required=False)
+@json_option
+def keys(prefix: str | None, as_json: bool) -> None:
+    """Explain the keys of a recipe: all, or those that begin with PREFIX, such as `camera` or `sensor.shake`.
+
+    docs/recipe.md is the same as a page.
+    """
+    from dataclasses import asdict
+
+    from synthvis.config.recipe import Recipe
+    from synthvis.config.reference import keys_of
+    from synthvis.config.validate import nearest
+    from synthvis.errors import UsageError
+
+    known = keys_of(Recipe)
+    found = [key for key in known if not prefix or f"{key.path}.".startswith(f"{prefix.rstrip('.')}.")]
+    if not found:
+        blocks = sorted({key.path.split(".")[0] for key in known} | {key.path for key in known})
+        raise UsageError(f"no key '{prefix}'{nearest(str(prefix), blocks)}", hint="`synthvis pipelines keys`")
+    if as_json:
+        echo_json({"keys": [asdict(key) for key in found]})
+        return
+    for key in found:
+        default = "must be given" if key.default is None else f"default {key.default}"
+        click.echo(f"{key.path}\n    {key.values}; {default}")
+        click.echo(click.wrap_text(key.meaning, width=76, initial_indent="    ", subsequent_indent="    "))
 
 
 def _as_path(target: Path) -> str:

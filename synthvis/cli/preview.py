@@ -7,42 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import FILE, dry_run_option, echo_json, json_option
+from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from synthvis.dataset.layout import DatasetLayout
-    from synthvis.report.contact_sheet import Picked
+    from synthvis.report.picked import Picked
 
 __all__ = ["command"]
 
-DEFAULT_VIEWS = "rgb,labels,depth,normals"
+DEFAULT_VIEWS = "boxes"
 IMAGES = 24
 JPEG_SUFFIXES = (".jpg", ".jpeg")
 JPEG_QUALITY = 85
 
 EPILOG = """\b
-Views: rgb, boxes, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
-boxes and keypoints in one; where the dataset has them, nocs, box3d, occlusion_order and boundary.
+Views: boxes, rgb, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
+boxes and keypoints in one; where the dataset has them, nocs, box3d, occlusion_order and boundary. COCO sets that
+synthvis did not render have rgb, boxes, masks, keypoints and labels.
 
 \b
 Examples:
   synthvis preview data/fruit
-  synthvis preview data/fruit --n 6 --what masks,keypoints --out sheet.png
+  synthvis preview data/fruit --n 6 --what rgb,labels,depth,normals --out sheet.png
   synthvis preview data/fruit --image 42 --tile 640
-  synthvis preview data/fruit --image 42 --what pose,amodal --out pose.jpg
+  synthvis preview fruit:train --out photographs.jpg
   synthvis preview data/fruit --as-trained --augment-recipe sim2real
+  synthvis preview data/fruit --as-trained --task keypoints --classes banana
 """
 
 
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
 @click.option(
-    "--n", "count", type=click.IntRange(1, 400), help=f"Images to show.  [default: {IMAGES}; as trained: a batch]"
+    "--n", "count", type=click.IntRange(1, 400), help=f"Number of images.  [default: {IMAGES}; as trained: a batch]"
 )
-@click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image.")
+@click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image, side by side.")
 @click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
 @click.option(
     "--tile",
@@ -50,17 +51,18 @@ Examples:
     type=click.IntRange(32, 2048),
     default=256,
     show_default=True,
-    help="Longer side of a tile, pixels.",
+    help="Longer side of each picture in the sheet, pixels.",
 )
-@click.option("--out", type=FILE, help="PNG or JPEG to write  [DATASET/previews/...].")
+@click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
 @click.option("--as-trained", is_flag=True, help="Show what `synthvis train` would feed the network first.")
-@click.option("--task", help="As trained: what is learnt.  [default: detection]")
+@click.option("--task", help="As trained: the task, as in `synthvis train`.  [default: detection]")
+@click.option("--classes", help="As trained: only these, as in `synthvis train`.  [default: all]")
 @click.option("--augment", type=float, help="As trained: strength of augmentation, 0 to 2.  [default: 1]")
 @click.option("--augment-recipe", metavar="NAME|FILE", help="As trained: augmentation part by part.")
-@click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look renders take on.")
-@click.option("--image-size", type=int, help="As trained: side of the square input, px.  [default: 320]")
-@click.option("--batch", type=int, help="As trained: images a step.  [default: 16]")
-@click.option("--seed", type=int, help="As trained: seed of order and augmentation.  [default: 0]")
+@click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look the renders take on.")
+@click.option("--image-size", type=int, help="As trained: side of the square input, pixels.  [default: 320]")
+@click.option("--batch", type=int, help="As trained: images in each step.  [default: 16]")
+@click.option("--seed", type=SEED, help="As trained: seed of order and augmentation.  [default: 0]")
 @json_option
 @dry_run_option
 def command(
@@ -75,24 +77,49 @@ def command(
     dry_run: bool,
     **settings: Any,
 ) -> None:
-    """Draw a contact sheet of DATASET with its labels and print the path of the picture."""
+    """Draw a contact sheet of DATASET with its labels and print the path of the picture.
+
+    DATASET is a folder that `synthvis render` made, or any other COCO set: a folder, or a real set's split such as
+    fruit:train. Each class has a colour, named in the legend below the pictures.
+    """
     if as_trained:
         _as_trained(dataset, settings, count, tile_px, out, as_json, dry_run)
         return
     _refuse_settings(settings)
     views = _views(what)
-    from synthvis.dataset.manifest import open_dataset
     from synthvis.report.contact_sheet import contact_sheet
 
-    layout = open_dataset(dataset).layout
-    picked = _picked(layout, count or IMAGES, image_ids)
-    path = out or layout.previews / _file_name(views, len(picked), image_ids)
+    every, folder = _images(dataset, out)
+    picked = _picked(every, dataset, count or IMAGES, image_ids)
+    path = out or folder / _file_name(views, len(picked), image_ids)
     if not dry_run:
         _write(path, contact_sheet(picked, views, tile_px=tile_px))
     if as_json:
         echo_json({"path": str(path), "images": [item.image_id for item in picked], "views": list(views)})
     else:
         click.echo(path)
+
+
+def _images(dataset: str, out: Path | None) -> tuple[list[Picked], Path]:
+    """Every image of the set, and the folder of its previews."""
+    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.real import KNOWN, find_real
+    from synthvis.errors import RealDataError, UsageError
+    from synthvis.report.picked import pick_images, pick_of_coco
+
+    if (Path(dataset) / "dataset.json").is_file():
+        layout = open_dataset(dataset).layout
+        return pick_images(layout, 0), layout.previews
+    try:
+        found = find_real(dataset)
+    except RealDataError:
+        if dataset.partition(":")[0] not in KNOWN:
+            open_dataset(dataset)
+        raise
+    images = pick_of_coco(found, 0)
+    if out is None:
+        raise UsageError(f"{dataset} is not a dataset that synthvis rendered", hint="name the picture with --out FILE")
+    return images, out.parent
 
 
 def _as_trained(
@@ -145,17 +172,17 @@ def _views(what: str) -> list[str]:
     return views
 
 
-def _picked(layout: DatasetLayout, count: int, image_ids: tuple[int, ...]) -> list[Picked]:
+def _picked(every: list[Picked], dataset: str, count: int, image_ids: tuple[int, ...]) -> list[Picked]:
     from synthvis.errors import UsageError
-    from synthvis.report.contact_sheet import pick_images
+    from synthvis.report.picked import spread_over
 
     if not image_ids:
-        return pick_images(layout, count)
-    by_id = {item.image_id: item for item in pick_images(layout, 0)}
+        return spread_over(every, count)
+    by_id = {item.image_id: item for item in every}
     absent = [image_id for image_id in image_ids if image_id not in by_id]
     if absent:
         raise UsageError(
-            f"{layout.root} has no image {absent[0]}", hint=f"it has {len(by_id)} images, {min(by_id)} to {max(by_id)}"
+            f"{dataset} has no image {absent[0]}", hint=f"it has {len(by_id)} images, {min(by_id)} to {max(by_id)}"
         )
     return [by_id[image_id] for image_id in image_ids]
 

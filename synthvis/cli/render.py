@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._options import FILE, PATH, dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
+from synthvis.cli._options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli._rendering import (
+    assets_option,
+    need_blender,
+    recipe_name,
+    scene_option,
+    size_overrides,
+    tell,
+    worker_count,
+)
 from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError, counted
 
@@ -27,22 +35,30 @@ Examples:
   synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
   synthvis render --n 600 --recipe fruit --sensor sensor.yaml
   synthvis render --n 10000 --shard 1/4 --out part1
+  synthvis render --assets part.stl --n 600
   synthvis render --assets ~/meshes --set 'objects.kinds={"meshes/*": 1}'
   synthvis render --n 10000 --dry-run --probe 6
 """
 
+DEFAULT_RECIPE = "coco"
 INTERRUPTED_EXIT_CODE = 130
 PROBED = 6
 
 
 @click.command(epilog=EPILOG)
 @click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
-@click.option("--recipe", default="coco", show_default=True, help="Name of a shipped recipe, or a YAML file.")
-@click.option("--out", type=PATH, help="Dataset folder.  [default: data/NAME of the recipe]")
-@click.option("--seed", default=0, show_default=True, help="Another seed gives other images.")
+@click.option(
+    "--recipe", help="Name of a shipped recipe, or a YAML file.  [default: coco; meshes where --assets is given]"
+)
+@click.option("--out", type=OutputFolder("DATASET"), help="Dataset folder.  [default: data/NAME of the recipe]")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed gives other images.")
 @click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
 @click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value of the recipe; repeatable."
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value of the recipe (see `synthvis pipelines keys`); repeatable.",
 )
 @assets_option
 @scene_option
@@ -87,7 +103,7 @@ class RenderOptions:
     """The command line as typed."""
 
     n: int
-    recipe: str
+    recipe: str | None
     out: Path | None
     seed: int
     size: str | None
@@ -109,12 +125,18 @@ class RenderOptions:
 
 def _request(options: RenderOptions) -> RenderRequest:
     from synthvis.assets.resolve import resolve
+    from synthvis.config.effect import idle_keys
     from synthvis.config.load import load_recipe, sensor_overrides
     from synthvis.render.produce import RenderRequest
 
     fitted = sensor_overrides(options.sensor) if options.sensor else []
-    recipe = load_recipe(options.recipe, [*fitted, *options.overrides, *size_overrides(options.size)])
+    name = recipe_name(options.recipe, options.assets, DEFAULT_RECIPE)
+    if options.recipe is None and options.assets:
+        tell(f"recipe {name}: all meshes labelled, on tables, floors and in studios, among unlabelled things")
+    recipe = load_recipe(name, [*fitted, *options.overrides, *size_overrides(options.size)])
     recipe = resolve(recipe, options.assets, tell, scenes=options.scenes)
+    for sentence in idle_keys(recipe):
+        tell(sentence)
     if not options.timeout_s > 0 or options.retries < 0:
         raise UsageError("--timeout must be above 0 and --retries must not be negative")
     return RenderRequest(
@@ -285,7 +307,8 @@ def _fail_if_needed(request: RenderRequest, summary: RenderSummary, report: Chec
 
 
 def _command_again(request: RenderRequest, options: RenderOptions) -> str:
-    words = ["synthvis", "render", "--n", str(request.n), "--recipe", options.recipe, "--out", str(request.root)]
+    name = recipe_name(options.recipe, options.assets, DEFAULT_RECIPE)
+    words = ["synthvis", "render", "--n", str(request.n), "--recipe", name, "--out", str(request.root)]
     words += ["--seed", str(request.seed), *(["--size", options.size] if options.size else [])]
     words += ["--sensor", str(options.sensor)] if options.sensor else []
     for override in options.overrides:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import PATH, echo_json, json_option
+from synthvis.cli._options import PATH, OutputFile, echo_json, json_option
 
 __all__ = ["command"]
 
@@ -24,7 +24,7 @@ Examples:
 @click.option("--data", type=PATH, help="The rendered dataset.  [default: the one the run names]")
 @click.option("--gap", type=PATH, help="A comparison of its sets.  [default: gap-SYNTH-REAL beside RUN]")
 @click.option("--study", type=PATH, help="A study of its renders.  [default: studies/SYNTH-REAL]")
-@click.option("--out", type=PATH, help="The HTML file.  [default: report.html in RUN]")
+@click.option("--out", type=OutputFile(dir_okay=True), help="The HTML file.  [default: report.html in RUN]")
 @click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
 @json_option
 def command(
@@ -36,12 +36,11 @@ def command(
     The gap, what the renders are worth, the causes, the worst errors with pictures, how renders and photographs differ,
     what to change next, and what was not measured. What `synthvis gap` and `synthvis study` found is taken in.
     """
-    import json
-
+    from synthvis.gap.table import current_gap
     from synthvis.report.build import write_report
 
     path = write_report(run, data, out, gap_dir=gap, study_dir=study, embed_real=embed_real)
     if as_json:
-        echo_json({"report": str(path), "gap": json.loads((run / "gap.json").read_bytes())})
+        echo_json({"report": str(path), "gap": current_gap(run)})
         return
     click.echo(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -46,9 +45,11 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     """
     from synthvis.cli._torch import start_torch
     from synthvis.config.pipeline import load_pipeline
+    from synthvis.dataset.output import PIPELINE, check_output_folder
     from synthvis.pipeline.work import check_training, prepare
 
     loaded = load_pipeline(pipeline, overrides)
+    check_output_folder(Path(loaded.out), PIPELINE)
     check_training(loaded)
     start_torch()
     from synthvis.pipeline.run import plan_facts, run_pipeline
@@ -103,7 +104,9 @@ def _tell_plan(facts: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _tell_result(work: Work, done: list[Done], *, as_json: bool) -> None:
-    gap = json.loads((work.run_dir / "gap.json").read_bytes())
+    from synthvis.gap.table import current_gap
+
+    gap = current_gap(work.run_dir)
     total = sum(one.seconds for one in done)
     report = done[-1].said
     if as_json:

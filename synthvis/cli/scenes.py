@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ LS_EPILOG = """\b
 Examples:
   synthvis scenes ls
   synthvis scenes ls --assets ~/meshes
+  synthvis scenes ls --assets part.stl
   synthvis scenes ls --json | jq -r '.kinds[] | select(.category_id) | .name'
 """
 
@@ -112,13 +113,13 @@ def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
 @command.command("show", epilog=SHOW_EPILOG)
 @click.argument("names", nargs=-1, required=True, metavar="KIND|PLACE...")
 @click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each.")
-@click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed draws others.")
 @click.option(
     "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
 )
 @assets_option
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="PNG to write.  [default: NAME.png]")
+@click.option("--out", type=OutputFile(), help="PNG to write.  [default: NAME.png]")
 @json_option
 @dry_run_option
 def show(**typed: Any) -> None:
@@ -145,14 +146,13 @@ def _file_stem(name: str) -> str:
 
 def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.assets.resolve import resolve
-    from synthvis.config.recipe import FREE
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
     from synthvis.scene.places.registry import PLACES
     from synthvis.shapes.registry import KINDS, kind_named
 
     if ".py:" in name:
-        return resolve(place_recipe(FREE, tile_px).model_copy(update={"places": {}}), assets, tell, scenes=[name])
+        return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
     if name in PLACES:
         return place_recipe(name, tile_px)
     if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):

@@ -50,6 +50,7 @@ def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStat
     from synthvis.dataset.real import find_real, read_split
     from synthvis.dataset.statistics import statistics_of
     from synthvis.errors import DatasetError
+    from synthvis.ui.left_out import show_left_out
 
     chosen = find_real(name, real_root)
     names_one = ":" in name and not Path(name).exists()
@@ -64,6 +65,7 @@ def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStat
                 raise
     if not splits:
         raise DatasetError(f"{name} has no image", hint="an empty set has no statistics")
+    show_left_out(splits)
     return statistics_of(name, splits)
 
 
@@ -148,4 +150,9 @@ def _percent(share: float | None) -> str:
 def _as_dict(one: SetStatistics) -> dict[str, Any]:
     from dataclasses import asdict
 
-    return {**asdict(one), "position_shares": one.position_shares.tolist(), "pairs": [list(pair) for pair in one.pairs]}
+    return {
+        **asdict(one),
+        "position_shares": one.position_shares.tolist(),
+        "pairs": [list(pair) for pair in one.pairs],
+        "left_out": {name: lost.to_json() for name, lost in one.left_out.items()},
+    }

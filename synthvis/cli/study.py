@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, json_option
+from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option, weights_of
 
 if TYPE_CHECKING:
     from synthvis.study.plan import Wish
@@ -35,7 +35,7 @@ Examples:
 @click.option("--real", required=True, metavar="NAME|DIR", help="Photographs; its train split is trained on.")
 @click.option("--real-eval", metavar="SET:SPLIT", help="Photographs to measure on.  [default: val of --real]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
-@click.option("--out", type=PATH, help="Folder of the study.  [default: studies/DATA-REAL]")
+@click.option("--out", type=OutputFolder("STUDY"), help="Folder of the study.  [default: studies/DATA-REAL]")
 @click.option("--arms", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
 @click.option("--fractions", default="1,10,50,100", show_default=True, help="Shares of the photographs, per cent.")
 @click.option("--seeds", default="0,1", show_default=True, help="Training seeds.")
@@ -51,7 +51,7 @@ Examples:
 @click.option("--real-share", type=float, default=0.5, show_default=True,
               help="Share of photographs among the views of the mixed arm.")  # fmt: skip
 @click.option("--task", help="What to learn.  [default: detection]")
-@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE",
               help="Any other setting of `train`, as in --set batch=8; repeatable.")  # fmt: skip
@@ -77,11 +77,13 @@ def command(
     from synthvis.study.plan import plan_study
     from synthvis.study.sets import read_sets
     from synthvis.study.work import StudyWork
+    from synthvis.ui.left_out import show_left_out
 
     settings = _settings(options)
     wish = _wish(options, checked_config(settings))
     factors = [factor_named(name) for name in _words(options["ablate"])]
     sets = read_sets(synth, real, real_eval, real_root, task=wish.config.task, needs_real=wish.needs_real)
+    show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))
     folder = out or Path("studies") / f"{sets.synthetic.name}-{(sets.real or sets.real_eval).name}"
     place = _shard(shard)
     start_torch()
@@ -89,7 +91,7 @@ def command(
     plan.shard(*place)
     work = StudyWork(
         plan=plan, out=folder, synth=Path(synth), shard=place, factors=factors, images=options["ablate_images"],
-        hooks=hooks_of(folder, quiet=as_json),
+        hooks=hooks_of(folder, quiet=as_json), command=_typed_words(),
     )  # fmt: skip
     if dry_run:
         tell_plan(work, as_json=as_json)
@@ -100,6 +102,12 @@ def command(
         work.hooks.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
         raise
     tell_results(work, content, as_json=as_json)
+
+
+def _typed_words() -> tuple[str, ...]:
+    """The command as it was typed, without what only decides how its results are printed."""
+    words = tuple(word for word in sys.argv[1:] if word != "--json")
+    return words if words[:1] == ("study",) else ()
 
 
 def _settings(options: dict[str, Any]) -> dict[str, Any]:
@@ -114,15 +122,18 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
             raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
         settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
     # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
-    return {"transfer": "partial", **settings, **{key: options[key] for key in ("steps", "task", "device")}}
+    settings |= weights_of(options["weights"])[1]
+    transfer = "partial" if settings.get("pretrained", True) else "full"
+    return {"transfer": transfer, **settings, **{key: options[key] for key in ("steps", "task", "device")}}
 
 
 def _wish(options: dict[str, Any], config: TrainConfig) -> Wish:
     from synthvis.study.plan import Wish
 
-    names = ("budget", "finetune_share", "finetune_lr", "real_share", "weights")
+    names = ("budget", "finetune_share", "finetune_lr", "real_share")
     return Wish(
         config=config,
+        weights=weights_of(options["weights"])[0],
         arms=tuple(_words(options["arms"])),
         fractions=tuple(_numbers(options["fractions"], float, "--fractions")),
         seeds=tuple(_numbers(options["seeds"], int, "--seeds")),
@@ -141,7 +152,7 @@ def _numbers(text: str, kind: Callable[[str], Number], option: str) -> Iterable[
     try:
         return [kind(word) for word in _words(text)]
     except ValueError as error:
-        raise UsageError(f"{option} {text}: numbers with commas between") from error
+        raise UsageError(f"{option} {text[:80]}: numbers with commas between") from error
 
 
 def _shard(text: str) -> tuple[int, int]:

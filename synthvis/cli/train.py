@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option, weights_of
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
+from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,23 +43,23 @@ Examples:
 @click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
 @click.option("--mix", metavar="NAME|DIR", help="Photographs to learn among the data, such as fruit:train.")
 @click.option("--real-share", type=float, help="Share of them among the views.  [default: 0.5]")
-@click.option("--out", type=PATH, help="Run folder.  [default: runs/NAME OF THE DATA]")
+@click.option("--out", type=OutputFolder("RUN"), help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
-@click.option("--weights", type=PATH, help="Backbone weights: .safetensors, .pt or .pth.")
+@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
 @click.option("--lr", type=float, help="Peak learning rate.  [default: by optimizer]")
 @click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: by transfer]")
-@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50]")
+@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50, at most a quarter]")
 @click.option("--weight-decay", type=float, help="Weight decay.  [default: 0.05]")
-@click.option("--seed", type=int, help="Seed of weights, order and augmentation.  [default: 0]")
+@click.option("--seed", type=SEED, help="Seed of weights, order and augmentation.  [default: 0]")
 @click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
 @click.option("--augment-recipe", metavar="NAME|FILE", help="Augmentation part by part: default, light, heavy, ...")
 @click.option("--match-photos", metavar="DIR", help="Unlabelled photographs whose look renders take on.")
 @click.option(
     "--boxes",
-    type=click.Choice(["modal", "amodal"]),
-    help="Boxes around what shows, or whole objects.  [default: modal]",
+    type=click.Choice(BOX_KINDS),
+    help="Boxes around what shows, whole objects, or either without stalks, stems and leaves.  [default: modal]",
 )
 @click.option("--box-margin", type=float, help="Share of a side by which boxes of renders reach further.  [default: 0]")
 @click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
@@ -74,6 +75,7 @@ Examples:
 @click.option("--examples", type=click.Choice(["crops", "images"]), help="Of a COCO set, classify.  [default: crops]")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
+@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
 @click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
 @toolbox_options
@@ -90,7 +92,7 @@ def command(
     real_share: float | None,
     out: Path | None,
     init_from: str | None,
-    weights: Path | None,
+    weights: Path | str | None,
     overwrite: bool,
     nproc: int,
     as_json: bool,
@@ -101,20 +103,25 @@ def command(
 
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
+    _end_with_first_process()
     from dataclasses import replace
 
     from synthvis.cli import _training
     from synthvis.cli._torch import start_torch
     from synthvis.dataset.subset import some_images
     from synthvis.train.sets import resolve_splits
+    from synthvis.ui.left_out import show_left_out
 
     # All that can be refused without torch is refused before it is loaded.
+    weights_file, start = _beginning(weights, init_from)
+    settings |= start
     config = _training.checked_config(settings)
     chosen = data or _training.newest_data()
     train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
     if images is not None:
         train = some_images(train, images, config.seed)
     train = _mixed(train, mix, real_share, config, real, real_root)
+    show_left_out((train, own_val, *real))
     run_dir = out or Path("runs") / _default_name(train)
     start_torch()
     from synthvis.train.engine.processes import is_first_process
@@ -128,9 +135,10 @@ def command(
         real=real,
         run_dir=run_dir,
         init_from=init_from,
-        weights=weights,
+        weights=weights_file,
         overwrite=overwrite,
     )
+    _tell_unmeasured(request)
     if dry_run:
         _say_plan(request, as_json)
         return
@@ -158,11 +166,10 @@ def _mixed(
 @contextmanager
 def processes(count: int, again: str) -> Iterator[None]:
     """Be the first of `count` processes that train, or one that was started by it or by torchrun."""
-    from synthvis.train.engine.processes import end_with_first_process, fellows, is_first_process
+    from synthvis.train.engine.processes import fellows, is_first_process
     from synthvis.ui.console import talk_console
 
     if not is_first_process():
-        end_with_first_process()
         talk_console().quiet = True
         yield
     elif count > 1:
@@ -188,6 +195,28 @@ def command_again(data: str, named: bool) -> str:
     return shlex.join(["synthvis", *words, *([] if named else ["--data", data])])
 
 
+def _end_with_first_process() -> None:
+    """Before the imports that take seconds, for the first process may be gone by then."""
+    from synthvis.train.engine.child_processes import end_with_first_process
+
+    end_with_first_process()
+
+
+def _beginning(weights: Path | str | None, init_from: str | None) -> tuple[Path | None, dict[str, bool]]:
+    weights_file, start = weights_of(weights)
+    if start and init_from:
+        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    return weights_file, start
+
+
+def _tell_unmeasured(request: Request) -> None:
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import unmeasured
+
+    if is_first_process() and (note := unmeasured(request)) is not None:
+        click.echo(note, err=True)
+
+
 def _default_name(train: LabelledSplit) -> str:
     from synthvis.dataset.mixed import MIXED
 
@@ -195,6 +224,7 @@ def _default_name(train: LabelledSplit) -> str:
 
 
 def _say_plan(request: Request, as_json: bool) -> None:
+    from synthvis.dataset.left_out import splits_that_lost
     from synthvis.train.registry import task_named
     from synthvis.train.run import prepared
 
@@ -208,6 +238,7 @@ def _say_plan(request: Request, as_json: bool) -> None:
         "out": str(request.run_dir),
         "network": f"{ready.network}, {ready.parameters:,} parameters",
         "chosen": ready.why,
+        "left_out": {name: lost.to_json() for name, lost in splits_that_lost((train, *sets)).items()} or None,
         "config": ready.config.model_dump(),
     }
     if as_json:

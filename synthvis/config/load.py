@@ -134,7 +134,7 @@ def sensor_overrides(path: Path) -> list[str]:
     values = read_yaml(path)
     if not isinstance(values, dict) or values.keys() != {"sensor"} or not isinstance(values["sensor"], dict):
         raise RecipeError(
-            f"{path}: expected a `sensor:` block alone", hint="`synthvis fit-sensor DIR --out FILE` writes it"
+            f"{path}: expected a `sensor:` block alone", hint="`synthvis fit-sensor` writes it with --out"
         )
     validate(Sensor, values["sensor"], where=str(path))
     return [f"sensor.{key}={json.dumps(value)}" for key, value in values["sensor"].items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,8 +11,12 @@ from synthvis.config.load import load_recipe, recipe_from, resolve, shipped_path
 from synthvis.config.recipe import Recipe
 from synthvis.config.validate import apply_overrides, validate
 from synthvis.config.yaml_reader import read_yaml
+from synthvis.conventions import MAX_SEED
 
 __all__ = ["Pipeline", "PipelineGap", "PipelineRender", "PipelineStudy", "load_pipeline"]
+
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
 
 class _Model(BaseModel):
@@ -23,7 +27,7 @@ class PipelineRender(_Model):
     """The render step."""
 
     n: int = Field(100, ge=1, le=10_000_000, description="Number of images.")
-    seed: int = Field(0, ge=0, description="Dataset seed.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Dataset seed.")
     workers: int | None = Field(None, ge=1, le=1024, description="Worker processes; none: chosen from the machine.")
     device: Literal["auto", "cpu", "gpu"] = Field("auto", description="What Cycles may use.")
 
@@ -36,7 +40,7 @@ class PipelineGap(_Model):
     features: bool = Field(True, description="Distances of a network's features.")
     backbone: str = Field("tf_efficientnet_lite0", description="Network of the features.")
     long_side: int | None = Field(None, ge=32, description="Common size of all pictures, px; none: from the sets.")
-    seed: int = Field(0, ge=0, description="Seed of all draws.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of all draws.")
 
 
 class PipelineStudy(_Model):
@@ -45,7 +49,7 @@ class PipelineStudy(_Model):
     real: str = Field("", description="Photographs to train on; empty: the first of real_eval that is here.")
     arms: tuple[str, ...] = Field(("real", "synthetic", "synthetic+real", "mixed"), description="Ways to train.")
     fractions: tuple[float, ...] = Field((1, 10, 50, 100), description="Shares of the photographs, per cent.")
-    seeds: tuple[int, ...] = Field((0, 1), description="Training seeds.")
+    seeds: tuple[Seed, ...] = Field((0, 1), description="Training seeds.")
     sizes: tuple[int, ...] = Field((), description="Numbers of renders to train on alone.")
     steps: int | None = Field(None, ge=1, description="Steps of an arm; none: those of `train`.")
     budget: Literal["total", "stage"] = Field("total", description="Steps are those of an arm, or of each stage.")

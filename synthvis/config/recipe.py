@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
@@ -13,13 +14,16 @@ from pydantic import (
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
 
 from synthvis.config.optics import Distortion, Intrinsics, refuse_folding
 from synthvis.config.validate import nearest
-from synthvis.conventions import EXTRA_LABELS
+from synthvis.conventions import DEPTH_ENCODINGS, EXTRA_LABELS
+from synthvis.errors import RecipeError
 
 __all__ = [
     "FREE",
@@ -74,6 +78,12 @@ def _known_extras(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in EXTRA_LABELS if name in names)
 
 
+def _known_depth(name: str) -> str:
+    if name not in DEPTH_ENCODINGS:
+        raise ValueError(f"no way to store depth is called '{name:.40}'{nearest(name, DEPTH_ENCODINGS)}")
+    return name
+
+
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Range = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 PositiveRange = Annotated[
@@ -117,80 +127,124 @@ class Image(_Model):
 class Render(_Model):
     """How Cycles renders."""
 
-    samples: int = Field(8, ge=1, le=4096, description="Paths traced for each pixel.")
-    max_bounces: int = Field(3, ge=0, le=32, description="Longest path, in bounces.")
-    denoise: bool = Field(True, description="Denoise with Open Image Denoise in its fast setting.")
+    samples: int = Field(
+        8, ge=1, le=4096, description="Light paths traced for each pixel: more cost time and leave less noise."
+    )
+    max_bounces: int = Field(3, ge=0, le=32, description="How many surfaces a light path may meet after the first.")
+    denoise: bool = Field(True, description="Remove the noise of few samples with Open Image Denoise.")
 
 
 class World(_Model):
-    """Light from infinity, shared by groups of consecutive images."""
+    """Light from infinity, shared by groups of images."""
 
-    group_size: int = Field(25, ge=1, le=10_000, description="Consecutive images that share stage family and world.")
-    hdri_share: Share = Field(0.5, description="Share of groups lit by an environment map; the rest by a colour. 0..1")
-    strength: PositiveRange = Field((0.4, 1.3), description="Brightness of the world, relative to its nominal one.")
+    group_size: int = Field(
+        25,
+        ge=1,
+        le=10_000,
+        description="Images that share one place and one light from infinity; a change of it takes time.",
+    )
+    hdri_share: Share = Field(
+        0.5, description="Share of the groups that an environment map lights; the others have a sky of one colour."
+    )
+    strength: PositiveRange = Field(
+        (0.4, 1.3), description="Brightness of this light: a factor on the environment map or the colour."
+    )
 
 
 class Pictures(_Model):
     """A folder of the user's pictures and how often they are shown."""
 
-    folder: str = Field(min_length=1, description="The folder. In a dataset, NAME@DIGEST of it.")
-    share: Share = Field(0.5, description="How often one of them is shown. 0..1")
+    folder: str = Field(min_length=1, description="Path of the folder. In a dataset, NAME@DIGEST of it.")
+    share: Share = Field(0.5, description="Share of the images (of hdris: of the groups) that show one of them.")
 
 
 class Stages(_Model):
-    """What the objects stand on."""
+    """What the objects of free scenes stand on; a place has its own surroundings."""
 
     weights: SomeWeights = Field(
         {"studio": 1.0, "tabletop": 2.0, "ground": 1.0},
-        description="Relative frequency of each stage: studio, tabletop, ground.",
+        description="Relative frequency of each stage: studio (a seamless backdrop), tabletop, ground.",
     )
-    white_share: Share = Field(0.6, description="Share of studio images on white; the rest black or coloured. 0..1")
-    road_share: Share = Field(0.7, description="Share of ground images with a road, markings and verge. 0..1")
-    clutter: Share = Field(0.6, description="How much stands in the background: walls, trees, houses. 0..1")
+    white_share: Share = Field(0.6, description="Share of studio images on white; the others are on black or a colour.")
+    road_share: Share = Field(0.7, description="Share of ground images with a road, its markings and its verge.")
+    clutter: Share = Field(
+        0.6, description="How much stands in the background (walls, trees, houses): 0 nothing, 1 most."
+    )
 
 
 class Objects(_Model):
-    """The labelled objects."""
+    """The labelled objects of free scenes; a place has its own."""
 
-    kinds: SomeWeights = Field(description="Relative frequency of each kind, by registry name.")
-    count: CountRange = Field((1, 8), description="Fewest and most draws of a kind in a picture.")
-    count_mean: Annotated[Finite, Field(gt=0, le=60)] = Field(
-        3.0, description="Mean of the geometric distribution that `count` cuts off; large: all counts alike."
+    kinds: SomeWeights = Field(
+        description="Relative frequency of each kind, by a name that `synthvis scenes ls` lists or FOLDER/FILE."
     )
-    empty_share: Share = Field(0.03, description="Share of pictures without any labelled object. 0..1")
-    same_kind_share: Share = Field(0.4, description="Share of pictures whose objects are all of one kind. 0..1")
+    count: CountRange = Field(
+        (1, 8), description="Fewest and most labelled objects drawn for an image; a bunch counts as one."
+    )
+    count_mean: Annotated[Finite, Field(gt=0, le=60)] = Field(
+        3.0,
+        description="Mean of the geometric distribution of the number of objects, cut off at `count`; far above the "
+        "upper bound of `count`, all numbers are about as frequent.",
+    )
+    empty_share: Share = Field(0.03, description="Share of images without any labelled object.")
+    same_kind_share: Share = Field(0.4, description="Share of images whose labelled objects are all of one kind.")
     layouts: SomeWeights = Field(
         {"scatter": 1.0, "cluster": 1.0, "pile": 0.7, "row": 0.4},
-        description="Relative frequency of each arrangement: scatter, cluster, pile, row.",
+        description="Relative frequency of each arrangement: scatter (apart), cluster (close together), pile (on "
+        "top of each other), row.",
     )
 
 
 class Distractors(_Model):
-    """Unlabelled objects."""
+    """Unlabelled objects of free scenes; a place has its own."""
 
-    kinds: Weights = Field(default_factory=dict, description="Relative frequency of each kind, by registry name.")
-    count: CountRange = Field((0, 4), description="Fewest and most distractors in a picture.")
-    background_kinds: Weights = Field(
-        default_factory=dict, description="Kinds that stand behind the objects, by registry name."
+    kinds: Weights = Field(
+        default_factory=dict,
+        description="Relative frequency of each kind among the objects, by name as in objects.kinds.",
     )
-    background_count: CountRange = Field((0, 0), description="Fewest and most background distractors in a picture.")
+    count: CountRange = Field((0, 4), description="Fewest and most unlabelled objects among the labelled ones.")
+    background_kinds: Weights = Field(
+        default_factory=dict, description="Relative frequency of each kind behind the objects, by name."
+    )
+    background_count: CountRange = Field((0, 0), description="Fewest and most objects behind the labelled ones.")
 
 
 class Camera(_Model):
-    """Where the camera stands and what its lens is."""
+    """Where the camera stands and what its lens is.
 
-    focal_mm: PositiveRange = Field((28.0, 85.0), description="Focal length, millimetres.")
-    sensor_width_mm: Annotated[Finite, Field(gt=0)] = Field(36.0, description="Sensor width, millimetres.")
-    fill: PositiveRange = Field(
-        (0.3, 1.2), description="Size of the group of objects over the picture's shorter side; above 1 it is cut off."
+    A place decides itself where the camera stands.
+    """
+
+    focal_mm: PositiveRange = Field(
+        (28.0, 85.0), description="Focal length, millimetres, drawn evenly in its logarithm."
     )
-    distance_m: PositiveRange = Field((0.12, 60.0), description="Bounds of the distance to the target, metres.")
-    height_m: PositiveRange = Field((0.02, 60.0), description="Bounds of the camera's height over the floor, metres.")
-    elevation_deg: Range = Field((5.0, 75.0), description="Height angle of the camera over the target, degrees.")
-    roll_deg: Range = Field((-8.0, 8.0), description="Turn about the optical axis, degrees.")
-    off_centre: Share = Field(0.25, description="Largest shift of the target off the centre, over half the picture.")
-    defocus_share: Share = Field(0.3, description="Share of pictures with a limited depth of field. 0..1")
-    f_number: PositiveRange = Field((1.4, 11.0), description="f-number of those pictures.")
+    sensor_width_mm: Annotated[Finite, Field(gt=0)] = Field(
+        36.0, description="Width of the sensor, millimetres; 36 makes focal_mm that of full frame."
+    )
+    fill: PositiveRange = Field(
+        (0.3, 1.2),
+        description="Free scenes: size of the group of objects over the shorter side of the image; above 1: cut off.",
+    )
+    distance_m: PositiveRange = Field(
+        (0.12, 60.0),
+        description="Free scenes: bounds of the distance from camera to objects, metres, whatever fill asks.",
+    )
+    height_m: PositiveRange = Field(
+        (0.02, 60.0), description="Free scenes: bounds of the camera's height over the floor, metres."
+    )
+    elevation_deg: Range = Field(
+        (5.0, 75.0), description="Free scenes: angle of the view below the horizontal, degrees; 90 looks straight down."
+    )
+    roll_deg: Range = Field((-8.0, 8.0), description="Turn of the camera about its optical axis, degrees.")
+    off_centre: Share = Field(
+        0.25, description="Largest shift of the objects from the image centre, as a share of half the image."
+    )
+    defocus_share: Share = Field(
+        0.3, description="Share of images with a limited depth of field; the others are in focus everywhere."
+    )
+    f_number: PositiveRange = Field(
+        (1.4, 11.0), description="f-number of these images: the smaller, the more is out of focus."
+    )
     intrinsics: Intrinsics | None = Field(
         None, description="fx, fy, cx, cy in pixels, in place of focal_mm. None: the lens, centred, with square pixels."
     )
@@ -202,8 +256,8 @@ class Camera(_Model):
 class Shake(_Model):
     """Camera shake: the whole picture moves while the shutter is open; labels stay sharp."""
 
-    share: Share = Field(0.0, description="Share of pictures that are shaken. 0..1")
-    length_px: PositiveRange = Field((1.0, 8.0), description="Length of the path, pixels.")
+    share: Share = Field(0.0, description="Share of images that are shaken.")
+    length_px: PositiveRange = Field((1.0, 8.0), description="Length of the path of the image on the sensor, pixels.")
     angle_deg: Range = Field((0.0, 180.0), description="Its direction, degrees: 0 sideways, 90 down.")
     bend_deg: Range = Field((-40.0, 40.0), description="How far the path turns from end to end, degrees; 0: straight.")
 
@@ -211,22 +265,26 @@ class Shake(_Model):
 class Sensor(_Model):
     """What the sensor and the file format do to the light."""
 
-    exposure_ev: Range = Field((-0.6, 0.7), description="Exposure around the automatic one, stops.")
+    exposure_ev: Range = Field(
+        (-0.6, 0.7), description="Exposure relative to the automatic one, stops: +1 is twice the light."
+    )
     white_balance: Range = Field((-0.12, 0.12), description="Colour cast, blue (-) to red (+), as a share of the gain.")
-    contrast: PositiveRange = Field((0.85, 1.25), description="Slope about mid grey.")
-    saturation: PositiveRange = Field((0.75, 1.3), description="Colourfulness, 1 is neutral.")
-    grey_share: Share = Field(0.02, description="Share of black-and-white pictures. 0..1")
-    blur_sigma_px: Range = Field((0.0, 0.9), description="Standard deviation of the blur, pixels.")
+    contrast: PositiveRange = Field((0.85, 1.25), description="Slope of the tone curve about mid grey; 1 is neutral.")
+    saturation: PositiveRange = Field((0.75, 1.3), description="Factor on the colourfulness; 1 is neutral, 0 is grey.")
+    grey_share: Share = Field(0.02, description="Share of black-and-white images.")
+    blur_sigma_px: Range = Field(
+        (0.0, 0.9), description="Standard deviation of the Gaussian blur of lens and sensor, pixels."
+    )
     shot_noise: Range = Field((0.0, 0.02), description="Shot noise: standard deviation at full light, 0..1 scale.")
     read_noise: Range = Field((0.0, 0.012), description="Read noise: standard deviation in the dark, 0..1 scale.")
-    vignette: Range = Field((0.0, 0.35), description="Light lost in the corners, 0..1.")
+    vignette: Range = Field((0.0, 0.35), description="Share of the light that is lost in the corners.")
     jpeg_quality: Annotated[
         tuple[Annotated[int, Field(ge=5, le=100)], Annotated[int, Field(ge=5, le=100)]], AfterValidator(_ascending)
-    ] = Field((55, 95), description="JPEG quality, 5..100.")
+    ] = Field((55, 95), description="Quality of the JPEG file, as libjpeg counts it.")
     shake: Shake = Field(default_factory=Shake, description="Motion blur of an unsteady camera.")
     least_mean: ShareRange = Field(
         (0.0, 0.0),
-        description="Mean light that automatic exposure reaches; 0: highlights decide. Linear, 0..1",
+        description="Least mean linear light of the stored picture, 0 to 1; 0: the highlights alone decide.",
     )
 
     sharpen: AmountRange = Field(
@@ -239,7 +297,9 @@ class Sensor(_Model):
 class Split(_Model):
     """Which images are for validation."""
 
-    val_every: int = Field(10, ge=0, description="Every n-th image is validation; 0: none.")
+    val_every: int = Field(
+        10, ge=0, description="Every n-th image goes into the split val, the others into train; 0: none."
+    )
 
 
 class Labels(_Model):
@@ -248,10 +308,19 @@ class Labels(_Model):
     extra: Annotated[tuple[str, ...], AfterValidator(_known_extras)] = Field(
         (), description=f"Further labels, by name: {', '.join(EXTRA_LABELS)}."
     )
+    depth: Annotated[str, AfterValidator(_known_depth)] = Field(
+        DEPTH_ENCODINGS[0],
+        description="How depth is stored: png_1mm (16-bit PNG, to 65.5 m), png_0.1mm (16-bit PNG, to 6.55 m) or "
+        "npy_m (float32 metres in a NumPy file).",
+    )
+
+
+def _has_free(places: Mapping[str, float]) -> bool:
+    return not any(places.values()) or places.get(FREE, 0.0) > 0
 
 
 def _asks_for_none(labels: Labels) -> bool:
-    return not labels.extra
+    return labels == Labels()
 
 
 class Recipe(_Model):
@@ -271,15 +340,41 @@ class Recipe(_Model):
     stages: Stages = Field(default_factory=Stages, description="What the objects stand on.")
     places: Weights = Field(
         default_factory=dict,
-        description="Relative frequency of each place, by name, and of `free`: objects on stages as below. None: free.",
+        description="Relative frequency of each place, by a name that `synthvis scenes ls` lists, and of `free`: "
+        "objects of objects.kinds on stages. Empty: free.",
     )
-    objects: Objects = Field(description="The labelled objects.")
+    objects: Objects | None = Field(
+        None, validate_default=True, description="The labelled objects of free scenes; places bring their own."
+    )
     distractors: Distractors = Field(default_factory=Distractors, description="Unlabelled objects.")
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
     sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
     split: Split = Field(default_factory=Split, description="Validation images.")
     # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
     labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
+
+    @field_validator("objects")
+    @classmethod
+    def _free_scenes_need_objects(cls, objects: Objects | None, info: ValidationInfo) -> Objects | None:
+        if objects is None and _has_free(info.data.get("places", {"": 1.0})):
+            raise ValueError("this key is needed where scenes are free, which is where places names none or `free`")
+        return objects
+
+    @property
+    def has_free_scenes(self) -> bool:
+        """Whether some pictures are of free scenes: where `places` names none or `free`."""
+        return _has_free(self.places)
+
+    @property
+    def free_objects(self) -> Objects:
+        """`objects`, of a recipe that has free scenes.
+
+        Raises:
+            RecipeError: It has none.
+        """
+        if self.objects is None:
+            raise RecipeError(f"{self.name}: objects: this key is needed where scenes are free")
+        return self.objects
 
     @model_validator(mode="after")
     def _optics_suit_the_picture(self) -> Recipe:

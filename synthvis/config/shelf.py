@@ -48,7 +48,6 @@ def place_recipe(name: str, tile_px: int) -> Recipe:
             "image": {"width_px": tile_px, "height_px": tile_px},
             "world": {"group_size": 3},
             "places": {name: 1.0},
-            "objects": {"kinds": {"cup": 1.0}},
             "split": {"val_every": 0},
         }
     )

@@ -80,7 +80,9 @@ def _set(model: type[BaseModel], values: dict[str, Any], path: str, value: Any) 
     current: type[BaseModel] | None = model
     for depth, key in enumerate(parents):
         _require(current, key, ".".join(parents[: depth + 1]))
-        place = place.setdefault(key, {}) if isinstance(place, dict) else None
+        if isinstance(place, dict) and place.get(key) is None:
+            place[key] = {}
+        place = place[key] if isinstance(place, dict) else None
         if not isinstance(place, dict):
             raise RecipeError(f"--set {path}: {'.'.join(parents[: depth + 1])} holds no keys")
         current = _model_at(current, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 from synthvis.conventions import EXTRA_MAPS, image_stem
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_json_atomic
-from synthvis.errors import DatasetError
+from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import merge_records, read_record
+from synthvis.formats.json_file import Count, FileModel, read_json
 from synthvis.types import Category
 
 __all__ = ["COMPANIONS", "assemble", "coco_info", "made_images", "read_quarantine", "write_quarantine"]
@@ -20,6 +20,19 @@ COMPANIONS = (("images", "jpg"), ("depth", "png"), ("normals", "png"), ("semanti
 """Folder and suffix of each file that belongs to an image besides its scene and its record."""
 
 ALL_FILES = (*COMPANIONS, ("scenes", "json"), ("records", "json"))
+
+
+class FailedImage(FileModel):
+    """An image that could not be made."""
+
+    image_index: Count
+    reason: str
+
+
+class QuarantineFile(FileModel):
+    """Content of quarantine.json."""
+
+    images: list[FailedImage]
 
 
 def made_images(
@@ -75,10 +88,10 @@ def coco_info(recipe_name: str, seed: int) -> dict[str, Any]:
 def read_quarantine(layout: DatasetLayout) -> dict[int, str]:
     """Image numbers that could not be made, with the reason; a damaged file counts as none."""
     try:
-        entries = json.loads(layout.quarantine.read_bytes())["images"]
-        return {int(entry["image_index"]): str(entry["reason"]) for entry in entries}
-    except (OSError, ValueError, KeyError, TypeError):
+        found = read_json(layout.quarantine, QuarantineFile, what="a list of failed images", hint="")
+    except SynthvisError:
         return {}
+    return {entry.image_index: entry.reason for entry in found.images}
 
 
 def write_quarantine(layout: DatasetLayout, reasons: Mapping[int, str]) -> None:
@@ -101,5 +114,5 @@ def _stems(folder: Path) -> set[str]:
 def _is_sound(path: Path, image_index: int) -> bool:
     try:
         return bool(read_record(path)["image"]["id"] == image_index)
-    except (DatasetError, KeyError, TypeError):
+    except DatasetError:
         return False

@@ -13,7 +13,7 @@ from synthvis.conventions import EXTRA_LABELS, NAMESPACE
 from synthvis.dataset.check_image import Finding, instance_id_of
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
-from synthvis.formats.arrays import decode_depth, decode_nocs
+from synthvis.formats.arrays import decode_nocs
 from synthvis.formats.coco import optics_of
 from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
@@ -159,7 +159,7 @@ def _nocs(
     labelled = np.any([*masks.values(), np.zeros(hw, dtype=np.bool_)], axis=0)
     if np.any(is_object != labelled):
         yield "nocs", f"{int((is_object != labelled).sum())} pixels have coordinates and no mask, or a mask and none"
-    depth_m = decode_depth(read_png(layout.depth(*where)).astype(np.uint16))
+    depth_m = layout.read_depth_m(*where)
     K, bend = optics_of(image)
     tolerance = 1.0 if bend is None else BENT_TOLERANCE
     for entry in (entry for entry in annotations if entry["id"] in masks):
@@ -238,7 +238,7 @@ def _boundary(layout: DatasetLayout, where: tuple[str, int], hw: tuple[int, int]
         return
     if not np.isin(levels, LEVELS).all():
         yield "boundary", f"{path.name} holds other levels than {', '.join(map(str, LEVELS))}"
-    ids, depth_m = read_png(layout.instances(*where)), decode_depth(read_png(layout.depth(*where)).astype(np.uint16))
+    ids, depth_m = read_png(layout.instances(*where)), layout.read_depth_m(*where)
     if ids.shape != hw or depth_m.shape != hw:
         return  # a finding of another rule
     differs, deeper, nearer = _neighbourhood(ids, depth_m.astype(np.float64))

@@ -18,9 +18,11 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import bbox_of_mask
+from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
 
 __all__ = [
     "Finding",
+    "contrast_findings",
     "decode_masks",
     "frame_findings",
     "instance_id_of",
@@ -48,6 +50,8 @@ FLAT_DEVIATION = 1.0
 
 BOX_TOLERANCE_PX = 0.01
 KEYPOINT_REACH_PX = 2
+CONTRAST_TOLERANCE = 0.05
+"""Of contrasts that two builds of OpenCV decode and compute from one file."""
 
 
 def read_frame(path: Path, entry: Mapping[str, Any]) -> tuple[NDArray[np.uint8] | None, list[Finding]]:
@@ -80,6 +84,24 @@ def frame_findings(frame: NDArray[np.uint8], masks: Masks) -> Iterator[Finding]:
         yield "frame", "blown frame"
 
 
+def contrast_findings(
+    frame: NDArray[np.uint8], annotations: Sequence[Mapping[str, Any]], masks: Masks
+) -> Iterator[Finding]:
+    """Annotated objects that nobody can see, and contrasts that are not the picture's."""
+    contrasts = contrasts_of(VisibleColours.of(frame), masks)
+    for entry in annotations:
+        # An empty mask is another rule's finding.
+        if entry["id"] not in masks or not masks[entry["id"]].any():
+            continue
+        found, facts = contrasts[entry["id"]], entry.get(NAMESPACE)
+        stated = facts.get("contrast") if isinstance(facts, Mapping) else None
+        where = f"annotation {entry['id']}"
+        if found < LEAST_CONTRAST - CONTRAST_TOLERANCE:
+            yield "contrast", f"{where} cannot be seen: {found:.2f} just noticeable differences to what is around"
+        elif isinstance(stated, int | float) and not abs(stated - found) <= CONTRAST_TOLERANCE * (1 + found):
+            yield "contrast", f"{where}: contrast {stated}, in the picture {found:.2f}"
+
+
 def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, int]) -> tuple[Masks, list[Finding]]:
     """Masks that decode to the image's size, and a finding for each that does not."""
     masks: Masks = {}
@@ -95,10 +117,7 @@ def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, 
 def _decode(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
     if not isinstance(segmentation, Mapping) or not {"size", "counts"} <= segmentation.keys():
         raise DatasetError("the segmentation is not RLE")
-    # Looked at before decoding, so that a huge size in a damaged file allocates nothing.
-    if list(segmentation["size"] or ()) != list(image_hw):
-        raise DatasetError(f"RLE size {segmentation['size']} is not the image's {list(image_hw)}")
-    return decode_mask(segmentation)
+    return decode_mask(segmentation, image_hw)
 
 
 def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
@@ -167,14 +186,16 @@ def map_findings(
         if not path.parent.parent.is_dir():
             continue
         try:
-            pixels = read_png(path)
+            pixels = layout.depth_encoding.read_stored(path) if name == "depth" else read_png(path)
         except DatasetError as error:
             yield name, error.what
             continue
         if hw is not None and pixels.shape[:2] != hw:
             yield name, f"{path.name} is {pixels.shape[1]} x {pixels.shape[0]} pixels, the image {hw[1]} x {hw[0]}"
             continue
-        yield from _map_values(name, pixels, annotations, masks)
+        # Of depth only whether something was hit: what is beyond the range has no value.
+        values = layout.depth_encoding.is_hit(pixels) if name == "depth" else pixels
+        yield from _map_values(name, values, annotations, masks)
 
 
 def _map_values(
@@ -186,10 +207,8 @@ def _map_values(
             continue
         where = f"annotation {entry['id']}"
         inside = pixels[mask]
-        if name == "depth" and pixels.dtype != np.uint16:
-            yield name, f"{where}: depth is {pixels.dtype}, not 16-bit"
-        elif name == "depth" and np.any(inside == 0):
-            yield name, f"{where}: {int((inside == 0).sum())} mask pixels without depth"
+        if name == "depth" and not np.all(inside):
+            yield name, f"{where}: {int((~inside).sum())} mask pixels without depth"
         elif name == "semantic" and np.any(inside != entry["category_id"]):
             yield name, f"{where}: {int((inside != entry['category_id']).sum())} mask pixels of another category"
         elif name == "instances" and np.any(inside != instance_id_of(entry)):

@@ -8,6 +8,8 @@
 | file-name | no file name leads out of the dataset |
 | image-file, image-size | every image is there, decodes, and has the size stated |
 | frame | no black, blown or flat frame |
+| contrast | every annotated object can be seen in its picture |
+| sight | a scene with labelled objects shows one at least, and the light that the recipe asks for |
 | mask, area, box, overlap | masks decode, are not empty and share no pixel; areas and boxes are theirs |
 | depth, normals, semantic, instances | the maps are there, decode, and agree with the masks |
 | nocs, box3d, occlusion_order, boundary | where the recipe asks for them: there, and in agreement with all else |
@@ -24,10 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synthvis.assets.resolve import know_kinds
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.check_extra import extra_findings, extra_names, order_findings
 from synthvis.dataset.check_image import (
+    contrast_findings,
     decode_masks,
     frame_findings,
     instance_id_of,
@@ -43,10 +49,14 @@ from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset, open_dataset
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import read_record
+from synthvis.labels.seen import fault_of_picture
 from synthvis.scene.serialise import scene_from_json
 from synthvis.shapes.registry import mesh_of
 
 __all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
+
+UNANNOTATED = ("hidden_instance_ids", "unseen_instance_ids")
+"""Lists of a record that say which labelled objects have no annotation."""
 
 MESH_CHECKED_IMAGES = 100
 """Images, evenly spread, whose meshes are built again to re-project keypoints; all else is checked on every image."""
@@ -194,12 +204,13 @@ def _image_findings(
         masks, findings = decode_masks(annotations, (frame.shape[0], frame.shape[1]))
         yield from findings
         yield from frame_findings(frame, masks)
+        yield from contrast_findings(frame, annotations, masks)
         yield from mask_findings(annotations, masks)
         yield from map_findings(layout, split, image_id, annotations, masks)
         yield from extra_findings(extra, layout, split, entry, annotations, masks)
         by_instance = {instance_id_of(a): masks[a["id"]] for a in annotations if a["id"] in masks}
         yield from stray_keypoint_findings(_sound_keypoints(files.keypoints, image_id), by_instance)
-    yield from _origin_findings(dataset, split, files, image_id, with_mesh)
+    yield from _origin_findings(dataset, split, files, image_id, frame, with_mesh)
 
 
 def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, Any]]:
@@ -212,7 +223,7 @@ def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, An
 
 
 def _origin_findings(
-    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, with_mesh: bool
+    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, frame: NDArray[np.uint8] | None, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     """Hold the labels against the image's record and scene."""
     layout = dataset.layout
@@ -225,7 +236,11 @@ def _origin_findings(
         record = {}
     try:
         spec = scene_from_json(layout.scene(split, image_id).read_bytes())
-        yield from completeness_findings(spec, annotations, record.get("hidden_instance_ids") or ())
+        without = [i for name in UNANNOTATED for i in record.get(name) or ()]
+        yield from completeness_findings(spec, annotations, without)
+        fault = None if frame is None else fault_of_picture(spec, len(annotations), frame)
+        if fault is not None:
+            yield "sight", fault
         yield from pose_findings(spec, entry, annotations)
         if with_mesh:
             turns = {category.name: category.turns for category in dataset.categories}

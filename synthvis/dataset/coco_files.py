@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import numbers
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from synthvis.errors import DatasetError
+from synthvis.errors import DatasetError, quoted
 
 __all__ = ["CocoFile", "image_path", "is_safe_file_name", "load_coco_json", "parse_coco"]
 
 Entry = Mapping[str, Any]
+
+MAX_COORDINATE = 1e7
 
 REQUIRED = {
     "images": {"id": int, "file_name": str, "width": int, "height": int},
@@ -72,7 +73,7 @@ def load_coco_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{path} is not JSON: {error}") from error
+        raise DatasetError(f"{path} is not JSON: {str(error)[:200]}") from error
     if not isinstance(value, dict):
         raise DatasetError(f"{path} is not COCO: it holds a {type(value).__name__}, not an object")
     absent = [name for name in REQUIRED if not isinstance(value.get(name), list)]
@@ -92,11 +93,16 @@ def parse_coco(value: Mapping[str, Any]) -> CocoFile:
         image_id = entry["image_id"]
         if image_id not in coco.images:
             coco.faults.append(
-                ("ids", None, f"annotation {entry['id']} belongs to image {image_id}, which is not there")
+                (
+                    "ids",
+                    None,
+                    f"annotation {_short(entry['id'])} belongs to image {_short(image_id)}, which is not there",
+                )
             )
             continue
         if entry["category_id"] not in coco.categories:
-            message = f"annotation {entry['id']} has category {entry['category_id']}, which is not there"
+            category = _short(entry["category_id"])
+            message = f"annotation {_short(entry['id'])} has category {category}, which is not there"
             coco.faults.append(("ids", image_id, message))
         coco.annotations.setdefault(image_id, []).append(entry)
     return coco
@@ -112,14 +118,18 @@ def _sound_entries(value: Mapping[str, Any], name: str, faults: list[tuple[str, 
         ids[entry["id"]] += 1
         image_id = entry["id"] if name == "images" else entry.get("image_id")
         if entry["id"] < 1:
-            faults.append(("ids", image_id, f"{name}[{position}] has id {entry['id']}; ids start at 1"))
+            faults.append(("ids", image_id, f"{name}[{position}] has id {_short(entry['id'])}; ids start at 1"))
         if ids[entry["id"]] == 2:
-            faults.append(("ids", image_id, f"id {entry['id']} appears more than once in {name}"))
+            faults.append(("ids", image_id, f"id {_short(entry['id'])} appears more than once in {name}"))
         if name == "images" and not is_safe_file_name(entry["file_name"]):
-            message = f"file name {entry['file_name']!r} points outside the dataset; it was not opened"
+            message = f"file name {quoted(entry['file_name'], 80)} points outside the dataset; it was not opened"
             faults.append(("file-name", image_id, message))
             continue
         yield entry
+
+
+def _short(number: int) -> str:
+    return quoted(number, 24)
 
 
 def _fault_of(entry: object, name: str) -> str | None:
@@ -129,11 +139,12 @@ def _fault_of(entry: object, name: str) -> str | None:
         if key not in entry:
             return f"has no {key!r}"
         if not isinstance(entry[key], wanted) or isinstance(entry[key], bool):
-            return f"{key!r} is {entry[key]!r:.40}, not {'a ' if wanted is not int else 'an '}{wanted.__name__}"
+            return f"{key!r} is {quoted(entry[key], 40)}, not {'a ' if wanted is not int else 'an '}{wanted.__name__}"
     if name == "annotations" and not _is_box(entry["bbox"]):
-        return f"'bbox' is {entry['bbox']!r:.60}, not four numbers"
+        return f"'bbox' is {quoted(entry['bbox'], 60)}, not four numbers"
     return None
 
 
 def _is_box(value: list[Any]) -> bool:
-    return len(value) == 4 and all(isinstance(side, numbers.Real) and not isinstance(side, bool) for side in value)
+    # NaN and infinities are no sides either.
+    return len(value) == 4 and all(type(side) in (int, float) and abs(side) < MAX_COORDINATE for side in value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvis.dataset.coco_split import EmptySplit, class_key
+from synthvis.dataset.left_out import LeftOut
 from synthvis.dataset.real import named_roots
 from synthvis.errors import RealDataError
 from synthvis.ui.console import talk_console
@@ -65,6 +66,7 @@ class FolderSplit:
     split: str
     images: tuple[FolderImage, ...]
     class_names: tuple[str, ...]
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def label_count(self) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, KeypointNames, LabelledBox, class_key
+from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox, class_key
+from synthvis.dataset.left_out import LeftOut
 from synthvis.dataset.manifest import open_dataset
 from synthvis.dataset.real import RealSet, read_split
 from synthvis.errors import RealDataError, UsageError
 
-__all__ = ["KeypointSplit", "is_labelled", "read_keypoint_split", "split_name"]
+__all__ = ["SEPARATOR", "KeypointSplit", "is_labelled", "read_keypoint_split", "split_name"]
 
 SEPARATOR = "/"
 
@@ -28,6 +29,7 @@ class KeypointSplit:
         images: By image id; every box has as many keypoints as its category.
         keypoints: Names and more, by category.
         category_ids: The set's own id of each category.
+        left_out: What of the file could not be used.
     """
 
     name: str
@@ -36,6 +38,7 @@ class KeypointSplit:
     images: tuple[ImageEntry, ...]
     keypoints: Mapping[str, KeypointNames]
     category_ids: Mapping[str, int]
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -116,8 +119,6 @@ def read_keypoint_split(found: RealSet, split: str | None = None) -> KeypointSpl
             f"{found.annotations[whole.split]} names no keypoints in its categories",
             hint="name a COCO keypoints file such as annotations/keypoints_val.json",
         )
-    for category, own in whole.keypoints.items():
-        _require_length(whole, category, len(own.names))
     pairs = _pairs_of_render(found, whole.split)
     keypoints = {
         name: own if own.flip_pairs else replace(own, flip_pairs=pairs.get(name, ()))
@@ -130,17 +131,8 @@ def read_keypoint_split(found: RealSet, split: str | None = None) -> KeypointSpl
         images=tuple(_with_zeros(image, keypoints) for image in whole.images),
         keypoints=keypoints,
         category_ids={name: number for name, number in whole.category_ids.items() if name in keypoints},
+        left_out=whole.left_out,
     )
-
-
-def _require_length(split: CocoSplit, category: str, count: int) -> None:
-    for image in split.images:
-        for box in image.boxes:
-            if box.class_name == category and len(box.keypoints_xyv_px) not in (0, count):
-                raise RealDataError(
-                    f"{split.name}: a {category} of image {image.id} has {len(box.keypoints_xyv_px)} keypoints, "
-                    f"its category {count}"
-                )
 
 
 def _pairs_of_render(found: RealSet, split: str) -> dict[str, tuple[tuple[int, int], ...]]:

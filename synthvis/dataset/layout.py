@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synthvis.conventions import image_stem
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.depth import PNG_1MM, DepthEncoding
 
 __all__ = ["SPLITS", "DatasetLayout", "write_bytes_atomic", "write_json_atomic"]
 
@@ -21,6 +25,8 @@ class DatasetLayout:
     """Names of the files under one dataset folder."""
 
     root: Path
+    depth_encoding: DepthEncoding = PNG_1MM
+    """How depth maps are stored; `open_dataset` reads it from dataset.json."""
 
     @property
     def manifest(self) -> Path:
@@ -42,6 +48,16 @@ class DatasetLayout:
         """Folder of contact sheets."""
         return self.root / "previews"
 
+    @property
+    def meshes(self) -> Path:
+        """Folder of the user's own meshes, as rendered."""
+        return self.root / "meshes"
+
+    @property
+    def mesh_index(self) -> Path:
+        """What those meshes are and how they came of the user's files."""
+        return self.meshes / "index.json"
+
     def annotations(self, task: str, split: str) -> Path:
         """COCO file of a task ("instances" or "keypoints") and split."""
         return self.root / "annotations" / f"{task}_{split}.json"
@@ -51,8 +67,16 @@ class DatasetLayout:
         return self._file("images", split, image_index, "jpg")
 
     def depth(self, split: str, image_index: int) -> Path:
-        """16-bit PNG, millimetres, 0 where nothing was hit."""
-        return self._file("depth", split, image_index, "png")
+        """The depth map, stored as `depth_encoding` says."""
+        return self._file("depth", split, image_index, self.depth_encoding.suffix)
+
+    def read_depth_m(self, split: str, image_index: int) -> NDArray[np.float32]:
+        """(H, W) metres along the optical axis, inf where there is no depth.
+
+        Raises:
+            DatasetError: The map cannot be read, or is stored in another form.
+        """
+        return self.depth_encoding.read(self.depth(split, image_index))
 
     def normals(self, split: str, image_index: int) -> Path:
         """8-bit RGB PNG, round((n + 1) / 2 * 255) of camera-frame normals; black where nothing was hit."""

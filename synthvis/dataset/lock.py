@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from synthvis.dataset.output import DATASET, reserve_folder
 from synthvis.errors import DatasetError
 
 __all__ = ["hold_folder", "remove_half_written"]
@@ -24,7 +25,7 @@ def hold_folder(root: Path) -> Iterator[None]:
         DatasetError: Another process holds it, or the folder cannot be written.
     """
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        reserve_folder(root, DATASET)
         handle = os.open(root / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise DatasetError(

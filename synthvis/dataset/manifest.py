@@ -10,21 +10,26 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
 
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
+from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
+from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json, read_values, validated
 from synthvis.types import Category, KeypointTurn
 
 __all__ = [
     "Dataset",
     "claim_folder",
     "deciding_versions",
+    "depth_encoding_of",
     "manifest_of",
     "open_dataset",
     "read_manifest",
-    "refuse_foreign_folder",
 ]
 
 DECIDING_PACKAGES = {
@@ -35,8 +40,72 @@ DECIDING_PACKAGES = {
 }
 """Packages whose version may change pixels or labels, with the distributions that provide them."""
 
+Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
+
 DIFFERENCES_SHOWN = 6
 VALUE_CHARACTERS_SHOWN = 40
+
+
+class TurnEntry(FileModel):
+    """A symmetry of a category's keypoints."""
+
+    cycles: list[list[Count]]
+    first: Literal["lowest", "left"]
+
+
+class CategoryEntry(FileModel):
+    """A class of the dataset."""
+
+    id: Count
+    name: Name
+    supercategory: Name
+    keypoints: list[Name]
+    skeleton: list[Pair]
+    flip_pairs: list[Pair]
+    turns: list[TurnEntry] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _names_its_own_keypoints(self) -> CategoryEntry:
+        pairs = [*self.skeleton, *self.flip_pairs, *(cycle for turn in self.turns for cycle in turn.cycles)]
+        if any(place >= len(self.keypoints) for pair in pairs for place in pair):
+            raise ValueError("it names a keypoint that the category does not have")
+        return self
+
+
+class RecipeFacts(FileModel):
+    """Keys of the recipe that are shown; whoever renders from it checks all of them."""
+
+    name: Name
+    image: dict[Name, Any] = Field(default_factory=dict)
+    render: dict[Name, Any] = Field(default_factory=dict)
+
+
+def _as_recipe(value: dict[str, Any]) -> dict[str, Any]:
+    validated(value, RecipeFacts)
+    return value
+
+
+class DepthFacts(FileModel):
+    """How depth maps are stored; see `synthvis.formats.depth`."""
+
+    encoding: Name
+
+
+class VersionedFile(FileModel):
+    """A file that says of which version it is."""
+
+    schema_version: Count
+
+
+class Manifest(VersionedFile):
+    """Content of dataset.json."""
+
+    seed: int
+    content_hash: Name
+    versions: dict[Name, Name]
+    recipe: Annotated[ShallowObject, AfterValidator(_as_recipe)]
+    depth: DepthFacts
+    categories: list[CategoryEntry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +167,7 @@ def manifest_of(
         "seed": seed,
         "versions": dict(versions),
         "recipe": dict(recipe),
+        "depth": encoding_named((recipe.get("labels") or {}).get("depth", PNG_1MM.name)).facts(),
         "categories": [asdict(category) for category in sorted(categories, key=lambda c: c.id)],
     }
     # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
@@ -105,32 +175,14 @@ def manifest_of(
     return {"content_hash": _content_hash(plain), **plain}
 
 
-def refuse_foreign_folder(root: Path) -> None:
-    """Refuse a folder that holds something else.
-
-    Raises:
-        DatasetError: `root` is a file, or a folder with content and without a dataset.json.
-    """
-    for place in (root, *root.parents):
-        if place.exists() and not place.is_dir():
-            raise DatasetError(f"{place} is a file, not a folder", hint="choose another folder with --out")
-    if not root.is_dir() or DatasetLayout(root).manifest.exists():
-        return
-    foreign = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    if foreign:
-        raise DatasetError(
-            f"{root} is not empty and is no synthvis dataset: it holds {', '.join(foreign[:3])}",
-            hint="choose another folder with --out",
-        )
-
-
 def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
     """Make `root` the home of the dataset that `manifest` describes, or confirm that it is.
 
     Raises:
         DatasetError: The folder holds another dataset or something else, or cannot be written.
+        UsageError: It is no place for a dataset.
     """
-    refuse_foreign_folder(root)
+    check_output_folder(root, DATASET)
     path = DatasetLayout(root).manifest
     if path.exists():
         _refuse_other_dataset(root, read_manifest(path), manifest)
@@ -149,17 +201,23 @@ def open_dataset(path: str | Path) -> Dataset:
     if not layout.manifest.is_file():
         raise DatasetError(_absence(root), hint=_absence_hint(root))
     manifest = read_manifest(layout.manifest)
-    try:
-        return Dataset(
-            layout=layout,
-            recipe=dict(manifest["recipe"]),
-            seed=int(manifest["seed"]),
-            content_hash=str(manifest["content_hash"]),
-            categories=tuple(_category(entry) for entry in manifest["categories"]),
-            versions=dict(manifest["versions"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise DatasetError(f"{layout.manifest} is damaged: {error!r}", hint=_REMAKE_HINT) from error
+    return Dataset(
+        layout=DatasetLayout(root, depth_encoding_of(manifest)),
+        recipe=manifest["recipe"],
+        seed=manifest["seed"],
+        content_hash=manifest["content_hash"],
+        categories=tuple(_category(entry) for entry in manifest["categories"]),
+        versions=manifest["versions"],
+    )
+
+
+def depth_encoding_of(manifest: Mapping[str, Any]) -> DepthEncoding:
+    """How the depth maps of a dataset are stored, by its manifest.
+
+    Raises:
+        DatasetError: It says something that this version does not know.
+    """
+    return encoding_named(str(manifest["depth"]["encoding"]))
 
 
 _REMAKE_HINT = "render the dataset again into a new folder"
@@ -183,26 +241,23 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """The content of a dataset.json.
 
     Raises:
-        DatasetError: It is damaged, or from a newer version.
+        DatasetError: It is damaged, or from another version.
     """
-    try:
-        manifest = json.loads(path.read_bytes())
-        version = int(manifest["schema_version"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DatasetError(f"{path} cannot be read as a dataset manifest: {error!r}", hint=_REMAKE_HINT) from error
-    if version > SCHEMA_VERSION:
+    shared: dict[str, Any] = {"what": "a dataset manifest", "hint": _REMAKE_HINT, "error": DatasetError}
+    # The version comes first: another one may well have another form.
+    version = read_json(path, VersionedFile, **shared).schema_version
+    if version != SCHEMA_VERSION:
         raise DatasetError(
-            f"{path} has schema version {version}; this synthvis reads up to {SCHEMA_VERSION}",
-            hint="install a newer synthvis",
+            f"{path} has schema version {version}; this synthvis reads {SCHEMA_VERSION}",
+            hint="install a newer synthvis" if version > SCHEMA_VERSION else _REMAKE_HINT,
         )
-    return dict(manifest)
+    manifest: dict[str, Any] = read_values(path, Manifest, **shared)
+    return manifest
 
 
 def _refuse_other_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     if there.get("content_hash") == asked["content_hash"]:
         return
-    if "recipe" not in there:
-        raise DatasetError(f"{DatasetLayout(root).manifest} is damaged: it has no recipe", hint=_REMAKE_HINT)
     old, new = dict(_leaves(there)), dict(_leaves(asked))
     keys = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "content_hash"]
     shown = [f"{key} is {_short(old.get(key))} there, {_short(new.get(key))} asked" for key in keys]
@@ -239,8 +294,6 @@ def _category(entry: Mapping[str, Any]) -> Category:
 
 def _turn(entry: Mapping[str, Any]) -> KeypointTurn:
     cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
-    if entry["first"] not in ("lowest", "left"):
-        raise ValueError(f"keypoints are named from the lowest or the left, not from {entry['first']!r}")
     return KeypointTurn(cycles=cycles, first=entry["first"])
 
 

@@ -1,4 +1,4 @@
-"""Folders of pictures and, for each, a PNG map of the same size: depth, normals or classes, of renders and photographs.
+"""Folders of pictures and, for each, a map of the same size: depth, normals or classes, of renders and photographs.
 
 images/val/x.jpg  depth/val/x.png        with splits, as rendered datasets are
 rgb/x.png         depth/x.png            without: everything is the split "val"
@@ -7,12 +7,15 @@ rgb/x.png         depth/x.png            without: everything is the split "val"
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvis.dataset.coco_split import EmptySplit
+from synthvis.dataset.left_out import LeftOut
+from synthvis.dataset.manifest import open_dataset
 from synthvis.dataset.real import named_roots
 from synthvis.errors import DatasetError, RealDataError
+from synthvis.formats.depth import DepthEncoding
 from synthvis.formats.png_header import read_png_header
 
 __all__ = [
@@ -33,19 +36,43 @@ ONLY_SPLIT = "val"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapKind:
-    """A kind of label map and how its PNGs are stored.
+    """A kind of label map and how its files are stored.
 
     Attributes:
         name: What it is called in messages, e.g. "depth".
         folder: Name of the folder that holds the maps.
-        stored_as: PNG headers that are right, such as "16-bit grey".
         meaning: Of the values, for messages.
+        stored_as: The PNG header that is right, such as "8-bit RGB".
+        encoding: Of a depth map: how it is stored, in place of `stored_as`.
     """
 
     name: str
     folder: str
-    stored_as: tuple[str, ...]
     meaning: str
+    stored_as: str = ""
+    encoding: DepthEncoding | None = None
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the maps, without the dot."""
+        return self.encoding.suffix if self.encoding else "png"
+
+    def size_of(self, path: Path) -> tuple[int, int]:
+        """Height and width of a map, from its first bytes.
+
+        Raises:
+            DatasetError: It is stored in another form.
+        """
+        if self.encoding is not None:
+            return self.encoding.size_of(path)
+        header = read_png_header(path)
+        if str(header) != self.stored_as:
+            raise DatasetError(f"{path} is a {header} PNG; {self.name} is {self.stored_as}", hint=self.meaning)
+        return header.image_hw
+
+    def stored_with(self, encoding: DepthEncoding) -> MapKind:
+        """The kind where a dataset says how its depth is stored."""
+        return self if self.encoding is None else replace(self, encoding=encoding, meaning=encoding.meaning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +83,7 @@ class MapPair:
     path: Path
     map_path: Path
     image_hw: tuple[int, int]
+    maps: MapKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +96,7 @@ class MapFolder:
         root: The folder.
         folders: Folder of pictures and folder of maps by split.
         default_split: The split that is meant where none is named.
+        maps: The kind of map, as it is stored there.
     """
 
     name: str
@@ -75,6 +104,7 @@ class MapFolder:
     root: Path
     folders: Mapping[str, tuple[Path, Path]]
     default_split: str
+    maps: MapKind
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -101,6 +131,7 @@ class MapSplit:
     split: str
     images: tuple[MapPair, ...]
     class_names: tuple[str, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def label_count(self) -> int:
@@ -141,7 +172,7 @@ def split_suffix(text: str) -> tuple[str, str]:
     return (base, split) if base and split.isidentifier() else (text, "")
 
 
-def read_map_split(found: MapFolder, maps: MapKind, split: str | None = None) -> MapSplit:
+def read_map_split(found: MapFolder, split: str | None = None) -> MapSplit:
     """List one split and look at the header of each map; pictures are opened when they are needed.
 
     Raises:
@@ -153,21 +184,17 @@ def read_map_split(found: MapFolder, maps: MapKind, split: str | None = None) ->
     pictures = sorted(path for path in picture_folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     if not pictures:
         raise EmptySplit(f"{picture_folder} holds no picture", hint=f"wanted: {', '.join(PICTURE_SUFFIXES)}")
-    pairs = tuple(_pair(number, path, map_folder, maps) for number, path in enumerate(pictures, start=1))
+    pairs = tuple(_pair(number, path, map_folder, found.maps) for number, path in enumerate(pictures, start=1))
     return MapSplit(name=found.name, kind=found.kind, split=chosen.default_split, images=pairs)
 
 
 def _pair(number: int, picture: Path, map_folder: Path, maps: MapKind) -> MapPair:
-    map_path = map_folder / f"{picture.stem}.png"
+    map_path = map_folder / f"{picture.stem}.{maps.suffix}"
     if not map_path.is_file():
         raise RealDataError(
             f"{picture} has no {maps.name} map: no {map_path}", hint="put it there, or take the picture away"
         )
-    header = read_png_header(map_path)
-    if str(header) not in maps.stored_as:
-        wanted = " or ".join(maps.stored_as)
-        raise DatasetError(f"{map_path} is a {header} PNG; {maps.name} is {wanted}", hint=maps.meaning)
-    return MapPair(id=number, path=picture, map_path=map_path, image_hw=header.image_hw)
+    return MapPair(id=number, path=picture, map_path=map_path, image_hw=maps.size_of(map_path), maps=maps)
 
 
 def _named(name: str, maps: MapKind, root: str | Path | None) -> MapFolder:
@@ -186,15 +213,19 @@ def _from_folder(root: Path, name: str, maps: MapKind) -> MapFolder:
     if pictures is None or not (root / maps.folder).is_dir():
         raise RealDataError(
             f"{root} has no {maps.name} maps: wanted are images/ or rgb/ and beside it {maps.folder}/",
-            hint=f"{maps.folder}/ holds for each picture a PNG of the same name: {maps.meaning}",
+            hint=f"{maps.folder}/ holds for each picture a file of the same name: {maps.meaning}",
         )
+    is_rendered = (root / "dataset.json").is_file()
+    if is_rendered and maps.encoding is not None:
+        maps = maps.stored_with(open_dataset(root).layout.depth_encoding)
     folders = _split_folders(pictures, root / maps.folder)
     return MapFolder(
         name=name,
-        kind="synthetic" if (root / "dataset.json").is_file() else "real",
+        kind="synthetic" if is_rendered else "real",
         root=root,
         folders=folders,
         default_split=ONLY_SPLIT if ONLY_SPLIT in folders else min(folders),
+        maps=maps,
     )
 
 

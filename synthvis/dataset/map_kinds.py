@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from synthvis.dataset.map_folder import MapKind, MapPair
 from synthvis.errors import DatasetError
-from synthvis.formats.arrays import decode_depth, decode_normals
+from synthvis.formats.arrays import decode_normals
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import read_image_rgb, read_png
 
 __all__ = [
@@ -21,19 +22,19 @@ __all__ = [
     "read_picture",
 ]
 
-DEPTH_MAPS = MapKind(
-    name="depth", folder="depth", stored_as=("16-bit grey",), meaning="16-bit grey, millimetres, 0 where none is known"
-)
+DEPTH_MAPS = MapKind(name="depth", folder="depth", meaning=PNG_1MM.meaning, encoding=PNG_1MM)
+"""As real sets have them; of a rendered dataset, dataset.json says how they are stored."""
+
 NORMAL_MAPS = MapKind(
     name="normal",
     folder="normals",
-    stored_as=("8-bit RGB",),
+    stored_as="8-bit RGB",
     meaning="8-bit RGB, round((n + 1) / 2 * 255), x right, y down, z forward, black where none is known",
 )
 CLASS_MAPS = MapKind(
     name="class",
     folder="labels",
-    stored_as=("8-bit grey",),
+    stored_as="8-bit grey",
     meaning="8-bit grey, the line of the class in classes.txt from 0 on, 255 for pixels to ignore",
 )
 
@@ -48,10 +49,7 @@ def read_depth_m(pair: MapPair) -> NDArray[np.float32]:
     Raises:
         DatasetError: The map cannot be decoded.
     """
-    pixels = read_png(pair.map_path)
-    if pixels.dtype != np.uint16 or pixels.ndim != 2:
-        raise DatasetError(f"{pair.map_path} is {pixels.dtype} of shape {pixels.shape}", hint=DEPTH_MAPS.meaning)
-    depth_m = decode_depth(pixels.astype(np.uint16))
+    depth_m = (pair.maps.encoding or PNG_1MM).read(pair.map_path)
     return np.where(np.isfinite(depth_m), depth_m, np.float32(0))
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from synthvis.dataset.coco_split import CocoSplit, Segmentation, class_key
-from synthvis.errors import DatasetError, RealDataError
-from synthvis.formats.rle import decode_mask
+from synthvis.errors import RealDataError
+from synthvis.formats.rle import CompressedRle
 
 __all__ = ["box_rle", "mask_of", "require_masks", "rle_of"]
-
-Rle = dict[str, Any]
-"""Compressed runs: {"size": [H, W], "counts": str}."""
-
-MIN_POLYGON_NUMBERS = 6
 
 
 def mask_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
@@ -27,54 +20,27 @@ def mask_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> NDArray[np
     Raises:
         DatasetError: It is in none of COCO's forms, or of another size than the image.
     """
-    return decode_mask(rle_of(segmentation, image_hw))
+    return rle_of(segmentation, image_hw).decode()
 
 
-def rle_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> Rle:
+def rle_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> CompressedRle:
     """A segmentation as compressed runs.
 
     Raises:
         DatasetError: It is in none of COCO's forms, or of another size than the image.
     """
-    height, width = image_hw
-    try:
-        if not isinstance(segmentation, Mapping):
-            merged = coco_mask.merge(coco_mask.frPyObjects(_polygons(segmentation), height, width))
-            return _with_text(merged)
-        if tuple(int(side) for side in segmentation["size"]) != (height, width):
-            raise ValueError(f"made for {segmentation['size']}, the image is {[height, width]}")
-        counts = segmentation["counts"]
-        if isinstance(counts, (str, bytes)):
-            return _with_text(segmentation)
-        runs = [int(run) for run in counts]
-        if sum(runs) != height * width or min(runs) < 0:
-            raise ValueError("the runs do not add up to the size")
-        return _with_text(coco_mask.frPyObjects({"size": [height, width], "counts": runs}, height, width))
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DatasetError(f"not a COCO segmentation: {error}") from error
+    if isinstance(segmentation, Mapping):
+        return CompressedRle.of_json(segmentation, image_hw)
+    return CompressedRle.of_polygons(segmentation, image_hw)
 
 
-def box_rle(bbox_xywh_px: tuple[float, float, float, float], image_hw: tuple[int, int]) -> Rle:
+def box_rle(bbox_xywh_px: tuple[float, float, float, float], image_hw: tuple[int, int]) -> CompressedRle:
     """The mask of a whole box, for regions that have nothing better."""
-    x, y, width, height = bbox_xywh_px
-    corners = [x, y, x + width, y, x + width, y + height, x, y + height]
-    return rle_of([corners], image_hw)
-
-
-def _polygons(segmentation: Sequence[Sequence[float]]) -> list[list[float]]:
-    polygons = [[float(value) for value in polygon] for polygon in segmentation]
-    # pycocotools would take four numbers for a box, and reads past the end of an odd list.
-    if not polygons or any(len(polygon) < MIN_POLYGON_NUMBERS or len(polygon) % 2 for polygon in polygons):
-        raise ValueError("a polygon needs three corners of x and y")
-    if not np.isfinite(np.concatenate(polygons)).all():
-        raise ValueError("a polygon with numbers that are not finite")
-    return polygons
-
-
-def _with_text(rle: Mapping[str, Any]) -> Rle:
-    counts = rle["counts"]
-    text = counts.decode("ascii") if isinstance(counts, bytes) else str(counts)
-    return {"size": [int(side) for side in rle["size"]], "counts": text}
+    height, width = image_hw
+    x, y, box_width, box_height = bbox_xywh_px
+    x0, x1 = (min(max(value, 0.0), float(width)) for value in (x, x + box_width))
+    y0, y1 = (min(max(value, 0.0), float(height)) for value in (y, y + box_height))
+    return CompressedRle.of_polygons([[x0, y0, x1, y0, x1, y1, x0, y1]], image_hw)
 
 
 def require_masks(split: CocoSplit, class_names: Sequence[str]) -> None:

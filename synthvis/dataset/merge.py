@@ -13,13 +13,15 @@ from pathlib import Path
 from synthvis.dataset.assemble import assemble, coco_info, read_quarantine, write_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest, refuse_foreign_folder
+from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest
+from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.dataset.own_meshes import take_over_own_meshes
 from synthvis.dataset.part import Part, part_facts, read_part, shard_of
 from synthvis.errors import DatasetError
 
 __all__ = ["MergeSummary", "merge_parts"]
 
-RECORDS = "records"
+RECORDS, MESHES = "records", "meshes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +67,11 @@ def merge_parts(
     _refuse_other_content(opened)
     if root.resolve() in {part.root.resolve() for part in opened}:
         raise DatasetError(f"{root} is one of the parts", hint="choose another folder with --out")
-    refuse_foreign_folder(root)
+    check_output_folder(root, DATASET)
     with hold_folder(root):
         claim_folder(root, read_manifest(opened[0].layout.manifest))
         remove_half_written(root)
+        take_over_own_meshes(opened[0].layout, DatasetLayout(root))
         return _merge(opened, DatasetLayout(root), on_image)
 
 
@@ -101,7 +104,7 @@ def _merge(parts: Sequence[Dataset], layout: DatasetLayout, on_image: Callable[[
     asked = {"asked": part_facts(Part(n=expected))} if known else {}
     write_json_atomic(layout.run_facts, {"merged_from": len(parts), "images_by_split": by_split, **asked})
     missing = tuple(sorted(set(range(1, expected + 1)) - there))
-    shards = _shards_of(missing, known)
+    shards = _shards_of(missing, known, parts[0].seed)
     return MergeSummary(
         added=added,
         already_there=len(records) - added,
@@ -113,13 +116,13 @@ def _merge(parts: Sequence[Dataset], layout: DatasetLayout, on_image: Callable[[
     )
 
 
-def _shards_of(missing: Sequence[int], known: Sequence[Part]) -> dict[str, int]:
+def _shards_of(missing: Sequence[int], known: Sequence[Part], seed: int) -> dict[str, int]:
     """Images that each shard lacks, by its name; nothing where the parts do not say how many shards there are."""
     kinds = {(part.n, part.count, part.group_size) for part in known if part.count > 1}
     if len(kinds) != 1:
         return {}
     ((n, count, size),) = kinds
-    lacking = Counter(shard_of(image, n=n, count=count, group_size=size) for image in missing)
+    lacking = Counter(shard_of(image, n=n, count=count, group_size=size, seed=seed) for image in missing)
     return {f"{index}/{count}": lacking[index] for index in sorted(lacking)}
 
 
@@ -149,12 +152,15 @@ def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -
     content = record.read_bytes()
     if target.exists():
         if target.read_bytes() != content:
+            look = f"synthvis check {shlex.quote(str(part.root))}"
             raise DatasetError(
                 f"image {int(record.stem)} of {part.root} differs from the one in {layout.root}",
-                hint=f"`synthvis check {part.root}`; images of equal number must come from equal runs",
+                hint=f"`{look}`; images of equal number must come from equal runs",
             )
         return False
-    for folder in sorted(path for path in part.root.iterdir() if path.name != RECORDS and (path / split).is_dir()):
+    for folder in sorted(
+        path for path in part.root.iterdir() if path.name not in (RECORDS, MESHES) and (path / split).is_dir()
+    ):
         for file in (folder / split).glob(f"{record.stem}.*"):
             _link_or_copy(file, layout.root / folder.name / split / file.name)
     write_bytes_atomic(target, content)

@@ -44,7 +44,16 @@ def mixed(
     name_of = {class_key(name): name for name in names}
     images = tuple(_renumbered(entry, number, name_of) for number, entry in enumerate(entries, start=1))
     name = f"{synthetic.name}+{real.name}"
-    return replace(synthetic, name=name, kind=MIXED, split="train", images=images, class_names=names, category_ids=ids)
+    return replace(
+        synthetic,
+        name=name,
+        kind=MIXED,
+        split="train",
+        images=images,
+        class_names=names,
+        category_ids=ids,
+        left_out=synthetic.left_out + real.left_out,
+    )
 
 
 def mixed_counts(real: int, synthetic: int, real_share: float) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
+from synthvis.formats.json_file import parse_json
+from synthvis.scene.groups import group_of, groups_in
 
 __all__ = ["Part", "images_of_shard", "keep_part", "part_facts", "read_part", "shard_of"]
 
@@ -20,7 +21,7 @@ class Part:
         n: The whole has images 1 to n.
         index: Which of the parts this is, from 1.
         count: Parts in all.
-        group_size: Consecutive images that share a world.
+        group_size: Images that share a world.
         command: Words of the command that makes it; empty where none did.
     """
 
@@ -31,21 +32,23 @@ class Part:
     command: tuple[str, ...] = ()
 
 
-def shard_of(image_index: int, *, n: int, count: int, group_size: int) -> int:
+def shard_of(image_index: int, *, n: int, count: int, group_size: int, seed: int) -> int:
     """Which of `count` shards, from 1, makes an image of `n`; equal for all machines.
 
     Shards take turns at the groups of images that share a world, as a change of world costs time. Of fewer groups than
-    shards they take turns at equal runs of images within the groups, so that a shard is empty only where there are
-    fewer images than shards. What an image shows does not depend on it.
+    shards they take turns at the images, so that a shard is empty only where there are fewer images than shards. What
+    an image shows does not depend on it.
     """
-    run = max(1, min(group_size, n // count))
-    return (image_index - 1) // run % count + 1
+    if count > groups_in(n, group_size):
+        return (image_index - 1) % count + 1
+    return (group_of(image_index, group_size, seed) - 1) % count + 1
 
 
-def images_of_shard(n: int, shard: tuple[int, int], group_size: int) -> list[int]:
+def images_of_shard(n: int, shard: tuple[int, int], group_size: int, seed: int) -> list[int]:
     """Numbers of the images 1 to n that shard (i, count) makes, ascending."""
     index, count = shard
-    return [image for image in range(1, n + 1) if shard_of(image, n=n, count=count, group_size=group_size) == index]
+    rule = {"n": n, "count": count, "group_size": group_size, "seed": seed}
+    return [image for image in range(1, n + 1) if shard_of(image, **rule) == index]
 
 
 def part_facts(part: Part) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def keep_part(layout: DatasetLayout, part: Part) -> None:
     if read_part(layout) == part:
         return
     try:
-        facts = json.loads(layout.run_facts.read_bytes())
+        facts = parse_json(layout.run_facts.read_bytes())
         write_json_atomic(layout.run_facts, {**facts, "asked": part_facts(part)})
     except (OSError, ValueError, TypeError, RecursionError):
         return
@@ -68,7 +71,7 @@ def keep_part(layout: DatasetLayout, part: Part) -> None:
 def read_part(layout: DatasetLayout) -> Part | None:
     """What run.json says the folder was asked to hold; None where it does not say."""
     try:
-        asked: Mapping[str, Any] = json.loads(layout.run_facts.read_bytes())["asked"]
+        asked: Mapping[str, Any] = parse_json(layout.run_facts.read_bytes())["asked"]
         n, size, (index, count) = int(asked["n"]), int(asked["group_size"]), map(int, asked["shard"])
         part = Part(n=n, index=index, count=count, group_size=size, command=tuple(map(str, asked["command"])))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthvis.dataset.coco_split import CocoSplit, EmptySplit, read_coco_split
+from synthvis.dataset.coco_reader import read_coco_split
+from synthvis.dataset.coco_split import CocoSplit, EmptySplit
 from synthvis.errors import RealDataError
 
 __all__ = [

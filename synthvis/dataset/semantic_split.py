@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.dataset.left_out import LeftOut
 from synthvis.dataset.map_folder import MapFolder, MapPair, find_map_folder, read_map_split, split_suffix
 from synthvis.dataset.map_kinds import CLASS_MAPS
 from synthvis.dataset.masks import box_rle, mask_of
@@ -42,6 +43,7 @@ class SemanticSplit:
         images: With masks in COCO's form, or each with a map.
         class_names: Classes in order, `background` first where masks are painted.
         map_names: Class of each value of the maps; empty where masks are painted.
+        left_out: What of the set could not be used.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SemanticSplit:
     images: tuple[ImageEntry | MapPair, ...]
     class_names: tuple[str, ...]
     map_names: tuple[str, ...] = field(default=())
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def label_count(self) -> int:
@@ -128,12 +131,19 @@ def _from_masks(split: CocoSplit) -> SemanticSplit:
     clash = class_key(BACKGROUND) in {class_key(name) for name in split.class_names}
     names = split.class_names if clash else (BACKGROUND, *split.class_names)
     _require_room(names, split.name)
-    return SemanticSplit(name=split.name, kind=split.kind, split=split.split, images=split.images, class_names=names)
+    return SemanticSplit(
+        name=split.name,
+        kind=split.kind,
+        split=split.split,
+        images=split.images,
+        class_names=names,
+        left_out=split.left_out,
+    )
 
 
 def _from_maps(found: MapFolder, split: str | None) -> SemanticSplit:
     names = _class_list(found.root / "classes.txt")
-    pairs = read_map_split(found, CLASS_MAPS, split)
+    pairs = read_map_split(found, split)
     return SemanticSplit(
         name=pairs.name, kind=pairs.kind, split=pairs.split, images=pairs.images, class_names=names, map_names=names
     )
@@ -177,8 +187,14 @@ def _painted(image: ImageEntry, index_of: Mapping[str, int], other: int) -> NDAr
         if box.is_crowd and index == other:
             continue
         try:
-            mask = mask_of(box.segmentation or box_rle(box.bbox_xywh_px, image.image_hw), image.image_hw)
+            mask = _mask(box, image.image_hw)
         except DatasetError as error:
             raise DatasetError(f"{box.class_name} in {image.path.name}: {error.what}", hint=error.hint) from error
         canvas[mask] = IGNORE if box.is_crowd else index
     return canvas
+
+
+def _mask(box: LabelledBox, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
+    if box.segmentation is None:
+        return box_rle(box.bbox_xywh_px, image_hw).decode()
+    return mask_of(box.segmentation, image_hw)

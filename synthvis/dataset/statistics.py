@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.dataset.left_out import LeftOut, splits_that_lost
 
 __all__ = ["ClassStatistics", "SetStatistics", "is_cut_by_frame", "relative_size", "statistics_of"]
 
@@ -63,6 +64,7 @@ class SetStatistics:
         objects_per_image: How many images have 0, 1, 2, ... objects, by number.
         position_shares: (3, 3) shares of box centres by thirds of the image, rows from the top.
         pairs: Pairs of classes that share images, with the number of images, most frequent first.
+        left_out: What of the files could not be used, by split.
     """
 
     name: str
@@ -74,6 +76,7 @@ class SetStatistics:
     objects_per_image: Mapping[int, int]
     position_shares: NDArray[np.float64]
     pairs: tuple[tuple[str, str, int], ...]
+    left_out: Mapping[str, LeftOut]
 
 
 Found = tuple[ImageEntry, LabelledBox]
@@ -97,6 +100,7 @@ def statistics_of(name: str, splits: Iterable[CocoSplit]) -> SetStatistics:
         objects_per_image=dict(sorted(counts.items())),
         position_shares=_position_shares(found),
         pairs=_pairs(images),
+        left_out=splits_that_lost(splits),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,38 +12,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.config.recipe import Sensor
 from synthvis.errors import RealDataError
-from synthvis.fit.noise import measure_noise
-from synthvis.fit.photographs import Photograph, Unfit, find_photographs, read_photograph, shown_name
-from synthvis.fit.reference import SHIPPED, Reference, Scatter, scatter_of
-from synthvis.fit.sharpness import Sharpness, measure_sharpness
-from synthvis.fit.tone import Tone, cells_of, measure_tone
+from synthvis.fit.measured import Measured, estimates_of, measure
+from synthvis.fit.photographs import Unfit, find_photographs, read_photograph, shown_name
+from synthvis.fit.recovery import ENDS, HAS_ZERO, LOGARITHMIC, Recovery, doubt_of, spread_of, too_doubtful
+from synthvis.fit.reference import WITHOUT_RENDERS, Reference
 from synthvis.fit.vignette import vignette_of
 
-__all__ = ["Measured", "SensorFit", "fit_folder", "fit_sensor", "measure", "sensor_yaml"]
+__all__ = ["SensorFit", "fit_folder", "fit_sensor", "sensor_yaml"]
 
-Range = tuple[float, float]
+Float = NDArray[np.float64]
 QUANTILES = (0.05, 0.95)
 WITHIN = 1.645
 """Deviations from the mean to the 5% and 95% points of a normal distribution."""
-NARROWEST = {"exposure_ev": 0.1, "white_balance": 0.01, "contrast": 0.04, "saturation": 0.05}
-"""Least half width of ranges that scenes blur; of contrast and saturation in the logarithm."""
-LIMITS = {"exposure_ev": (-4.0, 2.0), "white_balance": (-0.5, 0.5), "contrast": (0.3, 3.0), "saturation": (0.1, 4.0)}
-"""Beyond, it is the scenes and not the sensor."""
+MOST_BEYOND = 0.25
+"""Share of photographs that may read at an end of an estimator."""
+LEAST_PHOTOGRAPHS = 8
+LARGEST_VIGNETTE = 0.8
 FEW = 20
 DECIMALS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Measured:
-    """What one photograph shows; None where it cannot be told."""
-
-    tone: Tone
-    sharpness: Sharpness | None
-    noise: tuple[float, float] | None
-    """Shot and read."""
-    jpeg_quality: int | None
-    cells: NDArray[np.float32]
+NO_RENDERS = "; --renders DIR, a rendered dataset of like scenes, tells more of them apart"
+NO_VIGNETTE = "; --renders DIR with 40 renders of like scenes and more would tell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +43,7 @@ class SensorFit:
     Attributes:
         sensor: Value of each field of the recipe's sensor that can be told.
         told_by: Number of photographs behind each.
+        known_to: By how much each range as a whole may be off, in its unit (of factors: of the logarithm).
         untold: Why each of the other fields cannot be told.
         found: Photographs in the folder.
         used: Photographs measured.
@@ -60,6 +52,7 @@ class SensorFit:
 
     sensor: Mapping[str, Any]
     told_by: Mapping[str, int]
+    known_to: Mapping[str, float]
     untold: Mapping[str, str]
     found: int
     used: int
@@ -72,7 +65,7 @@ def fit_folder(
     n: int,
     seed: int = 0,
     longest_px: int | None = None,
-    reference: Reference = SHIPPED,
+    reference: Reference = WITHOUT_RENDERS,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> SensorFit:
     """Fit the sensor to up to `n` photographs below `folder`. No label is looked for or read.
@@ -82,7 +75,7 @@ def fit_folder(
         n: Most photographs to measure.
         seed: Which, where there are more.
         longest_px: Make larger photographs so small first, as training does; None leaves their size.
-        reference: What scenes alone contribute.
+        reference: What is known of the estimators.
         on_progress: Called with the photographs done and in all.
 
     Raises:
@@ -104,108 +97,149 @@ def fit_folder(
     return fit_sensor(measured, reference, found=found, left_out=tuple(left_out))
 
 
-def measure(photograph: Photograph) -> Measured:
-    """All that one photograph tells."""
-    rgb = photograph.rgb
-    return Measured(
-        tone=measure_tone(rgb),
-        sharpness=measure_sharpness(rgb),
-        noise=measure_noise(rgb, None if photograph.scaled else photograph.jpeg_quality),
-        jpeg_quality=photograph.jpeg_quality,
-        cells=cells_of(rgb),
-    )
-
-
 def fit_sensor(
     measured: Sequence[Measured],
-    reference: Reference = SHIPPED,
+    reference: Reference = WITHOUT_RENDERS,
     *,
     found: int | None = None,
     left_out: tuple[tuple[str, str], ...] = (),
 ) -> SensorFit:
     """Ranges from the measurements of at least one photograph."""
-    values = _values(measured)
-    sensor: dict[str, Any] = {}
-    untold: dict[str, str] = {}
-    for field, (scatter, is_factor) in {
-        "exposure_ev": (reference.exposure_ev, False),
-        "white_balance": (reference.cast, False),
-        "contrast": (reference.log_contrast, True),
-        "saturation": (reference.log_saturation, True),
-    }.items():
-        if values[field]:
-            ends = _without_scenes(values[field], scatter, NARROWEST[field])
-            sensor[field] = [_rounded(_within(np.exp(end) if is_factor else end, field)) for end in ends]
-        else:
-            untold[field] = "no photograph shows it"
-    sensor["grey_share"] = _rounded(np.mean([one.tone.is_grey for one in measured]))
-    for field in ("blur_sigma_px", "sharpen", "shot_noise", "read_noise"):
-        if values[field]:
-            sensor[field] = [_rounded(end) for end in np.quantile(values[field], QUANTILES)]
-        else:
-            untold[field] = "no photograph has what it takes: strong edges, or flat parts"
-    vignette, why_not = vignette_of([one.cells for one in measured], reference.vignette)
-    if vignette is None:
-        untold["vignette"] = why_not
-    else:
-        # Its mean is what many photographs tell together; from none to twice that has the same mean.
-        sensor["vignette"] = [0.0, _rounded(min(2 * vignette, 0.8))]
-    if values["jpeg_quality"]:
-        low, high = np.quantile(values["jpeg_quality"], QUANTILES)
-        sensor["jpeg_quality"] = [int(np.clip(round(end), 5, 100)) for end in (low, high)]
-    else:
-        untold["jpeg_quality"] = "no photograph is a JPEG"
+    contrast = _fitted("contrast", measured, reference)
+    others = [field for field in FIELDS if field != "contrast"]
+    parts = [contrast, *(_fitted(field, measured, reference, contrast_is_told=bool(contrast.told)) for field in others)]
+    parts += [_grey_share(measured), _vignette(measured, reference), _jpeg_quality(measured)]
+    order = {field: place for place, field in enumerate(Sensor.model_fields)}
+    told = sorted((one for part in parts for one in part.told), key=lambda one: order[one[0]])
     return SensorFit(
-        sensor=sensor,
-        told_by={field: len(values.get(field, measured)) for field in sensor},
-        untold=untold,
+        sensor=dict(told),
+        told_by={field: part.count for part in parts for field, _ in part.told},
+        known_to={field: part.doubt for part in parts for field, _ in part.told if part.doubt is not None},
+        untold={field: part.why for part in parts if part.why for field in part.fields},
         found=len(measured) if found is None else found,
         used=len(measured),
         left_out=left_out,
     )
 
 
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "exposure_ev": ("exposure_ev",),
+    "white_balance": ("white_balance",),
+    "contrast": ("contrast",),
+    "saturation": ("saturation",),
+    "blur_sigma_px": ("blur_sigma_px",),
+    "sharpen": ("sharpen",),
+    "noise": ("shot_noise", "read_noise"),
+}
+"""Fields of the recipe's sensor by what is estimated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What is told of one or two fields, or why nothing is."""
+
+    fields: tuple[str, ...]
+    told: tuple[tuple[str, Any], ...] = ()
+    why: str = ""
+    count: int = 0
+    doubt: float | None = None
+
+
+def _fitted(name: str, measured: Sequence[Measured], reference: Reference, *, contrast_is_told: bool = False) -> _Part:
+    """The range of one estimate."""
+    fields, recovery = FIELDS[name], reference.recoveries.get(name)
+    if recovery is None:
+        return _Part(fields=fields, why=reference.untested.get(name, "no render shows it"))
+    pairs = [(one, value) for one in measured if (value := estimates_of(one)[name]) is not None]
+    if len(pairs) < min(LEAST_PHOTOGRAPHS, len(measured)) or not pairs:
+        return _Part(fields=fields, why=f"only {len(pairs)} of {len(measured)} photographs show it")
+    low_end, high_end = ENDS.get(name, (-math.inf, math.inf))
+    inside = [(one, value) for one, value in pairs if low_end < value < high_end]
+    beyond = 1 - len(inside) / len(pairs)
+    if beyond > MOST_BEYOND:
+        return _Part(fields=fields, why=f"{beyond:.0%} of the photographs show more or less of it than can be told")
+    values = np.array([value for _, value in inside])
+    corrected = _corrected(values, recovery, from_zero=name in HAS_ZERO)
+    low, high = (float(end) for end in np.quantile(corrected, QUANTILES))
+    why = too_doubtful(name, recovery, len(values), high, contrast_is_told=contrast_is_told)
+    if why:
+        return _Part(fields=fields, why=why + ("" if reference is not WITHOUT_RENDERS else NO_RENDERS))
+    doubt = doubt_of(name, recovery, len(values), contrast_is_told=contrast_is_told)
+    if name == "noise":
+        told = _noises([one for one, _ in inside], corrected / np.maximum(values, 1e-6))
+    else:
+        # No narrower than it is known where it lies.
+        half = max((high - low) / 2, WITHIN * doubt)
+        ends = ((low + high) / 2 - half, (low + high) / 2 + half)
+        ends = (max(ends[0], 0.0), ends[1]) if name in HAS_ZERO else ends
+        told = ((name, [_rounded(math.exp(end) if name in LOGARITHMIC else end) for end in ends]),)
+    return _Part(fields=fields, told=told, count=len(values), doubt=_rounded(doubt, 4))
+
+
+def _corrected(values: Float, recovery: Recovery, *, from_zero: bool) -> Float:
+    """Estimates less the estimator's own offset, and drawn together by what it spreads."""
+    middle, seen = float(np.median(values)), spread_of(values)
+    kept = math.sqrt(max(1 - (recovery.spread / seen) ** 2, 0.0)) if seen > 0 else 0.0
+    result: Float = middle - recovery.offset + kept * (values - middle)
+    return np.maximum(result, 0.0) if from_zero else result
+
+
+def _noises(measured: Sequence[Measured], factors: Float) -> tuple[tuple[str, Any], ...]:
+    """Both noises, each photograph's scaled as its total is."""
+    pairs = np.array([one.noise for one in measured]) * factors[:, None]
+    low, high = np.quantile(pairs, QUANTILES, axis=0)
+    return tuple((field, [_rounded(low[place]), _rounded(high[place])]) for place, field in enumerate(FIELDS["noise"]))
+
+
+def _grey_share(measured: Sequence[Measured]) -> _Part:
+    share = _rounded(np.mean([one.tone.is_grey for one in measured]))
+    return _Part(fields=("grey_share",), told=(("grey_share", share),), count=len(measured))
+
+
+def _vignette(measured: Sequence[Measured], reference: Reference) -> _Part:
+    fields = ("vignette",)
+    if reference.vignette is None:
+        return _Part(fields=fields, why="scenes, too, are darker towards their corners" + NO_VIGNETTE)
+    vignette, why = vignette_of([one.cells for one in measured], *reference.vignette)
+    if vignette is None:
+        return _Part(fields=fields, why=why)
+    if 2 * vignette >= LARGEST_VIGNETTE:
+        return _Part(fields=fields, why=f"corners lack {vignette:.0%} of the light, which no lens takes")
+    # Its mean is what many photographs tell together; from none to twice that has the same mean.
+    told = (("vignette", [0.0, _rounded(2 * vignette)]),)
+    return _Part(fields=fields, told=told, count=len(measured), doubt=_rounded(reference.vignette[1]))
+
+
+def _jpeg_quality(measured: Sequence[Measured]) -> _Part:
+    found = [one.jpeg_quality for one in measured if one.jpeg_quality is not None]
+    if not found:
+        return _Part(fields=("jpeg_quality",), why="no photograph is a JPEG")
+    ends = [int(np.clip(round(end), 5, 100)) for end in np.quantile(found, QUANTILES)]
+    return _Part(fields=("jpeg_quality",), told=(("jpeg_quality", ends),), count=len(found))
+
+
 def sensor_yaml(fit: SensorFit, folder: Path) -> str:
     """The fit as a part of a recipe, for `synthvis render --sensor` or to paste."""
     lines = [
-        f"# synthvis fit-sensor: {fit.used} of {fit.found} photographs in {shown_name(folder)}",
-        "# Ranges hold what 5% to 95% of the photographs show.",
+        f"# Written by `synthvis fit-sensor`: {fit.used} of {fit.found} photographs in {shown_name(folder)}",
+        "# Ranges hold what 5% to 95% of the photographs show, less what their scenes and the estimates add.",
     ]
     if fit.used < FEW:
         lines.append(f"# {fit.used} photographs are few: take the ranges with a grain of salt.")
     lines.append("sensor:")
-    lines += [f"  {field}: {json.dumps(value)}" for field, value in fit.sensor.items()]
-    lines += [f"  # {field}: cannot be told; {why}" for field, why in fit.untold.items()]
+    lines += [_line(fit, field) for field in fit.sensor]
+    lines += [f"  # {field}: left out; {why}" for field, why in fit.untold.items()]
     return "\n".join(lines) + "\n"
 
 
-def _values(measured: Sequence[Measured]) -> dict[str, list[float]]:
-    """What is known of each field."""
-    tones = [one.tone for one in measured]
-    return {
-        "exposure_ev": [tone.exposure_ev for tone in tones],
-        "white_balance": [tone.cast for tone in tones if tone.cast is not None],
-        "contrast": [tone.log_contrast for tone in tones if tone.log_contrast is not None],
-        "saturation": [tone.log_saturation for tone in tones if tone.log_saturation is not None],
-        "blur_sigma_px": [one.sharpness.blur_sigma_px for one in measured if one.sharpness is not None],
-        "sharpen": [one.sharpness.sharpen for one in measured if one.sharpness is not None],
-        "shot_noise": [one.noise[0] for one in measured if one.noise is not None],
-        "read_noise": [one.noise[1] for one in measured if one.noise is not None],
-        "jpeg_quality": [one.jpeg_quality for one in measured if one.jpeg_quality is not None],
-    }
+def _line(fit: SensorFit, field: str) -> str:
+    doubt = fit.known_to.get(field)
+    if field in FIELDS["noise"]:
+        comment = f"  # together known to {doubt}"
+    else:
+        comment = "" if doubt is None else f"  # known to {doubt}"
+    return f"  {field}: {json.dumps(fit.sensor[field])}{comment}"
 
 
-def _without_scenes(values: Sequence[float], scatter: Scatter, narrowest: float) -> Range:
-    """5% and 95% points of the sensor's part: scenes add their mean and their variance to what is measured."""
-    seen = scatter_of(values)
-    middle = seen.mean - scatter.mean
-    half = max(WITHIN * float(np.sqrt(max(seen.deviation**2 - scatter.deviation**2, 0.0))), narrowest)
-    return middle - half, middle + half
-
-
-def _within(value: float, field: str) -> float:
-    return float(np.clip(value, *LIMITS[field]))
-
-
-def _rounded(value: float | np.floating[Any]) -> float:
-    return round(float(value), DECIMALS) + 0.0
+def _rounded(value: float | np.floating[Any], decimals: int = DECIMALS) -> float:
+    return round(float(value), decimals) + 0.0

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from synthvis.fit.tone import LINEAR, linear_luminance
 from synthvis.render.sensor import sharpened, srgb_from_linear
 
-__all__ = ["Sharpness", "measure_sharpness"]
+__all__ = ["Sharpness", "as_measured", "measure_sharpness"]
 
 Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -64,7 +64,18 @@ def measure_sharpness(rgb: NDArray[np.uint8]) -> Sharpness | None:
     found = _edge_ratios(linear_luminance(rgb[top : top + LARGEST_SIDE_PX, left : left + LARGEST_SIDE_PX]))
     if len(found) < LEAST_EDGES:
         return None
-    ratio, (blurred, sharper) = float(np.quantile(found, SHARPEST)), _ratios()
+    return _sharpness_of(float(np.quantile(found, SHARPEST)))
+
+
+@lru_cache(maxsize=1024)
+def as_measured(blur_sigma_px: float, sharpen: float) -> Sharpness:
+    """What a picture with both settings should measure, for one undoes the other."""
+    steps = [_sharp_step(angle, sharpen, blur_sigma_px) for angle in ANGLES_RAD]
+    return _sharpness_of(_ratio_of(steps))
+
+
+def _sharpness_of(ratio: float) -> Sharpness:
+    blurred, sharper = _ratios()
     # np.interp wants rising abscissae, and R falls with the blur.
     blur_sigma_px = float(np.interp(ratio, blurred[::-1], BLURS_PX[::-1]))
     return Sharpness(blur_sigma_px=blur_sigma_px, sharpen=float(np.interp(ratio, sharper, AMOUNTS)))
@@ -113,15 +124,20 @@ def _ratio_of(steps: Sequence[Float32]) -> float:
     return float(np.quantile(np.concatenate([_edge_ratios(step) for step in steps]), SHARPEST))
 
 
-def _sharp_step(angle_rad: float, amount: float) -> Float32:
-    encoded = sharpened(srgb_from_linear(np.repeat(_step(angle_rad, 0.0)[..., None], 3, axis=2)), amount)
+def _sharp_step(angle_rad: float, amount: float, blur_px: float = 0.0) -> Float32:
+    encoded = sharpened(srgb_from_linear(np.repeat(_step(angle_rad, blur_px)[..., None], 3, axis=2)), amount)
     return np.asarray(LINEAR[np.round(encoded[..., 0] * 255).astype(np.uint8)], dtype=np.float32)
 
 
 def _step(angle_rad: float, blur_px: float) -> Float32:
     """A straight edge through a picture of 64 x 64 pixels, which are the means over their areas."""
+    light = _sharp_edge(angle_rad)
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), blur_px) if blur_px > 0.05 else light, dtype=np.float32)
+
+
+@lru_cache(maxsize=len(ANGLES_RAD))
+def _sharp_edge(angle_rad: float) -> Float32:
     places = (np.arange(64 * FINER) + 0.5) / FINER - 32.3
     side = np.cos(angle_rad) * places[None, :] + np.sin(angle_rad) * places[:, None]
     fine = np.where(side > 0, 0.7, 0.15).astype(np.float32)
-    light = cv2.resize(fine, (64, 64), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.GaussianBlur(light, (0, 0), blur_px) if blur_px > 0.05 else light, dtype=np.float32)
+    return np.asarray(cv2.resize(fine, (64, 64), interpolation=cv2.INTER_AREA), dtype=np.float32)

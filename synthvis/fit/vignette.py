@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["vignette_of"]
+__all__ = ["vignette_of", "vignette_of_scenes"]
 
 LEAST_PHOTOGRAPHS = 40
 CONVINCING = 0.04
@@ -15,7 +16,17 @@ CONVINCING = 0.04
 RESAMPLES = 60
 
 
-def vignette_of(cells: Sequence[NDArray[np.float32]], of_scenes: float) -> tuple[float | None, str]:
+def vignette_of_scenes(cells: Sequence[NDArray[np.float32]], made: float) -> tuple[float, float] | None:
+    """What renders with a mean vignette of `made` seem to have beyond it, and its doubt; None of too few."""
+    if len(cells) < LEAST_PHOTOGRAPHS:
+        return None
+    stack = np.stack(cells)
+    return _fitted(stack) - made, _doubt(stack)
+
+
+def vignette_of(
+    cells: Sequence[NDArray[np.float32]], of_scenes: float, doubt_of_scenes: float = 0.0
+) -> tuple[float | None, str]:
     """Mean share of the light that the corners lack, or None with the reason.
 
     The median over the photographs of each cell's log light is fitted with log(1 - v r^2) (r = 1 in the corners) and
@@ -24,16 +35,21 @@ def vignette_of(cells: Sequence[NDArray[np.float32]], of_scenes: float) -> tuple
     Args:
         cells: `tone.cells_of` of each photograph.
         of_scenes: What scenes alone, without any vignette, would seem to have.
+        doubt_of_scenes: Standard deviation of that.
     """
     if len(cells) < LEAST_PHOTOGRAPHS:
         return None, f"that takes {LEAST_PHOTOGRAPHS} photographs"
     stack = np.stack(cells)
-    rng = np.random.default_rng(0)
     found = _fitted(stack) - of_scenes
-    doubt = float(np.std([_fitted(stack[rng.integers(0, len(stack), len(stack))]) for _ in range(RESAMPLES)]))
+    doubt = math.hypot(_doubt(stack), doubt_of_scenes)
     if found < max(CONVINCING, 2 * doubt):
         return None, "the corners are no darker than scenes alone could make them"
     return found, ""
+
+
+def _doubt(stack: NDArray[np.float32]) -> float:
+    rng = np.random.default_rng(0)
+    return float(np.std([_fitted(stack[rng.integers(0, len(stack), len(stack))]) for _ in range(RESAMPLES)]))
 
 
 def _fitted(stack: NDArray[np.float32]) -> float:

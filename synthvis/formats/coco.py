@@ -13,11 +13,13 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError, UsageError
 from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
+from synthvis.formats.json_file import Count, FileModel, Name, Number, read_values
 from synthvis.formats.rle import encode_mask
 from synthvis.geometry import K_of
 from synthvis.lens import Bend, bend_through
@@ -39,6 +41,7 @@ COORDINATE_DECIMALS = 3
 """A thousandth of a pixel."""
 
 FRACTION_DECIMALS = 6
+CONTRAST_DECIMALS = 2
 TRANSFORM_DECIMALS = 9
 """A nanometre, and as fine an angle."""
 
@@ -50,6 +53,32 @@ class MergeCounts:
     images: int
     annotations: int
     keypoint_annotations: int
+
+
+class RecordedImage(FileModel):
+    """The COCO image entry of a record."""
+
+    id: int
+    file_name: Name
+    width: Count
+    height: Count
+
+
+class RecordedObject(FileModel):
+    """A COCO annotation of a record."""
+
+    image_id: int
+    category_id: int
+    bbox: list[Number] = Field(min_length=4, max_length=4)
+
+
+class ImageRecord(FileModel):
+    """Everything COCO needs to know about one image."""
+
+    split: Name
+    image: RecordedImage
+    annotations: list[RecordedObject]
+    hidden_instance_ids: list[int] = Field(default_factory=list)
 
 
 def image_record(
@@ -71,7 +100,7 @@ def image_record(
         extra: Labels that the recipe asked for by name.
 
     Returns:
-        `{"split", "image", "annotations", "hidden_instance_ids"}`, ready for JSON.
+        `{"split", "image", "annotations", "hidden_instance_ids", "unseen_instance_ids"}`, ready for JSON.
     """
     height, width = labels.image_hw
     camera, extra = spec.camera, extra or ExtraLabels()
@@ -96,6 +125,7 @@ def image_record(
             for label in sorted(labels.instances, key=lambda label: label.instance_id)
         ],
         "hidden_instance_ids": list(labels.hidden_instance_ids),
+        "unseen_instance_ids": list(labels.unseen_instance_ids),
     }
 
 
@@ -116,13 +146,20 @@ def _annotation(label: InstanceLabel, spec: SceneSpec, category: Category, extra
         "instance_id": label.instance_id,
         "kind": kind,
         "amodal_bbox": _rounded(label.amodal_bbox_xywh_px, COORDINATE_DECIMALS),
+        **_body_facts(label),
         "amodal_segmentation": encode_mask(label.amodal_mask),
         "visible_fraction": round(label.visible_fraction, FRACTION_DECIMALS),
         "truncation": round(label.truncation, FRACTION_DECIMALS),
+        **({} if label.contrast is None else {"contrast": round(label.contrast, CONTRAST_DECIMALS)}),
         "cam_from_object": [_rounded(row, TRANSFORM_DECIMALS) for row in label.cam_from_object],
         **coco_extra.annotation_facts(extra, label.instance_id),
     }
     return entry
+
+
+def _body_facts(label: InstanceLabel) -> dict[str, list[float]]:
+    boxes = {"body_bbox": label.body_bbox_xywh_px, "amodal_body_bbox": label.amodal_body_bbox_xywh_px}
+    return {name: _rounded(box, COORDINATE_DECIMALS) for name, box in boxes.items() if box is not None}
 
 
 def _flat_keypoints(xyv: NDArray[Any]) -> list[float | int]:
@@ -139,7 +176,12 @@ def _rounded(values: Iterable[Any], decimals: int) -> list[float]:
 
 def dump_record(record: Mapping[str, Any]) -> bytes:
     """Stable bytes of a record."""
-    return (json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return f"{_compact(record)}\n".encode()
+
+
+def _compact(value: object) -> str:
+    """JSON in one line; numbers that are no JSON, NaN and infinities, are a ValueError."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -148,13 +190,9 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises:
         DatasetError: The file is unreadable or not a record.
     """
-    try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"cannot read record {path}: {error}", hint="delete it and render again") from error
-    if not isinstance(record, dict) or not {"split", "image", "annotations"} <= record.keys():
-        raise DatasetError(f"{path} is not an image record", hint="delete it and render again")
-    return record
+    hint = f"delete {path} and repeat the `synthvis render` command, which makes this image again"
+    found: dict[str, Any] = read_values(path, ImageRecord, what="an image record", hint=hint, error=DatasetError)
+    return found
 
 
 def optics_of(image: Mapping[str, Any]) -> tuple[NDArray[np.float64], Bend | None]:
@@ -219,7 +257,7 @@ def merge_records(
         keypoints = _Section(Path(scratch) / "keypoints")
         with images, instances, keypoints:
             for path in sorted(record_paths, key=lambda path: (len(path.stem), path.stem)):
-                _append(read_record(path), images, instances, keypoints)
+                _append_record(path, images, instances, keypoints)
         for target, section, with_keypoints in (
             (instances_path, instances, False),
             (keypoints_path, keypoints, True),
@@ -244,9 +282,17 @@ class _Section:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Append one element."""
-        text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-        self._file.write((",\n" if self.count else "\n").encode() + text.encode())
+        self._file.write((",\n" if self.count else "\n").encode() + _compact(entry).encode())
         self.count += 1
+
+
+def _append_record(path: Path, images: _Section, instances: _Section, keypoints: _Section) -> None:
+    record = read_record(path)
+    try:
+        _append(record, images, instances, keypoints)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        hint = "delete it and render again"
+        raise DatasetError(f"record {path} cannot be merged: {str(error)[:100]}", hint=hint) from error
 
 
 def _append(record: Mapping[str, Any], images: _Section, instances: _Section, keypoints: _Section) -> None:
@@ -262,7 +308,9 @@ def _assemble(
     target: Path, info: Mapping[str, Any], images: _Section, annotations: _Section, categories: list[dict[str, Any]]
 ) -> None:
     with replacing(target) as file:
-        head = json.dumps({"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1)
+        head = json.dumps(
+            {"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1, allow_nan=False
+        )
         file.write(head[:-2].encode())
         for name, section in (("images", images), ("annotations", annotations)):
             file.write(f',\n "{name}": ['.encode())

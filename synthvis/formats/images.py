@@ -11,21 +11,35 @@ from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.image_size import MAX_IMAGE_PIXELS
+from synthvis.formats.jpeg import stated_size
+from synthvis.formats.png_header import has_whole_chunks
 
-__all__ = ["read_image_rgb", "read_png", "write_jpeg", "write_png"]
+__all__ = ["as_stored", "png_bytes", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 PNG_COMPRESSION = 1
 """zlib level: 1 to 9. Higher ones cost time for a few per cent of the size."""
 
-WAY_OUT = "replace it; of a rendered dataset, `synthvis check DATASET` names all such files and how to make them again"
+HEAD_BYTES = 1 << 20
+"""The size stands before that."""
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+PNG_BITS_AT = 24
+"""Byte of a PNG that holds the bits of a channel."""
+
+MAX_DEFLATE_RATIO = 1032
+"""A byte of a PNG's data gives at most so many: 258 for two bits (RFC 1951, section 3.2.5)."""
+
+WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
 
 def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """Decode a photograph or render of any common format.
 
-    The EXIF orientation is ignored: COCO annotations refer to the pixels as stored.
+    The EXIF orientation is ignored: COCO annotations refer to the pixels as stored. Deeper channels are cut to 8 bits,
+    CMYK and palettes become RGB, transparency is dropped.
 
     Returns:
         (H, W, 3) uint8, RGB.
@@ -35,6 +49,12 @@ def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """
     pixels = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
+
+
+def as_stored(image_rgb: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    """What `read_image_rgb` will make of a picture that `write_jpeg` writes."""
+    content = _encode(".jpg", image_rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1])
 
 
 def read_png(path: Path) -> Pixels:
@@ -57,19 +77,29 @@ def write_jpeg(path: Path, image_rgb: NDArray[np.uint8], quality: int) -> None:
 
 def write_png(path: Path, pixels: Pixels) -> None:
     """Write (H, W) or (H, W, 3) RGB, uint8 or uint16, atomically as a PNG."""
+    write_bytes_atomic(path, png_bytes(pixels))
+
+
+def png_bytes(pixels: Pixels) -> bytes:
+    """(H, W) or (H, W, 3) RGB, uint8 or uint16, as a PNG."""
     # Run lengths alone compress normals and label maps better than zlib's search, at two thirds of its time.
     by_runs = pixels.dtype == np.uint8
     strategy = cv2.IMWRITE_PNG_STRATEGY_RLE if by_runs else cv2.IMWRITE_PNG_STRATEGY_DEFAULT
     options = [cv2.IMWRITE_PNG_COMPRESSION, PNG_COMPRESSION, cv2.IMWRITE_PNG_STRATEGY, strategy]
-    write_bytes_atomic(path, _encode(".png", pixels, options))
+    return _encode(".png", pixels, options)
 
 
 def _decode(path: Path, flags: int) -> Any:
     # imread knows no unicode paths on some systems and says nothing about what went wrong.
     try:
+        # A pipe or a device never ends.
+        if path.exists() and not path.is_file():
+            raise DatasetError(f"cannot read image {path}: not a file", hint=WAY_OUT)
         content = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise DatasetError(f"cannot read image {path}: {error.strerror or error}", hint=WAY_OUT) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DatasetError(f"cannot read image {path}: {why}", hint=WAY_OUT) from error
+    _refuse_bomb(path, content)
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None
     except cv2.error as error:
@@ -77,6 +107,21 @@ def _decode(path: Path, flags: int) -> Any:
     if pixels is None:
         raise DatasetError(f"cannot decode image {path}: {content.size} bytes that are no image", hint=WAY_OUT)
     return pixels
+
+
+def _refuse_bomb(path: Path, content: NDArray[np.uint8]) -> None:
+    """Look at the size that a file states before memory is asked for."""
+    head = content[:HEAD_BYTES].tobytes()
+    height, width = stated_size(head) or (0, 0)
+    if height * width > MAX_IMAGE_PIXELS:
+        raise DatasetError(f"cannot decode image {path}: {width} x {height} pixels are too many", hint=WAY_OUT)
+    if not head.startswith(PNG_START):
+        return
+    if len(head) <= PNG_BITS_AT or not has_whole_chunks(content.tobytes()):
+        raise DatasetError(f"cannot decode image {path}: the PNG is cut short or damaged", hint=WAY_OUT)
+    if height * width * head[PNG_BITS_AT] / 8 > MAX_DEFLATE_RATIO * content.size:
+        what = f"{width} x {height} pixels cannot be in {content.size} bytes"
+        raise DatasetError(f"cannot decode image {path}: {what}", hint=WAY_OUT)
 
 
 def _encode(suffix: str, pixels: Pixels, options: list[int]) -> bytes:

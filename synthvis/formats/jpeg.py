@@ -1,4 +1,4 @@
-"""What the head of an image file says without decoding it: a JPEG's quality, and the size of JPEG and PNG pictures."""
+"""What the head of an image file says without decoding it: a JPEG's quality, turn, and the size of JPEGs and PNGs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["jpeg_quality", "luminance_table", "stated_size"]
+__all__ = ["exif_orientation", "is_jpeg", "jpeg_quality", "luminance_table", "stated_size"]
 
 # Recommendation ITU-T T.81, table K.1, row by row.
 LUMINANCE = np.array(
@@ -22,7 +22,10 @@ LUMINANCE = np.array(
 ZIGZAG = sorted(range(64), key=lambda i: (i // 8 + i % 8, i // 8 if (i // 8 + i % 8) % 2 else i % 8))
 """Natural index of each place in the order of the file."""
 
-START, END, SCAN, TABLES = 0xD8, 0xD9, 0xDA, 0xDB
+START, END, SCAN, TABLES, APP1 = 0xD8, 0xD9, 0xDA, 0xDB, 0xE1
+ORIENTATION = 0x0112
+"""Tag of EXIF, JEITA CP-3451, section 4.6.4."""
+
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 """Markers without a length."""
@@ -59,6 +62,30 @@ def stated_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
+def is_jpeg(content: bytes) -> bool:
+    """Whether a file begins as JPEGs do."""
+    return content[:2] == bytes((0xFF, START))
+
+
+def exif_orientation(content: bytes) -> int:
+    """How a viewer turns the stored pixels of a JPEG, 1 to 8 as EXIF counts; 1, not at all, where nothing is said."""
+    for marker, segment in _segments(content):
+        if marker != APP1 or segment[:6] != b"Exif\0\0":
+            continue
+        tiff = segment[6:]
+        order = "<" if tiff[:2] == b"II" else ">"
+        try:
+            (first,) = struct.unpack_from(f"{order}I", tiff, 4)
+            (entries,) = struct.unpack_from(f"{order}H", tiff, first)
+            for number in range(entries):
+                tag, _, _, value = struct.unpack_from(f"{order}HHIH", tiff, first + 2 + 12 * number)
+                if tag == ORIENTATION:
+                    return int(value) if 1 <= value <= 8 else 1
+        except struct.error:
+            return 1
+    return 1
+
+
 def _first_table(content: bytes) -> NDArray[np.int64] | None:
     """Quantisation table 0, row by row."""
     for marker, segment in _segments(content):
@@ -79,7 +106,7 @@ def _first_table(content: bytes) -> NDArray[np.int64] | None:
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Marker and content of each segment before the picture itself."""
-    if content[:2] != bytes((0xFF, START)):
+    if not is_jpeg(content):
         return
     place = 2
     while place + 4 <= len(content) and content[place] == 0xFF:

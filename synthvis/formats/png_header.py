@@ -8,7 +8,7 @@ from pathlib import Path
 
 from synthvis.errors import DatasetError
 
-__all__ = ["PngHeader", "read_png_header"]
+__all__ = ["PngHeader", "has_whole_chunks", "read_png_header"]
 
 START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"
 COLOUR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGB with alpha"}
@@ -45,3 +45,17 @@ def read_png_header(path: Path) -> PngHeader:
     width, height, bits, colour_type = struct.unpack(">IIBB", head[len(START) :])
     colours = COLOUR_TYPES.get(colour_type, f"colour type {colour_type}")
     return PngHeader(image_hw=(height, width), bits=bits, colours=colours)
+
+
+def has_whole_chunks(content: bytes) -> bool:
+    """Whether the chunks of a PNG, up to the last one, lie within the file as their lengths say.
+
+    OpenCV asks for as much memory as the length of a chunk says, up to two gigabytes, before it looks for the data.
+    """
+    place = 8
+    while place + 12 <= len(content):
+        (length,) = struct.unpack_from(">I", content, place)
+        if content[place + 4 : place + 8] == b"IEND":
+            return True
+        place += 12 + length
+    return False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.dataset.layout import write_bytes_atomic, write_json_atomic
+from synthvis.dataset.left_out import splits_that_lost
 from synthvis.gap.common_form import CommonForm, common_form_of
 from synthvis.gap.crops import LEAST_LONG_SIDE_PX, choose_crops
 from synthvis.gap.differences import mean_divergence, ranked_differences
@@ -107,6 +108,7 @@ def _head(pair: Pair, form: CommonForm, options: GapOptions, objects: list[int])
     }
     return {
         **sides,
+        "left_out": {name: lost.to_json() for name, lost in splits_that_lost((pair.synthetic, pair.real)).items()},
         "halves_of_one_set": pair.halves,
         "classes": list(pair.classes),
         "only_real_classes": list(pair.only_real),

@@ -9,6 +9,7 @@ from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit, class_key
 from synthvis.dataset.image_folder import KNOWN_FOLDERS
 from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.dataset.splits import train_split_of
 from synthvis.dataset.subset import some_images
@@ -92,13 +93,13 @@ def _found(text: str, real_root: str | Path | None) -> RealSet:
     if name in others and not Path(text).exists():
         raise RealDataError(
             f"{name} ({others[name]}) has no boxes; `gap` compares sets of labelled objects",
-            hint=f"what a network loses on it: synthvis evaluate RUN --on {name}",
+            hint="evaluate a run on it to see what a network loses: `synthvis evaluate --help`",
         )
     return find_real(text, real_root)
 
 
 def _read(text: str, found: RealSet) -> CocoSplit:
-    return read_split(found, train_split_of(found, text))
+    return with_sound_pictures(read_split(found, train_split_of(found, text)))
 
 
 def _halves(split: CocoSplit, seed: int) -> tuple[CocoSplit, CocoSplit]:

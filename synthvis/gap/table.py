@@ -1,14 +1,12 @@
 """The gap in one table: the same model on synthetic and on real images, and what nobody measured.
 
 difference = synthetic - real (points lost on the way to real photographs), ratio = real / synthetic (share that
-arrives). Both are None where either side is undefined; nothing is ever guessed.
+remains). Both are None where either side is undefined; nothing is ever guessed.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,23 +14,26 @@ from typing import Any
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import SynthvisError
+from synthvis.metrics.evaluation import read_evaluation
+from synthvis.metrics.missing import missing_result, typed_path
 
-__all__ = ["COMPARED_METRICS", "gap_table", "read_evaluations", "write_gap"]
+__all__ = ["COMPARED_METRICS", "current_gap", "gap_table", "read_evaluations", "write_gap"]
 
 COMPARED_METRICS = ("AP", "AP50", "AP75", "AR100")
 """Metrics of a detector whose difference and ratio are given; of another task those that both evaluations have."""
 
 COMPARED_CLASS_METRICS = ("AP", "AP50")
 COUNTS = {"boxes": "box", "labels": "label", "pixels": "pixel"}
-REAL_SETS = {
-    "detection": "fruit   (or --on DIR, or --on FILE.json in COCO form)",
-    "classification": "grocery   (or --on DIR with a folder for each class)",
-    "instances": "coco-masks   (or --on DIR, or --on FILE.json in COCO form)",
-    "semantic": "coco-masks   (or --on DIR, or --on FILE.json in COCO form)",
-    "depth": "nyu-mini   (or --on DIR)",
-}
-"""What to measure on, by task; of the others no photographs with labels have a name."""
 """What an evaluation may count, and one of them; no metrics."""
+
+REAL_SETS = {
+    "detection": "fruit",
+    "classification": "grocery",
+    "instances": "coco-masks",
+    "semantic": "coco-masks",
+    "depth": "nyu-mini",
+}
+"""A set of photographs by task; of the others none with labels has a name."""
 
 CARRIED_FIELDS = ("set", "kind", "split", "source", "task", "headline", "images", *COUNTS, "classes", "metrics")
 CARRIED_FIELDS += ("per_class", "blind", "train")
@@ -45,16 +46,25 @@ def write_gap(run_dir: Path) -> dict[str, Any]:
 
     Returns:
         {"synthetic": evaluation or None, "real": [evaluation with "difference", "ratio" and per-class ones],
-        "not_measured": [{"what", "why", "how"}]}.
+        "not_measured": [{"what", "why", "how", "command"}]}.
+
+    Raises:
+        SynthvisError: An evaluation cannot be read.
+    """
+    table = current_gap(run_dir)
+    write_json_atomic(run_dir / "gap.json", table)
+    return table
+
+
+def current_gap(run_dir: Path) -> dict[str, Any]:
+    """The content that gap.json has, or would have, from the evaluations in a run folder.
 
     Raises:
         SynthvisError: An evaluation cannot be read.
     """
     # A run that had nothing to be measured on still says so.
     evaluations = read_evaluations(run_dir) if any(run_dir.glob("eval_*.json")) else []
-    table = gap_table(evaluations, run=str(run_dir))
-    write_json_atomic(run_dir / "gap.json", table)
-    return table
+    return gap_table(evaluations, run=typed_path(run_dir))
 
 
 def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
@@ -66,7 +76,7 @@ def read_evaluations(run_dir: Path) -> list[dict[str, Any]]:
     paths = sorted(run_dir.glob("eval_*.json"))
     if not paths:
         raise SynthvisError(
-            f"{run_dir} holds no evaluation (eval_*.json)", hint=f"`{_evaluate_again(str(run_dir))}` makes one"
+            f"{run_dir} holds no evaluation (eval_*.json)", hint="evaluate the run first: `synthvis evaluate --help`"
         )
     return [_read(path) for path in paths]
 
@@ -80,32 +90,14 @@ def gap_table(evaluations: Sequence[Evaluation], run: str) -> dict[str, Any]:
     """
     synthetic = _main_synthetic(evaluations)
     real = [_beside(synthetic, one) for one in evaluations if one["kind"] == "real"]
-    missing = list(_not_measured(synthetic, real, shlex.quote(run)))
+    missing = list(_not_measured(synthetic, real, run))
     return {"synthetic": _carried(synthetic) if synthetic else None, "real": real, "not_measured": missing}
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_bytes())
-        if not _has_what_tables_show(value):
-            raise ValueError("not an evaluation")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = f"delete it and type `{_evaluate_again(str(path.parent))}`"
-        raise SynthvisError(f"{path} cannot be read as an evaluation: {error!r}", hint=hint) from error
+    hint = f"delete {path} and evaluate the run on that set again: `synthvis evaluate --help`"
     # The stem names the predictions that belong to it.
-    return {**value, "file": path.stem.removeprefix("eval_")}
-
-
-def _has_what_tables_show(value: Any) -> bool:
-    metrics, per_class = value["metrics"], value.get("per_class") or {}
-    parts = (metrics, metrics[_headline(value)], metrics.get("AP50", {}), per_class, *dict(per_class).values())
-    counts = (value["images"], *(value.get(name) or 0 for name in COUNTS))
-    return (
-        value["kind"] in ("real", "synthetic")
-        and isinstance(value["set"], str)
-        and all(isinstance(count, int) for count in counts)
-        and all(isinstance(part, Mapping) for part in parts)
-    )
+    return {**read_evaluation(path, hint=hint), "file": path.stem.removeprefix("eval_")}
 
 
 def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:
@@ -181,27 +173,32 @@ def _ratio(synthetic: float | None, real: float | None) -> float | None:
 def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[dict[str, str]]:
     headline = _headline(synthetic, *real)
     if synthetic is None:
-        how = f"synthvis evaluate {run} --on DATASET"
-        yield _gap(f"{headline} on synthetic images", "no synthetic split was evaluated", how)
+        how = "evaluate the run on a rendered dataset; name its folder with --on"
+        yield missing_result(
+            f"{headline} on synthetic images", "no synthetic split was evaluated", how, ("evaluate", "--help")
+        )
     if not real:
-        yield _gap(
-            f"{headline} on real photographs, and so the gap",
-            "no real set was given to this run",
-            f"SYNTHVIS_REAL=FOLDER synthvis evaluate {run} --on {_real_set(synthetic)}",
+        why = "no real set was given to this run"
+        yield missing_result(
+            f"{headline} on real photographs, and so the gap", why, *_measuring_photographs(synthetic, run)
         )
     for one in [*([synthetic] if synthetic else []), *real]:
         yield from _holes_of(one, run)
     seed = ((synthetic or (real[0] if real else {})).get("train") or {}).get("seed", 0)
-    yield _gap(
+    yield missing_result(
         "Spread between training seeds",
         "one run is one seed; the intervals cover the choice of test images only",
-        f"synthvis train --seed {seed + 1 if isinstance(seed, int) else 1} with the other options unchanged",
+        f"repeat the command of this training with --seed {seed + 1 if isinstance(seed, int) else 1} and another --out",
     )
 
 
-def _real_set(evaluation: Evaluation | None) -> str:
-    task = (evaluation or {}).get("task", "detection")
-    return REAL_SETS.get(task, "DIR")
+def _measuring_photographs(synthetic: Evaluation | None, run: str) -> tuple[str, tuple[str, ...]]:
+    """What to do in words, and the command for the photographs that have a name."""
+    name = REAL_SETS.get((synthetic or {}).get("task", "detection"))
+    if name is None:
+        return "evaluate the run on a folder of photographs with labels; name it with --on", ("evaluate", "--help")
+    how = f"with photographs of your own, name their folder in place of {name}; SYNTHVIS_REAL says where named sets are"
+    return how, ("evaluate", run, "--on", name)
 
 
 def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:
@@ -213,20 +210,13 @@ def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:
     absent = [label for label in evaluation.get("trained_classes") or [] if label not in per_class]
     if empty or absent:
         what, why = f"{', '.join([*empty, *absent])} on {name}", f"the set has no {COUNTS[count]} of it"
-        yield _gap(what, why, "evaluate on a set that has some")
+        yield missing_result(what, why, "evaluate on a set that has some")
     for metric, size in (("AP_small", "small"), ("AP_medium", "medium"), ("AP_large", "large")):
         if metric in evaluation["metrics"] and _metric(evaluation, metric) is None:
-            yield _gap(f"AP of {size} objects on {name}", f"the set has no {size} box", "use a set that has some")
+            what, why = f"AP of {size} objects on {name}", f"the set has no {size} box"
+            yield missing_result(what, why, "evaluate on a set that has some")
     headline = _headline(evaluation)
     whole = evaluation["metrics"].get(headline)
     if not isinstance(whole, Mapping) or whole.get("low") is None:
-        how = f"synthvis evaluate {run} --on {shlex.quote(name)}"
-        yield _gap(f"95% interval of {headline} on {name}", "no bootstrap was run", how)
-
-
-def _evaluate_again(run: str) -> str:
-    return f"synthvis evaluate {shlex.quote(run)} --on SET"
-
-
-def _gap(what: str, why: str, how: str) -> dict[str, str]:
-    return {"what": what, "why": why, "how": how}
+        what = f"95% interval of {headline} on {name}"
+        yield missing_result(what, "no bootstrap was run", "evaluate the run on this set again")

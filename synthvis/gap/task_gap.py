@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.box_style import in_style, style_of_run
 from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, read_split
 from synthvis.dataset.statistics import LARGE_PX, SMALL_PX
-from synthvis.errors import SynthvisError, UsageError
+from synthvis.errors import UsageError
 from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
+from synthvis.metrics.missing import command_line
+from synthvis.metrics.predictions import read_predictions
 
 __all__ = ["cause_advice", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
 
@@ -54,11 +55,12 @@ VISIBILITY = (
 
 CAUSE_ADVICE: Mapping[str, str] = {
     "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
-    "localisation": "draw boxes as people do who label photographs: `synthvis train --boxes amodal --box-margin 0.02`",
+    "localisation": "draw boxes as people draw who label photographs: train with --boxes amodal --box-margin 0.02",
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
     "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
     "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",
-    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, layouts",
+    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, "
+    "objects.layouts",
 }
 """What to change in the recipe or the training for each cause."""
 
@@ -69,7 +71,7 @@ LONGER = "train longer, or see objects larger with --image-size"
 def cause_advice(cause: str, evaluation: Facts) -> str:
     """What to change because of errors of this cause in a run that says of itself what is under "train"."""
     facts = evaluation.get("train") or {}
-    is_done = facts.get("boxes") == "amodal" and facts.get("box_margin")
+    is_done = str(facts.get("boxes")).startswith("amodal") and facts.get("box_margin")
     if cause == "localisation" and (is_done or _task_of(evaluation) != "detection"):
         return LONGER
     return CAUSE_ADVICE[cause]
@@ -161,7 +163,7 @@ def find_evaluations(run_dir: Path, synthetic: RealSet, real: RealSet) -> tuple[
             names = ", ".join(f"{one['set']} ({one['kind']})" for one in evaluations)
             raise UsageError(
                 f"{run_dir} was not evaluated on {found.name} ({found.kind}); it has: {names}",
-                hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on {shlex.quote(_place(found))}",
+                hint=f"`{evaluate_words(run_dir, found)}` measures on it",
             )
         pair.append(min(own, key=lambda one: one.get("split") != "val"))
     return pair[0], pair[1]
@@ -187,42 +189,20 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
 
 
 def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
-    split = in_style(read_split(found, evaluation.get("split")), _style_of(evaluation))
-    rows = _predictions(run_dir / f"predictions_{evaluation['file']}.json")
+    picked = with_sound_pictures(read_split(found, evaluation.get("split")))
+    split = in_style(picked, style_of_run(evaluation.get("train") or {}))
+    again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
+    path = run_dir / f"predictions_{evaluation['file']}.json"
+    rows = read_predictions(path, _task_of(evaluation), hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
     known = {class_key(name) for name in evaluation.get("classes") or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
     return error_causes(split, rows, names, resamples=resamples, subsets=subsets)
 
 
-def _style_of(evaluation: Facts) -> BoxStyle:
-    """How the boxes of renders were drawn for this run."""
-    train = evaluation.get("train") or {}
-    return BoxStyle(
-        kind="amodal" if train.get("boxes") == "amodal" else "modal", margin=float(train.get("box_margin") or 0)
-    )
-
-
 def _tells_visibility(split: CocoSplit) -> bool:
     boxes: Sequence[LabelledBox] = [box for image in split.images for box in image.boxes]
     return split.kind == "synthetic" and any(box.visible_fraction < 1 for box in boxes)
-
-
-def _predictions(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(path.read_bytes())
-        return [
-            {
-                "image_id": int(row["image_id"]),
-                "category_id": int(row["category_id"]),
-                "bbox": [float(value) for value in row["bbox"]],
-                "score": float(row["score"]),
-            }
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        again = f"synthvis evaluate {shlex.quote(str(path.parent))} --on SET"
-        raise SynthvisError(f"{path} cannot be read as detections: {error!r}", hint=f"`{again}` makes it") from error
 
 
 def _head(evaluation: Facts, metrics: Sequence[str]) -> dict[str, Any]:
@@ -252,6 +232,11 @@ def _advice(causes: Facts, evaluation: Facts) -> str | None:
         return None
     worst = max(known, key=lambda name: known[name])
     return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {cause_advice(worst, evaluation)}"
+
+
+def evaluate_words(run_dir: Path, found: RealSet) -> str:
+    """The command that evaluates a run on a set."""
+    return command_line("evaluate", str(run_dir), "--on", _place(found))
 
 
 def _place(found: RealSet) -> str:

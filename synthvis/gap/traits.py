@@ -131,7 +131,7 @@ NUMBERS: Mapping[str, NumberTrait] = {
         title="sharpness, log10 variance of the Laplacian", subject="images", more="are sharper or more detailed",
         less="are softer or less detailed", key="sensor.blur_sigma_px",
         if_more="raise sensor.blur_sigma_px or camera.defocus_share, or lower sensor.sharpen",
-        if_less="raise sensor.sharpen (`synthvis fit-sensor` tells how much), or lower sensor.blur_sigma_px and "
+        if_less="raise sensor.sharpen, or lower sensor.blur_sigma_px and "
         "camera.defocus_share, or add detail: stages.clutter, own textures",
     ),
     "noise": NumberTrait(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.geometry import transform_points
+from synthvis.labels.body import body_boxes
 from synthvis.labels.boxes import bbox_of_mask
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.masks import instance_mask, semantic_map, visible_ids
@@ -62,8 +63,10 @@ def _label_instance(
 ) -> InstanceLabel:
     pose = cam_from_object(spec.camera, item)
     mask = instance_mask(passes.instance_id, item.instance_id)
-    silhouette = silhouette_of(transform_points(pose, mesh.vertices_m), mesh.faces, K, spec.camera.image_hw, bend)
+    vertices_cam_m = transform_points(pose, mesh.vertices_m)
+    silhouette = silhouette_of(vertices_cam_m, mesh.faces, K, spec.camera.image_hw, bend)
     box = bbox_of_mask(mask)
+    body_box, amodal_body_box = body_boxes(mesh, vertices_cam_m, mask, K, bend)
     keypoints_cam_m = transform_points(pose, mesh.keypoints_m)
     return InstanceLabel(
         instance_id=item.instance_id,
@@ -78,6 +81,8 @@ def _label_instance(
         truncation=silhouette.truncation,
         keypoints_xyv=keypoints_in_image(keypoints_cam_m, K, passes.depth_m, mask, bend, category.turns),
         cam_from_object=pose,
+        body_bbox_xywh_px=body_box,
+        amodal_body_bbox_xywh_px=amodal_body_box,
     )
 
 

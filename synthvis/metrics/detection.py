@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pycocotools import mask as coco_mask
-
 from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.dataset.masks import box_rle, rle_of
+from synthvis.formats.rle import CompressedRle
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.resampling import bootstrap_facts
 
@@ -69,7 +68,7 @@ def detection_case(
         image_sizes={image.id: image.image_hw for image in split.images},
         category_ids={name: split.category_ids[name] for name in class_names},
         truth=[_truth(split, image, box, iou_type) for image, box in rows],
-        found=[{**row, "area": _area(row, iou_type)} for row in predictions],
+        found=_found(split, predictions, iou_type),
     )
 
 
@@ -87,14 +86,20 @@ def _truth(split: CocoSplit, image: ImageEntry, box: LabelledBox, iou_type: Comp
             box_rle(box.bbox_xywh_px, image.image_hw)
             if box.segmentation is None
             else rle_of(box.segmentation, image.image_hw)
-        )
+        ).to_json()
     return row
 
 
-def _area(row: Prediction, iou_type: Compared) -> float:
-    if iou_type == "segm":
-        return float(coco_mask.area(row["segmentation"]))
-    return float(row["bbox"][2] * row["bbox"][3])
+def _found(split: CocoSplit, predictions: Sequence[Prediction], iou_type: Compared) -> list[dict[str, Any]]:
+    if iou_type == "bbox":
+        return [{**row, "area": float(row["bbox"][2] * row["bbox"][3])} for row in predictions]
+    sizes = {image.id: image.image_hw for image in split.images}
+    rows = []
+    for row in predictions:
+        if row["image_id"] in sizes:
+            mask = CompressedRle.of_json(row["segmentation"], sizes[row["image_id"]])
+            rows.append({**row, "segmentation": mask.to_json(), "area": float(mask.area_px)})
+    return rows
 
 
 def _boxes_per_class(split: CocoSplit, class_names: Sequence[str]) -> dict[str, int]:

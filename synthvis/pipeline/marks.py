@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.dataset.layout import write_json_atomic
+from synthvis.errors import SynthvisError
+from synthvis.formats.json_file import FileModel, Name, read_json
 
 __all__ = ["Marks", "key_of"]
 
@@ -17,6 +18,13 @@ MARKS_NAME = "pipeline.json"
 def key_of(*parts: str) -> str:
     """Equal for equal inputs."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+class MarksFile(FileModel):
+    """Content of pipeline.json: the key of each step that was made."""
+
+    pipeline: Name
+    steps: dict[Name, Name]
 
 
 @dataclass(slots=True)
@@ -32,9 +40,8 @@ class Marks:
         """Those of an earlier call; none where there is no file, or a damaged one."""
         path = run_dir / MARKS_NAME
         try:
-            steps = json.loads(path.read_bytes())["steps"]
-            keys = {str(step): str(key) for step, key in steps.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            keys = dict(read_json(path, MarksFile, what="marks of a pipeline", hint="").steps)
+        except SynthvisError:
             keys = {}
         return cls(name, path, keys)
 

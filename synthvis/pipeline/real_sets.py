@@ -38,6 +38,8 @@ def find_real_sets(work: Work) -> None:
             work.absent[name] = error.what
             continue
         split = task.read(there)
+        for line in split.left_out.lines():
+            work.watch.say(f"{split.name}:{split.split}: {line}")
         _require_shared_class(work, split)
         work.real[name] = split
 

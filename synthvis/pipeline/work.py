@@ -142,7 +142,9 @@ def _wish(pipeline: Pipeline, train: dict[str, Any]) -> Wish | None:
 
 def _study_settings(study: PipelineStudy, train: dict[str, Any]) -> dict[str, Any]:
     steps = {"steps": study.steps} if study.steps else {}
-    return {"transfer": "partial", **_flat(train), **_flat(study.train), **steps}
+    settings = {**_flat(train), **_flat(study.train), **steps}
+    # From scratch there is nothing to keep.
+    return {"transfer": "partial" if settings.get("pretrained", True) else "full", **settings}
 
 
 def split_facts(split: Any) -> str:

@@ -13,8 +13,9 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder
-from synthvis.render.pool import PoolSettings, groups_of, lanes_in, make_images
+from synthvis.render.pool import PoolSettings, lanes_in, make_images
 from synthvis.render.worker import run_beside_bare, run_job
+from synthvis.scene.groups import groups_of
 
 __all__ = ["BenchResult", "bench_render", "memory_growth_mb"]
 
@@ -68,7 +69,7 @@ def bench_render(
     function = run_beside_bare if against_floor else run_job
     with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), lanes.count, size) as scratch:
         job_for = _job_maker(recipe, seed, lanes, root, scratch)
-        groups = groups_of(range(1, n + 1), recipe.world.group_size)
+        groups = groups_of(range(1, n + 1), recipe.world.group_size, seed)
         failed = make_images(groups, function, job_for, _settings(lanes, scratch, n), recorder)
     if failed:
         raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")

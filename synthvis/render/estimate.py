@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.config.recipe import Recipe
+from synthvis.formats.json_file import parse_json
 from synthvis.render.lanes import Lanes
 from synthvis.render.rates import Rate, core_seconds_of, known_rates
 
@@ -20,6 +20,9 @@ BYTES_PER_PIXEL = 4.0
 NOCS_BYTES_PER_PIXEL = 0.6
 """Of desks with a sixth of the picture labelled; the other labels on request are small."""
 
+DEPTH_BYTES_PER_PIXEL = {"png_1mm": 0.0, "png_0.1mm": 0.15, "npy_m": 3.8}
+"""What an encoding of depth takes beyond the default, measured on ten pictures of an own mesh."""
+
 RECORD_BYTES = 40_000
 
 CORE_SECONDS_PER_SAMPLE = 2.1 / (320 * 320 * 8)
@@ -30,6 +33,7 @@ CORE_SECONDS_PER_IMAGE = 1.5
 320x320, 8 samples) and the 0.69 of docs/reliability.md (coco, 320x240, 4 samples), each on two cores."""
 
 GPU_SPEEDUP = 20.0
+MIN_IMAGES_TIMED = 10
 
 LATEST = 5
 """Runs that a measured estimate rests on."""
@@ -67,6 +71,7 @@ def estimated_bytes_per_image(recipe: Recipe) -> float:
     """Rough size of all files of one image."""
     pixels: int = recipe.image.width_px * recipe.image.height_px
     per_pixel = BYTES_PER_PIXEL + NOCS_BYTES_PER_PIXEL * ("nocs" in recipe.labels.extra)
+    per_pixel += DEPTH_BYTES_PER_PIXEL[recipe.labels.depth]
     return per_pixel * pixels + RECORD_BYTES
 
 
@@ -130,7 +135,7 @@ def _to_model(rate: Rate, on_gpu: bool) -> float:
 
 def _of_folder(run_facts: Path) -> float | None:
     try:
-        facts = json.loads(run_facts.read_bytes())
+        facts = parse_json(run_facts.read_bytes())
         return core_seconds_of(facts) if facts["images_made"] >= LEAST_OF_RUN else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

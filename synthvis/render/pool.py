@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from synthvis.errors import RenderError, SynthvisError
 from synthvis.render.process import Reply, Supervised
 
-__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "groups_of", "lanes_in", "make_images"]
+__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "lanes_in", "make_images"]
 
 SAME_TROUBLE_LIMIT = 8
 """After so many quarantined images and not one success the trouble is not in the images."""
@@ -82,14 +82,6 @@ class PoolEvents(Protocol):
 
     def lane_idle(self, lane: int) -> None:
         """A lane has nothing left to do."""
-
-
-def groups_of(image_indices: Iterable[int], group_size: int) -> list[list[int]]:
-    """Split image numbers into runs that share a world: equal `(i - 1) // group_size`, in ascending order."""
-    groups: dict[int, list[int]] = {}
-    for index in sorted(image_indices):
-        groups.setdefault((index - 1) // group_size, []).append(index)
-    return list(groups.values())
 
 
 def make_images(

@@ -15,17 +15,20 @@ from synthvis.config.recipe import Recipe
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, refuse_foreign_folder
+from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of
+from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.lens import LARGEST_WIDENING
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
-from synthvis.render.pool import DiskFull, PoolSettings, groups_of, lanes_in, make_images
+from synthvis.render.pool import DiskFull, PoolSettings, lanes_in, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
+from synthvis.scene.groups import groups_of
 from synthvis.scene.places.registry import kinds_in
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
@@ -74,7 +77,7 @@ class RenderRequest:
         """Numbers of the images to have at the end, ascending."""
         if self.only:
             return sorted(set(self.only))
-        return images_of_shard(self.n, self.shard, self.recipe.world.group_size)
+        return images_of_shard(self.n, self.shard, self.recipe.world.group_size, self.seed)
 
     def split_of(self, image_index: int) -> str:
         """The split of an image, which depends on its number alone."""
@@ -168,7 +171,7 @@ def render_dataset(request: RenderRequest, watch: Watch) -> RenderSummary:
         RenderError: No image can be made.
         KeyboardInterrupt: Ctrl-C; everything finished is kept and merged.
     """
-    refuse_foreign_folder(request.root)
+    check_output_folder(request.root, DATASET)
     try:
         with hold_folder(request.root):
             return _Run(request).go(watch)
@@ -192,6 +195,7 @@ class _Run:
     def go(self, watch: Watch) -> RenderSummary:
         claim_folder(self.request.root, self.plan.manifest)
         remove_half_written(self.request.root)
+        write_own_meshes(self.layout, self.request.recipe)
         quarantined: dict[int, str] = {}
         try:
             if self.plan.missing:
@@ -221,7 +225,7 @@ class _Run:
                 retries=request.retries,
                 recycle_after=request.recycle_after,
             )
-            groups = groups_of(plan.missing, request.recipe.world.group_size)
+            groups = groups_of(plan.missing, request.recipe.world.group_size, request.seed)
             return make_images(groups, run_job, self._job_maker(scratch), settings, self.progress)
 
     def _job_maker(self, scratch: Path) -> Callable[[int, int], RenderJob]:

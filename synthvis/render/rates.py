@@ -7,11 +7,14 @@ import platform
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from synthvis.cache import cache_folder
 from synthvis.config.recipe import Recipe
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.json_file import FileModel, JsonError, Name, parse_json, validated
 
 __all__ = ["Rate", "core_seconds_of", "keep_rate", "known_rates"]
 
@@ -46,14 +49,21 @@ class Rate:
     core_seconds: float
 
 
+class SpeedFacts(FileModel):
+    """What a run.json says of the speed of a render."""
+
+    stage_seconds_per_image: dict[Name, Annotated[float, Field(ge=0, le=1e6)]]
+    threads_per_worker: Annotated[int, Field(ge=1, le=4096)]
+
+
 def core_seconds_of(facts: Mapping[str, Any]) -> float | None:
     """Seconds an image times threads of a run.json; the start of a worker is shared by hundreds of images."""
     try:
-        stages = facts["stage_seconds_per_image"]
-        seconds = sum(float(value) for name, value in stages.items() if name != START)
-        return seconds * int(facts["threads_per_worker"]) if seconds > 0 else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+        speed = validated(facts, SpeedFacts)
+    except JsonError:
         return None
+    seconds = sum(value for name, value in speed.stage_seconds_per_image.items() if name != START)
+    return seconds * speed.threads_per_worker if seconds > 0 else None
 
 
 def keep_rate(recipe: Recipe, facts: Mapping[str, Any]) -> None:
@@ -85,7 +95,7 @@ def known_rates(*, on_gpu: bool) -> list[Rate]:
 
 def _read() -> list[Rate]:
     try:
-        rows = json.loads((cache_folder() / FILE_NAME).read_bytes())
+        rows = parse_json((cache_folder() / FILE_NAME).read_bytes())
     except (OSError, ValueError, RecursionError):
         return []
     return list(_rates(rows)) if isinstance(rows, list) else []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvis.render.shake import shake
 from synthvis.types import CameraSpec, SensorSpec
 
-__all__ = ["circle_of_confusion_px", "defocus", "develop", "sharpened", "srgb_from_linear"]
+__all__ = ["circle_of_confusion_px", "defocus", "develop", "linear_from_srgb", "sharpened", "srgb_from_linear"]
 
 Float = NDArray[np.float32]
 BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
@@ -24,6 +24,12 @@ BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
 white, and a small bright thing before a dark one keeps its colour."""
 LARGEST_LIFT = 32.0
 METERING_STEPS = 10
+METERING_MARGIN = 1.04
+"""Over the least mean light, for what sharpening, noise and compression take."""
+METERED_EACH = 3
+"""The mean light is measured on every third row and column."""
+MOST_LIGHT = np.float32(4.0)
+"""What a pixel holds at most, 1 being white: more would spread as a halo when the picture is blurred."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance of linear RGB."""
 LARGEST_BLUR = 0.02
@@ -49,16 +55,14 @@ def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) 
     light: Float = np.maximum(np.nan_to_num(rgb, nan=0.0, posinf=1e4, neginf=0.0), 0.0).astype(np.float32, copy=False)
     if camera.f_number is not None:
         light = defocus(light, circle_of_confusion_px(depth_m, camera))
-    light = light * _gain(light, sensor) * _vignette(light.shape[:2], sensor.vignette)[..., None]
-    light = np.minimum(light, 4.0)
+    falloff = _vignette(light.shape[:2], sensor.vignette)[..., None]
+    light = light * _gain(light, sensor, falloff) * falloff
+    light = np.minimum(light, MOST_LIGHT)
     if sensor.shake is not None:
         light = shake(light, sensor.shake)
     if sensor.blur_sigma_px > 0.05:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), sensor.blur_sigma_px), dtype=np.float32)
-    grey = (light @ LUMA)[..., None]
-    light = grey + np.float32(sensor.saturation) * (light - grey)
-    step = np.clip(light * np.float32(TONE_STEPS) + np.float32(0.5), 0, TONE_STEPS).astype(np.int32)
-    encoded = _tone_curve(sensor.contrast)[step]
+    encoded = _toned(light, sensor)
     if sensor.sharpen is not None:
         encoded = sharpened(encoded, sensor.sharpen)
     encoded = _noisy(encoded, sensor)
@@ -68,6 +72,12 @@ def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) 
 def srgb_from_linear(linear: Float) -> Float:
     """The sRGB transfer function for values in 0..1 (IEC 61966-2-1)."""
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.power(linear, 1 / 2.4) - 0.055).astype(np.float32)
+
+
+def linear_from_srgb(encoded: Float) -> Float:
+    """Linear light of sRGB values in 0..1 (IEC 61966-2-1)."""
+    low = encoded <= 0.04045
+    return np.where(low, encoded / 12.92, np.power((encoded + 0.055) / 1.055, 2.4)).astype(np.float32)
 
 
 @lru_cache(maxsize=256)
@@ -135,30 +145,44 @@ def sharpened(encoded: Float, amount: float) -> Float:
     return np.asarray(np.clip(encoded + np.float32(amount) * (encoded - coarse), 0, 1), dtype=np.float32)
 
 
-def _gain(light: Float, sensor: SensorSpec) -> Float:
+def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> Float:
     """Automatic exposure on the bright parts, the sampled exposure on top, and the colour cast."""
     percentiles, levels = zip(*BRIGHT_LEVELS, strict=True)
     luminance = light[::2, ::2] @ LUMA
     exposure = float(np.min(levels / np.maximum(np.percentile(luminance, percentiles), 1e-4)))
+    gain = np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure * 2.0**sensor.exposure_ev)
     if sensor.least_mean is not None:
-        exposure = _brightened(luminance, exposure, sensor.least_mean)
-    exposure *= 2.0**sensor.exposure_ev
-    return np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure)
+        seen = light[::METERED_EACH, ::METERED_EACH] * falloff[::METERED_EACH, ::METERED_EACH]
+        gain = gain * _lift(seen * gain, sensor, sensor.least_mean)
+    return gain
 
 
-def _brightened(luminance: Float, exposure: float, least_mean: float) -> float:
-    """The least exposure, up to `LARGEST_LIFT` times the given one, with that mean of what the sensor then holds.
+def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
+    """The least further gain with that mean luminance of the finished picture; no more than `LARGEST_LIFT` in all.
 
-    A camera against a window or the sky lets them go white, so that the room shows.
+    A camera against a window or the sky lets them go white, so that the room shows. What counts is what is stored:
+    the tone curve takes from dark pictures and gives to bright ones.
     """
-    low, high = 0.0, math.log2(LARGEST_LIFT)
-    if float(np.minimum(luminance * exposure, 1).mean()) >= least_mean:
-        return exposure
+
+    def is_enough(stops: float) -> bool:
+        tones = _toned(np.minimum(light * np.float32(2.0**stops), MOST_LIGHT), sensor)
+        return float((linear_from_srgb(tones) @ LUMA).mean()) >= METERING_MARGIN * least_mean
+
+    low, high = 0.0, math.log2(LARGEST_LIFT) - min(sensor.exposure_ev, 0.0)
+    if is_enough(low):
+        return np.float32(1.0)
     for _ in range(METERING_STEPS):
         middle = (low + high) / 2
-        enough = float(np.minimum(luminance * (exposure * 2.0**middle), 1).mean()) >= least_mean
-        low, high = (low, middle) if enough else (middle, high)
-    return float(exposure * 2.0**high)
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return np.float32(2.0**high)
+
+
+def _toned(light: Float, sensor: SensorSpec) -> Float:
+    """Saturation, transfer curve and contrast: linear light in, values of 0..1 out."""
+    grey = (light @ LUMA)[..., None]
+    light = grey + np.float32(sensor.saturation) * (light - grey)
+    step = np.clip(light * np.float32(TONE_STEPS) + np.float32(0.5), 0, TONE_STEPS).astype(np.int32)
+    return np.asarray(_tone_curve(sensor.contrast)[step], dtype=np.float32)
 
 
 def _vignette(image_hw: tuple[int, ...], amount: float) -> Float:

@@ -21,11 +21,13 @@ from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
+from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
-from synthvis.formats.images import write_jpeg, write_png
+from synthvis.formats.depth import encoding_named
+from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.lens import pinhole_of
 from synthvis.render.bend import bend_passes
 from synthvis.render.job import Device, JobResult, RenderJob
@@ -44,9 +46,12 @@ if TYPE_CHECKING:
 
     from synthvis.render.blender import BlenderSession
 
-__all__ = ["run_beside_bare", "run_job"]
+__all__ = ["render_passes", "run_beside_bare", "run_job"]
 
 KILOBYTES_PER_MB = 1024.0
+REDRAWS = 4
+"""A picture that shows none of its labelled objects, or too little light, is drawn again so often; each draw depends on
+recipe, seed and image number alone, so the picture that is kept does too."""
 
 
 class _Stopwatch:
@@ -68,24 +73,52 @@ def run_job(job: RenderJob) -> JobResult:
 
     Raises:
         OSError: A file cannot be written, for instance because the disk is full.
-        RenderError: Blender fails.
+        RenderError: Blender fails, or no draw of the image shows what it should.
     """
     watch = _Stopwatch()
     with watch.stage("start"):
         session = _session(job.device, job.threads)
         recipe = _recipe(job.recipe_json)
-    with watch.stage("sample"):
-        spec = sample_scene(recipe, job.seed, job.image_index)
-        meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
-    passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+    categories = _categories(job.recipe_json)
+    faults: list[str] = []
+    while True:
+        with watch.stage("sample"):
+            spec = sample_scene(recipe, job.seed, job.image_index, len(faults))
+            meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+        passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+        with watch.stage("develop"):
+            image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
+            stored_rgb = as_stored(image_rgb, spec.sensor.jpeg_quality)
+        with watch.stage("label"):
+            labels = seen_only(label_image(spec, meshes, passes, categories), stored_rgb)
+            fault = fault_of_picture(spec, len(labels.instances), stored_rgb)
+        if fault is None:
+            break
+        faults.append(fault)
+        if len(faults) > REDRAWS:
+            raise RenderError(f"drawn {len(faults)} times, none is worth keeping; the last: {fault}")
     with watch.stage("label"):
-        categories = _categories(job.recipe_json)
-        labels = label_image(spec, meshes, passes, categories)
         extra = extra_labels(recipe.labels.extra, spec, meshes, passes, labels)
-    with watch.stage("develop"):
-        image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
     with watch.stage("write"):
         _write(job, spec, passes, labels, extra, image_rgb, categories)
+    return _result(job, session, watch)
+
+
+def render_passes(job: RenderJob) -> tuple[SceneSpec, Passes, JobResult]:
+    """The scene of an image's first draw, its passes and what they cost; nothing is written.
+
+    Raises:
+        OSError: The scratch file cannot be written.
+        RenderError: Blender fails.
+    """
+    watch = _Stopwatch()
+    session = _session(job.device, job.threads)
+    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
+    meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+    return spec, _render(session, spec, meshes, Path(job.scratch_exr), watch), _result(job, session, watch)
+
+
+def _result(job: RenderJob, session: BlenderSession, watch: _Stopwatch) -> JobResult:
     return JobResult(
         image_index=job.image_index,
         pid=os.getpid(),
@@ -156,11 +189,11 @@ def _write(
     image_rgb: NDArray[np.uint8],
     categories: Mapping[str, Category],
 ) -> None:
-    layout = DatasetLayout(Path(job.root))
+    layout = DatasetLayout(Path(job.root), encoding_named(_recipe(job.recipe_json).labels.depth))
     where = (job.split, job.image_index)
     write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
     write_jpeg(layout.image(*where), image_rgb, spec.sensor.jpeg_quality)
-    write_png(layout.depth(*where), encode_depth(passes.depth_m))
+    layout.depth_encoding.write(layout.depth(*where), passes.depth_m)
     write_png(layout.normals(*where), encode_normals(passes.normal_cam))
     write_png(layout.semantic(*where), labels.semantic)
     write_png(layout.instances(*where), passes.instance_id)

@@ -5,9 +5,11 @@ Photographs are never embedded unless asked for: their licences differ, and a re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from synthvis.dataset.layout import write_bytes_atomic
+from synthvis.dataset.output import RUN, check_output_file, check_output_folder
 from synthvis.errors import UsageError
 from synthvis.report.first_screen import first_screen
 from synthvis.report.material import Material, read_material
@@ -59,6 +61,9 @@ def write_report(
     target = out or run_dir / "report.html"
     if target.is_dir():
         target = target / "report.html"
+    # The comparison of the run's evaluations is written into its folder.
+    check_output_folder(run_dir, replace(RUN, way_out="name the folder of a run, below runs/ mostly"))
+    check_output_file(target)
     material = read_material(run_dir, dataset_root, gap_dir, study_dir, embed_real=embed_real)
     write_bytes_atomic(target, render_page(page_of(material)).encode("utf-8"))
     return target
@@ -68,7 +73,7 @@ def page_of(material: Material) -> Page:
     """The page of a run, a study, or both."""
     findings = [make(material) for make in FINDINGS]
     background = [make(material) for make in BACKGROUND]
-    holes = [one for part in (*findings, *background) for one in part.holes]
+    holes = [*material.unread, *(one for part in (*findings, *background) for one in part.holes)]
     steps = next_steps(material, holes)
     parts = [*findings, changes_part(steps), limits_part(material, holes), *background]
     return Page(

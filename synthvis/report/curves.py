@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from synthvis.report.svg import Point, Series, line_chart
+from synthvis.metrics.training_log import StepMetrics, read_training_log
+from synthvis.report.svg import Point, Series, line_chart, on_every_screen
 
 __all__ = ["learning_charts", "precision_recall_charts"]
 
-NO_LOSS = ("step", "epoch", "lr", "seconds")
+NO_LOSS = ("epoch", "lr", "seconds")
 """What a log has beside losses and scores."""
+WIDTH_PX = 420
+
 SMOOTHED_OVER = 0.02
 """Share of the steps over which a training loss is averaged."""
 
@@ -36,7 +39,8 @@ def precision_recall_charts(evaluations: Sequence[Mapping[str, Any]]) -> dict[st
 def _chart(sets: Sequence[Mapping[str, Any]], names: Sequence[str], iou: str) -> str:
     series = [Series(str(one["set"]), _mean_curve(one["pr_curves"], names, iou), tone) for tone, one in enumerate(sets)]
     ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
-    return line_chart(series, x_label=f"recall (IoU .{iou})", y_label="precision", **ranges)
+    words: dict[str, Any] = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
+    return on_every_screen(lambda width: line_chart(series, width=width, **words, **ranges), WIDTH_PX)
 
 
 def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> list[Point]:
@@ -54,11 +58,11 @@ def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> li
 
 def learning_charts(path: Path, headline: str = "AP") -> list[dict[str, Any]]:
     """Losses, headline metric and learning rate over steps as `{"chart", "legend"}`; empty without a log."""
-    rows = _rows(path)
-    keys = list(dict.fromkeys(key for row in rows for key, value in row.items() if _number(value) is not None))
+    rows = read_training_log(path).rows
+    keys = list(dict.fromkeys(key for row in rows for key in row.values))
     scores = [key for key in keys if _is_score(key, headline)]
     losses = [key for key in keys if key not in scores and not key.lower().startswith(NO_LOSS)]
-    best = max((float(row[key]) for row in rows for key in scores if _number(row.get(key)) is not None), default=0.0)
+    best = max((row.values[key] for row in rows for key in scores if key in row.values), default=0.0)
     plans: list[tuple[list[str], str, dict[str, Any]]] = [
         (losses, "training loss", {}),
         (scores, headline, {"y_range": (0.0, 1.0)} if best <= 1 else {}),
@@ -67,10 +71,15 @@ def learning_charts(path: Path, headline: str = "AP") -> list[dict[str, Any]]:
     charts = []
     for names, label, ranges in plans:
         series = _series(rows, names, smooth=names is losses)
-        chart = line_chart(series, x_label="step", y_label=label, **ranges)
+        draw = partial(line_chart, series, x_label="step", y_label=label, **ranges)
+        chart = on_every_screen(partial(_of_width, draw), WIDTH_PX)
         legend = [(one.name, one.tone) for one in series if len(one.points) > 1]
         charts += [{"chart": chart, "legend": legend}] if chart else []
     return charts
+
+
+def _of_width(draw: Callable[..., str], width: int) -> str:
+    return draw(width=width)
 
 
 def _is_score(key: str, headline: str) -> bool:
@@ -78,10 +87,10 @@ def _is_score(key: str, headline: str) -> bool:
     return last == headline or last.endswith(f"_{headline}") or last.rsplit("_", 1)[-1] in ("AP", "AP50", "ap", "ap50")
 
 
-def _series(rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, smooth: bool) -> list[Series]:
+def _series(rows: Sequence[StepMetrics], keys: Sequence[str], *, smooth: bool) -> list[Series]:
     series = []
     for tone, key in enumerate(keys):
-        points = [(float(row["step"]), float(row[key])) for row in rows if _number(row.get(key)) is not None]
+        points = [(float(row.step), row.values[key]) for row in rows if key in row.values]
         series.append(Series(key, _smoothed(points) if smooth else points, tone % 8))
     return series
 
@@ -92,21 +101,6 @@ def _smoothed(points: Sequence[Point]) -> list[Point]:
         (points[k][0], sum(y for _, y in points[max(0, k - width + 1) : k + 1]) / min(width, k + 1))
         for k in range(len(points))
     ]
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """Lines of a JSONL log that have a step; a line cut short by a kill is left out."""
-    if not path.is_file():
-        return []
-    rows = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(row, dict) and _number(row.get("step")) is not None:
-            rows.append(row)
-    return rows
 
 
 def _number(value: Any) -> float | None:

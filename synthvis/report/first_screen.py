@@ -10,7 +10,7 @@ from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
 from synthvis.report.scores import Scores
 from synthvis.report.study_figures import ARM_TONES
-from synthvis.report.svg import Dots, dot_chart
+from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import headline, interval_text, metric_text, worth_said
 
 __all__ = ["first_screen"]
@@ -50,7 +50,7 @@ def _run_number(run: RunFiles) -> Number:
     synthetic = next((one for one in scores.sets if one["kind"] == "synthetic"), None)
     real = next((one for one in scores.sets if one["kind"] == "real"), None)
     if real is None:
-        how = next((one["how"] for one in run.gap["not_measured"] if "real photographs" in one["what"]), "")
+        how = next((one["command"] for one in run.gap["not_measured"] if "real photographs" in one["what"]), "")
         said = ("This run had no real test set.",)
         return Number(what="Gap to real photographs", value="not measured", below=said, how=how, is_missing=True)
     theirs = scores.metric(real, name)
@@ -167,4 +167,5 @@ def _chart(rows: Sequence[Row], metric: str) -> str:
     ]
     highest = max(known)
     ends = {"x_max": highest * ROOM if highest > 0 else 1.0, "x_min": min(*known, 0.0)}
-    return dot_chart([row[0] for row in rows], dots, x_label=metric, width=CHART_PX, **ends)
+    names = [row[0] for row in rows]
+    return on_every_screen(lambda width: dot_chart(names, dots, x_label=metric, width=width, **ends), CHART_PX)

@@ -46,27 +46,28 @@ def _shrunk(image: Image, side_px: int) -> Image:
     return np.asarray(shrunk, np.uint8)
 
 
-def kind_sheet(samples: Sequence[Sequence[Image]]) -> Image:
+def kind_sheet(samples: Sequence[Sequence[Image]], columns: int = COLUMNS) -> Image:
     """Tiles of equal size, those of each kind starting a new row; kinds of one row stand side by side in a square.
 
     Args:
-        samples: For each kind its pictures, (S, S, 3) uint8 each.
+        samples: For each kind its pictures, (H, W, 3) uint8 each.
+        columns: Most tiles in a row of one kind.
 
     Returns:
         (H, W, 3) uint8.
     """
-    side = samples[0][0].shape[0]
-    columns = min(COLUMNS, max(map(len, samples)))
+    high, wide = samples[0][0].shape[:2]
+    columns = min(columns, max(map(len, samples)))
     rows = [row for tiles in samples for row in _rows(tiles, columns)]
     beside = max(1, round(math.sqrt(len(rows) / columns))) if len(rows) == len(samples) else 1
-    pitch, kind_pitch = side + GAP_PX, columns * (side + GAP_PX) + (KIND_GAP_PX if beside > 1 else 0)
+    pitch, kind_pitch = high + GAP_PX, columns * (wide + GAP_PX) + (KIND_GAP_PX if beside > 1 else 0)
     height = math.ceil(len(rows) / beside) * pitch + GAP_PX
     sheet = np.full((height, beside * kind_pitch + GAP_PX, 3), BACKGROUND, np.uint8)
     for number, row in enumerate(rows):
         down, across = divmod(number, beside)
         for column, tile in enumerate(row):
-            top, left = GAP_PX + down * pitch, GAP_PX + across * kind_pitch + column * pitch
-            sheet[top : top + side, left : left + side] = tile
+            top, left = GAP_PX + down * pitch, GAP_PX + across * kind_pitch + column * (wide + GAP_PX)
+            sheet[top : top + high, left : left + wide] = tile
     return sheet
 
 

@@ -16,6 +16,7 @@ from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.dataset.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
 from synthvis.geometry import K_of
@@ -43,8 +44,14 @@ def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
         "seed": _seed_facts(spec),
         "sampled": _sampled_values(spec),
         "objects": [_object_facts(spec, position) for position in range(len(spec.objects))],
+        "own_meshes": {
+            kind: mesh.facts()
+            for kind, mesh in read_own_meshes(layout).items()
+            if kind in {item.kind for item in spec.objects}
+        },
         "labels": [_label_facts(dataset, entry) for entry in record["annotations"]],
         "hidden_instance_ids": list(record.get("hidden_instance_ids", [])),
+        "unseen_instance_ids": list(record.get("unseen_instance_ids", [])),
         "coco": _coco_entry(layout, split, image_index),
         "files": {name: str(path) for name, path in _files(layout, split, image_index)},
         "remake": remake_command(dataset, image_index),
@@ -102,11 +109,12 @@ def _read_scene(layout: DatasetLayout, split: str, image_index: int) -> SceneSpe
         return scene_from_json(path.read_bytes())
     except OSError as error:
         raise DatasetError(
-            f"cannot read scene {path}: {error.strerror}", hint=f"`synthvis check {layout.root}` looks at everything"
+            f"cannot read scene {path}: {error.strerror}",
+            hint=f"`synthvis check {shlex.quote(str(layout.root))}` looks at everything",
         ) from error
     except DatasetError as error:
         raise DatasetError(
-            f"{path}: {error.what}", hint=f"`synthvis check {layout.root}` looks at everything"
+            f"{path}: {error.what}", hint=f"`synthvis check {shlex.quote(str(layout.root))}` looks at everything"
         ) from error
 
 

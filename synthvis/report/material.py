@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from synthvis.dataset.manifest import Dataset, open_dataset
-from synthvis.errors import DatasetError, UsageError
+from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.formats.json_file import ShallowObject, read_json
 from synthvis.gap.compare import FILE_NAME as GAP_FILE
+from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import read_evaluations, write_gap
+from synthvis.metrics.missing import missing_result
 from synthvis.report.scores import Scores, scores_of
 from synthvis.study.arms import RESULTS_NAME as STUDY_FILE
+from synthvis.study.study_file import read_study_result
 
-__all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_gap", "read_material", "read_study"]
+__all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_config", "read_gap", "read_material", "read_study"]
 
 Facts = Mapping[str, Any]
-
-GAP_KEYS = ("synthetic", "real", "differences", "summary", "features", "task")
-STUDY_KEYS = ("study", "table", "comparisons", "worth", "gap", "sizes", "ablation", "sentences", "not_measured")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +75,14 @@ class StudyFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """All that a page is made from; what is not there is None or empty."""
+    """All that a page is made from; what is not there is None or empty, what is damaged is in `unread`."""
 
     title: str
     run: RunFiles | None = None
     gaps: tuple[SetGap, ...] = ()
     studies: tuple[StudyFiles, ...] = ()
     embed_real: bool = False
+    unread: tuple[Mapping[str, str], ...] = ()
 
     @property
     def recipe(self) -> Facts:
@@ -100,21 +102,23 @@ def read_material(
     """
     evaluations = read_evaluations(run_dir)
     gap = write_gap(run_dir)
-    config = _json_or_empty(run_dir / "config.json")
+    config = read_config(run_dir / "config.json")
     dataset = _dataset_of(run_dir, dataset_root, config, gap)
     run = RunFiles(
         folder=run_dir, evaluations=evaluations, gap=gap, scores=scores_of(evaluations, gap), config=config,
         dataset=dataset,
     )  # fmt: skip
-    gaps = [read_gap(gap_dir, run)] if gap_dir else [one for one in map(_quiet_gap(run), _gap_folders(run)) if one]
-    studies = (
-        [_of_same_task(read_study(study_dir), run)]
-        if study_dir
-        else [one for one in map(_quiet_study(run), _study_folders(run)) if one]
-    )
+    unread: list[dict[str, str]] = []
+    gap_folders = _gap_folders(run) if gap_dir is None else ()
+    gaps = [read_gap(gap_dir, run)] if gap_dir else []
+    gaps += _each_readable(lambda folder: read_gap(folder, run), gap_folders, unread)
+    study_folders = _study_folders(run) if study_dir is None else ()
+    studies = [_of_same_task(read_study(study_dir), run)] if study_dir else []
+    studies += _each_readable(lambda folder: _of_same_task(read_study(folder), run), study_folders, unread)
     return Material(
-        title=run_dir.resolve().name, run=run, gaps=tuple(gaps), studies=tuple(studies), embed_real=embed_real
-    )
+        title=run_dir.resolve().name, run=run, gaps=tuple(gaps), studies=tuple(studies), embed_real=embed_real,
+        unread=tuple(unread),
+    )  # fmt: skip
 
 
 def read_gap(folder: Path, run: RunFiles) -> SetGap:
@@ -122,10 +126,13 @@ def read_gap(folder: Path, run: RunFiles) -> SetGap:
 
     Raises:
         UsageError: There is none in the folder.
+        SynthvisError: It is damaged.
     """
-    content = _json_or_empty(folder / GAP_FILE)
-    if not all(key in content for key in GAP_KEYS):
-        raise UsageError(f"{folder} holds no comparison ({GAP_FILE})", hint="`synthvis gap SYNTH REAL` makes one")
+    if not (folder / GAP_FILE).is_file():
+        raise UsageError(
+            f"{folder} holds no comparison ({GAP_FILE})", hint="compare the sets first: `synthvis gap --help`"
+        )
+    content = read_set_comparison(folder / GAP_FILE)
     return SetGap(folder=folder, content=content, task=_of_this_run(content["task"], run))
 
 
@@ -134,10 +141,13 @@ def read_study(folder: Path) -> StudyFiles:
 
     Raises:
         UsageError: There is none in the folder.
+        SynthvisError: It is damaged.
     """
-    content = _json_or_empty(folder / STUDY_FILE)
-    if not all(key in content for key in STUDY_KEYS):
-        raise UsageError(f"{folder} holds no study ({STUDY_FILE})", hint="`synthvis study --synth DATA --real REAL`")
+    if not (folder / STUDY_FILE).is_file():
+        raise UsageError(
+            f"{folder} holds no study ({STUDY_FILE})", hint="study the renders first: `synthvis study --help`"
+        )
+    content = read_study_result(folder / STUDY_FILE)
     return StudyFiles(title=folder.resolve().name, content=content)
 
 
@@ -153,24 +163,17 @@ def _of_this_run(task: Facts | None, run: RunFiles) -> Facts | None:
     return task
 
 
-def _quiet_gap(run: RunFiles) -> Any:
-    def read(folder: Path) -> SetGap | None:
+def _each_readable(
+    read: Callable[[Path], Found], folders: Iterable[Path], unread: list[dict[str, str]]
+) -> Iterator[Found]:
+    """What lies in folders that nobody named; of what is damaged a line in `unread`, of what does not fit nothing."""
+    for folder in folders:
         try:
-            return read_gap(folder, run)
+            yield read(folder)
         except UsageError:
-            return None
-
-    return read
-
-
-def _quiet_study(run: RunFiles) -> Any:
-    def read(folder: Path) -> StudyFiles | None:
-        try:
-            return _of_same_task(read_study(folder), run)
-        except UsageError:
-            return None
-
-    return read
+            continue
+        except SynthvisError as error:
+            unread.append(missing_result(f"What {folder.name} found", error.what, error.hint or ""))
 
 
 def _of_same_task(study: StudyFiles, run: RunFiles) -> StudyFiles:
@@ -218,9 +221,9 @@ def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Fa
     return None
 
 
-def _json_or_empty(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+def read_config(path: Path) -> dict[str, Any]:
+    """Settings of a run, shown as they are; empty where the run has none."""
+    if not path.exists():
         return {}
-    return content if isinstance(content, dict) else {}
+    hint = f"delete {path}, or repeat the `synthvis train` command, which writes it again"
+    return read_json(path, ShallowObject, what="settings of a run", hint=hint)

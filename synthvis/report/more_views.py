@@ -16,9 +16,10 @@ from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.lens import Bend
 from synthvis.report import overlay, overlay_space
+from synthvis.report.chips import draw_chips
 
 if TYPE_CHECKING:
-    from synthvis.report.contact_sheet import Picked
+    from synthvis.report.picked import Picked
 
 __all__ = ["amodal", "boundary", "box3d", "instances", "nocs", "occlusion_order", "pose", "semantic"]
 
@@ -33,19 +34,21 @@ ARROW_COLOR = (255, 255, 255)
 
 def amodal(picked: Picked, image: Image) -> Image:
     """Whole silhouettes, with what is hidden of them tinted."""
-    hw, colors = image.shape[:2], picked.colors()
+    hw, colors = image.shape[:2], picked.colors
     whole = [decode_mask(_facts(picked, a)["amodal_segmentation"]) for a in picked.annotations]
     hidden = [w & ~decode_mask(a["segmentation"]) for w, a in zip(whole, picked.annotations, strict=True)]
     tinted = overlay.draw_masks(image, [overlay.resized_mask(m, hw) for m in hidden], colors, opacity=HIDDEN_OPACITY)
     drawn = overlay.draw_masks(tinted, [overlay.resized_mask(m, hw) for m in whole], colors, opacity=0.0)
-    boxes = [np.multiply(_facts(picked, a)["amodal_bbox"], _zoom(picked, image)) for a in picked.annotations]
-    return overlay.draw_boxes(drawn, boxes, colors, picked.names())
+    boxes = [np.multiply(_facts(picked, a)["amodal_bbox"], picked.zoom(image)).tolist() for a in picked.annotations]
+    return draw_chips(overlay.draw_boxes(drawn, boxes, colors), boxes, colors, picked.names)
 
 
 def semantic(picked: Picked, image: Image) -> Image:
     """The semantic map, a colour for each class."""
     ids = read_png(picked.layout.semantic(picked.split, picked.image_id)).astype(np.uint16)
-    return overlay_space.ids_as_colors(ids, {i: overlay.color_of(i) for i in picked.categories}, image.shape[:2])
+    return overlay_space.ids_as_colors(
+        ids, {i: picked.class_colors[str(entry["name"])] for i, entry in picked.categories.items()}, image.shape[:2]
+    )
 
 
 def instances(picked: Picked, image: Image) -> Image:
@@ -60,10 +63,10 @@ def pose(picked: Picked, image: Image) -> Image:
     K, bend = _optics(picked, image)
     poses = [np.array(_facts(picked, a)["cam_from_object"], dtype=np.float64) for a in picked.annotations]
     lengths_m = [
-        AXIS_SHARE * max(a["bbox"][2:]) * _zoom(picked, image) * pose[2, 3] / K[0, 0]
+        AXIS_SHARE * max(a["bbox"][2:]) * picked.zoom(image) * pose[2, 3] / K[0, 0]
         for a, pose in zip(picked.annotations, poses, strict=True)
     ]
-    return overlay_space.draw_axes(image, poses, lengths_m, K, bend)
+    return overlay_space.draw_axes(image, poses, lengths_m, K, picked.sides_px(image), bend)
 
 
 def nocs(picked: Picked, image: Image) -> Image:
@@ -80,7 +83,7 @@ def box3d(picked: Picked, image: Image) -> Image:
     _require("box3d", picked, is_there=all(boxes))
     corners = [np.array(box["corners_cam_m"], dtype=np.float64) for box in boxes if box]
     K, bend = _optics(picked, image)
-    return overlay_space.draw_boxes3d(image, corners, K, picked.colors(), bend)
+    return overlay_space.draw_boxes3d(image, corners, K, picked.colors, picked.sides_px(image), bend)
 
 
 def occlusion_order(picked: Picked, image: Image) -> Image:
@@ -88,15 +91,14 @@ def occlusion_order(picked: Picked, image: Image) -> Image:
     pairs = _facts(picked, picked.entry).get("occlusion_order")
     _require("occlusion_order", picked, is_there=pairs is not None)
     ids = read_png(picked.layout.instances(picked.split, picked.image_id))
-    zoom = _zoom(picked, image)
-    masks = [overlay.resized_mask(decode_mask(a["segmentation"]), image.shape[:2]) for a in picked.annotations]
+    zoom = picked.zoom(image)
     places = {i: np.multiply(overlay_space.middle_of(ids == i), zoom) for i in np.unique(ids).tolist() if i}
     arrows = [
         (tuple(places[p["occluder"]]), tuple(places[p["occluded"]]), str(p["pixels"]))
         for p in pairs or ()
         if {p["occluder"], p["occluded"]} <= places.keys()
     ]
-    return overlay_space.draw_arrows(overlay.draw_masks(image, masks, picked.colors()), arrows, ARROW_COLOR)
+    return overlay_space.draw_arrows(overlay.draw_masks(image, picked.masks(image), picked.colors), arrows, ARROW_COLOR)
 
 
 def boundary(picked: Picked, image: Image) -> Image:
@@ -121,11 +123,7 @@ def _facts(picked: Picked, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return facts
 
 
-def _zoom(picked: Picked, image: Image) -> float:
-    return image.shape[1] / float(picked.entry["width"])
-
-
 def _optics(picked: Picked, image: Image) -> tuple[NDArray[np.float64], Bend | None]:
     """Intrinsics of the image as it is drawn, and its lens distortion, which has no pixels in it."""
     K, bend = optics_of(picked.entry)
-    return np.diag([_zoom(picked, image)] * 2 + [1.0]) @ K, bend
+    return np.diag([picked.zoom(image)] * 2 + [1.0]) @ K, bend

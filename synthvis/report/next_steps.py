@@ -7,16 +7,16 @@ measured.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from synthvis.gap.task_gap import cause_advice
+from synthvis.metrics.missing import command_line, typed_path
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
-from synthvis.report.sections.comparing import COMMAND, how_of
-from synthvis.report.sections.study import EVERY_FACTOR, study_command
-from synthvis.report.wording import interval_text, metric_text, shown_path
+from synthvis.report.sections.comparing import key_lines
+from synthvis.report.sections.study import known_places
+from synthvis.report.wording import interval_text, metric_text
 from synthvis.study.wording import next_steps as study_steps
 
 __all__ = ["next_steps"]
@@ -47,39 +47,52 @@ def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[S
         material: What is known.
         holes: What is not, with commands.
     """
-    steps = [step for study in material.studies for step in _from_study(study.content, material)]
-    steps += [step for one in material.gaps for step in _from_causes(one, material.recipe)]
+    steps = list(_until_it_learns(material.run)) if material.run else []
+    steps += [step for study in material.studies for step in _from_study(study.content, material)]
+    steps += [step for one in material.gaps for step in _from_causes(one, material.recipe, material.run)]
     steps += list(_from_classes(material.run)) if material.run else []
     steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
     return [*steps, *_measurements(holes)]
 
 
-def _from_study(content: Facts, material: Material) -> Iterator[Step]:
-    for step in study_steps(content):
-        # What is no command of its own goes on with that of the study or the render.
-        how = step["how"]
-        if how.startswith("--set"):
-            how = f"synthvis render {how}"
-        elif how.startswith("synthvis study --ablate"):
-            how = f"{study_command(content['study'], material)} --ablate {EVERY_FACTOR}"
-        is_effect = step["why"][:1] in "+-"
-        why = f"{content['study']['metric']} on photographs {step['why']}" if is_effect else step["why"]
-        yield Step(do=step["do"], why=why, how=(how,) if how else ())
-
-
-def _from_causes(found: SetGap, recipe: Facts) -> Iterator[Step]:
-    if found.task is None:
+def _until_it_learns(run: RunFiles) -> Iterator[Step]:
+    """First of all a network has to be better than a prediction that ignores the image."""
+    scores = run.scores
+    behind = [one for one in scores.sets if scores.is_no_better_than_blind(one)]
+    if not behind:
         return
-    look = f"synthvis report {shlex.quote(shown_path(Path(found.task['run'])))} --embed-real"
+    pairs = [
+        f"{metric_text(scores.metric(one, scores.headline)['value'])} against {metric_text(scores.blind(one))} "
+        f"on {one['set']}"
+        for one in behind
+    ]
+    yield Step(
+        do="Train longer: the network is not shown to be better than a prediction that ignores the image",
+        why=f"{scores.headline} {', '.join(pairs)}",
+        how="repeat the command of this training with more --steps and another --out",
+    )
+
+
+def _from_study(content: Facts, material: Material) -> Iterator[Step]:
+    for step in study_steps(content, known_places(content["study"], material)):
+        yield Step(do=step["do"], why=step["why"], how=step["how"], command=step["command"])
+
+
+def _from_causes(found: SetGap, recipe: Facts, run: RunFiles | None) -> Iterator[Step]:
+    if found.task is None or not found.task["causes"] or run is None:
+        return
+    look = command_line("report", typed_path(run.folder), "--embed-real")
     causes = found.task["causes"]["real"]["causes"]
     known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
     for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
-        advice = (found.task.get("cause_advice") or {}).get(name, "")
+        advice = (found.task.get("cause_advice") or {}).get(name) or cause_advice(name, {})
         cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
         why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
         lost = found.task["cause_gap"][name]
         why += f", {interval_text(lost, sign=True)} against renders" if lost["value"] is not None else ""
-        yield Step(do=_sentence(advice), why=why, how=how_of(advice, recipe) or (look,), weight="at most")
+        keys = key_lines(advice, recipe)
+        command = "" if keys else look
+        yield Step(do=_sentence(advice), why=why, keys=keys, command=command, weight="at most")
 
 
 def _is_above_zero(won: Facts) -> bool:
@@ -103,8 +116,8 @@ def _from_classes(run: RunFiles) -> Iterator[Step]:
         theirs = scores.class_row(real, worst).get(metric)
         why = f"{metric} {metric_text(ours)} on renders, {metric_text(theirs)} on photographs of {real['set']}"
         why += f": the most lost of {len(known)} classes"
-        how = f"synthvis report {shown_path(run.folder)} --embed-real"
-        yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, how=(how,))
+        command = command_line("report", typed_path(run.folder), "--embed-real")
+        yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, command=command)
 
 
 def _from_differences(found: SetGap, recipe: Facts) -> Iterator[Step]:
@@ -116,20 +129,19 @@ def _from_differences(found: SetGap, recipe: Facts) -> Iterator[Step]:
         told.add(row["advice"])
         chance = metric_text(row["chance_js_bits"]["high"])
         why = f"{row['direction']}; divergence {interval_text(row['js_bits'])} bits, {chance} by chance"
-        yield Step(do=_sentence(row["advice"]), why=why, how=how_of(row["advice"], recipe), weight="hint")
+        yield Step(do=_sentence(row["advice"]), why=why, keys=key_lines(row["advice"], recipe), weight="hint")
 
 
 def _sentence(advice: str) -> str:
-    """An advice without the commands in it, which are shown beside."""
-    plain = COMMAND.sub("", advice).strip(" :,;")
-    return plain[:1].upper() + plain[1:]
+    return advice[:1].upper() + advice[1:]
 
 
 def _measurements(holes: Sequence[Mapping[str, str]]) -> Iterator[Step]:
     chosen = [one for words in TO_MEASURE for one in holes if words in one["what"]]
     seen: set[str] = set()
     for one in chosen:
-        if one["how"] in seen or len(seen) == MOST_MEASUREMENTS:
+        if one["command"] in seen or len(seen) == MOST_MEASUREMENTS:
             continue
-        seen.add(one["how"])
-        yield Step(do=f"Measure: {one['what']}", why=one["why"], how=(one["how"],), weight="not measured")
+        seen.add(one["command"])
+        do = f"Measure: {one['what']}"
+        yield Step(do=do, why=one["why"], how=one["how"], command=one["command"], weight="not measured")

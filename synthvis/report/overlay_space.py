@@ -15,7 +15,8 @@ from synthvis.labels.bent import bent_edge
 from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
 from synthvis.labels.box3d import EDGES
 from synthvis.lens import Bend
-from synthvis.report.overlay import Color, Image, draw_label
+from synthvis.report.overlay import LINES_AN_OBJECT, Image, draw_label
+from synthvis.report.palette import Color
 
 __all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_boundary", "draw_boxes3d", "ids_as_colors", "middle_of"]
 
@@ -28,6 +29,9 @@ NEAR_M = 0.02
 SHIFT_BITS = 4
 """OpenCV draws with coordinates in 1/16 pixel."""
 
+MIN_SHADED_SIDE_PX = 48
+"""Lines around smaller objects have no dark rim."""
+
 TIP_WIDTHS = 6
 """Length of an arrow's head."""
 
@@ -37,8 +41,9 @@ BOUNDARY_COLORS: dict[int, Color] = {TOUCHING: (255, 225, 60), BEHIND: (60, 130,
 
 
 def draw_boxes3d(
-    image: Image, corners_cam_m: Sequence[Float], K: Float, colors: Sequence[Color], bend: Bend | None = None
-) -> Image:
+    image: Image, corners_cam_m: Sequence[Float], K: Float, colors: Sequence[Color], sides_px: Sequence[float],
+    bend: Bend | None = None,
+) -> Image:  # fmt: skip
     """The twelve edges of each box; the three that leave its first corner in the colours of x, y and z.
 
     Args:
@@ -46,25 +51,30 @@ def draw_boxes3d(
         corners_cam_m: (8, 3) for each box, in the order of `synthvis.types.Box3D`.
         K: (3, 3) intrinsics of the image as it is drawn, pixels.
         colors: One for each box.
+        sides_px: Size of each object in the image; lines around a small one are thin.
         bend: Lens distortion, None for a pinhole.
     """
     drawn = image.copy()
-    for corners, color in zip(corners_cam_m, colors, strict=True):
+    for corners, color, side_px in zip(corners_cam_m, colors, sides_px, strict=True):
         own = {0b100: AXIS_COLORS[0], 0b010: AXIS_COLORS[1], 0b001: AXIS_COLORS[2]}
         for low, high in sorted(EDGES, key=lambda edge: edge[0] == 0):
-            _line(drawn, corners[[low, high]], K, own[high] if low == 0 else color, bend)
+            _line(drawn, corners[[low, high]], K, own[high] if low == 0 else color, bend, side_px)
     return drawn
 
 
 def draw_axes(
-    image: Image, poses: Sequence[Float], lengths_m: Sequence[float], K: Float, bend: Bend | None = None
-) -> Image:
-    """The axes of each object frame (`cam_from_object`, (4, 4)) from its origin, x red, y green, z blue."""
+    image: Image, poses: Sequence[Float], lengths_m: Sequence[float], K: Float, sides_px: Sequence[float],
+    bend: Bend | None = None,
+) -> Image:  # fmt: skip
+    """The axes of each object frame (`cam_from_object`, (4, 4)) from its origin, x red, y green, z blue.
+
+    `sides_px` is the size of each object in the image; axes of a small one are thin.
+    """
     drawn = image.copy()
-    for pose, length_m in zip(poses, lengths_m, strict=True):
+    for pose, length_m, side_px in zip(poses, lengths_m, sides_px, strict=True):
         for axis, color in enumerate(AXIS_COLORS):
             tip = pose[:3, 3] + length_m * pose[:3, axis]
-            _line(drawn, np.stack([pose[:3, 3], tip]), K, color, bend)
+            _line(drawn, np.stack([pose[:3, 3], tip]), K, color, bend, side_px)
     return drawn
 
 
@@ -112,7 +122,7 @@ def middle_of(mask: NDArray[np.bool_]) -> tuple[float, float]:
     return float(column) - 0.5, float(row) - 0.5
 
 
-def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | None) -> None:
+def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | None, side_px: float) -> None:
     ends = ends_cam_m.copy()
     if (ends[:, 2] < NEAR_M).all():
         return
@@ -123,8 +133,9 @@ def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | 
         ends[behind, 2] = NEAR_M
     # Our pixel centres lie at +0.5, OpenCV's on whole numbers.
     fine = np.rint((bent_edge(ends, K, bend) - 0.5) * 2**SHIFT_BITS).astype(np.int32)
-    for line_color, grown in ((SHADE, 2), (color, 0)):
-        cv2.polylines(drawn, [fine], False, line_color, _line_width(drawn) + grown, cv2.LINE_AA, SHIFT_BITS)
+    width = max(1, min(_line_width(drawn), round(side_px / LINES_AN_OBJECT)))
+    for line_color, grown in ((SHADE, 2), (color, 0)) if side_px >= MIN_SHADED_SIDE_PX else ((color, 0),):
+        cv2.polylines(drawn, [fine], False, line_color, width + grown, cv2.LINE_AA, SHIFT_BITS)
 
 
 def _line_width(image: Image) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis import __version__
+from synthvis.metrics.missing import missing_result
 from synthvis.report.wording import interval_text, metric_text, percent_text
 
 __all__ = ["FirstScreen", "Number", "Page", "Part", "Section", "Step", "hole", "render_page"]
@@ -50,13 +51,17 @@ class Step:
     Attributes:
         do: What.
         why: What was measured that says so.
-        how: Commands and keys of the recipe.
+        how: In words, where neither keys nor a command say it.
+        keys: Of the recipe, with their value of today.
+        command: A whole command line that can be pasted.
         weight: How much that is: "measured", "at most" or "hint".
     """
 
     do: str
     why: str
-    how: tuple[str, ...] = ()
+    how: str = ""
+    keys: tuple[str, ...] = ()
+    command: str = ""
     weight: str = "measured"
 
 
@@ -91,9 +96,7 @@ class Page:
     sections: Sequence[Section]
 
 
-def hole(what: str, why: str, how: str) -> dict[str, str]:
-    """Something that was not measured, or cannot be shown."""
-    return {"what": what, "why": why, "how": how}
+hole = missing_result
 
 
 def render_page(page: Page) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -12,22 +13,31 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import decode_mask
 from synthvis.report.matching import Box
+from synthvis.report.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
+from synthvis.report.palette import class_colors, css_color
 
-__all__ = ["class_tone", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
+__all__ = ["LAYERS", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
 
 Point = tuple[float, float]
 
 JPEG_QUALITY = 82
-TONES = 8
+LAYERS = ("masks", "boxes", "keypoints")
+PICTURE_PX = 320
+"""Longer side of a picture on the page; sizes below are in pixels of the page."""
+BOX_LINE_PX, KEYPOINT_PX = (0.8, 1.6), (1.2, 2.6)
+"""Least and most: width of a box's line, radius of a keypoint."""
 CONTOUR_TOLERANCE_PX = 0.6
 CROP_MARGIN = 0.6
 """Margin around an error, as a share of its longer side."""
 CROP_MIN_PX = 64
 
 VISIBLE, OCCLUDED = 2, 1
+
+FLAT_M = 1e-3
+"""Smaller ranges of depth are shown as one."""
 
 
 def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
@@ -44,26 +54,14 @@ def image_uri(path: Path, long_side_px: int) -> str | None:
     return jpeg_uri(read_image_rgb(path), long_side_px) if path.is_file() else None
 
 
-def depth_uri(path: Path, long_side_px: int) -> str | None:
-    """Thumbnail of a 16-bit depth PNG, near bright and far dark, on a scale of its own."""
-    if not path.is_file():
-        return None
-    depth = read_png(path).astype(np.float32)
-    known = depth > 0
-    near, far = np.percentile(depth[known], (1, 95)) if known.any() else (0.0, 1.0)
-    shade = 1.0 - np.clip((depth - near) / max(far - near, 1.0), 0.0, 1.0)
-    coloured = cv2.applyColorMap((shade * 235 + 20).astype(np.uint8), cv2.COLORMAP_INFERNO)[:, :, ::-1]
-    return jpeg_uri(np.ascontiguousarray(np.where(known[:, :, None], coloured, 0), dtype=np.uint8), long_side_px)
-
-
-def class_tone(category_ids: Sequence[int]) -> dict[int, int]:
-    """Colour number of each class: by rank, so the same on every picture of a page."""
-    return {number: rank % TONES for rank, number in enumerate(sorted(category_ids))}
+def depth_uri(depth_m: NDArray[np.float32], long_side_px: int) -> str:
+    """Thumbnail of (H, W) metres in the colours of the preview."""
+    return jpeg_uri(depth_colors(depth_m), long_side_px)
 
 
 def label_layers(
     image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str],
-    skeletons: Mapping[int, Sequence[Sequence[int]]],
+    skeletons: Mapping[int, Sequence[Sequence[int]]], layers: Sequence[str] = LAYERS,
 ) -> str:  # fmt: skip
     """An SVG in image pixels with the groups "masks", "boxes" and "keypoints", for a page to show and hide.
 
@@ -72,16 +70,17 @@ def label_layers(
         annotations: COCO entries of the image, with keypoints where it has them.
         names: Class name by category id.
         skeletons: 1-based keypoint pairs by category id, as in COCO.
+        layers: The groups that are wanted.
     """
-    tones = class_tone(list(names))
-    unit = max(image["width"], image["height"]) / 320
+    colors = {name: css_color(color) for name, color in class_colors([*names.values(), "?"]).items()}
+    unit = max(image["width"], image["height"]) / PICTURE_PX
     groups: dict[str, list[str]] = {"masks": [], "boxes": [], "keypoints": []}
     for one in annotations:
-        tone, name = tones.get(one["category_id"], 0), names.get(one["category_id"], "?")
-        groups["masks"].append(_mask_path(one, tone))
-        groups["boxes"].append(_box(one["bbox"], tone, name, unit))
-        groups["keypoints"].append(_keypoints(one, tone, skeletons.get(one["category_id"], ()), unit))
-    body = "".join(f'<g class="{name}">{"".join(parts)}</g>' for name, parts in groups.items())
+        name = names.get(one["category_id"], "?")
+        groups["masks"].append(_mask_path(one, colors[name]) if "masks" in layers else "")
+        groups["boxes"].append(_box(one["bbox"], colors[name], name, unit))
+        groups["keypoints"].append(_keypoints(one, colors[name], skeletons.get(one["category_id"], ()), unit))
+    body = "".join(f'<g class="{name}">{"".join(groups[name])}</g>' for name in layers)
     return f'<svg class="layers" viewBox="0 0 {int(image["width"])} {int(image["height"])}">{body}</svg>'
 
 
@@ -129,7 +128,7 @@ def _crop_window(boxes: Sequence[Box], image_hw: tuple[int, ...], margin: float)
     return int(x0), int(y0), int(x0 + side), int(y0 + side)
 
 
-def _mask_path(one: Mapping[str, Any], tone: int) -> str:
+def _mask_path(one: Mapping[str, Any], color: str) -> str:
     if not isinstance(one.get("segmentation"), Mapping):
         return ""
     mask = decode_mask(one["segmentation"]).astype(np.uint8)
@@ -139,17 +138,26 @@ def _mask_path(one: Mapping[str, Any], tone: int) -> str:
         points = cv2.approxPolyDP(contour, CONTOUR_TOLERANCE_PX, closed=True).reshape(-1, 2)
         if len(points) > 2:
             loops.append("M" + "L".join(f"{x + 0.5:g} {y + 0.5:g}" for x, y in points.tolist()) + "Z")
-    shade = f'fill="var(--s{tone})" stroke="var(--s{tone})"'
-    return f'<path d="{"".join(loops)}" {shade} fill-rule="evenodd"/>' if loops else ""
+    return f'<path d="{"".join(loops)}" fill="{color}" stroke="{color}" fill-rule="evenodd"/>' if loops else ""
 
 
-def _box(bbox: Sequence[float], tone: int, name: str, unit: float) -> str:
-    x, y, w, h = map(float, bbox)
-    shape = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" stroke-width="{1.6 * unit:g}"'
-    return f'<rect {shape} stroke="var(--s{tone})" fill="none"><title>{escape(name)}</title></rect>'
+def _side(bbox: Sequence[float]) -> float:
+    return math.sqrt(max(float(bbox[2]) * float(bbox[3]), 0.0))
 
 
-def _keypoints(one: Mapping[str, Any], tone: int, skeleton: Sequence[Sequence[int]], unit: float) -> str:
+def _box(bbox: Sequence[float], color: str, name: str, unit: float) -> str:
+    """A frame around the box, so that the line is beside the object and not over it."""
+    least, most = BOX_LINE_PX
+    line = min(max(_side(bbox) / LINES_AN_OBJECT, least * unit), most * unit)
+    x, y, w, h = float(bbox[0]) - line / 2, float(bbox[1]) - line / 2, float(bbox[2]) + line, float(bbox[3]) + line
+    shape = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" stroke-width="{line:g}"'
+    return f'<rect {shape} stroke="{color}" fill="none"><title>{escape(name)}</title></rect>'
+
+
+def _keypoints(one: Mapping[str, Any], color: str, skeleton: Sequence[Sequence[int]], unit: float) -> str:
+    side = _side(one["bbox"])
+    if not has_room_for_keypoints(side / unit):
+        return ""
     flat = one.get("keypoints") or []
     points = [(float(flat[k]), float(flat[k + 1]), int(flat[k + 2])) for k in range(0, len(flat) - 2, 3)]
     parts = []
@@ -157,10 +165,11 @@ def _keypoints(one: Mapping[str, Any], tone: int, skeleton: Sequence[Sequence[in
         a, b = points[first - 1 : first], points[second - 1 : second]
         if a and b and a[0][2] and b[0][2]:
             ends = f'x1="{a[0][0]:g}" y1="{a[0][1]:g}" x2="{b[0][0]:g}" y2="{b[0][1]:g}"'
-            parts.append(f'<line {ends} stroke="var(--s{tone})" stroke-width="{unit:g}"/>')
+            parts.append(f'<line {ends} stroke="{color}" stroke-width="{unit:g}"/>')
+    radius = min(max(RADIUS_SHARE * side, KEYPOINT_PX[0] * unit), KEYPOINT_PX[1] * unit)
     for x, y, seen in points:
         if seen:
-            fill = f"var(--s{tone})" if seen == VISIBLE else "none"
-            where = f'cx="{x:g}" cy="{y:g}" r="{2.6 * unit:g}" stroke-width="{0.8 * unit:g}"'
-            parts.append(f'<circle {where} fill="{fill}" stroke="{"#fff" if seen == VISIBLE else f"var(--s{tone})"}"/>')
+            fill, rim = (color, "#fff") if seen == VISIBLE else ("none", color)
+            where = f'cx="{x:g}" cy="{y:g}" r="{radius:g}" stroke-width="{0.8 * unit:g}"'
+            parts.append(f'<circle {where} fill="{fill}" stroke="{rim}"/>')
     return "".join(parts)

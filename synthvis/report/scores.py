@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from synthvis.report.svg import Dots, dot_chart
+from synthvis.report.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["Scores", "answers_boxes", "scores_of"]
 
@@ -18,6 +18,7 @@ LOWER_IS_BETTER = frozenset(
 )
 SECOND = {"AP": "AP50", "mask_AP": "mask_AP50"}
 CLASS_COLUMNS = 2
+CHART_PX = 620
 
 Facts = Mapping[str, Any]
 Metric = Mapping[str, float | None]
@@ -72,6 +73,14 @@ class Scores:
             return False
         return worst >= blind if self.lower_is_better else worst <= blind
 
+    def beats_baseline(self, real: Facts) -> bool:
+        """Whether a share of the synthetic score means anything: both sides beat a prediction that ignores the image.
+
+        Also where the task has no such baseline.
+        """
+        synthetic = (one for one in self.sets if one["kind"] == "synthetic")
+        return not any(self.is_no_better_than_blind(one) for one in (real, *synthetic))
+
     def count_of(self, one: Facts) -> int:
         """How many boxes, labels or pixels a set has."""
         return int(one.get(self.count) or 0) if self.count else 0
@@ -113,8 +122,10 @@ class Scores:
         whole = "all classes" if first == self.headline else f"all classes: {self.headline}"
         dots = [Dots(str(one["set"]), self._dots(one, names), tone % 8) for tone, one in enumerate(self.sets)]
         known = [value for series in dots for row in series.values for value in row if value is not None]
-        fits = all(0 <= value <= 1 for value in known)
-        return dot_chart([whole, *names], dots, x_label=f"{first} (0 to 1)") if fits else ""
+        if not all(0 <= value <= 1 for value in known):
+            return ""
+        rows, label = [whole, *names], f"{first} (0 to 1)"
+        return on_every_screen(lambda width: dot_chart(rows, dots, x_label=label, width=width), CHART_PX)
 
     def _dots(self, one: Facts, names: Sequence[str]) -> list[tuple[float | None, float | None, float | None]]:
         first, total = self.class_metrics[0], self.metric(one, self.headline)

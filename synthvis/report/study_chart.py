@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from synthvis.report.svg import svg_text
+from synthvis.report.svg import NARROW_PX, svg_element, svg_text
 
 __all__ = ["Level", "Line", "counts_chart", "signed_bars", "standalone"]
 
@@ -15,8 +15,12 @@ Point = tuple[float, float, float | None, float | None]
 """x, y, and the ends of its interval where there is one."""
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 20.0, 12.0, 42.0
-LEGEND_ROW_PX, LEGEND_COLUMN_PX = 19.0, 300.0
+LEGEND_ROW_PX, LEGEND_COLUMN_PX, LEGEND_LEFT_PX = 19.0, 300.0, 8.0
+HEIGHT_PX, NARROW_HEIGHT_PX = 360, 270
 BAR_ROW_PX, BAR_LABEL_PX, BAR_VALUE_PX = 30.0, 104.0, 176.0
+NAMED_BAR_ROW_PX = 46.0
+"""Of a bar whose name and number stand above it."""
+
 LABEL_GAP_PX = 30.0
 COLOURS = ("#1f6feb", "#e36209", "#1a7f37", "#8250df", "#cf222e", "#0e8a92", "#b35900", "#bf3989")
 
@@ -63,7 +67,7 @@ class _Axes:
 
 
 def counts_chart(
-    lines: Sequence[Line], levels: Sequence[Level], *, x_label: str, y_label: str, size: tuple[int, int] = (680, 360)
+    lines: Sequence[Line], levels: Sequence[Level], *, x_label: str, y_label: str, width: int = 680
 ) -> str:
     """Values over counts, with a legend; empty without a point.
 
@@ -72,8 +76,9 @@ def counts_chart(
         levels: Arms whose value does not.
         x_label: What is counted.
         y_label: The metric.
-        size: Width and height without the legend, pixels.
+        width: Pixels; the legend stands below.
     """
+    size = (width, round(HEIGHT_PX if width > NARROW_PX else NARROW_HEIGHT_PX))
     xs = sorted({point[0] for line in lines for point in line.points})
     if not xs:
         return ""
@@ -87,7 +92,7 @@ def counts_chart(
         (one.name, one.tone, True) for one in levels
     ]
     legend, height = _legend(names, size)
-    return _svg((size[0], height), "".join([*parts, *legend]), f"{y_label} over {x_label}")
+    return svg_element((size[0], height), "".join([*parts, *legend]), f"{y_label} over {x_label}")
 
 
 def signed_bars(
@@ -96,27 +101,35 @@ def signed_bars(
     """Bars to both sides of 0 with whiskers and their numbers: name, value, low, high of each row."""
     if not rows:
         return ""
+    named_above = width <= NARROW_PX
+    row_px = NAMED_BAR_ROW_PX if named_above else BAR_ROW_PX
     reach = max(abs(value) for row in rows for value in row[1:] if value is not None) or 1.0
-    left, right = BAR_LABEL_PX, width - BAR_VALUE_PX
-    height = int(TOP + BAR_ROW_PX * len(rows) + 24)
+    left, right = (8.0, width - 8.0) if named_above else (BAR_LABEL_PX, width - BAR_VALUE_PX)
+    height = int(TOP + row_px * len(rows) + 24)
 
     def x(value: float) -> float:
         return (left + right) / 2 + value / reach * (right - left) / 2
 
     parts = [f'<line class="axis" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{TOP}" y2="{height - 24}"/>']
     for place, (name, value, low, high) in enumerate(rows):
-        y = TOP + BAR_ROW_PX * (place + 0.5)
+        y = TOP + row_px * (place + 1) - BAR_ROW_PX / 2
         tone = 2 if value >= 0 else 4
         start, end = sorted((x(0), x(value)))
         shape = f'x="{start:.1f}" y="{y - 8:.1f}" width="{max(end - start, 0.5):.1f}" height="16"'
         parts.append(f'<rect {shape} fill="var(--s{tone})" opacity=".8"/>')
-        said = f"{value:+.3f}"
         if low is not None and high is not None:
-            said += f" [{low:+.3f}, {high:+.3f}]"
             parts.append(_whisker(x(low), x(high), y, y, "var(--ink)"))
-        parts += [svg_text(left - 8, y + 4, name, anchor="end"), svg_text(right + 10, y + 4, said)]
+        said = _signed(value, low, high)
+        if named_above:
+            parts += [svg_text(left, y - 14, name), svg_text(right, y - 14, said, anchor="end")]
+        else:
+            parts += [svg_text(left - 8, y + 4, name, anchor="end"), svg_text(right + 10, y + 4, said)]
     parts.append(svg_text(x(0), height - 6, x_label, anchor="middle"))
-    return _svg((width, height), "".join(parts), x_label)
+    return svg_element((width, height), "".join(parts), x_label)
+
+
+def _signed(value: float, low: float | None, high: float | None) -> str:
+    return f"{value:+.3f}" if low is None or high is None else f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def standalone(chart: str) -> str:
@@ -180,9 +193,10 @@ def _whisker(x0: float, x1: float, y0: float, y1: float, colour: str) -> str:
 
 def _legend(names: Sequence[tuple[str, int, bool]], size: tuple[int, int]) -> tuple[list[str], int]:
     columns = max(1, int((size[0] - LEFT) // LEGEND_COLUMN_PX))
+    left = LEFT if columns > 1 else LEGEND_LEFT_PX
     parts = []
     for place, (name, tone, dashed) in enumerate(names):
-        x = LEFT + (place % columns) * LEGEND_COLUMN_PX
+        x = left + (place % columns) * LEGEND_COLUMN_PX
         y = size[1] + 8 + (place // columns) * LEGEND_ROW_PX
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         mark = f'x1="{x}" x2="{x + 22}" y1="{y}" y2="{y}" stroke="var(--s{tone})" stroke-width="3"{dash}'
@@ -201,8 +215,3 @@ def _round_values(low: float, high: float, wanted: int = 5) -> list[float]:
 
 def _said(value: float, low: float | None, high: float | None) -> str:
     return f"{value:.3f}" if low is None or high is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _svg(size: tuple[int, int], body: str, label: str) -> str:
-    shape = f'viewBox="0 0 {size[0]} {size[1]}" style="max-width:{size[0]}px"'
-    return f'<svg class="chart" role="img" aria-label="{escape(label)}" {shape}>{body}</svg>'

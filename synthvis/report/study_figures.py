@@ -11,7 +11,7 @@ from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars
 from synthvis.study.arms import ARMS
 from synthvis.study.scaling import Law
 
-__all__ = ["ARM_NAMES", "ARM_TONES", "ablation_chart", "arms_chart", "sizes_chart"]
+__all__ = ["ARM_NAMES", "ARM_TONES", "WIDTH_PX", "ablation_chart", "arms_chart", "sizes_chart"]
 
 CURVE_POINTS = 40
 ARM_NAMES = {
@@ -26,8 +26,10 @@ ARM_TONES = {"synthetic": 0, "real": 1, "synthetic+real": 2, "mixed": 3}
 
 Facts = Mapping[str, Any]
 
+WIDTH_PX = 680
 
-def arms_chart(content: Facts) -> str:
+
+def arms_chart(content: Facts, width: int = WIDTH_PX) -> str:
     """Scores over the number of photographs, one line an arm; renders alone are a level with its band."""
     rows = [row for row in content["table"] if row["mean"] is not None]
     lines = []
@@ -42,10 +44,12 @@ def arms_chart(content: Facts) -> str:
         )
         for row in rows if row["arm"] == "synthetic"
     ]  # fmt: skip
-    return counts_chart(lines, levels, x_label="photographs trained on", y_label=content["study"]["metric"])
+    return counts_chart(
+        lines, levels, x_label="photographs trained on", y_label=content["study"]["metric"], width=width
+    )
 
 
-def sizes_chart(content: Facts) -> str:
+def sizes_chart(content: Facts, width: int = WIDTH_PX) -> str:
     """Scores over the number of renders, with the fitted law."""
     sizes = content["sizes"]
     if not sizes:
@@ -62,15 +66,15 @@ def sizes_chart(content: Facts) -> str:
         levels.append(
             Level(name="its limit for any number", value=_score(law.C, is_error), low=None, high=None, tone=4)
         )
-    return counts_chart(lines, levels, x_label="renders trained on", y_label=content["study"]["metric"])
+    return counts_chart(lines, levels, x_label="renders trained on", y_label=content["study"]["metric"], width=width)
 
 
 def _score(error: float, is_error: bool) -> float:
     return error if is_error else 1 - error
 
 
-def ablation_chart(content: Facts) -> str:
+def ablation_chart(content: Facts, width: int = WIDTH_PX) -> str:
     """What the score loses without each randomiser, the most first."""
     rows = [row for row in (content["ablation"] or {}).get("rows", ()) if row.get("mean") is not None]
     bars = sorted(((row["name"], row["mean"], row["low"], row["high"]) for row in rows), key=lambda bar: -bar[1])
-    return signed_bars(bars, x_label=f"{content['study']['metric']} that this randomiser brings")
+    return signed_bars(bars, x_label=f"{content['study']['metric']} that this randomiser brings", width=width)

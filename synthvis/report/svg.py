@@ -1,20 +1,44 @@
 """Charts as inline SVG: no script, no font, no file, and colours from the page's own CSS variables.
 
-Every text that reaches a chart is escaped here, so the result may be marked safe for the template.
+Every text that reaches a chart is escaped here, so the result may be marked safe for the template. A chart is laid out
+for a width, with words of one size; `on_every_screen` puts a second one for a phone beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Dots", "Series", "bar_chart", "dot_chart", "line_chart", "svg_text"]
+__all__ = [
+    "NARROW_PX",
+    "Dots",
+    "Series",
+    "bar_chart",
+    "dot_chart",
+    "line_chart",
+    "on_every_screen",
+    "row_chart",
+    "svg_element",
+    "svg_text",
+]
 
 Point = tuple[float, float]
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 10.0, 34.0
 ROW_PX = 22.0
+NAMED_ROW_PX = 40.0
+"""Height of a row whose name stands above its values."""
+
+NARROW_PX = 320
+"""Width of a chart on a phone; charts of this width and less have their names above the rows."""
+
+LARGE_PX = 480
+"""Charts wider than this are exchanged for the narrow one earlier, as their words shrink sooner."""
+
+ASPECT = 0.58
+ROWS_SHOWN = 40
 LABEL_PX_PER_LETTER = 7.0
 
 
@@ -59,11 +83,26 @@ class _Frame:
         return self.height - BOTTOM - (value - self.y0) / span * (self.height - TOP - BOTTOM)
 
 
+def on_every_screen(draw: Callable[[int], str], width_px: int) -> str:
+    """A chart in its own width and in that of a phone; the page's style shows the one that fits (style.css).
+
+    Args:
+        draw: The chart for a width in pixels.
+        width_px: Where there is room.
+    """
+    wide = draw(width_px)
+    if not wide or width_px <= NARROW_PX:
+        return wide
+    kind = "fit large" if width_px > LARGE_PX else "fit"
+    return f'<div class="{kind}"><div class="wide">{wide}</div><div class="narrow">{draw(NARROW_PX)}</div></div>'
+
+
 def line_chart(
     series: Sequence[Series], *, x_label: str, y_label: str, y_range: Point | None = None, x_range: Point | None = None,
-    size: tuple[int, int] = (420, 250),
+    width: int = 420,
 ) -> str:  # fmt: skip
     """Lines over numeric axes; empty when no series has two points."""
+    size = (width, round(width * ASPECT))
     drawn = [one for one in series if len(one.points) > 1]
     if not drawn:
         return ""
@@ -74,7 +113,7 @@ def line_chart(
         dash = ' stroke-dasharray="5 4"' if one.dashed else ""
         line = f'<polyline points="{points}" fill="none" stroke="var(--s{one.tone})" stroke-width="2"{dash}>'
         parts.append(f"{line}<title>{escape(one.name)}</title></polyline>")
-    return _svg(size, "".join(parts), f"{y_label} over {x_label}")
+    return svg_element(size, "".join(parts), f"{y_label} over {x_label}")
 
 
 def dot_chart(
@@ -83,28 +122,67 @@ def dot_chart(
     """One row a name, one dot a series, whiskers for intervals, on an axis from `x_min` to `x_max`."""
     if not rows:
         return ""
-    left = 16 + LABEL_PX_PER_LETTER * min(max(len(name) for name in rows), 28)
-    size = (width, int(TOP + BOTTOM + ROW_PX * len(rows)))
+    named_above = width <= NARROW_PX
+    left = RIGHT if named_above else _label_room(rows)
+    row_px = NAMED_ROW_PX if named_above else ROW_PX
+    size = (width, int(TOP + BOTTOM + row_px * len(rows)))
     frame = _Frame(x_min, x_max, 0.0, 1.0, float(size[0]), float(size[1]), left)
     parts = [_x_axis(frame, x_label)]
     for index, name in enumerate(rows):
-        y = TOP + ROW_PX * (index + 0.5)
+        y = TOP + row_px * (index + 1) - ROW_PX / 2
         parts.append(f'<line class="grid" x1="{left}" x2="{size[0] - RIGHT}" y1="{y}" y2="{y}"/>')
-        parts.append(svg_text(left - 8, y + 4, _clip(name), anchor="end"))
+        parts.append(_row_name(name, y, left, named_above=named_above))
         spread = [one for one in dots if one.values[index][0] is not None]
         for place, one in enumerate(spread):
             parts.append(_dot(frame, y + 5 * (place - (len(spread) - 1) / 2), name, one, index))
-    return _svg(size, "".join(parts), x_label)
+    return svg_element(size, "".join(parts), x_label)
 
 
-def bar_chart(bars: Sequence[tuple[str, float]], *, x_label: str, size: tuple[int, int] = (420, 220)) -> str:
-    """Upright bars with their counts."""
+def row_chart(bars: Sequence[tuple[str, float]], *, x_label: str, width: int = 420) -> str:
+    """Bars to the right with their names and counts; the first 40 where there are more."""
+    shown = [bar for bar in bars if bar[1] > 0][:ROWS_SHOWN]
+    if not shown:
+        return ""
+    named_above = width <= NARROW_PX
+    left = RIGHT if named_above else _label_room([name for name, _ in shown])
+    row_px = NAMED_ROW_PX if named_above else ROW_PX
+    room = LABEL_PX_PER_LETTER * len(f"{shown[0][1]:,.0f}") + 8
+    longest = width - left - RIGHT - room
+    top, parts = max(value for _, value in shown), []
+    for index, (name, value) in enumerate(shown):
+        y, length = TOP + row_px * (index + 1) - ROW_PX / 2, value / top * longest
+        shape = f'x="{left:.1f}" y="{y - 6:.1f}" width="{length:.1f}" height="12"'
+        parts.append(f'<rect class="bar" {shape}><title>{escape(name)}: {value:,.0f}</title></rect>')
+        parts.append(_row_name(name, y, left, named_above=named_above))
+        parts.append(svg_text(left + length + 6, y + 4, f"{value:,.0f}"))
+    height = int(TOP + row_px * len(shown) + BOTTOM / 2)
+    more = f", the first {ROWS_SHOWN} of {len(bars)}" if len(bars) > len(shown) else ""
+    parts.append(svg_text(width / 2, height - 4, x_label + more, anchor="middle"))
+    return svg_element((width, height), "".join(parts), x_label)
+
+
+def _label_room(names: Sequence[str]) -> float:
+    return 16 + LABEL_PX_PER_LETTER * min(max(len(name) for name in names), 28)
+
+
+def _row_name(name: str, y: float, left: float, *, named_above: bool) -> str:
+    """The name of a row: above it, or to its left."""
+    return (
+        svg_text(left, y - 12, _clip(name, 40)) if named_above else svg_text(left - 8, y + 4, _clip(name), anchor="end")
+    )
+
+
+def bar_chart(bars: Sequence[tuple[str, float]], *, x_label: str, width: int = 420) -> str:
+    """Upright bars with their counts; names that have no room are left out."""
+    size = (width, round(width * ASPECT))
     top = max((value for _, value in bars), default=0.0)
     if top <= 0:
         return ""
     frame = _Frame(0.0, float(len(bars)), 0.0, top * 1.12, float(size[0]), float(size[1]))
     parts = [_y_axis(frame, "")]
-    step = max(1, -(-len(bars) // 10))
+    letters = max(min(len(name), 12) for name, _ in bars)
+    slot_px = (size[0] - LEFT - RIGHT) / len(bars)
+    step = max(1, math.ceil((LABEL_PX_PER_LETTER * letters + 6) / slot_px))
     for index, (name, value) in enumerate(bars):
         x0, x1, y = frame.x(index + 0.12), frame.x(index + 0.88), frame.y(value)
         shape = f'x="{x0:.1f}" y="{y:.1f}" width="{x1 - x0:.1f}" height="{frame.y(0) - y:.1f}"'
@@ -112,7 +190,7 @@ def bar_chart(bars: Sequence[tuple[str, float]], *, x_label: str, size: tuple[in
         if index % step == 0:
             parts.append(svg_text((x0 + x1) / 2, size[1] - 19, _clip(name, 12), anchor="middle"))
     parts.append(svg_text(size[0] / 2, size[1] - 4, x_label, anchor="middle"))
-    return _svg(size, "".join(parts), x_label)
+    return svg_element(size, "".join(parts), x_label)
 
 
 def svg_text(x: float, y: float, text: str, *, anchor: str = "start") -> str:
@@ -194,6 +272,7 @@ def _clip(text: str, letters: int = 28) -> str:
     return text if len(text) <= letters else text[: letters - 1] + "…"
 
 
-def _svg(size: tuple[int, int], body: str, label: str) -> str:
+def svg_element(size: tuple[int, int], body: str, label: str) -> str:
+    """A chart of that width and height that shrinks with its column; `label` says what it shows."""
     shape = f'viewBox="0 0 {size[0]} {size[1]}" style="max-width:{size[0]}px"'
     return f'<svg class="chart" role="img" aria-label="{escape(label)}" {shape}>{body}</svg>'

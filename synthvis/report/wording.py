@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from synthvis.report.scores import Scores
 
 __all__ = [
     "about_metric",
+    "baseline_said",
     "headline",
     "interval_text",
     "left_out",
     "metric_text",
     "percent_text",
-    "shown_path",
     "worth_said",
 ]
 
@@ -67,11 +66,32 @@ def headline(scores: Scores) -> str:
     ours = None if synthetic is None else _value(scores, synthetic)
     if not real:
         start = f"{name} {metric_text(ours)} on rendered images. " if ours is not None else ""
+        start += f"{baseline_said(scores, synthetic)} " if synthetic and baseline_said(scores, synthetic) else ""
         return f"{start}The gap to real photographs was not measured: this run had no real test set."
-    return " ".join(_about(scores, one, ours) for one in real)
+    said = [_about(scores, one, ours) for one in real]
+    return " ".join([*said, *([baseline_said(scores, synthetic)] if synthetic else [])]).strip()
 
 
 def _about(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
+    said = baseline_said(scores, real)
+    return f"{_result(scores, real, ours)} {said}" if said else _result(scores, real, ours)
+
+
+def baseline_said(scores: Scores, one: Mapping[str, Any]) -> str:
+    """Where a network is not shown to be better than a prediction that ignores the image, that it is not."""
+    blind, found = scores.blind(one), _value(scores, one)
+    if blind is None or found is None or not scores.is_no_better_than_blind(one):
+        return ""
+    worse = found > blind if scores.lower_is_better else found < blind
+    compared = "is worse than" if worse else "is not shown to be better than"
+    where = "photographs" if one["kind"] == "real" else "renders"
+    return (
+        f"On these {where} the network {compared} a prediction that ignores the image "
+        f"({scores.headline} {metric_text(blind)})."
+    )
+
+
+def _result(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
     name, theirs = scores.headline, _value(scores, real)
     where = f"{real['images']:,} real photographs of {real['set']}"
     if theirs is None:
@@ -86,8 +106,12 @@ def _about(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
         return f"{name} {metric_text(theirs)} on {where}, {name} 0 on rendered images: the model has not learned yet."
     if theirs > ours:
         return f"{name} {metric_text(theirs)} on {where}, more than the {metric_text(ours)} on rendered images."
+    if not scores.beats_baseline(real):
+        # A share of a score that needs no image says nothing about what was learnt.
+        return f"{name} {metric_text(theirs)} on {where}, {metric_text(ours)} on rendered images."
     share = percent_text(theirs / ours)
-    return f"{share} of the synthetic {name} arrives on {where}: {metric_text(ours)} becomes {metric_text(theirs)}."
+    falls = f"{name} falls from {metric_text(ours)} on rendered images to {metric_text(theirs)} on {where}"
+    return f"{falls}: {share} of the synthetic value."
 
 
 def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
@@ -110,11 +134,6 @@ def interval_text(facts: Mapping[str, Any] | None, digits: int = 3, sign: bool =
     if found.get("low") is None or found.get("high") is None:
         return f"{value:{form}}"
     return f"{value:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
-
-
-def shown_path(path: Path) -> str:
-    """A path as a report may show it: as it was typed; of an absolute one the last two names, to tell of no machine."""
-    return str(Path(*path.parts[-2:])) if path.is_absolute() else str(path)
 
 
 def worth_said(worth: Mapping[str, Any]) -> dict[str, str]:

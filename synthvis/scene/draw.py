@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.random import Generator
 
 from synthvis.types import Vec3
 
-__all__ = ["chance", "colour_rgb", "geometric_count", "log_uniform", "pick", "uniform"]
+__all__ = ["at_share", "chance", "colour_rgb", "geometric_count", "log_uniform", "pick", "uniform"]
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def uniform(rng: Generator, bounds: tuple[float, float]) -> float:
@@ -29,11 +32,14 @@ def chance(rng: Generator, share: float) -> bool:
 
 def pick(rng: Generator, weights: Mapping[str, float]) -> str:
     """A key, with probability in proportion to its weight."""
+    return at_share(weights, rng.random())
+
+
+def at_share(weights: Mapping[Key, float], share: float) -> Key:
+    """The key at a share, 0 to 1, of the weights laid end to end in their order."""
     names = list(weights)
     shares = np.array([weights[name] for name in names], dtype=np.float64)
-    return names[
-        int(np.searchsorted(np.cumsum(shares / shares.sum()), rng.random(), side="right").clip(0, len(names) - 1))
-    ]
+    return names[int(np.searchsorted(np.cumsum(shares / shares.sum()), share, side="right").clip(0, len(names) - 1))]
 
 
 def geometric_count(rng: Generator, bounds: tuple[int, int], mean: float) -> int:

@@ -50,9 +50,9 @@ def free_setting(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator
 
 def _draw_group(recipe: Recipe, camera_rad: float, rng: Generator, placement_rng: Generator) -> tuple[Group, int]:
     """Labelled objects and the distractors among them, and how many of the group's first are labelled."""
-    labelled = draw_labelled(recipe.objects, camera_rad, rng)
+    labelled = draw_labelled(recipe.free_objects, camera_rad, rng)
     others = draw_drafts(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng)
-    group = arrange([*labelled, *others], pick(placement_rng, recipe.objects.layouts), placement_rng)
+    group = arrange([*labelled, *others], pick(placement_rng, recipe.free_objects.layouts), placement_rng)
     chosen = {id(draft) for draft in labelled}
     return group, sum(id(item.draft) in chosen for item in group.placed)
 

@@ -10,15 +10,17 @@ from numpy.random import Generator
 from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.scene.camera import draw_distortion
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
+from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.free import free_setting
+from synthvis.scene.groups import group_of, place_and_light
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.pictures import with_background, with_own_light, with_textures
-from synthvis.scene.places.registry import place_named
+from synthvis.scene.places.registry import kinds_in, place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.scene.setting import Setting
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
+from synthvis.shapes.registry import categories_for
+from synthvis.types import ObjectSpec, RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 
 __all__ = ["sample_scene"]
 
@@ -26,27 +28,29 @@ ROOM_LAMP_REACH_M, OPEN_LAMP_REACH_M = 0.5, 2.0
 """Lamps stand off by several times what they light; in a room that stays within its walls, outside beyond the trees."""
 
 
-def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
+def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -> SceneSpec:
     """The scene of one image.
 
     Args:
         recipe: The distribution.
         seed: Dataset seed, >= 0.
         image_index: Image number, >= 1.
+        redraw: How many earlier draws of this image were not worth keeping; its place and world stay the same.
 
     Raises:
         UsageError: The recipe names a place or a kind of object that does not exist.
     """
 
-    def rng(stream: str) -> Generator:
-        return rng_for(seed, image_index, stream)
+    def stream_of(name: str) -> str:
+        return f"{name}, redraw {redraw}" if redraw else name
 
-    group_number = (image_index - 1) // recipe.world.group_size + 1
-    world_rng = rng_for(seed, group_number, "world")
-    place = pick(world_rng, recipe.places) if any(recipe.places.values()) else FREE
-    stage_kind = pick(world_rng, recipe.stages.weights) if place == FREE else place_named(place).light
-    world = draw_world(recipe.world, stage_kind, group_number, world_rng)
-    world = with_own_light(world, recipe.hdris, rng_for(seed, group_number, "own light"))
+    def rng(stream: str) -> Generator:
+        return rng_for(seed, image_index, stream_of(stream))
+
+    group = group_of(image_index, recipe.world.group_size, seed)
+    place, stage_kind = place_and_light(recipe, seed, group)
+    world = draw_world(recipe.world, stage_kind, group, rng_for(seed, group, "world"))
+    world = with_own_light(world, recipe.hdris, rng_for(seed, group, "own light"))
     if place == FREE:
         setting = free_setting(recipe, stage_kind, rng, seamless=world.hdri is None)
     else:
@@ -64,10 +68,10 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
         stage=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
-        objects=setting.objects,
+        objects=_labelled_as(setting.objects, recipe) if place == FREE else setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
-            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, "noise")),
+            _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
             shake=_draw_shake(recipe.sensor.shake, rng("shake")),
             least_mean=uniform(rng("metering"), recipe.sensor.least_mean) or None,
             sharpen=uniform(rng("sharpening"), recipe.sensor.sharpen) or None,
@@ -76,9 +80,15 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int) -> SceneSpec:
             samples=recipe.render.samples,
             max_bounces=recipe.render.max_bounces,
             denoise=recipe.render.denoise,
-            cycles_seed=integer_seed_for(seed, image_index, "cycles"),
+            cycles_seed=integer_seed_for(seed, image_index, stream_of("cycles")),
         ),
     )
+
+
+def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[ObjectSpec, ...]:
+    """Objects of a free scene, without the classes that the recipe does not label, such as a distracting cup."""
+    names = {category.name for category in categories_for(kinds_in(recipe))}
+    return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 
 
 def _with_pictures(recipe: Recipe, setting: Setting, rng: Callable[[str], Generator]) -> StageSpec:

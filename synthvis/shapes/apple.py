@@ -1,7 +1,7 @@
-"""Apples: a lobed body with a dimple at either end; stem and leaves ride on it as a sprig.
+"""Apples: a lobed body with a dimple at either end, mostly with a stem, sometimes with leaves.
 
-Photographs' labels box the body of the fruit and leave out leaves and most of the stem, so those are objects of their
-own without a label.
+Stem and leaves belong to the fruit. Photographs' labels mostly box its body, so they are appendages, which boxes of the
+body leave out.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.shapes.kind import Kind, RestPose, Sample
-from synthvis.shapes.meshes import Part, merge, revolve, ring_noise
-from synthvis.shapes.sprig import attach_sprig
+from synthvis.shapes.meshes import Part, revolve, ring_noise
+from synthvis.shapes.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["APPLE", "GREEN_APPLE", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
@@ -68,10 +68,10 @@ def apple_profile_m(params: Mapping[str, Param]) -> tuple[Float, Float]:
 
 
 def build(params: Mapping[str, Param]) -> Mesh:
-    """Mesh of one apple with the slot "skin", about 1,700 vertices."""
+    """Mesh of one apple with the slots "skin" and, if it has them, "stem" and "leaf"; about 1,900 vertices."""
     part = _body(params)
     keypoints = np.stack([part.vertices_m[-1], part.vertices_m[-2], *_equator(part)])
-    return merge([part], keypoints)
+    return fruit_mesh([part], keypoints, params)
 
 
 def _body(params: Mapping[str, Param]) -> Part:
@@ -141,7 +141,7 @@ def _sample(rng: Generator, varieties: Mapping[str, float]) -> Sample:
     variety = pick(rng, varieties)
     params = draw_apple(rng, variety)
     mesh = build(params)
-    sprig = attach_sprig(
+    sprig = draw_sprig(
         rng,
         mesh.keypoints_m[0],
         leaf_share=0.3,
@@ -150,7 +150,8 @@ def _sample(rng: Generator, varieties: Mapping[str, float]) -> Sample:
         stem_radius_m=(0.0009, 0.0017),
         rim_m=float(mesh.vertices_m[:, 2].max()),
     )
-    return Sample(params=params, surfaces={"skin": skin_surface(rng, variety)}, attachments=sprig)
+    skin = skin_surface(rng, variety)
+    return Sample(params={**params, **sprig.params}, surfaces={"skin": skin, **sprig.surfaces})
 
 
 def _sample_any(rng: Generator) -> Sample:
@@ -172,8 +173,19 @@ _POSES = (
     RestPose(name="upside_down", weight=0.03, tilt_rad=(2.6, 3.14)),
 )
 
-APPLE = Kind(name="apple", category=_CATEGORY, sample=_sample_any, build=build, rest_poses=_POSES)
-RED_APPLE = Kind(name="red_apple", category=_CATEGORY, sample=_sample_red, build=build, rest_poses=_POSES)
+APPLE = Kind(
+    name="apple", category=_CATEGORY, sample=_sample_any, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
+)
+RED_APPLE = Kind(
+    name="red_apple",
+    category=_CATEGORY,
+    sample=_sample_red,
+    build=build,
+    rest_poses=_POSES,
+    appendages=SPRIG_APPENDAGES,
+)
 """Apples of the red and blushed varieties only."""
-GREEN_APPLE = Kind(name="green_apple", category=None, sample=_sample_green, build=build, rest_poses=_POSES)
+GREEN_APPLE = Kind(
+    name="green_apple", category=None, sample=_sample_green, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
+)
 """Green and yellow apples without a label, for benchmarks that leave them out."""

@@ -1,7 +1,7 @@
-"""Bananas: a five-sided tube bent along an arc; stalks ride on them, and a bunch is several bananas on one crown.
+"""Bananas: a five-sided tube bent along an arc with a stalk; a bunch is several bananas on one crown.
 
-Photographs' labels box each banana of a bunch by itself and mostly end at the neck, so every banana is an object and
-its stalk is another one without a label.
+Photographs' labels box each banana of a bunch by itself, so every banana is an object. The stalk belongs to it; as many
+annotators end their boxes at the neck, it is an appendage, which boxes of the body leave out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from synthvis.shapes.kind import FACES_MINUS_Y, Attachment, Kind, RestPose, Samp
 from synthvis.shapes.meshes import Part, merge, ring_noise, tube
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
-__all__ = ["BANANA", "BANANA_BUNCH", "BANANA_STALK"]
+__all__ = ["BANANA", "BANANA_BUNCH"]
 
 Float = NDArray[np.float64]
 
@@ -101,22 +101,27 @@ def _body(params: Mapping[str, Param]) -> Part:
 
 
 def build(params: Mapping[str, Param]) -> Mesh:
-    """Mesh of one banana from neck to tip, lying on its side, with the slot "skin", about 1,450 vertices."""
-    body = _body(params)
+    """Mesh of one banana lying on its side, its body on z = 0, with the slots "skin" and "stalk", 1,700 vertices."""
+    body, stalk = _body(params), _stalk(params)
     rings = body.vertices_m[:-2].reshape(_RINGS, _SEGMENTS, 3)
     # The back is the convex side, -y.
     backs = [rings[row, rings[row, :, 1].argmin()] for row in (_RINGS // 4, _RINGS // 2, 3 * _RINGS // 4)]
-    return merge([body], np.stack([body.vertices_m[-2], *backs, body.vertices_m[-1]]))
+    return merge(
+        [body, stalk],
+        np.stack([stalk.vertices_m[-2], *backs, body.vertices_m[-1]]),
+        # In a bunch the crown may be lower than the body.
+        floor_m=float(body.vertices_m[:, 2].min()),
+        appendage_slots=("stalk",),
+    )
 
 
-def build_stalk(params: Mapping[str, Param]) -> Mesh:
-    """Mesh of the stalk of the banana with these parameters, in the frame of that banana's mesh."""
+def _stalk(params: Mapping[str, Param]) -> Part:
+    """From the crown to a little below the neck."""
     neck = number(params, "neck")
     steps = np.append(np.linspace(0, neck, _NECK_RINGS), neck + 0.02)
     radius = _radius_m(params, steps)
     radius[-1] = 0.8 * radius[-2]
-    part = tube("stalk", _curve_m(params, steps), radius[:, None] * _section(params), _SEGMENTS)
-    return merge([part], floor_m=_floor_m(params))
+    return tube("stalk", _curve_m(params, steps), radius[:, None] * _section(params), _SEGMENTS)
 
 
 # Sampling
@@ -172,13 +177,7 @@ def _surfaces(rng: Generator) -> tuple[SurfaceSpec, SurfaceSpec]:
 
 def _sample(rng: Generator) -> Sample:
     params, (skin, stalk) = _draw(rng), _surfaces(rng)
-    attachment = Attachment(kind="banana_stalk", params=params, surfaces={"stalk": stalk})
-    return Sample(params=params, surfaces={"skin": skin}, attachments=(attachment,))
-
-
-def _sample_stalk(rng: Generator) -> Sample:
-    (attachment,) = _sample(rng).attachments
-    return Sample(params=attachment.params, surfaces=attachment.surfaces)
+    return Sample(params=params, surfaces={"skin": skin, "stalk": stalk})
 
 
 def _sample_bunch(rng: Generator) -> Sample:
@@ -188,16 +187,13 @@ def _sample_bunch(rng: Generator) -> Sample:
     # The outer bananas sway away from the middle of the crown and then run on beside the others.
     sways = [(index - (count - 1) / 2) * spread for index in range(count)]
     first: dict[str, Param] = {**drawn, "sway_m": sways[0]}
-    attachments = [Attachment(kind="banana_stalk", params=first, surfaces={"stalk": stalk})]
+    attachments = []
     for index in range(1, count):
         other = {**_sibling(rng, drawn), "sway_m": sways[index]}
         place = _place(first, other, index * fan + uniform(rng, -0.02, 0.05), uniform(rng, -0.1, 0.1), index)
-        looks = (("banana", "skin", skin), ("banana_stalk", "stalk", stalk))
-        for kind, slot, surface in looks:
-            attachments.append(
-                Attachment(kind=kind, params=other, surfaces={slot: _reseeded(rng, surface)}, object_from_part=place)
-            )
-    return Sample(params=first, surfaces={"skin": skin}, attachments=tuple(attachments))
+        surfaces = {"skin": _reseeded(rng, skin), "stalk": _reseeded(rng, stalk)}
+        attachments.append(Attachment(kind="banana", params=other, surfaces=surfaces, object_from_part=place))
+    return Sample(params=first, surfaces={"skin": skin, "stalk": stalk}, attachments=tuple(attachments))
 
 
 def _sibling(rng: Generator, params: Mapping[str, Param]) -> dict[str, Param]:
@@ -240,7 +236,7 @@ def _floor_m(params: Mapping[str, Param]) -> float:
 
 @lru_cache(maxsize=64)
 def _floor_of(items: tuple[tuple[str, Param], ...]) -> float:
-    # The stalk and the place of each banana of a bunch ask for it again.
+    # The place of each banana of a bunch asks for it again.
     return float(_body(dict(items)).vertices_m[:, 2].min())
 
 
@@ -268,4 +264,3 @@ BANANA_BUNCH = Kind(
     front_rad=FACES_MINUS_Y,
 )
 """Two to six bananas on one crown, each labelled by itself; the object is the lowest one, the others ride on it."""
-BANANA_STALK = Kind(name="banana_stalk", category=None, sample=_sample_stalk, build=build_stalk, rest_poses=_POSES[:1])

@@ -1,11 +1,12 @@
 """Carrots: whole roots, with a stub or with greens, alone or in a bunch; peeled, baby and cut ones.
 
-As with apples the label is for the root: the greens are an object of their own without a label.
+Greens belong to their root as appendages, which boxes of the body leave out; in a bunch each root has its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, number, pick, shade_of, surface_seed, text, uniform
-from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
-from synthvis.shapes.meshes import Part, merge, revolve, ring_noise, tube
+from synthvis.shapes.kind import Appendages, Attachment, Kind, RestPose, Sample
+from synthvis.shapes.meshes import Part, merge, moved, revolve, ring_noise, tube
 from synthvis.shapes.sheets import copies, smooth_interp, spread_turns
 from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
 
@@ -31,6 +32,12 @@ _CATEGORY = Category(
     flip_pairs=((1, 2),),
     turns=(KeypointTurn(cycles=((1, 2),), first="left"),),
 )
+
+GREENS = Appendages(params=frozenset({"fronds", "frond_m", "lift_m", "spread", "greens_seed"}), slots=("stalk", "leaf"))
+GREENS_START = -0.47
+"""Where greens leave the root, as a share of its length from its middle."""
+LEAST_LIFT_M = 0.0003
+"""Height of what lies flat on the ground."""
 
 _SEGMENTS = 24
 _KNOTS = (0.0, 0.015, 0.05, 0.12, 0.4, 0.7, 0.88, 0.96, 1.0)
@@ -115,24 +122,33 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     places[1, 1] += radius_m
     places[2, 1] -= radius_m
     places[3, 2] += float(_radius_m(params, np.array([0.5]))[0])
-    return merge([_root(params), *_stubs(params)], places)
+    body = [_root(params), *_stubs(params)]
+    floor_m = min(float(part.vertices_m[:, 2].min()) for part in body)
+    crown_m = (GREENS_START * number(params, "length_m"), 0.0, floor_m)
+    greens = [moved(part, offset_m=crown_m) for part in _greens(params)] if "fronds" in params else []
+    return merge([*body, *greens], places, floor_m=floor_m, appendage_slots=GREENS.slots)
 
 
 def _build_greens(params: Mapping[str, Param]) -> Mesh:
+    return merge(_greens(params), floor_m=0.0)
+
+
+def _greens(params: Mapping[str, Param]) -> list[Part]:
     """Feathery fronds from the origin along -x; z = 0 is the ground under the root."""
-    rng = np.random.default_rng(int(number(params, "shape_seed")))
-    stalks, leaflets = [], []
+    rng = np.random.default_rng(int(number(params, "greens_seed")))
+    parts: list[Part] = []
     count = int(number(params, "fronds"))
     leaf = revolve("leaf", [0.0, 0.5, 0.0], [0.0, 0.45, 1.0], 4)
     for _ in range(count):
         curve = _frond_m(params, rng)
-        stalks.append(tube("stalk", curve, 0.0016 * np.linspace(1.2, 0.4, len(curve)), 5, up=(0.0, 0.3, 1.0)))
-        leaflets.append(_leaflets(leaf, curve, number(params, "length_m"), rng))
-    return merge([*stalks, *leaflets], slots=("stalk", "leaf"), floor_m=0.0)
+        parts.append(tube("stalk", curve, 0.0016 * np.linspace(1.2, 0.4, len(curve)), 5, up=(0.0, 0.3, 1.0)))
+        parts.append(_leaflets(leaf, curve, number(params, "frond_m"), rng))
+    # What would hang into the ground lies on it.
+    return [replace(part, vertices_m=part.vertices_m.clip(min=(-np.inf, -np.inf, LEAST_LIFT_M))) for part in parts]
 
 
 def _frond_m(params: Mapping[str, Param], rng: Generator) -> Float:
-    length_m, lift_m = number(params, "length_m") * rng.uniform(0.65, 1.0), number(params, "lift_m")
+    length_m, lift_m = number(params, "frond_m") * rng.uniform(0.65, 1.0), number(params, "lift_m")
     t = np.linspace(0.0, 1.0, 10)
     aside = rng.normal() * number(params, "spread")
     rise = rng.uniform(0.1, 0.35) * length_m
@@ -208,17 +224,18 @@ def _green(rng: Generator, *, dry: bool = False) -> SurfaceSpec:
     return SurfaceSpec(kind="petal", params=params)
 
 
-def _greens(rng: Generator, params: Mapping[str, Param], crown: Mat4, fronds: int) -> Attachment:
-    radius_m = number(params, "radius_m")
-    shape: dict[str, Param] = {
+def _draw_greens(rng: Generator, root: Mapping[str, Param], fronds: int) -> dict[str, Param]:
+    return {
         "fronds": fronds,
-        "length_m": number(params, "length_m") * uniform(rng, 0.65, 1.15),
-        "lift_m": radius_m,
+        "frond_m": number(root, "length_m") * uniform(rng, 0.65, 1.15),
+        "lift_m": number(root, "radius_m"),
         "spread": uniform(rng, 0.12, 0.3),
-        "shape_seed": int(rng.integers(1 << 16)),
+        "greens_seed": int(rng.integers(1 << 16)),
     }
-    surfaces = {"stalk": _green(rng), "leaf": _green(rng)}
-    return Attachment(kind="carrot_greens", params=shape, surfaces=surfaces, object_from_part=crown)
+
+
+def _greens_surfaces(rng: Generator) -> dict[str, SurfaceSpec]:
+    return {"stalk": _green(rng), "leaf": _green(rng)}
 
 
 def _shift(x_m: float, y_m: float, z_m: float, turn_rad: float = 0.0) -> Mat4:
@@ -231,25 +248,26 @@ def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"slender": 4.5, "blunt": 3.5, "stout": 1.0, "baby": 0.8})
     tone = pick(rng, _ODD) if chance(rng, 0.07) else pick(rng, _ORANGES)
     params = _draw(rng, style)
-    parts: list[Attachment] = []
+    greens: dict[str, SurfaceSpec] = {}
     if style != "baby" and not params["facets"]:
         if chance(rng, 0.13):
             return _bunch(rng, params, tone)
         if chance(rng, 0.22):
             params["stubs"] = 0
-            crown = _shift(-0.47 * number(params, "length_m"), 0.0, 0.0)
-            parts.append(_greens(rng, params, crown, int(rng.integers(4, 8))))
-    return Sample(params=params, surfaces=_root_surfaces(rng, params, tone), attachments=tuple(parts))
+            params |= _draw_greens(rng, params, int(rng.integers(4, 8)))
+            greens = _greens_surfaces(rng)
+    return Sample(params=params, surfaces=_root_surfaces(rng, params, tone) | greens)
 
 
 def _bunch(rng: Generator, params: dict[str, Param], tone: str) -> Sample:
-    """Three to six roots side by side, their crowns tied together under one tuft of greens."""
+    """Three to six roots side by side, their crowns close together, each with greens of its own."""
     params |= {"stubs": 0, "hook": 0.0, "bow": 0.0}
     count = int(rng.integers(3, 7))
     length_m, radius_m = number(params, "length_m"), number(params, "radius_m")
     crown_m, fan = -0.5 * length_m, uniform(rng, 0.02, 0.1)
     lower = (count + 1) // 2 + (count > 3)
-    parts = []
+    greens, parts = _greens_surfaces(rng), []
+    params |= _draw_greens(rng, params, int(rng.integers(2, 4)))
     for k in range(1, count):
         other = {**_draw(rng, text(params, "style")), "stubs": 0, "hook": 0.0, "bow": 0.0, "facets": 0}
         other |= {"length_m": length_m * uniform(rng, 0.85, 1.05), "radius_m": radius_m * uniform(rng, 0.85, 1.0)}
@@ -261,15 +279,15 @@ def _bunch(rng: Generator, params: dict[str, Param], tone: str) -> Sample:
         reach_m = number(other, "length_m") / 2
         x_m, y_m = crown_m + reach_m * float(np.cos(turn)), 2.04 * radius_m * place + reach_m * float(np.sin(turn))
         frame = _shift(x_m, y_m, 1.72 * radius_m if on_top else 0.0, turn)
-        surfaces = _root_surfaces(rng, other, tone)
+        other |= _draw_greens(rng, other, int(rng.integers(2, 4)))
+        surfaces = {**_root_surfaces(rng, other, tone), **greens}
         parts.append(Attachment(kind="carrot", params=other, surfaces=surfaces, object_from_part=frame))
-    greens = _greens(rng, params, _shift(crown_m + 0.012, 0.0, 0.5 * radius_m), int(rng.integers(8, 12)))
-    return Sample(params=params, surfaces=_root_surfaces(rng, params, tone), attachments=(*parts, greens))
+    return Sample(params=params, surfaces=_root_surfaces(rng, params, tone) | greens, attachments=tuple(parts))
 
 
 def _sample_greens(rng: Generator) -> Sample:
-    part = _greens(rng, _draw(rng, "slender"), _shift(0.0, 0.0, 0.0), int(rng.integers(4, 10)))
-    return Sample(params=part.params, surfaces=part.surfaces)
+    params = _draw_greens(rng, _draw(rng, "slender"), int(rng.integers(4, 10)))
+    return Sample(params=params, surfaces=_greens_surfaces(rng))
 
 
 # Sticks and slices
@@ -308,6 +326,7 @@ CARROT = Kind(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    appendages=GREENS,
 )
 CARROT_GREENS = Kind(
     name="carrot_greens",
@@ -316,7 +335,7 @@ CARROT_GREENS = Kind(
     build=_build_greens,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
-"""The leaves of a carrot, unlabelled."""
+"""Cut leaves of a carrot, unlabelled."""
 CARROT_CUT = Kind(
     name="carrot_cut",
     category=None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from numpy.random import Generator
 
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
-__all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Attachment", "Kind", "RestPose", "Sample"]
+__all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "Kind", "RestPose", "Sample"]
 
 FACES_PLUS_X, FACES_MINUS_Y = 0.0, -math.pi / 2
 """The two fronts that kinds have, for `Kind.front_rad`."""
@@ -20,7 +20,7 @@ IDENTITY: Mat4 = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """Another object that rides on a sampled one: the leaf of an apple, the next banana of a bunch.
+    """Another object that rides on a sampled one: flowers in a vase, the next banana of a bunch.
 
     It becomes an `ObjectSpec` of its own, labelled if its kind has a category, at
     `world_from_object @ object_from_part` of the object that carries it.
@@ -54,6 +54,27 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appendages:
+    """What grows on some objects of a kind and belongs to them: stem and leaves of a fruit.
+
+    Attributes:
+        params: Names of the parameters that only objects with appendages have.
+        slots: The slots of their surfaces.
+    """
+
+    params: frozenset[str]
+    slots: tuple[str, ...]
+
+    def removed_from(self, sample: Sample) -> Sample:
+        """The same object without appendages."""
+        return replace(
+            sample,
+            params={name: value for name, value in sample.params.items() if name not in self.params},
+            surfaces={slot: surface for slot, surface in sample.surfaces.items() if slot not in self.slots},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestPose:
     """A way in which an object comes to rest, before its turn about the vertical.
 
@@ -83,6 +104,7 @@ class Kind:
         build: Makes the mesh; a pure function of the parameters.
         rest_poses: Ways to lie on a support.
         front_rad: Where its front looks in the object frame, from +x about z; None where all sides are alike.
+        appendages: What some objects of the kind have; None where all have the same parts.
     """
 
     name: str
@@ -91,3 +113,8 @@ class Kind:
     build: Callable[[Mapping[str, Param]], Mesh]
     rest_poses: tuple[RestPose, ...]
     front_rad: float | None = None
+    appendages: Appendages | None = None
+
+    def bare(self, sample: Sample) -> Sample:
+        """The sample without appendages."""
+        return self.appendages.removed_from(sample) if self.appendages else sample

@@ -255,6 +255,7 @@ def merge(
     slots: tuple[str, ...] | None = None,
     smooth: bool = True,
     floor_m: float | None = None,
+    appendage_slots: tuple[str, ...] = (),
 ) -> Mesh:
     """One mesh of all parts, shifted so that its lowest point is at z = 0.
 
@@ -264,6 +265,7 @@ def merge(
         slots: Order of the surfaces, by default that of first use.
         smooth: Shade smooth.
         floor_m: Height that becomes z = 0 instead of the lowest point, for parts that ride on another mesh.
+        appendage_slots: Those of the slots that belong to a stalk, a stem or leaves; the parts may lack some of them.
 
     An attribute that a part lacks is 0 on its vertices.
     """
@@ -286,6 +288,7 @@ def merge(
         keypoints_m=np.asarray(keypoints_m, dtype=np.float64).reshape(-1, 3) - drop,
         attributes=attributes,
         smooth=smooth,
+        appendage_slots=tuple(name for name in names if name in appendage_slots),
     )
 
 

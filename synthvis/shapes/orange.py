@@ -1,4 +1,4 @@
-"""Oranges: a near-sphere with a button where the stem was; a stem with leaves rides on some."""
+"""Oranges: a near-sphere with a button where the stem was; some have a stem with leaves, which are appendages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from synthvis.shapes.draws import jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.shapes.kind import Kind, RestPose, Sample
-from synthvis.shapes.meshes import merge, revolve, ring_noise
-from synthvis.shapes.sprig import attach_sprig
+from synthvis.shapes.meshes import revolve, ring_noise
+from synthvis.shapes.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
@@ -47,7 +47,7 @@ def orange_profile_m(params: Mapping[str, Param]) -> tuple[Float, Float]:
 
 
 def build(params: Mapping[str, Param]) -> Mesh:
-    """Mesh of one orange with the slots "peel" and "button", about 1,600 vertices."""
+    """Mesh of one orange with the slots "peel", "button" and, if it has them, "stem" and "leaf"."""
     radius, height = orange_profile_m(params)
     seed = int(number(params, "shape_seed"))
     bulge = 1 + number(params, "irregularity") * ring_noise(seed, _RINGS, _SEGMENTS, order=3)
@@ -66,7 +66,7 @@ def build(params: Mapping[str, Param]) -> Mesh:
     )
     rings = body.vertices_m[:-2].reshape(-1, _SEGMENTS, 3)
     equator = rings[len(rings) // 2, :: _SEGMENTS // 4]
-    return merge([body, button], np.stack([body.vertices_m[-1], body.vertices_m[-2], *equator]))
+    return fruit_mesh([body, button], np.stack([body.vertices_m[-1], body.vertices_m[-2], *equator]), params)
 
 
 def draw_orange(rng: Generator) -> dict[str, Param]:
@@ -108,7 +108,7 @@ def _button_surface(rng: Generator) -> SurfaceSpec:
 def _sample(rng: Generator) -> Sample:
     params = draw_orange(rng)
     mesh = build(params)
-    sprig = attach_sprig(
+    sprig = draw_sprig(
         rng,
         mesh.keypoints_m[0],
         leaf_share=0.35,
@@ -117,8 +117,8 @@ def _sample(rng: Generator) -> Sample:
         stem_radius_m=(0.001, 0.0018),
         rim_m=float(mesh.vertices_m[:, 2].max()),
     )
-    surfaces = {"peel": peel_surface(rng), "button": _button_surface(rng)}
-    return Sample(params=params, surfaces=surfaces, attachments=sprig)
+    surfaces = {"peel": peel_surface(rng), "button": _button_surface(rng), **sprig.surfaces}
+    return Sample(params={**params, **sprig.params}, surfaces=surfaces)
 
 
 ORANGE = Kind(
@@ -130,4 +130,5 @@ ORANGE = Kind(
         RestPose(name="upright", weight=0.45, tilt_rad=(0.0, 0.5)),
         RestPose(name="rolled", weight=0.55, tilt_rad=(0.5, 3.14)),
     ),
+    appendages=SPRIG_APPENDAGES,
 )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError, quoted
 from synthvis.shapes.apple import APPLE, GREEN_APPLE, RED_APPLE
-from synthvis.shapes.banana import BANANA, BANANA_BUNCH, BANANA_STALK
+from synthvis.shapes.banana import BANANA, BANANA_BUNCH
 from synthvis.shapes.bed import BED
 from synthvis.shapes.bench import BENCH
 from synthvis.shapes.boards import SKATEBOARD, SURFBOARD
@@ -73,7 +73,6 @@ KINDS: dict[str, Kind] = {
         ORANGE,
         BANANA,
         BANANA_BUNCH,
-        BANANA_STALK,
         SPRIG,
         *CUT_FRUIT,
         TRAFFIC_CONE,

@@ -1,8 +1,11 @@
-"""Stem and leaves that ride on a fruit, unlabelled."""
+"""Stem and leaves of a fruit: appendages of its mesh, or a loose sprig for decoration without a label.
+
+Their parameters lie among those of the fruit; a fruit without them has neither stem nor leaf.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.random import Generator
@@ -10,25 +13,64 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.shapes.draws import chance, jitter_color, linear_rgb, number, numbers, surface_seed, uniform
-from synthvis.shapes.kind import Attachment, Kind, RestPose, Sample
+from synthvis.shapes.kind import Appendages, Kind, RestPose, Sample
 from synthvis.shapes.meshes import Part, leaf_blade, merge, moved, tube
 from synthvis.types import Mesh, Param, SurfaceSpec
 
-__all__ = ["SPRIG", "attach_sprig", "leaf_surface"]
+__all__ = ["SPRIG", "SPRIG_APPENDAGES", "draw_sprig", "fruit_mesh", "leaf_surface"]
 
 Float = NDArray[np.float64]
 _CURVE_POINTS = 8
 
+SPRIG_APPENDAGES = Appendages(
+    params=frozenset(
+        {
+            "base_m",
+            "stem_length_m",
+            "stem_radius_m",
+            "stem_bend_rad",
+            "stem_turn_rad",
+            "leaf_lengths_m",
+            "leaf_angles_rad",
+            "leaf_width",
+            "leaf_droop_rad",
+            "leaf_rise_rad",
+        }
+    ),
+    slots=("stem", "leaf"),
+)
+"""For kinds of fruit that may have a sprig."""
+
 
 def build(params: Mapping[str, Param]) -> Mesh:
-    """Mesh with the slots "stem" and "leaf" in the frame of the fruit: z = 0 is the ground under the fruit."""
+    """Mesh of a loose sprig with the slots "stem" and, if it has leaves, "leaf"; z = 0 is the ground under a fruit."""
+    return merge(_sprig_parts(params), floor_m=0.0)
+
+
+def _sprig_parts(params: Mapping[str, Param]) -> list[Part]:
+    """Stem and leaves in the frame in which a fruit with these parameters rests on z = 0; none, if it has no stem."""
+    if "stem_length_m" not in params:
+        return []
     curve = _stem_curve(params)
     radius = number(params, "stem_radius_m") * np.array([1.3, 1.05, 0.95, 0.9, 0.9, 0.95, 1.1, 1.35])
     parts = [tube("stem", curve, radius, 10, up=(0, 1, 0))]
     lengths, angles = numbers(params, "leaf_lengths_m"), numbers(params, "leaf_angles_rad")
     for index, (length, angle) in enumerate(zip(lengths, angles, strict=True)):
         parts.append(_leaf(params, curve, length, angle, index))
-    return merge(parts, slots=("stem", "leaf"), floor_m=0.0)
+    return parts
+
+
+def fruit_mesh(body: Sequence[Part], keypoints_m: ArrayLike, params: Mapping[str, Param]) -> Mesh:
+    """Mesh of a fruit that rests on z = 0, with the sprig that its parameters name.
+
+    Args:
+        body: The parts of the fruit itself.
+        keypoints_m: (K, 3) in the frame of those parts.
+        params: Of the fruit.
+    """
+    floor_m = min(float(part.vertices_m[:, 2].min()) for part in body)
+    sprig = [moved(part, offset_m=(0.0, 0.0, floor_m)) for part in _sprig_parts(params)]
+    return merge([*body, *sprig], keypoints_m, floor_m=floor_m, appendage_slots=SPRIG_APPENDAGES.slots)
 
 
 def _stem_curve(params: Mapping[str, Param]) -> Float:
@@ -66,7 +108,7 @@ def _stem_surface(rng: Generator) -> SurfaceSpec:
     return SurfaceSpec(kind="stem", params=params)
 
 
-def attach_sprig(
+def draw_sprig(
     rng: Generator,
     base_m: ArrayLike,
     *,
@@ -75,8 +117,8 @@ def attach_sprig(
     stem_length_m: tuple[float, float],
     stem_radius_m: tuple[float, float],
     rim_m: float,
-) -> tuple[Attachment, ...]:
-    """A drawn sprig for a fruit, or nothing.
+) -> Sample:
+    """Parameters and surfaces to add to those of a fruit; none, where it has no stem.
 
     Args:
         rng: Source of chance.
@@ -89,7 +131,7 @@ def attach_sprig(
     """
     leafy = chance(rng, leaf_share)
     if not leafy and not chance(rng, stem_share):
-        return ()
+        return Sample(params={}, surfaces={})
     base = np.asarray(base_m, dtype=np.float64)
     length = uniform(rng, *stem_length_m)
     count = int(rng.choice((1, 2, 3), p=(0.7, 0.24, 0.06))) if leafy else 0
@@ -106,12 +148,15 @@ def attach_sprig(
         "leaf_droop_rad": rise + uniform(rng, -0.1, 0.45),
         "leaf_rise_rad": rise,
     }
-    return (Attachment(kind="sprig", params=params, surfaces={"stem": _stem_surface(rng), "leaf": leaf_surface(rng)}),)
+    surfaces = {"stem": _stem_surface(rng), "leaf": leaf_surface(rng)}
+    return Sample(
+        params=params, surfaces={slot: surfaces[slot] for slot in SPRIG_APPENDAGES.slots if count or slot == "stem"}
+    )
 
 
 def _sample(rng: Generator) -> Sample:
     """A loose sprig with leaves, as decoration."""
-    (sprig,) = attach_sprig(
+    return draw_sprig(
         rng,
         (0, 0, 0.004),
         leaf_share=1.0,
@@ -120,7 +165,6 @@ def _sample(rng: Generator) -> Sample:
         stem_radius_m=(0.001, 0.002),
         rim_m=0.0,
     )
-    return Sample(params=sprig.params, surfaces=sprig.surfaces)
 
 
 SPRIG = Kind(

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+from synthvis.config.effect import unused_keys
 from synthvis.config.load import recipe_from
-from synthvis.config.recipe import FREE, Recipe
+from synthvis.config.recipe import Recipe
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 
@@ -22,6 +25,8 @@ __all__ = ["FACTORS", "Factor", "factor_named", "overrides_of", "overrides_said"
 
 PLAIN_FOLDER = Path(__file__).parent / "plain"
 """Holds one picture, all of one grey."""
+
+IN_CHAOS = {"chaos": 1.0}
 
 Values = dict[str, Any]
 
@@ -60,13 +65,13 @@ def _camera(recipe: Recipe) -> Values:
     }
     if camera.intrinsics is None:
         values["camera.focal_mm"] = _even(camera.focal_mm)
-    if _is_free(recipe):
+    if recipe.has_free_scenes:
         values |= {"camera.fill": _even(camera.fill), "camera.elevation_deg": _middle(camera.elevation_deg)}
     return values
 
 
 def _distractors(recipe: Recipe) -> Values:
-    if not _is_free(recipe):
+    if not recipe.has_free_scenes:
         return {}
     kinds = {"count": recipe.distractors.kinds, "background_count": recipe.distractors.background_kinds}
     return {f"distractors.{key}": [0, 0] for key, weights in kinds.items() if any(weights.values())}
@@ -74,11 +79,13 @@ def _distractors(recipe: Recipe) -> Values:
 
 def _context(recipe: Recipe) -> Values:
     places = {name for name, weight in recipe.places.items() if weight}
-    surroundings = {"places": {"chaos": 1.0}} if places else {"stages.weights": {"studio": 1.0}}
+    surroundings = {"places": IN_CHAOS} if places else {"stages.weights": {"studio": 1.0}}
     now = places if places else {name for name, weight in recipe.stages.weights.items() if weight}
     if now == set(next(iter(surroundings.values()))):
         surroundings = {}
-    return {**surroundings, "backgrounds": None}
+    # Where free scenes go as well, what they alone read goes with them.
+    unread = unused_keys(recipe.model_copy(update={"places": IN_CHAOS})) if places else {}
+    return {**surroundings, **{key: _plain(value) for key, value in unread.items()}, "backgrounds": None}
 
 
 def _sensor(recipe: Recipe) -> Values:
@@ -174,8 +181,8 @@ def without(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
     return recipe_from(recipe.model_dump(mode="json"), overrides, where=f"recipe {recipe.name}")
 
 
-def _is_free(recipe: Recipe) -> bool:
-    return not any(recipe.places.values()) or bool(recipe.places.get(FREE))
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
 def _middle(bounds: tuple[float, float]) -> list[float]:

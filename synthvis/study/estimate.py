@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from synthvis.study.jobs import Job
-from synthvis.study.runner import MARK_NAME, RUNS, speed_class
+from synthvis.study.runner import MARK_NAME, RUNS, read_mark, speed_class
 
 __all__ = ["Times", "measured_times"]
 
@@ -38,20 +36,12 @@ class Times:
 
 def measured_times(out: Path, like: Job) -> Times:
     """Medians of the finished runs of a study that have the network and the batch of `like`."""
-    marks = [_read(path) for path in sorted((out / RUNS).glob(f"*/{MARK_NAME}"))]
-    alike = [mark for mark in marks if mark.get("speed_class") == speed_class(like)]
-    steps = [float(mark["step_s"]) for mark in alike if mark.get("step_s")]
-    measured = [float(mark["measure_s"]) for mark in alike if mark.get("measure_s")]
+    marks = [read_mark(path.parent) for path in sorted((out / RUNS).glob(f"*/{MARK_NAME}"))]
+    alike = [mark for mark in marks if mark is not None and mark.speed_class == speed_class(like)]
+    steps = [mark.step_s for mark in alike if mark.step_s]
+    measured = [mark.measure_s for mark in alike if mark.measure_s]
     return Times(
         step_s=statistics.median(steps) if steps else None,
         measure_s=statistics.median(measured) if measured else None,
         source=f"{len(steps)} earlier run{'s' * (len(steps) > 1)}" if steps else "",
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -14,7 +14,7 @@ from synthvis.train.description import LabelledSplit
 
 __all__ = ["Data", "Job", "data_of", "file_digest", "split_digest"]
 
-WITHOUT_EFFECT = {"workers", "device"}
+WITHOUT_EFFECT = {"workers", "threads", "device"}
 """Settings of a training that change how long it takes, not what it learns."""
 
 KEY_LETTERS = 12

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synthvis.config.validate import nearest
+from synthvis.conventions import MAX_SEED
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.mixed import mixed, mixed_counts
 from synthvis.dataset.subset import some_images
@@ -54,8 +55,11 @@ class Wish:
         for arm in self.arms:
             if arm not in ARMS:
                 raise UsageError(f"--arms {arm}: no such arm{nearest(arm, ARMS)}")
-        if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
-            raise UsageError(f"--seeds {list(self.seeds)}: one or more different numbers, none below 0")
+        different = len(set(self.seeds)) == len(self.seeds)
+        if not self.seeds or not different or not all(0 <= seed <= MAX_SEED for seed in self.seeds):
+            raise UsageError(
+                f"--seeds {str(list(self.seeds))[:80]}: one or more different numbers from 0 to {MAX_SEED}"
+            )
         if self.finetune_lr is not None and not 0 < self.finetune_lr <= 1:
             raise UsageError(f"--finetune-lr {self.finetune_lr}: above 0 and up to 1")
         if any(not 0 < one <= 100 for one in self.fractions):
@@ -238,6 +242,7 @@ def _job(
     wish: Wish, name: str, data: Data, seed: int, *, unit: str = "", init: Job | None = None, **changes: Any
 ) -> Job:
     config = wish.config.model_copy(update={"seed": seed, **changes})
+    config.require_end_of_warmup()
     weights = wish.weights if init is None else None
     name = f"{name}-seed{seed}"
     return Job(name=name, config=config, data=data, init=init, weights=weights, unit=unit or name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from synthvis.metrics.evaluation import read_evaluation
+from synthvis.metrics.missing import missing_result
 from synthvis.study.arms import ARMS
+from synthvis.study.commands import study_words, with_option
 from synthvis.study.plan import Cell, StudyPlan
 from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
 from synthvis.study.runner import RUNS, Outcome, finished, mark_of
@@ -47,10 +49,24 @@ class AblatedFacts:
 
 
 def study_results(
-    plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome] = (), ablated: AblatedFacts | None = None
+    plan: StudyPlan,
+    out: Path,
+    sets_digest: str,
+    outcomes: Sequence[Outcome] = (),
+    ablated: AblatedFacts | None = None,
+    command: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The content of study.json, from the files of the runs that are finished."""
-    results = _Results(plan, out, sets_digest, outcomes)
+    """The content of study.json, from the files of the runs that are finished.
+
+    Args:
+        plan: All trainings.
+        out: Folder of the study.
+        sets_digest: Of what is measured on.
+        outcomes: How the trainings of this call ended.
+        ablated: What is known of ablations.
+        command: Words behind "synthvis" that run this study again.
+    """
+    results = _Results(plan, out, sets_digest, outcomes, command)
     table = results.table()
     comparisons = results.comparisons()
     worth = results.worth()
@@ -73,7 +89,10 @@ def study_results(
 class _Results:
     """Scores of a plan's cells, by group and seed."""
 
-    def __init__(self, plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome]) -> None:
+    def __init__(
+        self, plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome], command: Sequence[str]
+    ) -> None:
+        self.command = tuple(command) or study_words(plan)
         self.plan, self.out, self.sets = plan, out, plan.sets
         self.sign = -1.0 if plan.sets.lower_is_better else 1.0
         self.errors = {one.job.key: one.error for one in outcomes if one.error}
@@ -85,7 +104,8 @@ class _Results:
             if finished(job, out, sets_digest):
                 mark = mark_of(job, out)
                 self.evaluations[job.key] = {
-                    role: _read(out / RUNS / job.folder / f"eval_{stem}.json") for role, stem in mark.files.items()
+                    role: _evaluation(out / RUNS / job.folder / f"eval_{stem}.json")
+                    for role, stem in mark.files.items()
                 }
         for cell in plan.cells:
             self._add(cell)
@@ -109,6 +129,7 @@ class _Results:
             "task": sets.task,
             "metric": sets.metric,
             "lower_is_better": sets.lower_is_better,
+            "command": list(self.command),
             "classes": list(sets.classes),
             "synthetic": _set_facts(sets.synthetic),
             "real": _set_facts(sets.real) if sets.real is not None else None,
@@ -254,23 +275,26 @@ class _Results:
 
     def not_measured(self, ablated: AblatedFacts | None) -> list[dict[str, str]]:
         """What is missing, why, and what to type."""
-        holes = []
+        again, missing = self.command, []
         for cell in self.plan.cells:
             row = self.run(cell)
             if row["state"] != "done":
                 images = f"{plural(cell.real, 'photograph')}, {plural(cell.synthetic, 'render')}"
                 what = f"{cell.arm}, {images}, seed {cell.seed}"
-                how = "the same command again" if row["state"] != "nothing to train" else "a larger fraction"
-                holes.append({"what": what, "why": f"{row['state']}: {row['why']}".strip(": "), "how": how})
+                why = f"{row['state']}: {row['why']}".strip(": ")
+                is_small = row["state"] == "nothing to train"
+                how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", again)
+                missing.append(missing_result(what, why, *how))
         if len(self.plan.wish.seeds) == 1:
-            how = f"--seeds {self.plan.wish.seeds[0]},{self.plan.wish.seeds[0] + 1}"
-            holes.append({"what": "Spread between training seeds", "why": "one seed was trained", "how": how})
+            seeds = f"{self.plan.wish.seeds[0]},{self.plan.wish.seeds[0] + 1}"
+            command = with_option(again, "--seeds", seeds)
+            missing.append(missing_result("Spread between training seeds", "one seed was trained", "", command))
         for name, why in (ablated.failed if ablated else {}).items():
-            holes.append({"what": f"The set {name}", "why": why, "how": "the same command again"})
+            missing.append(missing_result(f"The set {name}", why, "run the study again", again))
         for name in ablated.absent if ablated else ():
             why = "the recipe has no such randomiser, or no key that holds it"
-            holes.append({"what": f"What {name} is worth", "why": why, "how": "another recipe"})
-        return holes
+            missing.append(missing_result(f"What {name} is worth", why, "study renders of another recipe"))
+        return missing
 
 
 def _group(cell: Cell) -> Group:
@@ -296,6 +320,5 @@ def _finite(value: Any) -> Any:
     return "more" if value > 0 else "fewer"
 
 
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_bytes())
-    return content
+def _evaluation(path: Path) -> dict[str, Any]:
+    return read_evaluation(path, hint=f"delete {path} and repeat the `synthvis study` command; it measures again")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field
 
 from synthvis.dataset.layout import write_bytes_atomic, write_json_atomic
 from synthvis.errors import SynthvisError
+from synthvis.formats.json_file import FileModel, Name, Number, read_json
 from synthvis.study.jobs import Job
 
-__all__ = ["Listener", "Mark", "Outcome", "Trainer", "adopt", "finished", "mark_of", "run_jobs"]
+__all__ = ["Listener", "Mark", "Outcome", "Trainer", "adopt", "finished", "mark_of", "read_mark", "run_jobs"]
 
 MARK_NAME = "job.json"
 RUNS = "runs"
+FileStem = Annotated[str, Field(max_length=255, pattern=r"^[\w-]+$")]
+"""Part of a file name, so that nothing outside the run's folder is read."""
+
 WEIGHTS = ("best.safetensors", "best.json")
 HISTORY = ("config.json", "metrics.jsonl")
 """Files of a run that a study takes over: what it needs to be measured, and how it went."""
@@ -32,8 +37,7 @@ class Trainer(Protocol):
         """Measure what was trained; names of the evaluation files by "real" and "synthetic"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(FileModel, extra="forbid"):
     """What a run's folder says of itself.
 
     Attributes:
@@ -46,13 +50,13 @@ class Mark:
         speed_class: Jobs of one class are about as fast.
     """
 
-    key: str
+    key: Name
     trained: bool = False
-    measured: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
-    step_s: float | None = None
-    measure_s: float | None = None
-    speed_class: str = ""
+    measured: Name = ""
+    files: dict[Name, FileStem] = Field(default_factory=dict)
+    step_s: Number | None = None
+    measure_s: Number | None = None
+    speed_class: Name = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +121,17 @@ def finished(job: Job, out: Path, sets_digest: str) -> bool:
 
 
 def mark_of(job: Job, out: Path) -> Mark:
-    """What the job's folder says; an empty mark where there is none or it is damaged."""
+    """What the job's folder says; an empty mark where there is none or it is damaged, so that the job runs again."""
+    mark = read_mark(out / RUNS / job.folder)
+    return mark if mark is not None and mark.key == job.key else Mark(key=job.key)
+
+
+def read_mark(folder: Path) -> Mark | None:
+    """What the folder of a run says; None where it says nothing or is damaged."""
     try:
-        values: dict[str, Any] = json.loads((out / RUNS / job.folder / MARK_NAME).read_bytes())
-        mark = Mark(**values)
-    except (OSError, ValueError, TypeError):
-        return Mark(key=job.key)
-    return mark if mark.key == job.key else Mark(key=job.key)
+        return read_json(folder / MARK_NAME, Mark, what="the mark of a run", hint="")
+    except SynthvisError:
+        return None
 
 
 def adopt(job: Job, run_dir: Path, out: Path) -> bool:
@@ -186,5 +194,4 @@ def speed_class(job: Job) -> str:
 
 
 def _write(run_dir: Path, mark: Mark) -> None:
-    values = {name: getattr(mark, name) for name in Mark.__dataclass_fields__}
-    write_json_atomic(run_dir / MARK_NAME, {**values, "files": dict(mark.files)})
+    write_json_atomic(run_dir / MARK_NAME, mark.model_dump())

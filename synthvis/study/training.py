@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from synthvis.study.arithmetic import StudyArithmetic
 from synthvis.study.jobs import Job, split_digest
 from synthvis.study.sets import StudySets
 
@@ -24,16 +24,29 @@ Display = Callable[[Job, Path], AbstractContextManager[Any]]
 class InProcess:
     """Trains and measures here, one job at a time."""
 
-    def __init__(self, sets: StudySets, display: Display | None = None) -> None:
-        """`display` makes what shows the steps of a job: a context with on_step."""
-        self._sets, self._display = sets, display
+    def __init__(
+        self,
+        sets: StudySets,
+        display: Display | None = None,
+        arithmetic: Callable[[Job], StudyArithmetic] | None = None,
+    ) -> None:
+        """A trainer on `sets`.
+
+        Args:
+            sets: What is trained on and measured on.
+            display: Makes what shows the steps of a job: a context with on_step.
+            arithmetic: Gives the precision of a job that asks for none; None: each run chooses for itself.
+        """
+        self._sets, self._display, self._arithmetic = sets, display, arithmetic
 
     def train(self, job: Job, run_dir: Path, init_dir: Path | None) -> float:
         """Train, and throw away the state that only an unfinished run needs."""
         from synthvis.train.engine.checkpoint import STATE_NAME
         from synthvis.train.run import Request, train_run
 
-        times: list[float] = []
+        config, times = job.config, list[float]()
+        if self._arithmetic is not None and config.precision == "auto":
+            config = self._arithmetic(job).of(config)
         with self._display(job, run_dir) if self._display else nullcontext() as shown:
 
             def on_step(line: Any) -> None:
@@ -43,7 +56,7 @@ class InProcess:
 
             train_run(
                 Request(
-                    config=job.config,
+                    config=config,
                     train=job.data.split,
                     own_val=None,
                     real=(self._sets.real_eval,),
@@ -73,8 +86,10 @@ class InProcess:
     def time_steps(self, job: Job) -> float:
         """Seconds of a step, from a few steps in a folder that is thrown away."""
         config = job.config.model_copy(update={"steps": TIMED_STEPS, "workers": 0})
-        with tempfile.TemporaryDirectory(prefix="synthvis-timing-") as folder:
-            return self.train(Job(name=job.name, config=config, data=job.data), Path(folder), None)
+        from synthvis.train.engine.child_processes import temporary_folder
+
+        with temporary_folder("timing") as folder:
+            return self.train(Job(name=job.name, config=config, data=job.data), folder, None)
 
 
 def digest_of_sets(sets: StudySets) -> str:

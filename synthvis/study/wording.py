@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from synthvis.metrics.missing import command_line
+from synthvis.study.commands import EVERY_FACTOR, value_of, with_option
 from synthvis.study.resampling import Estimate
 from synthvis.study.worth import Worth
 
-__all__ = ["compared", "interval_said", "next_steps", "plural", "sentences_of", "worth_sentence"]
+__all__ = ["KnownPlaces", "compared", "interval_said", "next_steps", "plural", "sentences_of", "worth_sentence"]
 
 Facts = Mapping[str, Any]
 MORE = 10
@@ -21,13 +25,25 @@ ARM_WORDS = {
 """What a way to train is called, before the number of its photographs."""
 
 ARM_STEPS = {
-    "synthetic+real": (
-        "Train on the renders, then on {photographs}",
-        "synthvis train --data {real}:train --init-from RUN",
-    ),
-    "mixed": ("Train on {photographs} among the renders", "synthvis train --data data/{data} --mix {real}:train"),
+    "synthetic+real": "Train on the renders, then on {photographs}",
+    "mixed": "Train on {photographs} among the renders",
 }
-"""What to do, and what to type."""
+"""What to do to use renders in this way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPlaces:
+    """What commands have to name: paths as they would be typed, None where they are not known.
+
+    Attributes:
+        dataset: Folder of the renders of the study.
+        seed: Of those renders.
+        run: Folder of a run that was trained on them.
+    """
+
+    dataset: str | None = None
+    seed: int = 0
+    run: str | None = None
 
 
 def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
@@ -38,12 +54,18 @@ def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
     if not math.isfinite(worth.images):
         beyond = worth.images > 0
         bound = worth.largest if beyond else worth.smallest
-        tail = "all there were" if beyond else "the fewest that were tried"
+        tail = _most_said(worth.largest, study) if beyond else "the fewest that were tried"
         said = f"{'more' if beyond else 'fewer'} than {bound:,} labelled photographs, {tail}"
     else:
         labels = round(worth.images * labels_per_image)
         said = f"{_photographs(worth.images)}, about {labels:,} label{'s' * (labels != 1)}"
     return f"{subject} {said}{_ends_said(worth)}."
+
+
+def _most_said(largest: int, study: Facts) -> str:
+    """What the largest number of photographs that were trained on is of all."""
+    there = (study["real"] or {"images": largest})["images"]
+    return "all there were" if largest >= there else f"the most that were tried (of {there:,})"
 
 
 def compared(arm: str, real: int, base: str, base_real: int, lost: Estimate, sign: float) -> dict[str, Any]:
@@ -78,9 +100,14 @@ def sentences_of(content: Facts) -> list[str]:
     return [*_worth_said(content), *_comparisons_said(content), *_sizes_said(content), *_ablation_said(content)]
 
 
-def next_steps(content: Facts) -> list[dict[str, str]]:
-    """What to change, what for, and what to type; only what an interval without 0, or a sure verdict, supports."""
-    return [*_step_of_sizes(content), *_steps_of_ablation(content), *_step_of_arms(content)]
+def next_steps(content: Facts, known: KnownPlaces | None = None) -> list[dict[str, str]]:
+    """What to do ("do"), because of what ("why"), how in words ("how") and as a command line ("command").
+
+    Only what an interval without 0, or a sure verdict, supports. Of "how" and "command" one may be empty.
+    """
+    places = known or KnownPlaces()
+    steps = (_step_of_sizes, _steps_of_ablation, _step_of_arms)
+    return [step for make in steps for step in make(content, places)]
 
 
 def interval_said(facts: Facts, digits: int = 3) -> str:
@@ -177,45 +204,77 @@ def _ablation_said(content: Facts) -> Iterator[str]:
         yield f"Not told apart from no effect: {', '.join(unsure)}."
 
 
-def _step_of_sizes(content: Facts) -> Iterator[dict[str, str]]:
+def _step_of_sizes(content: Facts, known: KnownPlaces) -> Iterator[dict[str, str]]:
     fit = (content["sizes"] or {}).get("fit")
-    if fit and fit["verdict"] != "undecided":
-        more = fit["verdict"] == "render more"
-        yield {
-            "do": "Render more images of the same recipe" if more else "Change the recipe rather than render more",
-            "why": f"the part of the error that stays is {100 * fit['floor_share']:.0f}% at {fit['largest']:,} renders",
-            "how": f"synthvis render --n {MORE * fit['largest']}" if more else "synthvis study --ablate ...",
-        }
+    if not fit or fit["verdict"] == "undecided":
+        return
+    share = f"{100 * fit['floor_share']:.0f}%"
+    why = f"at {fit['largest']:,} renders, {share} of the error would remain with any number of renders"
+    if fit["verdict"] == "render more":
+        count = MORE * fit["largest"]
+        how = f"repeat the command that made the renders with --n {count}; it adds to them"
+        command = _render_words(known, count, ()) if known.dataset else ()
+        yield _step("Render more images of the same recipe", why, "" if command else how, command)
+    else:
+        ablate = with_option(content["study"]["command"], "--ablate", EVERY_FACTOR)
+        how = "find out which part of the recipe matters"
+        yield _step("Change the recipe rather than render more", why, how, ablate)
 
 
-def _steps_of_ablation(content: Facts) -> Iterator[dict[str, str]]:
+def _steps_of_ablation(content: Facts, known: KnownPlaces) -> Iterator[dict[str, str]]:
+    metric = content["study"]["metric"]
     for row in (content["ablation"] or {}).get("rows", ()):
         if row.get("low") is None:
             continue
-        effect = f"{row['mean']:+.3f}{_signed_interval(row)} with it"
+        effect = f"{metric} on photographs {row['mean']:+.3f}{_signed_interval(row)} with it"
         if row["high"] < 0:
-            how = " ".join(f"--set '{one}'" for one in row["overrides"])
-            yield {"do": f"Render without the randomising of {row['name']}", "why": effect, "how": how}
+            keys = tuple(word for one in row["overrides"] for word in ("--set", one))
+            images = content["study"]["synthetic"]["images"]
+            command = _render_words(known, images, keys, f"-without-{row['name']}") if known.dataset else ()
+            how = "" if command else f"render with {shlex.join(keys)}"
+            yield _step(f"Render without the randomising of {row['name']}", effect, how, command)
         elif row["low"] > 0:
-            yield {"do": f"Keep the randomising of {row['name']}, and try a wider one", "why": effect, "how": ""}
+            yield _step(f"Keep the randomising of {row['name']}, and try a wider one", effect)
 
 
-def _step_of_arms(content: Facts) -> Iterator[dict[str, str]]:
+def _render_words(known: KnownPlaces, count: int, keys: tuple[str, ...], ending: str = "") -> tuple[str, ...]:
+    """The renders again, from their own recipe, more of them or with other keys into another folder."""
+    seed = ("--seed", str(known.seed)) if known.seed else ()
+    recipe = ("--recipe", f"{known.dataset}/dataset.json")
+    return ("render", "--n", str(count), *recipe, *seed, *keys, "--out", f"{known.dataset}{ending}")
+
+
+def _step_of_arms(content: Facts, known: KnownPlaces) -> Iterator[dict[str, str]]:
     """The way to use renders that surely helps: with the fewest photographs that beat all alone, else with the most."""
-    # Studies of earlier versions say their arms in words only.
-    sure = [one for one in content["comparisons"] if one["verdict"] == "better" and one.get("arm") in ARM_STEPS]
+    sure = [one for one in content["comparisons"] if one["verdict"] == "better" and one["arm"] in ARM_STEPS]
     beats_all = [one for one in sure if one["base"] == "all"]
     if not sure:
         return
     chosen = min(beats_all, key=_fewest) if beats_all else max(sure, key=lambda one: (one["real"], abs(one["mean"])))
-    do, how = ARM_STEPS[chosen["arm"]]
     study = content["study"]
-    names = {"data": study["synthetic"]["name"], "real": (study["real"] or study["real_eval"])["name"]}
-    yield {
-        "do": do.format(photographs=plural(chosen["real"], "photograph")),
-        "why": f"{chosen['mean']:+.3f}{_signed_interval(chosen)} against {chosen['against']}",
-        "how": how.format(**names) + (f" --task {study['task']}" if study["task"] != "detection" else ""),
-    }
+    do = ARM_STEPS[chosen["arm"]].format(photographs=plural(chosen["real"], "photograph"))
+    why = f"{study['metric']} {chosen['mean']:+.3f}{_signed_interval(chosen)} against {chosen['against']}"
+    command = _training_words(chosen["arm"], study, known)
+    how = "" if command else "start with --init-from from a run that was trained on the renders"
+    yield _step(do, why, how, command)
+
+
+def _training_words(arm: str, study: Facts, known: KnownPlaces) -> tuple[str, ...]:
+    """The training, as far as the places in it are known."""
+    real = (study["real"] or study["real_eval"])["name"]
+    measured = ("--real-eval", study["real_eval"]["name"])
+    task = ("--task", study["task"]) if study["task"] != "detection" else ()
+    if arm == "mixed":
+        data = known.dataset or value_of(study["command"], "--synth") or study["synthetic"]["name"]
+        return ("train", "--data", data, "--mix", f"{real}:train", *measured, *task, "--out", f"runs/{real}-mixed")
+    if known.run is None:
+        return ()
+    start = ("train", "--data", f"{real}:train", "--init-from", known.run)
+    return (*start, *measured, *task, "--out", f"{known.run}-then-{real}")
+
+
+def _step(do: str, why: str, how: str = "", command: Sequence[str] = ()) -> dict[str, str]:
+    return {"do": do, "why": why, "how": how, "command": command_line(*command) if command else ""}
 
 
 def _fewest(one: Facts) -> tuple[int, float]:

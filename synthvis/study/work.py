@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthvis.dataset.layout import write_json_atomic
+from synthvis.dataset.output import STUDY, reserve_folder
 from synthvis.errors import SynthvisError
+from synthvis.metrics.missing import typed_path
 from synthvis.render.needs import need_blender
 from synthvis.study.ablation import Factor, overrides_said
+from synthvis.study.arithmetic import StudyArithmetic, StudyArithmeticFile, arithmetic_of_run, choose_for
 from synthvis.study.arms import RESULTS_NAME
+from synthvis.study.commands import study_words
 from synthvis.study.estimate import Times, measured_times
 from synthvis.study.jobs import Job
 from synthvis.study.plan import StudyPlan, ablation_cells, plan_study
@@ -28,6 +32,7 @@ from synthvis.study.rendering import (
 from synthvis.study.results import AblatedFacts, study_results
 from synthvis.study.runner import Listener, Outcome, adopt, finished, run_jobs
 from synthvis.study.training import Display, InProcess, digest_of_sets
+from synthvis.train.config import STEPS_WORTH_TIMING
 from synthvis.ui.progress import duration_text
 
 if TYPE_CHECKING:
@@ -68,6 +73,7 @@ class StudyWork:
         factors: Randomisers to switch off.
         images: Renders of each ablation; None: as many as the dataset has.
         hooks: Who is told.
+        command: Words behind "synthvis" that were typed; empty: made up from the plan.
     """
 
     plan: StudyPlan
@@ -77,6 +83,7 @@ class StudyWork:
     factors: Sequence[Factor] = ()
     images: int | None = None
     hooks: StudyHooks = field(default_factory=StudyHooks)
+    command: tuple[str, ...] = ()
     ablated: tuple[Ablated, ...] = field(init=False)
     jobs: tuple[Job, ...] = field(init=False)
     failed: dict[str, str] = field(init=False, default_factory=dict)
@@ -106,13 +113,15 @@ class StudyWork:
             Names of the trainings that need not be done.
         """
         same = [job for job in self.jobs if job.key == like.key]
+        if same and like.config.precision == "auto" and not self._takes_arithmetic_of(run_dir):
+            return []
         return [job.name for job in same if adopt(job, run_dir, self.out)]
 
     def go(self) -> dict[str, Any]:
         """Do all that is left; returns the content of study.json."""
-        self.out.mkdir(parents=True, exist_ok=True)
+        reserve_folder(self.out, STUDY)
         self._add_ablations([one for one in self.ablated if self._render(one)])
-        trainer = InProcess(self.plan.sets, self.hooks.display)
+        trainer = InProcess(self.plan.sets, self.hooks.display, self._arithmetic)
         run_jobs(self.jobs, trainer, self.out, self.digest, Listener(on_start=self._on_start, on_end=self._on_end))
         return self._write()
 
@@ -156,6 +165,19 @@ class StudyWork:
             self.failed[one.name] = error.what.splitlines()[0]
         return one.name not in self.failed
 
+    def _arithmetic(self, job: Job) -> StudyArithmetic:
+        # Shards may run on machines that do not see each other's folders, and have to agree without a word.
+        timing = self.shard[1] == 1 and sum(one.config.steps for one in self.left) >= STEPS_WORTH_TIMING
+        file = StudyArithmeticFile(self.out)
+        return file.settle(lambda: choose_for(job, timing=timing, say=self.hooks.say))
+
+    def _takes_arithmetic_of(self, run_dir: Path) -> bool:
+        """Whether the study computes as a finished run did; before its first training it then does from now on."""
+        there = arithmetic_of_run(run_dir)
+        if there is None:
+            return False
+        return StudyArithmeticFile(self.out).settle(lambda: there).precision == there.precision
+
     def _on_start(self, job: Job, number: int, total: int) -> None:
         minutes = measured_times(self.out, job).minutes([one.config.steps for one in self.left])
         to_go = "" if minutes is None else f"; about {duration_text(60 * minutes)} to go"
@@ -169,7 +191,8 @@ class StudyWork:
             self._write()
 
     def _write(self) -> dict[str, Any]:
-        content = study_results(self.plan, self.out, self.digest, self.outcomes, self._ablated_facts())
+        command = self.command or study_words(self.plan, typed_path(self.synth))
+        content = study_results(self.plan, self.out, self.digest, self.outcomes, self._ablated_facts(), command)
         write_json_atomic(self.out / RESULTS_NAME, content)
         self.hooks.on_results(content)
         return content

@@ -6,11 +6,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from synthvis.conventions import MAX_SEED
 from synthvis.dataset.box_style import BoxKind, BoxStyle
 from synthvis.dataset.crops import ExampleKind
+from synthvis.errors import UsageError
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
+    "STEPS_WORTH_TIMING",
     "BatchNormMode",
     "CompileMode",
     "DeviceName",
@@ -28,7 +31,12 @@ CompileMode = Literal["auto", "on", "off"]
 OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"]
 ScheduleName = Literal["constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"]
 TransferName = Literal["auto", "linear", "partial", "full"]
-BatchNormMode = Literal["frozen", "learn", "statistics"]
+BatchNormMode = Literal["auto", "frozen", "learn", "statistics"]
+
+STEPS_WORTH_TIMING = 200
+"""A run on a CPU with fewer steps takes fp32: timing steps of each precision could cost 16 of them."""
+
+WARMUP_STEPS, WARMUP_SHARE = 50, 4
 
 
 def _parts(value: Any) -> Any:
@@ -57,7 +65,10 @@ class ModelConfig(BaseModel):
 
 
 class TrainConfig(BaseModel):
-    """One training run. The same config and data give the same steps on the same machine."""
+    """One training run. The same config and data give the same steps on the same machine.
+
+    With precision auto, the load of the machine at the start decides; config.json of the run holds what was taken.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,15 +84,21 @@ class TrainConfig(BaseModel):
     backbone_lr_factor: float | None = Field(
         None, ge=0, le=1, description="Learning rate of the backbone, as a share of lr; none: by transfer."
     )
+    pretrained: bool = Field(True, description="Begin with pretrained weights of the backbone; false: at random.")
     layer_decay: float = Field(1, gt=0, le=1, description="Factor on it for each stage further from the heads.")
     transfer: TransferName = Field("auto", description="How much of the backbone learns: none, its end, or all.")
     trainable_stages: int | None = Field(
         None, ge=0, le=8, description="Last stages of the backbone that learn, 0 freezes it; none: by transfer."
     )
-    batchnorm: BatchNormMode = Field("frozen", description="What the backbone's batch normalisation learns.")
+    batchnorm: BatchNormMode = Field(
+        "auto",
+        description="What the backbone's batch normalisation learns; auto: nothing, or all where it is untrained.",
+    )
     weight_decay: float = Field(0.05, ge=0, le=1, description="Weight decay; norms and biases have none.")
     schedule: ScheduleName = Field("cosine", description="Shape of the learning rate over the steps.")
-    warmup: int = Field(50, ge=0, description="Steps of linear warm-up.")
+    warmup: int | None = Field(
+        None, ge=0, description="Steps of linear warm-up; none: 50, or a quarter of the steps where those are fewer."
+    )
     final_lr: float = Field(0.01, gt=0, le=1, description="Last learning rate as a share of lr.")
     lr_milestones: Shares = Field((0.62, 0.85), description="Where the step schedule falls, as shares of the run.")
     lr_drop: float = Field(0.1, gt=0, lt=1, description="Factor of each fall of the step schedule.")
@@ -92,18 +109,47 @@ class TrainConfig(BaseModel):
     augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
     augment_recipe: RecipeField | None = Field(None, description="Augmentation part by part, in place of a strength.")
     match_photos: str | None = Field(None, description="Folder of unlabelled photographs whose look renders take on.")
-    boxes: BoxKind = Field("modal", description="Targets around what shows, or around whole objects, hidden parts too.")
+    boxes: BoxKind = Field(
+        "modal",
+        description="Target boxes of renders: around what shows (modal) or whole objects, hidden parts too (amodal); "
+        "body and amodal-body leave out stalks, stems and leaves.",
+    )
     box_margin: float = Field(
         0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."
     )
     min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
-    seed: int = Field(0, ge=0, description="Seed of weights, order and augmentation.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of weights, order and augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
-    precision: Precision = Field("auto", description="Arithmetic; auto takes bf16 where the hardware has it.")
+    precision: Precision = Field("auto", description="Arithmetic; auto: bf16 on CUDA, the faster one on a CPU.")
+    threads: int = Field(0, ge=0, le=1024, description="Threads of torch on a CPU; 0: with the precision, or its own.")
     compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
     device: DeviceName = Field("auto", description="Where to train.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
     examples: ExampleKind = Field("crops", description="Classify objects of a COCO set, or its images of one class.")
+
+    @property
+    def warmup_steps(self) -> int:
+        """Steps of the warm-up. A short run must not spend most of itself below its learning rate."""
+        return min(WARMUP_STEPS, self.steps // WARMUP_SHARE) if self.warmup is None else self.warmup
+
+    @property
+    def batchnorm_mode(self) -> BatchNormMode:
+        """What batch normalisation does; statistics that were never measured have to be."""
+        if self.batchnorm != "auto":
+            return self.batchnorm
+        return "frozen" if self.pretrained else "learn"
+
+    def require_end_of_warmup(self) -> None:
+        """Refuse a warm-up that takes the whole run.
+
+        Raises:
+            UsageError: The learning rate would never be reached.
+        """
+        if self.warmup and self.warmup >= self.steps:
+            raise UsageError(
+                f"--warmup {self.warmup} with --steps {self.steps}: the run ends before its learning rate is reached",
+                hint="leave --warmup out (it is then a quarter of the steps, at most 50), or take more --steps",
+            )
 
     @property
     def box_style(self) -> BoxStyle:
@@ -117,7 +163,7 @@ class TrainConfig(BaseModel):
             raise ValueError("nesterov is a form of the optimizer momentum; its momentum must be above 0")
         if self.snapshots and self.schedule != "cosine":
             raise ValueError("snapshots are taken at the ends of cosine cycles: the schedule must be cosine")
-        if self.snapshots > max(1, self.steps - self.warmup):
+        if self.snapshots > max(1, self.steps - self.warmup_steps):
             raise ValueError("more snapshots than steps after the warm-up")
         if self.patience and not self.eval_every:
             raise ValueError("patience counts evaluations: it needs eval_every")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from synthvis.dataset.left_out import LeftOut
+
 __all__ = ["FoundSet", "LabelledSplit", "TaskDescription"]
 
 
@@ -51,6 +53,10 @@ class LabelledSplit(Protocol):
     @property
     def images(self) -> Sequence[Any]:
         """The images in a fixed order."""
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What of the set could not be used."""
 
     @property
     def class_names(self) -> tuple[str, ...]:

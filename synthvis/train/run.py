@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.config import TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME, load_trained, resume_state
@@ -26,7 +27,7 @@ from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Trained
 
-__all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_evaluate", "train_run"]
+__all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_evaluate", "train_run", "unmeasured"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,18 @@ class Request:
     overwrite: bool = False
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
     on_evaluation: Callable[[LabelledSplit], None] = field(default=lambda _: None)
+
+
+def unmeasured(request: Request) -> str | None:
+    """What will not be measured because a set of renders has no val split, and what to do; None where all will."""
+    train = request.train
+    if request.own_val is not None or train.kind != "synthetic":
+        return None
+    lost = "its own val split" if request.real else "anything: there is no --real-eval either"
+    return (
+        f"{train.name} has no val split ({len(train.images)} images in train), so this run is not measured on {lost}.\n"
+        "  -> render with --set split.val_every=5, or --n 10 and more: every 10th image is val by default"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +83,9 @@ def prepared(request: Request) -> Preparation:
     """
     require_labels(request.train)
     plan, why = settled_plan(_plan_of(request), anew=request.overwrite)
+    if plan.config.precision == "auto":
+        timed = "precision and threads: by timing a few steps of each at the start (--precision, --threads)"
+        why = f"{why}; {timed}" if why else timed
     state = None if request.overwrite else resume_state(request.run_dir)
     if state is not None:
         refuse_other_run(state, plan)
@@ -110,8 +126,7 @@ def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
 
 def train_run(request: Request) -> Path:
     """Train, and write beside the weights what was asked and how it went; returns the path of the weights."""
-    run_dir = request.run_dir
-    run_dir.mkdir(parents=True, exist_ok=True)
+    run_dir = reserve_folder(request.run_dir, RUN)
     if request.overwrite and is_first_process():
         (run_dir / STATE_NAME).unlink(missing_ok=True)
     plan = _plan_of(request)
@@ -143,6 +158,8 @@ def evaluate_run(
     for split in sets:
         on_evaluation(split)
         evaluation, rows = task.evaluate(trained, split, device)
+        if split.left_out:
+            evaluation = {**evaluation, "left_out": split.left_out.to_json()}
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
     _write_gap(run_dir)

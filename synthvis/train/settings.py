@@ -52,7 +52,7 @@ def _config_from(settings: Mapping[str, Any]) -> TrainConfig:
     typed = _typed(settings)
     model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
     try:
-        return TrainConfig(model=ModelConfig(**model), **typed)
+        config = TrainConfig(model=ModelConfig(**model), **typed)
     except ValidationError as error:
         first = error.errors()[0]
         if first["type"] == "extra_forbidden":
@@ -61,4 +61,6 @@ def _config_from(settings: Mapping[str, Any]) -> TrainConfig:
         if not first["loc"]:
             raise UsageError(first["msg"].removeprefix("Value error, ")) from error
         option = "--" + str(first["loc"][-1]).replace("_", "-")
-        raise UsageError(f"{option} {first['input']}: {first['msg'].lower()}") from error
+        raise UsageError(f"{option} {str(first['input'])[:80]}: {first['msg'].lower()}") from error
+    config.require_end_of_warmup()
+    return config

@@ -84,8 +84,10 @@ def print_gap(gap: Facts) -> None:
     if classes.row_count:
         console.print(classes)
     if not gap.get("real") and gap.get("not_measured"):
-        how = next((one["how"] for one in gap["not_measured"] if "real" in one["what"]), "")
-        console.print(f"to measure it: {how}", markup=False)
+        missing = next((one for one in gap["not_measured"] if "real" in one["what"]), None)
+        if missing is not None:
+            console.print(f"to measure it: {missing['command']}", markup=False, soft_wrap=True)
+            console.print(f"({missing['how']})", markup=False, highlight=False)
 
 
 def _evaluations(gap: Facts) -> list[Facts]:

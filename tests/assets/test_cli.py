@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import own_files
 import pytest
 
 from synthvis.cli import main
+from synthvis.cli.render import EPILOG
 
 pytest.importorskip("trimesh")
 
@@ -43,6 +45,29 @@ def test_a_folder_is_listed_with_what_was_left_out(things: Path, capsys: pytest.
     assert code == 2 and "no folder" in err
 
 
+def test_the_examples_of_render_for_own_meshes_show_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SYNTHVIS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "meshes").mkdir()
+    for path in (tmp_path / "part.stl", tmp_path / "meshes" / "part.stl"):
+        path.write_bytes(own_files.cube_stl(80))
+    examples = [line.strip() for line in EPILOG.splitlines() if "--assets" in line]
+    assert len(examples) == 2
+    for example in examples:
+        words = shlex.split(example.replace("~", str(tmp_path)))[1:]
+        code, out, err = run([*words, "--dry-run", "--json"], capsys)
+        assert code == 0 and json.loads(out)["recipe"] == "meshes", err
+        assert "recipe meshes: all meshes labelled" in err
+    code, _, err = run(["render", "--assets", "part.stl", "--recipe", "coco", "--dry-run"], capsys)
+    assert code == 2 and "no picture can show a mesh of part.stl" in err and "--recipe meshes" in err
+    code, _, err = run(["render", "--set", "objects.kinds={unicorn: 1}", "--dry-run"], capsys)
+    assert code == 2 and "objects: no effect" in err
+    code, _, err = run(["render", "--recipe", "meshes", "--dry-run"], capsys)
+    assert code == 2 and "--assets PATH" in err
+
+
 def test_render_and_show_take_folders_and_scenes(
     things: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +76,9 @@ def test_render_and_show_take_folders_and_scenes(
     (tmp_path / "mine.py").write_text(text + "@place(kinds=DESK.kinds)\ndef mine(c):\n    return DESK.compose(c)\n")
     kinds = 'objects.kinds={"things/*": 1}'
     words = ["render", "--assets", str(things), "--set", kinds, "--scene", "mine.py:mine", "--dry-run", "--json"]
+    code, _, err = run(words, capsys)
+    assert code == 2 and "no picture can show a mesh of things" in err
+    words += ["--set", "places.free=1"]
     code, out, _ = run(words, capsys)
     assert code == 0 and json.loads(out)["images_to_make"] == 100
     code, out, err = run(["bench", *words], capsys)

@@ -25,7 +25,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def recipe(**places: float) -> Recipe:
-    return Recipe.model_validate({"name": "own", "objects": {"kinds": {"apple": 1.0}}, "places": places})
+    own = {"places": places} if places else {"objects": {"kinds": {"apple": 1.0}}}
+    return Recipe.model_validate({"name": "own", **own})
 
 
 def written(folder: Path, text: str, name: str = "mine.py") -> str:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from synthvis.formats.images import write_png
 
 PROGRAM = """
 import contextlib, io, json, os, sys
@@ -47,7 +50,7 @@ def run(*commands: list[str], stops: bool = True) -> subprocess.CompletedProcess
 
 @pytest.fixture(scope="module")
 def coco(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A COCO folder with one annotated picture in train; the picture itself is not read here."""
+    """A COCO folder with one annotated picture in train."""
     root = tmp_path_factory.mktemp("coco")
     (root / "annotations").mkdir()
     (root / "images" / "train").mkdir(parents=True)
@@ -57,6 +60,7 @@ def coco(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "categories": [{"id": 1, "name": "cup"}],
     }
     (root / "annotations" / "instances_train.json").write_text(json.dumps(content))
+    write_png(root / "images" / "train" / "1.png", np.zeros((64, 64, 3), np.uint8))
     return root
 
 

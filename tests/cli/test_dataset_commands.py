@@ -12,7 +12,8 @@ from fake_dataset import write_fake_dataset
 from synthvis.cli import main
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.formats.images import read_image_rgb
-from synthvis.report.contact_sheet import VIEWS
+from synthvis.report.contact_sheet import CLASS_VIEWS, VIEWS
+from synthvis.report.palette import class_colors
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +93,19 @@ def test_what_is_no_dataset(run, tmp_path, name, kind):
     assert "Traceback" not in err
 
 
-def test_preview_prints_the_path(run, dataset):
+def test_preview_prints_the_path_and_draws_boxes(run, dataset):
     code, out, _ = run("preview", dataset)
     path = Path(out.strip())
     assert code == 0
-    assert path.parent == dataset / "previews"
-    # Three images of four views each, 256 x 192 and gaps of 4.
-    height, width, _ = read_image_rgb(path).shape
-    assert (height - 4) % (192 + 4) == 0
-    assert (width - 4) % ((256 + 4) * 4) == 0
+    assert path.parent == dataset / "previews" and path.name == "boxes_n3.png"
+    # Three images of one view each, 256 x 192 with a caption below, gaps of 4 and a legend.
+    sheet = read_image_rgb(path)
+    assert (sheet.shape[1] - 4) % (256 + 4) == 0
+    images, legend = (sheet.shape[1] - 4) // 260, sheet[-20:]
+    rows = -(-3 // images)
+    assert rows * (192 + 16 + 4) + 4 < sheet.shape[0]
+    for color in class_colors(["apple", "orange", "banana"]).values():
+        assert (legend == color).all(axis=2).any()
 
 
 PLAIN_VIEWS = ["rgb", "labels", "boxes", "masks", "keypoints", "depth", "normals"]
@@ -113,8 +118,11 @@ def test_every_view(run, dataset, tmp_path, view):
     code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--tile", 64, "--out", out_file)
     assert code == 0
     sheet = read_image_rgb(out_file)
-    assert sheet.shape == (48 + 8, 64 + 8, 3)
-    assert sheet[4:-4, 4:-4].std() > 1
+    assert sheet.shape[1] == 64 + 8 and sheet.shape[0] >= 48 + 16 + 8
+    assert sheet[4:52, 4:68].std() > 1
+    # Where colours are classes there is a legend, and it names those of the image.
+    colors = class_colors(["apple", "orange", "banana"]).values()
+    assert all((sheet[72:] == color).all(axis=2).any() for color in colors) == (view in CLASS_VIEWS)
 
 
 def test_every_view_is_tested():
@@ -128,8 +136,8 @@ def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
     assert code == 0
     assert out_file.read_bytes().startswith(b"\xff\xd8")
     sheet = read_image_rgb(out_file)
-    assert sheet.shape == (96 + 8, 128 + 8, 3)
-    assert sheet[4:-4, 4:-4].std() > 1
+    assert sheet.shape[1] == 128 + 8 and sheet.shape[0] >= 96 + 16 + 8
+    assert sheet[4:100, 4:132].std() > 1
     code, _, err = run("preview", dataset, "--what", view)
     assert code == 1
     assert f"no {view} labels" in err and f"labels.extra=[{view}]" in err
@@ -156,7 +164,7 @@ def test_preview_as_json_and_dry(run, dataset):
         (["--what", ","], 2, "names no view"),
         (["--image", "77"], 2, "it has 3 images, 1 to 3"),
         (["--n", "0"], 2, "--n"),
-        (["--out", "/proc/no/sheet.png"], 1, "--out"),
+        (["--out", "/proc/no/sheet.png"], 2, "--out"),
     ],
 )
 def test_preview_of_nonsense(run, dataset, words, code, said):
@@ -171,6 +179,28 @@ def test_preview_of_a_damaged_image(run, dataset):
     code, _, err = run("preview", dataset)
     assert code == 1
     assert "000001.jpg" in err
+
+
+def test_preview_shows_normals_in_the_colours_of_the_file(run, dataset, tmp_path):
+    out = tmp_path / "normals.png"
+    run("preview", dataset, "--image", 1, "--what", "normals", "--tile", 64, "--out", out)
+    stored = read_image_rgb(dataset / "normals/train/000001.png")
+    assert stored.shape == (48, 64, 3)
+    assert (read_image_rgb(out)[4:52, 4:68] == stored).all()
+
+
+def test_preview_of_a_coco_set_of_others(run, dataset, tmp_path):
+    (dataset / "dataset.json").unlink()
+    out = tmp_path / "sheet.png"
+    code, said, _ = run("preview", dataset, "--what", "boxes,labels", "--n", 1, "--out", out)
+    assert (code, said.strip()) == (0, str(out))
+    assert read_image_rgb(out).shape[1] == 2 * 260 + 4
+    code, _, err = run("preview", dataset)
+    assert code == 2 and "name the picture with --out FILE" in err
+    code, _, err = run("preview", dataset, "--what", "depth", "--out", out)
+    assert code == 1 and "rgb, boxes, masks, keypoints, labels" in err
+    code, _, err = run("preview", f"{dataset}:test", "--out", out)
+    assert code != 0 and "Traceback" not in err
 
 
 def test_explain_tells_the_whole_life(run, dataset):

@@ -51,7 +51,7 @@ def test_size_and_seed_decide_content(capsys: pytest.CaptureFixture[str]) -> Non
         (["--n", "0"], "count from 1"),
         (["--n", "ten"], "not a valid integer"),
         (["--only", "0"], "count from 1"),
-        (["--seed", "-1"], "must not be negative"),
+        (["--seed", "-1"], "is no seed"),
         (["--timeout", "0"], "--timeout must be above 0"),
         (["--recipe", "friut"], "fruit"),
         (["--set", "camera.distnace_m=[1,2]"], "distance_m"),
@@ -70,7 +70,7 @@ def test_a_foreign_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "thesis.tex").write_text("x")
     code, _, err = run(["render", "--dry-run", "--out", str(tmp_path)], capsys)
     assert code == 1
-    assert "no synthvis dataset" in err
+    assert "not a synthvis dataset" in err
     assert "--out" in err
 
 

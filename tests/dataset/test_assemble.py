@@ -20,7 +20,8 @@ def split_of(image_index: int) -> str:
 
 
 def put_image(root: Path, index: int) -> None:
-    record = {"split": split_of(index), "image": {"id": index, "file_name": f"{image_stem(index)}.jpg"}}
+    image = {"id": index, "file_name": f"{image_stem(index)}.jpg", "width": 8, "height": 8}
+    record = {"split": split_of(index), "image": image}
     for folder, suffix in ALL_FILES:
         path = root / folder / split_of(index) / f"{image_stem(index)}.{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)

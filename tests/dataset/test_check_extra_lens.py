@@ -13,8 +13,9 @@ from fake_scene import CATEGORIES, scene, thing
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.check_extra import extra_findings
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.formats.arrays import encode_depth, encode_nocs
+from synthvis.formats.arrays import encode_nocs
 from synthvis.formats.coco import image_record
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
@@ -42,7 +43,7 @@ def test_jittered_renders_behind_a_lens_are_sound(tmp_path, seed, distortion):
     extra = extra_labels(EXTRA_LABELS, spec, MESHES, passes, labels)
     layout = DatasetLayout(tmp_path)
     write_png(layout.nocs("train", 1), encode_nocs(extra.nocs))
-    write_png(layout.depth("train", 1), encode_depth(passes.depth_m))
+    write_png(layout.depth("train", 1), PNG_1MM.encode(passes.depth_m))
     write_png(layout.instances("train", 1), passes.instance_id)
     record = image_record(spec, labels, "train", "000001.jpg", CATEGORIES, extra)
     annotations = [{"id": k, **entry} for k, entry in enumerate(record["annotations"], start=1)]

@@ -96,7 +96,7 @@ IN_THE_ANNOTATIONS = {
     "an empty mask": ("mask", lambda v: first(v).update(segmentation=encode_mask(np.zeros((48, 64), dtype=bool)))),
     "a wrong area": ("area", lambda v: first(v).update(area=first(v)["area"] + 1)),
     "a box a pixel too wide": ("box", lambda v: first(v)["bbox"].__setitem__(2, first(v)["bbox"][2] + 1)),
-    "a box of NaN": ("box", lambda v: first(v).update(bbox=[float("nan")] * 4)),
+    "a box of NaN": ("structure", lambda v: first(v).update(bbox=[float("nan")] * 4)),
     "two masks on one pixel": ("overlap", lambda v: v["annotations"][1].update(segmentation=first(v)["segmentation"])),
     "an annotation left out": ("records", lambda v: v["annotations"].pop(0)),
     "an image left out": ("missing", lambda v: v["images"].pop(0)),
@@ -361,6 +361,39 @@ def test_no_dataset(tmp_path):
             check_dataset(root)
 
 
+def test_annotated_objects_that_cannot_be_seen_are_found(dataset):
+    """The first image as dark as a cellar: a fiftieth of its values, no more than five levels of 255."""
+    layout = DatasetLayout(dataset)
+    path = layout.image("train", 1)
+    annotations = json.loads((dataset / TRAIN).read_bytes())["annotations"]
+    frame = (read_image_rgb(path) // 50).astype(np.uint8)
+    frame[:12] = 200
+    write_jpeg(path, frame, 95)
+    found = [p for p in check_dataset(dataset).problems if p.rule == "contrast"]
+    assert len(found) == sum(a["image_id"] == 1 for a in annotations)
+    assert all(p.image_id == 1 and "cannot be seen" in p.message for p in found)
+
+
+def test_stated_contrasts_are_those_of_the_picture(dataset):
+    edit_both(dataset, lambda entry: entry["synthvis"].update(contrast=entry["synthvis"]["contrast"] * 2))
+    assert "contrast" in rules(dataset)
+
+
+def test_a_picture_of_nothing_and_one_with_too_little_light_are_found(dataset):
+    """Objects that are all behind a plank, and a recipe that asks for more light than there is."""
+    edit(
+        dataset / TRAIN, lambda value: value.update(annotations=[a for a in value["annotations"] if a["image_id"] != 1])
+    )
+    edit(
+        dataset / KEYPOINTS,
+        lambda value: value.update(annotations=[a for a in value["annotations"] if a["image_id"] != 1]),
+    )
+    edit(dataset / "records/train/000001.json", lambda value: value.update(annotations=[], hidden_instance_ids=[1, 2]))
+    edit(dataset / "scenes/train/000002.json", lambda value: value["sensor"].update(least_mean=0.99))
+    found = {(p.rule, p.image_id) for p in check_dataset(dataset).problems}
+    assert found == {("sight", 1), ("sight", 2)}
+
+
 def test_the_frame_rule_lets_white_studios_pass(dataset):
     layout = DatasetLayout(dataset)
     path = layout.image("train", 1)
@@ -368,4 +401,5 @@ def test_the_frame_rule_lets_white_studios_pass(dataset):
     ids = read_png(layout.instances("train", 1))
     frame[ids == 0] = 255
     assert cv2.imwrite(str(path), frame)
-    assert rules(dataset) == set()
+    # Their contrasts are no longer those that the annotations state.
+    assert rules(dataset) == {"contrast"}

@@ -36,7 +36,10 @@ def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None
 
 def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatasetError, match="cannot write to") as caught, hold_folder(tmp_path / "file" / "data"):
+    with (
+        pytest.raises(DatasetError, match="is a file, not a folder") as caught,
+        hold_folder(tmp_path / "file" / "data"),
+    ):
         pass
     assert "--out" in str(caught.value.hint)
 

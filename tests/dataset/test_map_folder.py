@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from pathlib import Path
 
 import cv2
@@ -9,6 +11,8 @@ import numpy as np
 import pytest
 
 from synthvis.dataset.coco_split import EmptySplit
+from synthvis.dataset.layout import write_json_atomic
+from synthvis.dataset.manifest import manifest_of
 from synthvis.dataset.map_folder import MapSplit, find_map_folder, read_map_split
 from synthvis.dataset.map_kinds import (
     DEPTH_MAPS,
@@ -19,6 +23,7 @@ from synthvis.dataset.map_kinds import (
     read_picture,
 )
 from synthvis.errors import DatasetError, RealDataError
+from synthvis.formats.depth import ENCODINGS
 from synthvis.formats.images import write_png
 from synthvis.formats.png_header import read_png_header
 
@@ -33,8 +38,44 @@ def rgbd(root: Path, names: tuple[str, ...] = ("b", "a")) -> Path:
     return root
 
 
+def state(root: Path, encoding: str) -> None:
+    """A dataset.json that says how depth is stored."""
+    recipe = {"name": "made-up", "labels": {"extra": [], "depth": encoding}}
+    write_json_atomic(root / "dataset.json", manifest_of(recipe, 0, (), {}))
+
+
+@pytest.mark.parametrize("encoding", sorted(ENCODINGS))
+def test_a_dataset_says_how_its_depth_is_stored_and_is_read_so(encoding: str, tmp_path: Path) -> None:
+    depth_m = np.array([[0.51234, np.inf], [3.0, 700.0]], dtype=np.float32)
+    stored = ENCODINGS[encoding]
+    write_png(tmp_path / "images" / "val" / "000001.png", GREY[:2, :2])
+    stored.write(tmp_path / "depth" / "val" / f"000001.{stored.suffix}", depth_m)
+    state(tmp_path, encoding)
+    said = json.loads((tmp_path / "dataset.json").read_text())["depth"]
+    assert said["encoding"] == encoding and said["unit_m"] == (stored.unit_m or 1.0)
+    (pair,) = depth_split(tmp_path).images
+    assert pair.image_hw == (2, 2)
+    # 0 is "unknown" to the trainer: nothing hit, and what is too far for the file.
+    far_m = 700.0 if encoding == "npy_m" else 0.0
+    expected = np.array([[0.51234, 0.0], [3.0, far_m]])
+    assert np.allclose(read_depth_m(pair), expected, atol=(stored.unit_m or 0) / 2 + 1e-6)
+    assert pickle.loads(pickle.dumps(pair)) == pair, "loader processes are handed pairs"
+
+
+def test_a_dataset_that_does_not_say_how_its_depth_is_stored_is_refused(tmp_path: Path) -> None:
+    write_png(tmp_path / "images" / "val" / "000001.png", GREY)
+    write_png(tmp_path / "depth" / "val" / "000001.png", np.ones((6, 8), np.uint16))
+    state(tmp_path, "png_1mm")
+    path = tmp_path / "dataset.json"
+    whole = json.loads(path.read_text())
+    for wrong in ({}, {"depth": {"encoding": "exr"}}, {"depth": 7}):
+        write_json_atomic(path, {**{key: value for key, value in whole.items() if key != "depth"}, **wrong})
+        with pytest.raises(DatasetError):
+            depth_split(tmp_path)
+
+
 def depth_split(root: Path, split: str | None = None) -> MapSplit:
-    return read_map_split(find_map_folder(root, DEPTH_MAPS, KNOWN_DEPTH), DEPTH_MAPS, split)
+    return read_map_split(find_map_folder(root, DEPTH_MAPS, KNOWN_DEPTH), split)
 
 
 def test_a_folder_without_splits_is_val_and_lists_by_name(tmp_path: Path) -> None:
@@ -49,7 +90,7 @@ def test_a_rendered_dataset_has_splits_and_is_synthetic(tmp_path: Path) -> None:
     for name in ("train", "val"):
         write_png(tmp_path / "images" / name / "000001.png", GREY)
         write_png(tmp_path / "depth" / name / "000001.png", np.zeros((6, 8), np.uint16))
-    (tmp_path / "dataset.json").write_text("{}")
+    state(tmp_path, "png_1mm")
     found = find_map_folder(f"{tmp_path}:train", DEPTH_MAPS, {})
     assert (found.kind, found.splits, found.default_split) == ("synthetic", ("train", "val"), "train")
     assert depth_split(tmp_path).split == "val"
@@ -63,7 +104,7 @@ def test_depth_and_normals_come_back_with_what_is_unknown_as_zero(tmp_path: Path
     write_png(tmp_path / "depth" / "x.png", np.array([[0, 1500]], np.uint16))
     write_png(tmp_path / "normals" / "x.png", np.array([[[0, 0, 0], [128, 128, 0]]], np.uint8))
     depth, normals = (
-        read_map_split(find_map_folder(tmp_path, maps, {}), maps).images[0] for maps in (DEPTH_MAPS, NORMAL_MAPS)
+        read_map_split(find_map_folder(tmp_path, maps, {})).images[0] for maps in (DEPTH_MAPS, NORMAL_MAPS)
     )
     assert read_depth_m(depth).tolist() == [[0, 1.5]]
     found = read_normals(normals)
@@ -134,7 +175,7 @@ def test_a_header_is_read_without_the_picture(tmp_path: Path) -> None:
 def test_nyu_mini_is_read(real_root: Path) -> None:
     if not (real_root / "nyu-mini").is_dir():
         pytest.skip(f"no nyu-mini in {real_root}")
-    split = read_map_split(find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH, real_root), DEPTH_MAPS)
+    split = read_map_split(find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH, real_root))
     assert len(split.images) == 5 and split.kind == "real"
     depth_m = read_depth_m(split.images[0])
     assert read_picture(split.images[0]).shape[:2] == depth_m.shape == (480, 640)

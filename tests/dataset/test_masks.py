@@ -30,7 +30,7 @@ RUNS = [13, 3, 3, 3, 3, 3, 20]
 )
 def test_every_form_gives_the_same_rectangle(segmentation: object) -> None:
     assert (mask_of(segmentation, HW) == EXPECTED).all()
-    assert rle_of(segmentation, HW) == encode_mask(EXPECTED)
+    assert rle_of(segmentation, HW).to_json() == encode_mask(EXPECTED)
 
 
 def test_slanted_polygons_are_filled_as_pycocotools_fills_them() -> None:
@@ -51,6 +51,10 @@ def test_slanted_polygons_are_filled_as_pycocotools_fills_them() -> None:
         ({"size": [6, 8], "counts": [13, 3]}, "do not add up"),
         ({"size": [6, 8], "counts": [-4, 52]}, "do not add up"),
         ({"size": [6, 8]}, "counts"),
+        ({"size": [6.0, 8.0], "counts": RUNS}, "height, width"),
+        ({"size": [6, 8], "counts": [True] * 48}, "do not add up"),
+        ([[0, 0, 1e30, 0, 1e30, 1e30]], "far out of"),
+        ([[0, 0, 8, 0, 8, 6] * 100], "longer than"),
         ([["a", "b", "c", "d", "e", "f"]], "not a COCO segmentation"),
     ],
 )
@@ -60,7 +64,7 @@ def test_what_is_no_mask_is_refused(segmentation: object, said: str) -> None:
 
 
 def test_a_box_is_a_mask_that_ends_at_the_frame() -> None:
-    assert (mask_of(box_rle((2, 1, 3, 3), HW), HW) == EXPECTED).all()
+    assert (box_rle((2, 1, 3, 3), HW).decode() == EXPECTED).all()
     corner = np.zeros(HW, bool)
     corner[4:, 6:] = True
-    assert (mask_of(box_rle((6, 4, 30, 30), HW), HW) == corner).all()
+    assert (box_rle((6, 4, 30, 30), HW).decode() == corner).all()

@@ -14,6 +14,7 @@ from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.merge import merge_parts
 from synthvis.dataset.part import images_of_shard
 from synthvis.errors import DatasetError
+from synthvis.scene.groups import group_of, groups_in
 
 NOT_CONTENT = {"run.json", ".render.lock"}
 
@@ -88,11 +89,11 @@ def ask(part: Path, n: int, shard: int, count: int) -> None:
 def test_images_missing_at_the_end_are_named_with_their_shard_and_its_command(
     parts: list[Path], tmp_path: Path
 ) -> None:
-    """Of six images in three shards of two, the first part lacks image 2 and the last two have no part."""
+    """Of six images in three shards the first part lacks image 4, has 3 by mistake, and the last two have no part."""
     ask(parts[0], 6, 1, 3)
     summary = merge_parts(parts[:1], tmp_path / "merged")
     assert (summary.expected, summary.missing) == (6, (2, 4, 5, 6))
-    assert summary.shards == {"1/3": 1, "2/3": 1, "3/3": 2}
+    assert summary.shards == {"1/3": 1, "2/3": 2, "3/3": 1}
     assert summary.commands == (
         "synthvis render --n 6 --out one --shard 1/3",
         "synthvis render --n 6 --out one-shard-2 --shard 2/3",
@@ -130,15 +131,17 @@ def test_a_damaged_question_is_no_question(parts: list[Path], tmp_path: Path, da
     assert merge_parts(parts, tmp_path / "merged").missing == ()
 
 
-@pytest.mark.parametrize("n", [1, 3, 8, 19, 20, 39, 40, 41, 100])
-@pytest.mark.parametrize("count", [1, 2, 3, 7])
+@pytest.mark.parametrize("n", [1, 3, 8, 19, 20, 39, 100, 201, 405])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
 def test_shards_are_disjoint_cover_all_and_are_empty_only_of_fewer_images_than_shards(n: int, count: int) -> None:
-    shards = [images_of_shard(n, (index, count), group_size=20) for index in range(1, count + 1)]
+    shards = [images_of_shard(n, (index, count), group_size=20, seed=3) for index in range(1, count + 1)]
     assert sorted(image for shard in shards for image in shard) == list(range(1, n + 1))
     assert [not shard for shard in shards] == [index > n for index in range(1, count + 1)]
-    if n >= 20 * count:
-        worlds = [{(image - 1) // 20 for image in shard} for shard in shards]
-        assert sum(map(len, worlds)) == -(-n // 20), "a world was given to two shards although there are enough"
+    worlds = [{group_of(image, 20, 3) for image in shard} for shard in shards]
+    everyone = {group_of(image, 20, 3) for image in range(1, n + 1)}
+    assert len(everyone) == groups_in(n, 20)
+    if len(everyone) >= count:
+        assert sum(map(len, worlds)) == len(everyone), "a world was given to two shards although there are enough"
 
 
 def test_a_change_in_a_part_does_not_reach_the_whole(parts: list[Path], tmp_path: Path) -> None:

@@ -80,10 +80,10 @@ def test_missing_split_is_named(tmp_path: Path) -> None:
         find_real(f"{tmp_path}:test")
 
 
-@pytest.mark.parametrize("name", ["../a.jpg", "/etc/passwd", "x/../../a.jpg", "..\\a.jpg", "a\0.jpg"])
+@pytest.mark.parametrize("name", ["../a.jpg", "/etc/passwd", "x/../../a.jpg", "..\\a.jpg"])
 def test_file_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> None:
     path = coco_file(tmp_path / "instances_val.json", images=[{"id": 1, "file_name": name, "width": 4, "height": 3}])
-    with pytest.raises(RealDataError, match="leaves its folder"):
+    with pytest.raises(RealDataError, match="out of the image folder"):
         read_split(find_real(path))
 
 
@@ -92,13 +92,22 @@ def test_file_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path)
     [
         ({"images": None}, "no list 'images'"),
         ({"images": []}, "lists no image"),
-        ({"categories": []}, "category 7"),
-        ({"annotations": [{"id": 1, "image_id": 1, "category_id": 7}]}, "no bbox"),
-        ({"annotations": [{"id": 1, "image_id": 9, "category_id": 7, "bbox": [0, 0, 1, 1]}]}, "image 9"),
-        ({"annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, "x", 1]}]}, "not COCO"),
-        ({"annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, float("nan"), 1]}]}, "no box"),
-        ({"annotations": [5]}, "not COCO"),
-        ({"images": [{"id": 1, "width": 4, "height": 3}]}, "'file_name' is missing"),
+        ({"categories": []}, "category_id is of no category"),
+        (
+            {"annotations": [{"id": 1, "image_id": 1, "category_id": 7}]},
+            "bbox is not four numbers (annotation 1: None)",
+        ),
+        (
+            {"annotations": [{"id": 1, "image_id": 9, "category_id": 7, "bbox": [0, 0, 1, 1]}]},
+            "image_id is of no image that can be used (annotation 1: 9)",
+        ),
+        ({"annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, "x", 1]}]}, "not four numbers"),
+        (
+            {"annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, float("nan"), 1]}]},
+            "numbers of no picture",
+        ),
+        ({"annotations": [5]}, "not an object"),
+        ({"images": [{"id": 1, "width": 4, "height": 3}]}, "file_name is not text"),
     ],
 )
 def test_what_is_not_coco_is_named_in_one_line(changes: dict, said: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,9 @@ def test_a_set_with_boxes_only_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_mask_is_told_by_its_image(tmp_path: Path) -> None:
-    split = coco_set(tmp_path, [annotation(1, 1, [[0, 0, 1, 1]], 4)])
+    split = coco_set(tmp_path, [annotation(1, 1, rectangle(0, 0, 2, 2), 4)])
+    box = replace(split.images[0].boxes[0], segmentation=[[0, 0, 1, 1]])
+    split = replace(split, images=(replace(split.images[0], boxes=(box,)),))
     with pytest.raises(DatasetError, match=r"apple in x\.png"):
         class_map(split, split.images[0], NAMES)
 

@@ -4,33 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthvis.formats.arrays import (
-    decode_depth,
     decode_nocs,
     decode_normals,
-    encode_depth,
     encode_nocs,
     encode_normals,
 )
-
-
-@pytest.mark.parametrize(
-    ("depth_m", "pixel"),
-    [(np.inf, 0), (0.0, 0), (-1.0, 0), (np.nan, 0), (0.001, 1), (1.2344, 1234), (65.535, 65535), (65.54, 0), (1e10, 0)],
-)
-def test_depth_in_millimetres(depth_m, pixel):
-    encoded = encode_depth(np.array([[depth_m]], dtype=np.float32))
-    assert encoded.dtype == np.uint16
-    assert int(encoded[0, 0]) == pixel
-
-
-@given(st.floats(0.001, 65.5))
-def test_depth_is_kept_to_half_a_millimetre(depth_m):
-    value = np.array([[depth_m]], dtype=np.float32)
-    assert abs(float(decode_depth(encode_depth(value))[0, 0]) - float(value[0, 0])) <= 0.00051
-
-
-def test_no_surface_comes_back_as_infinite():
-    assert decode_depth(np.zeros((1, 1), dtype=np.uint16))[0, 0] == np.inf
 
 
 @given(st.floats(-1, 1), st.floats(0, 2 * np.pi))

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -173,6 +174,22 @@ def test_a_broken_record_stops_the_merge_and_keeps_the_old_files(merged, tmp_pat
         merge(tmp_path, [*paths, bad])
     assert (tmp_path / "out" / "instances.json").read_bytes() == before
     assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_numbers_that_are_no_json_stop_the_merge_and_keep_the_old_files(merged, tmp_path, number):
+    _, paths, _ = merged
+    merge(tmp_path, paths)
+    before = (tmp_path / "out" / "instances.json").read_bytes()
+    record = next(value for value in some_records() if value["annotations"])
+    record["annotations"][0]["area"] = number
+    bad = tmp_path / "000099.json"
+    bad.write_text(json.dumps(record))
+    with pytest.raises(DatasetError, match=r"000099\.json"):
+        merge(tmp_path, [*paths, bad])
+    assert (tmp_path / "out" / "instances.json").read_bytes() == before
+    with pytest.raises(ValueError, match="JSON"):
+        dump_record(record)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"image": {}}', b"\xff"])

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
 
 from synthvis.errors import DatasetError
-from synthvis.formats.rle import decode_mask, encode_mask
+from synthvis.formats.rle import CompressedRle, decode_mask, encode_mask
 
 
 @given(arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40)))
@@ -64,3 +64,22 @@ def test_memory_layout_does_not_matter(layout):
 def test_damaged_masks_are_refused(rle):
     with pytest.raises(DatasetError, match="RLE"):
         decode_mask(rle)
+
+
+def test_runs_of_nothing_are_joined():
+    # Two such runs at the same place end pycocotools' loops: it finds no overlap of a mask with itself.
+    as_stored = coco_mask.frPyObjects({"size": [4, 5], "counts": [5, 3, 0, 2, 3, 0, 7]}, 4, 5)
+    mask = np.zeros(20, dtype=bool)
+    mask[5:10] = True
+    checked = CompressedRle((4, 5), bytes(as_stored["counts"]))
+    assert checked.to_json() == encode_mask(mask.reshape(5, 4).T)
+    assert checked == CompressedRle.of_runs([5, 3, 0, 2, 3, 0, 7], (4, 5))
+    assert coco_mask.iou([checked.to_json()], [checked.to_json()], [0])[0, 0] == 1
+
+
+@pytest.mark.parametrize("hw", [(0, 0), (-4, -4), (100_000, 10_000), (2**40, 2**40)])
+def test_sizes_of_no_picture_ask_for_no_memory(hw):
+    with pytest.raises(DatasetError, match="size of no picture"):
+        CompressedRle.of_runs([hw[0] * hw[1]], hw)
+    with pytest.raises(DatasetError, match="size of no picture"):
+        CompressedRle.of_polygons([[0, 0, 4, 0, 4, 4]], hw)

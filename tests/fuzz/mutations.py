@@ -67,7 +67,7 @@ def mutated_json(value: Any, inputs: int = INPUTS) -> Iterator[bytes]:
         else:
             changed = copy.deepcopy(value)
             for _ in range(draw.choice((1, 1, 1, 3))):
-                changed = _with_odd_value(changed, draw)
+                changed = mutated_value(changed, draw)
             yield json.dumps(changed).encode()
 
 
@@ -77,7 +77,8 @@ def _one_damaged(content: bytes, draw: random.Random) -> bytes:
     return bytes(damaged)
 
 
-def _with_odd_value(value: Any, draw: random.Random) -> Any:
+def mutated_value(value: Any, draw: random.Random) -> Any:
+    """`value`, of dictionaries and lists, with one entry changed in place: another, renamed, doubled or gone."""
     places = list(_places(value))
     if not places:
         return draw.choice(ODD_VALUES)

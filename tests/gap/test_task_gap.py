@@ -84,7 +84,7 @@ def test_a_run_without_the_set_and_damaged_predictions_are_named(tmp_path: Path)
         task_gap(tmp_path / "run", find_real(ours), find_real(theirs))
     evaluated(tmp_path / "run", theirs, shift=0.0)
     (tmp_path / "run" / "predictions_theirs.json").write_text('[{"image_id": 1}]')
-    with pytest.raises(SynthvisError, match="cannot be read as detections"):
+    with pytest.raises(SynthvisError, match="cannot be read as predictions of the task detection"):
         task_gap(tmp_path / "run", find_real(ours), find_real(theirs))
 
 

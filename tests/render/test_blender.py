@@ -26,7 +26,9 @@ from synthvis.geometry import (
     rotation_about,
     transform_points,
 )
+from synthvis.labels.image import label_image
 from synthvis.lens import pinhole_of
+from synthvis.shapes.banana import BANANA
 from synthvis.types import (
     CameraSpec,
     LightSpec,
@@ -158,12 +160,21 @@ def strewn_mesh():
 STREWN_POSE = rigid(np.eye(3), (0.0, 0.0, 0.01))
 """Above the floor: of two faces in one plane Cycles shows now one, now the other."""
 
-MESHES = {7: box_mesh(), 30000: sphere_mesh(), 3: plate_mesh(), 9: strewn_mesh()}
+FRUIT = BANANA.sample(np.random.default_rng(4))
+BANANA_MESH = BANANA.build(FRUIT.params)
+MESHES = {7: box_mesh(), 30000: sphere_mesh(), 3: plate_mesh(), 9: strewn_mesh(), 11: BANANA_MESH}
 SHOWN = (
     _object(7, BOX_POSE),
     _object(30000, rigid(np.eye(3), SPHERE_CENTER_M)),
     _object(3, LEANING_POSE),
 )
+
+
+def banana():
+    blank = _object(11, rigid(np.eye(3), (0.0, 0.0, 0.0)))
+    return replace(blank, kind="banana", category="banana", params=FRUIT.params, surfaces=FRUIT.surfaces)
+
+
 LAMP = LightSpec(
     position_m=(-1.0, 1.0, 2.0), target_m=(0.0, 0.0, 0.0), size_m=0.5, power_w=50.0, color_rgb=(1.0, 1.0, 1.0)
 )
@@ -206,6 +217,7 @@ def probes():
         "lens": scene(SHOWN, view=replace(camera(), intrinsics_px=(150.0, 171.0, 80.5, 38.25))),
         "portrait_lens": scene(SHOWN, view=replace(camera(PORTRAIT), intrinsics_px=(160.0, 140.0, 44.0, 71.5))),
         "bent": scene(SHOWN, view=pinhole_of(BENT)),
+        "banana": scene((banana(),), view=camera(eye_m=(0.0, 0.3, 0.3), target_m=(0.0, 0.0, 0.0))),
     }
 
 
@@ -324,6 +336,22 @@ def test_ids_land_where_geometry_projects_them(passes, name):
     assert np.all(ids[inside] == 7)
     assert not np.any(ids[outside] == 7)
     assert set(np.unique(ids)) == {0, 3, 7, 30000}
+
+
+def test_every_pixel_of_a_banana_is_in_its_label_stalk_included(passes):
+    spec, found = probes()["banana"], passes["banana"]
+    (label,) = label_image(spec, {11: BANANA_MESH}, found, {"banana": BANANA.category}).instances
+    assert set(np.unique(found.instance_id)) == {0, 11}
+    assert np.array_equal(label.mask, found.instance_id == 11)
+    # The middle of the stalk, from the skin to the crown, shows the banana, also beyond the body.
+    stalk = np.unique(BANANA_MESH.faces[BANANA_MESH.face_slots == BANANA_MESH.slots.index("stalk")])
+    middle_m = BANANA_MESH.vertices_m[stalk[:-2]].reshape(-1, 30, 3).mean(axis=1)
+    cam_m = transform_points(invert_rigid(spec.camera.world_from_cam), middle_m[1:])
+    x, y = np.floor(project(cam_m, K_of(spec.camera))).astype(int).T
+    assert label.mask[y, x].all()
+    left, top, width, height = label.body_bbox_xywh_px
+    beyond = (x < left) | (x >= left + width) | (y < top) | (y >= top + height)
+    assert beyond.sum() > len(x) / 3
 
 
 def test_ids_through_a_lens_land_where_opencv_projects_them(passes):

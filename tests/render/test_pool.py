@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, groups_of, make_images
+from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 
@@ -38,7 +38,7 @@ class Rig:
 
         lane_settings = tuple(LaneSettings(log_path=self.folder / f"lane-{number}.log") for number in range(lanes))
         pool = PoolSettings(lanes=lane_settings, **{"timeout_s": 20.0, "start_allowance_s": 0.0, **settings})  # type: ignore[arg-type]
-        groups = groups_of(range(1, images + 1), group_size)
+        groups = [range(first, min(first + group_size, images + 1)) for first in range(1, images + 1, group_size)]
         return make_images(groups, fake_jobs.run, job_for, pool, self.progress)
 
     def made(self) -> set[int]:
@@ -69,10 +69,6 @@ def wait_until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-def test_groups_share_a_world_and_keep_their_images_together() -> None:
-    assert groups_of([9, 1, 2, 4, 5, 3], 4) == [[1, 2, 3, 4], [5], [9]]
 
 
 def test_all_images_are_made_and_no_worker_is_left(rig: Rig) -> None:

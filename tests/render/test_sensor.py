@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synthvis.formats.images import as_stored
 from synthvis.render.sensor import circle_of_confusion_px, develop, sharpened, srgb_from_linear
 from synthvis.render.shake import shake, shake_kernel, shake_path
 from synthvis.types import CameraSpec, SensorSpec, ShakeSpec
@@ -104,9 +105,10 @@ def test_one_stop_doubles_the_light() -> None:
 
 
 def test_against_the_light_the_dark_half_shows_and_the_bright_one_is_cut() -> None:
-    """Half of the picture clips at 1, so a mean of 0.55 leaves 0.1 for the other half, which encodes to 0.349."""
+    """Half of the picture clips at 1, so a mean of 0.55 and its margin of 4% leaves 0.144 for the other half, which
+    encodes to 0.417."""
     picture = develop(halves(0.01, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.55))
-    assert picture[:, :48].mean() == pytest.approx(0.349 * 255, abs=1.5)
+    assert picture[:, :48].mean() == pytest.approx(0.417 * 255, abs=1.5)
     assert picture[:, 48:].min() == 255
 
 
@@ -117,6 +119,25 @@ def test_what_is_bright_enough_is_left_alone(dark: float, light: float, least_me
         for sensor in (replace(PLAIN, least_mean=least_mean), PLAIN)
     )
     np.testing.assert_array_equal(found, plain)
+
+
+@pytest.mark.parametrize("contrast", [0.8, 1.0, 2.2])
+@pytest.mark.parametrize("exposure_ev", [-1.3, 0.0, 0.7])
+@pytest.mark.parametrize("saturation", [0.0, 0.7, 1.4])
+def test_the_least_mean_is_that_of_the_stored_picture(contrast: float, exposure_ev: float, saturation: float) -> None:
+    """A room that a window outshines: whatever comes after the exposure, as much light is in the file."""
+    rng = np.random.default_rng(2)
+    light = (0.06 * rng.random((96, 96, 3)) ** 2).astype(np.float32)
+    light[10:40, 60:90] = 2.0
+    sensor = replace(
+        PLAIN, least_mean=0.15, contrast=contrast, exposure_ev=exposure_ev, saturation=saturation, vignette=0.3,
+        blur_sigma_px=0.4, sharpen=1.0, shot_noise=0.02, read_noise=0.01,
+    )  # fmt: skip
+    stored = as_stored(develop(light, FLAT_DEPTH_M, CAMERA, sensor), 80) / 255
+    linear = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
+    assert float((linear @ [0.2126, 0.7152, 0.0722]).mean()) >= 0.15
+    # And no more than that takes, where it was too dark before.
+    assert float((linear @ [0.2126, 0.7152, 0.0722]).mean()) <= 0.2
 
 
 def test_night_stays_night() -> None:

@@ -128,10 +128,14 @@ def test_only_labelled_points_count() -> None:
     ("evaluation", "rows", "why"),
     [
         ({"task": "origami"}, [], "draws no errors of the task origami"),
-        ({"task": "classification"}, [{"class": "a"}], "do not fit the set: KeyError"),
+        ({"task": "classification"}, [{"class": "a"}], "0.answer: this key is missing"),
         ({"task": "depth", "headline": "AbsRel"}, [{"image_id": 77, "AbsRel": 1.0}], "do not fit the set: KeyError"),
-        ({"task": "detection"}, {"not": "rows"}, "holds no predictions"),
-        ({"task": "detection"}, [{"image_id": 1, "category_id": 53, "bbox": [1, 2], "score": 1}], "ValueError"),
+        ({"task": "detection"}, {"not": "rows"}, "should be a valid list"),
+        (
+            {"task": "detection"},
+            [{"image_id": 1, "category_id": 53, "bbox": [1, 2], "score": 1}],
+            "0.bbox: list should have at least 4 items",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_said(

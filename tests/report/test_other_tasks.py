@@ -75,7 +75,7 @@ def test_classes_by_their_own_metric_and_what_needs_boxes_left_out(tmp_path, pla
     monkeypatch.chdir(tmp_path)
     evaluations = plain_gap([semantic("made-up", "synthetic", 1.0), semantic("coco", "real", 0.5)])
     text = words_of(tmp_path / "run", evaluations)
-    assert "50% of the synthetic mIoU arrives on 24 real photographs of coco: 0.500 becomes 0.250." in text
+    assert "mIoU falls from 0.500 on rendered images to 0.250 on 24 real photographs of coco: 50% of the" in text
     assert "mIoU on real photographs: coco 0.250 95% interval 0.225 to 0.275" in text
     assert "Dice 0.300 · 24 images, 940 pixels (val)" in text
     assert "class made-up IoU pixels coco IoU pixels" in text
@@ -94,7 +94,7 @@ def test_an_error_is_better_when_lower_and_needs_no_classes(tmp_path, plain_gap,
     evaluations = plain_gap([depth("made-up", "synthetic", 1.0), depth("nyu-mini", "real", 2.0)])
     text = words_of(tmp_path / "run", evaluations)
     assert "AbsRel 0.100 on rendered images is 0.200 on 24 real photographs of nyu-mini; lower is better." in text
-    assert "the real value is 200% of the synthetic one" in text and "arrives" not in text
+    assert "the real value is 200% of the synthetic one" in text and "falls from" not in text
     assert "Gap by class" not in text
     assert "They need boxes and classes, which answers of the task depth do not have." in text
     for expected in ("RMSE 1.500 [1.350, 1.650] 3.000", "delta1 0.900", "Lower is better."):
@@ -133,8 +133,8 @@ def test_a_network_that_chance_may_have_put_above_an_answer_without_looking_is_t
     ours["blind"], theirs["blind"] = {"AbsRel": 0.4}, {"AbsRel": 0.21}
     text = words_of(tmp_path / "run", plain_gap([ours, theirs]))
     assert text.count("not shown to be better than that") == 1
-    assert "without looking at the picture: 0.400 AbsRel" in text
-    assert "without looking at the picture: 0.210; not shown to be better than that" in text
+    assert "a prediction that ignores the image: 0.400 AbsRel" in text
+    assert "a prediction that ignores the image: 0.210; not shown to be better than that" in text
     sem = semantic("coco", "real", 1.0)
     for blind, told in ((0.44, False), (0.45, True), (0.6, True)):
         scores = scores_of([{**sem, "blind": {"mIoU": blind}}], gap_of([sem]))

@@ -5,16 +5,19 @@ import json
 import re
 from html.parser import HTMLParser
 
+import cv2
 import made_up_run as made_up
 import numpy as np
 import pytest
 
 pytest.importorskip("jinja2")
 
+from synthvis.dataset.manifest import open_dataset
 from synthvis.errors import SynthvisError, UsageError
-from synthvis.formats.images import write_jpeg
+from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.report.build import write_report
-from synthvis.report.svg import Dots, Series, bar_chart, dot_chart, line_chart
+from synthvis.report.sheet import dataset_facts
+from synthvis.report.svg import NARROW_PX, Dots, Series, bar_chart, dot_chart, line_chart, on_every_screen, row_chart
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=https://evil.example/x onerror=alert(1)>"
 
@@ -44,7 +47,9 @@ def page_of(path):
     return Page(path.read_text(encoding="utf-8"))
 
 
-def test_a_report_is_one_file_that_loads_nothing(tmp_path, dataset):
+def test_a_report_is_one_file_that_loads_nothing(tmp_path, dataset, monkeypatch):
+    # Commands name paths from the folder that they are typed in, so that a report tells of no other.
+    monkeypatch.chdir(tmp_path)
     run = made_up.make_run(tmp_path / "run", dataset, real=("fruit",))
     before = set(run.iterdir())
     path = write_report(run, dataset)
@@ -130,11 +135,11 @@ def test_bad_runs_are_refused_in_one_line(tmp_path):
 
 
 def test_charts_place_points_where_the_axes_say():
-    chart = line_chart([Series("s", [(0, 0), (1, 1)], 0)], x_label="x", y_label="y", y_range=(0, 1), size=(400, 200))
+    chart = line_chart([Series("s", [(0, 0), (1, 1)], 0)], x_label="x", y_label="y", y_range=(0, 1), width=400)
     (points,) = re.findall(r'points="([^"]+)"', chart)
     (x0, y0), (x1, y1) = (tuple(map(float, point.split(","))) for point in points.split())
     assert x0 < x1 <= 400
-    assert 0 <= y1 < y0 <= 200
+    assert 0 <= y1 < y0 <= 232
 
 
 def test_charts_of_nothing_are_empty_and_names_are_escaped():
@@ -142,6 +147,33 @@ def test_charts_of_nothing_are_empty_and_names_are_escaped():
     assert bar_chart([("a", 0.0)], x_label="x") == ""
     assert "<script>" not in bar_chart([("<script>", 3.0)], x_label="<script>")
     assert "<script>" not in dot_chart(["<script>"], [Dots("<script>", [(0.5, 0.4, 0.6)], 0)], x_label="AP")
+
+
+def test_bars_of_rows_are_as_long_as_their_counts() -> None:
+    for width in (420, 320):
+        chart = row_chart([("a", 40.0), ("<b>", 10.0), ("none", 0.0)], x_label="x", width=width)
+        first, second = (float(one) for one in re.findall(r'class="bar" x="[\d.]+" y="[\d.]+" width="([\d.]+)"', chart))
+        assert first == pytest.approx(4 * second, abs=0.3) and first < width
+        assert "<b>" not in chart and "none" not in chart
+    assert row_chart([("a", 0.0)], x_label="x") == ""
+    many = row_chart([(f"class {k}", 5.0) for k in range(90)], x_label="classes")
+    assert "the first 40 of 90" in many and many.count("<rect") == 40
+
+
+def test_names_of_narrow_charts_stand_above_their_rows() -> None:
+    dots = [Dots("s", [(0.5, None, None)], 0)]
+    narrow = dot_chart(["a name of a class of thirty-two"], dots, x_label="AP", width=NARROW_PX)
+    (name_y,), (dot_y,) = (
+        re.findall(pattern, narrow) for pattern in (r'y="([\d.]+)" text-anchor="start"', r'cy="([\d.]+)"')
+    )
+    assert float(name_y) < float(dot_y) - 8
+
+
+def test_a_chart_that_is_narrow_or_empty_is_not_doubled() -> None:
+    assert on_every_screen(lambda width: "", 600) == ""
+    assert on_every_screen(lambda width: f"<svg {width}>", NARROW_PX) == f"<svg {NARROW_PX}>"
+    both = on_every_screen(lambda width: f"<svg {width}>", 600)
+    assert both.index("<svg 600>") < both.index(f"<svg {NARROW_PX}>")
 
 
 def test_rows_without_a_value_have_no_dot():
@@ -158,3 +190,13 @@ def test_an_axis_of_another_length_and_from_below_zero() -> None:
         for chart in (dot_chart(["a"], dots, x_label="x", x_min=-1.0, x_max=3.0), dot_chart(["a"], plain, x_label="x"))
     )
     assert other == usual
+
+
+def test_the_report_shows_normals_in_the_colours_of_the_file(tmp_path) -> None:
+    """As the preview does; the picture on the page is a JPEG, so single pixels may be off."""
+    dataset = open_dataset(made_up.make_dataset(tmp_path / "set", images=2))
+    first = dataset_facts(dataset)["tiles"][0]
+    content = base64.b64decode(first["normals"].partition(",")[2])
+    shown = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1].astype(int)
+    stored = read_image_rgb(dataset.layout.normals(first["split"], first["id"])).astype(int)
+    assert shown.shape == stored.shape and np.abs(shown - stored).mean() < 4

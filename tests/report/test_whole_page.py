@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -23,6 +24,8 @@ from synthvis.gap.compare import GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
 from synthvis.metrics.detection import detection_metrics
 from synthvis.report.build import write_report
+from synthvis.report.study_page import write_study_page
+from synthvis.report.svg import NARROW_PX
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=https://evil.example/x onerror=alert(1)>"
 HEADINGS = [
@@ -115,8 +118,52 @@ def test_the_first_screen_is_a_number_a_chart_and_three_steps(page: Page) -> Non
     text = page.first_screen()
     assert "AP lost from renders to photographs of fruit 0.280 95% interval 0.209 to 0.351" in text
     first = page.raw.partition('<section class="first"')[2].partition("<nav")[0]
-    assert first.count("<svg") == 1 and first.count("<li>") == 3
+    assert first.count("<svg") == 2 and first.count("<li>") == 3
     assert "14 photographs" in text and "15 renders" in text, "the ways to train that the study compared"
+
+
+def test_nothing_but_a_table_is_wider_than_a_phone(page: Page) -> None:
+    """Charts shrink with their column, tables scroll alone, and no column of a grid has a fixed least width."""
+    shapes = re.findall(r"<svg [^>]*>", page.raw)
+    assert len(shapes) > 20 and all("viewBox=" in shape for shape in shapes)
+    assert not [shape for shape in shapes if re.search(r"\s(width|height)=", shape)]
+    style, _, body = page.raw.partition("</style>")
+    assert body.count("<table") == len(re.findall(r'<div class="scroll"><table', body)) > 8
+    assert not re.search(r"minmax\(\d+px|\.chart[^}]*min-width|\.card[^}]*overflow-x", style)
+    assert "width=device-width" in style and ".scroll { overflow-x: auto" in style
+
+
+def test_every_chart_has_a_layout_for_a_phone(page: Page) -> None:
+    body = page.raw.partition("</style>")[2]
+    charts = re.findall(r'<svg class="chart".*?</svg>', body, re.DOTALL)
+    widths = [int(re.search(r'viewBox="0 0 (\d+)', chart).group(1)) for chart in charts]
+    assert widths.count(NARROW_PX) * 2 == len(widths) == 2 * body.count('<div class="narrow">')
+    for chart, width in zip(charts, widths, strict=True):
+        assert not words_outside(chart, width), f"words beyond the {width} px of a chart"
+
+
+LETTER_PX = 5.6
+"""Of a chart's text at 11.5 px in a common sans serif."""
+
+
+def words_outside(chart: str, width: float) -> list[str]:
+    """Words of a chart that do not lie within it."""
+    outside = []
+    for x, anchor, text in re.findall(r'<text x="([\d.-]+)" y="[\d.-]+" text-anchor="(\w+)">([^<]*)</text>', chart):
+        long = LETTER_PX * len(html.unescape(text))
+        left = float(x) - {"start": 0, "middle": 0.5, "end": 1}[anchor] * long
+        outside += [text] if left < -1 or left + long > width + 1 else []
+    return outside
+
+
+def test_the_page_of_a_study_fits_a_phone_too(tmp_path: Path) -> None:
+    body = write_study_page(made.study(), tmp_path).read_text().partition("</style>")[2]
+    charts = re.findall(r'<svg class="chart".*?</svg>', body, re.DOTALL)
+    assert len(charts) == 2 * body.count('<div class="narrow">') > 2
+    for chart in charts:
+        assert not words_outside(chart, float(re.search(r'viewBox="0 0 (\d+)', chart).group(1)))
+    # The chart as a file of its own is one chart.
+    assert (tmp_path / "study.svg").read_text().count("<svg") == 1
 
 
 def test_steps_go_from_the_sure_to_the_hints(page: Page) -> None:
@@ -164,8 +211,8 @@ def test_features_and_the_worth_have_their_numbers(page: Page) -> None:
 
 def test_what_a_study_left_out_has_its_command(page: Page) -> None:
     text = page.section("limits")
-    assert "--real fruit --sizes 1,3,7,15 with the other options unchanged" in text
-    assert "--real fruit --seeds 0,1 with the other options unchanged" in text
+    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0 --sizes 1,3,7,15" in text
+    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0,1" in text
     assert "--ablate lighting,texture,camera,distractors,context,sensor" in text
 
 
@@ -185,7 +232,7 @@ def test_alone_a_run_says_what_is_missing_and_how_to_measure_it(dataset: Path, t
     absent = {"What the renders are worth", "Why points are lost", HEADINGS[5], HEADINGS[6]}
     assert page.headings == [one for one in HEADINGS if one not in absent]
     text = page.section("limits")
-    assert "Causes of the gap no comparison was found" in text and "fruit --run runs/mine" in text
+    assert "Causes of the gap no comparison was found" in text and f"fruit --run {run}" in text
     assert "What the renders are worth in labelled photographs no study of them was found" in text
     assert "Measure: Causes of the gap" in page.first_screen()
 
@@ -226,12 +273,14 @@ def test_folders_that_are_named_are_taken_and_wrong_ones_refused(dataset: Path, 
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"synthetic": 1}', '{"study": {}}'])
-def test_damaged_files_that_nobody_named_are_passed_over(content: str, dataset: Path, tmp_path: Path) -> None:
+def test_damaged_files_that_nobody_named_are_left_out_and_said(content: str, dataset: Path, tmp_path: Path) -> None:
     run = make_project(tmp_path, dataset)
     (tmp_path / "runs" / "gap-made-up-fruit" / "set_gap.json").write_text(content)
     (tmp_path / "studies" / "made-up-fruit" / "study.json").write_text(content)
     page = Page(write_report(run, dataset))
     assert HEADINGS[1] not in page.headings and HEADINGS[5] not in page.headings
+    assert "set_gap.json cannot be read as a comparison" in page.section("limits")
+    assert "study.json cannot be read as a study" in page.section("limits")
 
 
 def hostile(content: Any) -> Any:
@@ -245,7 +294,7 @@ def hostile(content: Any) -> Any:
 
 
 CLASSES = ("apple", "orange")
-KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait")
+KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait", "verdict", "base")
 
 
 def test_hostile_names_are_inert(dataset: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from synthvis.geometry import K_from_lens, K_of, invert_rigid, project, transfor
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json, scene_to_json
 from synthvis.shapes.registry import mesh_of
-from synthvis.types import ObjectSpec, SceneSpec
+from synthvis.types import ObjectSpec, SceneSpec, WorldSpec
 
 RECIPES = {name: load_recipe(name) for name in ("fruit", "cones", "tabletop")}
 IMAGES = 50
@@ -113,9 +113,10 @@ def test_nothing_stands_below_the_floor(scenes: list[SceneSpec]) -> None:
 
 
 def test_images_of_a_group_share_their_world(scenes: list[SceneSpec]) -> None:
-    size = RECIPES[scenes[0].recipe_name].world.group_size
+    worlds: dict[int, WorldSpec] = {}
     for spec in scenes:
-        assert spec.world == scenes[(spec.image_index - 1) // size * size].world
+        assert worlds.setdefault(spec.world.group, spec.world) == spec.world
+    assert len({str(world) for world in worlds.values()}) == len(worlds) == 10
 
 
 def changed(recipe: Recipe, **parts: dict[str, object]) -> Recipe:

@@ -9,7 +9,7 @@ from synthvis.shapes.registry import KINDS
 from synthvis.types import ObjectSpec
 
 FRUIT = ("apple", "red_apple", "green_apple", "orange", "banana", "banana_bunch")
-OWN = (*FRUIT, "banana_stalk", "sprig", "apple_cut", "orange_cut", "banana_slice")
+OWN = (*FRUIT, "sprig", "apple_cut", "orange_cut", "banana_slice")
 IDENTITY = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
 
 
@@ -47,7 +47,7 @@ def test_meshes_are_closed_sane_and_small(name):
         assert set(mesh.slots) == set(sample.surfaces)
         assert mesh.face_slots.min() >= 0
         assert mesh.face_slots.max() < len(mesh.slots)
-        if name not in ("banana_stalk", "sprig"):
+        if name != "sprig":
             assert mesh.vertices_m[:, 2].min() == pytest.approx(0, abs=1e-12)
 
 
@@ -75,7 +75,8 @@ def test_same_draw_same_mesh(name):
 )
 def test_sizes_are_those_of_fruit(name, low_m, high_m):
     for seed in range(40):
-        size = np.ptp(KINDS[name].build(draw(name, seed).params).vertices_m, axis=0)
+        params = KINDS[name].bare(draw(name, seed)).params
+        size = np.ptp(KINDS[name].build(params).vertices_m, axis=0)
         assert low_m < size.max() < high_m
         assert size.min() > 0.018
 
@@ -106,43 +107,63 @@ def test_a_banana_is_bent_and_tapers():
         mesh = KINDS["banana"].build(draw("banana", seed).params)
         ends, middle = mesh.keypoints_m[[0, -1]], mesh.keypoints_m[2]
         assert middle[1] < ends[:, 1].min() - 0.01
-        rings = mesh.vertices_m[:-2].reshape(48, 30, 3)
+        rings = mesh.vertices_m[: 48 * 30].reshape(48, 30, 3)
         width = np.linalg.norm(rings - rings.mean(axis=1, keepdims=True), axis=2).mean(axis=1)
         assert width[24] > 1.5 * max(width[0], width[-1])
 
 
-def test_a_stalk_continues_its_banana():
+def faces_of(mesh, *slots):
+    return mesh.faces[np.isin(mesh.face_slots, [mesh.slots.index(slot) for slot in slots])]
+
+
+def test_a_banana_has_its_stalk():
     for seed in range(20):
         sample = draw("banana", seed)
-        (stalk,) = sample.attachments
-        body, neck = KINDS["banana"].build(sample.params), KINDS[stalk.kind].build(stalk.params)
-        gap = np.linalg.norm(neck.vertices_m - body.keypoints_m[0], axis=1).min()
-        assert gap < 0.012
-        assert np.linalg.norm(neck.vertices_m - body.keypoints_m[-1], axis=1).min() > 0.05
+        assert sample.attachments == ()
+        mesh = KINDS["banana"].build(sample.params)
+        assert mesh.appendage_slots == ("stalk",)
+        stalk, skin = (mesh.vertices_m[np.unique(faces_of(mesh, slot))] for slot in ("stalk", "skin"))
+        # It goes on where the skin ends, is a few centimetres long, and the keypoint is its far end.
+        assert np.linalg.norm(stalk[:, None] - skin, axis=2).min() < 0.003
+        assert 0.012 < np.ptp(stalk, axis=0).max() < 0.06
+        assert np.linalg.norm(skin - mesh.keypoints_m[0], axis=1).min() > 0.01
+        assert np.linalg.norm(stalk - mesh.keypoints_m[0], axis=1).min() < 1e-12
 
 
 def test_a_bunch_shares_a_crown_and_is_labelled_banana_by_banana():
     for seed in range(8):
         sample = draw("banana_bunch", seed)
-        others = [part for part in sample.attachments if part.kind == "banana"]
-        assert 1 <= len(others) <= 5
+        assert {part.kind for part in sample.attachments} == {"banana"}
+        assert 1 <= len(sample.attachments) <= 5
         assert KINDS["banana"].category == KINDS["banana_bunch"].category
-        assert KINDS["banana_stalk"].category is None
-        tops = []
-        for part in [part for part in sample.attachments if part.kind == "banana_stalk"]:
+        tops = [KINDS["banana_bunch"].build(sample.params).keypoints_m[0]]
+        for part in sample.attachments:
             place = np.array(part.object_from_part)
             assert place[:3, :3] @ place[:3, :3].T == pytest.approx(np.eye(3), abs=1e-9)
-            tops.append(place[:3, :3] @ KINDS["banana_stalk"].build(part.params).vertices_m[-2] + place[:3, 3])
+            tops.append(place[:3, :3] @ KINDS["banana"].build(part.params).keypoints_m[0] + place[:3, 3])
         assert np.linalg.norm(np.ptp(tops, axis=0)) < 0.1
 
 
-def test_sprigs_stand_in_the_dimple():
-    for seed in range(40):
-        sample = draw("apple", seed)
-        for sprig in sample.attachments:
-            mesh, fruit = KINDS[sprig.kind].build(sprig.params), KINDS["apple"].build(sample.params)
-            assert mesh.vertices_m[mesh.faces[mesh.face_slots == 0]].min(axis=(0, 1))[2] > 0
-            assert np.linalg.norm(mesh.vertices_m - fruit.keypoints_m[0], axis=1).min() < 0.006
+@pytest.mark.parametrize("name", ["apple", "orange"])
+def test_stem_and_leaves_are_of_the_fruit(name):
+    kind, seen = KINDS[name], set()
+    for seed in range(60):
+        sample = draw(name, seed)
+        assert sample.attachments == ()
+        mesh, bare = kind.build(sample.params), kind.build(kind.bare(sample).params)
+        seen.add(mesh.appendage_slots)
+        assert set(mesh.slots) == set(sample.surfaces)
+        assert bare.appendage_slots == ()
+        assert set(bare.slots) == set(kind.bare(sample).surfaces)
+        # The fruit itself is where it was.
+        assert np.array_equal(mesh.keypoints_m, bare.keypoints_m)
+        body = [slot for slot in mesh.slots if slot not in mesh.appendage_slots]
+        assert np.array_equal(mesh.vertices_m[np.unique(faces_of(mesh, *body))], bare.vertices_m)
+        if mesh.appendage_slots:
+            stem = mesh.vertices_m[np.unique(faces_of(mesh, "stem"))]
+            assert stem[:, 2].min() > 0
+            assert np.linalg.norm(stem - mesh.keypoints_m[0], axis=1).min() < 0.006
+    assert seen == {(), ("stem",), ("stem", "leaf")}
 
 
 def test_half_an_apple_is_half_an_apple():

@@ -186,7 +186,7 @@ def test_shards_share_all_the_work_and_keep_chains_whole(count: int) -> None:
         ({"arms": ("reel",)}, "did you mean 'real'"),
         ({"seeds": ()}, "one or more"),
         ({"seeds": (1, 1)}, "different"),
-        ({"seeds": (-1,)}, "below 0"),
+        ({"seeds": (-1,)}, "numbers from 0 to"),
         ({"fractions": (0,)}, "per cent"),
         ({"fractions": (101,)}, "per cent"),
         ({"finetune_share": 1.0}, "between 0 and 1"),

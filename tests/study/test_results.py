@@ -22,7 +22,7 @@ from synthvis.study.jobs import Job, data_of
 from synthvis.study.plan import StudyPlan, Wish, ablation_cells, plan_study
 from synthvis.study.results import AblatedFacts, study_results
 from synthvis.study.runner import run_jobs
-from synthvis.study.wording import next_steps
+from synthvis.study.wording import KnownPlaces, next_steps
 from synthvis.train.config import TrainConfig
 
 SETS = made_up.made_sets()
@@ -168,15 +168,22 @@ def test_a_share_is_everything_minus_without(content: dict[str, Any]) -> None:
 
 
 def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
-    steps = {step["do"]: step["how"] for step in next_steps(content)}
+    known = KnownPlaces(dataset="data/renders", seed=3, run="runs/r")
+    steps = {step["do"]: step["command"] for step in next_steps(content, known)}
     assert "Change the recipe rather than render more" in steps
-    assert steps["Render without the randomising of sensor"] == "--set 'sensor.key=0'"
+    again = "synthvis render --n 60 --recipe data/renders/dataset.json --seed 3"
+    without = steps["Render without the randomising of sensor"]
+    assert without == f"{again} --set sensor.key=0 --out data/renders-without-sensor"
     assert any(do.startswith("Keep the randomising of lighting") for do in steps)
     assert not any("texture" in do for do in steps)
-    assert steps["Train on the renders, then on 50 photographs"].endswith("--init-from RUN")
+    assert steps["Train on the renders, then on 50 photographs"].startswith(
+        "synthvis train --data photos:train --init-from runs/r --real-eval photos"
+    )
     other = {**content, "study": {**content["study"], "task": "classification"}}
-    (how,) = [step["how"] for step in next_steps(other) if step["do"].startswith("Train on")]
-    assert how.endswith("--task classification")
+    (command,) = [step["command"] for step in next_steps(other, known) if step["do"].startswith("Train on")]
+    assert "--task classification" in command
+    # What is not known is no word in capitals in a command: there is none.
+    assert [step["command"] for step in next_steps(content) if step["do"].startswith("Train on the")] == [""]
     # Where nothing beats all photographs, what beats the same ones with the most of them.
     less = {**content, "comparisons": [one for one in content["comparisons"] if one["base"] != "all"]}
     (step,) = [step for step in next_steps(less) if step["do"].startswith("Train on")]
@@ -192,7 +199,8 @@ def test_every_run_is_listed_with_its_interval(content: dict[str, Any]) -> None:
         {
             "what": "What distractors is worth",
             "why": "the recipe has no such randomiser, or no key that holds it",
-            "how": "another recipe",
+            "how": "study renders of another recipe",
+            "command": "",
         }
     ]
 
@@ -222,7 +230,7 @@ def test_one_seed_is_said_to_be_one(tmp_path: Path) -> None:
     found = results(tmp_path, made_plan(seeds=(0,)))
     assert row_of(found, "real", 10)["spread"] is None
     assert "one seed" in found["study"]["intervals"]
-    assert any(hole["how"] == "--seeds 0,1" for hole in found["not_measured"])
+    assert any(hole["command"].endswith("--seeds 0,1") for hole in found["not_measured"])
 
 
 def test_two_sizes_are_no_law(tmp_path: Path) -> None:
@@ -265,7 +273,7 @@ def test_the_page_is_one_file_with_the_numbers(content: dict[str, Any], tmp_path
         "What distractors is worth",
     ):
         assert expected in words, expected
-    assert page.tags.count("svg") == 4
+    assert page.tags.count("svg") == 8, "each chart for a wide screen and for a phone"
     assert ElementTree.fromstring((tmp_path / "study.svg").read_text()).tag == "{http://www.w3.org/2000/svg}svg"
 
 

@@ -15,6 +15,7 @@ from synthvis.study.worth import Worth, images_worth, never_falling, worth_of
 COUNTS = (10, 100, 1000)
 CURVE = np.array([0.2, 0.4, 0.5])
 STUDY = {
+    "real": {"name": "cones", "split": "train", "images": 215, "labels": 420},
     "metric": "AP",
     "synthetic": {"name": "cones", "images": 600},
     "real_eval": {"name": "cones", "split": "val", "images": 161},
@@ -90,6 +91,10 @@ def test_sentences_say_no_more_than_the_numbers() -> None:
     )
     assert worth(-math.inf, -math.inf, -math.inf) == (
         start + "fewer than 2 labelled photographs, the fewest that were tried (so in 95% of the resamples)."
+    )
+    more = {**STUDY, "real": {**STUDY["real"], "images": 1000}}
+    assert "more than 215 labelled photographs, the most that were tried (of 1,000)" in worth_sentence(
+        Worth(images=math.inf, low=None, high=None, smallest=2, largest=215), more, 1.953
     )
     assert "leave every number open" in worth(34.2, -math.inf, math.inf)
     assert worth(1.0, None, None) == start + "1 labelled photograph, about 2 labels."

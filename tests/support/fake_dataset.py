@@ -14,12 +14,14 @@ from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble, coco_info
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
-from synthvis.formats.arrays import encode_depth, encode_nocs, encode_normals
+from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
-from synthvis.formats.images import write_jpeg, write_png
+from synthvis.formats.depth import encoding_named
+from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.seen import seen_only
 from synthvis.scene.serialise import scene_to_json
 from synthvis.shapes.registry import categories_for, kind_named, mesh_of
 from synthvis.types import ObjectSpec, Passes, SceneSpec
@@ -59,29 +61,31 @@ def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
     )
 
 
-def write_fake_dataset(root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None) -> Path:
+def write_fake_dataset(
+    root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None, depth: str = "png_1mm"
+) -> Path:
     """Three images of 64 x 48 pixels, two to train on and one to validate with.
 
     With `extra` labels on request, and then with objects that hide parts of others. With OpenCV's `distortion`
     through a lens whose rays OpenCV bends.
     """
-    layout = DatasetLayout(root)
+    layout = DatasetLayout(root, encoding_named(depth))
     categories = categories_for(KINDS)
     recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
-    if extra:
-        recipe["labels"] = {"extra": list(extra)}
+    if extra or depth != "png_1mm":
+        recipe["labels"] = {"extra": list(extra), "depth": depth}
     write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
     for image_index, split in SPLIT_OF.items():
         spec, passes = _rendered(image_index, bool(extra), distortion)
         meshes = {o.instance_id: mesh_of(o) for o in spec.objects}
         by_name = {category.name: category for category in categories}
-        labels = label_image(spec, meshes, passes, by_name)
+        pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+        labels = seen_only(label_image(spec, meshes, passes, by_name), as_stored(pixels, 95))
         more = extra_labels(extra, spec, meshes, passes, labels)
         where = (split, image_index)
-        pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
         write_jpeg(layout.image(*where), pixels, 95)
-        write_png(layout.depth(*where), encode_depth(passes.depth_m))
+        layout.depth_encoding.write(layout.depth(*where), passes.depth_m)
         write_png(layout.normals(*where), encode_normals(passes.normal_cam))
         write_png(layout.semantic(*where), labels.semantic)
         write_png(layout.instances(*where), passes.instance_id)

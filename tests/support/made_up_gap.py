@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 SOFT_ADVICE = "lower sensor.blur_sigma_px, or bring own textures"
-SEED_HOLE = {"what": "Spread between training seeds", "why": "one seed was trained", "how": "--seeds 0,1"}
+STUDY_COMMAND = ["study", "--synth", "data/made-up", "--real", "fruit", "--steps", "40", "--seeds", "0"]
+SEED_HOLE = {
+    "what": "Spread between training seeds",
+    "why": "one seed was trained",
+    "how": "",
+    "command": "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0,1",
+}
 CAUSES = ("classification", "localisation", "both", "duplicate", "background", "missed")
 COSTS = {
     "classification": 0.0131,
@@ -116,6 +122,7 @@ def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
     return {
         "study": {
             "task": task, "metric": metric, "lower_is_better": False, "classes": ["apple"], **sides, "steps": 40,
+            "command": STUDY_COMMAND,
             "budget": "total", "finetune_share": 0.5, "real_share": 0.5, "seeds": [0], "config": {"lr": 0.001},
             "intervals": "95%, bootstrap over test images",
         },

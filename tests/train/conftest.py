@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from margins import SEEDS, THREADS
 
 from synthvis.formats.images import write_png
 
@@ -47,4 +48,10 @@ def _one_thread() -> None:
     import torch
 
     # Threads that wait for each other stand still on a busy machine.
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
+
+
+@pytest.fixture(scope="session", params=SEEDS, ids="seed{}".format)
+def seed(request: pytest.FixtureRequest) -> int:
+    """Seed of a training that ends in a bound."""
+    return int(request.param)

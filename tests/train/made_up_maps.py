@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.arrays import encode_normals
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 
 SIDE = 96
@@ -46,7 +47,7 @@ def slabs(root: Path, images: int = 6) -> Path:
         pixels, depth_m, normals = _slab(rng)
         for split in ("train", "val"):
             write_png(root / "images" / split / f"{number}.png", pixels)
-            write_png(root / "depth" / split / f"{number}.png", encode_depth(depth_m))
+            write_png(root / "depth" / split / f"{number}.png", PNG_1MM.encode(depth_m))
             write_png(root / "normals" / split / f"{number}.png", encode_normals(normals))
     return root
 

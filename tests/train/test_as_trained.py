@@ -11,13 +11,16 @@ import pytest
 pytest.importorskip("torch")
 
 from click.testing import CliRunner
+from labelled_squares import COLOURS, CORNERS, write_labelled_squares
 
 from synthvis.cli.preview import command
 from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import UsageError
-from synthvis.formats.images import read_image_rgb
+from synthvis.formats.images import read_image_rgb, write_png
 from synthvis.report.fed_sheet import fed_sheet
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX
+from synthvis.report.legend import legend_strip
+from synthvis.report.palette import class_colors
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.registry import task_named
 from synthvis.train.views.letterbox import PAD_VALUE
@@ -51,7 +54,9 @@ def test_the_command_draws_tiles_with_padding_and_prints_the_path(squares: Path,
     assert result.exit_code == 0, result.output
     assert json.loads(result.output) == {"path": str(out)}
     sheet = read_image_rgb(out)
-    assert sheet.shape == (2 * (128 + GAP_PX) + GAP_PX, 2 * (128 + GAP_PX) + GAP_PX, 3)
+    # Below the tiles the legend names the classes in one row.
+    pictures = 2 * (128 + GAP_PX) + GAP_PX
+    assert sheet.shape == (pictures + legend_strip(["a"], {"a": (1, 2, 3)}, 300).shape[0], pictures, 3)
     # Without augmentation the square image fills the square: grey of its own, with a coloured frame for each object.
     assert (sheet[:GAP_PX] == BACKGROUND).all()
     saturated = sheet.max(axis=2).astype(int) - sheet.min(axis=2) > 150
@@ -84,3 +89,88 @@ def test_classes_are_named_with_their_probabilities() -> None:
     names = ("apple", "pear", "plum")
     assert _class_text([0.0, 1.0, 0.0], names) == "pear 1.00"
     assert _class_text([0.3, 0.68, 0.02], names) == "pear 0.68, apple 0.30"
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Squares with masks and keypoints, and the same pictures with depth and normals: left near and facing right."""
+    root = write_labelled_squares(tmp_path_factory.mktemp("labelled") / "set", images=2)
+    depth = np.full((96, 96), 4000, np.uint16)
+    normals = np.broadcast_to(np.array([128, 128, 0], np.uint8), (96, 96, 3)).copy()
+    depth[:, :48], normals[:, :48] = 1000, (255, 128, 128)
+    for number in (1, 2):
+        write_png(root / "depth" / "train" / f"{number}.png", depth)
+        write_png(root / "normals" / "train" / f"{number}.png", normals)
+    return root
+
+
+def tiles_of(root: Path, task: str, tmp_path: Path, *words: str) -> tuple[np.ndarray, np.ndarray]:
+    """The first view of 96 px, and what stands to its right."""
+    out = tmp_path / f"{task}.png"
+    typed = [str(root), "--as-trained", "--task", task, "--augment", "0", "--image-size", "96", "--batch", "1"]
+    result = CliRunner().invoke(command, [*typed, "--n", "1", "--tile", "96", "--out", str(out), *words])
+    assert result.exit_code == 0, f"{result.output} {result.exception}"
+    sheet = read_image_rgb(out)[GAP_PX:]
+    return sheet[:96, GAP_PX : GAP_PX + 96], sheet[:96, GAP_PX + 98 : GAP_PX + 194]
+
+
+def test_depth_stands_beside_its_view(labelled: Path, tmp_path: Path) -> None:
+    view, target = tiles_of(labelled, "depth", tmp_path)
+    assert (view[2, 2] == 127).all()
+    near, far = target[48, 10].astype(int), target[48, 90].astype(int)
+    assert near[0] > near[2] and far[2] > far[0]
+
+
+def test_normals_stand_beside_their_view_in_the_colours_of_the_file(labelled: Path, tmp_path: Path) -> None:
+    _, target = tiles_of(labelled, "normals", tmp_path)
+    # Reading makes them unit vectors: (1, 0, 0) and (0, 0, -1), whose colours docs/conventions.md gives.
+    assert np.abs(target[48, 10].astype(int) - (255, 128, 128)).max() <= 1
+    assert np.abs(target[48, 90].astype(int) - (128, 128, 0)).max() <= 1
+
+
+def test_a_class_map_stands_beside_its_view(labelled: Path, tmp_path: Path) -> None:
+    view, target = tiles_of(labelled, "semantic", tmp_path)
+    colors = class_colors(["background", *COLOURS])
+    for name, pixel in COLOURS.items():
+        inside = (np.abs(view.astype(int) - pixel).max(axis=2) < 8).astype(bool)
+        assert inside.sum() > 300
+        assert (target[inside] == colors[name]).all(axis=1).mean() > 0.98
+    assert (target[2, 50] == 24).all()
+
+
+def test_keypoints_are_drawn_and_named(labelled: Path, tmp_path: Path) -> None:
+    colors = class_colors(CORNERS)
+    view, _ = tiles_of(labelled, "keypoints", tmp_path, "--classes", "red square")
+    places = [np.argwhere((view == colors[name]).all(axis=2)).mean(axis=0) for name in CORNERS]
+    top_left, top_right, bottom_right, bottom_left = places
+    assert top_left[1] < top_right[1] and bottom_left[1] < bottom_right[1]
+    assert top_left[0] < bottom_left[0] and top_right[0] < bottom_right[0]
+
+
+def test_whole_images_with_keypoints_name_the_category_of_their_boxes(labelled: Path) -> None:
+    config = TrainConfig(task="keypoints", model=ModelConfig(image_size=96, arch="keypointrcnn"), batch=1, augment=0)
+    task = task_named("keypoints")
+    view = first_views(task, task.read(task.find(labelled), "train"), config, 1)[0]
+    assert (view.names, view.keypoint_names) == (("red square",), CORNERS)
+    assert view.keypoints_xyv is not None and view.keypoints_xyv.shape == (1, 4, 3)
+    assert (fed_sheet([view], 96) == class_colors(CORNERS)["top_left"]).all(axis=2).any()
+
+
+def test_masks_are_tinted_in_the_colours_of_their_classes(labelled: Path, tmp_path: Path) -> None:
+    boxes, _ = tiles_of(labelled, "detection", tmp_path, "--classes", "blue square")
+    masks, _ = tiles_of(labelled, "instances", tmp_path, "--classes", "blue square")
+    blue = np.abs(boxes.astype(int) - COLOURS["blue square"]).max(axis=2) < 8
+    changed = (masks != boxes).any(axis=2)
+    assert changed[blue].mean() > 0.9 and changed[~blue].mean() < 0.05
+    # Only that class is learnt, so only it is framed.
+    frame = class_colors(COLOURS)["red square"]
+    assert not (boxes == frame).all(axis=2).any()
+
+
+def test_the_class_of_a_picture_is_its_caption(labelled: Path) -> None:
+    split = read_split(find_real(labelled), "train")
+    config = TrainConfig(task="classification", model=ModelConfig(image_size=64), batch=2, augment=0)
+    task = task_named("classification")
+    shown = first_views(task, task.read(task.find(labelled), "train"), config, 2)
+    assert {one.caption.removesuffix(" 1.00") for one in shown} <= set(split.class_names)
+    assert fed_sheet(shown, 64).shape[0] > 64 + 2 * GAP_PX

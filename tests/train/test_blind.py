@@ -18,7 +18,8 @@ pytest.importorskip("torch")
 import torch
 
 from synthvis.errors import CheckpointError
-from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.arrays import encode_normals
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.blind import GRID, MOST_IMAGES, blind_at, blind_map, some_of, spread_over
@@ -89,7 +90,7 @@ def test_a_large_set_is_thinned_evenly() -> None:
 
 def test_depth_without_looking_is_as_wrong_as_its_blurred_edge(tmp_path: Path) -> None:
     depth_m = np.where(np.arange(96) < 48, 1.5, 6.0) * np.ones((96, 1))
-    data = maps(tmp_path, "depth", encode_depth(depth_m.astype(np.float32)))
+    data = maps(tmp_path, "depth", PNG_1MM.encode(depth_m.astype(np.float32)))
     evaluation = measured("depth", data, Flat(3.0))
     # Sixteen places of six pixels each: across the edge the answer rises by 4.5 m over six pixels, 1/12 to 11/12 of it.
     wrong = 4.5 * (1 + 3 + 5) / 12 / 1.5 + 4.5 * (5 + 3 + 1) / 12 / 6

@@ -13,7 +13,8 @@ pytest.importorskip("torch")
 import torch
 
 from synthvis.dataset.box_style import BoxStyle, in_style
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, read_coco_split
+from synthvis.dataset.coco_reader import read_coco_split
+from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.dataset.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.data import DetectionViews, labels_of
@@ -108,7 +109,11 @@ def test_visible_fractions_come_from_the_file_and_photographs_have_none(tmp_path
     content = {
         "images": [{"id": 1, "file_name": "1.jpg", "width": 9, "height": 9}],
         "categories": [{"id": 1, "name": "apple"}],
-        "annotations": [annotation, *({**annotation, "synthvis": facts} for facts in ({"visible_fraction": 0.25}, 7))],
+        "annotations": [
+            annotation,
+            {**annotation, "id": 2, "synthvis": {"visible_fraction": 0.25}},
+            {**annotation, "id": 3, "synthvis": 7},
+        ],
     }
     path = tmp_path / "instances.json"
     path.write_text(json.dumps(content))

@@ -18,7 +18,7 @@ from synthvis.train.engine.loop import StepLog
 pytestmark = pytest.mark.train
 
 STEPS = 4
-SMALL = ("image_size=96", "head_channels=32", "head_convs=1", "batch=2", "warmup=2", "trainable_stages=1", "workers=0")
+SMALL = ("image_size=96", "head_channels=32", "head_convs=1", "batch=2", "warmup=1", "trainable_stages=1", "workers=0")
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import torch
 from click.testing import CliRunner
 
 from synthvis.cli.evaluate import command
-from synthvis.formats.arrays import encode_depth, encode_normals
+from synthvis.formats.arrays import encode_normals
+from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.train.classification.examples import Example
 from synthvis.train.classification.network import build_classifier
@@ -76,7 +77,7 @@ def maps_folder(root: Path) -> Path:
     for number in (1, 2):
         write_png(root / "images" / "val" / f"{number}.png", np.full((SIDE, SIDE, 3), 90 * number, np.uint8))
         write_png(root / "labels" / "val" / f"{number}.png", np.zeros((SIDE, SIDE), np.uint8))
-        write_png(root / "depth" / "val" / f"{number}.png", encode_depth(np.full((SIDE, SIDE), 2.0, np.float32)))
+        write_png(root / "depth" / "val" / f"{number}.png", PNG_1MM.encode(np.full((SIDE, SIDE), 2.0, np.float32)))
         write_png(root / "normals" / "val" / f"{number}.png", encode_normals(normals))
     (root / "classes.txt").write_text("wall\nfloor\n")
     return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthvis.config.pipeline import PipelineGap
+from synthvis.dataset.output import COMPARISON, reserve_folder
 from synthvis.errors import RealDataError
 from synthvis.gap.compare import FILE_NAME, GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
@@ -33,7 +34,7 @@ def _compared(work: Work, name: str, wanted: PipelineGap) -> str:
     except RealDataError as error:
         # Folders of pictures have no boxes to compare by.
         return f"{split.name} not measured: {error.what}"
-    folder.mkdir(parents=True, exist_ok=True)
+    reserve_folder(folder, COMPARISON)
     # Causes are told apart for boxes only.
     run = work.run_dir if work.config.task == "detection" else None
     options = GapOptions(

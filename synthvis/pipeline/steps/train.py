@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from synthvis.pipeline.work import Work
 from synthvis.train.engine.checkpoint import STATE_NAME
-from synthvis.train.run import Request, train_run
+from synthvis.train.run import Request, train_run, unmeasured
 from synthvis.train.sets import resolve_splits
 
 __all__ = ["train"]
@@ -16,17 +18,13 @@ def train(work: Work) -> str:
         return f"up to date: {work.weights}"
     data, own_val, _ = resolve_splits(str(work.dataset), (), classes=work.classes, task=work.config.task)
     _forget_other_training(work)
+    request = Request(
+        config=work.config, train=data, own_val=own_val, real=tuple(work.real.values()), run_dir=work.run_dir
+    )
+    if (note := unmeasured(request)) is not None:
+        work.watch.say(f"      {note}")
     with work.watch.training(work.config, work.run_dir) as shown:
-        train_run(
-            Request(
-                config=work.config,
-                train=data,
-                own_val=own_val,
-                real=tuple(work.real.values()),
-                run_dir=work.run_dir,
-                on_step=shown.on_step if shown is not None else lambda _: None,
-            )
-        )
+        train_run(replace(request, on_step=shown.on_step) if shown is not None else request)
     work.marks.put("train", work.train_key)
     return f"{work.config.steps} steps on {len(data.images):,} images, {data.label_count:,} labels"
 

@@ -10,6 +10,7 @@ from synthvis.dataset.image_folder import FolderSplit, find_folder, read_folder_
 from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split
 from synthvis.dataset.map_folder import MapKind, MapSplit, find_map_folder, read_map_split
 from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, KNOWN_NORMALS, NORMAL_MAPS
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import KEYPOINT_FILES, KNOWN, find_real, read_split
 from synthvis.dataset.semantic_split import SemanticSplit, find_semantic, read_semantic
 from synthvis.errors import RealDataError
@@ -45,11 +46,11 @@ class SetOnDisk:
 
     def boxes(self) -> CocoSplit:
         """With the objects' boxes."""
-        return read_split(find_real(self.place), self.split)
+        return with_sound_pictures(read_split(find_real(self.place), self.split))
 
     def keypoints(self) -> KeypointSplit:
         """With the objects' keypoints."""
-        return read_keypoint_split(find_real(self.place, files=KEYPOINT_FILES), self.split)
+        return with_sound_pictures(read_keypoint_split(find_real(self.place, files=KEYPOINT_FILES), self.split))
 
     def classes(self) -> CocoSplit | FolderSplit:
         """Class folders, or a COCO set whose objects are classified."""
@@ -58,11 +59,11 @@ class SetOnDisk:
         found = find_folder(self.name)
         if found is None:
             raise RealDataError(f"no set called '{self.name}'", hint="it is found by name only")
-        return read_folder_split(found, self.split)
+        return with_sound_pictures(read_folder_split(found, self.split))
 
     def maps(self, task: str) -> MapSplit | SemanticSplit:
         """Pictures with a map of depth, normals or classes."""
         if task not in KNOWN_MAPS:
-            return read_semantic(find_semantic(self.place), self.split)
+            return with_sound_pictures(read_semantic(find_semantic(self.place), self.split))
         kind, known = KNOWN_MAPS[task]
-        return read_map_split(find_map_folder(self.place, kind, known), kind, self.split)
+        return with_sound_pictures(read_map_split(find_map_folder(self.place, kind, known), self.split))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from synthvis.dataset.map_folder import MapPair, MapSplit
-from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map
+from synthvis.dataset.map_kinds import read_depth_m
+from synthvis.dataset.semantic_split import SemanticSplit, class_map
 from synthvis.report.errors.answers import SetOnDisk
-from synthvis.report.overlay import color_of
+from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
+from synthvis.report.overlay import class_map_colors
+from synthvis.report.palette import class_colors
 from synthvis.report.pictures import depth_uri, image_uri, jpeg_uri
 from synthvis.report.scores import LOWER_IS_BETTER
 
@@ -19,7 +19,8 @@ __all__ = ["map_panel"]
 
 SHOWN = 9
 PICTURE_PX = 240
-TRUTH_SAID = {"depth": "true depth, near is bright", "normals": "true normals", "semantic": "true classes"}
+TRUTH_SAID = {"depth": "true depth", "normals": "true normals", "semantic": "true classes"}
+NOTES = {"depth": DEPTH_NOTE, "normals": NORMALS_NOTE}
 
 
 def map_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -39,12 +40,16 @@ def map_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[s
     return {
         "about": (
             f"The {len(shown)} pictures with the {'highest' if lower else 'lowest'} {headline} of {len(known):,}, each "
-            f"beside its {TRUTH_SAID[task]}. The network's own maps are not stored."
+            f"beside its {TRUTH_SAID[task]}. The network's own maps are not stored.{_note(task)}"
         ),
         "marks": False,
         "groups": [("worst pictures", shown)] if shown else [],
         "nothing": "No picture has a score of its own.",
     }
+
+
+def _note(task: str) -> str:
+    return f" {NOTES[task]}" if task in NOTES else ""
 
 
 def _picture(task: str, split: MapSplit | SemanticSplit, entry: Any, said: str) -> dict[str, Any]:
@@ -59,15 +64,8 @@ def _picture(task: str, split: MapSplit | SemanticSplit, entry: Any, said: str) 
 
 def _truth(task: str, split: MapSplit | SemanticSplit, entry: Any) -> str | None:
     if isinstance(split, SemanticSplit):
-        return jpeg_uri(_coloured(class_map(split, entry, split.class_names), split.class_names), PICTURE_PX)
+        names = split.class_names
+        indices = class_map(split, entry, names)
+        return jpeg_uri(class_map_colors(indices, names, class_colors(names)), PICTURE_PX)
     pair: MapPair = entry
-    return depth_uri(pair.map_path, PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)
-
-
-def _coloured(indices: NDArray[np.uint8], names: Sequence[str]) -> NDArray[np.uint8]:
-    """(H, W, 3) a colour a class; the first class, mostly the background, dark, and what nobody knows grey."""
-    table = np.full((IGNORE + 1, 3), 128, dtype=np.uint8)
-    table[0] = 24
-    for place in range(1, len(names)):
-        table[place] = color_of(place)
-    return table[indices]
+    return depth_uri(read_depth_m(pair), PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,8 @@ from typing import Any
 
 from synthvis.dataset.manifest import Dataset
 from synthvis.errors import SynthvisError
+from synthvis.metrics.missing import missing_result
+from synthvis.metrics.predictions import read_predictions
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
@@ -68,8 +68,8 @@ def error_panels(
         try:
             panels.append(_panel(run_dir, one, dataset))
         except SynthvisError as error:
-            how = error.hint or f"synthvis evaluate {shlex.quote(str(run_dir))} --on {shlex.quote(str(one['set']))}"
-            holes.append({"what": f"Worst errors on {one['set']}", "why": error.what, "how": how})
+            how = error.hint or "evaluate the run on this set again"
+            holes.append(missing_result(f"Worst errors on {one['set']}", error.what, how))
     return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
 
 
@@ -78,25 +78,19 @@ def _panel(run_dir: Path, evaluation: Facts, dataset: Dataset | None) -> dict[st
     if task not in PANELS:
         raise SynthvisError(f"the report draws no errors of the task {task}", hint="look at its predictions_*.json")
     if evaluation["kind"] == "synthetic" and dataset is None:
-        raise SynthvisError("the rendered dataset was not found", hint="synthvis report RUN --data FOLDER")
+        raise SynthvisError(
+            "the rendered dataset was not found",
+            hint="write the report again and name the folder of the renders with --data",
+        )
     place = dataset.root if dataset and evaluation["kind"] == "synthetic" else None
     found = SetOnDisk(
         name=str(evaluation.get("source") or evaluation["set"]), root=place, split=evaluation.get("split")
     )
-    rows = _rows(run_dir / f"predictions_{evaluation['file']}.json")
+    again = "evaluate the run on this set again"
+    rows = read_predictions(run_dir / f"predictions_{evaluation['file']}.json", task, hint=again)
     try:
         shown = PANELS[task](found, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
-        raise SynthvisError(what, hint=f"synthvis evaluate {shlex.quote(str(run_dir))} --on SET") from error
+        raise SynthvisError(what, hint=again) from error
     return {"set": evaluation["set"], "kind": evaluation["kind"], **shown}
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise SynthvisError(f"{path.name} cannot be read: {type(error).__name__}") from error
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SynthvisError(f"{path.name} holds no predictions")
-    return rows

@@ -7,8 +7,8 @@ from typing import Any
 
 from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
-from synthvis.report.sections.comparing import gap_command
-from synthvis.report.svg import Dots, dot_chart
+from synthvis.report.sections.comparing import gap_missing
+from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import interval_text
 
 __all__ = ["CAUSE_SAID", "causes_part"]
@@ -30,19 +30,20 @@ def causes_part(material: Material) -> Part:
     """A section for each comparison that has errors of this run."""
     if material.run is None:
         return Part()
-    tasks = [(one, one.task) for one in material.gaps]
+    # Of a task whose predictions are no boxes there are no causes.
+    tasks = [(one, one.task) for one in material.gaps if one.task is None or one.task["causes"]]
     sections = tuple(_section(one, task, len(tasks) > 1) for one, task in tasks if task is not None)
     if sections or not material.run.gap["real"]:
         return Part(sections=sections)
     if material.run.scores.task != "detection":
         why = f"causes are told apart for detection only; this run is of {material.run.scores.task}"
-        return Part(holes=(hole("Errors by cause", why, "synthvis train --task detection"),))
+        return Part(holes=(hole("Errors by cause", why, "train a detector for them"),))
     why = (
         "the comparison that was found is of another run or an earlier evaluation"
         if material.gaps
         else "no comparison was found"
     )
-    return Part(holes=(hole("Causes of the gap", why, gap_command(material)),))
+    return Part(holes=(gap_missing(material, "Causes of the gap", why),))
 
 
 def _section(found: SetGap, task: Facts, is_one_of_several: bool) -> Section:
@@ -94,7 +95,8 @@ def _chart(task: Facts, names: list[str]) -> str:
         for title, side, tone in sides
     ]
     known = [value for one in dots for row in one.values for value in row if value is not None]
-    return dot_chart(names, dots, x_label="AP50 that fixing it would win", width=CHART_PX, x_max=max([*known, 0.01]))
+    ends: dict[str, Any] = {"x_label": "AP50 that fixing it would win", "x_max": max([*known, 0.01])}
+    return on_every_screen(lambda width: dot_chart(names, dots, width=width, **ends), CHART_PX)
 
 
 def _parts(task: Facts, side: str, names: list[str]) -> Iterator[Facts]:

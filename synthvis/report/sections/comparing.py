@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from synthvis.dataset.real import KNOWN
+from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material
-from synthvis.report.wording import shown_path
+from synthvis.report.page import hole
 
-__all__ = ["COMMAND", "gap_command", "has_boxes", "how_of", "keys_now"]
+__all__ = ["gap_missing", "has_boxes", "key_lines", "keys_now"]
 
 KEY = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w.])")
-COMMAND = re.compile(r"`([^`]+)`")
 LONGEST_VALUE = 48
 BOX_TASKS = ("detection", "instances", "keypoints")
 
 
-def gap_command(material: Material) -> str:
-    """The command that compares the run's sets and finds the causes of its errors."""
+def gap_missing(material: Material, what: str, why: str) -> dict[str, str]:
+    """What a comparison of the run's sets would tell, with the command that makes it where both sets are known."""
     run = material.run
-    if run is None:
-        return "synthvis gap SYNTH REAL --run RUN"
-    data = shown_path(run.dataset.root) if run.dataset else "DATA"
-    real = str(run.gap["real"][0]["set"]) if run.gap["real"] else "REAL"
-    words = ["synthvis", "gap", data, real]
-    words += ["--run", shown_path(run.folder)] if run.scores.task == "detection" else []
-    return shlex.join(words)
+    reals = run.gap["real"] if run else []
+    if run is None or run.dataset is None or not reals:
+        how = "compare the renders with the photographs; name both sets"
+        return hole(what, why, how, ("gap", "--help"))
+    words = ["gap", typed_path(run.dataset.root), str(reals[0]["set"])]
+    words += ["--run", typed_path(run.folder)] if run.scores.task == "detection" else []
+    return hole(what, why, "", words)
 
 
 def has_boxes(material: Material) -> bool:
@@ -40,15 +39,14 @@ def has_boxes(material: Material) -> bool:
     return run.scores.task in BOX_TASKS or any(str(one["set"]) in KNOWN for one in run.gap["real"])
 
 
-def how_of(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:
-    """Commands and keys of the recipe that an advice names, keys with their value of today."""
-    keys = keys_now(advice, recipe)
-    return (*COMMAND.findall(advice), *(f"{key}: {value}" if value else key for key, value in keys.items()))
+def key_lines(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:
+    """Keys of the recipe that an advice names, each with its value of today where it is known."""
+    return tuple(f"{key}: {value}" if value else key for key, value in keys_now(advice, recipe).items())
 
 
 def keys_now(advice: str, recipe: Mapping[str, Any]) -> dict[str, str]:
     """Keys of the recipe that an advice names, with their value of today, empty where it is not known or long."""
-    return {key: _value_now(recipe, key) for key in KEY.findall(COMMAND.sub("", advice))}
+    return {key: _value_now(recipe, key) for key in KEY.findall(advice)}
 
 
 def _value_now(recipe: Mapping[str, Any], key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
-from synthvis.report.sections.comparing import gap_command, has_boxes, keys_now
+from synthvis.report.sections.comparing import gap_missing, has_boxes, keys_now
 
 __all__ = ["differences_part"]
 
@@ -16,7 +16,7 @@ LOGARITHMS = ("aspect",)
 """Traits whose values are logarithms to base 2."""
 
 UNSEEN = "traits and features are of pictures, boxes and crops; what they cost a network is measured task by task"
-BY_TASK = "synthvis train --task TASK --data DATA --real-eval SET"
+BY_TASK = "train another task on the renders and evaluate it on photographs"
 
 
 def differences_part(material: Material) -> Part:
@@ -26,12 +26,14 @@ def differences_part(material: Material) -> Part:
             return Part()
         if not has_boxes(material):
             why = "sets are compared by their labelled boxes, which these photographs do not have"
-            return Part(holes=(hole("Traits and features of renders and photographs", why, "synthvis gap DATA COCO"),))
+            how = "compare the renders with photographs whose objects have boxes"
+            what = "Traits and features of renders and photographs"
+            return Part(holes=(hole(what, why, how, ("gap", "--help")),))
         what = "How renders and photographs differ, and how far their features are apart"
-        return Part(holes=(hole(what, "no comparison of the sets was found", gap_command(material)),))
+        return Part(holes=(gap_missing(material, what, "no comparison of the sets was found"),))
     several = len(material.gaps) > 1
     sections = tuple(_section(one, material.recipe, several) for one in material.gaps)
-    unseen = hole("How their masks, keypoints, depth and normals differ", UNSEEN, BY_TASK)
+    unseen = hole("How their masks, keypoints, depth and normals differ", UNSEEN, BY_TASK, ("train", "--help"))
     return Part(sections=sections, holes=(unseen,))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from synthvis.metrics.missing import command_line, typed_path
 from synthvis.report.errors.panel import error_panels
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
-from synthvis.report.wording import shown_path
 
 __all__ = ["errors_part"]
 
@@ -23,6 +23,6 @@ def errors_part(material: Material) -> Part:
         for place, panel in enumerate(found.panels)
     ]
     if found.kept_out:
-        facts = {"sets": found.kept_out, "how": f"synthvis report {shown_path(run.folder)} --embed-real"}
+        facts = {"sets": found.kept_out, "how": command_line("report", typed_path(run.folder), "--embed-real")}
         sections.append(Section(name="kept_out", title="Errors on photographs", facts=facts))
     return Part(sections=tuple(sections), holes=found.holes)

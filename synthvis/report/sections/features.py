@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.report.material import Material, SetGap
-from synthvis.report.page import Part, Section, hole
+from synthvis.report.page import Part, Section
 from synthvis.report.pictures import image_uri
-from synthvis.report.sections.comparing import gap_command
+from synthvis.report.sections.comparing import gap_missing
 
 __all__ = ["features_part"]
 
@@ -34,9 +34,7 @@ def features_part(material: Material) -> Part:
     with_features = [one for one in material.gaps if one.content["features"]]
     sections = tuple(_section(one, several, embed_real=material.embed_real) for one in with_features)
     holes = [
-        hole(
-            f"Feature distances to {one.content['real']['set']}", "the comparison left them out", gap_command(material)
-        )
+        gap_missing(material, f"Feature distances to {one.content['real']['set']}", "the comparison left them out")
         for one in material.gaps
         if not one.content["features"]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthvis.metrics.training_log import read_training_log
 from synthvis.report.curves import learning_charts, precision_recall_charts
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
@@ -20,6 +21,7 @@ def learning_part(material: Material) -> Part:
     if any(curves["mean"]):
         sections.append(Section(name="precision", title="Precision and recall", facts=curves))
     learning = learning_charts(run.folder / "metrics.jsonl", run.scores.headline)
+    note = read_training_log(run.folder / "metrics.jsonl").note
     if learning:
-        sections.append(Section(name="learning", title="How it learned", facts={"charts": learning}))
+        sections.append(Section(name="learning", title="How it learned", facts={"charts": learning, "note": note}))
     return Part(sections=tuple(sections))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sheet import dataset_facts
-from synthvis.report.wording import shown_path
 
 __all__ = ["shown_part"]
 
@@ -18,7 +15,7 @@ def shown_part(material: Material) -> Part:
     if run is None:
         return Part()
     if run.dataset is None:
-        how = f"synthvis report {shlex.quote(shown_path(run.folder))} --data FOLDER"
+        how = "write the report again and name the folder of the renders with --data"
         return Part(holes=(hole("Contact sheet, counts and sizes", "the rendered dataset was not found", how),))
     who = "detector" if run.scores.task == "detection" else "network"
     facts = {"dataset": dataset_facts(run.dataset)}

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import has_boxes
-from synthvis.report.study_figures import ARM_NAMES, ablation_chart, arms_chart, sizes_chart
-from synthvis.report.wording import shown_path, worth_said
+from synthvis.report.study_figures import ARM_NAMES, WIDTH_PX, ablation_chart, arms_chart, sizes_chart
+from synthvis.report.svg import on_every_screen
+from synthvis.report.wording import worth_said
+from synthvis.study.commands import EVERY_FACTOR, with_option
+from synthvis.study.wording import KnownPlaces
 
-__all__ = ["EVERY_FACTOR", "UNCHANGED", "budget_said", "study_command", "study_part"]
+__all__ = ["budget_said", "known_places", "study_part"]
 
 Facts = Mapping[str, Any]
-
-UNCHANGED = "with the other options unchanged"
-EVERY_FACTOR = "lighting,texture,camera,distractors,context,sensor"
 
 
 def study_part(material: Material) -> Part:
@@ -29,15 +30,13 @@ def study_part(material: Material) -> Part:
     return Part(sections=sections, holes=holes)
 
 
-def study_command(study: Facts, material: Material) -> str:
-    """The command of a study as far as its results tell it."""
-    real, data = study["real"] or study["real_eval"], study["synthetic"]["name"]
-    dataset = material.run.dataset if material.run else None
-    if dataset is not None and dataset.name == data:
-        data = shown_path(dataset.root)
-    words = ["synthvis", "study", "--synth", data, "--real", real["name"]]
-    words += ["--task", study["task"]] if study["task"] != "detection" else []
-    return shlex.join(words)
+def known_places(study: Facts, material: Material) -> KnownPlaces:
+    """What commands about a study may name: the run and its renders, where they are those of the study."""
+    run = material.run
+    if run is None or run.dataset is None or run.dataset.name != study["synthetic"]["name"]:
+        return KnownPlaces()
+    dataset = run.dataset
+    return KnownPlaces(dataset=typed_path(dataset.root), seed=dataset.seed, run=typed_path(run.folder))
 
 
 def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
@@ -58,14 +57,18 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
         "sentences": sentences,
         "table": content["table"],
         "comparisons": content["comparisons"],
-        "chart": arms_chart(content),
+        "chart": on_every_screen(partial(arms_chart, content), WIDTH_PX),
     }
     yield Section(name="arms", title=f"What the renders are worth{of}", facts=facts, short="worth")
     if content["sizes"]:
-        facts = {**shared, "sizes": content["sizes"], "chart": sizes_chart(content)}
+        facts = {**shared, "sizes": content["sizes"], "chart": on_every_screen(partial(sizes_chart, content), WIDTH_PX)}
         yield Section(name="sizes", title=f"Would more renders help?{of}", facts=facts)
     if content["ablation"]:
-        facts = {**shared, "ablation": content["ablation"], "chart": ablation_chart(content)}
+        facts = {
+            **shared,
+            "ablation": content["ablation"],
+            "chart": on_every_screen(partial(ablation_chart, content), WIDTH_PX),
+        }
         yield Section(name="ablation", title=f"What makes the renders good{of}", facts=facts)
 
 
@@ -77,33 +80,31 @@ def budget_said(study: Facts) -> str:
     return f"every stage takes {study['steps']:,} steps, so synthetic+real takes {2 * study['steps']:,} in all"
 
 
-def _holes(files: StudyFiles, material: Material) -> Iterator[dict[str, str]]:
-    study = files.content["study"]
-    again = study_command(study, material)
+def _holes(files: StudyFiles, material: Material) -> Iterator[Mapping[str, str]]:
+    content, command = files.content, files.content["study"]["command"]
     start = "study: " if material.run else ""
-    for one in files.content["not_measured"]:
-        added = f"{again} {one['how']} {UNCHANGED}"
-        yield hole(start + one["what"], one["why"], added if one["how"].startswith("--") else one["how"])
-    if not files.content["sizes"]:
-        images = study["synthetic"]["images"]
-        counts = sorted({max(images // share, 1) for share in (8, 4, 2, 1)})
-        sizes = ",".join(str(count) for count in counts)
-        yield hole(
-            f"{start}Whether more renders would help", "no sizes were asked for", f"{again} --sizes {sizes} {UNCHANGED}"
-        )
-    if not files.content["ablation"]:
-        how = f"{again} --ablate {EVERY_FACTOR} {UNCHANGED}"
-        yield hole(f"{start}Which randomiser of the recipe matters", "no ablation was asked for", how)
+    for one in content["not_measured"]:
+        yield {**one, "what": start + one["what"]}
+    if not content["sizes"]:
+        images = content["study"]["synthetic"]["images"]
+        sizes = ",".join(str(count) for count in sorted({max(images // share, 1) for share in (8, 4, 2, 1)}))
+        what = f"{start}Whether more renders would help"
+        yield hole(what, "no sizes were asked for", "", with_option(command, "--sizes", sizes))
+    if not content["ablation"]:
+        what = f"{start}Which randomiser of the recipe matters"
+        yield hole(what, "no ablation was asked for", "", with_option(command, "--ablate", EVERY_FACTOR))
 
 
-def _missing_study(material: Material) -> Iterator[dict[str, str]]:
+def _missing_study(material: Material) -> Iterator[Mapping[str, str]]:
     run = material.run
     if run is None or not run.gap["real"]:
         return
-    data = shown_path(run.dataset.root) if run.dataset else "DATA"
-    words = ["synthvis", "study", "--synth", data, "--real", str(run.gap["real"][0]["set"])]
-    words += ["--task", run.scores.task] if run.scores.task != "detection" else []
     what, why = "What the renders are worth in labelled photographs", "no study of them was found"
     if not (has_boxes(material) or run.scores.task == "classification"):
         what, why = "Worth of the renders in labelled photographs", "it takes photographs to train on, too"
-    yield hole(what, why, shlex.join(words))
+    if run.dataset is None:
+        yield hole(what, why, "study the renders; name their folder and the photographs", ("study", "--help"))
+        return
+    words = ["study", "--synth", typed_path(run.dataset.root), "--real", str(run.gap["real"][0]["set"])]
+    words += ["--task", run.scores.task] if run.scores.task != "detection" else []
+    yield hole(what, why, "", words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -112,7 +111,7 @@ def drafts_of(
     turns: int = 1,
     turn_rad: float = 0.1,
     poses: tuple[str, ...] = (),
-    rider_share: float = 1.0,
+    dressed_share: float = 1.0,
 ) -> list[Draft]:
     """Different goods of a kind, each turned in a few ways.
 
@@ -123,13 +122,13 @@ def drafts_of(
         turns: How often each is turned.
         turn_rad: Standard deviation of their fronts' turn from the customer; inf: anywhere.
         poses: Rest poses to choose from; none: all.
-        rider_share: How many of them keep what rides on them, such as a leaf.
+        dressed_share: How many of them keep the appendages that they were drawn with, such as leaves.
     """
     rng, found = composer.rng, []
     for _ in range(variants):
         sample = kind_named(kind).sample(rng)
-        if not chance(rng, rider_share):
-            sample = replace(sample, attachments=())
+        if not chance(rng, dressed_share):
+            sample = kind_named(kind).bare(sample)
         for _ in range(turns):
             facing = TO_CUSTOMER_RAD + rng.normal() * turn_rad if math.isfinite(turn_rad) else None
             found.append(draft_of(kind, rng, facing_rad=facing, poses=poses, sample=sample))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
@@ -157,7 +156,8 @@ def _sample(rng: Generator, fruit: str, variety: str) -> Sample:
     """A fruit without stem or leaf of its own: the tree has them."""
     if fruit == "apple":
         return Sample(params=draw_apple(rng, variety), surfaces={"skin": skin_surface(rng, variety)})
-    return replace(kind_named(fruit).sample(rng), attachments=())
+    kind = kind_named(fruit)
+    return kind.bare(kind.sample(rng))
 
 
 def _ground(composer: Composer, tree: Placed, fruit: str, variety: str) -> None:

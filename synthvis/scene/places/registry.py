@@ -66,9 +66,8 @@ def kinds_in(recipe: Recipe) -> tuple[str, ...]:
     Raises:
         UsageError: The recipe names a place that does not exist.
     """
-    places = [name for name, weight in recipe.places.items() if weight > 0] or [FREE]
-    kinds = dict.fromkeys(recipe.objects.kinds) if FREE in places else {}
-    for name in places:
-        if name != FREE:
+    kinds = dict.fromkeys(recipe.free_objects.kinds) if recipe.has_free_scenes else {}
+    for name, weight in recipe.places.items():
+        if name != FREE and weight > 0:
             kinds |= dict.fromkeys(place_named(name).kinds)
     return tuple(kinds)

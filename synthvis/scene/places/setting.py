@@ -17,6 +17,7 @@ from synthvis.scene.draft import Placed, specs_of
 from synthvis.scene.draw import chance, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
+from synthvis.scene.places.sight import points_in_sight
 from synthvis.scene.places.surroundings import blocks_of_stage, crowns_of_stage
 from synthvis.scene.setting import Setting
 from synthvis.types import CameraSpec, Vec3
@@ -26,6 +27,8 @@ __all__ = ["place_setting"]
 SHOTS = 12
 NEARNESS = 1.5
 """Exponent of the share of a place that a picture shows, in the logarithm of the number of things; 1 is uniform."""
+LEAST_IN_SIGHT = 4
+"""Points of labelled things that a picture shows at least: half of those of one thing."""
 BARE_RADIUS_M = 0.5
 """What the camera looks at in a place without labelled objects."""
 OPEN_CELL_M = 0.3
@@ -56,20 +59,28 @@ def place_setting(place: Place, recipe: Recipe, rng: Callable[[str], Generator])
 
 
 def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Target, CameraSpec]:
-    """What to look at and from where; drawn again while a wall or, of one thing alone, another would be in between."""
+    """What to look at and from where.
+
+    Drawn again while a wall or, of one thing alone, another would be in between, and while none of the labelled things
+    is in sight, say because the camera stands close behind a crate; after `SHOTS` draws the one that sees most.
+    """
     view, image_hw = composition.view, (recipe.image.height_px, recipe.image.width_px)
     alone = chance(rng, view.alone_share)
     lens = _as_seen(recipe.camera, view, alone=alone)
     standing = (box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
     boxes = (*standing, *blocks_of_stage(composition.stage.params))
+    shots: list[tuple[int, Target, CameraSpec]] = []
     for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
         target = _target(composition, boxes, rng, alone=alone)
         camera = draw_camera(lens, target, image_hw, azimuth_rad, rng, eye_m=view.eye_m)
         eye_m = np.array(camera.world_from_cam)[:3, 3]
-        if _is_inside(eye_m, view) and (not alone or target.is_in_sight(eye_m)):
-            break
-    return target, camera
+        free = _is_inside(eye_m, view) and (not alone or target.is_in_sight(eye_m))
+        seen = points_in_sight(camera, composition.placed, view.open_kinds)
+        if free and (seen >= LEAST_IN_SIGHT or not any(item.is_labelled for item in composition.placed)):
+            return target, camera
+        shots.append((seen, target, camera))
+    return max(shots, key=lambda shot: shot[0])[1:]
 
 
 def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:

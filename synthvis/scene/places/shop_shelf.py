@@ -168,7 +168,7 @@ def _fill_tray(stock: Stock, support: Support, share: int) -> None:
         turns=1 if aligned else 2,
         turn_rad=0.25 if aligned else math.inf,
         poses=("flat", "leaning") if kind == "donut" else (),
-        rider_share=1.0 if kind.startswith("banana") else 0.3,
+        dressed_share=0.3,
     )
     # A bunch is many objects.
     parts = sum(len(draft.parts) for draft in drafts) / len(drafts)

@@ -17,9 +17,9 @@ def freeze_backbone(body: Any, trainable_stages: int, batchnorm: BatchNormMode =
     Args:
         body: From `feature_body`.
         trainable_stages: 0 freezes all of it.
-        batchnorm: "frozen" keeps scale, shift and statistics of ImageNet; "learn" lets the stages that learn train
-            theirs on the statistics of each batch (Ioffe and Szegedy 2015); "statistics" keeps every scale and shift
-            and lets the statistics of all stages follow the new images (Li et al. 2016).
+        batchnorm: "frozen" and "auto" keep scale, shift and statistics of ImageNet; "learn" lets the stages that learn
+            train theirs on the statistics of each batch (Ioffe and Szegedy 2015); "statistics" keeps every scale and
+            shift and lets the statistics of all stages follow the new images (Li et al. 2016).
     """
     stages = stage_of_parameters(body)
     first = max(stages.values()) + 1 - trainable_stages

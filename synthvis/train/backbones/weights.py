@@ -27,6 +27,7 @@ __all__ = [
     "packaged_lite0",
     "read_plain",
     "read_tensors",
+    "require_sane",
     "timm_names",
 ]
 
@@ -48,6 +49,9 @@ CLASSIFIER_PREFIXES = (
     "conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.", "norm.", "pre_logits.",
     "last_linear.",
 )  # fmt: skip
+LARGEST_WEIGHT = 1e9
+"""Statistics of batches reach some thousands; beyond this a file is damaged."""
+
 OTHER_FILE = "name another file, or leave the option out"
 WRAPPERS = ("state_dict", "model", "state_dict_ema", "model_ema")
 
@@ -61,9 +65,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
         raise CheckpointError(f"no weights at {path}", hint="name a .safetensors, .pt or .pth file, or a run folder")
     try:
-        if path.suffix == ".safetensors":
-            return dict(load_file(path))
-        content = read_plain(path)
+        content = dict(load_file(path)) if path.suffix == ".safetensors" else read_plain(path)
     except SafetensorError as error:
         raise CheckpointError(f"{path} is no safetensors file: {first_line(error)}", hint=OTHER_FILE) from error
     except Exception as error:  # torch raises UnpicklingError, RuntimeError, EOFError, KeyError... by kind of damage
@@ -71,7 +73,25 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             f"{path} is no plain weights file, and was not run: {first_line(error)}",
             hint="only tensors are read; save the weights as .safetensors",
         ) from error
-    return _tensors_of(content, path)
+    tensors = _tensors_of(content, path)
+    try:
+        require_sane(tensors)
+    except ValueError as error:
+        raise CheckpointError(f"{path} is damaged: {error}", hint="copy it again, or train again") from error
+    return tensors
+
+
+def require_sane(tensors: Mapping[str, Tensor]) -> None:
+    """Refuse weights with which a network answers nonsense without a word.
+
+    Raises:
+        ValueError: With the name of the first that is not finite or beyond `LARGEST_WEIGHT`.
+    """
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and tensor.numel():
+            largest = float(tensor.abs().amax().float())
+            if not largest <= LARGEST_WEIGHT:
+                raise ValueError(f"{name[:80]} holds {largest:g}, which no training leaves")
 
 
 def read_plain(path: Path) -> object:

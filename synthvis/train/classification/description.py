@@ -8,6 +8,7 @@ from pathlib import Path
 from synthvis.config.validate import nearest
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, FolderSplit, find_folder, read_folder_split
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
 from synthvis.dataset.subset import shared_classes
 from synthvis.errors import RealDataError
@@ -46,7 +47,9 @@ class ClassificationDescription:
 
     def read(self, found: RealSet | FolderSet, split: str | None = None) -> CocoSplit | FolderSplit:
         """One split of it."""
-        return read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
+        return with_sound_pictures(
+            read_folder_split(found, split) if isinstance(found, FolderSet) else read_split(found, split)
+        )
 
     def require_comparable(self, split: CocoSplit | FolderSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from synthvis.dataset.map_folder import MapFolder, MapKind, MapSplit, find_map_folder, read_map_split
+from synthvis.dataset.picture_files import with_sound_pictures
 
 __all__ = ["MapDescription"]
 
@@ -35,7 +36,7 @@ class MapDescription:
 
     def read(self, found: MapFolder, split: str | None = None) -> MapSplit:
         """One split of it."""
-        return read_map_split(found, self.maps, split)
+        return with_sound_pictures(read_map_split(found, split))
 
     def require_comparable(self, split: MapSplit, classes: Sequence[str]) -> None:
         """Any map can be measured."""

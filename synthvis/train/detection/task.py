@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthvis.dataset.box_style import BoxStyle, in_style
+from synthvis.dataset.box_style import in_style, style_of_run
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
@@ -55,7 +55,7 @@ class DetectionTask(DetectionDescription):
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """COCO metrics; renders are measured by the kind of box that was trained on."""
-        split = in_style(split, _style_of(trained))
+        split = in_style(split, style_of_run(trained.facts))
         classes = shared_classes(split, trained.classes)
         size, tta = trained.model.image_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
@@ -65,12 +65,6 @@ class DetectionTask(DetectionDescription):
         counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
         views = {"tta": tta} if tta else {}
         return {**head, **counts, **measured, **views, "train": dict(trained.facts)}, rows
-
-
-def _style_of(trained: Trained) -> BoxStyle:
-    """The style of boxes that the weights were trained on; facts of older runs lack the margin."""
-    amodal = trained.facts.get("boxes") == "amodal"
-    return BoxStyle(kind="amodal" if amodal else "modal", margin=float(trained.facts.get("box_margin") or 0))
 
 
 TASK = DetectionTask()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,9 +16,11 @@ import torch
 from synthvis.errors import UsageError
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import TrainConfig
-from synthvis.train.engine.devices import device_of, loader_workers, precision_of
+from synthvis.train.engine.arithmetic import with_arithmetic
+from synthvis.train.engine.child_processes import temporary_folder
+from synthvis.train.engine.devices import device_of, loader_workers
 from synthvis.train.engine.feed import moved, pieces_by_step
-from synthvis.train.engine.loop import Plan, StepLog, sum_of, train_network
+from synthvis.train.engine.loop import Plan, StepLog, network_of, sum_of, train_network
 from synthvis.train.engine.plan import settled_plan
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit
@@ -41,8 +42,9 @@ class TrainBench:
     Attributes:
         device: "cuda" or "cpu", and the name of a GPU.
         precision: Arithmetic of the loop.
+        timed: Steps that were timed to choose it and the threads; None where nothing was left open.
         workers: Loader processes.
-        threads: Of torch, in this process.
+        threads: Of torch, in the loop. The plain loop has torch's own number.
         steps: That were timed.
         batch: Images a step.
         loop_images_per_s: Of the loop as `train` runs it: loader, network, optimiser, average of the weights, log.
@@ -55,6 +57,7 @@ class TrainBench:
 
     device: str
     precision: str
+    timed: str | None
     workers: int
     threads: int
     steps: int
@@ -79,8 +82,9 @@ def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None =
     if config.steps <= WARM_STEPS:
         raise UsageError(f"{config.steps} steps are too few", hint=f"the first {WARM_STEPS} are not timed: --steps 20")
     device = device_of(config.device)
-    with tempfile.TemporaryDirectory(prefix="synthvis-bench-") as folder:
-        plan, _ = settled_plan(Plan(config=config, data=data, run_dir=Path(folder), weights=weights))
+    with temporary_folder("bench") as folder:
+        plan, _ = settled_plan(Plan(config=config, data=data, run_dir=folder, weights=weights), timing=True)
+        plan, timed = with_arithmetic(plan, network_of(plan))
         loader = _loader_speed(plan.config, data, device)
         _forget_peak(device)
         loop = _loop_speed(plan)
@@ -88,9 +92,10 @@ def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None =
         reference = _reference_speed(plan.config, data, device, weights)
     return TrainBench(
         device=f"cuda ({torch.cuda.get_device_name()})" if device.type == "cuda" else "cpu",
-        precision=precision_of(config.precision, device),
+        precision=plan.config.precision,
+        timed=timed,
         workers=loader_workers(config, device),
-        threads=torch.get_num_threads(),
+        threads=plan.config.threads or torch.get_num_threads(),
         steps=config.steps - WARM_STEPS,
         batch=config.batch,
         loop_images_per_s=loop,

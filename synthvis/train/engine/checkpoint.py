@@ -20,10 +20,12 @@ from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
 from synthvis.train.config import ModelConfig
 from synthvis.train.engine.class_rows import copy_by_name
+from synthvis.train.engine.run_state import RunState
+from synthvis.train.engine.sidecar import read_sidecar
 from synthvis.train.registry import task_named
 from synthvis.train.task import Task, Trained
 
-__all__ = ["load_trained", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
+__all__ = ["load_trained", "not_resumable", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
 WITHOUT_WEIGHTS = {"image_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
@@ -59,8 +61,9 @@ def load_trained(run_or_file: str | Path) -> Trained:
     if path.is_dir():
         path = path / "best.safetensors"
     tensors = read_tensors(path)
-    task, model, classes, facts, blind = _read_sidecar(path.with_suffix(".json"))
-    network = task.build(model, classes, pretrained=False)
+    sidecar = read_sidecar(path.with_suffix(".json"))
+    task = task_named(sidecar.task)
+    network = task.build(sidecar.model, sidecar.classes, pretrained=False)
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -68,7 +71,14 @@ def load_trained(run_or_file: str | Path) -> Trained:
             f"{path} does not fit {path.with_suffix('.json').name}: {str(error).splitlines()[-1].strip()}",
             hint="the files are of different runs, or of another version of synthvis: train again",
         ) from error
-    return Trained(task=task.name, network=network, model=model, classes=classes, facts=facts, blind=blind)
+    return Trained(
+        task=task.name,
+        network=network,
+        model=sidecar.model,
+        classes=sidecar.classes,
+        facts=sidecar.train,
+        blind=sidecar.blind_answer,
+    )
 
 
 def task_of(run_or_file: str | Path) -> Task:
@@ -76,7 +86,7 @@ def task_of(run_or_file: str | Path) -> Task:
     path = Path(run_or_file)
     path = path / "best.safetensors" if path.is_dir() else path
     try:
-        return _read_sidecar(path.with_suffix(".json"))[0]
+        return task_named(read_sidecar(path.with_suffix(".json")).task)
     except CheckpointError:
         return task_named("detection")
 
@@ -124,31 +134,21 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        state: Any = read_plain(path)
-        needed = {key: state[key] for key in ("step", "config", "data", "model", "average", "optimizer")}
-        # States of earlier versions lack these.
-        later: dict[str, Any] = {"start": None, "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
-        return needed | {key: state.get(key, default) for key, default in later.items()}
+        state = RunState.model_validate(read_plain(path))
+        return {name: getattr(state, name) for name in RunState.model_fields}
     except Exception as error:  # by kind of damage torch raises anything
-        raise CheckpointError(
-            f"{path} cannot be resumed from: {first_line(error)}",
-            hint=f"delete {path} to start anew, or choose another folder with --out",
-        ) from error
+        raise not_resumable(folder, error) from error
 
 
-def _read_sidecar(path: Path) -> tuple[Task, ModelConfig, tuple[str, ...], dict[str, Any], NDArray[np.float32] | None]:
-    try:
-        content = json.loads(path.read_bytes())
-        # Sidecars of earlier versions are all of detectors.
-        task = task_named(str(content.get("task", "detection")))
-        model = ModelConfig.model_validate(content["model"])
-        classes = tuple(str(name) for name in content["classes"])
-        blind = np.asarray(content["blind"], dtype=np.float32) if content.get("blind") else None
-        return task, model, classes, dict(content.get("train", {})), blind
-    except OSError as error:
-        raise CheckpointError(
-            f"no {path}: it says which classes and network the weights are for",
-            hint="name the folder of a run, or its best.safetensors",
-        ) from error
-    except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
-        raise CheckpointError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
+def not_resumable(folder: Path, error: Exception) -> CheckpointError:
+    """The state in a run's folder is damaged, and the way out."""
+    path = folder / STATE_NAME
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        why = f"{'.'.join(str(part)[:40] for part in first['loc'])}: {first['msg']}".strip(": ")
+    else:
+        why = first_line(error)
+    return CheckpointError(
+        f"{path} cannot be resumed from: {why.splitlines()[0][:160]}",
+        hint=f"delete {path} to start anew, or choose another folder with --out",
+    )

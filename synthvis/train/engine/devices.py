@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "accelerator_for",
+    "can_bf16",
     "compile_pays",
     "device_of",
     "keep_depthwise_fp32",
     "loader_workers",
+    "meet_processes",
     "precision_of",
+    "using_threads",
 ]
 
 MIXED = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
@@ -49,12 +53,28 @@ def device_of(name: DeviceName) -> torch.device:
 
 
 def precision_of(name: Precision, device: torch.device) -> Precision:
-    """The arithmetic for `device`. bf16 without hardware for it is ten times slower than fp32 on a CPU."""
+    """The arithmetic for `device` where no step is timed: on a CPU fp32, which no load makes slow out of proportion."""
     if name != "auto":
         return name
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported() else "fp16"
-    return "bf16" if _cpu_flags() & FAST_BF16_FLAGS else "fp32"
+    return "fp32"
+
+
+def can_bf16() -> bool:
+    """Whether this CPU has instructions for bf16; without them it is ten times slower than fp32."""
+    return bool(_cpu_flags() & FAST_BF16_FLAGS)
+
+
+@contextmanager
+def using_threads(count: int) -> Iterator[None]:
+    """Let torch compute with `count` threads for a while; 0 leaves the number as it is."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def loader_workers(config: TrainConfig, device: torch.device, processes: int = 1) -> int:
@@ -71,20 +91,21 @@ def loader_workers(config: TrainConfig, device: torch.device, processes: int = 1
     return 1 if config.steps >= STEPS_WORTH_A_LOADER and torch.get_num_threads() > 1 else 0
 
 
-def accelerator_for(config: TrainConfig) -> Accelerator:
-    """Accelerate's handle on device and precision."""
-    from accelerate import Accelerator
-    from accelerate.state import AcceleratorState
-    from accelerate.utils import InitProcessGroupKwargs
+def meet_processes(config: TrainConfig) -> int:
+    """Wait until all processes of a run are here; how many they are."""
+    from accelerate.state import AcceleratorState, PartialState
 
-    device = device_of(config.device)
     # Its state is one per process, and a process may train twice with different settings.
     AcceleratorState._reset_state(reset_partial_state=True)
-    return Accelerator(
-        cpu=device.type == "cpu",
-        mixed_precision=MIXED[precision_of(config.precision, device)],
-        kwargs_handlers=[InitProcessGroupKwargs(timeout=EVALUATION_WITHIN)],
-    )
+    return int(PartialState(cpu=device_of(config.device).type == "cpu", timeout=EVALUATION_WITHIN).num_processes)
+
+
+def accelerator_for(config: TrainConfig) -> Accelerator:
+    """Accelerate's handle on device and precision, for processes that have met."""
+    from accelerate import Accelerator
+
+    device = device_of(config.device)
+    return Accelerator(cpu=device.type == "cpu", mixed_precision=MIXED[precision_of(config.precision, device)])
 
 
 def compile_pays(config: TrainConfig, device: torch.device) -> bool:

@@ -1,26 +1,52 @@
-"""From the loader to the loop: the pieces of a step together, workers deaf to Ctrl-C, tensors on the device."""
+"""From the loader to the loop: the pieces of a step together, failures of loaders named, tensors on the device."""
 
 from __future__ import annotations
 
-import signal
-import threading
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import resource_tracker
 from typing import Any
 
 import torch
 
+from synthvis.errors import LoaderEnded
+from synthvis.train.engine.child_processes import end_loaders, starting_loaders
 from synthvis.train.views.loader import Batch
 
-__all__ = ["moved", "pieces_by_step"]
+__all__ = ["loader_failures_named", "moved", "pieces_by_step"]
 
 
 def pieces_by_step(loader: Iterable[Any], accumulate: int) -> Iterator[list[Batch]]:
     """The pieces of each step."""
-    pieces = _deaf_to_interrupts(loader)
+    with starting_loaders():
+        pieces = iter(loader)
     while step := list(islice(pieces, accumulate)):
         yield step
+
+
+@contextmanager
+def loader_failures_named() -> Iterator[None]:
+    """Say in one line that a loader process has ended; torch tells it in the middle of whatever is done then.
+
+    Raises:
+        LoaderEnded: It was killed, or ended without an error of its own.
+    """
+    try:
+        yield
+    except (RuntimeError, ConnectionError, EOFError) as error:
+        said = f"{error} {error.__cause__ or ''}"
+        # torch says either; a tensor that a killed process had sent is not there any more.
+        if not isinstance(error, OSError | EOFError) and "DataLoader worker" not in said:
+            raise
+        killed = re.search(r"killed by signal: ([A-Za-z ]+)", said)
+        how = f"was killed ({killed[1].strip()})" if killed else "ended"
+        # Those that are left would be waited for, five seconds each.
+        end_loaders()
+        raise LoaderEnded(
+            f"a loader process of the training {how}",
+            hint="the state is saved: run the same command again to resume; if memory is short, with --workers 0",
+        ) from error
 
 
 def moved(piece: Batch, device: torch.device) -> Batch:
@@ -29,16 +55,3 @@ def moved(piece: Batch, device: torch.device) -> Batch:
     return images.to(device, non_blocking=True), [
         {name: value.to(device, non_blocking=True) for name, value in target.items()} for target in targets
     ]
-
-
-def _deaf_to_interrupts(loader: Iterable[Any]) -> Iterator[Any]:
-    """Start the loader's workers deaf to Ctrl-C, which is for this process alone; they would answer with tracebacks."""
-    if threading.current_thread() is not threading.main_thread():
-        return iter(loader)
-    # Its start unblocks the signal again, so it comes first.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return iter(loader)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -16,16 +16,34 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from synthvis.errors import SynthvisError
+from synthvis.metrics.training_log import cut_training_log
 from synthvis.seeds import integer_seed_for
 from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
+from synthvis.train.engine.arithmetic import untimed, with_arithmetic
 from synthvis.train.engine.average import Average
-from synthvis.train.engine.checkpoint import resume_state, save_state, save_trained, start_from
-from synthvis.train.engine.devices import accelerator_for, compile_pays, keep_depthwise_fp32, loader_workers
-from synthvis.train.engine.feed import moved, pieces_by_step
+from synthvis.train.engine.checkpoint import (
+    STATE_NAME,
+    not_resumable,
+    resume_state,
+    save_state,
+    save_trained,
+    start_from,
+)
+from synthvis.train.engine.devices import (
+    accelerator_for,
+    compile_pays,
+    device_of,
+    keep_depthwise_fp32,
+    loader_workers,
+    meet_processes,
+    using_threads,
+)
+from synthvis.train.engine.feed import loader_failures_named, moved, pieces_by_step
 from synthvis.train.engine.optimizers import build_optimizer, peak_lr
 from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, require_labels, settled_plan, start_of
 from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
 from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.run_state import take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
 from synthvis.train.engine.stopping import Watch
 from synthvis.train.views.loader import Batch, train_loader
@@ -34,7 +52,7 @@ from synthvis.ui.console import talk_console
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-__all__ = ["Plan", "StepLog", "train_network"]
+__all__ = ["Plan", "StepLog", "network_of", "sum_of", "train_network"]
 
 SAVE_EVERY_S = 120.0
 
@@ -54,31 +72,45 @@ def train_network(plan: Plan) -> Path:
     require_labels(plan.data)
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     # The processes of a run meet here, so that none reads a state that another is about to take away.
-    accelerator = accelerator_for(plan.config)
-    plan, chosen = settled_plan(plan)
-    run = _Run(plan, accelerator)
-    if chosen:
-        run.say(chosen)
-    run.resume()
-    with run.saved_on_interrupt():
-        run.train()
-    return run.finish()
+    ranks = meet_processes(plan.config)
+    is_open, began = plan.config.precision == "auto", (plan.run_dir / STATE_NAME).is_file()
+    plan, chosen = settled_plan(plan, timing=None if ranks == 1 else False)
+    network = network_of(plan)
+    plan, timed = with_arithmetic(plan, network)
+    if is_open and timed is None:
+        timed = untimed(plan.config, began=began)
+    workers = loader_workers(plan.config, device_of(plan.config.device), ranks)
+    with using_threads(plan.config.threads):
+        run = _Run(plan, network, accelerator_for(plan.config), workers)
+        for line in filter(None, (chosen, timed)):
+            run.say(line)
+        run.resume()
+        with run.saved_on_interrupt():
+            run.train()
+        return run.finish()
+
+
+def network_of(plan: Plan) -> Any:
+    """The network as it begins, with what of it learns."""
+    config, classes = plan.config, tuple(plan.data.class_names)
+    torch.manual_seed(config.seed)
+    network = plan.task.build(
+        config.model, classes, plan.weights, pretrained=config.pretrained and plan.init_from is None
+    )
+    refuse_without_effect(network, config.model)
+    if plan.init_from is not None:
+        start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
+    freeze_backbone(network.body, config.trainable_stages or 0, config.batchnorm)
+    return network
 
 
 class _Run:
     """The moving parts of one training run."""
 
-    def __init__(self, plan: Plan, accelerator: Accelerator) -> None:
+    def __init__(self, plan: Plan, network: Any, accelerator: Accelerator, workers: int) -> None:
         self.plan, config = plan, plan.config
-        self.accelerator = accelerator
+        self.accelerator, self.workers = accelerator, workers
         self.share = pieces_of(accelerator, config)
-        torch.manual_seed(config.seed)
-        classes = tuple(plan.data.class_names)
-        network = plan.task.build(config.model, classes, plan.weights, pretrained=plan.init_from is None)
-        refuse_without_effect(network, config.model)
-        if plan.init_from is not None:
-            start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
-        freeze_backbone(network.body, config.trainable_stages or 0, config.batchnorm)
         if self.accelerator.device.type == "cpu" and self.accelerator.mixed_precision == "bf16":
             keep_depthwise_fp32(network)
         if compile_pays(config, self.accelerator.device):
@@ -110,18 +142,18 @@ class _Run:
             return
         views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
         device = self.accelerator.device
-        workers = loader_workers(config, device, self.share.ranks)
-        loader = train_loader(views, config, self.step, workers, share=self.share, device=device)
+        loader = train_loader(views, config, self.step, self.workers, share=self.share, device=device)
         self._bare.train()
         set_training_mode(self._bare.body, config.batchnorm)
         saved_s = time.monotonic()
-        for pieces in pieces_by_step(loader, config.accumulate):
-            self._tell(self._one_step(pieces))
-            if self._is_over():
-                break
-            if time.monotonic() - saved_s > SAVE_EVERY_S:
-                self.save()
-                saved_s = time.monotonic()
+        with loader_failures_named():
+            for pieces in pieces_by_step(loader, config.accumulate):
+                self._tell(self._one_step(pieces))
+                if self._is_over():
+                    break
+                if time.monotonic() - saved_s > SAVE_EVERY_S:
+                    self.save()
+                    saved_s = time.monotonic()
 
     def _one_step(self, pieces: list[Batch]) -> StepLog:
         config, start_s = self.plan.config, time.perf_counter()
@@ -210,15 +242,18 @@ class _Run:
             self._take_up(state)
         require_same_step(self.step, self.accelerator)
         if self._is_first:
-            _cut_log(self.plan.run_dir / "metrics.jsonl", self.step)
+            note = cut_training_log(self.plan.run_dir / "metrics.jsonl", self.step)
+            if note:
+                self.say(note)
 
     def _take_up(self, state: dict[str, Any]) -> None:
         refuse_other_run(state, self.plan)
-        self._bare.load_state_dict(state["model"])
-        self.average.load(state["average"], self.accelerator.device)
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.accelerator.scaler is not None and state["scaler"]:
-            self.accelerator.scaler.load_state_dict(state["scaler"])
+        try:
+            take_up(state, self._bare, self.average, self.optimizer, self.accelerator.device)
+            if self.accelerator.scaler is not None and state["scaler"]:
+                self.accelerator.scaler.load_state_dict(state["scaler"])
+        except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+            raise not_resumable(self.plan.run_dir, error) from error
         self.step = int(state["step"])
         self.watch.best, self.watch.stale = state["best"], int(state["stale"])
         self.evaluated = int(state["evaluated"])
@@ -288,12 +323,6 @@ class _Run:
 def sum_of(losses: dict[str, Tensor]) -> Tensor:
     """The loss that is minimised."""
     return torch.stack(list(losses.values())).sum()
-
-
-def _cut_log(path: Path, step: int) -> None:
-    """Drop what was logged after the state was saved, or by a run before: those steps will be taken again."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    path.write_text("".join(lines[:step]), encoding="utf-8")
 
 
 def _as_dict(line: StepLog) -> dict[str, Any]:

@@ -11,16 +11,16 @@ import torch
 from torch import nn
 
 from synthvis.errors import DatasetError, UsageError
-from synthvis.train.config import TrainConfig
+from synthvis.train.config import STEPS_WORTH_TIMING, TrainConfig
 from synthvis.train.engine.checkpoint import resume_state
-from synthvis.train.engine.devices import device_of
+from synthvis.train.engine.devices import device_of, precision_of
 from synthvis.train.engine.transfer import settled
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Task
 
 __all__ = ["Plan", "StepLog", "data_key", "refuse_other_run", "require_labels", "settled_plan", "start_of"]
 
-FREE_TO_CHANGE = {"workers", "eval_every", "patience", "device", "compile", "transfer"}
+FREE_TO_CHANGE = {"workers", "threads", "eval_every", "patience", "device", "compile", "transfer"}
 """What a run may go on with changed. The transfer policy is compared by what it came to."""
 
 
@@ -59,6 +59,7 @@ class Plan:
         config = self.config
         facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
         facts |= self.task.facts(config)
+        facts |= {} if config.pretrained else {"weights": "none"}
         return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
 
 
@@ -72,8 +73,16 @@ def require_labels(data: LabelledSplit) -> None:
         raise DatasetError(f"{data.name}:{data.split} has no label to train on")
 
 
-def settled_plan(plan: Plan, *, anew: bool = False) -> tuple[Plan, str | None]:
-    """The plan with a settled config, and a line that says what was chosen and why; `anew` looks at no earlier run.
+def settled_plan(plan: Plan, *, anew: bool = False, timing: bool | None = None) -> tuple[Plan, str | None]:
+    """The plan with a settled config, and a line that says what was chosen and why.
+
+    Only the precision of a long run on a CPU may stay "auto": steps have to be timed for it.
+
+    Args:
+        plan: As asked for.
+        anew: Look at no earlier run.
+        timing: Whether steps may be timed; None: where there are enough of them. Several processes that share a
+            training may not, so that all take the same.
 
     Raises:
         CheckpointError: The state of the run in the folder is damaged.
@@ -82,18 +91,25 @@ def settled_plan(plan: Plan, *, anew: bool = False) -> tuple[Plan, str | None]:
     config = plan.config
     if config.patience and plan.validate is None:
         raise UsageError("no val split to watch, so nothing can stop this run early", hint="leave --patience out")
-    there = None
-    if not anew and None in (config.trainable_stages, config.backbone_lr_factor, config.lr):
-        state = resume_state(plan.run_dir)
-        there = TrainConfig.model_validate_json(state["config"]) if state else None
+    state = None if anew else resume_state(plan.run_dir)
+    there = TrainConfig.model_validate_json(state["config"]) if state else None
+    device = device_of(config.device)
     config, why = settled(
-        config,
-        images=len(plan.data.images),
-        labels=plan.data.label_count,
-        device=device_of(config.device).type,
-        there=there,
+        config, images=len(plan.data.images), labels=plan.data.label_count, device=device.type, there=there
     )
-    return replace(plan, config=config), why
+    return replace(plan, config=_with_known_arithmetic(config, device, there, timing)), why
+
+
+def _with_known_arithmetic(
+    config: TrainConfig, device: torch.device, there: TrainConfig | None, timing: bool | None
+) -> TrainConfig:
+    """Precision and threads as far as no step has to be timed for them."""
+    if there is not None:
+        kept = {"precision": there.precision} if config.precision == "auto" else {}
+        config = config.model_copy(update=kept | ({} if config.threads else {"threads": there.threads}))
+    if device.type == "cpu" and (config.steps >= STEPS_WORTH_TIMING if timing is None else timing):
+        return config
+    return config.model_copy(update={"precision": precision_of(config.precision, device)})
 
 
 def data_key(plan: Plan) -> str:
@@ -103,7 +119,8 @@ def data_key(plan: Plan) -> str:
 
 def start_of(plan: Plan) -> str:
     """What a state says of the weights that it began with."""
-    return str(plan.init_from or plan.weights or "the backbone's own weights")
+    of_backbone = "the backbone's own weights" if plan.config.pretrained else "an untrained backbone"
+    return str(plan.init_from or plan.weights or of_backbone)
 
 
 def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
@@ -112,7 +129,8 @@ def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
     Raises:
         DatasetError: It belongs to another run.
     """
-    there = TrainConfig.model_validate_json(state["config"]).model_dump(exclude=FREE_TO_CHANGE)
+    config = TrainConfig.model_validate_json(state["config"])
+    there = config.model_copy(update={"batchnorm": config.batchnorm_mode}).model_dump(exclude=FREE_TO_CHANGE)
     asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
     # Earlier versions called all labels boxes.

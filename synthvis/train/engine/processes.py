@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
@@ -19,13 +18,13 @@ from torch import Tensor
 
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import TrainConfig
+from synthvis.train.engine.child_processes import FIRST_PROCESS
 from synthvis.train.engine.schedule import Share
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
 __all__ = [
-    "end_with_first_process",
     "fellows",
     "is_first_process",
     "mean_over_processes",
@@ -33,12 +32,8 @@ __all__ = [
     "require_same_step",
 ]
 
-PARENT = "SYNTHVIS_FIRST_PROCESS"
-"""Environment variable by which a started process knows the process that it belongs to."""
-
 END_WITHIN_S = 20.0
 FAILS_WITHIN_S = 10.0
-LOOK_EVERY_S = 1.0
 
 
 def is_first_process() -> bool:
@@ -108,7 +103,7 @@ def fellows(count: int, arguments: Sequence[str]) -> Iterator[None]:
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": str(_free_port()),
         "OMP_NUM_THREADS": str(threads),
-        PARENT: str(os.getpid()),
+        FIRST_PROCESS: str(os.getpid()),
     }
     before = dict(os.environ)
     os.environ.update(common | {"RANK": "0", "LOCAL_RANK": "0"})
@@ -132,20 +127,6 @@ def fellows(count: int, arguments: Sequence[str]) -> Iterator[None]:
             file.close()
         os.environ.clear()
         os.environ.update(before)
-
-
-def end_with_first_process() -> None:
-    """In a started process: end when the first one has, even where that was killed."""
-    parent = os.environ.get(PARENT)
-    if parent is None or is_first_process():
-        return
-
-    def look() -> None:
-        while os.getppid() == int(parent):
-            time.sleep(LOOK_EVERY_S)
-        os._exit(1)
-
-    threading.Thread(target=look, daemon=True).start()
 
 
 def _start(rank: int, arguments: Sequence[str], said: IO[bytes]) -> subprocess.Popen[bytes]:

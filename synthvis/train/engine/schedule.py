@@ -22,10 +22,10 @@ def scale_at(step: int, config: TrainConfig) -> float:
         "step": partial(_falls, milestones=config.lr_milestones, drop=config.lr_drop),
         "linear": partial(_linear, final=config.final_lr),
         "cosine": partial(_cosine, final=config.final_lr, cycles=max(1, config.snapshots)),
-        "inverse-sqrt": partial(_inverse_sqrt, warmup=config.warmup),
+        "inverse-sqrt": partial(_inverse_sqrt, warmup=config.warmup_steps),
         "exponential": partial(_exponential, final=config.final_lr),
     }
-    return lr_scale(step, config.steps, config.warmup, shapes[config.schedule])
+    return lr_scale(step, config.steps, config.warmup_steps, shapes[config.schedule])
 
 
 def lr_scale(step: int, steps: int, warmup: int, shape: Callable[[int, int], float] | None = None) -> float:
@@ -50,7 +50,7 @@ def cycle_at(step: int, steps: int, cycles: int) -> tuple[int, int]:
 
 def snapshot_steps(config: TrainConfig) -> tuple[int, ...]:
     """Steps taken when each cosine cycle of a run with snapshots ends; the first cycle comes after the warm-up."""
-    falling = max(1, config.steps - config.warmup)
+    falling = max(1, config.steps - config.warmup_steps)
     return tuple(
         config.steps - falling + number * falling // config.snapshots for number in range(1, config.snapshots + 1)
     )
@@ -58,10 +58,10 @@ def snapshot_steps(config: TrainConfig) -> tuple[int, ...]:
 
 def steps_averaged(step: int, config: TrainConfig) -> int:
     """Age of the average of weights at `step`: each cycle of a run with snapshots averages anew."""
-    after = step - config.warmup
+    after = step - config.warmup_steps
     if config.snapshots < 2 or after < 0:
         return step
-    first, _ = cycle_at(after, max(1, config.steps - config.warmup), config.snapshots)
+    first, _ = cycle_at(after, max(1, config.steps - config.warmup_steps), config.snapshots)
     return after - first if first else step
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig, TransferName
 from synthvis.train.engine.optimizers import FULL_BACKBONE_SHARE, PARTIAL_BACKBONE_SHARE, peak_lr
 
@@ -53,6 +54,9 @@ def settled(
 
     Returns:
         The config, and a line that says what was chosen and why; None where nothing was.
+
+    Raises:
+        UsageError: An untrained backbone is to stay as it is.
     """
     if there is not None and (config.transfer == "auto" or config.trainable_stages is not None):
         kept = {
@@ -62,13 +66,34 @@ def settled(
         }
         config = config.model_copy(update=kept)
     policy, why = config.transfer, None
-    if config.trainable_stages is None and policy == "auto":
+    if not config.pretrained:
+        _require_all_to_learn(config)
+        policy, why = "full", "an untrained backbone: all of it learns, at the rate of the heads (--weights none)"
+    elif config.trainable_stages is None and policy == "auto":
         policy, reason = auto_transfer(images, labels, device)
         why = f"transfer {policy}: {reason} (--transfer, --trainable-stages)"
     answers = {
+        "warmup": config.warmup_steps,
         "trainable_stages": STAGES.get(policy),
-        "backbone_lr_factor": FULL_BACKBONE_SHARE if policy == "full" else PARTIAL_BACKBONE_SHARE,
+        "backbone_lr_factor": _backbone_share(policy, pretrained=config.pretrained),
         "lr": peak_lr(config),
     }
+    config = config.model_copy(update={"batchnorm": config.batchnorm_mode})
     missing = {name: value for name, value in answers.items() if getattr(config, name) is None}
     return config.model_copy(update=missing), why
+
+
+def _backbone_share(policy: TransferName, *, pretrained: bool) -> float:
+    if not pretrained:
+        return 1.0
+    return FULL_BACKBONE_SHARE if policy == "full" else PARTIAL_BACKBONE_SHARE
+
+
+def _require_all_to_learn(config: TrainConfig) -> None:
+    """Random layers that never learn are no network."""
+    frozen = config.trainable_stages is not None and config.trainable_stages < STAGES["full"]
+    if config.transfer in ("linear", "partial") or frozen:
+        raise UsageError(
+            "an untrained backbone has to learn as a whole",
+            hint="with --weights none: --transfer full, or leave it out",
+        )

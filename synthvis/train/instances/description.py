@@ -7,6 +7,7 @@ from pathlib import Path
 
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.masks import require_masks
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet, find_real, read_split
 from synthvis.dataset.subset import shared_classes
 
@@ -30,7 +31,7 @@ class InstancesDescription:
 
     def read(self, found: RealSet, split: str | None = None) -> CocoSplit:
         """One split of it."""
-        return read_split(found, split)
+        return with_sound_pictures(read_split(found, split))
 
     def require_comparable(self, split: CocoSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class, of which every object has a mask."""

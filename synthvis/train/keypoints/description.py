@@ -7,6 +7,7 @@ from pathlib import Path
 
 from synthvis.dataset.coco_split import class_key
 from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
 from synthvis.errors import UsageError
 
@@ -30,7 +31,7 @@ class KeypointsDescription:
 
     def read(self, found: RealSet, split: str | None = None) -> KeypointSplit:
         """One split of it, with all categories that have keypoints."""
-        return read_keypoint_split(found, split)
+        return with_sound_pictures(read_keypoint_split(found, split))
 
     def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
         """The split must have the network's category, and one of its keypoints at least."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthvis.dataset.map_folder import MapFolder
+from synthvis.dataset.picture_files import with_sound_pictures
 from synthvis.dataset.real import RealSet
 from synthvis.dataset.semantic_split import SemanticSplit, find_semantic, read_semantic
 from synthvis.train.semantic.classes import shared_classes
@@ -30,7 +31,7 @@ class SemanticDescription:
 
     def read(self, found: RealSet | MapFolder, split: str | None = None) -> SemanticSplit:
         """One split of it."""
-        return read_semantic(found, split)
+        return with_sound_pictures(read_semantic(found, split))
 
     def require_comparable(self, split: SemanticSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class besides the background."""

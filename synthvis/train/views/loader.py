@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from synthvis.train.config import TrainConfig
+from synthvis.train.engine.child_processes import LOADERS, without_own_threads
 from synthvis.train.engine.schedule import Share, StepSampler
 from synthvis.train.views.mixing import BatchMix, KeyedViews
 
@@ -63,7 +64,8 @@ def train_loader(
         persistent_workers=workers > 0,
         prefetch_factor=(PREFETCHED_FOR_CUDA if on_cuda else PREFETCHED) if workers else None,
         pin_memory=on_cuda,
-        multiprocessing_context="spawn" if workers else None,
+        multiprocessing_context=LOADERS if workers else None,
+        worker_init_fn=without_own_threads if workers else None,
     )
 
 

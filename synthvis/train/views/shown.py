@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from synthvis.dataset.keypoint_split import SEPARATOR
 from synthvis.train.config import TrainConfig
 from synthvis.train.task import Task
 from synthvis.train.views.loader import Views, train_loader
@@ -31,7 +32,12 @@ class ShownView:
         boxes_xyxy_px: (N, 4), empty where the task has no boxes.
         names: Class of each box.
         masks: (N, S, S) bool, or None.
-        keypoints_xyv: (N, K, 3), or None.
+        keypoints_xyv: (M, K, 3), of the boxes or of the one object that the view shows; or None.
+        keypoint_names: Of the K keypoints.
+        depth_m: (S, S) metres, 0 where unknown, or None.
+        normals_cam: (S, S, 3) unit vectors in the camera frame, 0 where unknown, or None.
+        class_map: (S, S) uint8 places in `class_names`, any other number where nothing is learnt; or None.
+        class_names: Of the class map.
         caption: Classes of the image with their probabilities, where the task has those; else empty.
     """
 
@@ -41,6 +47,11 @@ class ShownView:
     names: tuple[str, ...]
     masks: NDArray[np.bool_] | None
     keypoints_xyv: NDArray[np.float32] | None
+    keypoint_names: tuple[str, ...] = ()
+    depth_m: NDArray[np.float32] | None = None
+    normals_cam: NDArray[np.float32] | None = None
+    class_map: NDArray[np.uint8] | None = None
+    class_names: tuple[str, ...] = ()
     caption: str
 
 
@@ -65,14 +76,23 @@ def first_views(task: Task, split: Any, config: TrainConfig, count: int) -> list
 def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequence[str]) -> ShownView:
     boxes = target.get("boxes", torch.zeros((0, 4)))
     labels = target["labels"].tolist() if "boxes" in target else []
-    masks, points = target.get("masks"), target.get("keypoints")
+    masks, points, normals = target.get("masks"), target.get("keypoints"), target.get("normals")
+    depth, class_map = target.get("depth_m"), target.get("classes")
+    # What a network for keypoints answers is "CATEGORY/KEYPOINT", all of one category.
+    parts = [name.partition(SEPARATOR) for name in classes] if points is not None else []
+    names = [parts[0][0]] * len(labels) if parts else [classes[label] for label in labels]
     return ShownView(
         step=step,
         image_rgb=image.permute(1, 2, 0).contiguous().numpy(),
         boxes_xyxy_px=boxes.numpy(),
-        names=tuple(classes[label] for label in labels),
+        names=tuple(names),
         masks=None if masks is None else masks.numpy() > 0,
-        keypoints_xyv=None if points is None else points.numpy(),
+        keypoints_xyv=None if points is None else points.numpy().reshape(-1, len(parts), 3),
+        keypoint_names=tuple(keypoint for _, _, keypoint in parts),
+        depth_m=None if depth is None else depth.numpy(),
+        normals_cam=None if normals is None else normals.permute(1, 2, 0).contiguous().numpy(),
+        class_map=None if class_map is None else class_map.numpy(),
+        class_names=tuple(classes) if class_map is not None else (),
         caption=_class_text(target["probabilities"].tolist(), classes) if "probabilities" in target else "",
     )
 

@@ -1,0 +1,51 @@
+"""What was not measured, why, and what to do about it: prose apart from the command that can be pasted."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from synthvis.formats.json_file import FileModel
+
+__all__ = ["MissingResult", "command_line", "missing_result", "typed_path"]
+
+
+class MissingResult(FileModel):
+    """Something that is not known.
+
+    Attributes:
+        what: That is not known.
+        why: It is not.
+        how: What to do, in words; empty where the command says it.
+        command: A whole command line, quoted for a shell; empty where there is none to give.
+    """
+
+    what: str
+    why: str
+    how: str
+    command: str
+
+
+def missing_result(what: str, why: str, how: str = "", command: Sequence[str] = ()) -> dict[str, str]:
+    """A `MissingResult` as files carry it.
+
+    Args:
+        what: That is not known.
+        why: It is not.
+        how: What to do, in words.
+        command: Words of a command behind "synthvis"; each is quoted here.
+    """
+    return {"what": what, "why": why, "how": how, "command": command_line(*command) if command else ""}
+
+
+def command_line(*words: str) -> str:
+    """A command that can be pasted into a shell."""
+    return shlex.join(["synthvis", *words])
+
+
+def typed_path(path: Path) -> str:
+    """A path for a command that is typed in the current folder: relative to it where it lies below."""
+    whole, here = os.path.abspath(path), os.path.abspath(os.curdir)
+    return os.path.relpath(whole, here) if f"{whole}/".startswith(f"{here}/") else str(path)

@@ -1,0 +1,183 @@
+"""Images of a set with their annotations, picked to be looked at: of rendered datasets and of any COCO folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.conventions import NAMESPACE
+from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.dataset.layout import SPLITS, DatasetLayout
+from synthvis.dataset.masks import mask_of
+from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
+from synthvis.errors import DatasetError, RealDataError
+from synthvis.report.overlay import resized_mask
+from synthvis.report.palette import Color, class_colors
+
+__all__ = ["Picked", "pick_images", "pick_of_coco", "spread_over"]
+
+UNKNOWN_CLASS = "?"
+COCO_HINT = "a set is a folder that `synthvis render` made, or one with annotations/ and images/ as COCO has them"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Picked:
+    """One image of a set, with its annotations.
+
+    Attributes:
+        layout: Folders of the set; only those of a rendered dataset hold more than images and annotations.
+        split: Its split.
+        path: The image file.
+        entry: COCO image entry.
+        annotations: COCO annotations of the image, with keypoints where it has them.
+        categories: COCO category entries by id.
+        class_colors: A colour for each class of the set, by name.
+        is_rendered: Whether it is of a dataset that synthvis made.
+    """
+
+    layout: DatasetLayout
+    split: str
+    path: Path
+    entry: Mapping[str, Any]
+    annotations: Sequence[Mapping[str, Any]]
+    categories: Mapping[int, Mapping[str, Any]]
+    class_colors: Mapping[str, Color]
+    is_rendered: bool = True
+
+    @property
+    def image_id(self) -> int:
+        """COCO image id, which is the image's number."""
+        return int(self.entry["id"])
+
+    @property
+    def image_hw(self) -> tuple[int, int]:
+        """Height and width as the entry gives them, pixels."""
+        return int(self.entry["height"]), int(self.entry["width"])
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Class name of each annotation."""
+        return tuple(
+            str(self.categories.get(a["category_id"], {}).get("name", UNKNOWN_CLASS)) for a in self.annotations
+        )
+
+    @property
+    def colors(self) -> list[Color]:
+        """Colour of each annotation, by its class."""
+        return [self.class_colors[name] for name in self.names]
+
+    def zoom(self, image: NDArray[np.uint8]) -> float:
+        """Pixels of the picture as it is drawn for one pixel of the annotations."""
+        return image.shape[1] / float(self.entry["width"])
+
+    def boxes_px(self, image: NDArray[np.uint8]) -> list[tuple[float, float, float, float]]:
+        """Box of each annotation, x, y, width and height in pixels of the picture as it is drawn."""
+        zoom = self.zoom(image)
+        return [tuple(float(side) * zoom for side in a["bbox"]) for a in self.annotations]  # type: ignore[misc]
+
+    def sides_px(self, image: NDArray[np.uint8]) -> list[float]:
+        """Square root of the area of each box, in pixels of the picture as it is drawn."""
+        return [math.sqrt(max(width * height, 0.0)) for _, _, width, height in self.boxes_px(image)]
+
+    def masks(self, image: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
+        """(H, W) mask of each annotation in pixels of the picture as it is drawn, empty where it has none.
+
+        Raises:
+            DatasetError: A mask is damaged.
+        """
+        hw = image.shape[:2]
+        none = np.zeros(hw, dtype=np.bool_)
+        found = [a.get("segmentation") for a in self.annotations]
+        return [resized_mask(mask_of(one, self.image_hw), hw) if one else none for one in found]
+
+
+def pick_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPLITS) -> list[Picked]:
+    """`count` images of a rendered dataset, evenly spread over it by number; 0 for all.
+
+    Raises:
+        DatasetError: An annotation file is damaged, or there is no image.
+    """
+    found: list[Picked] = []
+    for split in splits:
+        files = [layout.annotations(task, split) for task in ("instances", "keypoints")]
+        found += _images_of(layout, split, files[0], files[1], None)
+    if not found:
+        raise DatasetError(
+            f"{layout.root} has no annotated image",
+            hint="repeat the `synthvis render` command that made it; it resumes",
+        )
+    return spread_over(found, count)
+
+
+def pick_of_coco(found: RealSet, count: int) -> list[Picked]:
+    """`count` images of a split of any COCO set, evenly spread over it by number; 0 for all.
+
+    Raises:
+        DatasetError: An annotation file is damaged, or there is no image.
+    """
+    split = found.default_split if found.default_split in found.annotations else found.splits[0]
+    annotations, image_dir = found.annotations[split], found.image_dirs[split]
+    points = _keypoint_file(annotations, split)
+    try:
+        pictures = _images_of(DatasetLayout(annotations.parent.parent), split, annotations, points, image_dir)
+    except DatasetError as error:
+        raise DatasetError(error.what, hint=error.hint or COCO_HINT) from error
+    if not pictures:
+        raise DatasetError(f"{annotations} lists no image", hint="name another split as DATASET:SPLIT")
+    return spread_over(pictures, count)
+
+
+def spread_over(found: Sequence[Picked], count: int) -> list[Picked]:
+    """`count` of these images, evenly spread over them by number; all of them for 0."""
+    by_number = sorted(found, key=lambda picked: picked.image_id)
+    wanted = min(count, len(by_number)) or len(by_number)
+    return [by_number[position * len(by_number) // wanted] for position in range(wanted)]
+
+
+def _keypoint_file(annotations: Path, split: str) -> Path | None:
+    try:
+        beside = find_real(annotations.parent.parent, files=KEYPOINT_FILES)
+    except RealDataError:
+        return None
+    return beside.annotations.get(split)
+
+
+def _images_of(
+    layout: DatasetLayout, split: str, annotations: Path, keypoints: Path | None, image_dir: Path | None
+) -> list[Picked]:
+    """All images of a split; `image_dir` is None for a rendered dataset, whose layout says where they are."""
+    if not annotations.is_file():
+        return []
+    coco = parse_coco(load_coco_json(annotations))
+    with_points = parse_coco(load_coco_json(keypoints)) if keypoints and keypoints.is_file() else CocoFile()
+    categories = {i: {**entry, **with_points.categories.get(i, {})} for i, entry in coco.categories.items()}
+    points = {_key(a): a["keypoints"] for own in with_points.annotations.values() for a in own if "keypoints" in a}
+    colors = class_colors([str(entry["name"]) for entry in categories.values()] + [UNKNOWN_CLASS])
+    return [
+        Picked(
+            layout=layout,
+            split=split,
+            path=image_dir / entry["file_name"] if image_dir else image_path(layout.root, split, entry["file_name"]),
+            entry=entry,
+            annotations=[
+                {**a, "keypoints": points.get(_key(a), a.get("keypoints") or [])}
+                for a in coco.annotations.get(image_id, [])
+            ],
+            categories=categories,
+            class_colors=colors,
+            is_rendered=image_dir is None,
+        )
+        for image_id, entry in coco.images.items()
+    ]
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[int, Any]:
+    facts = entry.get(NAMESPACE)
+    return entry["image_id"], facts.get("instance_id") if isinstance(facts, Mapping) else tuple(entry["bbox"])

@@ -1,0 +1,74 @@
+"""Which images share the light from infinity, and which place each of these groups shows.
+
+A changed world costs Cycles some tenths of a second, so images share worlds in groups. A group is not a run of
+consecutive images: ten groups lie side by side, and ten consecutive images belong to all ten. So a small set shows ten
+worlds and the places that their weights allow, and a large one pays for as few worlds as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from synthvis.config.recipe import FREE, Recipe
+from synthvis.scene.draw import at_share
+from synthvis.scene.places.registry import place_named
+from synthvis.seeds import rng_for
+
+__all__ = ["SIDE_BY_SIDE", "group_of", "groups_in", "groups_of", "place_and_light"]
+
+SIDE_BY_SIDE = 10
+"""Groups that lie side by side."""
+
+
+def group_of(image_index: int, group_size: int, seed: int) -> int:
+    """Number of the group of an image, from 1; it depends on nothing else.
+
+    Args:
+        image_index: Image number, >= 1.
+        group_size: Images that share a world.
+        seed: Dataset seed.
+    """
+    row, column = divmod(image_index - 1, SIDE_BY_SIDE)
+    if row % group_size:
+        # By chance, so that no regular choice of images, such as those for validation, meets a few groups only. In the
+        # first row in turn, so that shards of few images are of one size.
+        column = int(rng_for(seed, row, "groups").permutation(SIDE_BY_SIDE)[column])
+    return row // group_size * SIDE_BY_SIDE + column + 1
+
+
+def groups_in(n: int, group_size: int) -> int:
+    """How many groups images 1 to n belong to."""
+    blocks, rest = divmod(n, SIDE_BY_SIDE * group_size)
+    return blocks * SIDE_BY_SIDE + min(rest, SIDE_BY_SIDE)
+
+
+def groups_of(image_indices: Iterable[int], group_size: int, seed: int) -> list[list[int]]:
+    """Image numbers by group, in ascending order of groups and of images."""
+    groups: dict[int, list[int]] = {}
+    for index in sorted(image_indices):
+        groups.setdefault(group_of(index, group_size, seed), []).append(index)
+    return [groups[number] for number in sorted(groups)]
+
+
+def place_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, str]:
+    """Place of a group, or "free", and the stage whose light it has.
+
+    Groups side by side share one draw (systematic sampling, Madow 1944): cut into ten equal parts, the weights decide
+    how many of the ten groups show a place, up to one more or less, and on average they show it as often as it weighs.
+
+    Raises:
+        UsageError: The recipe names a place that does not exist.
+    """
+    places = {name: weight for name, weight in recipe.places.items() if weight > 0} or {FREE: 1.0}
+    stages = recipe.stages.weights
+    shares: dict[tuple[str, str], float] = {}
+    for name, weight in places.items():
+        if name != FREE:
+            shares[name, place_named(name).light] = weight
+            continue
+        for stage, stage_weight in stages.items():
+            shares[FREE, stage] = weight * stage_weight / sum(stages.values())
+    block, column = divmod(group - 1, SIDE_BY_SIDE)
+    rng = rng_for(seed, block, "places")
+    start, ranks = rng.random(), rng.permutation(SIDE_BY_SIDE)
+    return at_share(shares, (int(ranks[column]) + start) / SIDE_BY_SIDE)
