@@ -104,8 +104,6 @@ def command(
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
     _end_with_first_process()
-    from dataclasses import replace
-
     from synthvis.cli import _training
     from synthvis.cli._torch import start_torch
     from synthvis.dataset.subset import some_images
@@ -124,8 +122,7 @@ def command(
     show_left_out((train, own_val, *real))
     run_dir = out or Path("runs") / _default_name(train)
     start_torch()
-    from synthvis.train.engine.processes import is_first_process
-    from synthvis.train.run import Request, train_and_evaluate
+    from synthvis.train.run import Request
 
     config = _training.config_from(settings)
     request = Request(
@@ -142,11 +139,21 @@ def command(
     if dry_run:
         _say_plan(request, as_json)
         return
-    again = command_again(chosen, named=data is not None)
-    with processes(nproc, again), _training.TrainingDisplay(config, run_dir, again) as display:
+    _train(request, command_again(chosen, named=data is not None), nproc, as_json)
+
+
+def _train(request: Request, again: str, nproc: int, as_json: bool) -> None:
+    """Train and evaluate before the user's eyes; `again` is the command that goes on after Ctrl-C."""
+    from dataclasses import replace
+
+    from synthvis.cli import _training
+    from synthvis.train.engine.processes import is_first_process
+    from synthvis.train.run import train_and_evaluate
+
+    with processes(nproc, again), _training.TrainingDisplay(request.config, request.run_dir, again) as display:
         evaluations = train_and_evaluate(replace(request, on_step=display.on_step, on_evaluation=display.on_evaluation))
     if is_first_process():
-        _training.report(run_dir, evaluations, as_json)
+        _training.report(request.run_dir, evaluations, as_json)
 
 
 def _mixed(
