@@ -12,6 +12,7 @@ from typing import Any
 
 from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
+from synthvis.conventions import MAX_SEED
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
@@ -30,7 +31,6 @@ from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
 from synthvis.scene.groups import groups_of
 from synthvis.scene.places.registry import kinds_in
-from synthvis.seeds import MAX_SEED
 from synthvis.shapes.registry import categories_for
 from synthvis.types import Category
 
