@@ -287,7 +287,7 @@ def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckR
 
 def _next_commands(request: RenderRequest, folder: str) -> str:
     if request.shard[1] > 1:
-        return f"synthvis merge {folder} OTHER-PARTS... --out WHOLE"
+        return "render the other shards, then put all of them together with `synthvis merge`"
     return f"synthvis preview {folder}\n      synthvis train --data {folder}"
 
 

@@ -69,7 +69,7 @@ def test_a_real_set_without_boxes_is_no_missing_set(tmp_path: Path, name: str) -
     root = write_set(tmp_path / "set", images=4, seed=0)
     with pytest.raises(RealDataError, match="has no boxes") as refused:
         find_pair(str(root), name, images=10)
-    assert refused.value.hint == f"what a network loses on it: synthvis evaluate RUN --on {name.partition(':')[0]}"
+    assert refused.value.hint == "evaluate a run on it to see what a network loses: `synthvis evaluate --help`"
 
 
 @pytest.mark.parametrize("bbox", [(0, 0, 8, 4), (90, 60, 6, 4), (-5, -5, 200, 10), (50, 63.5, 1, 0.4)])

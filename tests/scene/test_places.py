@@ -253,7 +253,7 @@ def test_the_classes_of_a_dataset_are_those_of_its_places() -> None:
 def test_an_unknown_place_is_named_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="dsek") as caught:
         sample_scene(recipe(dsek=1), 0, 1)
-    assert "did you mean desk?" in str(caught.value)
+    assert "did you mean 'desk'?" in str(caught.value)
     assert place_named("desk").name == "desk"
 
 
