@@ -1,7 +1,7 @@
 # Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check-cpus margins fuzz check check-313 format docs wheel clean
+.PHONY: help setup demo test test-slow test-fast check-cpus margins fuzz check check-313 format docs wheel clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
@@ -33,8 +33,11 @@ demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evalua
 	$(RUN)/synthvis doctor || true
 	$(RUN)/synthvis run demo
 
-test: $(STAMP)  ## run the tests
-	$(RUN)/pytest $(SIDE_BY_SIDE)
+test: $(STAMP)  ## run the tests but the slowest
+	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not slow"
+
+test-slow: $(STAMP)  ## run the slowest tests: whole datasets, kills, the smoke pipeline
+	$(RUN)/pytest $(SIDE_BY_SIDE) -m slow
 
 test-fast: $(STAMP)  ## the tests that neither render nor train
 	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not blender and not train and not slow"

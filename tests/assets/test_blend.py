@@ -61,6 +61,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTHVIS_CACHE", str(tmp_path / "cache"))
 
 
+@pytest.mark.slow
 def test_a_cube_comes_with_its_transform_and_material_and_nothing_is_run(tmp_path: Path) -> None:
     folder, mark = tmp_path / "things", tmp_path / "ran"
     folder.mkdir()

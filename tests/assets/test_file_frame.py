@@ -194,6 +194,7 @@ def test_the_users_own_vertices_cover_the_rendered_mask(
     assert np.allclose(found["rotation"] * 0.0254, cam_from_file[:3, :3], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_single_file_takes_its_sheet_and_what_it_refers_to_and_nothing_else(tmp_path: Path) -> None:
     own_files.textured_cube(tmp_path, "crate")
     (tmp_path / "other.stl").write_bytes(b"not read")

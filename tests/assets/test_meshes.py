@@ -193,6 +193,7 @@ def recipe(*folders: Path, **kinds: float) -> Recipe:
     return Recipe.model_validate_json(json.dumps(values))
 
 
+@pytest.mark.slow
 def test_a_dataset_depends_on_the_bytes_of_the_files_and_not_on_where_they_are(things: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere" / "things"
     for folder in (things, other):

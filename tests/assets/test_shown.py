@@ -43,6 +43,7 @@ def test_the_recipe_for_own_meshes_shows_and_labels_them_alone(part: Path) -> No
     assert classes == {"part"} and "meshes/part" in kinds
 
 
+@pytest.mark.slow
 def test_a_recipe_that_names_no_own_mesh_labels_them_all_and_says_so(part: Path) -> None:
     classes, kinds, said = shown("tabletop", part, part.parent)
     assert classes == {"part"} and {"part.stl", "meshes/part"} <= kinds

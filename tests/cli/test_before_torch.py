@@ -118,6 +118,7 @@ def test_the_compiler_of_torch_is_not_loaded_for_a_plan(coco: Path) -> None:
     assert done.stderr.splitlines()[-1] == "['timm']"
 
 
+@pytest.mark.slow
 def test_the_compiler_is_there_for_who_asks_for_it() -> None:
     program = """
 from synthvis.train.torch_loading import load_torch

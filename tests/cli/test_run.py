@@ -68,7 +68,7 @@ def run_smoke(folder, *more):
 @pytest.mark.train
 @pytest.mark.timeout(300)
 def test_the_smoke_pipeline_runs_end_to_end_and_only_once(tmp_path):
-    small = ["--set", "render.n=8", "--set", "train.steps=4"]
+    small = ["--set", "render.n=8", "--set", "train.steps=4", "--set", "train.warmup=1"]
     first = run_smoke(tmp_path, *small)
     assert first.returncode == 0, first.stderr
     facts = json.loads(first.stdout)

@@ -200,6 +200,7 @@ def forward_rad(person: Placed) -> float:
     return float(np.arctan2(pose[1, 0], pose[0, 0]))
 
 
+@pytest.mark.slow
 def test_what_a_hand_holds_is_in_it_and_meets_nobody() -> None:
     held_by_kind: dict[str, int] = {}
     for number in range(1, 60):

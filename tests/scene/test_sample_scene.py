@@ -149,6 +149,7 @@ def test_an_unknown_kind_is_named_with_the_nearest() -> None:
     assert "apple" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_shares_and_counts_follow_the_recipe() -> None:
     """Over 300 scenes the share of empty pictures stays within four standard deviations of the recipe's."""
     recipe = changed(RECIPES["cones"], objects={"empty_share": 0.25, "count": (1, 3)})
