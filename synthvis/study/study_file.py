@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from synthvis.formats.json_file import Count, FileModel, Name, Number, ShallowObject, read_values
 from synthvis.metrics.missing import MissingResult
@@ -160,6 +160,12 @@ class AblatedFactor(FileModel):
     high: Number | None = None
     seeds: Count = 0
     share_of_score: Number | None = None
+
+    @model_validator(mode="after")
+    def _mean_with_interval(self) -> Self:
+        if self.mean is not None and (self.low is None or self.high is None):
+            raise ValueError("a mean needs its interval, low and high")
+        return self
 
 
 class AblationResult(FileModel):

@@ -132,4 +132,4 @@ def test_what_is_measured_on_is_never_trained_on(sets: tuple[Path, Path], tmp_pa
 def test_all_arms_learn_the_same_part_of_the_backbone(more: tuple[str, ...], expected: str) -> None:
     """The trainer's own choice depends on the number of photographs, which differs between arms."""
     options = study.command.make_context("study", ["--synth", "a", "--real", "b", *more]).params
-    assert study._wish(options).config.transfer == expected
+    assert study._settings(options)["transfer"] == expected

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -16,6 +17,7 @@ from margins import assert_above, assert_below
 from synthvis.dataset.coco_split import CocoSplit
 from synthvis.dataset.real import find_real, read_split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
+from synthvis.formats.images import write_png
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
@@ -139,6 +141,7 @@ def test_distances_can_come_back_from_nothing() -> None:
 
 def test_a_set_without_a_shared_class_is_refused_before_the_training(squares: Path, tmp_path: Path) -> None:
     other = {"images": [{"id": 1, "file_name": "1.png", "width": 96, "height": 96}], "annotations": []}
+    write_png(tmp_path / "1.png", np.zeros((96, 96, 3), np.uint8))
     path = tmp_path / "other.json"
     path.write_text(json.dumps({**other, "categories": [{"id": 1, "name": "giraffe"}]}))
     with pytest.raises(RealDataError, match="share no class"):

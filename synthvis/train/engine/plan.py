@@ -129,9 +129,10 @@ def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
     Raises:
         DatasetError: It belongs to another run.
     """
-    config = TrainConfig.model_validate_json(state["config"])
-    there = config.model_copy(update={"batchnorm": config.batchnorm_mode}).model_dump(exclude=FREE_TO_CHANGE)
-    asked = plan.config.model_dump(exclude=FREE_TO_CHANGE)
+    there, asked = (
+        config.model_copy(update={"batchnorm": config.batchnorm_mode}).model_dump(exclude=FREE_TO_CHANGE)
+        for config in (TrainConfig.model_validate_json(state["config"]), plan.config)
+    )
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
     # Earlier versions called all labels boxes.
     data = str(state["data"]).removesuffix(" boxes").removesuffix(" labels") + " labels"
