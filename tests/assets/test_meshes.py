@@ -223,6 +223,7 @@ def test_a_recipe_whose_folder_is_nowhere_says_how_to_name_it(own_cache: Path) -
 
 
 @pytest.mark.blender
+@pytest.mark.slow
 def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Path, tmp_path: Path) -> None:
     from contextlib import nullcontext
 

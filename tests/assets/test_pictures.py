@@ -45,6 +45,7 @@ def folder_of(root: Path, name: str = "tex") -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_textures_cover_their_share_and_change_nothing_else(tmp_path: Path) -> None:
     said: list[str] = []
     folder = folder_of(tmp_path)

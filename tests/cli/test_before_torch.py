@@ -111,6 +111,7 @@ def test_what_loads_torch_says_so_before(coco: Path, words: tuple[str, ...]) -> 
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_the_compiler_of_torch_is_not_loaded_for_a_plan(coco: Path) -> None:
     """It costs more than torch, torchvision and timm together."""
     done = run(["train", "--data", str(coco), "--dry-run", "--image-size", "64"], stops=False)

@@ -96,6 +96,7 @@ def test_two_halves_are_alike_and_the_table_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @pytest.mark.usefixtures("small_inputs")
+@pytest.mark.slow
 def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> None:
     real = write_set(tmp_path / "real", images=30, seed=0)
     noise = write_set(tmp_path / "noise", images=15, seed=1, paint=grey_noise, synthetic=True)

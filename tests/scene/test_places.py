@@ -51,6 +51,7 @@ def boxes_meet(one: Placed, other: Placed) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))
+@pytest.mark.slow
 def test_no_object_of_a_place_is_inside_another(name: str) -> None:
     for number in SEEDS:
         items = composed(PLACES[name], number)

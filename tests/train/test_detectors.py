@@ -152,7 +152,11 @@ def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("arch", "steps", "batch", "lr"),
-    [("retinanet", 25, 4, 8e-3), ("ssdlite", 25, 4, 1e-2), ("fasterrcnn", 25, 2, 8e-3)],
+    [
+        ("retinanet", 25, 4, 8e-3),
+        ("ssdlite", 25, 4, 1e-2),
+        pytest.param("fasterrcnn", 25, 2, 8e-3, marks=pytest.mark.slow),
+    ],
 )
 def test_squares_are_learnt(
     arch: str, steps: int, batch: int, lr: float, seed: int, squares: Path, tmp_path: Path

@@ -46,7 +46,10 @@ def split(folder: Path) -> KeypointSplit:
     return TASK.read(TASK.find(folder), "train")
 
 
-@pytest.mark.parametrize(("arch", "steps", "lr", "pck"), [("heatmap", 20, 5e-3, 0.9), ("keypointrcnn", 40, 5e-3, 0.3)])
+@pytest.mark.parametrize(
+    ("arch", "steps", "lr", "pck"),
+    [("heatmap", 20, 5e-3, 0.9), pytest.param("keypointrcnn", 40, 5e-3, 0.3, marks=pytest.mark.slow)],
+)
 def test_corners_are_learnt(
     arch: str, steps: int, lr: float, pck: float, seed: int, folder: Path, tmp_path: Path
 ) -> None:

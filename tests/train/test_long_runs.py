@@ -103,6 +103,7 @@ def test_pieces_come_to_the_whole_batch(split: CocoSplit, whole: Path, tmp_path:
         train_network(Plan(config=config(**EXACT, accumulate=3), data=split, run_dir=tmp_path / "odd"))
 
 
+@pytest.mark.slow
 def test_two_processes_come_to_the_weights_of_one(alike: Path, split: CocoSplit, whole: Path, tmp_path: Path) -> None:
     """One begins and is stopped, two go on."""
     run_dir = tmp_path / "run"
@@ -140,6 +141,7 @@ EVERYTHING = {
 
 
 @pytest.mark.parametrize("optimizer", ["adagrad", "rmsprop"])
+@pytest.mark.slow
 def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
     split: CocoSplit, tmp_path: Path, optimizer: str
 ) -> None:

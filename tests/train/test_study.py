@@ -44,6 +44,7 @@ def steps_logged(out: Path) -> dict[str, list[int]]:
     }
 
 
+@pytest.mark.slow
 def test_a_study_that_is_stopped_goes_on_to_its_end(
     sets: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
