@@ -41,6 +41,7 @@ def mesh_named(brought: Brought, name: str) -> Mesh:
     return kind.build(kind.sample(np.random.default_rng(0)).params)
 
 
+@pytest.mark.slow
 def test_every_format_gives_the_same_cube(things: Path) -> None:
     (things / "o.obj").write_text(own_files.cube_obj())
     (things / "s.stl").write_bytes(own_files.cube_stl())

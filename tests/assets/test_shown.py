@@ -36,6 +36,7 @@ def shown(recipe: str, *assets: Path, changes: tuple[str, ...] = ()) -> tuple[se
     return {item.category for item in objects if item.category}, {item.kind for item in objects}, said
 
 
+@pytest.mark.slow
 def test_the_recipe_for_own_meshes_shows_and_labels_them_alone(part: Path) -> None:
     classes, kinds, _ = shown("meshes", part)
     assert classes == {"part"} and "part.stl" in kinds and len(kinds) > 3

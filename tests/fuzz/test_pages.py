@@ -17,7 +17,7 @@ from test_results import CLASSES, CLASSIFIER, whole_study
 from synthvis.errors import SynthvisError
 from synthvis.report.build import write_report
 
-PAGES = int(os.environ.get("SYNTHVIS_FUZZ_INPUTS", "500")) // 30
+PAGES = int(os.environ.get("SYNTHVIS_FUZZ_INPUTS", "500")) // 50
 
 
 @pytest.fixture(scope="module")

@@ -184,6 +184,7 @@ def test_sets_without_a_shared_class_and_unknown_classes_are_refused(tmp_path: P
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_halves_of_real_photographs_differ_by_chance_only(real_root: Path, tmp_path: Path) -> None:
     found = gap("fruit:train", "fruit:train", "--no-features", "--real-root", real_root, "--out", tmp_path / "out")
     assert found["summary"]["above_chance"] <= 3

@@ -77,6 +77,7 @@ def test_nothing_of_a_place_is_below_its_floor_and_only_known_kinds_stand_there(
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))
+@pytest.mark.slow
 def test_the_camera_of_a_place_is_in_no_object_and_sees_one(name: str) -> None:
     for number in range(1, 7):
         spec = sample_scene(recipe(**{name: 1}), 9, number)

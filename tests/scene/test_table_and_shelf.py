@@ -76,6 +76,7 @@ def test_nothing_overhangs_a_ledge() -> None:
 
 
 @pytest.mark.parametrize(("name", "most"), [("shop_shelf", 66), ("kitchen_table", 85)])
+@pytest.mark.slow
 def test_places_are_neither_bare_nor_overcrowded(name: str, most: int) -> None:
     place = PLACES[name]
     for number_ in range(12):

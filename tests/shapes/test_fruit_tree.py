@@ -12,6 +12,7 @@ from synthvis.shapes.meshes import volume_m3
 
 @pytest.mark.parametrize("form", ["vase", "spindle"])
 @pytest.mark.parametrize("fruit", ["apple", "orange"])
+@pytest.mark.slow
 def test_a_tree_stands_on_its_foot_and_its_wood_is_closed(fruit, form):
     for seed in range(4):
         sample = draw_tree(np.random.default_rng(seed), fruit, form)

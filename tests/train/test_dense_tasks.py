@@ -106,6 +106,7 @@ def test_loader_processes_can_be_sent_the_views(pictures: Path, task: str, targe
         torch.testing.assert_close(sent[(0, 1)][name], value, rtol=0, atol=0)
 
 
+@pytest.mark.slow
 def test_two_runs_are_alike_and_another_run_can_begin_from_one(masks: Path, tmp_path: Path) -> None:
     train, _, _ = resolve_splits(str(masks), [], task="semantic")
     chosen = config("semantic", steps=2, arch="fcn", augment=1.0)

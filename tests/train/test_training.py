@@ -165,6 +165,7 @@ def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path
         train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
 
 
+@pytest.mark.slow
 def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path) -> None:
     """The evaluation before the stop was better than all that follow; its weights are those of the run."""
     split = read_split(find_real(squares), "train")
