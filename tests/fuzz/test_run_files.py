@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from mutations import INPUTS, mutated_bytes, mutated_json, mutated_value, refusa
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from synthvis.dataset.box_style import BOX_KINDS
 from synthvis.errors import CheckpointError
 from synthvis.train.backbones.weights import read_tensors
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -128,6 +130,13 @@ SIDECAR = {
 }
 
 
+@pytest.mark.parametrize("kind", BOX_KINDS)
+def test_every_style_of_boxes_that_a_run_may_have_is_read_back(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "best.json"
+    path.write_text(json.dumps({**SIDECAR, "train": {**SIDECAR["train"], "boxes": kind}}))
+    assert read_sidecar(path).train["boxes"] == kind
+
+
 def test_sidecars(tmp_path: Path) -> None:
     def use(path: Path) -> None:
         sidecar = read_sidecar(path)
@@ -148,8 +157,6 @@ def test_sidecars(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_a_sidecar_is_said(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
-    import json
-
     path = tmp_path / "best.json"
     path.write_text(json.dumps({**SIDECAR, **changes}))
     with pytest.raises(CheckpointError, match=said) as caught:

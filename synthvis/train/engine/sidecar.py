@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from synthvis.dataset.box_style import BoxKind
 from synthvis.dataset.crops import ExampleKind
 from synthvis.errors import CheckpointError
 from synthvis.train.config import ModelConfig
@@ -35,7 +36,7 @@ class TrainFacts(BaseModel):
     batch: int = Field(0, ge=0)
     seed: int = Field(0, ge=0)
     model: str = ""
-    boxes: Literal["modal", "amodal"] = "modal"
+    boxes: BoxKind = "modal"
     box_margin: float = Field(0.0, ge=0, le=1)
     examples: ExampleKind = "crops"
     min_visible: float = Field(0.0, ge=0, le=1)
