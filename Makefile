@@ -39,9 +39,9 @@ test: $(STAMP)  ## run the tests but the slowest
 test-slow: $(STAMP)  ## run the slowest tests: whole datasets, kills, the smoke pipeline
 	$(RUN)/pytest $(SIDE_BY_SIDE) -m slow
 
-test-fast: $(STAMP)  ## the tests that neither render, train, fuzz nor build scenes, in less than a minute
+test-fast: $(STAMP)  ## the tests of commands, files, labels and pages: no renders, trainings, scenes or measures
 	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not blender and not train and not slow" \
-	  --ignore tests/scene --ignore tests/shapes --ignore tests/assets --ignore tests/fuzz
+	  $(addprefix --ignore tests/,scene shapes assets fuzz train fit gap metrics)
 
 check-cpus: $(STAMP)  ## the tests that compute, as five other CPUs would compute them
 	$(RUN)/python tests/endurance/other_cpus.py check

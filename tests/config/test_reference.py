@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def written(path: str, values: Any) -> Iterator[str]:
         yield from written(place, value) if is_block else (place,)
 
 
+@lru_cache
 def known(model: type[BaseModel]) -> set[str]:
     return {key.path for key in keys_of(model)}
 

@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--cpu", action="append", help="only CPUs whose name begins like this")
     parser.add_argument("--workers", type=int, default=2, help="pytest processes")
     parser.add_argument("tests", nargs="*", help="tests to run instead of those that compute")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     cpus = [cpu for cpu in CPUS if not asked.cpu or cpu.name.startswith(tuple(asked.cpu))]
     return (check if asked.what == "check" else margins)(cpus, asked.tests, asked.workers)
 
