@@ -52,7 +52,8 @@ def test_a_quote_can_be_printed_whatever_it_is() -> None:
     for _ in range(100_000):
         deep = [deep]
     for value in ("\ud800", deep, 10**5000):
-        errors.quoted(value).encode("utf-8")
+        shown = errors.quoted(value)
+        assert len(shown.encode("utf-8")) > 0 and "\n" not in shown
 
 
 def test_numbers_agree_with_their_nouns() -> None:

@@ -101,6 +101,7 @@ def test_what_synthvis_made_may_be_written_to_again(kind: object, sign: str, tmp
     (tmp_path / sign).touch()
     (tmp_path / "notes.txt").touch()
     check_output_folder(tmp_path, kind)  # type: ignore[arg-type]
+    assert {path.name for path in tmp_path.iterdir()} == {sign, "notes.txt"}
 
 
 def test_a_run_is_not_written_into_a_dataset(tmp_path: Path) -> None:

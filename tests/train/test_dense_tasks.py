@@ -82,9 +82,8 @@ def test_classes_of_pixels_are_learnt(masks: Path, tmp_path: Path, arch: str, se
 def test_depth_is_learnt(pictures: Path, tmp_path: Path, seed: int) -> None:
     evaluation = learnt(pictures, tmp_path, "depth", steps=28, trainable_stages=0, seed=seed)
     # The untrained network (about 1 m everywhere) is off by 0.6 of the truth.
-    assert_below("AbsRel", value(evaluation, "AbsRel"), 0.25)
-    assert_above("delta1", value(evaluation, "delta1"), 0.5)
-    assert 0.1 < evaluation["blind"]["AbsRel"] < 0.3
+    assert_below("AbsRel", value(evaluation, "AbsRel"), min(0.2, evaluation["blind"]["AbsRel"]))
+    assert_above("delta1", value(evaluation, "delta1"), 0.75)
     assert evaluation["pixels"] == 6 * 88 * 96
 
 
