@@ -11,6 +11,7 @@ STAMP := .venv/.synced
 # Two processes, each with whole files: fixtures that render are shared within a file.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 STAMP313 := .venv-313/.synced
+STAMP_DOCS := .venv-docs/.synced
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +26,11 @@ $(STAMP): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 
 $(STAMP313): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	UV_PROJECT_ENVIRONMENT=.venv-313 $(UV) sync --frozen --all-extras --python $(PY313)
+	@touch $@
+
+# The site is built from sources alone, so its environment holds neither synthvis nor what it imports.
+$(STAMP_DOCS): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
+	UV_PROJECT_ENVIRONMENT=.venv-docs $(UV) sync --frozen --only-group docs --python $(PY311)
 	@touch $@
 
 setup: $(STAMP)  ## make the environment in .venv
@@ -67,7 +73,7 @@ format: $(STAMP)  ## format the code and mend what the linter can
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-docs: $(STAMP)  ## write docs/cli.md, recipe.md and training.md again
+docs: $(STAMP)  ## write docs/reference/cli.md, recipe.md and training.md again
 	$(RUN)/python docs/generate_cli_reference.py
 	$(RUN)/python docs/generate_config_reference.py
 
@@ -75,4 +81,4 @@ wheel: $(STAMP)  ## build the wheel into dist/
 	$(UV) build --wheel
 
 clean:  ## remove what the targets made (never data/ or runs/)
-	rm -rf .venv .venv-313 .tools dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-313 .venv-docs .tools dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

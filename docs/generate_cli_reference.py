@@ -1,4 +1,4 @@
-"""Writes docs/cli.md from the commands' own --help; with --check it only says whether the file is up to date."""
+"""Writes docs/reference/cli.md from the commands' own --help; --check only says whether the file is up to date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from synthvis.cli import COMMANDS, cli
 
-REFERENCE = Path(__file__).with_name("cli.md")
+REFERENCE = Path(__file__).parent / "reference" / "cli.md"
 HEADER = "# Command line reference\n\nGenerated from `--help` by `make docs`; do not edit.\n"
 
 

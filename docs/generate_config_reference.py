@@ -1,4 +1,4 @@
-"""Writes docs/recipe.md and docs/training.md from the models; with --check it only says whether they are up to date."""
+"""Writes docs/reference/recipe.md and training.md from the models; --check only says whether they are up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.config.reference import Section, sections_of
 from synthvis.train.config import TrainConfig
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "reference"
 
 RECIPE_INTRO = """# Keys of a recipe
 
@@ -29,9 +29,9 @@ synthvis pipelines keys camera                   # a part of this page in the te
 
 A value `[low, high]` is a range from which each image draws; `{name: weight}` gives relative frequencies, which need
 not add up to anything. Units are in the meaning or at the end of the key (`_px`, `_mm`, `_m`, `_deg`). A share is a
-number from 0 to 1. Where scenes have a place ([places.md](places.md)), the place decides what stands where and from
-where it is seen: `objects`, `distractors`, `stages` and the keys of `camera` that say so then count only for `free`
-scenes.
+number from 0 to 1. Where scenes have a place ([environments](environments.md)), the place decides what stands where
+and from where it is seen: `objects`, `distractors`, `stages` and the keys of `camera` that say so then count only for
+`free` scenes.
 """
 
 TRAINING_INTRO = """# Settings of training
@@ -39,8 +39,8 @@ TRAINING_INTRO = """# Settings of training
 Generated from `synthvis/train/config.py` by `make docs`; do not edit.
 
 Most of them are options of `synthvis train` (`layer_decay` is `--layer-decay`); all of them may stand under `train:` in
-a pipeline file and after `--set` of `synthvis study`. [augmentation.md](augmentation.md) explains the parts of
-`augment_recipe`, [toolbox.md](toolbox.md) the optimisers and schedules.
+a pipeline file and after `--set` of `synthvis study`. [Augmentation](../how_to/augmentation.md) explains the parts of
+`augment_recipe`, [the training toolbox](../how_to/training_toolbox.md) the optimisers and schedules.
 """
 
 PAGES: dict[str, tuple[str, type[BaseModel]]] = {

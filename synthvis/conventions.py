@@ -1,4 +1,4 @@
-"""The conventions every module keeps; `docs/conventions.md` says them in words.
+"""The conventions every module keeps; `docs/reference/conventions.md` says them in words.
 
 Camera frame: OpenCV, x right, y down, z forward. World frame: z up. Lengths in metres, angles in radians inside
 and in degrees where a user reads or writes them. Pixel (column 0, row 0) has its centre at (0.5, 0.5); boxes are
@@ -23,7 +23,7 @@ DEPTH_ENCODINGS = ("png_1mm", "png_0.1mm", "npy_m")
 """Ways to store depth, as recipes and dataset.json call them; `synthvis.formats.depth` tells each."""
 
 EXTRA_LABELS = ("nocs", "box3d", "occlusion_order", "boundary")
-"""Labels that a dataset has only when its recipe names them; `docs/labels.md` shows each."""
+"""Labels that a dataset has only when its recipe names them; `docs/reference/labels.md` shows each."""
 
 EXTRA_MAPS = ("nocs", "boundary")
 """Those of them that are a PNG of each image, in a folder of that name."""

@@ -14,7 +14,7 @@ from synthvis.cli import COMMANDS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 README = (REPOSITORY / "README.md").read_text()
-PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
 def shown_commands(text: str) -> list[str]:
@@ -30,7 +30,7 @@ def make_targets() -> set[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_the_reference(name: str) -> None:
     assert f"`synthvis {name}`" in README
-    assert f"## synthvis {name}\n" in (REPOSITORY / "docs" / "cli.md").read_text()
+    assert f"## synthvis {name}\n" in (REPOSITORY / "docs" / "reference" / "cli.md").read_text()
 
 
 @pytest.mark.parametrize("script", ["generate_cli_reference.py", "generate_config_reference.py"])

@@ -1,4 +1,4 @@
-"""Every sentence of docs/conventions.md about frames, held by geometry worked by hand."""
+"""Every sentence of docs/reference/conventions.md about frames, held by geometry worked by hand."""
 
 from __future__ import annotations
 

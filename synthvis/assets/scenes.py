@@ -151,7 +151,7 @@ def _from_entry_point(entry: importlib.metadata.EntryPoint, digest: str) -> tupl
 def _place(found: object, plain: str) -> Place:
     if isinstance(found, Place):
         return found
-    hint = "put @place(kinds=..., light=...) before the function; docs/own_scene.md has an example"
+    hint = "put @place(kinds=..., light=...) before the function; docs/how_to/own_scene.md has an example"
     what = "there is no such function" if found is None else f"it is a {type(found).__name__}"
     raise UsageError(f"{plain} is no place: {what}", hint=hint)
 

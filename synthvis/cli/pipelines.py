@@ -123,7 +123,7 @@ def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
 def keys(prefix: str | None, as_json: bool) -> None:
     """Explain the keys of a recipe: all, or those that begin with PREFIX, such as `camera` or `sensor.shake`.
 
-    docs/recipe.md is the same as a page.
+    docs/reference/recipe.md is the same as a page.
     """
     from dataclasses import asdict
 

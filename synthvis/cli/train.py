@@ -35,7 +35,7 @@ Examples:
 
 
 @click.command(cls=SectionedCommand, epilog=EPILOG)
-@click.option("--task", help="What to learn; docs/tasks has a page for each.  [default: detection]")
+@click.option("--task", help="What to learn; docs/how_to/tasks has a page for each.  [default: detection]")
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")

@@ -29,8 +29,9 @@ CORE_SECONDS_PER_SAMPLE = 2.1 / (320 * 320 * 8)
 """Of one pixel's sample with an environment map, measured on one AVX-512 machine."""
 
 CORE_SECONDS_PER_IMAGE = 1.5
-"""Of everything else: building the scene, labels, files. With it come the 0.56 images/s of docs/speed.md (tabletop,
-320x320, 8 samples) and the 0.69 of docs/reliability.md (coco, 320x240, 4 samples), each on two cores."""
+"""Of everything else: building the scene, labels, files. With it come the 0.56 images/s of docs/results/speed.md
+(tabletop, 320x320, 8 samples) and the 0.69 of docs/results/reliability.md (coco, 320x240, 4 samples), each on
+two cores."""
 
 GPU_SPEEDUP = 20.0
 MIN_IMAGES_TIMED = 10

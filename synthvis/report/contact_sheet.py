@@ -53,7 +53,7 @@ def _depth(picked: Picked, image: Image) -> Image:
 
 
 def _normals(picked: Picked, image: Image) -> Image:
-    """The stored pixels, so that a colour here is a colour of the file (docs/conventions.md)."""
+    """The stored pixels, so that a colour here is a colour of the file (docs/reference/conventions.md)."""
     stored = read_png(picked.layout.normals(picked.split, picked.image_id)).astype(np.uint8)
     return overlay.resized(stored, image.shape[:2])
 

@@ -1,7 +1,7 @@
 """What is switched off to find out what a randomiser is worth: one table of overrides of the recipe.
 
 A range is held at its middle, geometric where it is drawn in the logarithm, and a share of special cases becomes 0:
-what goes is the variation, not the thing. docs/study.md says what else of a scene moves with each of them.
+what goes is the variation, not the thing. docs/explanation/study.md says what else of a scene moves with each of them.
 """
 
 from __future__ import annotations

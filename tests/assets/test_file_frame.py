@@ -26,7 +26,7 @@ from synthvis.errors import DatasetError
 
 trimesh = pytest.importorskip("trimesh")
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "assets.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "meshes.md"
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from synthvis.errors import SynthvisError, UsageError
 from synthvis.scene.places.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "own_scene.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "own_scene.md"
 HEAD = "from synthvis.scene.places.place import Composition, place\n"
 
 

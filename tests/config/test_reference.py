@@ -21,7 +21,7 @@ from synthvis.gap.task_gap import CAUSE_ADVICE
 from synthvis.gap.traits import NUMBERS, SHARES
 from synthvis.train.config import TrainConfig
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PAGES = {"recipe.md": Recipe, "training.md": TrainConfig}
 PATH = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w.])")
 

@@ -2,7 +2,7 @@
 
     python tests/endurance/random_faults.py --faults 30
 
-Not collected by pytest: it takes too long. docs/reliability.md has the counts.
+Not collected by pytest: it takes too long. docs/results/reliability.md has the counts.
 """
 
 from __future__ import annotations

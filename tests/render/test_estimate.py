@@ -37,9 +37,9 @@ def _empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("recipe", "size", "samples", "images_per_s"),
     [
-        # docs/speed.md, `synthvis bench render --n 300` on two idle cores.
+        # docs/results/speed.md, `synthvis bench render --n 300` on two idle cores.
         ("tabletop", 320, 8, 0.56),
-        # docs/reliability.md, 2,000 images on two cores.
+        # docs/results/reliability.md, 2,000 images on two cores.
         ("coco", (320, 240), 4, 0.69),
         # What was seen where 4 images/s had been promised.
         ("coco", (320, 240), 4, 0.7),

@@ -123,7 +123,7 @@ def test_depth_stands_beside_its_view(labelled: Path, tmp_path: Path) -> None:
 
 def test_normals_stand_beside_their_view_in_the_colours_of_the_file(labelled: Path, tmp_path: Path) -> None:
     _, target = tiles_of(labelled, "normals", tmp_path)
-    # Reading makes them unit vectors: (1, 0, 0) and (0, 0, -1), whose colours docs/conventions.md gives.
+    # Reading makes them unit vectors: (1, 0, 0) and (0, 0, -1), whose colours docs/reference/conventions.md gives.
     assert np.abs(target[48, 10].astype(int) - (255, 128, 128)).max() <= 1
     assert np.abs(target[48, 90].astype(int) - (128, 128, 0)).max() <= 1
 

@@ -2,7 +2,7 @@
 
 Threads wait for each other several thousand times a step. Beside other work the one that is waited for has often lost
 its core, and the kernels of oneDNN for bf16 wait by spinning: two threads in bf16 then take many times the CPU time of
-one (measured in docs/speed.md). On a quiet machine two threads are the faster ones.
+one (measured in docs/results/speed.md). On a quiet machine two threads are the faster ones.
 """
 
 from __future__ import annotations

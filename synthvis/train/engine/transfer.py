@@ -14,7 +14,7 @@ STAGES = {"linear": 0, "partial": 2, "full": 8}
 LINEAR_BELOW_IMAGES = 50
 LINEAR_BELOW_LABELS = 200
 FULL_FROM_IMAGES = 5_000
-"""With 900 renders all of the backbone did worse on photographs than its last stages (docs/results.md)."""
+"""With 900 renders all of the backbone did worse on photographs than its last stages (docs/results/photographs.md)."""
 
 
 def auto_transfer(images: int, labels: int, device: str) -> tuple[TransferName, str]:
