@@ -67,9 +67,9 @@ def _runs(_: click.Context) -> list[str]:
 
 
 def _real_sets(_: click.Context) -> list[str]:
-    from synthvis.dataset.image_folder import KNOWN_FOLDERS
-    from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
-    from synthvis.dataset.real import KNOWN
+    from synthvis.data.image_folder import KNOWN_FOLDERS
+    from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+    from synthvis.data.real import KNOWN
 
     return [*KNOWN, *KNOWN_FOLDERS, *KNOWN_DEPTH, *KNOWN_NORMALS]
 

@@ -10,7 +10,7 @@ from synthvis.cli._options import echo_json, json_option
 from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:
-    from synthvis.dataset.checks import CheckReport
+    from synthvis.checks.gate import CheckReport
 
 __all__ = ["command", "print_report", "run_checks"]
 
@@ -42,7 +42,7 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     Looks at every image, mask, box, map, keypoint and pose, and at whether the files agree with each other and load in
     pycocotools. Of a COCO folder or file that synthvis did not render it names everything that its readers leave out.
     """
-    from synthvis.dataset.check_foreign import check_foreign, is_foreign_set
+    from synthvis.checks.foreign import check_foreign, is_foreign_set
 
     is_foreign = is_foreign_set(dataset)
     report = check_foreign(dataset) if is_foreign else run_checks(dataset, full=full)
@@ -61,7 +61,7 @@ def run_checks(dataset: str, *, full: bool = False) -> CheckReport:
     """Check a dataset with a progress bar on stderr, which shows on a terminal only."""
     from rich.progress import Progress
 
-    from synthvis.dataset.checks import MESH_CHECKED_IMAGES, check_dataset
+    from synthvis.checks.gate import MESH_CHECKED_IMAGES, check_dataset
     from synthvis.ui.console import talk_console
     from synthvis.ui.fitting import counting_columns
 

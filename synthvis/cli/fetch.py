@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from synthvis.dataset.download import RemoteFile
+    from synthvis.data.download import RemoteFile
 
 __all__ = ["command"]
 
@@ -39,8 +39,8 @@ Examples:
 @dry_run_option
 def command(name: str, split: str, dest: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
     """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
-    from synthvis.dataset.download import RemoteFile, download, unzip
-    from synthvis.dataset.real import cache_root
+    from synthvis.data.download import RemoteFile, download, unzip
+    from synthvis.data.real import cache_root
 
     _require_fetchable(name)
     if not server.startswith(("http://", "https://")):
@@ -64,7 +64,7 @@ def command(name: str, split: str, dest: Path | None, server: str, as_json: bool
 
 
 def _require_fetchable(name: str) -> None:
-    from synthvis.dataset.real import KNOWN
+    from synthvis.data.real import KNOWN
 
     if name == "coco":
         return

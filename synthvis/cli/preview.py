@@ -102,8 +102,8 @@ def command(
 
 def _images(dataset: str, out: Path | None) -> tuple[list[Picked], Path]:
     """Every image of the set, and the folder of its previews."""
+    from synthvis.data.real import KNOWN, find_real
     from synthvis.dataset.manifest import open_dataset
-    from synthvis.dataset.real import KNOWN, find_real
     from synthvis.errors import RealDataError, UsageError
     from synthvis.report.picked import pick_images, pick_of_coco
 

@@ -24,7 +24,7 @@ from synthvis.cli.check import print_report, run_checks
 from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError, counted
 
 if TYPE_CHECKING:
-    from synthvis.dataset.checks import CheckReport
+    from synthvis.checks.gate import CheckReport
     from synthvis.render.estimate import Estimate
     from synthvis.render.job import Device
     from synthvis.render.produce import Plan, RenderRequest, RenderSummary

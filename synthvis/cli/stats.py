@@ -12,7 +12,7 @@ from synthvis.cli._options import echo_json, json_option
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from synthvis.dataset.statistics import ClassStatistics, SetStatistics
+    from synthvis.data.statistics import ClassStatistics, SetStatistics
 
 __all__ = ["command"]
 
@@ -46,9 +46,9 @@ def command(sets: tuple[str, ...], split: str | None, real_root: Path | None, as
 
 
 def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStatistics:
-    from synthvis.dataset.coco_split import EmptySplit
-    from synthvis.dataset.real import find_real, read_split
-    from synthvis.dataset.statistics import statistics_of
+    from synthvis.data.coco_split import EmptySplit
+    from synthvis.data.real import find_real, read_split
+    from synthvis.data.statistics import statistics_of
     from synthvis.errors import DatasetError
     from synthvis.ui.left_out import show_left_out
 

@@ -13,7 +13,7 @@ import click
 
 from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option, weights_of
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
-from synthvis.dataset.box_style import BOX_KINDS
+from synthvis.data.box_style import BOX_KINDS
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def command(
     _end_with_first_process()
     from synthvis.cli import _training
     from synthvis.cli._torch import start_torch
-    from synthvis.dataset.subset import some_images
+    from synthvis.data.subset import some_images
     from synthvis.train.sets import resolve_splits
     from synthvis.ui.left_out import show_left_out
 
@@ -225,13 +225,13 @@ def _tell_unmeasured(request: Request) -> None:
 
 
 def _default_name(train: LabelledSplit) -> str:
-    from synthvis.dataset.mixed import MIXED
+    from synthvis.data.mixed import MIXED
 
     return train.name if train.kind in ("synthetic", MIXED) else f"{train.name}-{train.split}"
 
 
 def _say_plan(request: Request, as_json: bool) -> None:
-    from synthvis.dataset.left_out import splits_that_lost
+    from synthvis.data.left_out import splits_that_lost
     from synthvis.train.registry import task_named
     from synthvis.train.run import prepared
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.data.coco_split import CocoSplit
 from synthvis.errors import DatasetError
 
 __all__ = ["CommonForm", "common_form_of", "resized", "through_jpeg"]

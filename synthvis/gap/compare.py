@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from synthvis.data.left_out import splits_that_lost
 from synthvis.dataset.layout import write_bytes_atomic, write_json_atomic
-from synthvis.dataset.left_out import splits_that_lost
 from synthvis.gap.common_form import CommonForm, common_form_of
 from synthvis.gap.crops import LEAST_LONG_SIDE_PX, choose_crops
 from synthvis.gap.differences import mean_divergence, ranked_differences

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.data.coco_split import CocoSplit, LabelledBox, class_key
 from synthvis.gap.common_form import resized, through_jpeg
 from synthvis.gap.statistics import boxes_of
 from synthvis.seeds import rng_for

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from synthvis.cache import cache_folder
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.data.coco_split import CocoSplit
 from synthvis.errors import MissingDependency, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.images import read_image_rgb

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.real import RealSet
+from synthvis.data.real import RealSet
 from synthvis.errors import UsageError
 from synthvis.gap.correlation import exact_p, spearman
 from synthvis.gap.feature_gap import DISTANCES

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit, class_key
-from synthvis.dataset.image_folder import KNOWN_FOLDERS
-from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet, find_real, read_split
-from synthvis.dataset.splits import train_split_of
-from synthvis.dataset.subset import some_images
+from synthvis.data.coco_split import CocoSplit, class_key
+from synthvis.data.image_folder import KNOWN_FOLDERS
+from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import RealSet, find_real, read_split
+from synthvis.data.splits import train_split_of
+from synthvis.data.subset import some_images
 from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
 

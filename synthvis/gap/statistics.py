@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
-from synthvis.dataset.statistics import is_cut_by_frame, relative_size
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.statistics import is_cut_by_frame, relative_size
 from synthvis.formats.images import read_image_rgb
 from synthvis.gap import pixel_measures
 from synthvis.gap.common_form import CommonForm

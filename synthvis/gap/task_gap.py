@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.box_style import in_style, style_of_run
-from synthvis.dataset.coco_split import CocoSplit, LabelledBox, class_key
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet, read_split
-from synthvis.dataset.statistics import LARGE_PX, SMALL_PX
+from synthvis.data.box_style import in_style, style_of_run
+from synthvis.data.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import RealSet, read_split
+from synthvis.data.statistics import LARGE_PX, SMALL_PX
 from synthvis.errors import UsageError
 from synthvis.gap.table import read_evaluations
 from synthvis.metrics.error_causes import error_causes

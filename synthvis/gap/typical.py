@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.data.coco_split import CocoSplit
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, FeatureRows, crop_pixels
 from synthvis.gap.neighbours import Nearest, nearest_rows, same_class, unit_rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
-from synthvis.dataset.masks import box_rle, rle_of
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.masks import box_rle, rle_of
 from synthvis.formats.rle import CompressedRle
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.resampling import bootstrap_facts

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.data.coco_split import CocoSplit
 from synthvis.metrics.detection import Prediction
 from synthvis.metrics.error_table import CAUSES, ErrorTable, Subset, error_table, in_subset
 from synthvis.metrics.means import Floats, known_means

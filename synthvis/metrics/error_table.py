@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.metrics.coco_ap import MAX_DETECTIONS
 from synthvis.metrics.detection import Prediction
 

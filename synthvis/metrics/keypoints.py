@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit, is_labelled
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.means import Floats, ratio
 from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthvis.dataset.coco_split import class_key
-from synthvis.dataset.image_folder import KNOWN_FOLDERS
-from synthvis.dataset.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
-from synthvis.dataset.real import KNOWN
-from synthvis.dataset.semantic_split import BACKGROUND
+from synthvis.data.coco_split import class_key
+from synthvis.data.image_folder import KNOWN_FOLDERS
+from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+from synthvis.data.real import KNOWN
+from synthvis.data.semantic_split import BACKGROUND
 from synthvis.errors import RealDataError, UsageError
 from synthvis.pipeline.work import Work
 from synthvis.scene.places.registry import kinds_in

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from synthvis.conventions import EXTRA_MAPS, NAMESPACE
-from synthvis.dataset.coco_files import load_coco_json
+from synthvis.data.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import Dataset
 from synthvis.dataset.own_meshes import read_own_meshes

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
-from synthvis.dataset.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.data.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.data.masks import mask_of
+from synthvis.data.real import KEYPOINT_FILES, RealSet, find_real
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.masks import mask_of
-from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.report.overlay import resized_mask
 from synthvis.report.palette import Color, class_colors

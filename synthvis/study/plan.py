@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from synthvis.config.validate import nearest
 from synthvis.conventions import MAX_SEED
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.mixed import mixed, mixed_counts
-from synthvis.dataset.subset import some_images
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.mixed import mixed, mixed_counts
+from synthvis.data.subset import some_images
 from synthvis.errors import UsageError
 from synthvis.study.arms import ARMS
 from synthvis.study.jobs import Data, Job, data_of

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
+from synthvis.data.subset import of_known_classes
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import Dataset, open_dataset
-from synthvis.dataset.subset import of_known_classes
 from synthvis.errors import RenderError, counted
 from synthvis.study.ablation import Factor, overrides_of, without
 from synthvis.study.jobs import Data, data_of

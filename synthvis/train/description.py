@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from synthvis.dataset.left_out import LeftOut
+from synthvis.data.left_out import LeftOut
 
 __all__ = ["FoundSet", "LabelledSplit", "TaskDescription"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from synthvis.dataset.left_out import LeftOut, splits_that_lost
+from synthvis.data.left_out import LeftOut, splits_that_lost
 from synthvis.ui.console import talk_console
 
 if TYPE_CHECKING:

@@ -152,7 +152,7 @@ def silhouette(vertices: np.ndarray, faces: np.ndarray, cam_from_file: np.ndarra
 def test_the_users_own_vertices_cover_the_rendered_mask(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from synthvis.dataset.checks import check_dataset
+    from synthvis.checks.gate import check_dataset
     from synthvis.formats.images import read_png
     from synthvis.render.produce import RenderRequest, render_dataset
 

@@ -228,7 +228,7 @@ def test_a_recipe_whose_folder_is_nowhere_says_how_to_name_it(own_cache: Path) -
 def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Path, tmp_path: Path) -> None:
     from contextlib import nullcontext
 
-    from synthvis.dataset.checks import check_dataset
+    from synthvis.checks.gate import check_dataset
     from synthvis.dataset.layout import DatasetLayout
     from synthvis.formats.images import read_png
     from synthvis.geometry import project, transform_points

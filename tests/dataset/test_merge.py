@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fake_dataset import write_fake_dataset
 
+from synthvis.checks.gate import check_dataset
 from synthvis.cli import main
-from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.merge import merge_parts
 from synthvis.dataset.part import images_of_shard
 from synthvis.errors import DatasetError

@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 from mutations import INPUTS, mutated_bytes, mutated_json, refusals
 
-from synthvis.dataset.coco_files import load_coco_json, parse_coco
-from synthvis.dataset.coco_reader import read_coco_split
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.crops import crops_of, one_class_images
-from synthvis.dataset.keypoint_split import read_keypoint_split
-from synthvis.dataset.map_folder import find_map_folder, read_map_split
-from synthvis.dataset.map_kinds import DEPTH_MAPS
-from synthvis.dataset.masks import mask_of
-from synthvis.dataset.picture_files import fault_of_picture
-from synthvis.dataset.real import find_real
-from synthvis.dataset.semantic_split import class_map, find_semantic, read_semantic
-from synthvis.dataset.statistics import statistics_of
+from synthvis.data.coco_files import load_coco_json, parse_coco
+from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.crops import crops_of, one_class_images
+from synthvis.data.keypoint_split import read_keypoint_split
+from synthvis.data.map_folder import find_map_folder, read_map_split
+from synthvis.data.map_kinds import DEPTH_MAPS
+from synthvis.data.masks import mask_of
+from synthvis.data.picture_files import fault_of_picture
+from synthvis.data.real import find_real
+from synthvis.data.semantic_split import class_map, find_semantic, read_semantic
+from synthvis.data.statistics import statistics_of
 from synthvis.errors import SynthvisError
 from synthvis.formats.coco import dump_record, merge_records
 from synthvis.formats.images import read_image_rgb, read_png

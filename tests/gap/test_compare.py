@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from made_sets import grey_noise, smooth, write_set
 
 from synthvis.cli import cli
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import RealDataError
 from synthvis.gap.common_form import CommonForm
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, choose_crops, crop_pixels

@@ -13,7 +13,7 @@ from made_sets import grey_noise, smooth, write_set
 
 from synthvis.config.recipe import Recipe
 from synthvis.config.reference import keys_of
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.gap.common_form import CommonForm, common_form_of, resized
 from synthvis.gap.differences import ranked_differences
 from synthvis.gap.pixel_measures import (

@@ -13,7 +13,7 @@ import pytest
 from made_sets import write_set
 from scipy.stats import spearmanr
 
-from synthvis.dataset.real import RealSet, find_real, read_split
+from synthvis.data.real import RealSet, find_real, read_split
 from synthvis.errors import MissingDependency, SynthvisError, UsageError
 from synthvis.gap import embedding
 from synthvis.gap.correlation import exact_p, ranks, spearman

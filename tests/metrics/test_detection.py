@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pycocotools.cocoeval import COCOeval
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.metrics.accumulate import accumulate
 from synthvis.metrics.coco_ap import evaluate_case
 from synthvis.metrics.detection import detection_case, detection_metrics

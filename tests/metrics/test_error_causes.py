@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset, error_table

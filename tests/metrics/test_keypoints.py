@@ -12,8 +12,8 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval, Params
 
-from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit
+from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit
 from synthvis.metrics.keypoints import COCO_PERSON_SIGMAS, DEFAULT_SIGMA, keypoint_metrics, sigmas_of
 
 PERSON = tuple(COCO_PERSON_SIGMAS)

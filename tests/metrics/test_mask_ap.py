@@ -11,7 +11,7 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import encode_mask
 from synthvis.metrics.detection import detection_metrics

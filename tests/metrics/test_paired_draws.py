@@ -14,8 +14,8 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from sklearn.metrics import accuracy_score, jaccard_score, mean_absolute_percentage_error
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, KeypointNames, LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit
+from synthvis.data.coco_split import CocoSplit, ImageEntry, KeypointNames, LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit
 from synthvis.formats.rle import encode_mask
 from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.depth import DepthMetrics

@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 import pytest
 
+from synthvis.checks.gate import check_dataset
 from synthvis.config.load import load_recipe
 from synthvis.conventions import EXTRA_LABELS, EXTRA_MAPS
-from synthvis.dataset.checks import check_dataset
 from synthvis.dataset.merge import merge_parts
 from synthvis.errors import DatasetError, UsageError
 from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset

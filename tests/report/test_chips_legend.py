@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from synthvis.dataset.real import find_real
+from synthvis.data.real import find_real
 from synthvis.errors import DatasetError
 from synthvis.formats.images import write_png
 from synthvis.report import chips, legend

@@ -18,7 +18,7 @@ from made_sets import write_set
 
 pytest.importorskip("jinja2")
 
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import UsageError
 from synthvis.gap.compare import GapOptions, compare_sets
 from synthvis.gap.sets import find_pair

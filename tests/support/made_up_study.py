@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.study.jobs import Job
 from synthvis.study.resampling import DRAWS
 from synthvis.study.sets import StudySets

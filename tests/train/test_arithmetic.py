@@ -13,8 +13,8 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import DatasetError
 from synthvis.study.arithmetic import StudyArithmetic, StudyArithmeticFile, arithmetic_of_run
 from synthvis.study.jobs import Data, Job

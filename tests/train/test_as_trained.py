@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from labelled_squares import COLOURS, CORNERS, write_labelled_squares
 
 from synthvis.cli.preview import command
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import UsageError
 from synthvis.formats.images import read_image_rgb, write_png
 from synthvis.report.fed_sheet import fed_sheet

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import LoaderEnded
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine import child_processes

@@ -12,10 +12,10 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.dataset.box_style import BoxStyle, in_style
-from synthvis.dataset.coco_reader import read_coco_split
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.box_style import BoxStyle, in_style
+from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.real import find_real, read_split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.data import DetectionViews, labels_of
 from synthvis.train.detection.fcos import match_points

@@ -16,7 +16,7 @@ pytest.importorskip("torch")
 import torch
 from margins import assert_above, assert_below
 
-from synthvis.dataset.semantic_split import find_semantic, read_semantic
+from synthvis.data.semantic_split import find_semantic, read_semantic
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from

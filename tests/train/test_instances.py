@@ -14,8 +14,8 @@ import torch
 from labelled_squares import write_labelled_squares
 from margins import assert_above
 
-from synthvis.dataset.masks import mask_of
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.masks import mask_of
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.metrics.detection import detection_metrics
@@ -83,7 +83,7 @@ def test_views_have_the_masks_of_the_file_and_tight_boxes(folder: Path) -> None:
 
 def test_a_found_mask_lies_where_its_box_lies() -> None:
     """A box of the square from (12, 24) to (36, 48) is (10, 20) to (30, 40) in an image of 80 x 60 px shown at 96."""
-    from synthvis.dataset.coco_split import ImageEntry
+    from synthvis.data.coco_split import ImageEntry
 
     entry = ImageEntry(id=4, path=Path("x"), image_hw=(60, 80), boxes=())
     left_half = torch.zeros((1, 1, 28, 28))

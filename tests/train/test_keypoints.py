@@ -14,8 +14,8 @@ import torch
 from labelled_squares import CORNERS, write_labelled_squares
 from margins import assert_above
 
-from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit
+from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit
 from synthvis.errors import CheckpointError, RealDataError, UsageError
 from synthvis.metrics.keypoints import keypoint_metrics
 from synthvis.train.config import ModelConfig, TrainConfig

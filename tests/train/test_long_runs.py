@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 
 from synthvis.cli.bench import command as bench
 from synthvis.cli.evaluate import command as evaluate
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME

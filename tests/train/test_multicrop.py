@@ -15,7 +15,7 @@ import torch
 from click.testing import CliRunner
 
 from synthvis.cli.evaluate import _require_tta, command
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.architectures import build_detector

@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import RealDataError, RecipeError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -14,8 +14,8 @@ pytest.importorskip("torch")
 import torch
 from margins import assert_above, assert_below
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
 from synthvis.formats.images import write_png
 from synthvis.train.backbones.freezing import freeze_backbone

@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 from click.testing import CliRunner
 
 from synthvis.cli.train import command
-from synthvis.dataset.real import find_real, read_split
+from synthvis.data.real import find_real, read_split
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.with_photographs import with_photographs

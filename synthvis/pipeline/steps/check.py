@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from synthvis.dataset.checks import check_dataset
+from synthvis.checks.gate import check_dataset
 from synthvis.errors import ChecksFoundProblems, counted
 from synthvis.pipeline.work import Work
 

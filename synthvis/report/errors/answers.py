@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.image_folder import FolderSplit, find_folder, read_folder_split
-from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split
-from synthvis.dataset.map_folder import MapKind, MapSplit, find_map_folder, read_map_split
-from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, KNOWN_NORMALS, NORMAL_MAPS
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import KEYPOINT_FILES, KNOWN, find_real, read_split
-from synthvis.dataset.semantic_split import SemanticSplit, find_semantic, read_semantic
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.image_folder import FolderSplit, find_folder, read_folder_split
+from synthvis.data.keypoint_split import KeypointSplit, read_keypoint_split
+from synthvis.data.map_folder import MapKind, MapSplit, find_map_folder, read_map_split
+from synthvis.data.map_kinds import DEPTH_MAPS, KNOWN_DEPTH, KNOWN_NORMALS, NORMAL_MAPS
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import KEYPOINT_FILES, KNOWN, find_real, read_split
+from synthvis.data.semantic_split import SemanticSplit, find_semantic, read_semantic
 from synthvis.errors import RealDataError
 
 __all__ = ["SetOnDisk"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.coco_split import CocoSplit
+from synthvis.data.coco_split import CocoSplit
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.matching import DetectionError, operating_score, worst_errors
 from synthvis.report.pictures import crop_around

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.image_folder import FolderSplit
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.image_folder import FolderSplit
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.pictures import crop_around, image_uri
 

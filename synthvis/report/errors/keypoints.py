@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from synthvis.dataset.coco_split import ImageEntry, LabelledBox
-from synthvis.dataset.keypoint_split import is_labelled
+from synthvis.data.coco_split import ImageEntry, LabelledBox
+from synthvis.data.keypoint_split import is_labelled
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.matching import iou_xywh
 from synthvis.report.pictures import crop_around

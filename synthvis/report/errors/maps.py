@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from synthvis.dataset.map_folder import MapPair, MapSplit
-from synthvis.dataset.map_kinds import read_depth_m
-from synthvis.dataset.semantic_split import SemanticSplit, class_map
+from synthvis.data.map_folder import MapPair, MapSplit
+from synthvis.data.map_kinds import read_depth_m
+from synthvis.data.semantic_split import SemanticSplit, class_map
 from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.overlay import class_map_colors

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from synthvis.dataset.real import KNOWN
+from synthvis.data.real import KNOWN
 from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material
 from synthvis.report.page import hole

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthvis.config.validate import nearest
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.image_folder import KNOWN_FOLDERS, FolderSet, FolderSplit, find_folder, read_folder_split
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import KNOWN, RealSet, find_real, read_split
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.image_folder import KNOWN_FOLDERS, FolderSet, FolderSplit, find_folder, read_folder_split
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import KNOWN, RealSet, find_real, read_split
+from synthvis.data.subset import shared_classes
 from synthvis.errors import RealDataError
 
 __all__ = ["DESCRIPTION", "ClassificationDescription"]

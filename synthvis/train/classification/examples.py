@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import CocoSplit, class_key
-from synthvis.dataset.crops import Crop, ExampleKind, crops_of, one_class_images
-from synthvis.dataset.image_folder import FolderSplit
+from synthvis.data.coco_split import CocoSplit, class_key
+from synthvis.data.crops import Crop, ExampleKind, crops_of, one_class_images
+from synthvis.data.image_folder import FolderSplit
 from synthvis.formats.images import read_image_rgb
 from synthvis.train.views.pixels import read_checked
 

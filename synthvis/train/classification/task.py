@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.dataset.coco_split import class_key
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.coco_split import class_key
+from synthvis.data.subset import shared_classes
 from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.train.classification.data import ClassViews

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from synthvis.dataset.map_folder import MapFolder, MapKind, MapSplit, find_map_folder, read_map_split
-from synthvis.dataset.picture_files import with_sound_pictures
+from synthvis.data.map_folder import MapFolder, MapKind, MapSplit, find_map_folder, read_map_split
+from synthvis.data.picture_files import with_sound_pictures
 
 __all__ = ["MapDescription"]
 

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.map_folder import MapPair, MapSplit
-from synthvis.dataset.map_kinds import read_picture
+from synthvis.data.map_folder import MapPair, MapSplit
+from synthvis.data.map_kinds import read_picture
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription

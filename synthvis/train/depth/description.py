@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.dataset.map_kinds import DEPTH_MAPS, KNOWN_DEPTH
+from synthvis.data.map_kinds import DEPTH_MAPS, KNOWN_DEPTH
 from synthvis.train.dense.description import MapDescription
 
 __all__ = ["DESCRIPTION", "DepthDescription"]

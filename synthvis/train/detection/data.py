@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
 from synthvis.errors import UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.seeds import integer_seed_for

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, class_key
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.coco_split import CocoSplit, ImageEntry, class_key
+from synthvis.data.subset import shared_classes
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked

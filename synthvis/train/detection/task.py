@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthvis.dataset.box_style import in_style, style_of_run
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.box_style import in_style, style_of_run
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector

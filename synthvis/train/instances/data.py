@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
-from synthvis.dataset.masks import mask_of
+from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.masks import mask_of
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.views.augment import augmentation_for

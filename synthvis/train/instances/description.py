@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.masks import require_masks
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet, find_real, read_split
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.masks import require_masks
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import RealSet, find_real, read_split
+from synthvis.data.subset import shared_classes
 
 __all__ = ["DESCRIPTION", "InstancesDescription"]
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.detection.roi_heads import paste_masks_in_image
 
-from synthvis.dataset.coco_split import CocoSplit, ImageEntry
+from synthvis.data.coco_split import CocoSplit, ImageEntry
 from synthvis.formats.rle import encode_mask
 from synthvis.train.detection.predict import categories_of, detections_of, image_row
 from synthvis.train.views.letterbox import Letterbox

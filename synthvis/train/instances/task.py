@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from synthvis.dataset.coco_split import CocoSplit
-from synthvis.dataset.masks import require_masks
-from synthvis.dataset.subset import shared_classes
+from synthvis.data.coco_split import CocoSplit
+from synthvis.data.masks import require_masks
+from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.instances.data import InstanceViews

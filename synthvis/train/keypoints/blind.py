@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.coco_split import LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit, is_labelled
 from synthvis.errors import CheckpointError
 
 __all__ = ["rows_of_usual_places", "usual_places"]

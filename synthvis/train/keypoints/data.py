@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.dataset.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
+from synthvis.data.keypoint_split import KeypointSplit, is_labelled
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.keypoints.crops import Crop

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthvis.dataset.coco_split import class_key
-from synthvis.dataset.keypoint_split import KeypointSplit, read_keypoint_split, split_name
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import KEYPOINT_FILES, RealSet, find_real
+from synthvis.data.coco_split import class_key
+from synthvis.data.keypoint_split import KeypointSplit, read_keypoint_split, split_name
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import KEYPOINT_FILES, RealSet, find_real
 from synthvis.errors import UsageError
 
 __all__ = ["DESCRIPTION", "KeypointsDescription", "category_of", "restricted"]

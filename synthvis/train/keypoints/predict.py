@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.dataset.coco_split import ImageEntry, LabelledBox, class_key
-from synthvis.dataset.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.coco_split import ImageEntry, LabelledBox, class_key
+from synthvis.data.keypoint_split import KeypointSplit, is_labelled
 from synthvis.train.detection.predict import detections_of, image_row
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.heatmap import HeatmapNetwork

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.dataset.map_kinds import KNOWN_NORMALS, NORMAL_MAPS
+from synthvis.data.map_kinds import KNOWN_NORMALS, NORMAL_MAPS
 from synthvis.train.dense.description import MapDescription
 
 __all__ = ["DESCRIPTION", "NormalsDescription"]

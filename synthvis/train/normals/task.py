@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.dataset.map_folder import MapPair
-from synthvis.dataset.map_kinds import read_normals
+from synthvis.data.map_folder import MapPair
+from synthvis.data.map_kinds import read_normals
 from synthvis.metrics.normals import NormalMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthvis.dataset.map_folder import MapFolder
-from synthvis.dataset.picture_files import with_sound_pictures
-from synthvis.dataset.real import RealSet
-from synthvis.dataset.semantic_split import SemanticSplit, find_semantic, read_semantic
+from synthvis.data.map_folder import MapFolder
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.real import RealSet
+from synthvis.data.semantic_split import SemanticSplit, find_semantic, read_semantic
 from synthvis.train.semantic.classes import shared_classes
 
 __all__ = ["DESCRIPTION", "SemanticDescription"]

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.dataset.coco_split import ImageEntry
-from synthvis.dataset.map_folder import MapPair
-from synthvis.dataset.map_kinds import read_picture
-from synthvis.dataset.semantic_split import IGNORE, SemanticSplit, class_map
+from synthvis.data.coco_split import ImageEntry
+from synthvis.data.map_folder import MapPair
+from synthvis.data.map_kinds import read_picture
+from synthvis.data.semantic_split import IGNORE, SemanticSplit, class_map
 from synthvis.errors import CheckpointError
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -1,0 +1,1 @@
+"""The quality gate: whether the files of a dataset agree with each other."""

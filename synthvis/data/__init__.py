@@ -1,0 +1,1 @@
+"""Reading labelled sets, rendered and photographed."""

@@ -1,0 +1,75 @@
+"""How a box is drawn: the exact boxes of renders in the manner of the people who label photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from synthvis.data.coco_split import CocoSplit, LabelledBox
+
+__all__ = ["BOX_KINDS", "BoxKind", "BoxStyle", "in_style", "style_of_run"]
+
+BoxKind = Literal["modal", "amodal", "body", "amodal-body"]
+BOX_KINDS: tuple[BoxKind, ...] = get_args(BoxKind)
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxStyle:
+    """A manner of drawing boxes.
+
+    Attributes:
+        kind: Around what shows of an object ("modal") or around all of it, hidden parts too ("amodal"); "body" and
+            "amodal-body" are the same without stalks, stems and leaves.
+        margin: How far a box reaches beyond the object on each side, as a share of the box's own side there.
+    """
+
+    kind: BoxKind = "modal"
+    margin: float = 0.0
+
+
+def style_of_run(facts: Mapping[str, Any]) -> BoxStyle:
+    """The style of boxes that a run was trained on, by what it says of itself; without a word of it, the default."""
+    kinds = [kind for kind in BOX_KINDS if kind == facts.get("boxes")]
+    return BoxStyle(kind=kinds[0] if kinds else "modal", margin=float(facts.get("box_margin") or 0))
+
+
+def in_style(split: CocoSplit, style: BoxStyle) -> CocoSplit:
+    """The split with its boxes redrawn and cut at the frame.
+
+    Where boxes are those of the body, objects whose body does not show (or, amodal, is not in the frame) have none.
+    Photographs keep their boxes: people have drawn those. So does a mixed set, whose renders were redrawn when it was
+    mixed.
+    """
+    if split.kind != "synthetic" or style == BoxStyle():
+        return split
+    images = []
+    for image in split.images:
+        redrawn = (_redrawn(box, image.image_hw, style) for box in image.boxes)
+        images.append(replace(image, boxes=tuple(box for box in redrawn if box is not None)))
+    return replace(split, images=tuple(images))
+
+
+def _redrawn(box: LabelledBox, image_hw: tuple[int, int], style: BoxStyle) -> LabelledBox | None:
+    chosen = _chosen(box, style.kind)
+    if chosen == box.bbox_xywh_px and not style.margin:
+        return box
+    x, y, width, height = chosen
+    x0, y0 = max(x - style.margin * width, 0.0), max(y - style.margin * height, 0.0)
+    x1 = min(x + (1 + style.margin) * width, image_hw[1])
+    y1 = min(y + (1 + style.margin) * height, image_hw[0])
+    if x1 <= x0 or y1 <= y0:
+        return None
+    return replace(box, bbox_xywh_px=(x0, y0, x1 - x0, y1 - y0), area_px=(x1 - x0) * (y1 - y0))
+
+
+def _chosen(box: LabelledBox, kind: BoxKind) -> Box:
+    modal, amodal = box.bbox_xywh_px, box.amodal_bbox_xywh_px or box.bbox_xywh_px
+    return {
+        "modal": modal,
+        "amodal": amodal,
+        "body": box.body_bbox_xywh_px or modal,
+        "amodal-body": box.amodal_body_bbox_xywh_px or amodal,
+    }[kind]
