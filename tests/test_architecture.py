@@ -14,7 +14,7 @@ DECIDES_CONTENT = [
     path
     for path in SOURCES
     if path.is_relative_to(REPOSITORY / "blender_scenes")
-    or path.relative_to(REPOSITORY / "synthvis").parts[0] in ("scene", "shapes", "labels", "formats")
+    or path.relative_to(REPOSITORY / "synthvis").parts[0] in ("scene", "objects", "labels", "formats")
 ]
 CLOCKS_AND_GLOBAL_RANDOMNESS = re.compile(
     r"^\s*(import|from) (random|uuid|time|datetime|secrets)\b"

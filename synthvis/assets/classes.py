@@ -10,7 +10,7 @@ from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.sheet import Entry, OwnCategory, OwnTurn
 from synthvis.errors import RecipeError
-from synthvis.shapes.registry import KINDS
+from synthvis.objects.registry import KINDS
 from synthvis.types import Category, KeypointTurn
 
 __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]

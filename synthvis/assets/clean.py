@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.assets.frame import FileFrame
 from synthvis.assets.raw import Float, NotUsable, RawMesh
 from synthvis.assets.sheet import Entry
-from synthvis.shapes.meshes import is_closed, volume_m3
+from synthvis.objects.mesh.meshes import is_closed, volume_m3
 
 __all__ = ["MAX_TRIANGLES", "CleanMesh", "clean"]
 

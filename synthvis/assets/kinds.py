@@ -13,8 +13,8 @@ from numpy.random import Generator
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.intake import Imported
 from synthvis.errors import SynthvisError
-from synthvis.shapes.draws import chance, pick, shade_of, surface_seed, uniform
-from synthvis.shapes.kind import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.mesh.draws import chance, pick, shade_of, surface_seed, uniform
+from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["kind_of"]

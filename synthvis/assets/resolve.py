@@ -21,10 +21,10 @@ from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unus
 from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.objects.object_type import Kind
+from synthvis.objects.registry import KINDS, register_kinds
 from synthvis.scene.places.place import Place
 from synthvis.scene.places.registry import register_places
-from synthvis.shapes.kind import Kind
-from synthvis.shapes.registry import KINDS, register_kinds
 
 __all__ = ["Brought", "bring", "know_kinds", "known_folder", "resolve"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from synthvis.assets.folder import AssetFolder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
-from synthvis.shapes.registry import KINDS
+from synthvis.objects.registry import KINDS
 
 __all__ = ["labelled_by_default", "refuse_unused_folders"]
 

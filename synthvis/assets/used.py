@@ -10,8 +10,8 @@ from synthvis.assets.intake import Imported, imported
 from synthvis.assets.resolve import known_folder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
+from synthvis.objects.registry import kind_named
 from synthvis.scene.places.registry import kinds_in
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Mesh
 
 __all__ = ["UsedMesh", "used_meshes"]

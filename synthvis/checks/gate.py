@@ -50,8 +50,8 @@ from synthvis.dataset.manifest import Dataset, open_dataset
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import read_record
 from synthvis.labels.seen import fault_of_picture
+from synthvis.objects.registry import mesh_of
 from synthvis.scene.serialise import scene_from_json
-from synthvis.shapes.registry import mesh_of
 
 __all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
 

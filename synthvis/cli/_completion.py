@@ -119,8 +119,8 @@ def _fetched(_: click.Context) -> list[str]:
 
 
 def _scene_names(_: click.Context) -> list[str]:
+    from synthvis.objects.registry import KINDS
     from synthvis.scene.places.registry import PLACES
-    from synthvis.shapes.registry import KINDS
 
     return [*KINDS, *PLACES]
 

@@ -14,7 +14,7 @@ from synthvis.cli._rendering import assets_option, need_blender, tell, worker_co
 
 if TYPE_CHECKING:
     from synthvis.config.recipe import Recipe
-    from synthvis.shapes.kind import Kind
+    from synthvis.objects.object_type import Kind
 
 __all__ = ["command"]
 
@@ -64,8 +64,8 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
     if assets:
         _list_assets(assets, as_json=as_json)
         return
+    from synthvis.objects.registry import KINDS
     from synthvis.scene.places.registry import PLACES
-    from synthvis.shapes.registry import KINDS
 
     rows = [_facts(kind) for kind in KINDS.values()]
     places = [{"name": place.name, "description": place.description} for place in PLACES.values()]
@@ -148,8 +148,8 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.assets.resolve import resolve
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
+    from synthvis.objects.registry import KINDS, kind_named
     from synthvis.scene.places.registry import PLACES
-    from synthvis.shapes.registry import KINDS, kind_named
 
     if ".py:" in name:
         return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])

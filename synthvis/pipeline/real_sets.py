@@ -10,9 +10,9 @@ from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
 from synthvis.data.real import KNOWN
 from synthvis.data.semantic_split import BACKGROUND
 from synthvis.errors import RealDataError, UsageError
+from synthvis.objects.registry import categories_for
 from synthvis.pipeline.work import Work
 from synthvis.scene.places.registry import kinds_in
-from synthvis.shapes.registry import categories_for
 from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]

@@ -102,7 +102,7 @@ class BlenderSession:
 
 
 def _meshes_of(spec: SceneSpec) -> dict[int, Mesh]:
-    from synthvis.shapes.registry import mesh_of
+    from synthvis.objects.registry import mesh_of
 
     return {thing.instance_id: mesh_of(thing) for thing in spec.objects}
 

@@ -29,6 +29,7 @@ from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.lens import pinhole_of
+from synthvis.objects.registry import categories_for, mesh_of
 from synthvis.render.bend import bend_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
@@ -37,7 +38,6 @@ from synthvis.render.sensor import develop
 from synthvis.scene.places.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
-from synthvis.shapes.registry import categories_for, mesh_of
 from synthvis.types import Category, ExtraLabels, ImageLabels, Mesh, Passes, SceneSpec
 
 if TYPE_CHECKING:

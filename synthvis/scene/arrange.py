@@ -8,10 +8,10 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.config.recipe import Objects
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Draft, Group, Placed, draft_of
 from synthvis.scene.draw import chance, geometric_count, log_uniform, pick, uniform
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
-from synthvis.shapes.registry import kind_named
 
 __all__ = ["arrange", "draw_drafts", "draw_labelled"]
 

@@ -10,9 +10,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
+from synthvis.objects.registry import kind_named, mesh_of
 from synthvis.scene.draw import pick, uniform
-from synthvis.shapes.kind import IDENTITY, Attachment, RestPose, Sample
-from synthvis.shapes.registry import kind_named, mesh_of
 from synthvis.types import Mesh, ObjectSpec, Vec3
 
 __all__ = ["Draft", "Group", "Placed", "draft_of", "drafted", "specs_of"]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from synthvis.cli import main
+from synthvis.objects.registry import KINDS
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, close_up, kind_sheet
 from synthvis.scene.places.registry import PLACES
-from synthvis.shapes.registry import KINDS
 
 
 def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from synthvis.config.validate import nearest, validate
 from synthvis.errors import RecipeError, UsageError
-from synthvis.shapes.registry import KINDS, kind_named
+from synthvis.objects.registry import KINDS, kind_named
 
 
 class Range(BaseModel):

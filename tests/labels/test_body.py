@@ -10,7 +10,7 @@ from fake_scene import CATEGORIES, at, scene, thing
 from synthvis.labels.body import body_boxes
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.image import label_image
-from synthvis.shapes.meshes import cylinder, ellipsoid, merge, moved
+from synthvis.objects.mesh.meshes import cylinder, ellipsoid, merge, moved
 from synthvis.types import Mesh
 
 # 1 m from a camera of 64 px a metre: the body covers columns 16 to 48, the stalk 48 to 60 in rows 28 to 36.

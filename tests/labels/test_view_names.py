@@ -9,8 +9,8 @@ from numpy.random import default_rng
 from synthvis.geometry import transform_points
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.view_names import view_order
-from synthvis.shapes.kind import Kind
-from synthvis.shapes.registry import KINDS
+from synthvis.objects.object_type import Kind
+from synthvis.objects.registry import KINDS
 from synthvis.types import KeypointTurn
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])

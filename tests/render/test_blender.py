@@ -28,7 +28,7 @@ from synthvis.geometry import (
 )
 from synthvis.labels.image import label_image
 from synthvis.lens import pinhole_of
-from synthvis.shapes.banana import BANANA
+from synthvis.objects.fruit.banana import BANANA
 from synthvis.types import (
     CameraSpec,
     LightSpec,

@@ -17,6 +17,7 @@ from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
 from synthvis.geometry import look_at, rotation_about, transform_points
+from synthvis.objects.registry import KINDS, mesh_of
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed, draft_of
 from synthvis.scene.places.composer import Composer
@@ -28,7 +29,6 @@ from synthvis.scene.places.setting import place_setting
 from synthvis.scene.places.sight import POINTS_EACH, points_in_sight
 from synthvis.scene.sample import sample_scene
 from synthvis.seeds import rng_for
-from synthvis.shapes.registry import KINDS, mesh_of
 from synthvis.types import SceneSpec, StageSpec
 
 SEEDS = range(1, 3)

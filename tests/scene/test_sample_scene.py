@@ -14,9 +14,9 @@ from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.errors import DatasetError, UsageError
 from synthvis.geometry import K_from_lens, K_of, invert_rigid, project, transform_points
+from synthvis.objects.registry import mesh_of
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json, scene_to_json
-from synthvis.shapes.registry import mesh_of
 from synthvis.types import ObjectSpec, SceneSpec, WorldSpec
 
 RECIPES = {name: load_recipe(name) for name in ("fruit", "cones", "tabletop")}

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.mesh.draws import number
+from synthvis.objects.object_type import Sample
+from synthvis.objects.registry import KINDS
 from synthvis.scene.draft import Placed, draft_of, drafted
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.display import Stock, drafts_of, ledge
 from synthvis.scene.places.registry import PLACES
 from synthvis.scene.places.seating import TableFloor, seats_at
 from synthvis.seeds import rng_for
-from synthvis.shapes.draws import number
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import KINDS
 
 
 def table(rng: np.random.Generator, top: str, turn_rad: float = 0.0) -> Placed:

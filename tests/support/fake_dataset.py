@@ -22,8 +22,8 @@ from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.seen import seen_only
+from synthvis.objects.registry import categories_for, kind_named, mesh_of
 from synthvis.scene.serialise import scene_to_json
-from synthvis.shapes.registry import categories_for, kind_named, mesh_of
 from synthvis.types import ObjectSpec, Passes, SceneSpec
 
 KINDS = ("apple", "orange", "banana")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.registry import kind_named
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
@@ -23,7 +24,6 @@ from synthvis.scene.places.outdoors import (
 )
 from synthvis.scene.places.people import OUTDOORS, put_person
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
 __all__ = ["BEACH"]

@@ -11,12 +11,12 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.registry import KINDS, kind_named
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.shapes.registry import KINDS, kind_named
 from synthvis.types import Param, StageSpec, SurfaceSpec
 
 __all__ = ["CHAOS"]

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.objects.object_type import Sample
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import kind_named
 
 __all__ = ["Composer", "Span", "Support"]
 

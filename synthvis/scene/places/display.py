@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Draft, draft_of
 from synthvis.scene.draw import chance, uniform
 from synthvis.scene.height_field import HeightField
 from synthvis.scene.places.composer import Composer, Span, Support
-from synthvis.shapes.registry import kind_named
 
 __all__ = ["TO_CUSTOMER_RAD", "Stock", "drafts_of", "ledge"]
 

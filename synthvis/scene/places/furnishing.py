@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.object_type import Sample
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Draft, Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer
@@ -21,8 +23,6 @@ from synthvis.scene.places.interior import (
     top_of,
 )
 from synthvis.scene.places.people import INDOORS, put_person, sit_on
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import kind_named
 
 __all__ = [
     "FURNISHING_KINDS",

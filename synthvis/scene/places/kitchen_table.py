@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.mesh.draws import number
+from synthvis.objects.object_type import Sample
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
@@ -14,9 +17,6 @@ from synthvis.scene.places.people import AT_TABLE, put_person
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.seating import TableFloor, seats_at
 from synthvis.scene.places.walls import room
-from synthvis.shapes.draws import number
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import kind_named
 
 __all__ = ["KITCHEN_TABLE"]
 

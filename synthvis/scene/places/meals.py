@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.object_type import Sample
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.seating import Seat
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Param
 
 __all__ = ["COMPOUND", "MEALS", "ON_TABLES", "Meal", "Tableware"]

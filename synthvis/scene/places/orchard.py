@@ -9,15 +9,15 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.fruit.apple import draw_apple, skin_surface
+from synthvis.objects.object_type import Sample
+from synthvis.objects.plants.fruit_tree import Growth, draw_tree, growth_of
+from synthvis.objects.registry import kind_named
 from synthvis.scene import palette
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.shapes.apple import draw_apple, skin_surface
-from synthvis.shapes.fruit_tree import Growth, draw_tree, growth_of
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Mesh, Param, StageSpec, SurfaceSpec
 
 __all__ = ["ORCHARD"]

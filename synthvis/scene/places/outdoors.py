@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.registry import kind_named
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.people import OUTDOORS, put_person, sit_on
 from synthvis.scene.stage import add_skyline
-from synthvis.shapes.kind import Kind, Sample
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
 __all__ = [

@@ -11,13 +11,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.object_type import Sample
+from synthvis.objects.people.hand import Grip
+from synthvis.objects.people.person import posed, seat_m, wrist_m
+from synthvis.objects.registry import kind_named
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
-from synthvis.shapes.hand import Grip
-from synthvis.shapes.kind import Sample
-from synthvis.shapes.person import posed, seat_m, wrist_m
-from synthvis.shapes.registry import kind_named
 from synthvis.types import Param, SurfaceSpec
 
 __all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvis.objects.mesh.draws import number
 from synthvis.scene.draft import Draft, Placed
 from synthvis.scene.height_field import Footprint, footprint_of
 from synthvis.scene.places.composer import Composer
-from synthvis.shapes.draws import number
 
 __all__ = ["Seat", "TableFloor", "seats_at"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from synthvis.objects.furniture.shop_units import RIM_M, sample_shelves
+from synthvis.objects.mesh.draws import number, numbers
 from synthvis.scene import palette
 from synthvis.scene.draft import draft_of
 from synthvis.scene.draw import chance, pick, uniform
@@ -12,8 +14,6 @@ from synthvis.scene.places.composer import Composer, Span, Support
 from synthvis.scene.places.display import TO_CUSTOMER_RAD, Stock, drafts_of, ledge
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.walls import room
-from synthvis.shapes.draws import number, numbers
-from synthvis.shapes.shop_units import RIM_M, sample_shelves
 from synthvis.types import StageSpec
 
 __all__ = ["SHOP_SHELF"]

@@ -1,0 +1,1 @@
+"""Objects without a label that clutter a scene."""

@@ -1,0 +1,1 @@
+"""Screens, keyboards and other devices."""

@@ -1,0 +1,1 @@
+"""Food other than fruit."""

@@ -1,0 +1,1 @@
+"""Fruit, whole and cut."""

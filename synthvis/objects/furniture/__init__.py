@@ -1,0 +1,1 @@
+"""Furniture of homes, kitchens, shops and parks."""

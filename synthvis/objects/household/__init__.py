@@ -1,0 +1,1 @@
+"""Small things of a home, and what hangs on its walls."""

@@ -1,0 +1,1 @@
+"""Plants, in pots and out of doors, and vases with their flowers."""

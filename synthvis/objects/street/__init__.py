@@ -1,0 +1,1 @@
+"""Signs, signals and cones."""

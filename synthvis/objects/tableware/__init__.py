@@ -1,0 +1,1 @@
+"""What people eat and drink from and with."""
