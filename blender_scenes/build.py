@@ -13,9 +13,10 @@ from blender_scenes.materials import MaterialPool
 from blender_scenes.objects import add_object
 from blender_scenes.stages import add_stage
 from blender_scenes.world import WorldKeeper
+from synthvis.camera.spec import CameraSpec
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.errors import RenderError
-from synthvis.types import CameraSpec, Mesh, SceneSpec, WorldSpec
+from synthvis.types import Mesh, SceneSpec, WorldSpec
 
 __all__ = ["SceneBuilder"]
 

@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.spec import CameraSpec
+
 __all__ = [
     "Box3D",
-    "CameraSpec",
     "Category",
     "ExtraLabels",
     "ImageLabels",
@@ -127,26 +128,6 @@ class LightSpec:
     size_m: float
     power_w: float
     color_rgb: Vec3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSpec:
-    """A camera with OpenCV's lens distortion or without.
-
-    Lens blur is applied after the render by the sensor model, so labels stay sharp.
-    """
-
-    world_from_cam: Mat4
-    focal_mm: float
-    sensor_width_mm: float
-    image_hw: tuple[int, int]
-    f_number: float | None
-    """None: everything in focus."""
-    focus_distance_m: float
-    intrinsics_px: Vec4 | None = None
-    """fx, fy, cx, cy in pixels, where they are given; None: square pixels, principal point at the image centre."""
-    distortion: tuple[float, float, float, float, float] | None = None
-    """OpenCV's k1, k2, p1, p2, k3; None: a pinhole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +329,7 @@ class Box3D:
         corners_cam_m: (8, 3) float64, camera frame; corner 4 i + 2 j + k is at the low (0) or high (1) end of the
             object's x (i), y (j) and z (k).
         corners_px: (8, 2) float64, their pixels, which may lie outside the frame; NaN for corners nearer to the camera
-            plane than the near plane, or behind it, or where lens distortion has no place for them.
+            plane than the near plane, or behind it, or where distortion has no place for them.
     """
 
     centre_m: NDArray[np.float64]

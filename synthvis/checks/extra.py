@@ -9,23 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.pinhole import pixels_of, project
 from synthvis.checks.image import Finding, instance_id_of
 from synthvis.conventions import EXTRA_LABELS, NAMESPACE
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_nocs
-from synthvis.formats.coco import optics_of
+from synthvis.formats.coco import projector_of_entry
 from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
-from synthvis.geometry import project, transform_points
-from synthvis.labels.bent import bent_edge
+from synthvis.geometry import transform_points
 from synthvis.labels.boundary import BEHIND, IN_FRONT, INSIDE, LEVELS, STEP_M
 from synthvis.labels.box3d import EDGES
 from synthvis.labels.nocs import points_of_nocs
 from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import NEAR_M
-from synthvis.lens import directions_through, pixels_of, project_bent
 from synthvis.types import Mesh, ObjectSpec, SceneSpec
 
 __all__ = ["extra_findings", "extra_names", "order_findings"]
@@ -36,8 +35,8 @@ Float = NDArray[np.float64]
 NOCS_TOLERANCE_PX = 1.0
 NOCS_TOLERANCE_M = 0.001
 """Rounding of the depth map, and then some."""
-BENT_TOLERANCE = 2.0
-"""Times that through a lens that bends: the sample is not only anywhere in a pixel of the render, but so is the centre
+DISTORTED_TOLERANCE = 2.0
+"""Times that with distortion: the sample is not only anywhere in a pixel of the render, but so is the centre
 of the pixel that shows it."""
 
 CORNER_TOLERANCE_M = 1e-5
@@ -160,17 +159,18 @@ def _nocs(
     if np.any(is_object != labelled):
         yield "nocs", f"{int((is_object != labelled).sum())} pixels have coordinates and no mask, or a mask and none"
     depth_m = layout.read_depth_m(*where)
-    K, bend = optics_of(image)
-    tolerance = 1.0 if bend is None else BENT_TOLERANCE
+    projector = projector_of_entry(image)
+    K = projector.K
+    tolerance = 1.0 if projector.distortion is None else DISTORTED_TOLERANCE
     for entry in (entry for entry in annotations if entry["id"] in masks):
         facts = _facts(entry)
         rows, columns = np.nonzero(masks[entry["id"]] & is_object)
         centre_m, diagonal_m = _numbers(facts["nocs"]["centre_m"], (3,)), float(facts["nocs"]["diagonal_m"])
         points_m = points_of_nocs(normalised[rows, columns], centre_m, diagonal_m)
         points_cam_m = transform_points(_numbers(facts["cam_from_object"], (4, 4)), points_m)
-        rays = directions_through(np.stack([columns + 0.5, rows + 0.5], axis=1), K, bend)
-        # Compared before the lens bends: there a pixel of the render has one size everywhere.
-        miss_px = np.abs(project(points_cam_m, K) - pixels_of(rays, K))
+        directions = projector.directions(np.stack([columns + 0.5, rows + 0.5], axis=1))
+        # Compared without distortion: there a pixel of the render has one size everywhere.
+        miss_px = np.abs(project(points_cam_m, K) - pixels_of(directions, K))
         if not np.all(miss_px <= tolerance * NOCS_TOLERANCE_PX):
             yield "nocs", f"annotation {entry['id']}: points miss their pixels by {np.max(miss_px):.1f} pixels"
         z = points_cam_m[:, 2]
@@ -181,7 +181,7 @@ def _nocs(
 
 
 def _boxes(image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    K, bend = optics_of(image)
+    projector = projector_of_entry(image)
     for entry in annotations:
         name, facts = f"annotation {entry['id']}", _facts(entry)
         box = facts["box3d"]
@@ -192,16 +192,19 @@ def _boxes(image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]) -
         if not miss_m <= CORNER_TOLERANCE_M:
             yield "box3d", f"{name}: corners are {miss_m:.4f} m off what centre, size and pose say"
         is_given = np.array([corner is not None for corner in box["corners_px"]])
-        expected_px = project_bent(corners_cam_m, K, bend)
+        expected_px = projector.project(corners_cam_m)
         if np.any(is_given != ((corners_cam_m[:, 2] >= NEAR_M) & np.isfinite(expected_px[:, 0]))):
-            yield "box3d", f"{name}: pixels must be given for corners that the lens has a place for, and only for these"
+            yield (
+                "box3d",
+                f"{name}: pixels must be given for corners that the camera has a place for, and only for these",
+            )
             continue
         given = _numbers([corner for corner in box["corners_px"] if corner is not None], (int(is_given.sum()), 2))
         miss_px = np.abs(given - expected_px[is_given])
         if not np.all(miss_px <= CORNER_TOLERANCE_PX + RELATIVE_TOLERANCE * np.abs(given)):
             yield "box3d", f"{name}: corners miss their projection by {miss_px.max():.2f} pixels"
         if is_given.all():
-            edges_px = [bent_edge(corners_cam_m[list(edge)], K, bend) for edge in EDGES]
+            edges_px = [projector.project_edge(corners_cam_m[list(edge)]) for edge in EDGES]
             yield from _enclosure(name, facts["amodal_bbox"], np.concatenate(edges_px))
 
 

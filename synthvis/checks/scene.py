@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.pinhole import K_of, project
+from synthvis.camera.projector import projector_of
 from synthvis.checks.image import Finding
 from synthvis.conventions import NAMESPACE
-from synthvis.geometry import invert_rigid, project, transform_points
-from synthvis.labels.pose import cam_from_object, intrinsics
+from synthvis.geometry import invert_rigid, transform_points
+from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import NEAR_M
 from synthvis.labels.view_names import view_order
-from synthvis.lens import bend_of, project_bent
 from synthvis.types import KeypointTurn, Mesh, ObjectSpec, SceneSpec
 
 __all__ = ["completeness_findings", "keypoint_findings", "pose_findings"]
@@ -45,7 +46,7 @@ def pose_findings(
     spec: SceneSpec, image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]]
 ) -> Iterator[Finding]:
     """Stored cameras and object poses must put points where the scene puts them."""
-    K = intrinsics(spec.camera)
+    K = K_of(spec.camera)
     stored_K, stored_camera = _matrix(image, "K", (3, 3)), _matrix(image, "world_from_cam", (4, 4))
     if stored_K is None or stored_camera is None:
         yield "pose", "the image entry has no camera"
@@ -78,7 +79,7 @@ def keypoint_findings(
     turns: Mapping[str, Sequence[KeypointTurn]],
 ) -> Iterator[Finding]:
     """Stored keypoints must lie where the meshes of the scene put them, under the names that the view gives them."""
-    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
+    projector = projector_of(spec.camera)
     objects = {item.instance_id: item for item in spec.objects}
     for entry in annotations:
         item = objects.get(_facts(entry).get("instance_id", -1))
@@ -90,7 +91,7 @@ def keypoint_findings(
             yield "keypoints", f"object {item.instance_id} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
             continue
         stored = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
-        truth_px = project_bent(points_cam, K, bend)
+        truth_px = projector.project(points_cam)
         order = view_order(truth_px, turns.get(str(item.category), ()))
         yield from _misplaced(entry, stored, points_cam[order], truth_px[order], spec.camera.image_hw)
 

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from synthvis.config.optics import Distortion, Intrinsics, refuse_folding
+from synthvis.config.camera import Distortion, Intrinsics, refuse_folding
 from synthvis.config.validate import nearest
 from synthvis.conventions import DEPTH_ENCODINGS, EXTRA_LABELS
 from synthvis.errors import RecipeError
@@ -377,7 +377,7 @@ class Recipe(_Model):
         return self.objects
 
     @model_validator(mode="after")
-    def _optics_suit_the_picture(self) -> Recipe:
+    def _camera_suits_the_picture(self) -> Recipe:
         image_hw = (self.image.height_px, self.image.width_px)
         camera = self.camera
         if camera.intrinsics is not None:

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from synthvis.camera.pinhole import K_of
+from synthvis.camera.projector import Projector, projector_through
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError, UsageError
 from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
 from synthvis.formats.json_file import Count, FileModel, Name, Number, read_values
 from synthvis.formats.rle import encode_mask
-from synthvis.geometry import K_of
-from synthvis.lens import Bend, bend_through
 from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "dump_record",
     "image_record",
     "merge_records",
-    "optics_of",
+    "projector_of_entry",
     "read_record",
 ]
 
@@ -195,8 +195,8 @@ def read_record(path: Path) -> dict[str, Any]:
     return found
 
 
-def optics_of(image: Mapping[str, Any]) -> tuple[NDArray[np.float64], Bend | None]:
-    """(3, 3) intrinsics in pixels and lens distortion, None for a pinhole, of a COCO image entry.
+def projector_of_entry(image: Mapping[str, Any]) -> Projector:
+    """The projector of a COCO image entry.
 
     Raises:
         DatasetError: The entry does not have them, or they are of no camera.
@@ -206,10 +206,11 @@ def optics_of(image: Mapping[str, Any]) -> tuple[NDArray[np.float64], Bend | Non
         K = np.array(facts["K"], dtype=np.float64).reshape(3, 3)
         if not np.isfinite(K).all():
             raise ValueError("numbers that are not finite")
+        image_hw = (int(image["height"]), int(image["width"]))
         if "distortion" not in facts:
-            return K, None
+            return projector_through(K, image_hw)
         k1, k2, p1, p2, k3 = (float(value) for value in facts["distortion"])
-        return K, bend_through((k1, k2, p1, p2, k3), K, (int(image["height"]), int(image["width"])))
+        return projector_through(K, image_hw, (k1, k2, p1, p2, k3))
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise DatasetError(f"the camera of image {image.get('id')} cannot be used: {error!r}") from error
 

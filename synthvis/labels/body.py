@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector
 from synthvis.labels.boxes import Box, bbox_of_mask
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.lens import Bend
 from synthvis.types import Mesh
 
 __all__ = ["body_boxes"]
@@ -17,8 +17,7 @@ def body_boxes(
     mesh: Mesh,
     vertices_cam_m: NDArray[np.float64],
     mask: NDArray[np.bool_],
-    K: NDArray[np.float64],
-    bend: Bend | None = None,
+    projector: Projector,
 ) -> tuple[Box, Box] | tuple[None, None]:
     """The visible and the amodal box of an object without its appendages; None where it has none.
 
@@ -30,12 +29,11 @@ def body_boxes(
         mesh: Mesh of the object.
         vertices_cam_m: (V, 3) its vertices, metres, OpenCV camera frame.
         mask: (H, W) bool, visible pixels of the whole object.
-        K: (3, 3) intrinsics, pixels.
-        bend: Lens distortion, None for a pinhole.
+        projector: Of the image.
     """
     numbers = [mesh.slots.index(slot) for slot in mesh.appendage_slots]
     is_body = ~np.isin(mesh.face_slots, numbers)
     if is_body.all():
         return None, None
-    silhouette = silhouette_of(vertices_cam_m, mesh.faces[is_body], K, (mask.shape[0], mask.shape[1]), bend)
+    silhouette = silhouette_of(vertices_cam_m, mesh.faces[is_body], projector)
     return bbox_of_mask(mask & silhouette.mask), silhouette.bbox_xywh_px

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector
 from synthvis.geometry import transform_points
 from synthvis.labels.silhouette import NEAR_M
-from synthvis.lens import Bend, project_bent
 from synthvis.types import Box3D, Mesh
 
 __all__ = ["EDGES", "box3d_of"]
@@ -21,14 +21,13 @@ EDGES = tuple((low, low + step) for step in (4, 2, 1) for low in range(8) if not
 """The twelve pairs of corners an edge joins: four along x, four along y, four along z."""
 
 
-def box3d_of(mesh: Mesh, cam_from_object: Float, K: Float, bend: Bend | None = None) -> Box3D:
+def box3d_of(mesh: Mesh, cam_from_object: Float, projector: Projector) -> Box3D:
     """Tight box of a mesh along the axes of its object frame.
 
     Args:
         mesh: In the object frame; only vertices that a face uses count.
         cam_from_object: (4, 4) rigid transform.
-        K: (3, 3) intrinsics, pixels.
-        bend: Lens distortion, None for a pinhole.
+        projector: Of the image.
     """
     surface_m = mesh.vertices_m[mesh.faces.reshape(-1)]
     low, high = surface_m.min(axis=0), surface_m.max(axis=0)
@@ -38,5 +37,5 @@ def box3d_of(mesh: Mesh, cam_from_object: Float, K: Float, bend: Bend | None = N
         centre_m=(low + high) / 2,
         size_m=high - low,
         corners_cam_m=corners_cam_m,
-        corners_px=np.where(is_before, project_bent(corners_cam_m, K, bend), np.nan),
+        corners_px=np.where(is_before, projector.project(corners_cam_m), np.nan),
     )

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from synthvis.camera.projector import projector_of
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.labels.boundary import boundary_map
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.nocs import nocs_map
 from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
-from synthvis.labels.pose import intrinsics
-from synthvis.lens import bend_of
 from synthvis.types import ExtraLabels, ImageLabels, Mesh, Occlusion, Passes, SceneSpec
 
 __all__ = ["extra_labels"]
@@ -30,14 +29,14 @@ def extra_labels(
         passes: Arrays of the render.
         labels: What `label_image` made of the same.
     """
-    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
+    projector = projector_of(spec.camera)
     poses = {label.instance_id: label.cam_from_object for label in labels.instances}
     wants_boxes = "nocs" in names or "box3d" in names
-    boxes = {i: box3d_of(meshes[i], pose, K, bend) for i, pose in poses.items()} if wants_boxes else {}
+    boxes = {i: box3d_of(meshes[i], pose, projector) for i, pose in poses.items()} if wants_boxes else {}
     return ExtraLabels(
         names=tuple(name for name in EXTRA_LABELS if name in names),
         boxes=boxes,
-        nocs=nocs_map(passes.depth_m, passes.instance_id, K, poses, boxes, bend) if "nocs" in names else None,
+        nocs=nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes) if "nocs" in names else None,
         occlusion_order=_occlusions(spec, meshes, passes, labels) if "occlusion_order" in names else (),
         boundary=boundary_map(passes.instance_id, passes.depth_m) if "boundary" in names else None,
     )

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector, projector_of
 from synthvis.geometry import transform_points
 from synthvis.labels.body import body_boxes
 from synthvis.labels.boxes import bbox_of_mask
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.masks import instance_mask, semantic_map, visible_ids
 from synthvis.labels.occlusion import visible_fraction
-from synthvis.labels.pose import cam_from_object, intrinsics
+from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.lens import Bend, bend_of
 from synthvis.types import Category, ImageLabels, InstanceLabel, Mesh, ObjectSpec, Passes, SceneSpec
 
 __all__ = ["label_image"]
@@ -37,13 +36,13 @@ def label_image(
     """
     _check_agreement(spec, passes)
     labelled = sorted((o for o in spec.objects if o.category is not None), key=lambda o: o.instance_id)
-    K, bend = intrinsics(spec.camera), bend_of(spec.camera)
+    projector = projector_of(spec.camera)
     seen = set(visible_ids(passes.instance_id))
     category_ids = {o.instance_id: categories[str(o.category)].id for o in labelled}
     return ImageLabels(
         image_hw=spec.camera.image_hw,
         instances=tuple(
-            _label_instance(o, spec, meshes[o.instance_id], passes, categories[str(o.category)], K, bend)
+            _label_instance(o, spec, meshes[o.instance_id], passes, categories[str(o.category)], projector)
             for o in labelled
             if o.instance_id in seen
         ),
@@ -58,15 +57,14 @@ def _label_instance(
     mesh: Mesh,
     passes: Passes,
     category: Category,
-    K: NDArray[np.float64],
-    bend: Bend | None,
+    projector: Projector,
 ) -> InstanceLabel:
     pose = cam_from_object(spec.camera, item)
     mask = instance_mask(passes.instance_id, item.instance_id)
     vertices_cam_m = transform_points(pose, mesh.vertices_m)
-    silhouette = silhouette_of(vertices_cam_m, mesh.faces, K, spec.camera.image_hw, bend)
+    silhouette = silhouette_of(vertices_cam_m, mesh.faces, projector)
     box = bbox_of_mask(mask)
-    body_box, amodal_body_box = body_boxes(mesh, vertices_cam_m, mask, K, bend)
+    body_box, amodal_body_box = body_boxes(mesh, vertices_cam_m, mask, projector)
     keypoints_cam_m = transform_points(pose, mesh.keypoints_m)
     return InstanceLabel(
         instance_id=item.instance_id,
@@ -79,7 +77,7 @@ def _label_instance(
         amodal_bbox_xywh_px=silhouette.bbox_xywh_px if silhouette.total_px else box,
         visible_fraction=visible_fraction(mask, silhouette.mask),
         truncation=silhouette.truncation,
-        keypoints_xyv=keypoints_in_image(keypoints_cam_m, K, passes.depth_m, mask, bend, category.turns),
+        keypoints_xyv=keypoints_in_image(keypoints_cam_m, projector, passes.depth_m, mask, category.turns),
         cam_from_object=pose,
         body_bbox_xywh_px=body_box,
         amodal_body_bbox_xywh_px=amodal_body_box,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector
 from synthvis.labels.silhouette import NEAR_M
 from synthvis.labels.view_names import view_order
-from synthvis.lens import Bend, project_bent
 from synthvis.types import KeypointTurn
 
 __all__ = ["NOT_LABELLED", "OCCLUDED", "VISIBLE", "keypoints_in_image"]
@@ -26,10 +26,9 @@ FOOTPRINT_TOLERANCE = 0.5
 
 def keypoints_in_image(
     keypoints_cam_m: NDArray[np.float64],
-    K: NDArray[np.float64],
+    projector: Projector,
     depth_m: NDArray[np.float32],
     mask: NDArray[np.bool_],
-    bend: Bend | None = None,
     turns: Sequence[KeypointTurn] = (),
 ) -> NDArray[np.float64]:
     """Project keypoints and decide whether each is seen.
@@ -40,10 +39,9 @@ def keypoints_in_image(
 
     Args:
         keypoints_cam_m: (K, 3) metres, OpenCV camera frame.
-        K: (3, 3) intrinsics, pixels.
+        projector: Of the image.
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
-        bend: Lens distortion, None for a pinhole.
         turns: Keypoints that the view names, of the category.
 
     Returns:
@@ -52,7 +50,7 @@ def keypoints_in_image(
     """
     height, width = mask.shape
     labelled = np.zeros((len(keypoints_cam_m), 3))
-    pixels = project_bent(keypoints_cam_m, K, bend)
+    pixels = projector.project(keypoints_cam_m)
     order = view_order(pixels, turns)
     pixels, keypoints_cam_m = pixels[order], keypoints_cam_m[order]
     x, y, z = pixels[:, 0], pixels[:, 1], keypoints_cam_m[:, 2]
@@ -61,7 +59,7 @@ def keypoints_in_image(
     if not inside.any():
         return labelled
     deepest_m = _deepest_around(pixels[inside], depth_m, mask)
-    tolerance_m = SURFACE_TOLERANCE_M + FOOTPRINT_TOLERANCE * z[inside] / K[0, 0]
+    tolerance_m = SURFACE_TOLERANCE_M + FOOTPRINT_TOLERANCE * z[inside] / projector.K[0, 0]
     seen = z[inside] <= deepest_m + tolerance_m
     labelled[inside, :2] = pixels[inside]
     labelled[inside, 2] = np.where(seen, VISIBLE, OCCLUDED)

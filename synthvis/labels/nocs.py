@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector
 from synthvis.geometry import invert_rigid, transform_points
-from synthvis.lens import Bend, directions_through
 from synthvis.types import Box3D
 
 __all__ = ["back_projected", "nocs_map", "points_of_nocs"]
@@ -23,25 +23,22 @@ Float = NDArray[np.float64]
 def nocs_map(
     depth_m: NDArray[np.float32],
     instance_id: NDArray[np.uint16],
-    K: Float,
+    projector: Projector,
     poses: Mapping[int, Float],
     boxes: Mapping[int, Box3D],
-    bend: Bend | None = None,
 ) -> Float:
     """Normalised coordinates of every pixel of some objects.
 
     The point is the one on the ray through the pixel's centre at the depth that the render met in this pixel. So it
-    projects to the pixel's centre, and lies off the surface by what the depth changes within half a pixel, or, behind
-    a lens that bends, within a pixel of the render; where that takes it out of the unit cube, it is put back to its
-    side.
+    projects to the pixel's centre, and lies off the surface by what the depth changes within half a pixel, or, with
+    distortion, within a pixel of the render; where that takes it out of the unit cube, it is put back to its side.
 
     Args:
         depth_m: (H, W) along the optical axis, metres.
         instance_id: (H, W) index pass.
-        K: (3, 3) intrinsics, pixels.
+        projector: Of the image.
         poses: `cam_from_object`, (4, 4), of each object wanted, by instance id.
         boxes: Box of each of these.
-        bend: Lens distortion, None for a pinhole.
 
     Returns:
         (H, W, 3) float64 in 0..1; 0 for pixels of no such object.
@@ -49,19 +46,16 @@ def nocs_map(
     normalised = np.zeros((*instance_id.shape, 3))
     for wanted_id, cam_from_object in poses.items():
         rows, columns = np.nonzero((instance_id == wanted_id) & np.isfinite(depth_m))
-        points_cam_m = back_projected(rows, columns, depth_m[rows, columns].astype(np.float64), K, bend)
+        points_cam_m = back_projected(rows, columns, depth_m[rows, columns].astype(np.float64), projector)
         points_m = transform_points(invert_rigid(cam_from_object), points_cam_m)
         box = boxes[wanted_id]
         normalised[rows, columns] = np.clip((points_m - box.centre_m) / box.diagonal_m + 0.5, 0.0, 1.0)
     return normalised
 
 
-def back_projected(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], depth_m: Float, K: Float, bend: Bend | None = None
-) -> Float:
+def back_projected(rows: NDArray[np.int64], columns: NDArray[np.int64], depth_m: Float, projector: Projector) -> Float:
     """(N, 3) camera-frame points in metres, on the rays through pixel centres at (N,) depths along the optical axis."""
-    directions = directions_through(np.stack([columns + 0.5, rows + 0.5], axis=1), K, bend)
-    return np.column_stack([directions, np.ones(len(rows))]) * depth_m[:, None]
+    return projector.rays(np.stack([columns + 0.5, rows + 0.5], axis=1)) * depth_m[:, None]
 
 
 def points_of_nocs(normalised: Float, centre_m: Float, diagonal_m: float) -> Float:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import K_of, transform_points
+from synthvis.camera.enclosing import enclosing_pinhole, pinhole_pixels
+from synthvis.camera.projector import projector_of
+from synthvis.camera.spec import CameraSpec
+from synthvis.geometry import transform_points
 from synthvis.labels.silhouette import wholly_covered_pixels
-from synthvis.lens import pinhole_of, pinhole_pixels
-from synthvis.types import CameraSpec, Mesh, Occlusion
+from synthvis.types import Mesh, Occlusion
 
 __all__ = ["occlusion_order", "wholly_covered"]
 
@@ -20,7 +22,7 @@ def wholly_covered(
 ) -> dict[int, NDArray[np.bool_]]:
     """Pixels whose sample was within the silhouette of an object, wherever in its pixel it was taken.
 
-    A picture through a lens that bends shows samples of pixels of a pinhole picture, so these are asked.
+    A distorted picture shows samples of pixels of a pinhole picture, so these are asked.
 
     Args:
         camera: With or without distortion.
@@ -30,11 +32,9 @@ def wholly_covered(
     Returns:
         (H, W) bool for each object wanted.
     """
-    pinhole = pinhole_of(camera)
+    pinhole = enclosing_pinhole(camera)
     covered = {
-        i: wholly_covered_pixels(
-            transform_points(pose, meshes[i].vertices_m), meshes[i].faces, K_of(pinhole), pinhole.image_hw
-        )
+        i: wholly_covered_pixels(transform_points(pose, meshes[i].vertices_m), meshes[i].faces, projector_of(pinhole))
         for i, pose in poses.items()
     }
     if pinhole is camera or not covered:

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import project
-from synthvis.labels.bent import bent_triangles
+from synthvis.camera.projector import Projector
 from synthvis.labels.boxes import Box, bbox_of_points
-from synthvis.lens import Bend
 
 __all__ = ["NEAR_M", "Silhouette", "clip_to_near_plane", "rasterise", "silhouette_of", "wholly_covered_pixels"]
 
@@ -52,22 +50,16 @@ class Silhouette:
         return 1.0 - int(self.mask.sum()) / self.total_px if self.total_px else 0.0
 
 
-def silhouette_of(
-    vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, image_hw: tuple[int, int], bend: Bend | None = None
-) -> Silhouette:
+def silhouette_of(vertices_cam_m: Float, faces: NDArray[np.int32], projector: Projector) -> Silhouette:
     """Silhouette of a triangle mesh.
 
     Args:
         vertices_cam_m: (V, 3) metres, OpenCV camera frame.
         faces: (F, 3) vertex indices; orientation does not matter.
-        K: (3, 3) intrinsics, pixels.
-        image_hw: Height and width, pixels.
-        bend: Lens distortion, None for a pinhole.
+        projector: Of the image.
     """
-    height, width = image_hw
-    triangles_px = _projected_triangles(vertices_cam_m, faces, K if bend is None else np.eye(3))
-    if bend is not None:
-        triangles_px = bent_triangles(triangles_px, K, bend)
+    height, width = image_hw = projector.image_hw
+    triangles_px = _projected_triangles(vertices_cam_m, faces, projector)
     limits = (
         float(-OUTSIDE_FRAMES * width),
         float(-OUTSIDE_FRAMES * height),
@@ -83,22 +75,19 @@ def silhouette_of(
     return Silhouette(_crop(canvas, left, top, image_hw), box, int(np.count_nonzero(canvas)))
 
 
-def wholly_covered_pixels(
-    vertices_cam_m: Float, faces: NDArray[np.int32], K: Float, image_hw: tuple[int, int]
-) -> NDArray[np.bool_]:
+def wholly_covered_pixels(vertices_cam_m: Float, faces: NDArray[np.int32], projector: Projector) -> NDArray[np.bool_]:
     """Pixels that lie wholly inside the silhouette of a mesh: their centre and their four corners do.
 
     Args:
         vertices_cam_m: (V, 3) metres, OpenCV camera frame.
         faces: (F, 3) vertex indices.
-        K: (3, 3) intrinsics, pixels.
-        image_hw: Height and width, pixels.
+        projector: Of the image.
 
     Returns:
         (H, W) bool.
     """
-    height, width = image_hw
-    triangles_px = _projected_triangles(vertices_cam_m, faces, K)
+    height, width = image_hw = projector.image_hw
+    triangles_px = _projected_triangles(vertices_cam_m, faces, projector)
     # Half a pixel to the right and down, corners of pixels are where centres were.
     corner = rasterise(triangles_px + 0.5, (height + 1, width + 1))
     inside: NDArray[np.bool_] = rasterise(triangles_px, image_hw)
@@ -164,15 +153,15 @@ def _cut(triangles: Float, is_apex: NDArray[np.bool_], near_m: float) -> Float:
     return np.stack([apex, cut_b, cut_c, b, c], axis=1)
 
 
-def _projected_triangles(vertices_cam_m: Float, faces: NDArray[np.int32], K: Float) -> Float:
+def _projected_triangles(vertices_cam_m: Float, faces: NDArray[np.int32], projector: Projector) -> Float:
     """(T, 3, 2) pixel corners of all that is beyond the near plane."""
     if len(faces) == 0:
         return np.zeros((0, 3, 2))
     depth_m = vertices_cam_m[:, 2]
     if depth_m.min() >= NEAR_M:
-        return np.asarray(project(vertices_cam_m, K)[faces])
+        return projector.project_triangles(vertices_cam_m, faces)
     triangles = clip_to_near_plane(vertices_cam_m[faces])
-    return project(triangles.reshape(-1, 3), K).reshape(-1, 3, 2)
+    return projector.project_triangles(triangles.reshape(-1, 3), np.arange(3 * len(triangles)).reshape(-1, 3))
 
 
 def _intervals(triangles_px: Float, height: int) -> tuple[Int, Int, Int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.assets.resolve import resolve
+from synthvis.camera.enclosing import MAX_WIDENING
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import MAX_SEED
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
@@ -21,7 +22,6 @@ from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
 from synthvis.errors import DatasetError, SynthvisError, UsageError
-from synthvis.lens import LARGEST_WIDENING
 from synthvis.objects.registry import categories_for
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
@@ -213,8 +213,8 @@ class _Run:
     def _make_missing(self) -> dict[int, str]:
         request, plan = self.request, self.plan
         image = request.recipe.image
-        # A lens with distortion is rendered wider.
-        widening = 1.0 if request.recipe.camera.distortion.is_none else LARGEST_WIDENING
+        # A picture with distortion is rendered wider.
+        widening = 1.0 if request.recipe.camera.distortion.is_none else MAX_WIDENING
         image_hw = (round(image.height_px * widening), round(image.width_px * widening))
         if request.only:
             for index in plan.missing:

@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.spec import CameraSpec
 from synthvis.render.shake import shake
-from synthvis.types import CameraSpec, SensorSpec
+from synthvis.types import SensorSpec
 
 __all__ = ["circle_of_confusion_px", "defocus", "develop", "linear_from_srgb", "sharpened", "srgb_from_linear"]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthvis.assets.resolve import resolve
+from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
@@ -28,9 +29,8 @@ from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.seen import fault_of_picture, seen_only
-from synthvis.lens import pinhole_of
 from synthvis.objects.registry import categories_for, mesh_of
-from synthvis.render.bend import bend_passes
+from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
@@ -165,7 +165,7 @@ def _render(
         watch.seconds["cycles"] = times.cycles_s
         watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
         with watch.stage("read"):
-            return bend_passes(read_passes(exr_path, spec.camera.world_from_cam), shown.camera, spec.camera)
+            return distort_passes(read_passes(exr_path, spec.camera.world_from_cam), shown.camera, spec.camera)
     except RenderError as error:
         # Blender does not say why it wrote no file, or half of one.
         if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(shown.camera.image_hw):
@@ -177,7 +177,7 @@ def _render(
 
 def _as_pinhole(spec: SceneSpec) -> SceneSpec:
     """The scene for Blender, which knows no lens distortion."""
-    return replace(spec, camera=pinhole_of(spec.camera))
+    return replace(spec, camera=enclosing_pinhole(spec.camera))
 
 
 def _write(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from synthvis.camera.pinhole import K_of
 from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.data.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
@@ -19,7 +20,6 @@ from synthvis.dataset.manifest import Dataset
 from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
-from synthvis.geometry import K_of
 from synthvis.scene.serialise import scene_from_json
 from synthvis.types import SceneSpec
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.camera.projector import Projector
 from synthvis.conventions import NAMESPACE
 from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_nocs
-from synthvis.formats.coco import optics_of
+from synthvis.formats.coco import projector_of_entry
 from synthvis.formats.images import read_png
 from synthvis.formats.rle import decode_mask
-from synthvis.lens import Bend
 from synthvis.report import overlay, overlay_space
 from synthvis.report.chips import draw_chips
 
@@ -60,13 +60,13 @@ def instances(picked: Picked, image: Image) -> Image:
 
 def pose(picked: Picked, image: Image) -> Image:
     """The axes of every object's frame."""
-    K, bend = _optics(picked, image)
+    projector = _projector(picked, image)
     poses = [np.array(_facts(picked, a)["cam_from_object"], dtype=np.float64) for a in picked.annotations]
     lengths_m = [
-        AXIS_SHARE * max(a["bbox"][2:]) * picked.zoom(image) * pose[2, 3] / K[0, 0]
+        AXIS_SHARE * max(a["bbox"][2:]) * picked.zoom(image) * pose[2, 3] / projector.K[0, 0]
         for a, pose in zip(picked.annotations, poses, strict=True)
     ]
-    return overlay_space.draw_axes(image, poses, lengths_m, K, picked.sides_px(image), bend)
+    return overlay_space.draw_axes(image, poses, lengths_m, projector, picked.sides_px(image))
 
 
 def nocs(picked: Picked, image: Image) -> Image:
@@ -82,8 +82,8 @@ def box3d(picked: Picked, image: Image) -> Image:
     boxes = [_facts(picked, a).get("box3d") for a in picked.annotations]
     _require("box3d", picked, is_there=all(boxes))
     corners = [np.array(box["corners_cam_m"], dtype=np.float64) for box in boxes if box]
-    K, bend = _optics(picked, image)
-    return overlay_space.draw_boxes3d(image, corners, K, picked.colors, picked.sides_px(image), bend)
+    projector = _projector(picked, image)
+    return overlay_space.draw_boxes3d(image, corners, projector, picked.colors, picked.sides_px(image))
 
 
 def occlusion_order(picked: Picked, image: Image) -> Image:
@@ -123,7 +123,6 @@ def _facts(picked: Picked, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return facts
 
 
-def _optics(picked: Picked, image: Image) -> tuple[NDArray[np.float64], Bend | None]:
-    """Intrinsics of the image as it is drawn, and its lens distortion, which has no pixels in it."""
-    K, bend = optics_of(picked.entry)
-    return np.diag([picked.zoom(image)] * 2 + [1.0]) @ K, bend
+def _projector(picked: Picked, image: Image) -> Projector:
+    """The projector of the image as it is drawn."""
+    return projector_of_entry(picked.entry).resized(picked.zoom(image))

@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.labels.bent import bent_edge
+from synthvis.camera.projector import Projector
 from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
 from synthvis.labels.box3d import EDGES
-from synthvis.lens import Bend
 from synthvis.report.overlay import LINES_AN_OBJECT, Image, draw_label
 from synthvis.report.palette import Color
 
@@ -41,30 +40,28 @@ BOUNDARY_COLORS: dict[int, Color] = {TOUCHING: (255, 225, 60), BEHIND: (60, 130,
 
 
 def draw_boxes3d(
-    image: Image, corners_cam_m: Sequence[Float], K: Float, colors: Sequence[Color], sides_px: Sequence[float],
-    bend: Bend | None = None,
+    image: Image, corners_cam_m: Sequence[Float], projector: Projector, colors: Sequence[Color],
+    sides_px: Sequence[float],
 ) -> Image:  # fmt: skip
     """The twelve edges of each box; the three that leave its first corner in the colours of x, y and z.
 
     Args:
         image: (H, W, 3).
         corners_cam_m: (8, 3) for each box, in the order of `synthvis.types.Box3D`.
-        K: (3, 3) intrinsics of the image as it is drawn, pixels.
+        projector: Of the image as it is drawn.
         colors: One for each box.
         sides_px: Size of each object in the image; lines around a small one are thin.
-        bend: Lens distortion, None for a pinhole.
     """
     drawn = image.copy()
     for corners, color, side_px in zip(corners_cam_m, colors, sides_px, strict=True):
         own = {0b100: AXIS_COLORS[0], 0b010: AXIS_COLORS[1], 0b001: AXIS_COLORS[2]}
         for low, high in sorted(EDGES, key=lambda edge: edge[0] == 0):
-            _line(drawn, corners[[low, high]], K, own[high] if low == 0 else color, bend, side_px)
+            _line(drawn, corners[[low, high]], projector, own[high] if low == 0 else color, side_px)
     return drawn
 
 
 def draw_axes(
-    image: Image, poses: Sequence[Float], lengths_m: Sequence[float], K: Float, sides_px: Sequence[float],
-    bend: Bend | None = None,
+    image: Image, poses: Sequence[Float], lengths_m: Sequence[float], projector: Projector, sides_px: Sequence[float]
 ) -> Image:  # fmt: skip
     """The axes of each object frame (`cam_from_object`, (4, 4)) from its origin, x red, y green, z blue.
 
@@ -74,7 +71,7 @@ def draw_axes(
     for pose, length_m, side_px in zip(poses, lengths_m, sides_px, strict=True):
         for axis, color in enumerate(AXIS_COLORS):
             tip = pose[:3, 3] + length_m * pose[:3, axis]
-            _line(drawn, np.stack([pose[:3, 3], tip]), K, color, bend, side_px)
+            _line(drawn, np.stack([pose[:3, 3], tip]), projector, color, side_px)
     return drawn
 
 
@@ -122,7 +119,7 @@ def middle_of(mask: NDArray[np.bool_]) -> tuple[float, float]:
     return float(column) - 0.5, float(row) - 0.5
 
 
-def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | None, side_px: float) -> None:
+def _line(drawn: Image, ends_cam_m: Float, projector: Projector, color: Color, side_px: float) -> None:
     ends = ends_cam_m.copy()
     if (ends[:, 2] < NEAR_M).all():
         return
@@ -132,7 +129,7 @@ def _line(drawn: Image, ends_cam_m: Float, K: Float, color: Color, bend: Bend | 
         ends[behind] = ends[0] + share * (ends[1] - ends[0])
         ends[behind, 2] = NEAR_M
     # Our pixel centres lie at +0.5, OpenCV's on whole numbers.
-    fine = np.rint((bent_edge(ends, K, bend) - 0.5) * 2**SHIFT_BITS).astype(np.int32)
+    fine = np.rint((projector.project_edge(ends) - 0.5) * 2**SHIFT_BITS).astype(np.int32)
     width = max(1, min(_line_width(drawn), round(side_px / LINES_AN_OBJECT)))
     for line_color, grown in ((SHADE, 2), (color, 0)) if side_px >= MIN_SHADED_SIDE_PX else ((color, 0),):
         cv2.polylines(drawn, [fine], False, line_color, width + grown, cv2.LINE_AA, SHIFT_BITS)

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.config.optics import Distortion, Intrinsics
+from synthvis.camera.pinhole import look_at
+from synthvis.camera.spec import CameraSpec
+from synthvis.config.camera import Distortion, Intrinsics
 from synthvis.config.recipe import Camera
-from synthvis.geometry import look_at, rotation_about
+from synthvis.geometry import rotation_about
 from synthvis.scene.draft import Group, Placed
 from synthvis.scene.draw import chance, log_uniform, uniform
-from synthvis.types import CameraSpec, Vec3
+from synthvis.types import Vec3
 
 __all__ = ["Target", "draw_camera", "draw_distortion", "target_of"]
 
@@ -139,7 +141,7 @@ def draw_camera(
 
 
 def draw_distortion(distortion: Distortion, rng: Generator) -> tuple[float, float, float, float, float] | None:
-    """k1, k2, p1, p2, k3; None for a lens that bends nothing."""
+    """k1, k2, p1, p2, k3; None for a camera without distortion."""
     drawn = [uniform(rng, bounds) for bounds in distortion.ranges]
     return (drawn[0], drawn[1], drawn[2], drawn[3], drawn[4]) if any(drawn) else None
 

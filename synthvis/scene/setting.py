@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthvis.types import CameraSpec, ObjectSpec, StageSpec, Vec3
+from synthvis.camera.spec import CameraSpec
+from synthvis.types import ObjectSpec, StageSpec, Vec3
 
 __all__ = ["Setting"]
 

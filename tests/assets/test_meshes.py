@@ -228,11 +228,12 @@ def test_a_recipe_whose_folder_is_nowhere_says_how_to_name_it(own_cache: Path) -
 def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Path, tmp_path: Path) -> None:
     from contextlib import nullcontext
 
+    from synthvis.camera.pinhole import K_of, project
     from synthvis.checks.gate import check_dataset
     from synthvis.dataset.layout import DatasetLayout
     from synthvis.formats.images import read_png
-    from synthvis.geometry import project, transform_points
-    from synthvis.labels.pose import cam_from_object, intrinsics
+    from synthvis.geometry import transform_points
+    from synthvis.labels.pose import cam_from_object
     from synthvis.render.produce import RenderRequest, render_dataset
     from synthvis.scene.serialise import scene_from_json
 
@@ -257,7 +258,7 @@ def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Pat
         for item in spec.objects:
             corners = mesh_of(item).vertices_m
             assert len(corners) == 8
-            pixels = project(transform_points(cam_from_object(spec.camera, item), corners), intrinsics(spec.camera))
+            pixels = project(transform_points(cam_from_object(spec.camera, item), corners), K_of(spec.camera))
             rows, columns = np.nonzero(seen == item.instance_id)
             if len(rows):
                 assert columns.min() + 1 >= pixels[:, 0].min() - 1 and columns.max() <= pixels[:, 0].max() + 1

@@ -14,6 +14,7 @@ from fake_dataset import write_fake_dataset
 from fake_scene import scene
 from made_photographs import decoded, eight_bit, encoded, jpeg_bytes, leaves
 
+from synthvis.camera.spec import CameraSpec
 from synthvis.cli import main
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Sensor
@@ -25,7 +26,7 @@ from synthvis.fit.recovery import ENDS, LOGARITHMIC, Recovery, recovery_of, too_
 from synthvis.fit.reference import WITHOUT_RENDERS, reference_from, reference_of
 from synthvis.formats.jpeg import jpeg_quality
 from synthvis.render.sensor import develop
-from synthvis.types import CameraSpec, SensorSpec
+from synthvis.types import SensorSpec
 
 HW = (144, 192)
 

@@ -11,11 +11,18 @@ from fake_scene import BOX, CATEGORIES, PLAIN, at, scene, thing
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from synthvis.camera.distortion import distortion_of
 from synthvis.errors import DatasetError
-from synthvis.formats.coco import category_entries, dump_record, image_record, merge_records, optics_of, read_record
+from synthvis.formats.coco import (
+    category_entries,
+    dump_record,
+    image_record,
+    merge_records,
+    projector_of_entry,
+    read_record,
+)
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.image import label_image
-from synthvis.lens import bend_of
 from synthvis.types import Category
 
 TRIPLE = Category(id=9, name="triple", supercategory="thing", keypoints=("a", "b", "c"), skeleton=((0, 1), (1, 2)))
@@ -207,14 +214,15 @@ def test_image_entry(merged):
 
 
 @pytest.mark.parametrize("distortion", [None, (-0.2, 0.01, 0.001, -0.002, 0.003)])
-def test_an_image_entry_tells_its_optics(distortion):
+def test_an_image_entry_tells_its_camera(distortion):
     cam = replace(camera(image_hw=(48, 64)), intrinsics_px=(70.25, 66.5, 35.0, 20.0), distortion=distortion)
     spec = scene(cam)
     entry = image_record(spec, label_image(spec, {}, cast_rays(spec, {}), ALL), "train", "000001.jpg", ALL)["image"]
-    K, bend = optics_of(json.loads(json.dumps(entry)))
-    assert K.tolist() == [[70.25, 0, 35], [0, 66.5, 20], [0, 0, 1]]
-    assert bend == bend_of(cam)
-    assert bend is None or bend.coefficients == distortion
+    projector = projector_of_entry(json.loads(json.dumps(entry)))
+    assert projector.image_hw == (48, 64)
+    assert projector.K.tolist() == [[70.25, 0, 35], [0, 66.5, 20], [0, 0, 1]]
+    assert projector.distortion == distortion_of(cam)
+    assert (projector.distortion and projector.distortion.coefficients) == distortion
 
 
 @pytest.mark.parametrize(
@@ -229,16 +237,16 @@ def test_an_image_entry_tells_its_optics(distortion):
         {"distortion": [-9.0, 0, 0, 0, 0]},
     ],
 )
-def test_an_entry_with_the_optics_of_no_camera(facts):
+def test_an_entry_with_the_numbers_of_no_camera(facts):
     entry = record(1)["image"]
     entry["synthvis"].update(facts)
     with pytest.raises(DatasetError, match="the camera of image 1 cannot be used"):
-        optics_of(entry)
+        projector_of_entry(entry)
 
 
-def test_an_entry_without_optics():
+def test_an_entry_without_a_camera():
     with pytest.raises(DatasetError, match="the camera of image 1 cannot be used"):
-        optics_of({"id": 1, "width": 64, "height": 64})
+        projector_of_entry({"id": 1, "width": 64, "height": 64})
 
 
 def test_hidden_objects_stay_on_record(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from fake_render import box_mesh, camera, cast_rays
 from fake_scene import CATEGORIES, at, scene, thing
 
+from synthvis.camera.projector import Projector
 from synthvis.labels.body import body_boxes
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.image import label_image
@@ -44,7 +45,7 @@ def test_labels_hold_the_stalk_and_the_body_boxes_do_not():
     assert label.visible_fraction == 1.0
     assert label.body_bbox_xywh_px == (16, 16, 32, 32)
     assert label.amodal_body_bbox_xywh_px == pytest.approx((16, 16, 32, 32))
-    box = box3d_of(with_stalk(), np.eye(4), np.diag([64.0, 64.0, 1.0]))
+    box = box3d_of(with_stalk(), np.eye(4), Projector(np.diag([64.0, 64.0, 1.0]), (64, 64)))
     assert box.size_m == pytest.approx((0.6875, 0.5, 0.2))
 
 
@@ -72,12 +73,12 @@ def test_a_ball_with_a_peg():
     peg = moved(cylinder("stalk", 0.02, 0.6, 24), rotation=[[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
     mesh = merge([ball, peg], floor_m=0.0, appendage_slots=("stalk",))
     at_m = mesh.vertices_m + np.array([0.0, 0.0, 2.0])
-    K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
-    visible, amodal = body_boxes(mesh, at_m, np.ones((64, 64), dtype=bool), K)
+    projector = Projector(np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]]), (64, 64))
+    visible, amodal = body_boxes(mesh, at_m, np.ones((64, 64), dtype=bool), projector)
     half = 64 * 0.25 / np.sqrt(2.0**2 - 0.25**2)
     assert amodal == pytest.approx((32 - half, 32 - half, 2 * half, 2 * half), abs=0.03)
     # Pixel centres within the disc: those of columns and rows 24 to 39.
     assert visible == (24, 24, 16, 16)
-    _, peg_box = body_boxes(replace(mesh, appendage_slots=("skin",)), at_m, np.ones((64, 64), dtype=bool), K)
+    _, peg_box = body_boxes(replace(mesh, appendage_slots=("skin",)), at_m, np.ones((64, 64), dtype=bool), projector)
     # The end of the peg is 0.6 m beside the axis; its near edge, 0.02 m closer, is seen farthest out.
     assert sum(peg_box[::2]) == pytest.approx(32 + 64 * 0.6 / 1.98, abs=0.3)

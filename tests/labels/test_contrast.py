@@ -10,7 +10,7 @@ import pytest
 from fake_render import camera
 from fake_scene import at, scene, thing
 
-from synthvis.geometry import look_at
+from synthvis.camera.pinhole import look_at
 from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
 from synthvis.labels.seen import fault_of_picture, mean_light, seen_only
 from synthvis.types import ImageLabels, InstanceLabel

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from synthvis.camera.projector import Projector
 from synthvis.labels.keypoints import keypoints_in_image
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])
 HW = (64, 64)
+PINHOLE = Projector(K, HW)
 FAR = np.inf
 
 
@@ -33,25 +35,25 @@ def flat_surface(depth_m=1.0, rows=slice(16, 48), columns=slice(16, 48)):
     ],
 )
 def test_visibility(point, expected):
-    found = keypoints_in_image(np.array([point], dtype=float), K, *flat_surface())
+    found = keypoints_in_image(np.array([point], dtype=float), PINHOLE, *flat_surface())
     assert found[0] == pytest.approx(expected)
 
 
 def test_none_at_all():
-    assert keypoints_in_image(np.zeros((0, 3)), K, *flat_surface()).shape == (0, 3)
+    assert keypoints_in_image(np.zeros((0, 3)), PINHOLE, *flat_surface()).shape == (0, 3)
 
 
 def test_another_object_in_front():
     depth, mask = flat_surface()
     depth[:, :40] = 0.5
     mask[:, :40] = False
-    found = keypoints_in_image(np.array([(0.0, 0, 1), (0.2, 0, 1)]), K, depth, mask)
+    found = keypoints_in_image(np.array([(0.0, 0, 1), (0.2, 0, 1)]), PINHOLE, depth, mask)
     assert found[:, 2].tolist() == [1, 2]
 
 
 def test_a_wholly_hidden_object_has_no_visible_keypoint():
     depth, _ = flat_surface(0.5)
-    found = keypoints_in_image(np.array([(0.0, 0, 1)]), K, depth, np.zeros(HW, dtype=bool))
+    found = keypoints_in_image(np.array([(0.0, 0, 1)]), PINHOLE, depth, np.zeros(HW, dtype=bool))
     assert found[0].tolist() == [32, 32, 1]
 
 
@@ -62,4 +64,4 @@ def test_a_steep_slope_hides_nothing():
     for shift_px in (-0.4, 0.4):
         z = 1 + 0.02 * (shift_px + 0.5)
         point = ((32 + shift_px + 0.5 - 32) * z / 64, 0.0, z)
-        assert keypoints_in_image(np.array([point]), K, depth, mask)[0, 2] == 2
+        assert keypoints_in_image(np.array([point]), PINHOLE, depth, mask)[0, 2] == 2

@@ -8,10 +8,11 @@ import pytest
 from fake_render import camera, cast_rays, cube_mesh, pixel_of
 from fake_scene import CATEGORIES, at, scene, thing
 
-from synthvis.geometry import K_of, look_at, rigid, rotation_about, transform_points
+from synthvis.camera.pinhole import K_of, look_at
+from synthvis.camera.projector import projector_of
+from synthvis.geometry import rigid, rotation_about, transform_points
 from synthvis.labels.image import label_image
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.lens import bend_of
 from synthvis.types import Passes
 
 SIDE_M = 0.5
@@ -139,7 +140,7 @@ def lens(distortion, **changes):
 
 @pytest.mark.parametrize("distortion", [None, BARREL, PINCUSHION])
 def test_a_lens_with_distortion_agrees_with_rays_that_opencv_bends(distortion):
-    """Cubes of a few large triangles: straight edges of metres, bent over half of the picture."""
+    """Cubes of a few large triangles: straight edges of metres, coefficients over half of the picture."""
     cam = lens(distortion, world_from_cam=look_at((1.0, -0.8, 0.9), (0, 0, 0.1), roll_rad=0.3), image_hw=(60, 72))
     rng = np.random.default_rng(3)
     things = []
@@ -148,7 +149,7 @@ def test_a_lens_with_distortion_agrees_with_rays_that_opencv_bends(distortion):
         things.append(thing(k + 1, tuple(map(tuple, pose.tolist()))))
     sides = {1: 0.5, 2: 0.35, 3: 0.9}
     labels, passes = labels_of(*things, cam=cam, sides=sides)
-    K, bent = K_of(cam), np.zeros(5) if distortion is None else np.array(distortion)
+    K, coefficients = K_of(cam), np.zeros(5) if distortion is None else np.array(distortion)
     for label in labels.instances:
         assert np.array_equal(label.mask, passes.instance_id == label.instance_id)
         item = things[label.instance_id - 1]
@@ -159,7 +160,7 @@ def test_a_lens_with_distortion_agrees_with_rays_that_opencv_bends(distortion):
         if box[0] > 0 and box[1] > 0 and box[0] + box[2] < 72 and box[1] + box[3] < 60:
             assert np.allclose(label.amodal_bbox_xywh_px, box, atol=1.1)
         points_cam = transform_points(label.cam_from_object, [FRONT, BACK])
-        wanted = cv2.projectPoints(points_cam, np.zeros(3), np.zeros(3), K, bent)[0][:, 0]
+        wanted = cv2.projectPoints(points_cam, np.zeros(3), np.zeros(3), K, coefficients)[0][:, 0]
         for pixel, (x, y, visibility) in zip(wanted, label.keypoints_xyv, strict=True):
             assert visibility == 0 or (x, y) == pytest.approx(pixel, abs=1e-9)
 
@@ -170,7 +171,7 @@ def test_what_is_far_outside_a_barrel_lens_has_no_label_in_the_frame():
     labels, _ = labels_of(thing(1, at(0, 0, 1.25)), thing(2, at(4.0, 0, 2.0)), cam=cam)
     assert [label.instance_id for label in labels.instances] == [1]
     mesh = cube_mesh(SIDE_M)
-    seen = silhouette_of(mesh.vertices_m + np.array([4.0, 0, 2.0]), mesh.faces, K_of(cam), cam.image_hw, bend_of(cam))
+    seen = silhouette_of(mesh.vertices_m + np.array([4.0, 0, 2.0]), mesh.faces, projector_of(cam))
     assert not seen.mask.any()
 
 

@@ -7,17 +7,20 @@ import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import at, scene, thing
-from opencv_lens import undistorted
+from opencv_distortion import undistorted
 
+from synthvis.camera.enclosing import enclosing_pinhole
+from synthvis.camera.pinhole import look_at
+from synthvis.camera.projector import Projector, projector_of
 from synthvis.formats.arrays import decode_nocs, encode_nocs
-from synthvis.geometry import look_at, rigid, rotation_about
+from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.nocs import back_projected, nocs_map, points_of_nocs
-from synthvis.labels.pose import cam_from_object, intrinsics
-from synthvis.lens import bend_of, pinhole_of
-from synthvis.render.bend import bend_passes
+from synthvis.labels.pose import cam_from_object
+from synthvis.render.distort import distort_passes
 
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
+PINHOLE = Projector(K, (64, 64))
 ROWS, COLUMNS = np.mgrid[:64, :64]
 RAYS = np.stack([(COLUMNS + 0.5 - 32) / 64, (ROWS + 0.5 - 32) / 64, np.ones((64, 64))], axis=-1)
 
@@ -25,8 +28,8 @@ RAYS = np.stack([(COLUMNS + 0.5 - 32) / 64, (ROWS + 0.5 - 32) / 64, np.ones((64,
 def single(mesh, pose, depth_m, ids=None):
     """The map of one object, whose pixels are those with a depth unless `ids` says otherwise."""
     ids = np.where(np.isfinite(depth_m), 1, 0) if ids is None else ids
-    box = box3d_of(mesh, np.asarray(pose), K)
-    return nocs_map(depth_m.astype(np.float32), ids.astype(np.uint16), K, {1: np.asarray(pose)}, {1: box}), box
+    box = box3d_of(mesh, np.asarray(pose), PINHOLE)
+    return nocs_map(depth_m.astype(np.float32), ids.astype(np.uint16), PINHOLE, {1: np.asarray(pose)}, {1: box}), box
 
 
 def test_a_cube_by_hand():
@@ -42,7 +45,7 @@ def test_a_cube_by_hand():
 
 def test_the_diagonal_has_length_one_and_the_centre_is_one_half():
     mesh = box_mesh((0.1, -0.2, 0.0), (0.4, 0.2, 1.2))
-    box = box3d_of(mesh, np.eye(4), K)
+    box = box3d_of(mesh, np.eye(4), PINHOLE)
     assert box.diagonal_m == pytest.approx(1.3)  # 0.3, 0.4, 1.2
     assert box.centre_m == pytest.approx((0.25, 0.0, 0.6))
     ends = (mesh.vertices_m - box.centre_m) / box.diagonal_m + 0.5
@@ -85,10 +88,10 @@ def test_stored_points_land_on_their_pixels_wherever_camera_and_objects_are():
     meshes = {1: box_mesh((0, 0, 0), (0.5, 0.1, 0.3)), 2: cube_mesh(0.3), 3: box_mesh((-0.6, 0, 0), (0, 0.06, 0.06))}
     jitter = rng.uniform(0, 1, (2, 48, 64))
     passes = cast_rays(spec, meshes, jitter=jitter)
-    camera_K = intrinsics(cam)
+    projector = projector_of(cam)
     poses = {t.instance_id: cam_from_object(cam, t) for t in things}
-    boxes = {i: box3d_of(meshes[i], pose, camera_K) for i, pose in poses.items()}
-    stored = encode_nocs(nocs_map(passes.depth_m, passes.instance_id, camera_K, poses, boxes))
+    boxes = {i: box3d_of(meshes[i], pose, projector) for i, pose in poses.items()}
+    stored = encode_nocs(nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes))
     normalised, is_object = decode_nocs(stored)
     assert np.array_equal(is_object, passes.instance_id > 0)
     for i, pose in poses.items():
@@ -115,7 +118,7 @@ def test_only_the_objects_asked_for_and_only_where_there_is_depth():
 
 
 def test_an_empty_image():
-    found = nocs_map(np.full((4, 6), np.inf, np.float32), np.zeros((4, 6), np.uint16), K, {}, {})
+    found = nocs_map(np.full((4, 6), np.inf, np.float32), np.zeros((4, 6), np.uint16), PINHOLE, {}, {})
     assert found.shape == (4, 6, 3)
     assert not found.any()
 
@@ -129,7 +132,7 @@ def test_nothing_leaves_the_unit_cube():
 
 
 def test_back_projection_by_hand():
-    points = back_projected(np.array([31, 0]), np.array([31, 63]), np.array([2.0, 4.0]), K)
+    points = back_projected(np.array([31, 0]), np.array([31, 63]), np.array([2.0, 4.0]), PINHOLE)
     assert points == pytest.approx(np.array([(-0.5 / 64 * 2, -0.5 / 64 * 2, 2), (31.5 / 64 * 4, -31.5 / 64 * 4, 4)]))
 
 
@@ -141,7 +144,7 @@ def test_back_projection_behind_a_lens_by_hand():
     # The direction (0.5, 0.25) is seen at 0.9375 of itself under k1 = -0.2, as r^2 is 0.3125: with this K at pixel
     # centre (62.5, 46.5). Its depth is along the axis, which the lens leaves alone.
     cam = replace(camera(), intrinsics_px=(64.0, 64.0, 32.5, 31.5), distortion=(-0.2, 0.0, 0.0, 0.0, 0.0))
-    (point,) = back_projected(np.array([46]), np.array([62]), np.array([2.0]), intrinsics(cam), bend_of(cam))
+    (point,) = back_projected(np.array([46]), np.array([62]), np.array([2.0]), projector_of(cam))
     assert point == pytest.approx((1.0, 0.5, 2.0), abs=1e-9)
 
 
@@ -150,7 +153,7 @@ def test_back_projection_is_along_the_rays_of_opencv(distortion):
     cam = replace(camera(), distortion=distortion)
     rows, columns = ROWS.ravel(), COLUMNS.ravel()
     depth = np.random.default_rng(0).uniform(0.5, 3, rows.size)
-    points = back_projected(rows, columns, depth, K, bend_of(cam))
+    points = back_projected(rows, columns, depth, projector_of(cam))
     pixels = np.stack([columns + 0.5, rows + 0.5], axis=1)[:, None]
     rays = undistorted(pixels, K, distortion)
     assert points[:, :2] / points[:, 2:] == pytest.approx(rays, abs=1e-7)
@@ -165,39 +168,39 @@ def test_a_tilted_plane_behind_a_lens_has_one_coordinate_constant():
     pixels = np.stack([COLUMNS + 0.5, ROWS + 0.5], axis=-1).reshape(-1, 1, 2)
     flat = undistorted(pixels, K, BARREL).reshape(64, 64, 2)
     depth = (pose[:3, 2] @ pose[:3, 3]) / (np.dstack([flat, np.ones((64, 64))]) @ pose[:3, 2])
-    box = box3d_of(box_mesh((-3, -6, 0), (3, 6, 0)), pose, K)
+    box = box3d_of(box_mesh((-3, -6, 0), (3, 6, 0)), pose, PINHOLE)
     ids = np.ones((64, 64), np.uint16)
-    found = nocs_map(depth.astype(np.float32), ids, K, {1: pose}, {1: box}, bend_of(cam))
+    found = nocs_map(depth.astype(np.float32), ids, projector_of(cam), {1: pose}, {1: box})
     assert found[..., 2] == pytest.approx(0.5, abs=1e-6)
     assert found[32, 60, 0] == pytest.approx(0.5 + flat[32, 60, 0] * depth[32, 60] / box.diagonal_m, abs=1e-6)
     # Without the lens the plane would be no plane.
-    straight = nocs_map(depth.astype(np.float32), ids, K, {1: pose}, {1: box})
+    straight = nocs_map(depth.astype(np.float32), ids, PINHOLE, {1: pose}, {1: box})
     assert np.abs(straight[..., 2] - 0.5).max() > 0.005
 
 
 def test_coefficients_of_zero_are_a_pinhole():
     cam = replace(camera(), distortion=(0.0,) * 5)
     depth = np.random.default_rng(0).uniform(0.5, 3, ROWS.size)
-    bent = back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, K, bend_of(cam))
-    assert np.array_equal(bent, back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, K))
+    distorted = back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, projector_of(cam))
+    assert np.array_equal(distorted, back_projected(ROWS.ravel(), COLUMNS.ravel(), depth, PINHOLE))
 
 
 @pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
-def test_stored_points_of_a_bent_render_land_on_their_pixels(distortion):
+def test_stored_points_of_a_distorted_render_land_on_their_pixels(distortion):
     """Samples anywhere in the pixels of the pinhole picture, as Blender takes them."""
     rng = np.random.default_rng(5)
     view = camera(look_at((1.2, -0.9, 1.0), (0, 0, 0.1), roll_rad=0.4), image_hw=(48, 64))
     cam = replace(view, intrinsics_px=(60.0, 62.0, 33.0, 23.0), distortion=distortion)
     things = [thing(k, turned(rng, *rng.uniform(-0.4, 0.4, 3))) for k in (1, 2, 3)]
     meshes = {1: box_mesh((0, 0, 0), (0.5, 0.1, 0.3)), 2: cube_mesh(0.3), 3: box_mesh((-0.6, 0, 0), (0, 0.06, 0.06))}
-    wide = pinhole_of(cam)
+    wide = enclosing_pinhole(cam)
     jitter = rng.uniform(0, 1, (2, *wide.image_hw))
-    passes = bend_passes(cast_rays(scene(wide, *things), meshes, jitter=jitter), wide, cam)
-    camera_K, bend = intrinsics(cam), bend_of(cam)
+    passes = distort_passes(cast_rays(scene(wide, *things), meshes, jitter=jitter), wide, cam)
+    projector = projector_of(cam)
     poses = {t.instance_id: cam_from_object(cam, t) for t in things}
-    boxes = {i: box3d_of(meshes[i], pose, camera_K, bend) for i, pose in poses.items()}
+    boxes = {i: box3d_of(meshes[i], pose, projector) for i, pose in poses.items()}
     normalised, is_object = decode_nocs(
-        encode_nocs(nocs_map(passes.depth_m, passes.instance_id, camera_K, poses, boxes, bend))
+        encode_nocs(nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes))
     )
     assert np.array_equal(is_object, passes.instance_id > 0)
     for i, pose in poses.items():
@@ -205,7 +208,7 @@ def test_stored_points_of_a_bent_render_land_on_their_pixels(distortion):
         assert len(rows) > 20
         points = points_of_nocs(normalised[rows, columns], boxes[i].centre_m, boxes[i].diagonal_m)
         turn = cv2.Rodrigues(pose[:3, :3])[0]
-        landed = cv2.projectPoints(points, turn, pose[:3, 3], camera_K, np.array(distortion))[0][:, 0]
+        landed = cv2.projectPoints(points, turn, pose[:3, 3], projector.K, np.array(distortion))[0][:, 0]
         miss = np.abs(landed - np.stack([columns + 0.5, rows + 0.5], axis=1))
         # All but those at outlines, which are put back into the box, are exact.
         assert np.median(miss) < 0.005 and miss.max() < 1.5

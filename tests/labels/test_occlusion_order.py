@@ -8,14 +8,15 @@ import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import CATEGORIES, at, scene, thing
 
-from synthvis.geometry import look_at
+from synthvis.camera.enclosing import enclosing_pinhole
+from synthvis.camera.pinhole import K_of, look_at
+from synthvis.camera.projector import Projector
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
-from synthvis.labels.pose import cam_from_object, intrinsics
+from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import wholly_covered_pixels
-from synthvis.lens import pinhole_of
-from synthvis.render.bend import bend_passes
+from synthvis.render.distort import distort_passes
 from synthvis.types import Occlusion
 
 PLANE = box_mesh((-1, -1, 0), (1, 1, 0))
@@ -113,13 +114,13 @@ def test_jittered_renders_of_turned_boxes(seed, distortion):
     """Each pair must be true at every pixel counted, and no pair that is plain to see may be missing."""
     rng = np.random.default_rng(seed)
     cam = replace(camera(look_at((0.9, -1.0, 0.8), (0, 0, 0), roll_rad=0.3)), distortion=distortion)
-    wide = pinhole_of(cam)
+    wide = enclosing_pinhole(cam)
     objects = [thing(k, turned(rng, *rng.uniform(-0.25, 0.25, 3))) for k in range(1, 7)]
     meshes = {k: box_mesh(-rng.uniform(0.02, 0.2, 3), rng.uniform(0.02, 0.2, 3)) for k in range(1, 7)}
     jitter = rng.uniform(0, 1, (2, *wide.image_hw))
 
     def render(*shown):
-        return bend_passes(cast_rays(scene(wide, *shown), meshes, jitter=jitter), wide, cam)
+        return distort_passes(cast_rays(scene(wide, *shown), meshes, jitter=jitter), wide, cam)
 
     passes = render(*objects)
     found = {pair[:2]: pair[2] for pair in pairs_of(meshes, *objects, cam=cam, passes=passes)}
@@ -138,7 +139,7 @@ def test_wholly_covered_pixels_by_hand():
     def covered(low, high):
         corners = np.array([(low, low, 1), (high, low, 1), (low, high, 1), (high, high, 1)], dtype=float)
         K = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
-        return wholly_covered_pixels(corners, np.array([(0, 1, 2), (1, 3, 2)], dtype=np.int32), K, (6, 6))
+        return wholly_covered_pixels(corners, np.array([(0, 1, 2), (1, 3, 2)], dtype=np.int32), Projector(K, (6, 6)))
 
     # A square from 1.4 to 4.6 has its border in pixels 1 and 4; their centres are inside, their far corners are not.
     assert np.argwhere(covered(1.4, 4.6)).tolist() == [[r, c] for r in (2, 3) for c in (2, 3)]
@@ -155,8 +156,8 @@ def test_pixels_that_a_plate_covers_behind_a_lens_are_within_its_outline_by_open
     side = np.linspace(0, 1, 200)[:, None]
     corners = np.array([(-0.3, -0.2, 1), (0.4, -0.2, 1), (0.4, 0.35, 1), (-0.3, 0.35, 1)])
     outline = np.concatenate([a + side * (b - a) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)])
-    bent = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), intrinsics(cam), np.array(distortion))[0]
-    polygon = bent.astype(np.float32)
+    distorted = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), K_of(cam), np.array(distortion))[0]
+    polygon = distorted.astype(np.float32)
     rows, columns = np.mgrid[:64, :64] + 0.5
     # Distances from pixel centres to the outline, above 0 inside.
     inside = np.array(

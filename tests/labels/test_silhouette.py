@@ -7,6 +7,7 @@ from fake_render import cube_mesh
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthvis.camera.projector import Projector
 from synthvis.labels.silhouette import NEAR_M, clip_to_near_plane, rasterise, silhouette_of
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])
@@ -121,7 +122,7 @@ def placed_cube(x, y, z, side=0.5):
 
 def test_cube_by_hand():
     # The front face of a half-metre cube centred 1.25 m ahead is 1 m away: 64 px/m, so 32 px wide around the middle.
-    seen = silhouette_of(*placed_cube(0, 0, 1.25), K, HW)
+    seen = silhouette_of(*placed_cube(0, 0, 1.25), Projector(K, HW))
     expected = np.zeros(HW, dtype=bool)
     expected[16:48, 16:48] = True
     assert np.array_equal(seen.mask, expected)
@@ -131,7 +132,7 @@ def test_cube_by_hand():
 
 
 def test_half_outside_the_frame():
-    seen = silhouette_of(*placed_cube(-0.5, 0, 1.25), K, HW)
+    seen = silhouette_of(*placed_cube(-0.5, 0, 1.25), Projector(K, HW))
     # Front face: x from -0.75 to -0.25 at 1 m. Back face: x from -0.75 at 1.5 m, y within 0.25 / 1.5.
     right = 32 - 64 * 0.25 / 1.5
     assert seen.bbox_xywh_px == pytest.approx((-16, 16, right + 16, 32))
@@ -151,7 +152,7 @@ def test_half_outside_the_frame():
     ],
 )
 def test_extremes(centre, mask_px, truncation):
-    seen = silhouette_of(*placed_cube(*centre), K, HW)
+    seen = silhouette_of(*placed_cube(*centre), Projector(K, HW))
     assert int(seen.mask.sum()) == mask_px
     assert np.isfinite(seen.bbox_xywh_px).all()
     if truncation is not None:
@@ -161,7 +162,7 @@ def test_extremes(centre, mask_px, truncation):
 def test_half_behind_the_near_plane():
     # A floor plate 0.1 m below the camera that runs from behind it to 10 m ahead covers all below the horizon.
     vertices = np.array([(-50, 0.1, -5), (50, 0.1, -5), (50, 0.1, 10), (-50, 0.1, 10)], dtype=float)
-    seen = silhouette_of(vertices, np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32), K, HW)
+    seen = silhouette_of(vertices, np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32), Projector(K, HW))
     horizon_row = 32 + 64 * 0.1 / 10
     expected = np.arange(64) + 0.5 > horizon_row
     assert np.array_equal(seen.mask, np.broadcast_to(expected[:, None], HW))
@@ -173,7 +174,7 @@ def test_half_behind_the_near_plane():
 def test_inputs_stay_untouched():
     vertices, faces = placed_cube(0, 0, 0.2)
     before = vertices.copy(), faces.copy()
-    silhouette_of(vertices, faces, K, HW)
+    silhouette_of(vertices, faces, Projector(K, HW))
     assert np.array_equal(vertices, before[0])
     assert np.array_equal(faces, before[1])
 
@@ -198,7 +199,7 @@ def sphere(columns=56, rows=28):
 def test_sphere_has_the_area_of_its_outline():
     vertices, faces = sphere(200, 100)
     K_300 = np.array([[300.0, 0, 150], [0, 300.0, 150], [0, 0, 1]])
-    seen = silhouette_of(vertices * 0.2 + np.array([0, 0, 1.0]), faces, K_300, (300, 300))
+    seen = silhouette_of(vertices * 0.2 + np.array([0, 0, 1.0]), faces, Projector(K_300, (300, 300)))
     radius_px = 300 * 0.2 / np.sqrt(1 - 0.2**2)
     assert seen.total_px == pytest.approx(np.pi * radius_px**2, rel=0.005)
 
@@ -209,7 +210,7 @@ def test_three_thousand_triangles_take_milliseconds():
     times = []
     for _ in range(15):
         started = time.perf_counter()
-        silhouette_of(vertices, faces, np.array([[350.0, 0, 160], [0, 350.0, 160], [0, 0, 1]]), (320, 320))
+        silhouette_of(vertices, faces, Projector(np.array([[350.0, 0, 160], [0, 350.0, 160], [0, 0, 1]]), (320, 320)))
         times.append(time.perf_counter() - started)
     # Measured 1.2 ms on a busy two-core machine; the limit only catches a loop over triangles.
     assert min(times) < 0.01

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from synthvis.camera.projector import Projector
 from synthvis.geometry import transform_points
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.view_names import view_order
@@ -35,7 +36,7 @@ def cam_from_upright(yaw_deg, pitch_deg=30.0, distance_m=1.0):
 
 def labels(points_m, yaw_deg, turns, pitch_deg=30.0):
     points_cam_m = transform_points(cam_from_upright(yaw_deg, pitch_deg), points_m)
-    return keypoints_in_image(points_cam_m, K, FAR, EMPTY, turns=turns)
+    return keypoints_in_image(points_cam_m, Projector(K, EMPTY.shape), FAR, EMPTY, turns=turns)
 
 
 @pytest.mark.parametrize("yaw_deg", [-40, -10, 0, 25, 44])

@@ -16,21 +16,13 @@ import cv2
 import numpy as np
 import pytest
 
-from synthvis.geometry import (
-    K_from_lens,
-    K_of,
-    invert_rigid,
-    look_at,
-    project,
-    rigid,
-    rotation_about,
-    transform_points,
-)
+from synthvis.camera.enclosing import enclosing_pinhole
+from synthvis.camera.pinhole import K_from_focal_length, K_of, look_at, project
+from synthvis.camera.spec import CameraSpec
+from synthvis.geometry import invert_rigid, rigid, rotation_about, transform_points
 from synthvis.labels.image import label_image
-from synthvis.lens import pinhole_of
 from synthvis.objects.fruit.banana import BANANA
 from synthvis.types import (
-    CameraSpec,
     LightSpec,
     Mesh,
     ObjectSpec,
@@ -117,7 +109,7 @@ def camera(image_hw=LANDSCAPE, eye_m=EYE_M, target_m=TARGET_M):
     )
 
 
-BENT = replace(camera(), intrinsics_px=(125.0, 130.0, 70.0, 45.0), distortion=DISTORTION)
+DISTORTED = replace(camera(), intrinsics_px=(125.0, 130.0, 70.0, 45.0), distortion=DISTORTION)
 
 
 def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(), stage=None):
@@ -216,7 +208,7 @@ def probes():
         "floor": scene(samples=64),
         "lens": scene(SHOWN, view=replace(camera(), intrinsics_px=(150.0, 171.0, 80.5, 38.25))),
         "portrait_lens": scene(SHOWN, view=replace(camera(PORTRAIT), intrinsics_px=(160.0, 140.0, 44.0, 71.5))),
-        "bent": scene(SHOWN, view=pinhole_of(BENT)),
+        "distorted": scene(SHOWN, view=enclosing_pinhole(DISTORTED)),
         "banana": scene((banana(),), view=camera(eye_m=(0.0, 0.3, 0.3), target_m=(0.0, 0.0, 0.0))),
     }
 
@@ -356,15 +348,15 @@ def test_every_pixel_of_a_banana_is_in_its_label_stalk_included(passes):
 
 def test_ids_through_a_lens_land_where_opencv_projects_them(passes):
     """The box's outline, its edges cut into short pieces, each end projected by OpenCV."""
-    from synthvis.render.bend import bend_passes
+    from synthvis.render.distort import distort_passes
 
-    ids = bend_passes(passes["bent"], pinhole_of(BENT), BENT).instance_id
-    corners = transform_points(invert_rigid(BENT.world_from_cam), transform_points(BOX_POSE, box_corners()))
-    hull = corners[cv2.convexHull(project(corners, K_of(BENT)).astype(np.float32), returnPoints=False)[:, 0]]
+    ids = distort_passes(passes["distorted"], enclosing_pinhole(DISTORTED), DISTORTED).instance_id
+    corners = transform_points(invert_rigid(DISTORTED.world_from_cam), transform_points(BOX_POSE, box_corners()))
+    hull = corners[cv2.convexHull(project(corners, K_of(DISTORTED)).astype(np.float32), returnPoints=False)[:, 0]]
     share = np.linspace(0, 1, 50, endpoint=False)[:, None]
     outline = np.concatenate([a + share * (b - a) for a, b in zip(hull, np.roll(hull, -1, axis=0), strict=True)])
-    bent = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), K_of(BENT), np.array(DISTORTION))[0]
-    height, width = BENT.image_hw
+    bent = cv2.projectPoints(outline, np.zeros(3), np.zeros(3), K_of(DISTORTED), np.array(DISTORTION))[0]
+    height, width = DISTORTED.image_hw
     polygon = bent[:, 0].astype(np.float32)
     distance = np.array(
         [[cv2.pointPolygonTest(polygon, (x + 0.5, y + 0.5), True) for x in range(width)] for y in range(height)]
@@ -377,7 +369,7 @@ def test_ids_through_a_lens_land_where_opencv_projects_them(passes):
 def test_depth_and_normal_at_the_nearest_point_of_a_sphere(passes):
     view, found = probes()["known"].camera, passes["known"]
     center = transform_points(invert_rigid(view.world_from_cam), [SPHERE_CENTER_M])
-    x, y = project(center, K_from_lens(FOCAL_MM, SENSOR_MM, LANDSCAPE))[0]
+    x, y = project(center, K_from_focal_length(FOCAL_MM, SENSOR_MM, LANDSCAPE))[0]
     toward = center[0] / np.linalg.norm(center[0])
     nearest_z = (center[0] - SPHERE_RADIUS_M * toward)[2]
     assert found.instance_id[int(y), int(x)] == 30000

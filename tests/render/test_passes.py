@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from synthvis.camera.pinhole import look_at
 from synthvis.errors import RenderError
-from synthvis.geometry import look_at
 from synthvis.render.passes import read_passes
 
 OpenEXR = pytest.importorskip("OpenEXR")

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from fake_dataset import write_fake_dataset
 
+from synthvis.camera.distortion import Distortion
+from synthvis.camera.projector import Projector, projector_through
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.lens import Bend, bend_through
 from synthvis.report.contact_sheet import image_view
 from synthvis.report.overlay_space import (
     AXIS_COLORS,
@@ -22,6 +23,7 @@ from synthvis.report.picked import pick_images
 
 GREY = np.full((64, 64, 3), 100, dtype=np.uint8)
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
+PINHOLE = Projector(K, (64, 64))
 CORNERS = np.array([(x, y, z) for x in (-0.25, 0.25) for y in (-0.25, 0.25) for z in (1.0, 1.5)])
 COLOR = (250, 0, 250)
 
@@ -32,7 +34,7 @@ def changed(image):
 
 
 def test_a_box_in_space_is_drawn_at_its_corners():
-    drawn = draw_boxes3d(GREY, [CORNERS], K, [COLOR], [64])
+    drawn = draw_boxes3d(GREY, [CORNERS], PINHOLE, [COLOR], [64])
     # The front face spans 16 to 48; lines have a border and soft edges.
     assert changed(drawn) == pytest.approx((16, 16, 48, 48), abs=3.5)
     # From corner 0, upper left in front, x runs to the right and y down.
@@ -43,7 +45,7 @@ def test_a_box_in_space_is_drawn_at_its_corners():
 
 @pytest.mark.parametrize("shift_m", [-1.2, -3.0])
 def test_boxes_around_and_behind_the_camera(shift_m):
-    drawn = draw_boxes3d(GREY, [CORNERS + np.array((0.1, 0, shift_m))], K, [COLOR], [64])
+    drawn = draw_boxes3d(GREY, [CORNERS + np.array((0.1, 0, shift_m))], PINHOLE, [COLOR], [64])
     assert drawn.shape == GREY.shape
     assert (changed(drawn) is None) == (shift_m == -3.0)
 
@@ -59,8 +61,8 @@ def test_edges_are_drawn_along_the_curves_of_opencv(coefficients):
     """A plate of 0.8 m, 1 m away, through a strong lens: each side bends by pixels."""
     grey, fine_K = np.full((256, 256, 3), 100, np.uint8), np.array([[256.0, 0, 128], [0, 256, 128], [0, 0, 1]])
     plate = np.array([(x, y, 1.0) for x in (-0.4, 0.4) for y in (-0.4, 0.4) for _ in "zz"])
-    bend = bend_through(coefficients, fine_K, (256, 256))
-    drawn = lit(draw_boxes3d(grey, [plate], fine_K, [COLOR], [64], bend))
+    projector = projector_through(fine_K, (256, 256), coefficients)
+    drawn = lit(draw_boxes3d(grey, [plate], projector, [COLOR], [64]))
     along = np.linspace(-0.4, 0.4, 400)
     # Those of the box's colour: x = 0.4 and y = 0.4.
     ends, ones = np.full(400, 0.4), np.ones(400)
@@ -70,15 +72,15 @@ def test_edges_are_drawn_along_the_curves_of_opencv(coefficients):
     assert gaps.min(axis=0).max() < 1.5, "all that is drawn lies on the curves"
     # At its ends the other colours go over it.
     assert gaps.min(axis=1)[np.abs(np.tile(along, 2)) < 0.35].max() < 1.5, "and all of the curves is drawn"
-    straight = lit(draw_boxes3d(grey, [plate], fine_K, [COLOR], [64]))
+    straight = lit(draw_boxes3d(grey, [plate], Projector(fine_K, (256, 256)), [COLOR], [64]))
     assert np.linalg.norm(curve[:, None] - straight, axis=2).min(axis=0).max() > 3
 
 
 def test_a_lens_that_bends_nothing_draws_straight():
-    bend = Bend((0.0,) * 5, (-9.0, -9.0, 9.0, 9.0))
+    projector = Projector(K, (64, 64), Distortion((0.0,) * 5, (-9.0, -9.0, 9.0, 9.0)))
     straight, bent = (
-        draw_boxes3d(GREY, [CORNERS], K, [COLOR], [64]),
-        draw_boxes3d(GREY, [CORNERS], K, [COLOR], [64], bend),
+        draw_boxes3d(GREY, [CORNERS], PINHOLE, [COLOR], [64]),
+        draw_boxes3d(GREY, [CORNERS], projector, [COLOR], [64]),
     )
     assert changed(straight) == pytest.approx(changed(bent), abs=1)
     assert np.abs(straight.astype(int) - bent).mean() < 2
@@ -86,21 +88,21 @@ def test_a_lens_that_bends_nothing_draws_straight():
 
 def test_edges_end_where_the_lens_does():
     """From the middle to x / z = 0.6 the lens maps one to one; an edge to x / z = 3 is drawn up to there only."""
-    bend = Bend((-0.5, 0.0, 0.0, 0.0, 0.0), (-0.6, -0.6, 0.6, 0.6))
+    projector = Projector(K, (64, 64), Distortion((-0.5, 0.0, 0.0, 0.0, 0.0), (-0.6, -0.6, 0.6, 0.6)))
     pose = np.eye(4)
     pose[2, 3] = 1.0
-    drawn = draw_axes(GREY, [pose], [3.0], K, [64], bend)
+    drawn = draw_axes(GREY, [pose], [3.0], projector, [64])
     # 32 + 64 * 0.6 * (1 - 0.5 * 0.36) = 63.5; the formula at 3 would lie far to the left.
     assert np.argmax(drawn[31:33, 60].max(axis=0)) == 0
     assert changed(drawn)[:2] == pytest.approx((32, 32), abs=4.5)
     entering = pose.copy()
     entering[0, 3] = -3.0
-    drawn = draw_axes(GREY, [entering], [3.0], K, [64], bend)
+    drawn = draw_axes(GREY, [entering], [3.0], projector, [64])
     assert np.argmax(drawn[31:33, 4].max(axis=0)) == 0 and np.argmax(drawn[31:33, 28].max(axis=0)) == 0
     assert changed(drawn)[2] == pytest.approx(32, abs=4.5)
     beyond = pose.copy()
     beyond[0, 3] = 2.0
-    assert changed(draw_axes(GREY, [beyond], [0.5], K, [64], bend)) is None
+    assert changed(draw_axes(GREY, [beyond], [0.5], projector, [64])) is None
 
 
 @pytest.mark.parametrize("view", ["box3d", "pose"])
@@ -119,7 +121,7 @@ def test_views_of_a_dataset_know_its_lens(tmp_path, view):
 def test_axes_by_hand():
     pose = np.eye(4)
     pose[2, 3] = 1.0
-    drawn = draw_axes(GREY, [pose], [0.25], K, [64])
+    drawn = draw_axes(GREY, [pose], [0.25], PINHOLE, [64])
     assert np.argmax(drawn[32, 42]) == 0 and np.argmax(drawn[42, 32]) == 1
     assert changed(drawn) == pytest.approx((32, 32, 48, 48), abs=3.5)
     assert len(AXIS_COLORS) == 3
@@ -159,8 +161,8 @@ def test_the_middle_of_a_ring_is_on_the_ring():
 def test_nothing_is_drawn_into_the_image_given():
     frozen = GREY.copy()
     frozen.setflags(write=False)
-    draw_boxes3d(frozen, [CORNERS], K, [COLOR], [64])
-    draw_axes(frozen, [np.eye(4)], [1.0], K, [64])
+    draw_boxes3d(frozen, [CORNERS], PINHOLE, [COLOR], [64])
+    draw_axes(frozen, [np.eye(4)], [1.0], PINHOLE, [64])
     draw_arrows(frozen, [((1.0, 1.0), (9.0, 9.0), "x")], COLOR)
     draw_boundary(frozen, np.full((64, 64), 255, dtype=np.uint8))
     assert np.array_equal(frozen, GREY)
@@ -169,6 +171,6 @@ def test_nothing_is_drawn_into_the_image_given():
 def test_boxes_and_axes_of_small_objects_are_thin():
     pose = np.eye(4)
     pose[2, 3] = 1.0
-    for draw, what in ((draw_boxes3d, ([CORNERS], K, [COLOR])), (draw_axes, ([pose], [0.25], K))):
+    for draw, what in ((draw_boxes3d, ([CORNERS], PINHOLE, [COLOR])), (draw_axes, ([pose], [0.25], PINHOLE))):
         small, large = ((draw(GREY, *what, [side]) != GREY).any(axis=2).sum() for side in (20, 64))
         assert 0 < small < 0.7 * large

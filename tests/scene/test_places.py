@@ -13,10 +13,11 @@ from mesh_oracles import is_closed
 from placement_oracle import bodies, inside, vertices_inside
 
 from blender_scenes.patches import blob, box
+from synthvis.camera.pinhole import look_at
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
-from synthvis.geometry import look_at, rotation_about, transform_points
+from synthvis.geometry import rotation_about, transform_points
 from synthvis.objects.registry import KINDS, mesh_of
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed, draft_of

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthvis.camera.pinhole import K_from_focal_length, K_of, project
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.errors import DatasetError, UsageError
-from synthvis.geometry import K_from_lens, K_of, invert_rigid, project, transform_points
+from synthvis.geometry import invert_rigid, transform_points
 from synthvis.objects.registry import mesh_of
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json, scene_to_json
@@ -34,7 +35,7 @@ def pixels_of(spec: SceneSpec, obj: ObjectSpec) -> np.ndarray[tuple[int, ...], n
     camera = spec.camera
     cam_from_object = invert_rigid(camera.world_from_cam) @ np.array(obj.world_from_object)
     points = transform_points(cam_from_object, mesh_of(obj).vertices_m)
-    K = K_from_lens(camera.focal_mm, camera.sensor_width_mm, camera.image_hw)
+    K = K_from_focal_length(camera.focal_mm, camera.sensor_width_mm, camera.image_hw)
     return project(points[points[:, 2] > 1e-3], K)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from fake_render import camera, cast_rays
 from fake_scene import at, scene
 
+from synthvis.camera.pinhole import look_at
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble, coco_info
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
@@ -18,7 +19,6 @@ from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.depth import encoding_named
 from synthvis.formats.images import as_stored, write_jpeg, write_png
-from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.seen import seen_only

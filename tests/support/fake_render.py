@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from opencv_lens import undistorted
+from opencv_distortion import undistorted
 
-from synthvis.types import CameraSpec, Mesh, ObjectSpec, Passes, SceneSpec
+from synthvis.camera.spec import CameraSpec
+from synthvis.types import Mesh, ObjectSpec, Passes, SceneSpec
 
 NEAR_M = 0.01
 

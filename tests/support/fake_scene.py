@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthvis.types import (
-    CameraSpec,
-    Category,
-    ObjectSpec,
-    RenderSpec,
-    SceneSpec,
-    SensorSpec,
-    StageSpec,
-    SurfaceSpec,
-    WorldSpec,
-)
+from synthvis.camera.spec import CameraSpec
+from synthvis.types import Category, ObjectSpec, RenderSpec, SceneSpec, SensorSpec, StageSpec, SurfaceSpec, WorldSpec
 
 BOX = Category(id=7, name="box", supercategory="thing", keypoints=("a", "b"), skeleton=((0, 1),))
 PLAIN = Category(id=200, name="plain", supercategory="thing")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.camera.spec import CameraSpec
 from synthvis.config.recipe import Camera, Recipe
 from synthvis.geometry import rigid, rotation_about
 from synthvis.scene.camera import Target, draw_camera
@@ -20,7 +21,7 @@ from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.sight import points_in_sight
 from synthvis.scene.places.surroundings import blocks_of_stage, crowns_of_stage
 from synthvis.scene.setting import Setting
-from synthvis.types import CameraSpec, Vec3
+from synthvis.types import Vec3
 
 __all__ = ["place_setting"]
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import K_of, invert_rigid, project, transform_points
+from synthvis.camera.pinhole import K_of, project
+from synthvis.camera.spec import CameraSpec
+from synthvis.geometry import invert_rigid, transform_points
 from synthvis.scene.draft import Placed
-from synthvis.types import CameraSpec
 
 __all__ = ["points_in_sight"]
 

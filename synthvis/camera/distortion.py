@@ -1,4 +1,4 @@
-"""OpenCV's lens distortion: its formula, its inverse, where it is one-to-one, and the pinhole picture it is made from.
+"""OpenCV's lens distortion: its formula, its inverse, and where it is one-to-one.
 
     r^2 = x^2 + y^2,  R = 1 + k1 r^2 + k2 r^4 + k3 r^6
     x_d = x R + 2 p1 x y + p2 (r^2 + 2 x^2)
@@ -12,53 +12,40 @@ throughout a convex region, that function is strictly convex there, so no two po
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthvis.camera.pinhole import K_of
+from synthvis.camera.spec import CameraSpec
 from synthvis.errors import UsageError
-from synthvis.geometry import K_of, project
-from synthvis.types import CameraSpec
 
 __all__ = [
-    "LARGEST_WIDENING",
-    "LEAST_STRETCH",
-    "Bend",
+    "MIN_STRETCH",
     "Coefficients",
+    "Distortion",
     "Rectangle",
-    "bend_of",
-    "bend_through",
-    "directions_of",
-    "directions_through",
     "distort",
+    "distortion_of",
+    "distortion_within",
     "frame_view",
     "least_stretch",
-    "pinhole_of",
-    "pinhole_pixels",
-    "pinhole_places",
-    "pixels_of",
-    "project_bent",
     "stretch",
     "undistort",
 ]
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 Coefficients = tuple[float, float, float, float, float]
 """k1, k2, p1, p2, k3 in OpenCV's order."""
 Rectangle = tuple[float, float, float, float]
 """left, top, right, bottom in x / z and y / z."""
 
-LEAST_STRETCH = 0.05
+MIN_STRETCH = 0.05
 """A picture squeezed by more than twenty is as good as folded over."""
-LARGEST_REACH = 5.0
+MAX_REACH = 5.0
 """Objects are followed up to two frames beyond each border."""
-LARGEST_WIDENING = 2.0
-"""The pinhole picture may be so many times as wide or high as the distorted one."""
-MARGIN_PX = 2
 BORDER_POINTS = 65
 """A side of the frame is traced through so many points."""
 GRID = 33
@@ -69,7 +56,7 @@ CONVERGED = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class Distortion:
     """Distortion of one camera.
 
     Attributes:
@@ -132,63 +119,20 @@ def stretch(directions: Float, coefficients: Coefficients) -> tuple[Float, Float
 
 def least_stretch(rectangle: Rectangle, coefficients: Coefficients) -> float:
     """Least magnification within a rectangle of undistorted directions; at or below 0 the map folds over."""
-    return float(stretch(_grid(rectangle), coefficients)[0].min())
+    return float(stretch(direction_grid(rectangle), coefficients)[0].min())
 
 
-def project_bent(points_cam_m: ArrayLike, K: ArrayLike, bend: Bend | None) -> Float:
-    """Pixels of camera-frame points through a lens.
-
-    Args:
-        points_cam_m: (N, 3) metres, OpenCV camera frame.
-        K: (3, 3) intrinsics, pixels.
-        bend: The distortion, None for a pinhole.
-
-    Returns:
-        (N, 2) pixel coordinates (x, y); NaN for points that are not in front of the camera or beyond the bounds.
-    """
-    if bend is None:
-        return project(points_cam_m, K)
-    directions = project(points_cam_m, np.eye(3))
-    directions = np.where(bend.contains(directions)[:, None], directions, np.nan)
-    return pixels_of(distort(directions, bend.coefficients), np.asarray(K, dtype=np.float64))
-
-
-def directions_through(pixels: Float, K: Float, bend: Bend | None) -> Float:
-    """Where the light of pixels comes from: undoes `project_bent`, but for the depth.
-
-    Args:
-        pixels: (..., 2) pixel coordinates (x, y) within the frame.
-        K: (3, 3) intrinsics, pixels.
-        bend: The distortion, None for a pinhole.
-
-    Returns:
-        (..., 2) undistorted directions x / z, y / z.
-    """
-    directions = directions_of(pixels, K)
-    return directions if bend is None else undistort(directions, bend.coefficients)
-
-
-def pixels_of(directions: Float, K: Float) -> Float:
-    """(..., 2) pixels of (..., 2) directions x / z, y / z."""
-    return np.asarray(directions * (K[0, 0], K[1, 1]) + (K[0, 2], K[1, 2]))
-
-
-def directions_of(pixels: Float, K: Float) -> Float:
-    """(..., 2) directions x / z, y / z of (..., 2) pixels."""
-    return np.asarray((pixels - (K[0, 2], K[1, 2])) / (K[0, 0], K[1, 1]))
-
-
-def bend_of(camera: CameraSpec) -> Bend | None:
+def distortion_of(camera: CameraSpec) -> Distortion | None:
     """The distortion of a camera, None for a pinhole.
 
     Raises:
         UsageError: The coefficients fold the picture over.
     """
-    return None if camera.distortion is None else bend_through(camera.distortion, K_of(camera), camera.image_hw)
+    return None if camera.distortion is None else distortion_within(camera.distortion, K_of(camera), camera.image_hw)
 
 
-def bend_through(coefficients: Coefficients, K: Float, image_hw: tuple[int, int]) -> Bend:
-    """The distortion of a camera of which only the optics are known.
+def distortion_within(coefficients: Coefficients, K: Float, image_hw: tuple[int, int]) -> Distortion:
+    """The distortion of a camera of which only coefficients, intrinsics and image size are known.
 
     Args:
         coefficients: k1, k2, p1, p2, k3.
@@ -198,66 +142,7 @@ def bend_through(coefficients: Coefficients, K: Float, image_hw: tuple[int, int]
     Raises:
         UsageError: The coefficients fold the picture over.
     """
-    return _bend(coefficients, _intrinsics_px(K), image_hw)
-
-
-def pinhole_of(camera: CameraSpec) -> CameraSpec:
-    """The pinhole camera whose picture holds all that `camera` sees: itself when it has no distortion.
-
-    Its pixels are as fine as the distorted ones where those are finest, and fall on them where the map does nothing.
-
-    Raises:
-        UsageError: The coefficients fold the picture over, or need a picture much wider than the distorted one.
-    """
-    if camera.distortion is None:
-        return camera
-    K = K_of(camera)
-    view = frame_view(camera.distortion, _intrinsics_px(K), camera.image_hw)
-    left, top = np.floor(pixels_of(np.array(view[:2]), K)).astype(int) - MARGIN_PX
-    right, bottom = np.ceil(pixels_of(np.array(view[2:]), K)).astype(int) + MARGIN_PX
-    scale = float(np.clip(stretch(_grid(view), camera.distortion)[1].max(), 1.0, 2.0))
-    height, width = math.ceil(scale * int(bottom - top)), math.ceil(scale * int(right - left))
-    if width > LARGEST_WIDENING * camera.image_hw[1] or height > LARGEST_WIDENING * camera.image_hw[0]:
-        raise UsageError(
-            f"{_named(camera.distortion)} needs a render of {width} x {height} pixels for a picture of "
-            f"{camera.image_hw[1]} x {camera.image_hw[0]}",
-            hint="take a longer focal length or weaker camera.distortion",
-        )
-    intrinsics = (
-        scale * float(K[0, 0]),
-        scale * float(K[1, 1]),
-        scale * (float(K[0, 2]) - int(left)),
-        scale * (float(K[1, 2]) - int(top)),
-    )
-    return replace(camera, distortion=None, intrinsics_px=intrinsics, image_hw=(height, width))
-
-
-def pinhole_places(camera: CameraSpec, pinhole: CameraSpec, inside: tuple[float, float] = (0.5, 0.5)) -> Float:
-    """Where the pixels of `camera` lie in the picture of its `pinhole_of`.
-
-    Args:
-        camera: With or without distortion.
-        pinhole: What `pinhole_of` gives for it.
-        inside: Point of each pixel (x, y), 0..1; the default is its centre.
-
-    Returns:
-        (H, W, 2) pixel coordinates (x, y) in the pinhole picture.
-    """
-    height, width = camera.image_hw
-    pixels = np.stack(np.meshgrid(np.arange(width) + inside[0], np.arange(height) + inside[1]), axis=-1)
-    return pixels_of(directions_through(pixels, K_of(camera), bend_of(camera)), K_of(pinhole))
-
-
-def pinhole_pixels(camera: CameraSpec, pinhole: CameraSpec) -> tuple[Int, Int]:
-    """Rows and columns, (H, W) each, of the pinhole picture's pixels that `camera` shows: those that hold its centres.
-
-    Args:
-        camera: With or without distortion.
-        pinhole: What `pinhole_of` gives for it.
-    """
-    height, width = pinhole.image_hw
-    columns, rows = np.moveaxis(np.floor(pinhole_places(camera, pinhole)).astype(np.int64), -1, 0)
-    return np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
+    return _distortion(coefficients, intrinsics_px_of(K), image_hw)
 
 
 def frame_view(
@@ -281,11 +166,11 @@ def frame_view(
         for _ in range(6):
             found = found - _newton_step(found, wanted, coefficients)
         lost = np.abs(distort(found, coefficients) - wanted).max() > 1e-6
-        if lost or not stretch(found, coefficients)[0].min() > LEAST_STRETCH:
+        if lost or not stretch(found, coefficients)[0].min() > MIN_STRETCH:
             raise _folded(coefficients, intrinsics_px, image_hw, step / STEPS)
     view = (*found.min(axis=0), *found.max(axis=0))
     rectangle = (float(view[0]), float(view[1]), float(view[2]), float(view[3]))
-    if least_stretch(rectangle, coefficients) <= LEAST_STRETCH:
+    if least_stretch(rectangle, coefficients) <= MIN_STRETCH:
         raise _folded(coefficients, intrinsics_px, image_hw, 1.0)
     return rectangle
 
@@ -295,32 +180,32 @@ def _folded(
 ) -> UsageError:
     fx, fy, _, _ = intrinsics_px
     return UsageError(
-        f"{_named(coefficients)} folds the picture over: the formula is not one-to-one within the frame of "
+        f"{named_coefficients(coefficients)} folds the picture over: the formula is not one-to-one within the frame of "
         f"{image_hw[1]} x {image_hw[0]} pixels at fx {fx:.4g}, fy {fy:.4g}, from {share:.0%} of the way to its border",
         hint="take weaker camera.distortion, a longer focal length, or k2 and k3 that go on where k1 turns back",
     )
 
 
-def _named(coefficients: Coefficients) -> str:
+def named_coefficients(coefficients: Coefficients) -> str:
     named = zip(("k1", "k2", "p1", "p2", "k3"), coefficients, strict=True)
     return "camera.distortion " + ", ".join(f"{name} {value:.4g}" for name, value in named)
 
 
 @lru_cache(maxsize=64)
-def _bend(
+def _distortion(
     coefficients: Coefficients, intrinsics_px: tuple[float, float, float, float], image_hw: tuple[int, int]
-) -> Bend:
+) -> Distortion:
     view = frame_view(coefficients, intrinsics_px, image_hw)
-    fits, too_far = 1.0, LARGEST_REACH
-    if least_stretch(_scaled(view, too_far), coefficients) > LEAST_STRETCH:
-        return Bend(coefficients, _scaled(view, too_far))
+    fits, too_far = 1.0, MAX_REACH
+    if least_stretch(_scaled(view, too_far), coefficients) > MIN_STRETCH:
+        return Distortion(coefficients, _scaled(view, too_far))
     for _ in range(12):
         middle = (fits + too_far) / 2
-        if least_stretch(_scaled(view, middle), coefficients) > LEAST_STRETCH:
+        if least_stretch(_scaled(view, middle), coefficients) > MIN_STRETCH:
             fits = middle
         else:
             too_far = middle
-    return Bend(coefficients, _scaled(view, fits))
+    return Distortion(coefficients, _scaled(view, fits))
 
 
 def _scaled(rectangle: Rectangle, factor: float) -> Rectangle:
@@ -328,7 +213,7 @@ def _scaled(rectangle: Rectangle, factor: float) -> Rectangle:
     return left * factor, top * factor, right * factor, bottom * factor
 
 
-def _intrinsics_px(K: Float) -> tuple[float, float, float, float]:
+def intrinsics_px_of(K: Float) -> tuple[float, float, float, float]:
     return float(K[0, 0]), float(K[1, 1]), float(K[0, 2]), float(K[1, 2])
 
 
@@ -342,7 +227,7 @@ def _border_directions(intrinsics_px: tuple[float, float, float, float], image_h
     return np.asarray((pixels - (cx, cy)) / (fx, fy))
 
 
-def _grid(rectangle: Rectangle) -> Float:
+def direction_grid(rectangle: Rectangle) -> Float:
     left, top, right, bottom = rectangle
     return np.stack(np.meshgrid(np.linspace(left, right, GRID), np.linspace(top, bottom, GRID)), axis=-1)
 

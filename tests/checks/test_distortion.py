@@ -9,10 +9,10 @@ import pytest
 from fake_render import camera, cast_rays, cube_mesh
 from fake_scene import CATEGORIES, at, scene, thing
 
+from synthvis.camera.pinhole import K_of
 from synthvis.checks.scene import keypoint_findings, pose_findings
 from synthvis.conventions import NAMESPACE
 from synthvis.formats.coco import image_record
-from synthvis.geometry import K_of
 from synthvis.labels.image import label_image
 from synthvis.types import KeypointTurn
 

@@ -1,81 +1,81 @@
-"""Triangles and edges seen through a lens that bends straight lines: in pieces so small that the bend does not show."""
+"""Triangles and edges seen with distortion, which bends straight lines: in pieces too small for that to show."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import project
-from synthvis.lens import Bend, distort, pixels_of
+from synthvis.camera.distortion import Distortion, distort
+from synthvis.camera.pinhole import pixels_of
 
-__all__ = ["bent_edge", "bent_triangles"]
+__all__ = ["distorted_edge", "distorted_triangles"]
 
 Float = NDArray[np.float64]
 
 TOLERANCE_PX = 0.02
-"""How far a bent edge may leave the straight one that stands for it."""
-LONGEST_PX = 64.0
-"""Longer edges are cut in any case: one that bends both ways may meet its chord in the middle."""
-MOST_CUTS = 14
+"""How far a distorted edge may leave the straight one that stands for it."""
+MAX_EDGE_PX = 64.0
+"""Longer edges are cut in any case: one that curves both ways may meet its chord in the middle."""
+MAX_CUTS = 14
 STEP_PX = 16.0
-"""Points along an edge are so far apart, before they are bent."""
+"""Points along an edge are so far apart, before they are distorted."""
 
 
-def bent_triangles(triangles: Float, K: Float, bend: Bend) -> Float:
-    """Pixel corners of triangles that cover what the given ones cover through the lens, to `TOLERANCE_PX`.
+def distorted_triangles(triangles: Float, K: Float, distortion: Distortion) -> Float:
+    """Pixel corners of triangles that cover what the given ones cover with distortion, to `TOLERANCE_PX`.
 
     Whether an edge is cut depends on that edge alone, so triangles that share one go on sharing it and no gap opens.
 
     Args:
         triangles: (T, 3, 2) corners as undistorted directions x / z, y / z; what lies beyond the bounds is cut off.
         K: (3, 3) intrinsics, pixels.
-        bend: The distortion.
+        distortion: The distortion.
 
     Returns:
         (T', 3, 2) corners, pixels.
     """
-    pieces, done = _clipped(triangles, bend), []
-    for _ in range(MOST_CUTS):
-        corners_px = pixels_of(distort(pieces, bend.coefficients), K)
+    pieces, done = _clipped(triangles, distortion), []
+    for _ in range(MAX_CUTS):
+        corners_px = pixels_of(distort(pieces, distortion.coefficients), K)
         middles = (pieces + np.roll(pieces, -1, axis=1)) / 2
         edges_px = np.roll(corners_px, -1, axis=1) - corners_px
-        miss_px = pixels_of(distort(middles, bend.coefficients), K) - (corners_px + np.roll(corners_px, -1, axis=1)) / 2
-        is_cut = (_length(miss_px) > TOLERANCE_PX) | (_length(edges_px) > LONGEST_PX)
+        miss_px = (
+            pixels_of(distort(middles, distortion.coefficients), K) - (corners_px + np.roll(corners_px, -1, axis=1)) / 2
+        )
+        is_cut = (_length(miss_px) > TOLERANCE_PX) | (_length(edges_px) > MAX_EDGE_PX)
         whole = ~is_cut.any(axis=1)
         done.append(corners_px[whole])
         pieces = _cut_edges(pieces[~whole], middles[~whole], is_cut[~whole])
         if len(pieces) == 0:
             break
-    done.append(pixels_of(distort(pieces, bend.coefficients), K))
+    done.append(pixels_of(distort(pieces, distortion.coefficients), K))
     return np.concatenate(done)
 
 
-def bent_edge(ends_cam_m: Float, K: Float, bend: Bend | None) -> Float:
-    """Pixels along a straight edge in space, as the lens shows it.
+def distorted_edge(start: Float, end: Float, K: Float, distortion: Distortion) -> Float:
+    """Pixels along a straight edge in space.
 
     Args:
-        ends_cam_m: (2, 3) metres, OpenCV camera frame, both in front of the camera.
+        start: (2,) undistorted direction x / z, y / z of one end.
+        end: (2,) that of the other.
         K: (3, 3) intrinsics, pixels.
-        bend: The distortion, None for a pinhole.
+        distortion: The distortion.
 
     Returns:
-        (N, 2) pixel coordinates (x, y) from end to end. Through a pinhole these are the two ends; what lies beyond
-        the bounds of a bend is cut off, which may leave nothing.
+        (N, 2) pixel coordinates (x, y) from end to end; what lies beyond the bounds is cut off, which may leave
+        nothing.
     """
-    if bend is None:
-        return project(ends_cam_m, K)
-    start, end = project(ends_cam_m, np.eye(3))
-    first, last = _share_within(start, end, bend)
+    first, last = _share_within(start, end, distortion)
     if first > last:
         return np.zeros((0, 2))
     steps = 1 + int((last - first) * _length((end - start) * (K[0, 0], K[1, 1])) / STEP_PX)
     shares = np.linspace(first, last, steps + 1)[:, None]
-    return pixels_of(distort(start + shares * (end - start), bend.coefficients), K)
+    return pixels_of(distort(start + shares * (end - start), distortion.coefficients), K)
 
 
-def _share_within(start: Float, end: Float, bend: Bend) -> tuple[float, float]:
+def _share_within(start: Float, end: Float, distortion: Distortion) -> tuple[float, float]:
     """Where the way from a direction to another enters and leaves the bounds; the first is greater if it never does."""
-    low, high = np.reshape(bend.bounds, (2, 2))
+    low, high = np.reshape(distortion.bounds, (2, 2))
     first, last = 0.0, 1.0
     # Heights over the four sides, at or above 0 inside.
     for at_start, at_end in zip(np.append(start - low, high - start), np.append(end - low, high - end), strict=True):
@@ -92,11 +92,11 @@ def _length(vectors: Float) -> Float:
     return np.hypot(vectors[..., 0], vectors[..., 1])
 
 
-def _clipped(triangles: Float, bend: Bend) -> Float:
+def _clipped(triangles: Float, distortion: Distortion) -> Float:
     """Triangles cut at the four sides of the bounds."""
-    if bend.contains(triangles).all():
+    if distortion.contains(triangles).all():
         return triangles
-    for limit, axis, sign in zip(bend.bounds, (0, 1, 0, 1), (1.0, 1.0, -1.0, -1.0), strict=True):
+    for limit, axis, sign in zip(distortion.bounds, (0, 1, 0, 1), (1.0, 1.0, -1.0, -1.0), strict=True):
         triangles = _cut_at(triangles, sign * (triangles[:, :, axis] - limit))
     return triangles
 

@@ -9,23 +9,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import K_of
-from synthvis.lens import Coefficients, directions_of, pinhole_pixels, pinhole_places, stretch
-from synthvis.types import CameraSpec, Passes
+from synthvis.camera.distortion import Coefficients, stretch
+from synthvis.camera.enclosing import pinhole_coordinates, pinhole_pixels
+from synthvis.camera.pinhole import K_of, directions_of
+from synthvis.camera.spec import CameraSpec
+from synthvis.types import Passes
 
-__all__ = ["bend_passes"]
+__all__ = ["distort_passes"]
 
 Float = NDArray[np.float64]
 SQUEEZED = 1.3
 """Where so many pinhole pixels fall on one side of a distorted pixel, one sample is not enough."""
-MOST_SAMPLES = 6
+MAX_SAMPLES = 6
 """Along one side of a pixel."""
 
 
-def bend_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Passes:
-    """What `camera` sees, from the passes of the pinhole camera that `synthvis.lens.pinhole_of` gives for it.
+def distort_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Passes:
+    """What `camera` sees, from the passes of its `synthvis.camera.enclosing.enclosing_pinhole`.
 
-    Colour is bilinear, and a mean of several samples where the lens squeezes; depth, normals and ids are those of the
+    Colour is bilinear, and a mean of several samples where distortion squeezes; depth, normals and ids are those of the
     nearest pixel, so that no value is invented between two surfaces.
     """
     if camera.distortion is None:
@@ -41,30 +43,30 @@ def bend_passes(passes: Passes, pinhole: CameraSpec, camera: CameraSpec) -> Pass
 
 
 def _colours(rgb: NDArray[np.float32], camera: CameraSpec, pinhole: CameraSpec) -> NDArray[np.float32]:
-    places = pinhole_places(camera, pinhole)
-    once = _bilinear(rgb, places)
-    squeeze = _squeeze(places, camera, pinhole)
+    positions = pinhole_coordinates(camera, pinhole)
+    once = _bilinear(rgb, positions)
+    squeeze = _squeeze(positions, camera, pinhole)
     if float(squeeze.max()) <= SQUEEZED:
         return once
-    side = min(math.ceil(float(squeeze.max())), MOST_SAMPLES)
+    side = min(math.ceil(float(squeeze.max())), MAX_SAMPLES)
     offsets = (np.arange(side) + 0.5) / side
     several = np.zeros_like(once)
     for y in offsets:
         for x in offsets:
-            several += _bilinear(rgb, pinhole_places(camera, pinhole, (float(x), float(y))))
+            several += _bilinear(rgb, pinhole_coordinates(camera, pinhole, (float(x), float(y))))
     return np.where(squeeze[..., None] > SQUEEZED, several / np.float32(side * side), once)
 
 
-def _squeeze(places: Float, camera: CameraSpec, pinhole: CameraSpec) -> Float:
+def _squeeze(positions: Float, camera: CameraSpec, pinhole: CameraSpec) -> Float:
     """(H, W) pinhole pixels that fall on one side of each distorted pixel, where it is worst."""
     finer = K_of(pinhole)[0, 0] / K_of(camera)[0, 0]
-    least, _ = stretch(directions_of(places, K_of(pinhole)), _coefficients(camera))
+    least, _ = stretch(directions_of(positions, K_of(pinhole)), _coefficients(camera))
     return np.asarray(finer / least)
 
 
-def _bilinear(rgb: NDArray[np.float32], places: Float) -> NDArray[np.float32]:
+def _bilinear(rgb: NDArray[np.float32], positions: Float) -> NDArray[np.float32]:
     # OpenCV counts from pixel centres.
-    x, y = (places[..., axis].astype(np.float32) - np.float32(0.5) for axis in (0, 1))
+    x, y = (positions[..., axis].astype(np.float32) - np.float32(0.5) for axis in (0, 1))
     return np.asarray(cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32)
 
 

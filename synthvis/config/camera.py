@@ -86,7 +86,7 @@ class Distortion(BaseModel):
 
     @property
     def is_none(self) -> bool:
-        """Whether no draw can bend anything."""
+        """Whether no draw distorts anything."""
         return not any(value for bounds in self.ranges for value in bounds)
 
 
@@ -107,7 +107,7 @@ def refuse_folding(
     Raises:
         ValueError: With the corner that folds.
     """
-    from synthvis.lens import LEAST_STRETCH, Coefficients, frame_view, least_stretch
+    from synthvis.camera.distortion import MIN_STRETCH, Coefficients, frame_view, least_stretch
 
     if distortion.is_none:
         return
@@ -129,7 +129,7 @@ def refuse_folding(
         max(view[3] for view in views),
     )
     for corner in corners:
-        if least_stretch(widest, corner) <= LEAST_STRETCH:
+        if least_stretch(widest, corner) <= MIN_STRETCH:
             raise ValueError(
                 f"camera.distortion: some draws of these ranges fold the picture over, such as those near {corner}"
             )

@@ -10,6 +10,8 @@ import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import CATEGORIES, scene, thing
 
+from synthvis.camera.enclosing import enclosing_pinhole
+from synthvis.camera.pinhole import look_at
 from synthvis.checks.extra import extra_findings
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.layout import DatasetLayout
@@ -17,11 +19,9 @@ from synthvis.formats.arrays import encode_nocs
 from synthvis.formats.coco import image_record
 from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
-from synthvis.geometry import look_at
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
-from synthvis.lens import pinhole_of
-from synthvis.render.bend import bend_passes
+from synthvis.render.distort import distort_passes
 
 BARREL = (-0.28, 0.05, 0.002, -0.003, 0.0)
 PINCUSHION = (0.5, 0.2, -0.002, 0.001, 0.0)
@@ -36,9 +36,9 @@ def test_jittered_renders_behind_a_lens_are_sound(tmp_path, seed, distortion):
     view = camera(look_at((0.8, -0.7, 0.7), (0, 0, 0.1), roll_rad=0.4), image_hw=(96, 128))
     cam = replace(view, intrinsics_px=(130.0, 134.0, 60.0, 50.0), distortion=distortion)
     spec = scene(cam, *(thing(k, turned(rng, *rng.uniform(-0.3, 0.3, 3))) for k in MESHES))
-    wide = pinhole_of(cam)
+    wide = enclosing_pinhole(cam)
     jitter = rng.uniform(0, 1, (2, *wide.image_hw))
-    passes = bend_passes(cast_rays(replace(spec, camera=wide), MESHES, jitter=jitter), wide, cam)
+    passes = distort_passes(cast_rays(replace(spec, camera=wide), MESHES, jitter=jitter), wide, cam)
     labels = label_image(spec, MESHES, passes, CATEGORIES)
     extra = extra_labels(EXTRA_LABELS, spec, MESHES, passes, labels)
     layout = DatasetLayout(tmp_path)
@@ -78,7 +78,7 @@ def test_a_plate_seen_whole_bulges_over_its_corners_and_is_still_in_its_box(tmp_
             "corners_px": projected(corners).tolist(),
         },
     }
-    optics = {"K": K.tolist(), "distortion": list(distortion)}
-    image = {"id": 1, "width": 128, "height": 96, "synthvis": optics}
+    camera_facts = {"K": K.tolist(), "distortion": list(distortion)}
+    image = {"id": 1, "width": 128, "height": 96, "synthvis": camera_facts}
     found = extra_findings(("box3d",), DatasetLayout(tmp_path), "train", image, [{"id": 1, "synthvis": facts}], {})
     assert [message for _, message in found] == ["annotation 1: the silhouette leaves the box"] * (widened_px > 0)

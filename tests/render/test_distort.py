@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from fake_render import camera, cast_rays, cube_mesh
 from fake_scene import at, scene, thing
-from opencv_lens import undistorted
+from opencv_distortion import undistorted
 
-from synthvis.geometry import K_of, look_at
-from synthvis.lens import pinhole_of
-from synthvis.render.bend import bend_passes
-from synthvis.types import CameraSpec, Passes
+from synthvis.camera.enclosing import enclosing_pinhole
+from synthvis.camera.pinhole import K_of, look_at
+from synthvis.camera.spec import CameraSpec
+from synthvis.render.distort import distort_passes
+from synthvis.types import Passes
 
 BARREL = (-0.22, 0.03, 0.001, -0.002, 0.0)
 PINCUSHION = (0.25, 0.0, -0.002, 0.001, 0.0)
 HW = (90, 120)
 
 
-def lens(distortion) -> CameraSpec:
+def distorted_camera(distortion) -> CameraSpec:
     view = camera(look_at((1.0, -0.8, 0.9), (0, 0, 0.1), roll_rad=0.3), image_hw=HW)
     return replace(view, distortion=distortion, intrinsics_px=(100.0, 98.0, 63.0, 41.0))
 
@@ -51,21 +52,21 @@ def passes_of(rgb, **others) -> Passes:
 @pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
 def test_every_pixel_shows_the_direction_that_opencv_finds(distortion):
     """In the pinhole picture the colour is the direction itself, which bilinear samples keep."""
-    cam = lens(distortion)
-    wide = pinhole_of(cam)
+    cam = distorted_camera(distortion)
+    wide = enclosing_pinhole(cam)
     ramp = directions(wide)
-    bent = bend_passes(passes_of(np.dstack([ramp, ramp[..., :1]])), wide, cam)
+    distorted = distort_passes(passes_of(np.dstack([ramp, ramp[..., :1]])), wide, cam)
     # OpenCV places bilinear samples to 1/32 pixel.
-    np.testing.assert_allclose(bent.rgb[..., :2], directions_by_opencv(cam), atol=0.05 / 98)
+    np.testing.assert_allclose(distorted.rgb[..., :2], directions_by_opencv(cam), atol=0.05 / 98)
 
 
 @pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
 def test_ids_depth_and_normals_are_those_of_bent_rays(distortion):
-    cam = lens(distortion)
-    wide = pinhole_of(cam)
+    cam = distorted_camera(distortion)
+    wide = enclosing_pinhole(cam)
     objects = [thing(1, at(0.1, 0, 0)), thing(2, at(-0.3, 0.2, 0.1))]
     meshes = {1: cube_mesh(0.5), 2: cube_mesh(0.4)}
-    found = bend_passes(cast_rays(scene(wide, *objects), meshes, floor_z_m=-0.25), wide, cam)
+    found = distort_passes(cast_rays(scene(wide, *objects), meshes, floor_z_m=-0.25), wide, cam)
     truth = cast_rays(scene(cam, *objects), meshes, floor_z_m=-0.25)
     differs = found.instance_id != truth.instance_id
     outline = cv2.dilate(cv2.morphologyEx(truth.instance_id, cv2.MORPH_GRADIENT, np.ones((3, 3))), np.ones((3, 3))) > 0
@@ -79,8 +80,8 @@ def test_ids_depth_and_normals_are_those_of_bent_rays(distortion):
 
 
 def test_no_coefficients_give_the_very_pixels():
-    cam = lens((0.0, 0.0, 0.0, 0.0, 0.0))
-    wide = pinhole_of(cam)
+    cam = distorted_camera((0.0, 0.0, 0.0, 0.0, 0.0))
+    wide = enclosing_pinhole(cam)
     rng = np.random.default_rng(0)
     hw = wide.image_hw
     passes = passes_of(
@@ -89,21 +90,21 @@ def test_no_coefficients_give_the_very_pixels():
         normal_cam=rng.random((*hw, 3), dtype=np.float32),
         instance_id=rng.integers(0, 60000, hw).astype(np.uint16),
     )
-    bent = bend_passes(passes, wide, cam)
+    distorted = distort_passes(passes, wide, cam)
     left, top = (round(float(offset)) for offset in (K_of(wide) - K_of(cam))[:2, 2])
     inside = (slice(top, top + HW[0]), slice(left, left + HW[1]))
     for name in ("rgb", "depth_m", "normal_cam", "instance_id"):
-        assert np.array_equal(getattr(bent, name), getattr(passes, name)[inside]), name
+        assert np.array_equal(getattr(distorted, name), getattr(passes, name)[inside]), name
     pinhole = replace(cam, distortion=None)
-    assert bend_passes(passes, pinhole_of(pinhole), pinhole) is passes
+    assert distort_passes(passes, enclosing_pinhole(pinhole), pinhole) is passes
 
 
 def test_squeezed_corners_are_averaged():
     """Stripes one pinhole pixel wide, where a barrel squeezes most: a single sample would show them as moire."""
-    cam = replace(lens((-0.34, 0.06, 0.0, 0.0, 0.0)), intrinsics_px=(100.0, 100.0, 60.0, 45.0))
-    wide = pinhole_of(cam)
+    cam = replace(distorted_camera((-0.34, 0.06, 0.0, 0.0, 0.0)), intrinsics_px=(100.0, 100.0, 60.0, 45.0))
+    wide = enclosing_pinhole(cam)
     stripes = np.zeros((*wide.image_hw, 3))
     stripes[:, ::2] = 1.0
-    bent = bend_passes(passes_of(stripes), wide, cam).rgb
-    assert bent[:10, :10].std() < 0.2
-    assert bent[:10, :10].mean() == pytest.approx(0.5, abs=0.05)
+    distorted = distort_passes(passes_of(stripes), wide, cam).rgb
+    assert distorted[:10, :10].std() < 0.2
+    assert distorted[:10, :10].mean() == pytest.approx(0.5, abs=0.05)
