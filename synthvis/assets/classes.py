@@ -10,7 +10,7 @@ from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.sheet import Entry, OwnCategory, OwnTurn
 from synthvis.errors import RecipeError
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.types import Category, KeypointTurn
 
 __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]
@@ -18,7 +18,7 @@ __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]
 FIRST_OWN_ID = 1001
 """Classes that COCO does not have count from here."""
 
-BUILT_IN = {kind.category.name: kind.category for kind in KINDS.values() if kind.category is not None}
+BUILT_IN = {kind.category.name: kind.category for kind in OBJECT_TYPES.values() if kind.category is not None}
 
 
 def class_name_of(path: str, entry: Entry) -> str | None:

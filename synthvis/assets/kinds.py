@@ -14,7 +14,7 @@ from synthvis.assets.folder import AssetFile
 from synthvis.assets.intake import Imported
 from synthvis.errors import SynthvisError
 from synthvis.objects.mesh.draws import chance, pick, shade_of, surface_seed, uniform
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["kind_of"]
@@ -28,7 +28,7 @@ BARE_COLORS = {
 UPRIGHT = RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0))
 
 
-def kind_of(file: AssetFile, found: Imported, category: Category | None) -> Kind:
+def kind_of(file: AssetFile, found: Imported, category: Category | None) -> ObjectType:
     """The kind of an own mesh.
 
     Args:
@@ -46,7 +46,7 @@ def kind_of(file: AssetFile, found: Imported, category: Category | None) -> Kind
         names = category.keypoints if category else ()
         return _mesh(found.path, _slot_names(found), names, tuple(found.keypoints_m.items()), file.entry.smooth)
 
-    return Kind(
+    return ObjectType(
         name=file.kind,
         category=category,
         sample=sample,

@@ -21,8 +21,8 @@ from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unus
 from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
-from synthvis.objects.object_type import Kind
-from synthvis.objects.registry import KINDS, register_kinds
+from synthvis.objects.object_type import ObjectType
+from synthvis.objects.registry import OBJECT_TYPES, register_object_types
 from synthvis.scene.places.place import Place
 from synthvis.scene.places.registry import register_places
 
@@ -46,7 +46,7 @@ class Brought:
     """
 
     folders: tuple[AssetFolder, ...]
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    kinds: Mapping[str, ObjectType] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ def resolve(
         return recipe
     brought = bring(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
     _tell(brought, say)
-    register_kinds(brought.kinds.values())
+    register_object_types(brought.kinds.values())
     usable = {kind for kind in wanted.every if kind not in files or kind in brought.kinds}
     if recipe.objects is not None and not usable & wanted.objects.keys():
         reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(brought.left_out.items())[:3])
@@ -172,7 +172,7 @@ def know_kinds(references: Sequence[str]) -> None:
     classes = classes_of(file for folder in folders for file in folder.files)
     for folder in folders:
         found = [(file, imported(folder.digest, file.kind)) for file in folder.files]
-        register_kinds(
+        register_object_types(
             kind_of(file, answer, classes.get(file.kind)) for file, answer in found if isinstance(answer, Imported)
         )
 
@@ -192,7 +192,7 @@ def bring(
         SynthvisError: The cache cannot be written.
     """
     classes = classes_of(file for folder in folders for file in folder.files)
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, ObjectType] = {}
     left_out = {f"{folder.name}/{path}": reason for folder in folders for path, reason in folder.left_out.items()}
     notes: dict[str, Sequence[str]] = {}
     chosen = None if wanted is None else set(wanted)
@@ -278,8 +278,8 @@ def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -
     """Weights by kind, patterns replaced by the kinds they match, among which their weight is shared."""
     plain: dict[str, float] = {}
     for name, weight in weights.items():
-        if name in KINDS or name in files or not set(name) & set("*?["):
-            if name not in KINDS and name not in files:
+        if name in OBJECT_TYPES or name in files or not set(name) & set("*?["):
+            if name not in OBJECT_TYPES and name not in files:
                 _refuse_unknown(name, files)
             plain[name] = plain.get(name, 0.0) + weight
             continue
@@ -293,7 +293,7 @@ def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -
 
 
 def _refuse_unknown(name: str, files: Mapping[str, AssetFile]) -> None:
-    near = difflib.get_close_matches(name, [*KINDS, *files], n=3)
+    near = difflib.get_close_matches(name, [*OBJECT_TYPES, *files], n=3)
     hint = f"did you mean {' or '.join(near)}? {LISTED}" if near else LISTED
     if "/" in name and not files:
         hint = f"{NAMED}; {hint}"

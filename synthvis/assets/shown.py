@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from synthvis.assets.folder import AssetFolder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 
 __all__ = ["labelled_by_default", "refuse_unused_folders"]
 
@@ -27,7 +27,7 @@ def labelled_by_default(
     """
     kinds = [file.kind for folder in folders for file in folder.files]
     named = {*standing, *_names(recipe)}
-    if recipe.objects is None or not kinds or not named <= KINDS.keys():
+    if recipe.objects is None or not kinds or not named <= OBJECT_TYPES.keys():
         return recipe  # it has places alone, or names own meshes, or what nobody knows
     say(f"labelled: {_listed(kinds)}, in place of {_listed(list(recipe.objects.kinds))} of the recipe {recipe.name}; "
         "name kinds in objects.kinds to choose")  # fmt: skip

@@ -10,7 +10,7 @@ from synthvis.assets.intake import Imported, imported
 from synthvis.assets.resolve import known_folder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.places.registry import kinds_in
 from synthvis.types import Mesh
 
@@ -52,7 +52,7 @@ def used_meshes(recipe: Recipe) -> Iterator[UsedMesh]:
     folders = map(known_folder, recipe.assets)
     files = {file.kind: (folder, file) for folder in folders for file in folder.files if file.kind in used}
     for name, (folder, file) in sorted(files.items()):
-        found, kind = imported(folder.digest, name), kind_named(name)
+        found, kind = imported(folder.digest, name), object_type_named(name)
         if not isinstance(found, Imported):
             raise RecipeError(f"the cache has lost the mesh {name}", hint="name its folder again: --assets PATH")
         yield UsedMesh(

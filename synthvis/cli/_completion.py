@@ -119,10 +119,10 @@ def _fetched(_: click.Context) -> list[str]:
 
 
 def _scene_names(_: click.Context) -> list[str]:
-    from synthvis.objects.registry import KINDS
+    from synthvis.objects.registry import OBJECT_TYPES
     from synthvis.scene.places.registry import PLACES
 
-    return [*KINDS, *PLACES]
+    return [*OBJECT_TYPES, *PLACES]
 
 
 OPTIONS: dict[str, Names] = {

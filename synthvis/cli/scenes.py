@@ -14,7 +14,7 @@ from synthvis.cli._rendering import assets_option, need_blender, tell, worker_co
 
 if TYPE_CHECKING:
     from synthvis.config.recipe import Recipe
-    from synthvis.objects.object_type import Kind
+    from synthvis.objects.object_type import ObjectType
 
 __all__ = ["command"]
 
@@ -64,10 +64,10 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
     if assets:
         _list_assets(assets, as_json=as_json)
         return
-    from synthvis.objects.registry import KINDS
+    from synthvis.objects.registry import OBJECT_TYPES
     from synthvis.scene.places.registry import PLACES
 
-    rows = [_facts(kind) for kind in KINDS.values()]
+    rows = [_facts(kind) for kind in OBJECT_TYPES.values()]
     places = [{"name": place.name, "description": place.description} for place in PLACES.values()]
     if as_json:
         echo_json({"places": places, "kinds": rows})
@@ -148,18 +148,18 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.assets.resolve import resolve
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
-    from synthvis.objects.registry import KINDS, kind_named
+    from synthvis.objects.registry import OBJECT_TYPES, object_type_named
     from synthvis.scene.places.registry import PLACES
 
     if ".py:" in name:
         return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
     if name in PLACES:
         return place_recipe(name, tile_px)
-    if name not in KINDS and (near := difflib.get_close_matches(name, PLACES, n=1)):
+    if name not in OBJECT_TYPES and (near := difflib.get_close_matches(name, PLACES, n=1)):
         raise UsageError(f"no kind of object or place is called {name}", hint=f"did you mean {near[0]}?")
-    if assets and name not in KINDS:
+    if assets and name not in OBJECT_TYPES:
         return resolve(shelf_recipe(name, CLOSER * tile_px), assets, tell)
-    return shelf_recipe(kind_named(name).name, CLOSER * tile_px)
+    return shelf_recipe(object_type_named(name).name, CLOSER * tile_px)
 
 
 def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -> None:
@@ -183,7 +183,7 @@ def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -
         raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
 
 
-def _facts(kind: Kind) -> dict[str, Any]:
+def _facts(kind: ObjectType) -> dict[str, Any]:
     category = kind.category
     return {
         "name": kind.name,

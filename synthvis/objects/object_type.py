@@ -10,10 +10,10 @@ from numpy.random import Generator
 
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
-__all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "Kind", "RestPose", "Sample"]
+__all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "ObjectType", "RestPose", "Sample"]
 
 FACES_PLUS_X, FACES_MINUS_Y = 0.0, -math.pi / 2
-"""The two fronts that kinds have, for `Kind.front_rad`."""
+"""The two fronts that kinds have, for `ObjectType.front_rad`."""
 
 IDENTITY: Mat4 = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
 
@@ -94,7 +94,7 @@ class RestPose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class ObjectType:
     """A kind of object.
 
     Attributes:

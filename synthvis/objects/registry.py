@@ -39,7 +39,7 @@ from synthvis.objects.household.hangings import HANGINGS
 from synthvis.objects.household.scissors import SCISSORS
 from synthvis.objects.household.teddy_bear import TEDDY_BEAR
 from synthvis.objects.household.umbrella import UMBRELLA
-from synthvis.objects.object_type import Kind
+from synthvis.objects.object_type import ObjectType
 from synthvis.objects.plants.bouquet import BOUQUET
 from synthvis.objects.plants.fruit_tree import FRUIT_TREE
 from synthvis.objects.plants.potted_plant import POTTED_PLANT
@@ -61,10 +61,10 @@ from synthvis.objects.tableware.spoon import SPOON
 from synthvis.objects.tableware.wine_glass import WINE_GLASS
 from synthvis.types import Category, Mesh, ObjectSpec, Param
 
-__all__ = ["KINDS", "categories_for", "kind_named", "mesh_of", "register_kinds"]
+__all__ = ["OBJECT_TYPES", "categories_for", "mesh_of", "object_type_named", "register_object_types"]
 
 
-KINDS: dict[str, Kind] = {
+OBJECT_TYPES: dict[str, ObjectType] = {
     kind.name: kind
     for kind in (
         APPLE,
@@ -134,26 +134,26 @@ KINDS: dict[str, Kind] = {
 }
 """Kinds by name that come along."""
 
-_OWN: dict[str, Kind] = {}
+_OWN: dict[str, ObjectType] = {}
 LISTING = "synthvis scenes ls"
 """Kinds by name that the user brought; their names hold a slash."""
 
 
-def register_kinds(kinds: Iterable[Kind]) -> None:
+def register_object_types(kinds: Iterable[ObjectType]) -> None:
     """Make own kinds known, in this process, in place of earlier ones of their names."""
     _OWN.update({kind.name: kind for kind in kinds})
 
 
-def kind_named(name: str) -> Kind:
+def object_type_named(name: str) -> ObjectType:
     """The kind of that name.
 
     Raises:
         UsageError: There is none.
     """
-    kind = KINDS.get(name) or _OWN.get(name)
+    kind = OBJECT_TYPES.get(name) or _OWN.get(name)
     if kind is not None:
         return kind
-    near = nearest(name, sorted({*KINDS, *_OWN}), listed_by=LISTING)
+    near = nearest(name, sorted({*OBJECT_TYPES, *_OWN}), listed_by=LISTING)
     raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
 
 
@@ -164,7 +164,7 @@ def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
         UsageError: No such kind, or two of them disagree about a category.
     """
     found: dict[int, Category] = {}
-    for kind in map(kind_named, kind_names):
+    for kind in map(object_type_named, kind_names):
         if kind.category is not None and found.setdefault(kind.category.id, kind.category) != kind.category:
             raise UsageError(
                 f"{kind.name} brings another class of id {kind.category.id} than {found[kind.category.id].name}",
@@ -181,4 +181,4 @@ def mesh_of(obj: ObjectSpec) -> Mesh:
 @lru_cache(maxsize=256)
 def _built(kind: str, items: tuple[tuple[str, Param], ...]) -> Mesh:
     params: Mapping[str, Param] = dict(items)
-    return kind_named(kind).build(params)
+    return object_type_named(kind).build(params)

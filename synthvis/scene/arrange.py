@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.config.recipe import Objects
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Draft, Group, Placed, draft_of
 from synthvis.scene.draw import chance, geometric_count, log_uniform, pick, uniform
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
@@ -49,7 +49,7 @@ def draw_drafts(kinds: dict[str, float], count: tuple[int, int], camera_rad: flo
 
 def _seen_draft(kind_name: str, camera_rad: float, rng: Generator) -> Draft:
     """People turn a clock, a television or a chair towards themselves, more or less."""
-    if kind_named(kind_name).front_rad is None or not chance(rng, FRONT_SHARE):
+    if object_type_named(kind_name).front_rad is None or not chance(rng, FRONT_SHARE):
         return draft_of(kind_name, rng)
     return draft_of(kind_name, rng, facing_rad=camera_rad + rng.normal() * 0.7)
 

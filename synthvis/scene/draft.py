@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
-from synthvis.objects.registry import kind_named, mesh_of
+from synthvis.objects.registry import mesh_of, object_type_named
 from synthvis.scene.draw import pick, uniform
 from synthvis.types import Mesh, ObjectSpec, Vec3
 
@@ -126,7 +126,7 @@ def draft_of(
     Raises:
         UsageError: No such kind.
     """
-    kind = kind_named(kind_name)
+    kind = object_type_named(kind_name)
     sample = sample or kind.sample(rng)
     yaw_rad = uniform(rng, (0, 2 * math.pi)) if facing_rad is None else facing_rad - (kind.front_rad or 0.0)
     possible = tuple(pose for pose in kind.rest_poses if not (pose.spills and sample.params.get("fill")))
@@ -183,7 +183,7 @@ def _spec(part: Attachment, instance_id: int, world_from_object: Float) -> Objec
 
 
 def _category_name(kind_name: str) -> str | None:
-    category = kind_named(kind_name).category
+    category = object_type_named(kind_name).category
     return category.name if category else None
 
 

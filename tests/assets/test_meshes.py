@@ -14,7 +14,7 @@ from synthvis.assets.intake import pack_of
 from synthvis.assets.resolve import Brought, bring, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
-from synthvis.objects.object_type import Kind
+from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import categories_for, mesh_of
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
@@ -37,7 +37,7 @@ def things(tmp_path: Path) -> Path:
 
 
 def mesh_named(brought: Brought, name: str) -> Mesh:
-    kind: Kind = brought.kinds[name]
+    kind: ObjectType = brought.kinds[name]
     return kind.build(kind.sample(np.random.default_rng(0)).params)
 
 

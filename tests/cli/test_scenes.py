@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvis.cli import main
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, close_up, kind_sheet
 from synthvis.scene.places.registry import PLACES
 
@@ -25,7 +25,7 @@ def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, 
 def test_ls_names_every_kind_with_its_class(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(["scenes", "ls", "--json"], capsys)
     rows = {row["name"]: row for row in json.loads(out)["kinds"]}
-    assert code == 0 and set(rows) == set(KINDS)
+    assert code == 0 and set(rows) == set(OBJECT_TYPES)
     assert (rows["banana_bunch"]["category"], rows["banana_bunch"]["category_id"]) == ("banana", 52)
     assert rows["sprig"]["category"] is None
     assert "traffic_cone" in run(["scenes", "ls"], capsys)[1]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from synthvis.config.validate import nearest, validate
 from synthvis.errors import RecipeError, UsageError
-from synthvis.objects.registry import KINDS, kind_named
+from synthvis.objects.registry import OBJECT_TYPES, object_type_named
 
 
 class Range(BaseModel):
@@ -53,9 +53,9 @@ def test_of_many_choices_the_nearest_are_named_and_the_command_that_lists_all() 
 
 def test_an_unknown_kind_of_object_is_answered_in_a_line() -> None:
     with pytest.raises(UsageError) as caught:
-        kind_named("zzzzzz" * 100)
+        object_type_named("zzzzzz" * 100)
     first, hint = str(caught.value).splitlines()
     assert len(first) < 400
     # Own kinds of other tests are registered as well.
-    assert int(re.findall(r"lists all (\d+)", first)[0]) >= len(KINDS)
+    assert int(re.findall(r"lists all (\d+)", first)[0]) >= len(OBJECT_TYPES)
     assert "synthvis scenes ls" in hint

@@ -10,8 +10,8 @@ from synthvis.camera.projector import Projector
 from synthvis.geometry import transform_points
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.view_names import view_order
-from synthvis.objects.object_type import Kind
-from synthvis.objects.registry import KINDS
+from synthvis.objects.object_type import ObjectType
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.types import KeypointTurn
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])
@@ -20,7 +20,7 @@ FAR = np.full((64, 64), np.inf, dtype=np.float32)
 QUARTERS = (KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),)
 SIDES = (KeypointTurn(cycles=((0, 1),), first="left"),)
 CONE = np.array([(0, 0, 0.3), (0.1, 0.1, 0), (-0.1, 0.1, 0), (-0.1, -0.1, 0), (0.1, -0.1, 0)])
-WITH_TURNS = [kind for kind in KINDS.values() if kind.category is not None and kind.category.turns]
+WITH_TURNS = [kind for kind in OBJECT_TYPES.values() if kind.category is not None and kind.category.turns]
 
 
 def cam_from_upright(yaw_deg, pitch_deg=30.0, distance_m=1.0):
@@ -82,7 +82,7 @@ def test_none_at_all():
 
 
 @pytest.mark.parametrize("kind", WITH_TURNS, ids=lambda kind: kind.name)
-def test_turns_of_kinds_go_round_the_axis_against_the_clock(kind: Kind):
+def test_turns_of_kinds_go_round_the_axis_against_the_clock(kind: ObjectType):
     """Else "right" would be on the left: angles around the vertical axis grow by one step from point to point."""
     assert kind.category is not None
     points_m = kind.build(kind.sample(default_rng(5)).params).keypoints_m
@@ -99,7 +99,7 @@ def test_turns_of_kinds_go_round_the_axis_against_the_clock(kind: Kind):
 
 
 @pytest.mark.parametrize("kind", WITH_TURNS, ids=lambda kind: kind.name)
-def test_turned_keypoints_change_places_in_a_mirror_as_the_category_says(kind: Kind):
+def test_turned_keypoints_change_places_in_a_mirror_as_the_category_says(kind: ObjectType):
     """The mirror image of a picture must have the label that a render of it would have."""
     assert kind.category is not None
     points_m = kind.build(kind.sample(default_rng(5)).params).keypoints_m

@@ -9,7 +9,7 @@ from synthvis.objects.electronics.keyboard import _keys
 from synthvis.objects.household.clock_face import angle_rad, digits
 from synthvis.objects.mesh.meshes import is_closed, volume_m3
 from synthvis.objects.mesh.outlines import hoop, pads, rounded_rectangle, slab, stacks, strokes
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 
 # Smallest and largest extent along the longest side, metres.
 SIZES = {
@@ -46,8 +46,8 @@ def welded(mesh):
 
 
 def drawn(name, seed):
-    sample = KINDS[name].sample(np.random.default_rng(seed))
-    return sample, KINDS[name].build(sample.params)
+    sample = OBJECT_TYPES[name].sample(np.random.default_rng(seed))
+    return sample, OBJECT_TYPES[name].build(sample.params)
 
 
 def drawn_as(name, style, count=3):
@@ -56,7 +56,7 @@ def drawn_as(name, style, count=3):
 
 
 def points_of(name, mesh):
-    return dict(zip(KINDS[name].category.keypoints, mesh.keypoints_m, strict=True))
+    return dict(zip(OBJECT_TYPES[name].category.keypoints, mesh.keypoints_m, strict=True))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -79,7 +79,7 @@ def test_sizes_and_keypoints_are_those_of_the_thing(name):
     for seed in range(40):
         _, mesh = drawn(name, seed)
         assert low_m < np.ptp(mesh.vertices_m, axis=0).max() < high_m
-        assert len(mesh.keypoints_m) == len(KINDS[name].category.keypoints)
+        assert len(mesh.keypoints_m) == len(OBJECT_TYPES[name].category.keypoints)
         assert (mesh.keypoints_m >= mesh.vertices_m.min(axis=0) - 0.001).all()
         assert (mesh.keypoints_m <= mesh.vertices_m.max(axis=0) + 0.001).all()
 
@@ -110,10 +110,10 @@ def test_every_surface_can_be_written(name):
 
 
 def test_categories_are_cocos():
-    assert {name: KINDS[name].category.id for name in IDS} == IDS
-    assert {KINDS[name].category.name for name in ("book", "book_open", "book_stack", "book_row")} == {"book"}
+    assert {name: OBJECT_TYPES[name].category.id for name in IDS} == IDS
+    assert {OBJECT_TYPES[name].category.name for name in ("book", "book_open", "book_stack", "book_row")} == {"book"}
     for name in IDS:
-        category = KINDS[name].category
+        category = OBJECT_TYPES[name].category
         paired = [index for pair in category.flip_pairs for index in pair]
         assert len(set(paired)) == len(paired)
         assert max([*paired, *(index for edge in category.skeleton for index in edge)]) < len(category.keypoints)
@@ -168,7 +168,7 @@ def test_books_of_a_stack_lie_on_each_other():
         top_m = mesh.vertices_m[:, 2].max()
         assert 1 <= len(sample.attachments) <= 5
         for part in sample.attachments:
-            assert KINDS[part.kind].category.name == "book"
+            assert OBJECT_TYPES[part.kind].category.name == "book"
             assert part.object_from_part[2][3] == pytest.approx(top_m, abs=0.001)
             top_m = part.object_from_part[2][3] + part.params["thickness_m"]
 
@@ -179,7 +179,7 @@ def test_books_of_a_row_stand_on_one_shelf_without_meeting():
         tail_m, reach_m = mesh.vertices_m[:, 1].min(), mesh.vertices_m[:, 2].max()
         for part in sample.attachments:
             place = np.array(part.object_from_part)
-            points = KINDS["book"].build(part.params).vertices_m @ place[:3, :3].T + place[:3, 3]
+            points = OBJECT_TYPES["book"].build(part.params).vertices_m @ place[:3, :3].T + place[:3, 3]
             assert points[:, 1].min() == pytest.approx(tail_m, abs=1e-6)
             foot = points[points[:, 1] < tail_m + 1e-4]
             assert foot[:, 2].min() >= reach_m - 1e-6
@@ -267,7 +267,7 @@ def test_a_mouse_is_longer_than_wide_and_wider_than_high():
         assert points_of("mouse", mesh)["front"][0] > 0
         assert len(sample.attachments) <= 1
         for part in sample.attachments:
-            assert KINDS[part.kind].category is None
+            assert OBJECT_TYPES[part.kind].category is None
 
 
 def test_remotes_are_slender_with_buttons_on_top():

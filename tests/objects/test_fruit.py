@@ -6,7 +6,7 @@ import pytest
 from synthvis.errors import UsageError
 from synthvis.objects import registry
 from synthvis.objects.mesh import meshes
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.types import ObjectSpec
 
 FRUIT = ("apple", "red_apple", "green_apple", "orange", "banana", "banana_bunch")
@@ -15,7 +15,7 @@ IDENTITY = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0
 
 
 def draw(name, seed):
-    return KINDS[name].sample(np.random.default_rng(seed))
+    return OBJECT_TYPES[name].sample(np.random.default_rng(seed))
 
 
 def welded(mesh):
@@ -30,7 +30,7 @@ def welded(mesh):
 def test_two_hundred_meshes_are_finite(name):
     rng = np.random.default_rng(0)
     for _ in range(200):
-        mesh = KINDS[name].build(KINDS[name].sample(rng).params)
+        mesh = OBJECT_TYPES[name].build(OBJECT_TYPES[name].sample(rng).params)
         assert np.isfinite(mesh.vertices_m).all()
         assert mesh.vertices_m[:, 2].min() == 0
 
@@ -39,7 +39,7 @@ def test_two_hundred_meshes_are_finite(name):
 def test_meshes_are_closed_sane_and_small(name):
     for seed in range(8):
         sample = draw(name, seed)
-        mesh = KINDS[name].build(sample.params)
+        mesh = OBJECT_TYPES[name].build(sample.params)
         assert np.isfinite(mesh.vertices_m).all()
         assert all(np.isfinite(values).all() for values in mesh.attributes.values())
         assert meshes.is_closed(welded(mesh))
@@ -66,7 +66,7 @@ def test_draws_are_plain_data(name):
 def test_same_draw_same_mesh(name):
     one, two = draw(name, 3), draw(name, 3)
     assert one == two
-    a, b = (KINDS[name].build(sample.params) for sample in (one, two))
+    a, b = (OBJECT_TYPES[name].build(sample.params) for sample in (one, two))
     assert np.array_equal(a.vertices_m, b.vertices_m)
     assert np.array_equal(a.faces, b.faces)
 
@@ -76,15 +76,15 @@ def test_same_draw_same_mesh(name):
 )
 def test_sizes_are_those_of_fruit(name, low_m, high_m):
     for seed in range(40):
-        params = KINDS[name].bare(draw(name, seed)).params
-        size = np.ptp(KINDS[name].build(params).vertices_m, axis=0)
+        params = OBJECT_TYPES[name].bare(draw(name, seed)).params
+        size = np.ptp(OBJECT_TYPES[name].build(params).vertices_m, axis=0)
         assert low_m < size.max() < high_m
         assert size.min() > 0.018
 
 
 @pytest.mark.parametrize("name", FRUIT)
 def test_keypoints_lie_on_the_surface(name):
-    kind = KINDS[name]
+    kind = OBJECT_TYPES[name]
     for seed in range(8):
         mesh = kind.build(draw(name, seed).params)
         if kind.category is not None:
@@ -96,7 +96,7 @@ def test_keypoints_lie_on_the_surface(name):
 
 def test_an_apple_has_a_dimple_at_either_end():
     for seed in range(20):
-        mesh = KINDS["apple"].build(draw("apple", seed).params)
+        mesh = OBJECT_TYPES["apple"].build(draw("apple", seed).params)
         stem, calyx = mesh.keypoints_m[:2, 2]
         assert mesh.vertices_m[:, 2].max() - stem > 0.004
         assert calyx > 0.0005
@@ -105,7 +105,7 @@ def test_an_apple_has_a_dimple_at_either_end():
 
 def test_a_banana_is_bent_and_tapers():
     for seed in range(20):
-        mesh = KINDS["banana"].build(draw("banana", seed).params)
+        mesh = OBJECT_TYPES["banana"].build(draw("banana", seed).params)
         ends, middle = mesh.keypoints_m[[0, -1]], mesh.keypoints_m[2]
         assert middle[1] < ends[:, 1].min() - 0.01
         rings = mesh.vertices_m[: 48 * 30].reshape(48, 30, 3)
@@ -121,7 +121,7 @@ def test_a_banana_has_its_stalk():
     for seed in range(20):
         sample = draw("banana", seed)
         assert sample.attachments == ()
-        mesh = KINDS["banana"].build(sample.params)
+        mesh = OBJECT_TYPES["banana"].build(sample.params)
         assert mesh.appendage_slots == ("stalk",)
         stalk, skin = (mesh.vertices_m[np.unique(faces_of(mesh, slot))] for slot in ("stalk", "skin"))
         # It goes on where the skin ends, is a few centimetres long, and the keypoint is its far end.
@@ -136,18 +136,18 @@ def test_a_bunch_shares_a_crown_and_is_labelled_banana_by_banana():
         sample = draw("banana_bunch", seed)
         assert {part.kind for part in sample.attachments} == {"banana"}
         assert 1 <= len(sample.attachments) <= 5
-        assert KINDS["banana"].category == KINDS["banana_bunch"].category
-        tops = [KINDS["banana_bunch"].build(sample.params).keypoints_m[0]]
+        assert OBJECT_TYPES["banana"].category == OBJECT_TYPES["banana_bunch"].category
+        tops = [OBJECT_TYPES["banana_bunch"].build(sample.params).keypoints_m[0]]
         for part in sample.attachments:
             place = np.array(part.object_from_part)
             assert place[:3, :3] @ place[:3, :3].T == pytest.approx(np.eye(3), abs=1e-9)
-            tops.append(place[:3, :3] @ KINDS["banana"].build(part.params).keypoints_m[0] + place[:3, 3])
+            tops.append(place[:3, :3] @ OBJECT_TYPES["banana"].build(part.params).keypoints_m[0] + place[:3, 3])
         assert np.linalg.norm(np.ptp(tops, axis=0)) < 0.1
 
 
 @pytest.mark.parametrize("name", ["apple", "orange"])
 def test_stem_and_leaves_are_of_the_fruit(name):
-    kind, seen = KINDS[name], set()
+    kind, seen = OBJECT_TYPES[name], set()
     for seed in range(60):
         sample = draw(name, seed)
         assert sample.attachments == ()
@@ -169,7 +169,7 @@ def test_stem_and_leaves_are_of_the_fruit(name):
 
 def test_half_an_apple_is_half_an_apple():
     params = {**draw("apple_cut", 0).params, "angle_rad": float(np.pi), "lobes": 0.0, "irregularity": 0.0, "lean": 0.0}
-    half, whole = KINDS["apple_cut"].build(params), KINDS["apple"].build(params)
+    half, whole = OBJECT_TYPES["apple_cut"].build(params), OBJECT_TYPES["apple"].build(params)
     share = meshes.volume_m3(half.vertices_m, half.faces) / meshes.volume_m3(whole.vertices_m, whole.faces)
     assert share == pytest.approx(0.5, abs=0.01)
     flat = half.vertices_m[half.faces[half.face_slots == 1]][..., 2]
@@ -178,11 +178,11 @@ def test_half_an_apple_is_half_an_apple():
 
 
 def test_registry_names_categories_and_meshes():
-    assert all(name == kind.name for name, kind in KINDS.items())
+    assert all(name == kind.name for name, kind in OBJECT_TYPES.items())
     categories = registry.categories_for(["orange", "apple", "red_apple", "green_apple", "banana_bunch", "banana"])
     assert [(c.id, c.name) for c in categories] == [(52, "banana"), (53, "apple"), (55, "orange")]
     with pytest.raises(UsageError, match="no kind of object 'aple'; did you mean 'apple'"):
-        registry.kind_named("aple")
+        registry.object_type_named("aple")
     sample = draw("apple", 1)
     spec = ObjectSpec(
         instance_id=1, kind="apple", category="apple", params=sample.params, surfaces={}, world_from_object=IDENTITY
@@ -191,7 +191,7 @@ def test_registry_names_categories_and_meshes():
 
 
 def test_every_kind_can_name_what_it_attaches():
-    for kind in KINDS.values():
+    for kind in OBJECT_TYPES.values():
         for seed in range(5):
             for part in kind.sample(np.random.default_rng(seed)).attachments:
-                assert set(KINDS[part.kind].build(part.params).slots) <= set(part.surfaces)
+                assert set(OBJECT_TYPES[part.kind].build(part.params).slots) <= set(part.surfaces)

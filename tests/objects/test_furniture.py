@@ -15,7 +15,7 @@ from synthvis.objects.furniture.dining_table import DINING_TABLE
 from synthvis.objects.mesh.joinery import beam, board, copies, cushion, oval, pillow, rectangle, rod, sheet
 from synthvis.objects.mesh.meshes import is_closed, volume_m3
 from synthvis.objects.plants.potted_plant import POTTED_PLANT
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 
 EVERY = (CHAIR, COUCH, DINING_TABLE, BED, BENCH, POTTED_PLANT)
 
@@ -94,7 +94,7 @@ def test_keypoints_lie_near_the_surface_and_on_their_side(kind):
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 def test_kinds_are_registered_under_the_name_and_id_of_coco(kind):
     ids = {"chair": 62, "couch": 63, "dining table": 67, "bed": 65, "bench": 15, "potted plant": 64}
-    assert KINDS[kind.name] is kind
+    assert OBJECT_TYPES[kind.name] is kind
     assert ids[kind.category.name] == kind.category.id
 
 
@@ -107,7 +107,7 @@ def test_every_surface_exists(kind):
     for sample, _ in draws(kind, 60):
         assert {surface.kind for surface in sample.surfaces.values()} <= set(SURFACES)
         for part in sample.attachments:
-            assert set(KINDS[part.kind].build(part.params).slots) <= set(part.surfaces)
+            assert set(OBJECT_TYPES[part.kind].build(part.params).slots) <= set(part.surfaces)
 
 
 def test_a_beam_has_the_volume_of_its_box_but_for_the_cut_edges():
@@ -198,7 +198,7 @@ def test_plates_stand_on_their_table():
         for part in sample.attachments:
             shift = np.array(part.object_from_part)[:3, 3]
             assert shift[2] == pytest.approx(mesh.vertices_m[:, 2].max(), abs=0.005)
-            plate = KINDS[part.kind].build(part.params).vertices_m + shift
+            plate = OBJECT_TYPES[part.kind].build(part.params).vertices_m + shift
             half = np.array([sample.params["long_m"], sample.params["wide_m"]]) / 2
             assert (np.abs(plate[:, :2]) < half + 0.01).all()
 

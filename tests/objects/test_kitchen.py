@@ -12,7 +12,7 @@ from synthvis.objects.mesh.meshes import is_closed, revolve, volume_m3
 from synthvis.objects.mesh.sheets import copies, slab, smooth_interp, spread_turns
 from synthvis.objects.plants.bouquet import BOUQUET
 from synthvis.objects.plants.vase import VASE
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.objects.tableware.fork import FORK
 from synthvis.objects.tableware.knife import KNIFE
 from synthvis.objects.tableware.spoon import SPOON
@@ -32,7 +32,7 @@ def draws(kind, count, seed=7):
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 def test_samples_build_sound_meshes(kind):
-    assert KINDS[kind.name] is kind
+    assert OBJECT_TYPES[kind.name] is kind
     for sample in draws(kind, 120 if kind.category else 30):
         mesh = kind.build(sample.params)
         assert np.isfinite(mesh.vertices_m).all()
@@ -67,7 +67,7 @@ def test_meshes_are_closed(kind):
 def test_attached_parts_have_a_surface_for_each_slot(kind):
     for sample in draws(kind, 60, seed=9):
         for part in sample.attachments:
-            assert set(KINDS[part.kind].build(part.params).slots) <= set(part.surfaces)
+            assert set(OBJECT_TYPES[part.kind].build(part.params).slots) <= set(part.surfaces)
 
 
 @pytest.mark.parametrize("kind", LABELLED, ids=lambda kind: kind.name)

@@ -12,7 +12,7 @@ from synthvis.objects.electronics.tv import TV
 from synthvis.objects.household.umbrella import UMBRELLA
 from synthvis.objects.mesh.meshes import is_closed, volume_m3
 from synthvis.objects.mesh.plates import frusta, limb, prism, rounded_rectangle, sheet, split, stack, stroke
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.objects.sports.boards import SKATEBOARD, SURFBOARD
 from synthvis.objects.sports.frisbee import FRISBEE
 from synthvis.objects.sports.kite import KITE
@@ -80,7 +80,7 @@ def test_keypoints_lie_near_the_surface(kind):
 @pytest.mark.parametrize("kind", LABELLED, ids=lambda kind: kind.name)
 def test_things_have_the_sizes_of_real_ones_and_the_ids_of_coco(kind):
     assert kind.category.id == COCO_IDS[kind.name]
-    assert KINDS[kind.name] is kind
+    assert OBJECT_TYPES[kind.name] is kind
     low, high = LARGEST_M[kind.name]
     rng = np.random.default_rng(4)
     for _ in range(80):
@@ -212,8 +212,8 @@ def test_posts_reach_the_ground_and_carry_no_label():
     for kind in (STOP_SIGN, TRAFFIC_LIGHT):
         for _ in range(40):
             for part in kind.sample(rng).attachments:
-                assert KINDS[part.kind].category is None
-                mesh = KINDS[part.kind].build(part.params)
+                assert OBJECT_TYPES[part.kind].category is None
+                mesh = OBJECT_TYPES[part.kind].build(part.params)
                 assert set(mesh.slots) == set(part.surfaces)
                 # The post starts far below what it carries and ends at its height or above.
                 low = part.object_from_part[2][3]

@@ -18,7 +18,7 @@ from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
 from synthvis.geometry import rotation_about, transform_points
-from synthvis.objects.registry import KINDS, mesh_of
+from synthvis.objects.registry import OBJECT_TYPES, mesh_of
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed, draft_of
 from synthvis.scene.places.composer import Composer
@@ -74,7 +74,7 @@ def test_nothing_of_a_place_is_below_its_floor_and_only_known_kinds_stand_there(
         items = composed(place, number)
         assert min(float(vertices[:, 2].min()) for item in items for vertices, _ in bodies(item)) > place.level_m - 1e-6
         assert {item.draft.parts[0][0].kind for item in items} <= set(place.kinds)
-    assert set(place.kinds) <= set(KINDS)
+    assert set(place.kinds) <= set(OBJECT_TYPES)
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))

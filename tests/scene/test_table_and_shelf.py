@@ -10,7 +10,7 @@ import pytest
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import number
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import KINDS
+from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.scene.draft import Placed, draft_of, drafted
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.display import Stock, drafts_of, ledge
@@ -20,7 +20,7 @@ from synthvis.seeds import rng_for
 
 
 def table(rng: np.random.Generator, top: str, turn_rad: float = 0.0) -> Placed:
-    drawn = next(s for _ in range(400) if (s := KINDS["dining_table"].sample(rng)).params["top"] == top)
+    drawn = next(s for _ in range(400) if (s := OBJECT_TYPES["dining_table"].sample(rng)).params["top"] == top)
     bare = Sample(params=drawn.params, surfaces=drawn.surfaces)
     return Placed(drafted("dining_table", bare, rotation_about((0, 0, 1), turn_rad)), (0.0, 0.0, 0.0))
 

@@ -22,7 +22,7 @@ from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
 from synthvis.labels.seen import seen_only
-from synthvis.objects.registry import categories_for, kind_named, mesh_of
+from synthvis.objects.registry import categories_for, mesh_of, object_type_named
 from synthvis.scene.serialise import scene_to_json
 from synthvis.types import ObjectSpec, Passes, SceneSpec
 
@@ -50,11 +50,11 @@ def _rendered(image_index: int, crowded: bool, distortion: tuple[float, ...] | N
 
 
 def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
-    drawn = kind_named(kind).sample(rng)
+    drawn = object_type_named(kind).sample(rng)
     return ObjectSpec(
         instance_id=instance_id,
         kind=kind,
-        category=kind_named(kind).category.name,
+        category=object_type_named(kind).category.name,
         params=drawn.params,
         surfaces=drawn.surfaces,
         world_from_object=at(*place_m),

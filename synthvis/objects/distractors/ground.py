@@ -12,7 +12,7 @@ from synthvis.objects.distractors.large import BLACK_RUBBER, DISTRACTORS_LARGE, 
 from synthvis.objects.mesh.clutter import LYING, UPRIGHT, any_surface, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import box, cylinder, moved, revolve
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["DISTRACTORS_GROUND"]
@@ -189,7 +189,7 @@ def _build_crate(params: Mapping[str, Param]) -> Mesh:
     return joined(parts)
 
 
-DISTRACTORS_GROUND: tuple[Kind, ...] = (
+DISTRACTORS_GROUND: tuple[ObjectType, ...] = (
     distractor("post", _sample_post, _build_post),
     distractor("sign", _sample_sign, _build_sign),
     distractor("barrier", _sample_barrier, _build_barrier),

@@ -12,7 +12,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.clutter import blob, distractor, joined
 from synthvis.objects.mesh.draws import linear_rgb, number, numbers, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.meshes import Part, cylinder, loft, moved, revolve, ring_noise, tube
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.people.person import PERSON
 from synthvis.types import Mesh, Param, SurfaceSpec
 
@@ -175,7 +175,7 @@ def _build_tree(params: Mapping[str, Param]) -> Mesh:
     return joined([trunk, *(moved(part, offset_m=curve[-1]) for part in crown)])
 
 
-DISTRACTORS_LARGE: tuple[Kind, ...] = (
+DISTRACTORS_LARGE: tuple[ObjectType, ...] = (
     distractor("car", _sample_car, _build_car),
     PERSON,
     distractor("bush", _sample_bush, _build_bush),

@@ -12,7 +12,7 @@ from synthvis.objects.distractors.ground import DISTRACTORS_GROUND
 from synthvis.objects.mesh.clutter import ANYHOW, LYING, UPRIGHT, any_color, any_surface, blob, distractor, joined
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.meshes import box, cylinder, leaf_blade, loft, moved, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["DISTRACTORS", "DISTRACTORS_GROUND", "DISTRACTORS_TABLETOP"]
@@ -216,7 +216,7 @@ def _build_stick(params: Mapping[str, Param]) -> Mesh:
     return joined([cylinder("side", number(params, "radius_m"), number(params, "height_m"), 20)])
 
 
-DISTRACTORS_TABLETOP: tuple[Kind, ...] = (
+DISTRACTORS_TABLETOP: tuple[ObjectType, ...] = (
     distractor("box", _sample_box, _build_box, (UPRIGHT, LYING)),
     distractor("plank", _sample_plank, _build_box),
     distractor("cylinder", _sample_can, _build_can, (UPRIGHT, LYING)),
@@ -231,5 +231,5 @@ DISTRACTORS_TABLETOP: tuple[Kind, ...] = (
 )
 """Clutter of 2 to 45 cm, for tables, shelves and floors."""
 
-DISTRACTORS: tuple[Kind, ...] = (*DISTRACTORS_TABLETOP, *DISTRACTORS_GROUND)
+DISTRACTORS: tuple[ObjectType, ...] = (*DISTRACTORS_TABLETOP, *DISTRACTORS_GROUND)
 """Every unlabelled kind of this module and of `distractors_ground`."""

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from synthvis.geometry import rigid
 from synthvis.objects.mesh.draws import number, pick, shade_of, uniform
 from synthvis.objects.mesh.meshes import merge, tube
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["CABLE", "attach_cable"]
@@ -72,7 +72,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([tube("sheath", np.stack([x, y, z], axis=1), radius_m, 7)], floor_m=0.0)
 
 
-CABLE = Kind(
+CABLE = ObjectType(
     name="cable",
     category=None,
     sample=_sample,

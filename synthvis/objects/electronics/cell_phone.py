@@ -16,7 +16,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved, tube
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["CELL_PHONE"]
@@ -250,7 +250,7 @@ def _flip(params: Mapping[str, Param]) -> list[Part]:
     return [*lower, hinge, *(replace(part, vertices_m=_folded(params, part.vertices_m)) for part in upper)]
 
 
-CELL_PHONE = Kind(
+CELL_PHONE = ObjectType(
     name="cell_phone",
     category=_CATEGORY,
     sample=_sample,

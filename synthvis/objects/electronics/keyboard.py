@@ -16,7 +16,7 @@ from synthvis.objects.electronics.cable import attach_cable
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
-from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["KEYBOARD"]
@@ -209,7 +209,7 @@ def _sloped(part: Part, slope: float, half_m: float, top_m: float) -> Part:
     return replace(part, vertices_m=vertices)
 
 
-KEYBOARD = Kind(
+KEYBOARD = ObjectType(
     name="keyboard",
     category=_CATEGORY,
     sample=_sample,

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
 from synthvis.objects.mesh.plates import frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import WORK, screen
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["LAPTOP"]
@@ -189,7 +189,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, points)
 
 
-LAPTOP = Kind(
+LAPTOP = ObjectType(
     name="laptop",
     category=_CATEGORY,
     sample=_sample,

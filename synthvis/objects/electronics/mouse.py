@@ -12,7 +12,7 @@ from synthvis.objects.electronics.cable import attach_cable
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved, revolve
 from synthvis.objects.mesh.outlines import mapped
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["MOUSE"]
@@ -172,7 +172,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, np.stack(keypoints))
 
 
-MOUSE = Kind(
+MOUSE = ObjectType(
     name="mouse",
     category=_CATEGORY,
     sample=_sample,

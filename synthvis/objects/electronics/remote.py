@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["REMOTE"]
@@ -249,7 +249,7 @@ def _waisted(params: Mapping[str, Param], part: Part) -> Part:
     return replace(part, vertices_m=vertices)
 
 
-REMOTE = Kind(
+REMOTE = ObjectType(
     name="remote",
     category=_CATEGORY,
     sample=_sample,

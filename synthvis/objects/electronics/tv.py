@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import PROGRAMMES, WORK, screen
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["TV"]
@@ -282,7 +282,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return _build_flat(params) if text(params, "style") in ("flat", "monitor") else _build_tube(params)
 
 
-TV = Kind(
+TV = ObjectType(
     name="tv",
     category=_CATEGORY,
     sample=_sample,

@@ -16,7 +16,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve, ring_noise, tube
 from synthvis.objects.mesh.sheets import copies, smooth_interp, spread_turns
-from synthvis.objects.object_type import Appendages, Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Appendages, Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS"]
@@ -320,7 +320,7 @@ def _build_cut(params: Mapping[str, Param]) -> Mesh:
     return merge([revolve("root", radii[:, None] * (square if params["stick"] else round_), heights, sides)])
 
 
-CARROT = Kind(
+CARROT = ObjectType(
     name="carrot",
     category=_CATEGORY,
     sample=_sample,
@@ -328,7 +328,7 @@ CARROT = Kind(
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
     appendages=GREENS,
 )
-CARROT_GREENS = Kind(
+CARROT_GREENS = ObjectType(
     name="carrot_greens",
     category=None,
     sample=_sample_greens,
@@ -336,7 +336,7 @@ CARROT_GREENS = Kind(
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
 """Cut leaves of a carrot, unlabelled."""
-CARROT_CUT = Kind(
+CARROT_CUT = ObjectType(
     name="carrot_cut",
     category=None,
     sample=_sample_cut,

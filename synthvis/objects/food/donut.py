@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.loft import Painted, painted
 from synthvis.objects.mesh.meshes import Part, ellipsoid, loft, merge, moved, revolve
 from synthvis.objects.mesh.sheets import copies, spread_turns
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["DONUT"]
@@ -337,7 +337,7 @@ def _keypoints(params: Mapping[str, Param]) -> list[tuple[float, float, float]]:
     return found
 
 
-DONUT = Kind(
+DONUT = ObjectType(
     name="donut",
     category=_CATEGORY,
     sample=_sample,

@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.finishes import cloth
 from synthvis.objects.mesh.joinery import board, cushion, oval, rectangle
 from synthvis.objects.mesh.meshes import revolve, ring_noise
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["TABLE_FARE"]
@@ -75,7 +75,7 @@ def _build_mat(params: Params) -> Mesh:
     return joined([board("mat", outline, 0.0, number(params, "height_m"), bevel_m=0.001)])
 
 
-TABLE_FARE: tuple[Kind, ...] = (
+TABLE_FARE: tuple[ObjectType, ...] = (
     distractor("helping", _sample_helping, _build_helping),
     distractor("slice", _sample_slice, _build_slice),
     distractor("place_mat", _sample_mat, _build_mat),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvis.objects.fruit.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.meshes import Part, revolve, ring_noise
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["APPLE", "GREEN_APPLE", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
@@ -173,10 +173,10 @@ _POSES = (
     RestPose(name="upside_down", weight=0.03, tilt_rad=(2.6, 3.14)),
 )
 
-APPLE = Kind(
+APPLE = ObjectType(
     name="apple", category=_CATEGORY, sample=_sample_any, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
 )
-RED_APPLE = Kind(
+RED_APPLE = ObjectType(
     name="red_apple",
     category=_CATEGORY,
     sample=_sample_red,
@@ -185,7 +185,7 @@ RED_APPLE = Kind(
     appendages=SPRIG_APPENDAGES,
 )
 """Apples of the red and blushed varieties only."""
-GREEN_APPLE = Kind(
+GREEN_APPLE = ObjectType(
     name="green_apple", category=None, sample=_sample_green, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
 )
 """Green and yellow apples without a label, for benchmarks that leave them out."""

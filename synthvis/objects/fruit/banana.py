@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.meshes import Part, merge, ring_noise, tube
-from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["BANANA", "BANANA_BUNCH"]
@@ -247,7 +247,7 @@ _POSES = (
 )
 
 # People lay bananas, and photograph them, with the outer side of the bend towards them.
-BANANA = Kind(
+BANANA = ObjectType(
     name="banana",
     category=_CATEGORY,
     sample=_sample,
@@ -255,7 +255,7 @@ BANANA = Kind(
     rest_poses=_POSES,
     front_rad=FACES_MINUS_Y,
 )
-BANANA_BUNCH = Kind(
+BANANA_BUNCH = ObjectType(
     name="banana_bunch",
     category=_CATEGORY,
     sample=_sample_bunch,

@@ -13,7 +13,7 @@ from synthvis.objects.fruit.apple import apple_profile_m, draw_apple, skin_surfa
 from synthvis.objects.fruit.orange import draw_orange, orange_profile_m, peel_surface
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["CUT_FRUIT"]
@@ -201,8 +201,8 @@ _POSES = (
 )
 
 CUT_FRUIT = (
-    Kind(name="apple_cut", category=None, sample=_sample_apple, build=build_apple_cut, rest_poses=_POSES),
-    Kind(name="orange_cut", category=None, sample=_sample_orange, build=build_orange_cut, rest_poses=_POSES),
-    Kind(name="banana_slice", category=None, sample=_sample_banana, build=build_banana_slice, rest_poses=_POSES),
+    ObjectType(name="apple_cut", category=None, sample=_sample_apple, build=build_apple_cut, rest_poses=_POSES),
+    ObjectType(name="orange_cut", category=None, sample=_sample_orange, build=build_orange_cut, rest_poses=_POSES),
+    ObjectType(name="banana_slice", category=None, sample=_sample_banana, build=build_banana_slice, rest_poses=_POSES),
 )
 """Cut apples, oranges and bananas."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.fruit.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
 from synthvis.objects.mesh.draws import jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.meshes import revolve, ring_noise
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
@@ -121,7 +121,7 @@ def _sample(rng: Generator) -> Sample:
     return Sample(params={**params, **sprig.params}, surfaces=surfaces)
 
 
-ORANGE = Kind(
+ORANGE = ObjectType(
     name="orange",
     category=_CATEGORY,
     sample=_sample,

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, numbers, surface_seed, uniform
 from synthvis.objects.mesh.meshes import Part, leaf_blade, merge, moved, tube
-from synthvis.objects.object_type import Appendages, Kind, RestPose, Sample
+from synthvis.objects.object_type import Appendages, ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["SPRIG", "SPRIG_APPENDAGES", "draw_sprig", "fruit_mesh", "leaf_surface"]
@@ -167,7 +167,7 @@ def _sample(rng: Generator) -> Sample:
     )
 
 
-SPRIG = Kind(
+SPRIG = ObjectType(
     name="sprig",
     category=None,
     sample=_sample,

@@ -14,7 +14,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, text, un
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
 from synthvis.objects.mesh.joinery import beam, cushion, pillow, rod, sheet
 from synthvis.objects.mesh.meshes import Part, merge, moved
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["BED"]
@@ -304,7 +304,7 @@ def _build(params: Params) -> Mesh:
     return merge([*_frame(params), *_head(params), *_bedding(params)], [*corners, *heads, *feet])
 
 
-BED = Kind(
+BED = ObjectType(
     name="bed",
     category=_CATEGORY,
     sample=_sample,

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, curved, cushion, grounded, rectangle, rod, sweep
 from synthvis.objects.mesh.meshes import Part, merge, moved
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["BENCH"]
@@ -324,7 +324,7 @@ def _build(params: Params) -> Mesh:
     return merge(grounded(_FORMS[text(params, "style")](params)), [*corners, *heads])
 
 
-BENCH = Kind(
+BENCH = ObjectType(
     name="bench",
     category=_CATEGORY,
     sample=_sample,

@@ -17,7 +17,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, text, uniform
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, sweep
 from synthvis.objects.mesh.meshes import Part
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, Sample
 from synthvis.types import Mesh, Param
 
 __all__ = ["CABINETS", "niches_m"]
@@ -219,8 +219,8 @@ def _build(params: Params) -> Mesh:
     return joined([*_carcass(params), *_fronts(params), *_legs(params)])
 
 
-def _kind(name: str, form: _Form) -> Kind:
-    return Kind(
+def _kind(name: str, form: _Form) -> ObjectType:
+    return ObjectType(
         name=name,
         category=None,
         sample=lambda rng: _sample(rng, form),
@@ -230,5 +230,5 @@ def _kind(name: str, form: _Form) -> Kind:
     )
 
 
-CABINETS: tuple[Kind, ...] = tuple(_kind(name, form) for name, form in _FORMS.items())
+CABINETS: tuple[ObjectType, ...] = tuple(_kind(name, form) for name, form in _FORMS.items())
 """Benches, bedside tables, chests, bookcases and wardrobes."""

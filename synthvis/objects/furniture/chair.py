@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.finishes import cloth, hide, painted, steel, wood
 from synthvis.objects.mesh.joinery import grounded
 from synthvis.objects.mesh.meshes import merge
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["CHAIR"]
@@ -325,7 +325,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(grounded(CHAIR_FORMS[text(params, "style")](params)), _keypoints(params))
 
 
-CHAIR = Kind(
+CHAIR = ObjectType(
     name="chair",
     category=_CATEGORY,
     sample=_sample,

@@ -10,7 +10,7 @@ from synthvis.objects.furniture.sofa_forms import sample_sofa, sofa_parts, sofa_
 from synthvis.objects.mesh.draws import chance, pick, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
 from synthvis.objects.mesh.meshes import merge
-from synthvis.objects.object_type import FACES_PLUS_X, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["COUCH"]
@@ -76,7 +76,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(sofa_parts(params), sofa_points_m(params))
 
 
-COUCH = Kind(
+COUCH = ObjectType(
     name="couch",
     category=_CATEGORY,
     sample=_sample,

@@ -14,7 +14,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surfac
 from synthvis.objects.mesh.finishes import cloth, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, grained, grounded, oval, rectangle, rod, turned
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
 
 __all__ = ["DINING_TABLE"]
@@ -279,7 +279,7 @@ def _build(params: Params) -> Mesh:
     return merge(grounded([*_top(params), *_legs(params), *_cloth(params)]), [*tops, *feet])
 
 
-DINING_TABLE = Kind(
+DINING_TABLE = ObjectType(
     name="dining_table",
     category=_CATEGORY,
     sample=_sample,

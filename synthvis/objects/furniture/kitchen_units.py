@@ -11,7 +11,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
 from synthvis.objects.mesh.meshes import Part, moved
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["KITCHEN_UNITS"]
@@ -148,7 +148,7 @@ def _build_fridge(params: Params) -> Mesh:
     return joined(parts)
 
 
-KITCHEN_UNITS: tuple[Kind, ...] = (
+KITCHEN_UNITS: tuple[ObjectType, ...] = (
     distractor("kitchen_counter", _sample_counter, _build_counter, front_rad=0.0),
     distractor("cupboard", _sample_cupboard, _build_cupboard, front_rad=0.0),
     distractor("fridge", _sample_fridge, _build_fridge, front_rad=0.0),

@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import pillow
 from synthvis.objects.mesh.meshes import cylinder, ellipsoid, moved, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["CUSHION", "FLOOR_LAMP", "TABLE_LAMP"]
@@ -95,6 +95,6 @@ def _build_cushion(params: Mapping[str, Param]) -> Mesh:
 
 _FLAT = RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0))
 
-FLOOR_LAMP: Kind = distractor("floor_lamp", _sample_floor, _build_lamp, (UPRIGHT,))
-TABLE_LAMP: Kind = distractor("table_lamp", _sample_table, _build_lamp, (UPRIGHT,))
-CUSHION: Kind = distractor("cushion", _sample_cushion, _build_cushion, (_FLAT,))
+FLOOR_LAMP: ObjectType = distractor("floor_lamp", _sample_floor, _build_lamp, (UPRIGHT,))
+TABLE_LAMP: ObjectType = distractor("table_lamp", _sample_table, _build_lamp, (UPRIGHT,))
+CUSHION: ObjectType = distractor("cushion", _sample_cushion, _build_cushion, (_FLAT,))

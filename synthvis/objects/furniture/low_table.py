@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surfac
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, board, oval, rectangle, rod
 from synthvis.objects.mesh.meshes import Part
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["LOW_TABLE", "SIDE_TABLE"]
@@ -82,7 +82,7 @@ def _leg(style: str, x: float, y: float, under_m: float, leg_m: float) -> Part:
     return beam("legs", (x, y, under_m), (x, y, 0.0), leg_m, leg_m, taper=0.85)
 
 
-LOW_TABLE = Kind(name="low_table", category=None, sample=_sample_low, build=_build, rest_poses=(UPRIGHT,))
+LOW_TABLE = ObjectType(name="low_table", category=None, sample=_sample_low, build=_build, rest_poses=(UPRIGHT,))
 """A coffee table, its long side along y."""
-SIDE_TABLE = Kind(name="side_table", category=None, sample=_sample_side, build=_build, rest_poses=(UPRIGHT,))
+SIDE_TABLE = ObjectType(name="side_table", category=None, sample=_sample_side, build=_build, rest_poses=(UPRIGHT,))
 """What stands beside a couch or a bed."""

@@ -14,7 +14,7 @@ from synthvis.objects.mesh.draws import chance, number, numbers, pick, surface_s
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
 from synthvis.objects.mesh.meshes import Part, moved
-from synthvis.objects.object_type import Kind, Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["RIM_M", "SHOP_UNITS", "sample_shelves", "sample_stall"]
@@ -128,7 +128,7 @@ def _build_stall(params: Params) -> Mesh:
     return joined(parts + [beam("legs", (a, b, 0.0), (a, b, levels[0] - 0.03), 0.06, 0.06) for a, b in legs])
 
 
-SHOP_UNITS: tuple[Kind, ...] = (
+SHOP_UNITS: tuple[ObjectType, ...] = (
     distractor("shelf_unit", sample_shelves, _build_shelves, front_rad=0.0),
     distractor("stall", sample_stall, _build_stall, front_rad=0.0),
 )

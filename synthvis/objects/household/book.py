@@ -15,7 +15,7 @@ from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved
 from synthvis.objects.mesh.outlines import mapped
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["BOOK", "BOOK_OPEN", "BOOK_ROW", "BOOK_STACK"]
@@ -326,9 +326,13 @@ _STANDING = RestPose(name="standing", weight=0.35, tilt_rad=(float(np.pi / 2), f
 _LYING = RestPose(name="lying", weight=0.55, tilt_rad=(0.0, 0.0))
 _FACE_DOWN = RestPose(name="face_down", weight=0.1, tilt_rad=(float(np.pi), float(np.pi)), tilt_axis="x")
 
-BOOK = Kind(name="book", category=_CATEGORY, sample=_sample, build=_build, rest_poses=(_LYING, _STANDING, _FACE_DOWN))
-BOOK_OPEN = Kind(name="book_open", category=_CATEGORY, sample=_sample_open, build=_build_open, rest_poses=(_LYING,))
-BOOK_STACK = Kind(name="book_stack", category=_CATEGORY, sample=_sample_stack, build=_build, rest_poses=(_LYING,))
+BOOK = ObjectType(
+    name="book", category=_CATEGORY, sample=_sample, build=_build, rest_poses=(_LYING, _STANDING, _FACE_DOWN)
+)
+BOOK_OPEN = ObjectType(
+    name="book_open", category=_CATEGORY, sample=_sample_open, build=_build_open, rest_poses=(_LYING,)
+)
+BOOK_STACK = ObjectType(name="book_stack", category=_CATEGORY, sample=_sample_stack, build=_build, rest_poses=(_LYING,))
 """Two to six books on each other, each labelled by itself; the object is the lowest one."""
-BOOK_ROW = Kind(name="book_row", category=_CATEGORY, sample=_sample_row, build=_build, rest_poses=(_STANDING,))
+BOOK_ROW = ObjectType(name="book_row", category=_CATEGORY, sample=_sample_row, build=_build, rest_poses=(_STANDING,))
 """Three to nine books side by side on their tails; the last ones may lean."""

@@ -17,7 +17,7 @@ from synthvis.objects.household.clock_face import angle_rad, digits, hands, mark
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, box, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import UPRIGHT_FACE, rounded_rectangle, slab, strokes
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["CLOCK"]
@@ -301,7 +301,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([moved(part, rotation=UPRIGHT_FACE) for part in parts], face @ UPRIGHT_FACE.T)
 
 
-CLOCK = Kind(
+CLOCK = ObjectType(
     name="clock",
     category=_CATEGORY,
     sample=_sample,

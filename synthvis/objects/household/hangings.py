@@ -18,7 +18,7 @@ from synthvis.objects.mesh.joinery import sheet as drape
 from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.mesh.plates import facing, sheet
 from synthvis.objects.mesh.screens import screen
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["HANGINGS", "WINDOW_TALL_M"]
@@ -149,9 +149,9 @@ def _curtains(params: Params, half_x_m: float, top_m: float, low_m: float) -> li
     return found
 
 
-def _kind(name: str, curtains: bool | None) -> Kind:
+def _kind(name: str, curtains: bool | None) -> ObjectType:
     is_picture = curtains is None
-    return Kind(
+    return ObjectType(
         name=name,
         category=None,
         sample=_sample_picture if is_picture else lambda rng: _sample_window(rng, curtains=bool(curtains)),
@@ -161,5 +161,9 @@ def _kind(name: str, curtains: bool | None) -> Kind:
     )
 
 
-HANGINGS: tuple[Kind, ...] = (_kind("wall_picture", None), _kind("window", False), _kind("curtained_window", True))
+HANGINGS: tuple[ObjectType, ...] = (
+    _kind("wall_picture", None),
+    _kind("window", False),
+    _kind("curtained_window", True),
+)
 """Pictures and windows."""

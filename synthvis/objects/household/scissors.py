@@ -16,7 +16,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, cylinder, loft, merge, moved
 from synthvis.objects.mesh.outlines import hoop
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["SCISSORS"]
@@ -174,7 +174,7 @@ def _mirrored(part: Part) -> Part:
     return replace(part, vertices_m=part.vertices_m * _MIRRORED, faces=part.faces[:, ::-1])
 
 
-SCISSORS = Kind(
+SCISSORS = ObjectType(
     name="scissors",
     category=_CATEGORY,
     sample=_sample,

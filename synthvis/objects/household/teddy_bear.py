@@ -16,7 +16,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import hoop
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["TEDDY_BEAR"]
@@ -240,7 +240,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(grown, np.stack([points[name] for name in _CATEGORY.keypoints]) * scale, slots=slots)
 
 
-TEDDY_BEAR = Kind(
+TEDDY_BEAR = ObjectType(
     name="teddy_bear",
     category=_CATEGORY,
     sample=_sample,

@@ -12,7 +12,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved, revolve, tube
 from synthvis.objects.mesh.plates import face_grid, limb, prism, rounded_rectangle, split
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["UMBRELLA"]
@@ -330,7 +330,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return _build_closed(params) if text(params, "style") in ("rolled", "folded") else _build_open(params)
 
 
-UMBRELLA = Kind(
+UMBRELLA = ObjectType(
     name="umbrella",
     category=_CATEGORY,
     sample=_sample,

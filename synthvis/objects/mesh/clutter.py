@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.meshes import Part, merge, revolve, ring_noise
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["ANYHOW", "LYING", "UPRIGHT", "any_color", "any_surface", "blob", "distractor", "joined"]
@@ -64,9 +64,9 @@ def distractor(
     build: Callable[[Mapping[str, Param]], Mesh],
     rest_poses: tuple[RestPose, ...] = (UPRIGHT,),
     front_rad: float | None = None,
-) -> Kind:
+) -> ObjectType:
     """A kind without a category."""
-    return Kind(name=name, category=None, sample=sample, build=build, rest_poses=rest_poses, front_rad=front_rad)
+    return ObjectType(name=name, category=None, sample=sample, build=build, rest_poses=rest_poses, front_rad=front_rad)
 
 
 def joined(parts: Sequence[Part]) -> Mesh:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, revolve, tube
 from synthvis.objects.mesh.sheets import copies, spread_turns
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = ["BOUQUET", "draw_bouquet"]
@@ -218,7 +218,7 @@ def _sample(rng: Generator) -> Sample:
     return Sample(params=part.params, surfaces=part.surfaces)
 
 
-BOUQUET = Kind(
+BOUQUET = ObjectType(
     name="bouquet",
     category=None,
     sample=_sample,

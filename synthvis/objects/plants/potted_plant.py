@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.plants.plant_forms import PLANT_FORMS
 from synthvis.objects.plants.pots import pot_parts
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
@@ -369,7 +369,7 @@ def _build(params: Params) -> Mesh:
     return merge([*pot_parts(params), *plant], [(0.0, 0.0, 0.0), *rims, tuple(every[every[:, 2].argmax()])])
 
 
-POTTED_PLANT = Kind(
+POTTED_PLANT = ObjectType(
     name="potted_plant",
     category=_CATEGORY,
     sample=_sample,

@@ -15,7 +15,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.loft import Painted, assemble, painted
 from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.mesh.sheets import smooth_interp
-from synthvis.objects.object_type import Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.plants.bouquet import draw_bouquet
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
@@ -293,7 +293,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return assemble([_wall(params), *_handles(params), *_water(params)], _SLOT_NAMES, [*rims, *sides])
 
 
-VASE = Kind(
+VASE = ObjectType(
     name="vase",
     category=_CATEGORY,
     sample=_sample,

@@ -12,7 +12,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved, revolve
 from synthvis.objects.mesh.plates import face_grid, limb, sheet, split, stack
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["SKATEBOARD", "SURFBOARD"]
@@ -198,7 +198,7 @@ def _fins(params: Mapping[str, Param]) -> list[Part]:
     return found
 
 
-SURFBOARD = Kind(
+SURFBOARD = ObjectType(
     name="surfboard",
     category=_SURF,
     sample=_sample_surf,
@@ -336,7 +336,7 @@ def _build_skate(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, [*ends, (base, half, r), (base, -half, r), (-base, half, r), (-base, -half, r)])
 
 
-SKATEBOARD = Kind(
+SKATEBOARD = ObjectType(
     name="skateboard",
     category=_SKATE,
     sample=_sample_skate,

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import merge, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["FRISBEE"]
@@ -141,7 +141,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, rim)
 
 
-FRISBEE = Kind(
+FRISBEE = ObjectType(
     name="frisbee",
     category=_CATEGORY,
     sample=_sample,

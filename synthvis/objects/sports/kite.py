@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved, tube
 from synthvis.objects.mesh.plates import FACING, face_grid, facing, limb, prism, sheet, split
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["KITE"]
@@ -278,7 +278,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([facing(part) for part in (*parts, *tails)], points @ FACING.T)
 
 
-KITE = Kind(
+KITE = ObjectType(
     name="kite",
     category=_CATEGORY,
     sample=_sample,

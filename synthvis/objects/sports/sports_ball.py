@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import ellipsoid, merge, moved, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["SPORTS_BALL"]
@@ -103,7 +103,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([ball], poles)
 
 
-SPORTS_BALL = Kind(
+SPORTS_BALL = ObjectType(
     name="sports_ball",
     category=_CATEGORY,
     sample=_sample,

@@ -11,7 +11,7 @@ from synthvis.objects.mesh.clutter import distractor
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle
-from synthvis.objects.object_type import Attachment, Kind, Sample
+from synthvis.objects.object_type import Attachment, ObjectType, Sample
 from synthvis.types import Mesh, Param, SurfaceSpec
 
 __all__ = [
@@ -163,11 +163,11 @@ SIGNAL_POLE = distractor(
     lambda rng: sample_signal_pole(rng, mount="side", low_m=2.2, height_m=0.9, back_m=0.2),
     _build_signal_pole,
 )
-ROADSIDE_POLES: tuple[Kind, ...] = (SIGN_POST, SIGNAL_POLE)
+ROADSIDE_POLES: tuple[ObjectType, ...] = (SIGN_POST, SIGNAL_POLE)
 """Posts by themselves; they also ride on stop signs and traffic lights."""
 
 
-def carried_by(kind: Kind, sample: Sample, low_m: float) -> Attachment:
+def carried_by(kind: ObjectType, sample: Sample, low_m: float) -> Attachment:
     """The post as a part of an object whose lowest point is `low_m` above the ground."""
     down = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, -low_m), (0.0, 0.0, 0.0, 1.0))
     return Attachment(kind=kind.name, params=sample.params, surfaces=sample.surfaces, object_from_part=down)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, loft, merge
 from synthvis.objects.mesh.plates import facing, split, stroke
-from synthvis.objects.object_type import FACES_MINUS_Y, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.street.roadside_poles import SIGN_POST, carried_by, sample_sign_post
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
@@ -148,7 +148,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, facing(_bent(points, params), (0, 0, half_m)).vertices_m)
 
 
-STOP_SIGN = Kind(
+STOP_SIGN = ObjectType(
     name="stop_sign",
     category=_CATEGORY,
     sample=_sample,

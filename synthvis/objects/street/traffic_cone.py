@@ -23,7 +23,7 @@ from synthvis.objects.mesh.draws import (
 )
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.meshes import box, moved, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
 
 __all__ = ["TRAFFIC_CONE"]
@@ -326,7 +326,7 @@ def _keypoints(params: Mapping[str, Param], lift: float) -> NDArray[np.float64]:
     return np.array([tuple(tip), *corners])
 
 
-TRAFFIC_CONE = Kind(
+TRAFFIC_CONE = ObjectType(
     name="traffic_cone",
     category=_CATEGORY,
     sample=_sample,

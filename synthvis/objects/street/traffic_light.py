@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.mesh.plates import facing, prism, rounded_rectangle, sheet, stack
-from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, Kind, RestPose, Sample
+from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.street.roadside_poles import SIGNAL_POLE, carried_by, sample_signal_pole
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
@@ -199,7 +199,7 @@ def _edge(half_x: float, half_y: float, corner_m: float, z: float) -> Part:
     return sheet("edge", points, 0.003)
 
 
-TRAFFIC_LIGHT = Kind(
+TRAFFIC_LIGHT = ObjectType(
     name="traffic_light",
     category=_CATEGORY,
     sample=_sample,

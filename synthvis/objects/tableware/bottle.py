@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.meshes import moved, revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["BOTTLE"]
@@ -241,7 +241,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return assemble([_body(params), *_cap(params)], _SLOT_NAMES, _keypoints(params))
 
 
-BOTTLE = Kind(
+BOTTLE = ObjectType(
     name="bottle",
     category=_CATEGORY,
     sample=_sample,

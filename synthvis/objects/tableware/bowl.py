@@ -10,7 +10,7 @@ from numpy.random import Generator
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.meshes import revolve
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["BOWL"]
@@ -149,7 +149,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     )
 
 
-BOWL = Kind(
+BOWL = ObjectType(
     name="bowl",
     category=_CATEGORY,
     sample=_sample,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.meshes import revolve, tube
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["CUP"]
@@ -267,7 +267,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return assemble(pieces, _SLOT_NAMES, _keypoints(params))
 
 
-CUP = Kind(
+CUP = ObjectType(
     name="cup",
     category=_CATEGORY,
     sample=_sample,

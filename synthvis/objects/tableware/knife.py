@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
 from synthvis.objects.mesh.sheets import slab, smooth_interp
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.tableware.cutlery import (
     bar,
     draw_handle,
@@ -237,7 +237,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([_blade(params), *_handle(params)], keypoints)
 
 
-KNIFE = Kind(
+KNIFE = ObjectType(
     name="knife",
     category=_CATEGORY,
     sample=_sample,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import number, pick, uniform
 from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.mesh.sheets import smooth_interp
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.tableware.cutlery import (
     bar,
     draw_handle,
@@ -202,7 +202,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge(parts, keypoints)
 
 
-SPOON = Kind(
+SPOON = ObjectType(
     name="spoon",
     category=_CATEGORY,
     sample=_sample,

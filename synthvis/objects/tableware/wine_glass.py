@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part, merge, revolve
 from synthvis.objects.mesh.sheets import smooth_interp
-from synthvis.objects.object_type import Kind, RestPose, Sample
+from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
 
 __all__ = ["WINE_GLASS"]
@@ -173,7 +173,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return merge([_glass(params), *_wine_part(params)], keypoints)
 
 
-WINE_GLASS = Kind(
+WINE_GLASS = ObjectType(
     name="wine_glass",
     category=_CATEGORY,
     sample=_sample,

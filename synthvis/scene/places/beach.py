@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
@@ -121,7 +121,7 @@ def _surfer(composer: Composer, shore: _Shore, spot: tuple[float, float], crests
     heading = shore.turn_rad + _side(rng) * (math.pi / 2 + uniform(rng, (-0.3, 0.9)))
     roll, pitch = rng.normal() * 0.12, -abs(rng.normal()) * 0.12
     tilt = rotation_about((0, 1, 0), pitch) @ rotation_about((1, 0, 0), roll)
-    draft = drafted("surfboard", kind_named("surfboard").sample(rng), rotation_about((0, 0, 1), heading) @ tilt)
+    draft = drafted("surfboard", object_type_named("surfboard").sample(rng), rotation_about((0, 0, 1), heading) @ tilt)
     lift_m = max(0.0, shore.level_m - FIN_M) + uniform(rng, (0.0, 0.12))
     board = composer.settle(draft, composer.floor, shore.at(*spot), jitter_m=0.4, lift_m=lift_m)
     if board is None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.registry import KINDS, kind_named
+from synthvis.objects.registry import OBJECT_TYPES, object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
@@ -35,7 +35,7 @@ FRONT_SHARE = 0.7
 TRIES = 3
 
 BY_CATEGORY: dict[str, list[str]] = {}
-for _kind in KINDS.values():
+for _kind in OBJECT_TYPES.values():
     if _kind.category is not None:
         BY_CATEGORY.setdefault(_kind.category.name, []).append(_kind.name)
 
@@ -43,7 +43,7 @@ for _kind in KINDS.values():
 BARE = frozenset({"stop_sign", "traffic_light", "keyboard", "mouse"})
 # Whole trees hide all else, and the rest is too much like what is labelled, or no thing by itself.
 LEFT_OUT = frozenset({"fruit_tree", "tree", "sign_post", "signal_pole", "green_apple"})
-DISTRACTORS = tuple(kind.name for kind in KINDS.values() if kind.category is None and kind.name not in LEFT_OUT)
+DISTRACTORS = tuple(kind.name for kind in OBJECT_TYPES.values() if kind.category is None and kind.name not in LEFT_OUT)
 
 
 def _compose(composer: Composer) -> Composition:
@@ -62,9 +62,9 @@ def _compose(composer: Composer) -> Composition:
 def _throw(composer: Composer, kind: str) -> None:
     """One thing in the air, turned anyhow, as far off as its size on the picture asks."""
     rng = composer.rng
-    sample = kind_named(kind).sample(rng)
+    sample = object_type_named(kind).sample(rng)
     turn = composer.anyhow()
-    front_rad = kind_named(kind).front_rad
+    front_rad = object_type_named(kind).front_rad
     if front_rad is not None and chance(rng, FRONT_SHARE):
         away = turn @ (math.cos(front_rad), math.sin(front_rad), 0.0)
         turn = rotation_about((0.0, 0.0, 1.0), math.pi if away[0] > 0 else 0.0) @ turn

@@ -16,7 +16,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
 
@@ -191,7 +191,7 @@ class Composer:
         if tilt is None:
             draft = draft_of(kind, self.rng, facing_rad=facing_rad, poses=poses)
         else:
-            draft = drafted(kind, kind_named(kind).sample(self.rng), tilt)
+            draft = drafted(kind, object_type_named(kind).sample(self.rng), tilt)
         return self.hang(draft, at_m)
 
     def hang(self, draft: Draft, at_m: tuple[float, float, float]) -> Placed | None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Draft, draft_of
 from synthvis.scene.draw import chance, uniform
 from synthvis.scene.height_field import HeightField
@@ -126,9 +126,9 @@ def drafts_of(
     """
     rng, found = composer.rng, []
     for _ in range(variants):
-        sample = kind_named(kind).sample(rng)
+        sample = object_type_named(kind).sample(rng)
         if not chance(rng, dressed_share):
-            sample = kind_named(kind).bare(sample)
+            sample = object_type_named(kind).bare(sample)
         for _ in range(turns):
             facing = TO_CUSTOMER_RAD + rng.normal() * turn_rad if math.isfinite(turn_rad) else None
             found.append(draft_of(kind, rng, facing_rad=facing, poses=poses, sample=sample))

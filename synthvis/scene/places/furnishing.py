@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Draft, Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer
@@ -138,7 +138,7 @@ def _wall_set(composer: Composer, look_rad: float) -> Draft:
     if part.params["style"] != "flat":
         return flat
     surfaces = {slot: part.surfaces[slot] for slot in ("body", "screen")}
-    front_rad = kind_named("tv").front_rad or 0.0
+    front_rad = object_type_named("tv").front_rad or 0.0
     return drafted(
         "tv", Sample({**part.params, "stand": "none"}, surfaces), rotation_about((0, 0, 1), look_rad - front_rad)
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.cabinets import niches_m
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
@@ -126,7 +126,7 @@ def crowded(composer: Composer) -> bool:
 
 def chosen(rng: Generator, kind: str, facing_rad: float, wanted: Callable[[Params], bool] | None = None) -> Draft:
     """An upright draft of a kind of whose parameters `wanted` approves; the last of some draws where it never does."""
-    entry = kind_named(kind)
+    entry = object_type_named(kind)
     sample = entry.sample(rng)
     for _ in range(CHOICES):
         if wanted is None or wanted(sample.params):

@@ -7,7 +7,7 @@ import math
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import number
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
@@ -60,7 +60,7 @@ def _table(composer: Composer, meal: Meal) -> float:
     """A laid table at the origin with its chairs; returns how far it reaches."""
     rng = composer.rng
     turn_rad = (math.pi / 2 if chance(rng, 0.6) else 0.0) + rng.normal() * 0.12
-    drawn = kind_named("dining_table").sample(rng)
+    drawn = object_type_named("dining_table").sample(rng)
     # Plates come with the meal.
     bare = Sample(params=drawn.params, surfaces=drawn.surfaces)
     draft = drafted("dining_table", bare, rotation_about((0, 0, 1), turn_rad))
@@ -92,7 +92,7 @@ def _table(composer: Composer, meal: Meal) -> float:
 def _dining_chair(composer: Composer) -> Sample:
     """Mostly one that people dine on; armchairs and office chairs come by chance."""
     for _ in range(4):
-        drawn = kind_named("chair").sample(composer.rng)
+        drawn = object_type_named("chair").sample(composer.rng)
         if drawn.params["style"] not in ("office", "armchair", "bar_stool"):
             break
     return drawn

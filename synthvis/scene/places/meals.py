@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
@@ -189,7 +189,7 @@ class Tableware:
         if name in self._own and chance(rng, alike):
             return self._own[name]
         for _ in range(12):
-            drawn = kind_named(kind).sample(rng)
+            drawn = object_type_named(kind).sample(rng)
             if name not in FITTING or FITTING[name](drawn.params):
                 break
         return self._own.setdefault(name, drawn)
@@ -240,7 +240,9 @@ class Tableware:
             self.heap(carrier, top, {"slice": 2.0, "helping": 1.0, "orange_cut": 1.0, "apple_cut": 1.0}, 3)
         elif name == "cutting_board":
             chopped = {"carrot": 2.5, "carrot_cut": 2.0, "apple_cut": 0.6, "orange_cut": 0.5, "banana_slice": 0.3}
-            self._put("knife", top, carrier.xyz_m[:2], facing, 0.05, sample=kind_named("knife").sample(rng), stack=True)
+            self._put(
+                "knife", top, carrier.xyz_m[:2], facing, 0.05, sample=object_type_named("knife").sample(rng), stack=True
+            )
             self.heap(carrier, top, chopped, int(rng.integers(2, 7)))
 
     def leave_spoon_in(self, carrier: Placed, top: Support) -> None:

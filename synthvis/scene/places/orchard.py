@@ -12,7 +12,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.fruit.apple import draw_apple, skin_surface
 from synthvis.objects.object_type import Sample
 from synthvis.objects.plants.fruit_tree import Growth, draw_tree, growth_of
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
@@ -156,7 +156,7 @@ def _sample(rng: Generator, fruit: str, variety: str) -> Sample:
     """A fruit without stem or leaf of its own: the tree has them."""
     if fruit == "apple":
         return Sample(params=draw_apple(rng, variety), surfaces={"skin": skin_surface(rng, variety)})
-    kind = kind_named(fruit)
+    kind = object_type_named(fruit)
     return kind.bare(kind.sample(rng))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.object_type import Kind, Sample
-from synthvis.objects.registry import kind_named
+from synthvis.objects.object_type import ObjectType, Sample
+from synthvis.objects.registry import object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
@@ -60,13 +60,13 @@ def altered(kind_name: str, rng: Generator, changes: Mapping[str, Param], *, fac
         changes: Parameters that replace the drawn ones; a style is drawn until it comes, for its surfaces go with it.
         facing_rad: Where its front looks.
     """
-    kind = kind_named(kind_name)
+    kind = object_type_named(kind_name)
     sample = _of_style(kind, rng, (changes["style"],) if "style" in changes else ())
     changed = Sample({**sample.params, **changes}, sample.surfaces, sample.attachments)
     return drafted(kind_name, changed, rotation_about((0, 0, 1), facing_rad - (kind.front_rad or 0.0)))
 
 
-def _of_style(kind: Kind, rng: Generator, styles: Collection[Param]) -> Sample:
+def _of_style(kind: ObjectType, rng: Generator, styles: Collection[Param]) -> Sample:
     """A sample of one of some styles; none: of any."""
     sample = kind.sample(rng)
     for _ in range(STYLE_TRIES):
@@ -111,7 +111,7 @@ def umbrella(rng: Generator, styles: tuple[str, ...], *, tilt_rad: tuple[float, 
         styles: Of "open", "paper", "parasol" and "beach".
         tilt_rad: Bounds of its tilt.
     """
-    sample = _of_style(kind_named("umbrella"), rng, styles)
+    sample = _of_style(object_type_named("umbrella"), rng, styles)
     changes = {"grounded": False, "tilt_rad": 0.0 if sample.params["style"] == "parasol" else uniform(rng, tilt_rad)}
     turn = rotation_about((0, 0, 1), uniform(rng, (0, 2 * math.pi)))
     return drafted("umbrella", Sample({**sample.params, **changes}, sample.surfaces), turn)

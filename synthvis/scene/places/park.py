@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
@@ -221,7 +221,7 @@ def _skater(composer: Composer, at_m: tuple[float, float]) -> None:
     """Someone on a board, rolling or in a leap."""
     rng = composer.rng
     turn_rad = uniform(rng, (0, 2 * math.pi))
-    sample = kind_named("skateboard").sample(rng)
+    sample = object_type_named("skateboard").sample(rng)
     leap = chance(rng, 0.3)
     tilt = np.eye(3)
     if leap:

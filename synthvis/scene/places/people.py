@@ -14,7 +14,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip
 from synthvis.objects.people.person import posed, seat_m, wrist_m
-from synthvis.objects.registry import kind_named
+from synthvis.objects.registry import object_type_named
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
@@ -120,7 +120,7 @@ def _held(composer: Composer, weights: Mapping[str, float], facing_rad: float) -
     facing = rotation_about((0, 0, 1), facing_rad)
     if pointed:
         turn = facing @ axes @ rotation_about((0, 0, 1), rng.normal() * 0.15)
-        draft = drafted(kind, kind_named(kind).sample(rng), turn)
+        draft = drafted(kind, object_type_named(kind).sample(rng), turn)
     else:
         draft = draft_of(kind, rng, poses=("upright",))
     local_m = _along_edges(draft) @ facing @ axes
@@ -182,7 +182,7 @@ def sit_on(
 
 def _dressed(rng: Generator, angles: Mapping[str, Param], thing: _Held | None, *, swim: bool) -> Sample:
     """A person in clothes of any colour."""
-    sample = kind_named("person").sample(rng)
+    sample = object_type_named("person").sample(rng)
     params: dict[str, Param] = {**sample.params, "hat": chance(rng, 0.15), **angles}
     if thing is not None:
         grip = thing.grip
