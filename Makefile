@@ -65,6 +65,8 @@ check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/lint-imports
 	$(RUN)/python docs/generate_cli_reference.py --check
 	$(RUN)/python docs/generate_config_reference.py --check
+	$(RUN)/python docs/generate_api_reference.py --check
+	$(RUN)/python docs/generate_architecture.py --check
 
 check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
 	.venv-313/bin/pytest $(SIDE_BY_SIDE)
@@ -73,9 +75,12 @@ format: $(STAMP)  ## format the code and mend what the linter can
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-docs: $(STAMP)  ## write docs/reference/cli.md, recipe.md and training.md again
+docs: $(STAMP) $(STAMP_DOCS)  ## write the generated pages of docs/ again and build the site in site/
 	$(RUN)/python docs/generate_cli_reference.py
 	$(RUN)/python docs/generate_config_reference.py
+	$(RUN)/python docs/generate_api_reference.py
+	$(RUN)/python docs/generate_architecture.py
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
 
 wheel: $(STAMP)  ## build the wheel into dist/
 	$(UV) build --wheel
