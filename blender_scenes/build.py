@@ -16,7 +16,8 @@ from blender_scenes.world import WorldKeeper
 from synthvis.camera.spec import CameraSpec
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.errors import RenderError
-from synthvis.types import Mesh, SceneSpec, WorldSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.scene.spec import SceneSpec, WorldSpec
 
 __all__ = ["SceneBuilder"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import bpy
 from mathutils import Vector
 
-from synthvis.types import LightSpec
+from synthvis.scene.spec import LightSpec
 
 __all__ = ["LampPool"]
 

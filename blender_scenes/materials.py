@@ -11,7 +11,7 @@ from blender_scenes.surfaces import SURFACES
 from blender_scenes.surfaces.nodes import Nodes
 from blender_scenes.surfaces.params import number_of
 from synthvis.errors import RenderError
-from synthvis.types import SurfaceSpec
+from synthvis.objects.spec import SurfaceSpec
 
 __all__ = ["MaterialPool", "empty_node_tree"]
 

@@ -13,7 +13,8 @@ from mathutils import Matrix
 from blender_scenes.materials import MaterialPool
 from blender_scenes.scatter import add_scatter
 from synthvis.errors import RenderError
-from synthvis.types import Mat4, Mesh, ObjectSpec, SurfaceSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import Mat4, ObjectSpec, SurfaceSpec
 
 __all__ = ["add_mesh", "add_object"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 __all__ = ["blob", "box", "extruded", "grid_faces", "join", "plain_mesh", "post", "rectangle", "strip"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import bpy
 
-from synthvis.types import Scatter
+from synthvis.objects.mesh.mesh import Scatter
 
 __all__ = ["add_scatter"]
 

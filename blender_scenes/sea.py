@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_scenes.patches import grid_faces, plain_mesh
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 __all__ = ["sea"]
 

@@ -47,7 +47,9 @@ from blender_scenes.patches import Float, blob, box, extruded, join, post, recta
 from blender_scenes.sea import sea
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
-from synthvis.types import Mat4, Mesh, Param, StageSpec, SurfaceSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import Mat4, Param, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["STAGES", "add_stage", "stage_meshes"]
 

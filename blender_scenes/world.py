@@ -10,7 +10,7 @@ from blender_scenes.materials import empty_node_tree
 from blender_scenes.pictures import load_picture
 from blender_scenes.surfaces.nodes import Nodes, Socket
 from synthvis.errors import RenderError
-from synthvis.types import WorldSpec
+from synthvis.scene.spec import WorldSpec
 
 __all__ = ["WorldKeeper", "hdri_folder"]
 

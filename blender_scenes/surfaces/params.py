@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["Color", "Params", "color_of", "flag_of", "number_of", "text_of"]
 

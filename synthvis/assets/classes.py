@@ -11,7 +11,7 @@ from synthvis.assets.folder import AssetFile
 from synthvis.assets.sheet import Entry, OwnCategory, OwnTurn
 from synthvis.errors import RecipeError
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.types import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointTurn
 
 __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]
 

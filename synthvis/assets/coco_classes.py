@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 __all__ = ["COCO"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Vec3
+from synthvis.objects.spec import Vec3
 
 __all__ = ["FileFrame"]
 

@@ -14,8 +14,9 @@ from synthvis.assets.folder import AssetFile
 from synthvis.assets.intake import Imported
 from synthvis.errors import SynthvisError
 from synthvis.objects.mesh.draws import chance, pick, shade_of, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["kind_of"]
 

@@ -10,9 +10,9 @@ from synthvis.assets.intake import Imported, imported
 from synthvis.assets.resolve import known_folder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.registry import object_type_named
 from synthvis.scene.places.registry import kinds_in
-from synthvis.types import Mesh
 
 __all__ = ["UsedMesh", "used_meshes"]
 

@@ -25,7 +25,9 @@ from synthvis.labels.nocs import points_of_nocs
 from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import NEAR_M
-from synthvis.types import Mesh, ObjectSpec, SceneSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import ObjectSpec
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["extra_findings", "extra_names", "order_findings"]
 

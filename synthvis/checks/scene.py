@@ -16,7 +16,9 @@ from synthvis.geometry import invert_rigid, transform_points
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import NEAR_M
 from synthvis.labels.view_names import view_order
-from synthvis.types import KeypointTurn, Mesh, ObjectSpec, SceneSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import KeypointTurn, ObjectSpec
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["completeness_findings", "keypoint_findings", "pose_findings"]
 

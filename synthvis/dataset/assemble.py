@@ -12,7 +12,7 @@ from synthvis.dataset.layout import SPLITS, DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import merge_records, read_record
 from synthvis.formats.json_file import Count, FileModel, read_json
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 __all__ = ["COMPANIONS", "assemble", "coco_info", "made_images", "read_quarantine", "write_quarantine"]
 

@@ -20,7 +20,7 @@ from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
 from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
 from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json, read_values, validated
-from synthvis.types import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointTurn
 
 __all__ = [
     "Dataset",

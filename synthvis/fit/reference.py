@@ -19,7 +19,7 @@ from synthvis.fit.recovery import SHIPPED, Recovery, recovery_of, total_noise
 from synthvis.fit.sharpness import as_measured
 from synthvis.fit.vignette import vignette_of_scenes
 from synthvis.scene.serialise import scene_from_json
-from synthvis.types import SceneSpec, SensorSpec
+from synthvis.scene.spec import SceneSpec, SensorSpec
 
 __all__ = ["WITHOUT_RENDERS", "Reference", "reference_from", "reference_of"]
 

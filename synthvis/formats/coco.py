@@ -23,7 +23,10 @@ from synthvis.formats import coco_extra
 from synthvis.formats.atomic import replacing
 from synthvis.formats.json_file import Count, FileModel, Name, Number, read_values
 from synthvis.formats.rle import encode_mask
-from synthvis.types import Category, ExtraLabels, ImageLabels, InstanceLabel, SceneSpec
+from synthvis.labels.extra import ExtraLabels
+from synthvis.labels.image_labels import ImageLabels, InstanceLabel
+from synthvis.objects.spec import Category
+from synthvis.scene.spec import SceneSpec
 
 __all__ = [
     "MergeCounts",

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Box3D, ExtraLabels
+from synthvis.labels.box3d import Box3D
+from synthvis.labels.extra import ExtraLabels
 
 __all__ = ["annotation_facts", "image_facts"]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from synthvis.camera.projector import Projector
 from synthvis.labels.boxes import Box, bbox_of_mask
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 __all__ = ["body_boxes"]
 

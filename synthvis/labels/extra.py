@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthvis.camera.projector import projector_of
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.labels.boundary import boundary_map
-from synthvis.labels.box3d import box3d_of
+from synthvis.labels.box3d import Box3D, box3d_of
+from synthvis.labels.image_labels import ImageLabels
 from synthvis.labels.nocs import nocs_map
-from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
-from synthvis.types import ExtraLabels, ImageLabels, Mesh, Occlusion, Passes, SceneSpec
+from synthvis.labels.occlusion_order import Occlusion, occlusion_order, wholly_covered
+from synthvis.labels.passes import Passes
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.scene.spec import SceneSpec
 
-__all__ = ["extra_labels"]
+__all__ = ["ExtraLabels", "extra_labels"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExtraLabels:
+    """The labels of one image that its recipe asks for by name.
+
+    Attributes:
+        names: Which are there, of `synthvis.conventions.EXTRA_LABELS`.
+        boxes: With "nocs" or "box3d": box of each visible labelled object by instance id.
+        nocs: With "nocs": (H, W, 3) float64 in 0..1, where each pixel's point lies in its object's box; else None.
+        occlusion_order: With "occlusion_order": by occluded and occluder.
+        boundary: With "boundary": (H, W) uint8, a level of `synthvis.labels.boundary` for each pixel; else None.
+    """
+
+    names: tuple[str, ...] = ()
+    boxes: Mapping[int, Box3D] = field(default_factory=dict)
+    nocs: NDArray[np.float64] | None = None
+    occlusion_order: tuple[Occlusion, ...] = ()
+    boundary: NDArray[np.uint8] | None = None
 
 
 def extra_labels(

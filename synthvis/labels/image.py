@@ -10,12 +10,16 @@ from synthvis.camera.projector import Projector, projector_of
 from synthvis.geometry import transform_points
 from synthvis.labels.body import body_boxes
 from synthvis.labels.boxes import bbox_of_mask
+from synthvis.labels.image_labels import ImageLabels, InstanceLabel
 from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.masks import instance_mask, semantic_map, visible_ids
 from synthvis.labels.occlusion import visible_fraction
+from synthvis.labels.passes import Passes
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.types import Category, ImageLabels, InstanceLabel, Mesh, ObjectSpec, Passes, SceneSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import Category, ObjectSpec
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["label_image"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synthvis.camera.projector import Projector
 from synthvis.labels.silhouette import NEAR_M
 from synthvis.labels.view_names import view_order
-from synthvis.types import KeypointTurn
+from synthvis.objects.spec import KeypointTurn
 
 __all__ = ["NOT_LABELLED", "OCCLUDED", "VISIBLE", "keypoints_in_image"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector
 from synthvis.geometry import invert_rigid, transform_points
-from synthvis.types import Box3D
+from synthvis.labels.box3d import Box3D
 
 __all__ = ["back_projected", "nocs_map", "points_of_nocs"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,24 @@ from synthvis.camera.projector import projector_of
 from synthvis.camera.spec import CameraSpec
 from synthvis.geometry import transform_points
 from synthvis.labels.silhouette import wholly_covered_pixels
-from synthvis.types import Mesh, Occlusion
+from synthvis.objects.mesh.mesh import Mesh
 
-__all__ = ["occlusion_order", "wholly_covered"]
+__all__ = ["Occlusion", "occlusion_order", "wholly_covered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occlusion:
+    """One object that hides part of another, by instance ids.
+
+    Attributes:
+        occluder: The one in front, which may be an unlabelled distractor.
+        occluded: The one behind: labelled, and with visible pixels of its own.
+        pixels: Pixels that show the occluder and lie wholly inside the silhouette of the occluded.
+    """
+
+    occluder: int
+    occluded: int
+    pixels: int
 
 
 def wholly_covered(

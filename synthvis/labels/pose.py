@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.geometry import invert_rigid
-from synthvis.types import ObjectSpec
+from synthvis.objects.spec import ObjectSpec
 
 __all__ = ["cam_from_object"]
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
-from synthvis.types import ImageLabels, SceneSpec
+from synthvis.labels.image_labels import ImageLabels
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["MEAN_TOLERANCE", "fault_of_picture", "mean_light", "seen_only"]
 

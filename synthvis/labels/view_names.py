@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import KeypointTurn
+from synthvis.objects.spec import KeypointTurn
 
 __all__ = ["view_order"]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from numpy.random import Generator
 
-from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
 
 __all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "ObjectType", "RestPose", "Sample"]
 

@@ -39,11 +39,13 @@ from synthvis.objects.household.hangings import HANGINGS
 from synthvis.objects.household.scissors import SCISSORS
 from synthvis.objects.household.teddy_bear import TEDDY_BEAR
 from synthvis.objects.household.umbrella import UMBRELLA
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.plants.bouquet import BOUQUET
 from synthvis.objects.plants.fruit_tree import FRUIT_TREE
 from synthvis.objects.plants.potted_plant import POTTED_PLANT
 from synthvis.objects.plants.vase import VASE
+from synthvis.objects.spec import Category, ObjectSpec, Param
 from synthvis.objects.sports.boards import SKATEBOARD, SURFBOARD
 from synthvis.objects.sports.frisbee import FRISBEE
 from synthvis.objects.sports.kite import KITE
@@ -59,7 +61,6 @@ from synthvis.objects.tableware.fork import FORK
 from synthvis.objects.tableware.knife import KNIFE
 from synthvis.objects.tableware.spoon import SPOON
 from synthvis.objects.tableware.wine_glass import WINE_GLASS
-from synthvis.types import Category, Mesh, ObjectSpec, Param
 
 __all__ = ["OBJECT_TYPES", "categories_for", "mesh_of", "object_type_named", "register_object_types"]
 

@@ -14,7 +14,8 @@ import bpy
 
 from blender_scenes.build import SceneBuilder
 from synthvis.errors import RenderError
-from synthvis.types import Mesh, RenderSpec, SceneSpec, WorldSpec
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.scene.spec import RenderSpec, SceneSpec, WorldSpec
 
 __all__ = ["BlenderSession", "RenderTimes"]
 

@@ -13,7 +13,7 @@ from synthvis.camera.distortion import Coefficients, stretch
 from synthvis.camera.enclosing import pinhole_coordinates, pinhole_pixels
 from synthvis.camera.pinhole import K_of, directions_of
 from synthvis.camera.spec import CameraSpec
-from synthvis.types import Passes
+from synthvis.labels.passes import Passes
 
 __all__ = ["distort_passes"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synthvis.errors import RenderError
-from synthvis.types import Passes
+from synthvis.labels.passes import Passes
 
 __all__ = ["read_passes"]
 

@@ -23,6 +23,7 @@ from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.objects.registry import categories_for
+from synthvis.objects.spec import Category
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
 from synthvis.render.pool import DiskFull, PoolSettings, lanes_in, make_images
@@ -32,7 +33,6 @@ from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
 from synthvis.scene.groups import groups_of
 from synthvis.scene.places.registry import kinds_in
-from synthvis.types import Category
 
 __all__ = ["Plan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.render.shake import shake
-from synthvis.types import SensorSpec
+from synthvis.scene.spec import SensorSpec
 
 __all__ = ["circle_of_confusion_px", "defocus", "develop", "linear_from_srgb", "sharpened", "srgb_from_linear"]
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import ShakeSpec
+from synthvis.scene.spec import ShakeSpec
 
 __all__ = ["shake", "shake_kernel", "shake_path"]
 

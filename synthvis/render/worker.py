@@ -26,10 +26,14 @@ from synthvis.formats.arrays import encode_nocs, encode_normals
 from synthvis.formats.coco import dump_record, image_record
 from synthvis.formats.depth import encoding_named
 from synthvis.formats.images import as_stored, write_jpeg, write_png
-from synthvis.labels.extra import extra_labels
+from synthvis.labels.extra import ExtraLabels, extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.image_labels import ImageLabels
+from synthvis.labels.passes import Passes
 from synthvis.labels.seen import fault_of_picture, seen_only
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.registry import categories_for, mesh_of
+from synthvis.objects.spec import Category
 from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
@@ -38,7 +42,7 @@ from synthvis.render.sensor import develop
 from synthvis.scene.places.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
-from synthvis.types import Category, ExtraLabels, ImageLabels, Mesh, Passes, SceneSpec
+from synthvis.scene.spec import SceneSpec
 
 if TYPE_CHECKING:
     import numpy as np

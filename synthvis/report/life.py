@@ -21,7 +21,7 @@ from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
 from synthvis.scene.serialise import scene_from_json
-from synthvis.types import SceneSpec
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["life_of_image", "remake_command"]
 

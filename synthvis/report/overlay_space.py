@@ -47,7 +47,7 @@ def draw_boxes3d(
 
     Args:
         image: (H, W, 3).
-        corners_cam_m: (8, 3) for each box, in the order of `synthvis.types.Box3D`.
+        corners_cam_m: (8, 3) for each box, in the order of `synthvis.labels.box3d.Box3D`.
         projector: Of the image as it is drawn.
         colors: One for each box.
         sides_px: Size of each object in the image; lines around a small one are thin.

@@ -14,9 +14,9 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.config.camera import Distortion, Intrinsics
 from synthvis.config.recipe import Camera
 from synthvis.geometry import rotation_about
+from synthvis.objects.spec import Vec3
 from synthvis.scene.draft import Group, Placed
 from synthvis.scene.draw import chance, log_uniform, uniform
-from synthvis.types import Vec3
 
 __all__ = ["Target", "draw_camera", "draw_distortion", "target_of"]
 

@@ -10,10 +10,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
 from synthvis.objects.registry import mesh_of, object_type_named
+from synthvis.objects.spec import ObjectSpec, Vec3
 from synthvis.scene.draw import pick, uniform
-from synthvis.types import Mesh, ObjectSpec, Vec3
 
 __all__ = ["Draft", "Group", "Placed", "draft_of", "drafted", "specs_of"]
 

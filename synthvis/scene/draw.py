@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.types import Vec3
+from synthvis.objects.spec import Vec3
 
 __all__ = ["at_share", "chance", "colour_rgb", "geometric_count", "log_uniform", "pick", "uniform"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 __all__ = ["Footprint", "HeightField", "footprint_of"]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
+from synthvis.objects.spec import Param, SurfaceSpec, Vec3
 from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
-from synthvis.types import Param, SurfaceSpec, Vec3
 
 __all__ = [
     "any_texture",

@@ -13,8 +13,9 @@ from numpy.random import Generator
 
 from synthvis.config.recipe import Pictures
 from synthvis.errors import UsageError
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene.draw import chance, log_uniform, uniform
-from synthvis.types import Param, StageSpec, SurfaceSpec, WorldSpec
+from synthvis.scene.spec import StageSpec, WorldSpec
 
 __all__ = ["Picture", "register_pictures", "with_background", "with_own_light", "with_textures"]
 

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.objects.registry import categories_for
+from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.free import free_setting
@@ -19,8 +20,8 @@ from synthvis.scene.pictures import with_background, with_own_light, with_textur
 from synthvis.scene.places.registry import kinds_in, place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.scene.setting import Setting
+from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 from synthvis.seeds import integer_seed_for, rng_for
-from synthvis.types import ObjectSpec, RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 
 __all__ = ["sample_scene"]
 

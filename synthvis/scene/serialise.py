@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.errors import DatasetError
-from synthvis.types import SceneSpec
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["scene_from_json", "scene_to_json"]
 

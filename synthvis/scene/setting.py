@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synthvis.camera.spec import CameraSpec
-from synthvis.types import ObjectSpec, StageSpec, Vec3
+from synthvis.objects.spec import ObjectSpec, Vec3
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["Setting"]
 

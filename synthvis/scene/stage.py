@@ -8,9 +8,10 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from synthvis.config.recipe import Stages
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
-from synthvis.types import Param, StageSpec, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["add_skyline", "add_trees", "draw_stage", "road_paint"]
 

@@ -14,11 +14,12 @@ from synthvis.assets.intake import pack_of
 from synthvis.assets.resolve import Brought, bring, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import categories_for, mesh_of
+from synthvis.objects.spec import KeypointTurn
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
-from synthvis.types import KeypointTurn, Mesh
 
 pytest.importorskip("trimesh")
 

@@ -14,7 +14,7 @@ from synthvis.checks.scene import keypoint_findings, pose_findings
 from synthvis.conventions import NAMESPACE
 from synthvis.formats.coco import image_record
 from synthvis.labels.image import label_image
-from synthvis.types import KeypointTurn
+from synthvis.objects.spec import KeypointTurn
 
 CAMERA = replace(camera(), intrinsics_px=(60.0, 62.0, 33.0, 30.0), distortion=(-0.25, 0.05, 0.001, 0.002, 0.0))
 MESH = cube_mesh(0.5, ((-0.2, 0.1, -0.25), (0.0, 0.0, 0.25)))

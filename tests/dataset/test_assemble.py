@@ -10,7 +10,7 @@ import pytest
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import ALL_FILES, assemble, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 CUP = Category(id=47, name="cup", supercategory="kitchen")
 

@@ -13,7 +13,7 @@ from synthvis.dataset.discover import newest_dataset
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_dataset
 from synthvis.errors import DatasetError
-from synthvis.types import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointTurn
 
 APPLE = Category(
     id=53,

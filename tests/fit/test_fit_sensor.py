@@ -26,7 +26,7 @@ from synthvis.fit.recovery import ENDS, LOGARITHMIC, Recovery, recovery_of, too_
 from synthvis.fit.reference import WITHOUT_RENDERS, reference_from, reference_of
 from synthvis.formats.jpeg import jpeg_quality
 from synthvis.render.sensor import develop
-from synthvis.types import SensorSpec
+from synthvis.scene.spec import SensorSpec
 
 HW = (144, 192)
 

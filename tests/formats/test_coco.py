@@ -23,7 +23,7 @@ from synthvis.formats.coco import (
 )
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.image import label_image
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 TRIPLE = Category(id=9, name="triple", supercategory="thing", keypoints=("a", "b", "c"), skeleton=((0, 1), (1, 2)))
 FACTS = {

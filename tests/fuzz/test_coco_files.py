@@ -28,7 +28,7 @@ from synthvis.errors import SynthvisError
 from synthvis.formats.coco import dump_record, merge_records
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import encode_mask
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 HW = (24, 32)
 CATEGORIES = [Category(id=k, name=name, supercategory="x") for k, name in ((1, "cup"), (2, "apple"))]

@@ -11,8 +11,8 @@ from synthvis.camera.projector import Projector
 from synthvis.labels.body import body_boxes
 from synthvis.labels.box3d import box3d_of
 from synthvis.labels.image import label_image
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import cylinder, ellipsoid, merge, moved
-from synthvis.types import Mesh
 
 # 1 m from a camera of 64 px a metre: the body covers columns 16 to 48, the stalk 48 to 60 in rows 28 to 36.
 BODY = box_mesh((-0.25, -0.25, 0.0), (0.25, 0.25, 0.2))

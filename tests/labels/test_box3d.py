@@ -9,7 +9,7 @@ from fake_scene import at
 from synthvis.camera.projector import projector_of
 from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.box3d import EDGES, box3d_of
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 PINHOLE = projector_of(camera())
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])

@@ -12,8 +12,8 @@ from fake_scene import at, scene, thing
 
 from synthvis.camera.pinhole import look_at
 from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
+from synthvis.labels.image_labels import ImageLabels, InstanceLabel
 from synthvis.labels.seen import fault_of_picture, mean_light, seen_only
-from synthvis.types import ImageLabels, InstanceLabel
 
 HW = (96, 128)
 SQUARE = (slice(30, 60), slice(40, 80))

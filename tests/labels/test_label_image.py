@@ -12,8 +12,8 @@ from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.projector import projector_of
 from synthvis.geometry import rigid, rotation_about, transform_points
 from synthvis.labels.image import label_image
+from synthvis.labels.passes import Passes
 from synthvis.labels.silhouette import silhouette_of
-from synthvis.types import Passes
 
 SIDE_M = 0.5
 FRONT = (-0.2, 0.0, -SIDE_M / 2)

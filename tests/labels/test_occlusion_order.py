@@ -13,11 +13,10 @@ from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.projector import Projector
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
-from synthvis.labels.occlusion_order import occlusion_order, wholly_covered
+from synthvis.labels.occlusion_order import Occlusion, occlusion_order, wholly_covered
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import wholly_covered_pixels
 from synthvis.render.distort import distort_passes
-from synthvis.types import Occlusion
 
 PLANE = box_mesh((-1, -1, 0), (1, 1, 0))
 """2 m away it fills the 64 x 64 pixels exactly."""

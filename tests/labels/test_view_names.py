@@ -12,7 +12,7 @@ from synthvis.labels.keypoints import keypoints_in_image
 from synthvis.labels.view_names import view_order
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.types import KeypointTurn
+from synthvis.objects.spec import KeypointTurn
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])
 EMPTY = np.zeros((64, 64), dtype=bool)

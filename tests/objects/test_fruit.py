@@ -7,7 +7,7 @@ from synthvis.errors import UsageError
 from synthvis.objects import registry
 from synthvis.objects.mesh import meshes
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.types import ObjectSpec
+from synthvis.objects.spec import ObjectSpec
 
 FRUIT = ("apple", "red_apple", "green_apple", "orange", "banana", "banana_bunch")
 OWN = (*FRUIT, "sprig", "apple_cut", "orange_cut", "banana_slice")

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.people.person import PERSON, POSTURES, posed, seat_m, wrist_m
-from synthvis.types import Mesh, Param
+from synthvis.objects.spec import Param
 
 H_M = 1.8
 

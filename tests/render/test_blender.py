@@ -22,18 +22,9 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.geometry import invert_rigid, rigid, rotation_about, transform_points
 from synthvis.labels.image import label_image
 from synthvis.objects.fruit.banana import BANANA
-from synthvis.types import (
-    LightSpec,
-    Mesh,
-    ObjectSpec,
-    RenderSpec,
-    Scatter,
-    SceneSpec,
-    SensorSpec,
-    StageSpec,
-    SurfaceSpec,
-    WorldSpec,
-)
+from synthvis.objects.mesh.mesh import Mesh, Scatter
+from synthvis.objects.spec import ObjectSpec, SurfaceSpec
+from synthvis.scene.spec import LightSpec, RenderSpec, SceneSpec, SensorSpec, StageSpec, WorldSpec
 
 pytestmark = pytest.mark.blender
 

@@ -14,8 +14,8 @@ from opencv_distortion import undistorted
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.spec import CameraSpec
+from synthvis.labels.passes import Passes
 from synthvis.render.distort import distort_passes
-from synthvis.types import Passes
 
 BARREL = (-0.22, 0.03, 0.001, -0.002, 0.0)
 PINCUSHION = (0.25, 0.0, -0.002, 0.001, 0.0)

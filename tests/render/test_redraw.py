@@ -10,11 +10,11 @@ import pytest
 
 from synthvis.config.load import load_recipe
 from synthvis.errors import RenderError
+from synthvis.labels.passes import Passes
 from synthvis.render import worker
 from synthvis.render.job import RenderJob
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json
-from synthvis.types import Passes
 
 RECIPE = load_recipe("fruit", ["image.width_px=64", "image.height_px=64", "objects.empty_share=0"])
 

@@ -11,7 +11,7 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.formats.images import as_stored
 from synthvis.render.sensor import circle_of_confusion_px, develop, sharpened, srgb_from_linear
 from synthvis.render.shake import shake, shake_kernel, shake_path
-from synthvis.types import SensorSpec, ShakeSpec
+from synthvis.scene.spec import SensorSpec, ShakeSpec
 
 CAMERA = CameraSpec(
     world_from_cam=((1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 0), (0, 0, 0, 1.0)),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from placement_oracle import TOLERANCE_M, bodies, inside, vertices_inside
 
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.arrange import arrange
 from synthvis.scene.draft import draft_of
 from synthvis.scene.height_field import HeightField, footprint_of
 from synthvis.seeds import rng_for
-from synthvis.types import Mesh
 
 
 def ball(radius_m: float) -> Mesh:

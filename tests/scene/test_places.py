@@ -29,8 +29,8 @@ from synthvis.scene.places.registry import PLACES, kinds_in, place_named
 from synthvis.scene.places.setting import place_setting
 from synthvis.scene.places.sight import POINTS_EACH, points_in_sight
 from synthvis.scene.sample import sample_scene
+from synthvis.scene.spec import SceneSpec, StageSpec
 from synthvis.seeds import rng_for
-from synthvis.types import SceneSpec, StageSpec
 
 SEEDS = range(1, 3)
 SEATS = {"bench", "couch", "chair"}

@@ -16,9 +16,10 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import DatasetError, UsageError
 from synthvis.geometry import invert_rigid, transform_points
 from synthvis.objects.registry import mesh_of
+from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_from_json, scene_to_json
-from synthvis.types import ObjectSpec, SceneSpec, WorldSpec
+from synthvis.scene.spec import SceneSpec, WorldSpec
 
 RECIPES = {name: load_recipe(name) for name in ("fruit", "cones", "tabletop")}
 IMAGES = 50

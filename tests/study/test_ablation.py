@@ -12,8 +12,8 @@ from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.sample import sample_scene
+from synthvis.scene.spec import SceneSpec
 from synthvis.study.ablation import FACTORS, factor_named, overrides_of, overrides_said, without
-from synthvis.types import SceneSpec
 
 SEED, IMAGES = 5, (1, 23, 24)
 

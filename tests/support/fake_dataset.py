@@ -21,10 +21,12 @@ from synthvis.formats.depth import encoding_named
 from synthvis.formats.images import as_stored, write_jpeg, write_png
 from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.passes import Passes
 from synthvis.labels.seen import seen_only
 from synthvis.objects.registry import categories_for, mesh_of, object_type_named
+from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.serialise import scene_to_json
-from synthvis.types import ObjectSpec, Passes, SceneSpec
+from synthvis.scene.spec import SceneSpec
 
 KINDS = ("apple", "orange", "banana")
 IMAGE_HW = (48, 64)

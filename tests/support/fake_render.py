@@ -9,7 +9,10 @@ import numpy as np
 from opencv_distortion import undistorted
 
 from synthvis.camera.spec import CameraSpec
-from synthvis.types import Mesh, ObjectSpec, Passes, SceneSpec
+from synthvis.labels.passes import Passes
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import ObjectSpec
+from synthvis.scene.spec import SceneSpec
 
 NEAR_M = 0.01
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synthvis.camera.spec import CameraSpec
-from synthvis.types import Category, ObjectSpec, RenderSpec, SceneSpec, SensorSpec, StageSpec, SurfaceSpec, WorldSpec
+from synthvis.objects.spec import Category, ObjectSpec, SurfaceSpec
+from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, StageSpec, WorldSpec
 
 BOX = Category(id=7, name="box", supercategory="thing", keypoints=("a", "b"), skeleton=((0, 1),))
 PLAIN = Category(id=200, name="plain", supercategory="thing")

@@ -10,7 +10,7 @@ from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.formats.rle import encode_mask
-from synthvis.types import Category
+from synthvis.objects.spec import Category
 
 SIDE = 160
 VERSIONS = {"synthvis": "0.1.0", "bpy": "4.5.15", "numpy": "1.26.4", "opencv": "4.11"}

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.clutter import LYING, UPRIGHT, any_surface, distractor, joined
 from synthvis.objects.distractors.large import BLACK_RUBBER, DISTRACTORS_LARGE, STEEL, tyre
-from synthvis.objects.mesh.clutter import LYING, UPRIGHT, any_surface, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, moved, revolve
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["DISTRACTORS_GROUND"]
 

@@ -9,12 +9,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.clutter import blob, distractor, joined
+from synthvis.objects.clutter import blob, distractor, joined
 from synthvis.objects.mesh.draws import linear_rgb, number, numbers, pick, shade_of, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, loft, moved, revolve, ring_noise, tube
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.people.person import PERSON
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["BLACK_RUBBER", "DISTRACTORS_LARGE", "STEEL", "tyre"]
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.clutter import ANYHOW, LYING, UPRIGHT, any_color, any_surface, blob, distractor, joined
 from synthvis.objects.distractors.ground import DISTRACTORS_GROUND
-from synthvis.objects.mesh.clutter import ANYHOW, LYING, UPRIGHT, any_color, any_surface, blob, distractor, joined
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, shade_of, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, leaf_blade, loft, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["DISTRACTORS", "DISTRACTORS_GROUND", "DISTRACTORS_TABLETOP"]
 

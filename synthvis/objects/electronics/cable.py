@@ -9,9 +9,10 @@ from numpy.random import Generator
 
 from synthvis.geometry import rigid
 from synthvis.objects.mesh.draws import number, pick, shade_of, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge, tube
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Mat4, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Mat4, Param, SurfaceSpec
 
 __all__ = ["CABLE", "attach_cable"]
 

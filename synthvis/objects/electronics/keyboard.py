@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from synthvis.objects.electronics.cable import attach_cable
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["KEYBOARD"]
 

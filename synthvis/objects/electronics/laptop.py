@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
 from synthvis.objects.mesh.plates import frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["LAPTOP"]
 

@@ -9,11 +9,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import PROGRAMMES, WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["TV"]
 

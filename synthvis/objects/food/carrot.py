@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve, ring_noise, tube
 from synthvis.objects.mesh.sheets import copies, smooth_interp, spread_turns
 from synthvis.objects.object_type import Appendages, Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
 
 __all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS"]
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.loft import Painted, painted
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, loft, merge, moved, revolve
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["DONUT"]
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import distractor, joined
+from synthvis.objects.clutter import distractor, joined
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth
 from synthvis.objects.mesh.joinery import board, cushion, oval, rectangle
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["TABLE_FARE"]
 

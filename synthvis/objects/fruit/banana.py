@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, ring_noise, tube
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
 
 __all__ = ["BANANA", "BANANA_BUNCH"]
 

@@ -12,9 +12,10 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.fruit.apple import apple_profile_m, draw_apple, skin_surface
 from synthvis.objects.fruit.orange import draw_orange, orange_profile_m, peel_surface
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["CUT_FRUIT"]
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from synthvis.objects.fruit.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
 from synthvis.objects.mesh.draws import jitter_color, linear_rgb, number, pick, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
 

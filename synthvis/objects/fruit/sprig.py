@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, numbers, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, leaf_blade, merge, moved, tube
 from synthvis.objects.object_type import Appendages, ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["SPRIG", "SPRIG_APPENDAGES", "draw_sprig", "fruit_mesh", "leaf_surface"]
 

@@ -13,9 +13,10 @@ from synthvis.objects.furniture.sofa_forms import upright
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, text, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
 from synthvis.objects.mesh.joinery import beam, cushion, pillow, rod, sheet
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["BED"]
 

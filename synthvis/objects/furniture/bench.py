@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, curved, cushion, grounded, rectangle, rod, sweep
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["BENCH"]
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import UPRIGHT, joined
+from synthvis.objects.clutter import UPRIGHT, joined
 from synthvis.objects.mesh.draws import chance, number, pick, text, uniform
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, sweep
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, Sample
-from synthvis.types import Mesh, Param
+from synthvis.objects.spec import Param
 
 __all__ = ["CABINETS", "niches_m"]
 

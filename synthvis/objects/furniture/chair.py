@@ -11,9 +11,10 @@ from synthvis.objects.furniture.sofa_forms import sample_sofa, sofa_points_m, so
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, painted, steel, wood
 from synthvis.objects.mesh.joinery import grounded
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["CHAIR"]
 

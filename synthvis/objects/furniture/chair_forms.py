@@ -13,7 +13,7 @@ from synthvis.objects.furniture.sofa_forms import sofa_parts, upright
 from synthvis.objects.mesh.draws import number, text
 from synthvis.objects.mesh.joinery import beam, board, curved, cushion, rectangle, rod, sheet, sweep
 from synthvis.objects.mesh.meshes import Part, moved
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["CHAIR_FORMS"]
 

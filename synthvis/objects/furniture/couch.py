@@ -9,9 +9,10 @@ from numpy.random import Generator
 from synthvis.objects.furniture.sofa_forms import sample_sofa, sofa_parts, sofa_points_m, sofa_slots
 from synthvis.objects.mesh.draws import chance, pick, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["COUCH"]
 

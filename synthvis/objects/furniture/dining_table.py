@@ -13,9 +13,10 @@ from synthvis.objects.distractors.tabletop import DISTRACTORS_TABLETOP
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, grained, grounded, oval, rectangle, rod, turned
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mat4, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
 
 __all__ = ["DINING_TABLE"]
 

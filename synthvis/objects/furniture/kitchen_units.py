@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import distractor, joined
+from synthvis.objects.clutter import distractor, joined
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, moved
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["KITCHEN_UNITS"]
 

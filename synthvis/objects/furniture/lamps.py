@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import UPRIGHT, distractor, joined
+from synthvis.objects.clutter import UPRIGHT, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import pillow
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import cylinder, ellipsoid, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["CUSHION", "FLOOR_LAMP", "TABLE_LAMP"]
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import UPRIGHT, joined
+from synthvis.objects.clutter import UPRIGHT, joined
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, board, oval, rectangle, rod
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["LOW_TABLE", "SIDE_TABLE"]
 

@@ -25,7 +25,7 @@ from synthvis.objects.mesh.joinery import (
     turned,
 )
 from synthvis.objects.mesh.meshes import Part, moved, revolve
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["chair_size", "office", "seat_outline", "shell", "stool"]
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import any_color, any_surface, distractor, joined
+from synthvis.objects.clutter import any_color, any_surface, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, numbers, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, moved
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["RIM_M", "SHOP_UNITS", "sample_shelves", "sample_stall"]
 

@@ -11,7 +11,7 @@ from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, numbers, pick, text, uniform
 from synthvis.objects.mesh.joinery import beam, cushion, grained, pillow, rod, turned
 from synthvis.objects.mesh.meshes import Part, moved
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["sample_sofa", "sofa_parts", "sofa_points_m", "sofa_slots", "upright"]
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved
 from synthvis.objects.mesh.outlines import mapped
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mat4, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec, Vec3
 
 __all__ = ["BOOK", "BOOK_OPEN", "BOOK_ROW", "BOOK_STACK"]
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from synthvis.geometry import rotation_about
 from synthvis.objects.household.clock_face import angle_rad, digits, hands, marks, numerals
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import UPRIGHT_FACE, rounded_rectangle, slab, strokes
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["CLOCK"]
 

@@ -10,16 +10,17 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import UPRIGHT, joined
+from synthvis.objects.clutter import UPRIGHT, joined
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, rod
 from synthvis.objects.mesh.joinery import sheet as drape
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.mesh.plates import facing, sheet
 from synthvis.objects.mesh.screens import screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["HANGINGS", "WINDOW_TALL_M"]
 

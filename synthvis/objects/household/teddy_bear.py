@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import hoop
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, Param, SurfaceSpec, Vec3
 
 __all__ = ["TEDDY_BEAR"]
 

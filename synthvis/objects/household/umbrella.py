@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved, revolve, tube
 from synthvis.objects.mesh.plates import face_grid, limb, prism, rounded_rectangle, split
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["UMBRELLA"]
 

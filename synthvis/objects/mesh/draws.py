@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.types import Param, Vec3
+from synthvis.objects.spec import Param, Vec3
 
 __all__ = [
     "chance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, pick, shade_of, surface_seed, uniform
-from synthvis.types import Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["cloth", "hide", "painted", "steel", "wood"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, revolve
-from synthvis.types import Mesh
 
 __all__ = ["Painted", "Profile", "assemble", "cross_section", "painted", "skin"]
 

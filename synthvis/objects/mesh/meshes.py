@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synthvis.types import Mesh
+from synthvis.objects.mesh.mesh import Mesh
 
 __all__ = [
     "Part",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.clutter import blob
+from synthvis.objects.clutter import blob
 from synthvis.objects.mesh.meshes import Part, tube
 
 __all__ = ["Grip", "hand_around"]

@@ -10,12 +10,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.clutter import any_color, blob, distractor, joined
+from synthvis.objects.clutter import any_color, blob, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, numbers, pick, shade_of, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, moved, tube
 from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip, hand_around
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["PERSON", "POSTURES", "posed", "seat_m", "wrist_m"]
 

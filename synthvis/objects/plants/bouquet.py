@@ -9,10 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, revolve, tube
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["BOUQUET", "draw_bouquet"]
 

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import number
 from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, revolve
 from synthvis.objects.plants.foliage import leaf_of, scatter, spiral, turns
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["bulbs", "flowers"]
 

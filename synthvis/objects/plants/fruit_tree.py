@@ -13,13 +13,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.clutter import UPRIGHT, distractor
+from synthvis.objects.clutter import UPRIGHT, distractor
 from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh, Scatter
 from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.object_type import Sample
 from synthvis.objects.plants.boughs import Boughs, grown, resampled, swept
 from synthvis.objects.plants.leaves import rosette
-from synthvis.types import Mesh, Param, Scatter, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["FRUIT_TREE", "Growth", "draw_tree", "growth_of"]
 

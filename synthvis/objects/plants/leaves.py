@@ -9,9 +9,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.plants.foliage import GOLDEN_RAD
-from synthvis.types import Mesh
 
 __all__ = ["rosette"]
 

@@ -14,7 +14,7 @@ from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, moved, revolve
 from synthvis.objects.plants.flower_forms import bulbs, flowers
 from synthvis.objects.plants.foliage import GOLDEN_RAD, frond_of, leaf_of, scatter, spiral, turns
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["PLANT_FORMS"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from synthvis.objects.mesh.draws import number, text
 from synthvis.objects.mesh.joinery import rectangle
 from synthvis.objects.mesh.meshes import Part, loft, revolve
-from synthvis.types import Param
+from synthvis.objects.spec import Param
 
 __all__ = ["pot_parts"]
 

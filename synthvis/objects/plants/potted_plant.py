@@ -8,11 +8,12 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.plants.plant_forms import PLANT_FORMS
 from synthvis.objects.plants.pots import pot_parts
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
 
 __all__ = ["POTTED_PLANT"]
 

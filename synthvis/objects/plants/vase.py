@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.loft import Painted, assemble, painted
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.plants.bouquet import draw_bouquet
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["VASE"]
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved, revolve
 from synthvis.objects.mesh.plates import face_grid, limb, sheet, split, stack
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["SKATEBOARD", "SURFBOARD"]
 

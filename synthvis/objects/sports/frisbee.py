@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["FRISBEE"]
 

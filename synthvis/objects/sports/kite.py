@@ -9,10 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved, tube
 from synthvis.objects.mesh.plates import FACING, face_grid, facing, limb, prism, sheet, split
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["KITE"]
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.clutter import distractor
+from synthvis.objects.clutter import distractor
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle
 from synthvis.objects.object_type import Attachment, ObjectType, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = [
     "ROADSIDE_POLES",

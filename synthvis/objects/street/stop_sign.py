@@ -10,11 +10,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge
 from synthvis.objects.mesh.plates import facing, split, stroke
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 from synthvis.objects.street.roadside_poles import SIGN_POST, carried_by, sample_sign_post
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["STOP_SIGN"]
 

@@ -22,9 +22,10 @@ from synthvis.objects.mesh.draws import (
     uniform,
 )
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
 
 __all__ = ["TRAFFIC_CONE"]
 

@@ -9,11 +9,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.mesh.plates import facing, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 from synthvis.objects.street.roadside_poles import SIGNAL_POLE, carried_by, sample_signal_pole
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["TRAFFIC_LIGHT"]
 

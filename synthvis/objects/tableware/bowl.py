@@ -9,9 +9,10 @@ from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, KeypointTurn, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
 __all__ = ["BOWL"]
 

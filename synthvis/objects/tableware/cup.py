@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["CUP"]
 

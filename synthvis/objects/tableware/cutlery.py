@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.mesh.sheets import slab, smooth_interp
-from synthvis.types import Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["bar", "draw_handle", "grip_half_m", "grip_part", "handle_surface", "metal_surface", "one_piece_surface"]
 

@@ -9,9 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import number, pick, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
+from synthvis.objects.spec import Category, Param
 from synthvis.objects.tableware.cutlery import (
     bar,
     draw_handle,
@@ -21,7 +23,6 @@ from synthvis.objects.tableware.cutlery import (
     metal_surface,
     one_piece_surface,
 )
-from synthvis.types import Category, Mesh, Param
 
 __all__ = ["FORK"]
 

@@ -9,9 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
 from synthvis.objects.mesh.sheets import slab, smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
+from synthvis.objects.spec import Category, Param, SurfaceSpec
 from synthvis.objects.tableware.cutlery import (
     bar,
     draw_handle,
@@ -20,7 +22,6 @@ from synthvis.objects.tableware.cutlery import (
     metal_surface,
     one_piece_surface,
 )
-from synthvis.types import Category, Mesh, Param, SurfaceSpec
 
 __all__ = ["KNIFE"]
 

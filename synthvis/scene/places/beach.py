@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
@@ -24,7 +25,7 @@ from synthvis.scene.places.outdoors import (
 )
 from synthvis.scene.places.people import OUTDOORS, put_person
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.types import Param, StageSpec, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["BEACH"]
 

@@ -12,12 +12,13 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import OBJECT_TYPES, object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.types import Param, StageSpec, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["CHAOS"]
 

@@ -10,7 +10,7 @@ from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.interior import SPINE_BEHIND
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.walls import with_walls
-from synthvis.types import StageSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["DESK"]
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.cabinets import niches_m
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.people import seat_corners_m
 from synthvis.scene.places.place import View
-from synthvis.types import Param, StageSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = [
     "CAMERA_RAD",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
 from synthvis.scene.places.seating import Seat
-from synthvis.types import Param
 
 __all__ = ["COMPOUND", "MEALS", "ON_TABLES", "Meal", "Tableware"]
 

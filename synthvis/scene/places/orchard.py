@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.fruit.apple import draw_apple, skin_surface
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import Sample
 from synthvis.objects.plants.fruit_tree import Growth, draw_tree, growth_of
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import Placed, drafted
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.place import Composition, Place, View
-from synthvis.types import Mesh, Param, StageSpec, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["ORCHARD"]
 

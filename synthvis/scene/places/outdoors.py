@@ -10,13 +10,13 @@ from numpy.random import Generator
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.places.composer import Composer
 from synthvis.scene.places.people import OUTDOORS, put_person, sit_on
 from synthvis.scene.stage import add_skyline
-from synthvis.types import Param, SurfaceSpec
 
 __all__ = [
     "BENCH_THINGS",

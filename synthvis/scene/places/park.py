@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
@@ -29,8 +30,8 @@ from synthvis.scene.places.outdoors import (
 )
 from synthvis.scene.places.people import OUTDOORS, put_person
 from synthvis.scene.places.place import Composition, Place, View
+from synthvis.scene.spec import StageSpec
 from synthvis.scene.stage import add_trees
-from synthvis.types import Param, StageSpec, SurfaceSpec
 
 __all__ = ["PARK"]
 

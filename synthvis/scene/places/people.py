@@ -15,10 +15,10 @@ from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip
 from synthvis.objects.people.person import posed, seat_m, wrist_m
 from synthvis.objects.registry import object_type_named
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene.draft import Draft, Placed, draft_of, drafted
 from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.places.composer import Composer, Support
-from synthvis.types import Param, SurfaceSpec
 
 __all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from synthvis.errors import UsageError
+from synthvis.objects.spec import Vec3
 from synthvis.scene.draft import Placed
 from synthvis.scene.places.composer import Composer
-from synthvis.types import StageSpec, Vec3
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["Composition", "Place", "View", "place"]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from synthvis.camera.spec import CameraSpec
 from synthvis.config.recipe import Camera, Recipe
 from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.spec import Vec3
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.draft import Placed, specs_of
 from synthvis.scene.draw import chance, uniform
@@ -21,7 +22,6 @@ from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.sight import points_in_sight
 from synthvis.scene.places.surroundings import blocks_of_stage, crowns_of_stage
 from synthvis.scene.setting import Setting
-from synthvis.types import Vec3
 
 __all__ = ["place_setting"]
 

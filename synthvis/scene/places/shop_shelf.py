@@ -14,7 +14,7 @@ from synthvis.scene.places.composer import Composer, Span, Support
 from synthvis.scene.places.display import TO_CUSTOMER_RAD, Stock, drafts_of, ledge
 from synthvis.scene.places.place import Composition, Place, View
 from synthvis.scene.places.walls import room
-from synthvis.types import StageSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["SHOP_SHELF"]
 

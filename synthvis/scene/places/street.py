@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from numpy.random import Generator
 
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draft import draft_of
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
@@ -24,8 +25,8 @@ from synthvis.scene.places.outdoors import (
 )
 from synthvis.scene.places.people import OUTDOORS
 from synthvis.scene.places.place import Composition, Place, View
+from synthvis.scene.spec import StageSpec
 from synthvis.scene.stage import road_paint
-from synthvis.types import Param, StageSpec, SurfaceSpec
 
 __all__ = ["STREET"]
 

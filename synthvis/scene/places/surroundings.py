@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.types import Param, Vec3
+from synthvis.objects.spec import Param, Vec3
 
 __all__ = ["blocks_of_stage", "crowns_of_stage"]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
+from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, uniform
-from synthvis.types import Param, StageSpec, SurfaceSpec
+from synthvis.scene.spec import StageSpec
 
 __all__ = ["room", "with_walls"]
 

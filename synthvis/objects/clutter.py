@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.objects.mesh.draws import pick, shade_of, surface_seed, uniform
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.types import Mesh, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Param, SurfaceSpec, Vec3
 
 __all__ = ["ANYHOW", "LYING", "UPRIGHT", "any_color", "any_surface", "blob", "distractor", "joined"]
 

@@ -1,0 +1,117 @@
+"""What a scene is: everything that decides one image and its labels, as plain values.
+
+Specs hold only plain Python numbers, strings and tuples, so they compare, hash and serialise exactly. Frames and units
+follow `synthvis.conventions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthvis.camera.spec import CameraSpec
+from synthvis.objects.spec import ObjectSpec, Param, SurfaceSpec, Vec3
+
+__all__ = [
+    "LightSpec",
+    "RenderSpec",
+    "SceneSpec",
+    "SensorSpec",
+    "ShakeSpec",
+    "StageSpec",
+    "WorldSpec",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageSpec:
+    """What the objects stand on and in front of."""
+
+    kind: str
+    params: Mapping[str, Param]
+    surfaces: Mapping[str, SurfaceSpec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSpec:
+    """Light from infinity, shared by a group of consecutive images because changing it is dear."""
+
+    group: int
+    hdri: str | None
+    """File name among the environment maps inside the bpy wheel, a path within the cache for one of the user's (with a
+    slash), or None for a constant colour."""
+    strength: float
+    color_rgb: Vec3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightSpec:
+    """A square area lamp that faces `target_m`."""
+
+    position_m: Vec3
+    target_m: Vec3
+    size_m: float
+    power_w: float
+    color_rgb: Vec3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShakeSpec:
+    """How the whole picture moves on the sensor during the exposure: along an arc of a circle, at constant speed."""
+
+    length_px: float
+    angle_deg: float
+    """Direction in the middle of the path: 0 to the right, 90 down."""
+    bend_deg: float
+    """How far the direction turns from end to end; 0 is a straight path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorSpec:
+    """What happens to the linear render before it is a JPEG; see `synthvis.render.sensor` for each formula."""
+
+    exposure_ev: float
+    white_balance_rgb: Vec3
+    contrast: float
+    saturation: float
+    blur_sigma_px: float
+    shot_noise: float
+    read_noise: float
+    vignette: float
+    jpeg_quality: int
+    noise_seed: int
+    shake: ShakeSpec | None = None
+    """None: the camera is held still."""
+    least_mean: float | None = None
+    """None: automatic exposure keeps the highlights, however dark the rest."""
+    sharpen: float | None = None
+    """None: nothing is sharpened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderSpec:
+    """How Cycles is asked to render; part of the spec because pixels depend on it."""
+
+    samples: int
+    max_bounces: int
+    denoise: bool
+    cycles_seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSpec:
+    """Everything that decides one image and its labels."""
+
+    schema_version: int
+    recipe_name: str
+    seed: int
+    image_index: int
+    place: str = "free"
+    """Where people put things: a name in `synthvis.scene.places`, or "free"."""
+    stage: StageSpec
+    world: WorldSpec
+    lights: tuple[LightSpec, ...]
+    objects: tuple[ObjectSpec, ...]
+    camera: CameraSpec
+    sensor: SensorSpec
+    render: RenderSpec
