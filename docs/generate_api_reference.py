@@ -14,27 +14,46 @@ Generated from `synthvis.__all__` by `make docs`; do not edit.
 
 ```python
 import synthvis as sv
+
+recipe = sv.load_recipe("fruit", set={"image.width_px": 256, "image.height_px": 256})
+scene = sv.sample_scene(recipe, seed=0, index=42)
 ```
 
 Importing the package loads neither Blender nor torch nor OpenCV; a function loads what it needs when it is called.
+Nothing is printed: progress comes by callback, sentences by callback or through the logger `synthvis`, and what goes
+wrong is raised as one of the [errors](#errors).
 """
-MODULES = {
-    "synthvis.errors": "Errors",
-    "synthvis.seeds": "Random numbers",
+GROUPS = {
+    "Make": ("load_recipe", "sample_scene", "render", "Recipe"),
+    "Look": ("open_dataset", "Dataset", "check", "CheckReport", "preview"),
+    "Learn": ("train", "Run"),
+    "Compare": ("compare", "study", "report"),
 }
+"""Public names by what they are for; the errors follow."""
+
+MODULES = {"synthvis.seeds": "Random numbers"}
 """Modules that are public as a whole."""
 
 
 def page() -> str:
     """The whole page as Markdown."""
-    names = [name for name in synthvis.__all__ if not name.startswith("_") and f"synthvis.{name}" not in MODULES]
-    parts = [INTRO, *(f"::: synthvis.{name}\n" for name in names)]
+    grouped = {name for names in GROUPS.values() for name in names}
+    rest = [name for name in synthvis.__all__ if name not in grouped and not name.startswith("_")]
+    parts = [INTRO]
+    for title, names in {**GROUPS, "Errors": rest}.items():
+        parts.append(f"## {title}\n")
+        parts += [entry(name) for name in names]
     for module, title in MODULES.items():
         options = (
             "    options:\n      show_root_heading: false\n      show_root_toc_entry: false\n      heading_level: 3\n"
         )
         parts.append(f"## {title}\n\n`{module}`\n\n::: {module}\n{options}")
     return "\n".join(parts)
+
+
+def entry(name: str) -> str:
+    """A public name by its module: `synthvis.render` alone would be the package of that name."""
+    return f"::: {getattr(synthvis, name).__module__}.{name}\n    options:\n      heading_level: 3\n"
 
 
 def main() -> int:

@@ -1,10 +1,122 @@
 """synthvis: render labelled scenes, train on them, measure the gap to real photographs.
 
-Importing this package is cheap: neither Blender nor torch nor OpenCV is loaded until a module that needs one is.
+Importing this package is cheap: a name is loaded when it is used, and neither Blender nor torch nor OpenCV before one
+needs it.
 """
 
 from __future__ import annotations
 
-__all__ = ["__version__"]
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from synthvis.version import __version__
+
+if TYPE_CHECKING:
+    from synthvis.api.comparing import compare
+    from synthvis.api.looking import check, preview
+    from synthvis.api.recipes import load_recipe, sample_scene
+    from synthvis.api.rendering import render
+    from synthvis.api.reporting import report
+    from synthvis.api.runs import Run
+    from synthvis.api.studying import study
+    from synthvis.api.training import train
+    from synthvis.checks.gate import CheckReport
+    from synthvis.config.recipe import Recipe
+    from synthvis.dataset.manifest import Dataset, open_dataset
+    from synthvis.errors import (
+        CheckpointError,
+        ChecksFoundProblems,
+        DatasetError,
+        LoaderEnded,
+        MissingDependency,
+        RealDataError,
+        RecipeError,
+        RenderError,
+        SynthvisError,
+        UsageError,
+    )
+
+__all__ = [
+    "CheckReport",
+    "CheckpointError",
+    "ChecksFoundProblems",
+    "Dataset",
+    "DatasetError",
+    "LoaderEnded",
+    "MissingDependency",
+    "RealDataError",
+    "Recipe",
+    "RecipeError",
+    "RenderError",
+    "Run",
+    "SynthvisError",
+    "UsageError",
+    "__version__",
+    "check",
+    "compare",
+    "load_recipe",
+    "open_dataset",
+    "preview",
+    "render",
+    "report",
+    "sample_scene",
+    "study",
+    "train",
+]
+
+_NAMES_OF = {
+    "synthvis.api.comparing": ("compare",),
+    "synthvis.api.looking": ("check", "preview"),
+    "synthvis.api.recipes": ("load_recipe", "sample_scene"),
+    "synthvis.api.rendering": ("render",),
+    "synthvis.api.reporting": ("report",),
+    "synthvis.api.studying": ("study",),
+    "synthvis.api.runs": ("Run",),
+    "synthvis.api.training": ("train",),
+    "synthvis.config.recipe": ("Recipe",),
+    "synthvis.checks.gate": ("CheckReport",),
+    "synthvis.dataset.manifest": ("Dataset", "open_dataset"),
+    "synthvis.errors": (
+        "CheckpointError",
+        "ChecksFoundProblems",
+        "DatasetError",
+        "LoaderEnded",
+        "MissingDependency",
+        "RealDataError",
+        "RecipeError",
+        "RenderError",
+        "SynthvisError",
+        "UsageError",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, loaded when it is used first (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'synthvis' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """This package, in which a verb is the function although a subpackage bears the same name.
+
+    Python would set `synthvis.render` to the subpackage as soon as one of its modules is imported. Imports such as
+    `from synthvis.render.job import RenderJob` do not need that attribute.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _MODULE_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-import synthvis
 from synthvis.assets.folder import AssetFile, AssetFolder
 from synthvis.assets.frame import FileFrame
 from synthvis.cache import cache_folder
@@ -139,7 +138,7 @@ def read_imported(path: Path) -> Imported:
 
 def _run_reader(module: str, request: Mapping[str, Any], room: Path) -> str | None:
     """Run a reader in `room` until it ends or is stuck; the reason when it does not end well."""
-    source = str(Path(synthvis.__file__).resolve().parents[1])
+    source = str(Path(__file__).resolve().parents[2])
     environment = {
         **os.environ,
         "OPENCV_IO_MAX_IMAGE_PIXELS": str(1 << 27),

@@ -12,8 +12,8 @@ import threading
 
 import click
 
-from synthvis import __version__
 from synthvis.errors import MissingDependency, SynthvisError
+from synthvis.version import __version__
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -57,6 +57,9 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
         command: click.Command = module.command
+        from synthvis.cli._talk import show_messages
+
+        show_messages()
         if COMPLETE_VARIABLE in os.environ:
             from synthvis.cli._completion import with_completion
 

@@ -22,7 +22,6 @@ __all__ = [
     "dry_run_option",
     "echo_json",
     "json_option",
-    "weights_of",
 ]
 
 SHOWN_CHARS = 40
@@ -117,10 +116,3 @@ def dry_run_option(function: Function) -> Function:
 def echo_json(value: Mapping[str, Any]) -> None:
     """Print `value` as one JSON object on stdout."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]]:
-    """The file of `--weights`, and the setting of the trainer that `none` stands for."""
-    if weights == NO_WEIGHTS:
-        return None, {"pretrained": False}
-    return (Path(weights) if weights else None), {}

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from synthvis.api.studying import raise_for_failures, study_hooks
 from synthvis.cli._options import echo_json
 from synthvis.cli._training import TrainingDisplay
-from synthvis.errors import SynthvisError
 from synthvis.study.jobs import Job
 from synthvis.study.wording import interval_said
 from synthvis.study.work import StudyHooks, StudyWork
@@ -27,18 +27,11 @@ def _say(text: str) -> None:
 
 def hooks_of(out: Path, *, quiet: bool) -> StudyHooks:
     """Live displays on stderr, and the page beside study.json."""
-
-    def write_page(content: dict[str, Any]) -> None:
-        # The page needs jinja2, which the other commands of this module's room do without.
-        from synthvis.report.study_page import write_study_page
-
-        write_study_page(content, out)
-
-    return StudyHooks(
+    return study_hooks(
+        out,
         say=(lambda _: None) if quiet else _say,
         display=None if quiet else _display,
         rendering=lambda progress: ProgressDisplay(progress.view, enabled=not quiet),
-        on_results=write_page,
     )
 
 
@@ -72,12 +65,7 @@ def tell_results(work: StudyWork, content: dict[str, Any], *, as_json: bool) -> 
     else:
         _print_results(content)
         click.echo(f"report: {work.out / 'study.html'}")
-    bad = [row for row in content["runs"] if row["state"] == "failed"]
-    if bad or work.failed:
-        what = f"not rendered: {', '.join(work.failed)}"
-        what = f"{len(bad)} of {len(content['runs'])} runs failed" if bad else what
-        why = bad[0]["why"] if bad else next(iter(work.failed.values()))
-        raise SynthvisError(f"{what}: {why}", hint="the same command tries what failed again and keeps the rest")
+    raise_for_failures(work, content)
 
 
 def _table_of_sizes(sizes: dict[str, Any], metric: str) -> Any:

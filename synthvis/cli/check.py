@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from synthvis.cli._options import echo_json, json_option
+from synthvis.cli._progress import counting
 from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:
     from synthvis.checks.gate import CheckReport
 
-__all__ = ["command", "print_report", "run_checks"]
+__all__ = ["command", "print_report"]
 
 PROBLEMS_SHOWN = 20
 IMAGES_NAMED = 20
@@ -42,10 +43,11 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     Looks at every image, mask, box, map, keypoint and pose, and at whether the files agree with each other and load in
     pycocotools. Of a COCO folder or file that synthvis did not render it names everything that its readers leave out.
     """
-    from synthvis.checks.foreign import check_foreign, is_foreign_set
+    from synthvis.api.looking import check
+    from synthvis.checks.foreign import is_foreign_set
 
-    is_foreign = is_foreign_set(dataset)
-    report = check_foreign(dataset) if is_foreign else run_checks(dataset, full=full)
+    with counting("checking") as on_image:
+        report = check(dataset, full=full, on_image=on_image)
     if as_json:
         echo_json(_as_dict(report))
     else:
@@ -53,26 +55,7 @@ def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     if not report.ok:
         raise ChecksFoundProblems(
             f"{report.root}: {counted(len(report.problems), 'problem')} in {counted(report.images, 'image')}",
-            hint=FOREIGN_HINT if is_foreign else _way_out(report),
-        )
-
-
-def run_checks(dataset: str, *, full: bool = False) -> CheckReport:
-    """Check a dataset with a progress bar on stderr, which shows on a terminal only."""
-    from rich.progress import Progress
-
-    from synthvis.checks.gate import MESH_CHECKED_IMAGES, check_dataset
-    from synthvis.ui.console import talk_console
-    from synthvis.ui.fitting import counting_columns
-
-    console = talk_console()
-    columns = counting_columns("checking")
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("checking", total=None)
-        return check_dataset(
-            dataset,
-            mesh_checked_images=None if full else MESH_CHECKED_IMAGES,
-            on_image=lambda done, total: progress.update(task, completed=done, total=total),
+            hint=FOREIGN_HINT if is_foreign_set(dataset) else _way_out(report),
         )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis import __version__
 from synthvis.cli._options import echo_json, json_option
+from synthvis.version import __version__
 
 if TYPE_CHECKING:
     from synthvis.cli._checkup import Finding

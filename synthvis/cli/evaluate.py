@@ -10,8 +10,7 @@ import click
 from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
-    from synthvis.train.description import TaskDescription
-    from synthvis.train.views.multicrop import TestTime
+    from synthvis.api.runs import TestTime
 
 __all__ = ["command"]
 
@@ -60,77 +59,22 @@ def command(
 
     Several runs answer together: boxes are fused, probabilities averaged.
     """
-    from dataclasses import replace
-
+    from synthvis.api.runs import measurement_of, refuse_early
     from synthvis.cli._torch import start_torch
     from synthvis.cli._training import report
-    from synthvis.dataset.output import RUN, reserve_folder
-
-    _refuse_early(runs, names, tta, split, real_root)
-    start_torch()
-    from synthvis.train.engine.checkpoint import load_trained, task_of
-    from synthvis.train.engine.devices import device_of
-    from synthvis.train.engine.ensemble import combined, snapshots_of
-    from synthvis.train.run import evaluate_run
     from synthvis.ui.console import talk_console
     from synthvis.ui.left_out import show_left_out
 
-    members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
-    task = task_of(members[0])
-    _require_tta(task, tta)
-    sets = [task.read(task.find(name, real_root), split) for name in names]
-    show_left_out(sets)
-    trained = combined([load_trained(path) for path in members], [_name(path) for path in members])
-    trained = replace(trained, tta=tta)
-    run_dir = out or _home(runs[0], len(members), tta)
-    for chosen in sets:
-        talk_console().print(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {run_dir}", soft_wrap=True)
+    refuse_early(runs, names, tta, split, real_root)
+    start_torch()
+    found = measurement_of(runs, names, split=split, snapshots=snapshots, tta=tta, real_root=real_root, out=out)
+    show_left_out(found.sets)
+    for chosen in found.sets:
+        where = f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {found.run_dir}"
+        talk_console().print(where, soft_wrap=True)
     if dry_run:
         if as_json:
-            names_images = {f"{chosen.name}:{chosen.split}": len(chosen.images) for chosen in sets}
-            echo_json({"sets": names_images, "out": str(run_dir), "classes": list(trained.classes)})
+            names_images = {f"{chosen.name}:{chosen.split}": len(chosen.images) for chosen in found.sets}
+            echo_json({"sets": names_images, "out": str(found.run_dir), "classes": list(found.trained.classes)})
         return
-    reserve_folder(run_dir, RUN)
-    report(run_dir, evaluate_run(trained, run_dir, sets, device_of(device)), as_json)  # type: ignore[arg-type]
-
-
-def _refuse_early(
-    runs: tuple[Path, ...], names: tuple[str, ...], tta: str | None, split: str | None, real_root: Path | None
-) -> None:
-    """Refuse what is absent before torch is loaded; what is damaged turns out when it is read."""
-    from synthvis.errors import CheckpointError
-    from synthvis.train.registry import description_of_run
-
-    for run in runs:
-        if not run.exists():
-            raise CheckpointError(
-                f"no weights at {run}: there is no such run", hint="name the folder of a run, or its best.safetensors"
-            )
-    task = description_of_run(runs[0])
-    if task is None:
-        return
-    _require_tta(task, tta)
-    for name in names:
-        found = task.find(name, real_root)
-        if split is not None and split not in found.splits:
-            task.read(found, split)
-
-
-def _name(path: Path) -> str:
-    return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"
-
-
-def _home(run: Path, members: int, tta: str | None) -> Path:
-    """Where results go: into the run, or a folder of their own in it for an ensemble or test-time views."""
-    home = run if run.is_dir() else run.parent
-    home = home if members == 1 else home / "ensemble"
-    return home / f"tta-{tta}" if tta else home
-
-
-def _require_tta(task: TaskDescription, tta: str | None) -> None:
-    from synthvis.errors import UsageError
-
-    known = task.test_time
-    if tta is not None and tta not in known:
-        hint = f"it has {', '.join(known)}" if known else "leave --tta out"
-        raise UsageError(f"--tta {tta}: the task {task.name} has no such test-time views", hint=hint)
+    report(found.run_dir, found.carry_out(device), as_json)

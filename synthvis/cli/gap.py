@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from synthvis.gap.compare import GapOptions
     from synthvis.gap.sets import Pair
 
 __all__ = ["command"]
@@ -48,6 +47,7 @@ Examples:
 @click.option("--features/--no-features", default=True, show_default=True, help="Distances of a network's features.")
 @click.option(
     "--long-side",
+    "long_side_px",
     type=click.IntRange(min=32),
     metavar="PX",
     help="Common size of all pictures.  [default: from the sets]",
@@ -69,7 +69,7 @@ Examples:
 @json_option
 def command(
     sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
-    images: int, seed: int, classes: str | None, **settings: Any,
+    images: int, seed: int, classes: str | None, backbone: str, features: bool, **settings: Any,
 ) -> None:  # fmt: skip
     """Say how far the set SYNTH is from the set REAL, and why.
 
@@ -79,6 +79,8 @@ def command(
     photographs of the real set: they are for yourself.
     """
     _require_counts(sets, runs, rank)
+    from synthvis.api.comparing import compare_pair, gap_options, rank_pairs
+    from synthvis.gap.compare import FILE_NAME
     from synthvis.gap.sets import find_pair
     from synthvis.ui.left_out import show_left_out
 
@@ -87,11 +89,16 @@ def command(
     ]
     show_left_out(split for pair in pairs for split in (pair.synthetic, pair.real))
     with _progress() as progress:
-        options = _options(settings, seed, progress)
+        options = gap_options(
+            backbone=backbone if features else None, seed=seed, notify=_say,
+            stage=lambda title, total: _stage(progress, title, total), **settings,
+        )  # fmt: skip
         if rank:
-            result = _rank(pairs, runs, options, out)
+            result = rank_pairs(pairs, runs, options, out)
         else:
-            result = _compare(pairs[0], runs[0] if runs else None, options, out)
+            folder = out or _default_folder(pairs[0])
+            result = compare_pair(pairs[0], runs[0] if runs else None, options, folder)
+            _say(f"{folder / FILE_NAME} and pictures beside it")
     if as_json:
         echo_json(result)
         return
@@ -109,71 +116,8 @@ def _require_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -
         raise click.UsageError("one --run is compared; several go with --rank")
 
 
-def _options(settings: dict[str, Any], seed: int, progress: Progress | None) -> GapOptions:
-    import importlib.util
-
-    from synthvis.gap.compare import GapOptions
-    from synthvis.ui.console import talk_console
-
-    wanted = settings["features"]
-    if wanted and importlib.util.find_spec("torch") is None:
-        talk_console().print("no features: torch is not installed (pip install 'synthvis[train]')")
-        wanted = False
-    return GapOptions(
-        crops=settings["crops"],
-        seed=seed,
-        long_side_px=settings["long_side"],
-        backbone=settings["backbone"] if wanted else None,
-        embedding=settings["embedding"],
-        stage=lambda title, total: _stage(progress, title, total),
-    )
-
-
-def _compare(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> dict[str, Any]:
-    from dataclasses import replace
-
-    from synthvis.dataset.output import COMPARISON, reserve_folder
-    from synthvis.gap.compare import FILE_NAME, compare_sets
-
-    folder = out or Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
-    reserve_folder(folder, COMPARISON)
-    result = compare_sets(pair, replace(options, run=run, out=folder))
-    _say(f"{folder / FILE_NAME} and pictures beside it")
-    return result
-
-
-def _rank(pairs: list[Pair], runs: tuple[Path, ...], options: GapOptions, out: Path | None) -> dict[str, Any]:
-    from dataclasses import replace
-
-    from synthvis.dataset.layout import write_json_atomic
-    from synthvis.dataset.output import COMPARISON, reserve_folder
-    from synthvis.gap.compare import compare_sets
-    from synthvis.gap.ranking import distances_of, rank_recipes, run_score
-
-    scores = [run_score(run, *pair.found) for run, pair in zip(runs, pairs, strict=False)]
-    # One size for all of them: else the recipes would be measured with different rulers.
-    form = options.long_side_px or _common_side(pairs)
-    plain = replace(options, by_class=False, long_side_px=form)
-    distances = [distances_of(compare_sets(pair, plain)) for pair in pairs]
-    result = rank_recipes([_name(pair, pairs) for pair in pairs], distances, scores)
-    result = {"real": {"set": pairs[0].real.name, "split": pairs[0].real.split}, "long_side_px": form, **result}
-    if out is not None:
-        reserve_folder(out, COMPARISON)
-        write_json_atomic(out / "rank.json", result)
-    return result
-
-
-def _common_side(pairs: list[Pair]) -> int:
-    from synthvis.gap.common_form import common_form_of
-
-    return common_form_of([split for pair in pairs for split in (pair.synthetic, pair.real)]).long_side_px
-
-
-def _name(pair: Pair, pairs: list[Pair]) -> str:
-    """The set's name, with its folder where two bear the same."""
-    same = sum(other.synthetic.name == pair.synthetic.name for other in pairs)
-    file = next(iter(pair.found[0].annotations.values()))
-    return pair.synthetic.name if same == 1 else str(file.parent.parent)
+def _default_folder(pair: Pair) -> Path:
+    return Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
 
 
 def _show(result: dict[str, Any], *, rank: bool) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
-from synthvis.cli.check import print_report, run_checks
+from synthvis.cli._progress import counting
+from synthvis.cli.check import print_report
 from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:
@@ -43,20 +44,15 @@ def command(parts: tuple[Path, ...], out: Path, no_check: bool, partial: bool, a
     it. The quality gate runs at the end. Exit code: 0 when the whole is there, 3 when images are missing or the gate
     found something.
     """
-    from rich.progress import Progress
-
+    from synthvis.api.looking import check
     from synthvis.dataset.merge import merge_parts
-    from synthvis.ui.console import talk_console
-    from synthvis.ui.fitting import counting_columns
 
-    console = talk_console()
-    columns = counting_columns("merging")
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("merging", total=None)
-        summary = merge_parts(
-            parts, out, on_image=lambda done, total: progress.update(task, completed=done, total=total)
-        )
-    report = None if no_check or not sum(summary.by_split.values()) else run_checks(str(out))
+    with counting("merging") as on_image:
+        summary = merge_parts(parts, out, on_image=on_image)
+    report = None
+    if not no_check and any(summary.by_split.values()):
+        with counting("checking") as on_image:
+            report = check(out, on_image=on_image)
     problems = len(report.problems) if report else 0
     if as_json:
         echo_json({"folder": str(out), **asdict(summary), "problems": problems})

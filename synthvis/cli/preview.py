@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from synthvis.report.picked import Picked
-
 __all__ = ["command"]
 
 DEFAULT_VIEWS = "boxes"
 IMAGES = 24
-JPEG_SUFFIXES = (".jpg", ".jpeg")
-JPEG_QUALITY = 85
 
 EPILOG = """\b
 Views: boxes, rgb, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
@@ -86,50 +78,30 @@ def command(
         _as_trained(dataset, settings, count, tile_px, out, as_json, dry_run)
         return
     _refuse_settings(settings)
-    views = _views(what)
-    from synthvis.report.contact_sheet import contact_sheet
+    from synthvis.api.looking import sheet_of
 
-    every, folder = _images(dataset, out)
-    picked = _picked(every, dataset, count or IMAGES, image_ids)
-    path = out or folder / _file_name(views, len(picked), image_ids)
+    views = [name.strip() for name in what.split(",") if name.strip()]
+    sheet = sheet_of(dataset, count or IMAGES, views=views, images=image_ids, tile_px=tile_px, out=out)
     if not dry_run:
-        _write(path, contact_sheet(picked, views, tile_px=tile_px))
+        sheet.write()
     if as_json:
-        echo_json({"path": str(path), "images": [item.image_id for item in picked], "views": list(views)})
+        shown = [item.image_id for item in sheet.images]
+        echo_json({"path": str(sheet.path), "images": shown, "views": list(sheet.views)})
     else:
-        click.echo(path)
-
-
-def _images(dataset: str, out: Path | None) -> tuple[list[Picked], Path]:
-    """Every image of the set, and the folder of its previews."""
-    from synthvis.data.real import KNOWN, find_real
-    from synthvis.dataset.manifest import open_dataset
-    from synthvis.errors import RealDataError, UsageError
-    from synthvis.report.picked import pick_images, pick_of_coco
-
-    if (Path(dataset) / "dataset.json").is_file():
-        layout = open_dataset(dataset).layout
-        return pick_images(layout, 0), layout.previews
-    try:
-        found = find_real(dataset)
-    except RealDataError:
-        if dataset.partition(":")[0] not in KNOWN:
-            open_dataset(dataset)
-        raise
-    images = pick_of_coco(found, 0)
-    if out is None:
-        raise UsageError(f"{dataset} is not a dataset that synthvis rendered", hint="name the picture with --out FILE")
-    return images, out.parent
+        click.echo(sheet.path)
 
 
 def _as_trained(
     data: str, settings: dict[str, Any], count: int | None, tile_px: int, out: Path | None, as_json: bool, dry_run: bool
 ) -> None:
-    from synthvis.cli._as_trained import draw_as_trained
+    from synthvis.api.looking import augmented_job, augmented_sheet
+    from synthvis.cli._torch import start_torch
+    from synthvis.ui.left_out import show_left_out
 
-    path, sheet = draw_as_trained(data, settings, count, tile_px, out, dry_run=dry_run)
-    if sheet is not None:
-        _write(path, sheet)
+    job = augmented_job(data, settings)
+    show_left_out((job.train,))
+    start_torch()
+    path = augmented_sheet(job, data, count, tile_px, out, draw=not dry_run)
     if as_json:
         echo_json({"path": str(path)})
     else:
@@ -142,51 +114,3 @@ def _refuse_settings(settings: dict[str, Any]) -> None:
     typed = [name for name, value in settings.items() if value is not None]
     if typed:
         raise UsageError(f"--{typed[0].replace('_', '-')} is for --as-trained", hint="add --as-trained")
-
-
-def _write(path: Path, sheet: NDArray[np.uint8]) -> None:
-    from synthvis.errors import SynthvisError
-    from synthvis.formats.images import write_jpeg, write_png
-
-    try:
-        if path.suffix.lower() in JPEG_SUFFIXES:
-            write_jpeg(path, sheet, JPEG_QUALITY)
-        else:
-            write_png(path, sheet)
-    except OSError as error:
-        raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
-
-
-def _views(what: str) -> list[str]:
-    from synthvis.errors import UsageError
-    from synthvis.report.contact_sheet import VIEWS
-
-    views = [name.strip() for name in what.split(",") if name.strip()]
-    unknown = [name for name in views if name not in VIEWS]
-    if unknown or not views:
-        import difflib
-
-        near = difflib.get_close_matches(unknown[0], VIEWS, n=1) if unknown else []
-        hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(VIEWS)}"
-        raise UsageError(f"--what {what!r}: no view {unknown[0]!r}" if unknown else "--what names no view", hint=hint)
-    return views
-
-
-def _picked(every: list[Picked], dataset: str, count: int, image_ids: tuple[int, ...]) -> list[Picked]:
-    from synthvis.errors import UsageError
-    from synthvis.report.picked import spread_over
-
-    if not image_ids:
-        return spread_over(every, count)
-    by_id = {item.image_id: item for item in every}
-    absent = [image_id for image_id in image_ids if image_id not in by_id]
-    if absent:
-        raise UsageError(
-            f"{dataset} has no image {absent[0]}", hint=f"it has {len(by_id)} images, {min(by_id)} to {max(by_id)}"
-        )
-    return [by_id[image_id] for image_id in image_ids]
-
-
-def _file_name(views: list[str], count: int, image_ids: tuple[int, ...]) -> str:
-    images = "-".join(str(image_id) for image_id in image_ids[:8]) if image_ids else f"n{count}"
-    return f"{'-'.join(views)}_{images}.png"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from synthvis.cli._options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli._progress import counting
 from synthvis.cli._rendering import (
     assets_option,
     need_blender,
@@ -20,14 +21,14 @@ from synthvis.cli._rendering import (
     tell,
     worker_count,
 )
-from synthvis.cli.check import print_report, run_checks
-from synthvis.errors import ChecksFoundProblems, RenderError, SynthvisError, UsageError, counted
+from synthvis.cli.check import print_report
+from synthvis.errors import SynthvisError, UsageError, counted
 
 if TYPE_CHECKING:
-    from synthvis.checks.gate import CheckReport
+    from synthvis.api.rendering import RenderOutcome
     from synthvis.render.estimate import Estimate
     from synthvis.render.job import Device
-    from synthvis.render.produce import Plan, RenderRequest, RenderSummary
+    from synthvis.render.produce import Plan, RenderRequest
 
 EPILOG = """\b
 Examples:
@@ -88,14 +89,14 @@ def command(**typed: Any) -> None:
         raise UsageError("--probe measures for --dry-run", hint="add --dry-run, or leave --probe out")
     again = _command_again(request, options)
     request = replace(request, command=tuple(shlex.split(again)))
-    if request.wanted:
-        need_blender()
-    else:
+    if not request.wanted:
         _tell_empty(request, as_json=options.as_json)
-    summary = _render(request, again, quiet=options.as_json)
-    report = None if options.no_check or not request.wanted else run_checks(str(request.root))
-    _tell_summary(request, summary, report, as_json=options.as_json)
-    _fail_if_needed(request, summary, report, again)
+    outcome = _render(request, again, checks=not options.no_check, quiet=options.as_json)
+    _tell_summary(outcome, as_json=options.as_json)
+    outcome.raise_for_problems(
+        hint=f"to try them again: {again}",
+        check_hint=f"`synthvis check {shlex.quote(str(request.root))}` shows them all",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,21 +125,20 @@ class RenderOptions:
 
 
 def _request(options: RenderOptions) -> RenderRequest:
-    from synthvis.assets.resolve import resolve
-    from synthvis.config.effect import idle_keys
-    from synthvis.config.load import load_recipe, sensor_overrides
+    from synthvis.api.recipes import load_recipe
     from synthvis.render.produce import RenderRequest
 
-    fitted = sensor_overrides(options.sensor) if options.sensor else []
     name = recipe_name(options.recipe, options.assets, DEFAULT_RECIPE)
     if options.recipe is None and options.assets:
         tell(f"recipe {name}: all meshes labelled, on tables, floors and in studios, among unlabelled things")
-    recipe = load_recipe(name, [*fitted, *options.overrides, *size_overrides(options.size)])
-    recipe = resolve(recipe, options.assets, tell, scenes=options.scenes)
-    for sentence in idle_keys(recipe):
-        tell(sentence)
-    if not options.timeout_s > 0 or options.retries < 0:
-        raise UsageError("--timeout must be above 0 and --retries must not be negative")
+    recipe = load_recipe(
+        name,
+        set=[*options.overrides, *size_overrides(options.size)],
+        sensor=options.sensor,
+        assets=options.assets,
+        scenes=options.scenes,
+        notify=tell,
+    )
     return RenderRequest(
         recipe=recipe,
         seed=options.seed,
@@ -173,14 +173,20 @@ def _tell_empty(request: RenderRequest, *, as_json: bool) -> None:
     )
 
 
-def _render(request: RenderRequest, again: str, *, quiet: bool) -> RenderSummary:
+def _render(request: RenderRequest, again: str, *, checks: bool, quiet: bool) -> RenderOutcome:
+    from synthvis.api.rendering import render_and_check
     from synthvis.render.pool import DiskFull
-    from synthvis.render.produce import render_dataset
     from synthvis.ui.console import talk_console
     from synthvis.ui.progress import ProgressDisplay
 
     try:
-        return render_dataset(request, lambda progress: ProgressDisplay(progress.view, enabled=not quiet))
+        with counting("checking") as on_checked:
+            return render_and_check(
+                request,
+                checks=checks,
+                display=lambda progress: ProgressDisplay(progress.view, enabled=not quiet),
+                on_checked=on_checked,
+            )
     except KeyboardInterrupt:
         talk_console().print(f"stopped; everything finished is kept. To go on:\n  {again}", soft_wrap=True)
         raise click.exceptions.Exit(INTERRUPTED_EXIT_CODE) from None
@@ -254,9 +260,10 @@ def _plan_facts(request: RenderRequest, plan: Plan, estimate: Estimate) -> dict[
     }
 
 
-def _tell_summary(request: RenderRequest, summary: RenderSummary, report: CheckReport | None, *, as_json: bool) -> None:
+def _tell_summary(outcome: RenderOutcome, *, as_json: bool) -> None:
     from synthvis.ui.console import talk_console
 
+    request, summary, report = outcome.request, outcome.summary, outcome.report
     if as_json:
         problems = report.problems if report else ()
         found = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in problems]
@@ -289,21 +296,6 @@ def _next_commands(request: RenderRequest, folder: str) -> str:
     if request.shard[1] > 1:
         return "render the other shards, then put all of them together with `synthvis merge`"
     return f"synthvis preview {folder}\n      synthvis train --data {folder}"
-
-
-def _fail_if_needed(request: RenderRequest, summary: RenderSummary, report: CheckReport | None, again: str) -> None:
-    if summary.quarantined:
-        index, reason = next(iter(summary.quarantined.items()))
-        failed = counted(len(summary.quarantined), "image")
-        raise RenderError(
-            f"{failed} could not be made ({request.root / 'quarantine.json'} lists them); image {index}: {reason}",
-            hint=f"to try them again: {again}",
-        )
-    if report is not None and not report.ok:
-        hint = f"`synthvis check {shlex.quote(str(request.root))}` shows them all"
-        raise ChecksFoundProblems(
-            f"the quality gate found {counted(len(report.problems), 'problem')} in {request.root}", hint=hint
-        )
 
 
 def _command_again(request: RenderRequest, options: RenderOptions) -> str:

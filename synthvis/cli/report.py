@@ -36,10 +36,10 @@ def command(
     The gap, what the renders are worth, the causes, the worst errors with pictures, how renders and photographs differ,
     what to change next, and what was not measured. What `synthvis gap` and `synthvis study` found is taken in.
     """
+    from synthvis.api.reporting import report
     from synthvis.gap.table import current_gap
-    from synthvis.report.build import write_report
 
-    path = write_report(run, data, out, gap_dir=gap, study_dir=study, embed_real=embed_real)
+    path = report(run, data=data, gap=gap, study=study, out=out, embed_real=embed_real)
     if as_json:
         echo_json({"report": str(path), "gap": current_gap(run)})
         return

@@ -6,15 +6,11 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option, weights_of
-
-if TYPE_CHECKING:
-    from synthvis.study.plan import Wish
-    from synthvis.train.config import TrainConfig
+from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option
 
 __all__ = ["command"]
 
@@ -68,31 +64,21 @@ def command(
     never done again. Shards write into one folder, or into copies whose runs/ are put together; the command without
     --shard then gathers them.
     """
-    from dataclasses import replace
-
+    from synthvis.api.studying import StudyDraft
     from synthvis.cli._studying import hooks_of, tell_plan, tell_results
     from synthvis.cli._torch import start_torch
-    from synthvis.cli._training import checked_config, config_from
-    from synthvis.study.ablation import factor_named
-    from synthvis.study.plan import plan_study
-    from synthvis.study.sets import read_sets
-    from synthvis.study.work import StudyWork
     from synthvis.ui.left_out import show_left_out
 
-    settings = _settings(options)
-    wish = _wish(options, checked_config(settings))
-    factors = [factor_named(name) for name in _words(options["ablate"])]
-    sets = read_sets(synth, real, real_eval, real_root, task=wish.config.task, needs_real=wish.needs_real)
+    draft = StudyDraft(
+        synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=options["weights"],
+        settings=_settings(options), ablate=_words(options["ablate"]), **_wish(options),
+    )  # fmt: skip
+    sets = draft.sets
     show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))
-    folder = out or Path("studies") / f"{sets.synthetic.name}-{(sets.real or sets.real_eval).name}"
     place = _shard(shard)
     start_torch()
-    plan = plan_study(replace(wish, config=config_from(settings)), sets)
-    plan.shard(*place)
-    work = StudyWork(
-        plan=plan, out=folder, synth=Path(synth), shard=place, factors=factors, images=options["ablate_images"],
-        hooks=hooks_of(folder, quiet=as_json), command=_typed_words(),
-    )  # fmt: skip
+    hooks = hooks_of(draft.out, quiet=as_json)
+    work = draft.work(shard=place, ablate_images=options["ablate_images"], hooks=hooks, command=_typed_words())
     if dry_run:
         tell_plan(work, as_json=as_json)
         return
@@ -121,25 +107,18 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
         if not equals or key in ("seed", "steps", "eval_every", "task", "device"):
             raise UsageError(f"--set {override}: expected KEY=VALUE of another setting", hint="such as --set batch=8")
         settings[key.strip()] = parse_yaml(value, where=f"--set {key}")
-    # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
-    settings |= weights_of(options["weights"])[1]
-    transfer = "partial" if settings.get("pretrained", True) else "full"
-    return {"transfer": transfer, **settings, **{key: options[key] for key in ("steps", "task", "device")}}
+    return {**settings, **{key: options[key] for key in ("steps", "task", "device")}}
 
 
-def _wish(options: dict[str, Any], config: TrainConfig) -> Wish:
-    from synthvis.study.plan import Wish
-
-    names = ("budget", "finetune_share", "finetune_lr", "real_share")
-    return Wish(
-        config=config,
-        weights=weights_of(options["weights"])[0],
-        arms=tuple(_words(options["arms"])),
-        fractions=tuple(_numbers(options["fractions"], float, "--fractions")),
-        seeds=tuple(_numbers(options["seeds"], int, "--seeds")),
-        sizes=tuple(_numbers(options["sizes"], int, "--sizes")),
-        **{name: options[name] for name in names},
-    )
+def _wish(options: dict[str, Any]) -> dict[str, Any]:
+    """What is to be found out, in values."""
+    return {
+        "arms": tuple(_words(options["arms"])),
+        "fractions": tuple(_numbers(options["fractions"], float, "--fractions")),
+        "seeds": tuple(_numbers(options["seeds"], int, "--seeds")),
+        "sizes": tuple(_numbers(options["sizes"], int, "--sizes")),
+        **{name: options[name] for name in ("budget", "finetune_share", "finetune_lr", "real_share")},
+    }
 
 
 def _words(text: str) -> list[str]:

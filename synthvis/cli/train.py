@@ -11,19 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option, weights_of
+from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SectionedCommand, toolbox_options
 from synthvis.data.box_style import BOX_KINDS
-from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
-    from synthvis.train.config import TrainConfig
-    from synthvis.train.description import LabelledSplit
     from synthvis.train.run import Request
 
 __all__ = ["command", "command_again"]
-
-REAL_SHARE = 0.5
 
 EPILOG = """\b
 Examples:
@@ -104,37 +99,20 @@ def command(
     Stop it with Ctrl-C; the same command goes on where it stopped.
     """
     _end_with_first_process()
+    from synthvis.api.training import training_of, weights_of
     from synthvis.cli import _training
     from synthvis.cli._torch import start_torch
-    from synthvis.data.subset import some_images
-    from synthvis.train.sets import resolve_splits
     from synthvis.ui.left_out import show_left_out
 
-    # All that can be refused without torch is refused before it is loaded.
-    weights_file, start = _beginning(weights, init_from)
-    settings |= start
-    config = _training.checked_config(settings)
+    _training.checked_config({**settings, **weights_of(weights)[1]})
     chosen = data or _training.newest_data()
-    train, own_val, real = resolve_splits(chosen, real_eval, real_root, classes, task=config.task)
-    if images is not None:
-        train = some_images(train, images, config.seed)
-    train = _mixed(train, mix, real_share, config, real, real_root)
-    show_left_out((train, own_val, *real))
-    run_dir = out or Path("runs") / _default_name(train)
+    job = training_of(
+        chosen, real_eval=real_eval, real_root=real_root, classes=classes, images=images, mix=mix,
+        real_share=real_share, out=out, init_from=init_from, weights=weights, overwrite=overwrite, settings=settings,
+    )  # fmt: skip
+    show_left_out(job.splits)
     start_torch()
-    from synthvis.train.run import Request
-
-    config = _training.config_from(settings)
-    request = Request(
-        config=config,
-        train=train,
-        own_val=own_val,
-        real=real,
-        run_dir=run_dir,
-        init_from=init_from,
-        weights=weights_file,
-        overwrite=overwrite,
-    )
+    request = job.request()
     _tell_unmeasured(request)
     if dry_run:
         _say_plan(request, as_json)
@@ -154,20 +132,6 @@ def _train(request: Request, again: str, nproc: int, as_json: bool) -> None:
         evaluations = train_and_evaluate(replace(request, on_step=display.on_step, on_evaluation=display.on_evaluation))
     if is_first_process():
         _training.report(request.run_dir, evaluations, as_json)
-
-
-def _mixed(
-    train: Any, mix: str | None, real_share: float | None, config: TrainConfig, real: Any, real_root: Path | None
-) -> Any:
-    """The data with the photographs that `mix` names among it."""
-    from synthvis.train.with_photographs import with_photographs
-
-    if mix is not None:
-        share = REAL_SHARE if real_share is None else real_share
-        return with_photographs(train, mix, share, config, measured=real, real_root=real_root)
-    if real_share is not None:
-        raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
-    return train
 
 
 @contextmanager
@@ -209,25 +173,12 @@ def _end_with_first_process() -> None:
     end_with_first_process()
 
 
-def _beginning(weights: Path | str | None, init_from: str | None) -> tuple[Path | None, dict[str, bool]]:
-    weights_file, start = weights_of(weights)
-    if start and init_from:
-        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
-    return weights_file, start
-
-
 def _tell_unmeasured(request: Request) -> None:
     from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import unmeasured
 
     if is_first_process() and (note := unmeasured(request)) is not None:
         click.echo(note, err=True)
-
-
-def _default_name(train: LabelledSplit) -> str:
-    from synthvis.data.mixed import MIXED
-
-    return train.name if train.kind in ("synthetic", MIXED) else f"{train.name}-{train.split}"
 
 
 def _say_plan(request: Request, as_json: bool) -> None:

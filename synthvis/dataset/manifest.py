@@ -191,10 +191,21 @@ def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True)
 
 
 def open_dataset(path: str | Path) -> Dataset:
-    """Open a dataset folder.
+    """Open a dataset that synthvis rendered.
+
+    Args:
+        path: Its folder, which holds dataset.json.
+
+    Returns:
+        The dataset; images and labels are read when they are asked for.
 
     Raises:
         DatasetError: There is no dataset, or its manifest is damaged or from a newer version.
+
+    Example:
+        >>> import synthvis as sv
+        >>> sv.open_dataset("data/fruit").name
+        'fruit'
     """
     root = Path(path)
     layout = DatasetLayout(root)

@@ -141,6 +141,8 @@ def plan_render(request: RenderRequest) -> Plan:
         raise UsageError(f"--n and --only go up to {MAX_IMAGES:,}", hint="make several datasets, each with its --seed")
     if not 0 <= request.seed <= MAX_SEED:
         raise UsageError(f"--seed {str(request.seed)[:40]} is no seed: a whole number from 0 to {MAX_SEED}")
+    if not request.timeout_s > 0 or request.retries < 0:
+        raise UsageError("--timeout must be above 0 and --retries must not be negative")
     request = replace(request, recipe=resolve(request.recipe))
     categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())

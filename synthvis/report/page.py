@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from synthvis import __version__
 from synthvis.metrics.missing import missing_result
 from synthvis.report.wording import interval_text, metric_text, percent_text
+from synthvis.version import __version__
 
 __all__ = ["FirstScreen", "Number", "Page", "Part", "Section", "Step", "hole", "render_page"]
 

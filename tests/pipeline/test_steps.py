@@ -19,6 +19,7 @@ from synthvis.pipeline.real_sets import find_real_sets
 from synthvis.pipeline.run import plan_facts, run_pipeline, steps_of
 from synthvis.pipeline.watch import Watch
 from synthvis.pipeline.work import Work, prepare
+from synthvis.train import run as training_run
 
 pytestmark = pytest.mark.train
 
@@ -62,7 +63,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(pipeline_run, "render", render)
     monkeypatch.setattr(pipeline_run, "check", lambda work: "as drawn")
-    monkeypatch.setattr("synthvis.train.run.draw_curves", lambda run_dir: None)
+    monkeypatch.setattr(training_run, "draw_curves", lambda run_dir: None)
 
 
 def test_the_loop_ends_in_one_report_and_repeats_nothing(

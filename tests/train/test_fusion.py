@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from synthvis.errors import CheckpointError, UsageError
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fusion import DETECTIONS, FusedDetectors, fuse_boxes
+from synthvis.train.engine import ensemble
 from synthvis.train.engine.ensemble import MeanOfClasses, combined, snapshots_of
 from synthvis.train.task import Trained
 
@@ -127,7 +128,7 @@ def test_only_networks_that_learnt_the_same_answer_together() -> None:
 
 
 def test_a_task_without_a_common_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthvis.train.engine.ensemble.task_named", lambda name: object())
+    monkeypatch.setattr(ensemble, "task_named", lambda name: object())
     with pytest.raises(UsageError, match="not defined"):
         combined([trained(), trained()], ["a", "b"])
 

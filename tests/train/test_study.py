@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 
 from synthvis.cli import cli, study
 from synthvis.cli._training import TrainingDisplay
+from synthvis.train import run as training_run
 from synthvis.train.engine.loop import StepLog
 
 pytestmark = pytest.mark.train
@@ -58,7 +59,7 @@ def test_a_study_that_is_stopped_goes_on_to_its_end(
 
     monkeypatch.setattr(TrainingDisplay, "on_step", on_step)
     # Pictures of five learning curves are a third of the time, and tested elsewhere.
-    monkeypatch.setattr("synthvis.train.run.draw_curves", lambda run_dir: None)
+    monkeypatch.setattr(training_run, "draw_curves", lambda run_dir: None)
     stopped = CliRunner().invoke(cli, command(sets, out))
     assert isinstance(stopped.exception, KeyboardInterrupt) or stopped.exit_code
     assert "To go on:" in stopped.stderr

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthvis import __version__
 from synthvis.report.material import Material, RunFiles
 from synthvis.report.page import Part, Section
+from synthvis.version import __version__
 
 __all__ = ["origin_part"]
 

@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from synthvis.errors import CheckpointError, MissingDependency, UsageError
 from synthvis.train.backbones.catalogue import Backbone, find_backbone, hint_for
 from synthvis.train.backbones.torchvision_body import TorchvisionBody
-from synthvis.ui.console import talk_console
 
 __all__ = [
     "LITE_BACKBONE",
@@ -30,6 +29,8 @@ __all__ = [
     "require_sane",
     "timm_names",
 ]
+
+LOGGER = logging.getLogger(__name__)
 
 LITE_BACKBONE = "tf_efficientnet_lite0"
 TOP_NAMES = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
@@ -215,7 +216,7 @@ def _downloaded(backbone: Backbone) -> dict[str, Tensor]:
     name = backbone.name
     if not timm.is_model(backbone.model):
         raise UsageError(f"timm knows no model '{name}'", hint=hint_for(name))
-    talk_console().print(f"getting weights of {name} from the Hugging Face Hub, or its cache", soft_wrap=True)
+    LOGGER.info("getting weights of %s from the Hugging Face Hub, or its cache", name)
     # It tells each of its ten attempts in three lines.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     try:
@@ -228,9 +229,7 @@ def _downloaded(backbone: Backbone) -> dict[str, Tensor]:
 def _downloaded_torchvision(backbone: Backbone) -> dict[str, Tensor]:
     import torchvision
 
-    talk_console().print(
-        f"getting weights of {backbone.name} from download.pytorch.org, or torch's cache", soft_wrap=True
-    )
+    LOGGER.info("getting weights of %s from download.pytorch.org, or torch's cache", backbone.name)
     try:
         weights = torchvision.models.get_model_weights(backbone.model)[backbone.tag or "DEFAULT"]
         return dict(weights.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True))

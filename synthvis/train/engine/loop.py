@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import time
 from collections.abc import Iterator
@@ -47,12 +48,13 @@ from synthvis.train.engine.run_state import take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
 from synthvis.train.engine.stopping import Watch
 from synthvis.train.views.loader import Batch, train_loader
-from synthvis.ui.console import talk_console
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
 __all__ = ["Plan", "StepLog", "network_of", "sum_of", "train_network"]
+
+LOGGER = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 120.0
 
@@ -133,7 +135,7 @@ class _Run:
     def say(self, text: str) -> None:
         """One line for the user."""
         if self._is_first:
-            talk_console().print(text, soft_wrap=True)
+            LOGGER.info(text)
 
     def train(self) -> None:
         """Run from `self.step` to the end, or until patience is."""

@@ -1,0 +1,188 @@
+"""Rendering a dataset: what is asked for, what would be done, and what came of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthvis.api.looking import check
+from synthvis.api.recipes import load_recipe
+from synthvis.api.talk import OnProgress
+from synthvis.config.recipe import Recipe
+from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.errors import ChecksFoundProblems, RenderError, counted
+
+if TYPE_CHECKING:
+    from synthvis.checks.gate import CheckReport
+    from synthvis.render.job import Device
+    from synthvis.render.produce import RenderRequest, RenderSummary
+    from synthvis.render.progress import RenderProgress
+
+__all__ = ["RenderOutcome", "render", "render_and_check"]
+
+POLL_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOutcome:
+    """What a render did.
+
+    Attributes:
+        request: What was asked for.
+        summary: Images made, images that were there, images that could not be made.
+        report: What the quality gate found; None where it was not asked.
+    """
+
+    request: RenderRequest
+    summary: RenderSummary
+    report: CheckReport | None
+
+    def raise_for_problems(self, *, hint: str | None = None, check_hint: str | None = None) -> None:
+        """Raise what went wrong.
+
+        Args:
+            hint: What to do about images that could not be made.
+            check_hint: What to do about problems that the quality gate found.
+
+        Raises:
+            RenderError: Images could not be made.
+            ChecksFoundProblems: The quality gate found something.
+        """
+        root, quarantined = self.request.root, self.summary.quarantined
+        if quarantined:
+            index, reason = next(iter(quarantined.items()))
+            what = f"{counted(len(quarantined), 'image')} could not be made ({root / 'quarantine.json'} lists them)"
+            raise RenderError(f"{what}; image {index}: {reason}", hint=hint)
+        if self.report is not None and not self.report.ok:
+            found = counted(len(self.report.problems), "problem")
+            raise ChecksFoundProblems(f"the quality gate found {found} in {root}", hint=check_hint)
+
+
+def render(
+    recipe: Recipe | str,
+    n: int = 100,
+    out: Path | str | None = None,
+    *,
+    seed: int = 0,
+    only: Sequence[int] = (),
+    shard: tuple[int, int] = (1, 1),
+    workers: int | None = None,
+    device: Device = "auto",
+    timeout_s: float = 600.0,
+    retries: int = 2,
+    checks: bool = True,
+    on_image: OnProgress | None = None,
+) -> Dataset:
+    """Render a labelled dataset in worker processes, and put it through the quality gate.
+
+    What is in the folder already is kept: the same call resumes, and a larger `n` extends. A script that calls this
+    needs `if __name__ == "__main__":`, as every program with worker processes does.
+
+    Args:
+        recipe: From `load_recipe`, or the name of a shipped recipe.
+        n: Images 1 to n are wanted.
+        out: Folder of the dataset; None: data/NAME of the recipe.
+        seed: Seed of the dataset, from 0 to 2^63 - 1; another seed gives other images.
+        only: Where not empty: make exactly these images, anew where they are there.
+        shard: (i, k): make the i-th of k parts of the images, counted from 1.
+        workers: Worker processes side by side; None: as many as the machine carries.
+        device: "auto", "cpu" or "gpu".
+        timeout_s: Seconds that one image may take.
+        retries: Further attempts at an image that failed.
+        checks: Put the result through the quality gate.
+        on_image: Is called with (images finished, images to make) as rendering goes on, from another thread.
+
+    Returns:
+        The dataset, opened.
+
+    Raises:
+        MissingDependency: Blender is not installed (`pip install 'synthvis[render]'`).
+        UsageError: The request makes no sense.
+        DatasetError: The folder holds another dataset, is in use, or cannot be written.
+        RenderError: Images could not be made; all others are there.
+        ChecksFoundProblems: The quality gate found something; the dataset is there.
+
+    Example:
+        >>> import synthvis as sv
+        >>> dataset = sv.render("fruit", n=3, out="data/fruit")  # doctest: +SKIP
+    """
+    from synthvis.render.produce import RenderRequest
+
+    chosen = load_recipe(recipe) if isinstance(recipe, str) else recipe
+    request = RenderRequest(
+        recipe=chosen,
+        seed=seed,
+        root=Path(out) if out is not None else Path("data") / chosen.name,
+        n=n,
+        only=tuple(only),
+        shard=shard,
+        workers=workers,
+        device=device,
+        timeout_s=timeout_s,
+        retries=retries,
+    )
+    outcome = render_and_check(request, checks=checks, display=lambda progress: _told(progress, on_image))
+    outcome.raise_for_problems(hint="the same call tries them again", check_hint="`sv.check(dataset)` returns them all")
+    return open_dataset(request.root)
+
+
+def render_and_check(
+    request: RenderRequest,
+    *,
+    checks: bool = True,
+    display: Callable[[RenderProgress], AbstractContextManager[Any]] = lambda progress: nullcontext(),
+    on_checked: OnProgress | None = None,
+) -> RenderOutcome:
+    """Render what is missing, then check the whole; what went wrong is in the outcome.
+
+    Args:
+        request: What is asked for.
+        checks: Put the result through the quality gate.
+        display: Makes the context in which images are rendered, e.g. a progress display.
+        on_checked: Is called with (images checked, all images).
+
+    Raises:
+        MissingDependency: Blender is not installed.
+        DatasetError: The folder is in use, holds something else, or cannot be written.
+        SynthvisError: No space is left on the disk; everything finished is kept.
+    """
+    from synthvis.render.needs import need_blender
+    from synthvis.render.produce import render_dataset
+
+    if request.wanted:
+        need_blender()
+    summary = render_dataset(request, display)
+    report = check(request.root, on_image=on_checked) if checks and request.wanted else None
+    return RenderOutcome(request=request, summary=summary, report=report)
+
+
+@contextmanager
+def _told(progress: RenderProgress, on_image: OnProgress | None) -> Iterator[None]:
+    """Tell `on_image` of every image while the context lasts."""
+    if on_image is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def tell() -> None:
+        before = -1
+        while True:
+            last = ended.wait(POLL_S)
+            view = progress.view()
+            if view.done != before:
+                on_image(view.done, view.total)
+                before = view.done
+            if last:
+                return
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()

@@ -1,0 +1,197 @@
+"""Studies: what renders are worth in photographs, from many trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthvis.api.sources import Source, source_text
+from synthvis.api.talk import Notify, notify_of
+from synthvis.api.training import weights_of
+from synthvis.errors import SynthvisError
+from synthvis.train.settings import checked_config, config_from
+
+if TYPE_CHECKING:
+    from synthvis.study.plan import Budget, Wish
+    from synthvis.study.sets import StudySets
+    from synthvis.study.work import StudyHooks, StudyWork
+
+__all__ = ["StudyDraft", "raise_for_failures", "study", "study_hooks"]
+
+TRY_AGAIN = "the same command tries what failed again and keeps the rest"
+
+
+class StudyDraft:
+    """A study, its sets read and its settings checked; torch is not loaded for it.
+
+    Attributes:
+        wish: What it is to find out.
+        sets: What it trains on and measures on.
+        out: Folder of the study.
+    """
+
+    def __init__(
+        self,
+        synth: Source,
+        real: Source,
+        *,
+        real_eval: Source | None,
+        real_root: Path | str | None,
+        out: Path | str | None,
+        weights: Path | str | None,
+        settings: Mapping[str, Any],
+        ablate: Sequence[str] = (),
+        **wish: Any,
+    ) -> None:
+        """Read the sets; arguments and errors are those of `study`."""
+        from synthvis.study.ablation import factor_named
+        from synthvis.study.plan import Wish
+        from synthvis.study.sets import read_sets
+
+        self._settings = _study_settings(settings, weights)
+        self.wish: Wish = Wish(config=checked_config(self._settings), weights=weights_of(weights)[0], **wish)
+        self._factors = [factor_named(name) for name in ablate]
+        self._synth = source_text(synth)
+        self.sets: StudySets = read_sets(
+            self._synth, source_text(real), None if real_eval is None else source_text(real_eval), real_root,
+            task=self.wish.config.task, needs_real=self.wish.needs_real,
+        )  # fmt: skip
+        name = f"{self.sets.synthetic.name}-{(self.sets.real or self.sets.real_eval).name}"
+        self.out = Path(out) if out else Path("studies") / name
+
+    def work(
+        self,
+        *,
+        shard: tuple[int, int] = (1, 1),
+        ablate_images: int | None = None,
+        hooks: StudyHooks | None = None,
+        command: Sequence[str] = (),
+    ) -> StudyWork:
+        """The study, planned; loads torch.
+
+        Raises:
+            UsageError: There is no such device or shard, or more photographs are asked for than there are.
+        """
+        from synthvis.train.torch_loading import load_torch
+
+        load_torch()
+        from synthvis.study.plan import plan_study
+        from synthvis.study.work import StudyHooks, StudyWork
+
+        plan = plan_study(replace(self.wish, config=config_from(self._settings)), self.sets)
+        plan.shard(*shard)
+        return StudyWork(
+            plan=plan, out=self.out, synth=Path(self._synth), shard=shard, factors=self._factors,
+            images=ablate_images, hooks=hooks or StudyHooks(), command=tuple(command),
+        )  # fmt: skip
+
+
+def _study_settings(settings: Mapping[str, Any], weights: Path | str | None) -> dict[str, Any]:
+    """Settings of each training of a study."""
+    # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
+    merged = {**settings, **weights_of(weights)[1]}
+    transfer = "partial" if merged.get("pretrained", True) else "full"
+    return {"transfer": transfer, **merged}
+
+
+def study(
+    synth: Source,
+    real: Source,
+    *,
+    real_eval: Source | None = None,
+    real_root: Path | str | None = None,
+    out: Path | str | None = None,
+    task: str = "detection",
+    arms: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
+    fractions: Sequence[float] = (1, 10, 50, 100),
+    seeds: Sequence[int] = (0, 1),
+    sizes: Sequence[int] = (),
+    ablate: Sequence[str] = (),
+    ablate_images: int | None = None,
+    budget: Budget = "total",
+    finetune_share: float = 0.5,
+    finetune_lr: float | None = None,
+    real_share: float = 0.5,
+    weights: Path | str | None = None,
+    shard: tuple[int, int] = (1, 1),
+    notify: Notify | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Train with photographs, with renders and with both, and say what the renders are worth.
+
+    Writes study.json, study.svg and study.html. The same call resumes; what is finished is never done again.
+
+    Args:
+        synth: The rendered dataset in question.
+        real: Photographs; their train split is trained on.
+        real_eval: SET:SPLIT to measure on; None: the val split of `real`.
+        real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
+        out: Folder of the study; None: studies/DATA-REAL.
+        task: What is learnt.
+        arms: Ways to train.
+        fractions: Shares of the photographs, per cent.
+        seeds: Seeds of the trainings.
+        sizes: Numbers of renders to train on alone; three allow a fit.
+        ablate: Randomisers to switch off: lighting, texture, camera, distractors, context, sensor.
+        ablate_images: Renders of each ablation; None: as many as the dataset has.
+        budget: "total": steps are those of an arm in all; "stage": of each of its stages.
+        finetune_share: Share of a total budget that synthetic+real keeps for photographs.
+        finetune_lr: Learning rate of that stage; None: the same.
+        real_share: Share of photographs among the views of the mixed arm.
+        weights: File of backbone weights, or "none" to train from scratch; None: pretrained ones.
+        shard: (i, k): do the i-th of k parts of the work, counted from 1.
+        notify: Takes sentences about how the study goes; None: the logger `synthvis`.
+        **settings: Any other setting of each training, such as `steps=600`.
+
+    Returns:
+        The content of study.json.
+
+    Raises:
+        RealDataError: A set is absent, they share no class, or one would be trained on and measured on.
+        UsageError: An arm, a randomiser or a setting is unknown, or a number is out of its bounds.
+        SynthvisError: A training or a render failed; the rest is kept.
+
+    Example:
+        >>> import synthvis as sv
+        >>> found = sv.study("data/cones", "cones", steps=600)  # doctest: +SKIP
+    """
+    draft = StudyDraft(
+        synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=weights, ablate=ablate,
+        settings={**settings, "task": task}, arms=tuple(arms), fractions=tuple(fractions), seeds=tuple(seeds),
+        sizes=tuple(sizes), budget=budget, finetune_share=finetune_share, finetune_lr=finetune_lr,
+        real_share=real_share,
+    )  # fmt: skip
+    hooks = study_hooks(draft.out, say=notify_of(notify))
+    work = draft.work(shard=shard, ablate_images=ablate_images, hooks=hooks)
+    content = work.go()
+    raise_for_failures(work, content)
+    return content
+
+
+def study_hooks(out: Path, *, say: Callable[[str], None], **shown: Any) -> StudyHooks:
+    """Hooks of a study that write its page whenever there are results."""
+    from synthvis.study.work import StudyHooks
+
+    def write_page(content: dict[str, Any]) -> None:
+        # The page needs jinja2, which the rest of a study does without.
+        from synthvis.report.study_page import write_study_page
+
+        write_study_page(content, out)
+
+    return StudyHooks(say=say, on_results=write_page, **shown)
+
+
+def raise_for_failures(work: StudyWork, content: Mapping[str, Any]) -> None:
+    """Raise what went wrong in a study.
+
+    Raises:
+        SynthvisError: A training or a render failed.
+    """
+    bad = [row for row in content["runs"] if row["state"] == "failed"]
+    if not bad and not work.failed:
+        return
+    what = f"{len(bad)} of {len(content['runs'])} runs failed" if bad else f"not rendered: {', '.join(work.failed)}"
+    why = bad[0]["why"] if bad else next(iter(work.failed.values()))
+    raise SynthvisError(f"{what}: {why}", hint=TRY_AGAIN)

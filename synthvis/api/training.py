@@ -1,0 +1,208 @@
+"""Training and evaluation: the sets of a training, the training itself, and the run that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthvis.api.runs import Run
+from synthvis.api.sources import Source, source_text, source_texts
+from synthvis.data.mixed import MIXED
+from synthvis.data.subset import some_images
+from synthvis.errors import UsageError
+from synthvis.train.config import TrainConfig
+from synthvis.train.description import LabelledSplit
+from synthvis.train.sets import resolve_splits
+from synthvis.train.settings import checked_config, config_from
+from synthvis.train.with_photographs import with_photographs
+
+if TYPE_CHECKING:
+    from synthvis.train.engine.loop import StepLog
+    from synthvis.train.run import Request
+
+__all__ = ["NO_WEIGHTS", "Training", "train", "training_of", "weights_of"]
+
+REAL_SHARE = 0.5
+NO_WEIGHTS = "none"
+"""In place of a file of weights: train from scratch."""
+
+OnStep = Callable[["StepLog"], None]
+OnEvaluation = Callable[[LabelledSplit], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """A training, its sets read and its settings checked; torch is not loaded for it.
+
+    Attributes:
+        settings: Settings as given.
+        config: What they mean on a CPU.
+        train: The split that is learnt from.
+        own_val: The val split of the same set, where it has one.
+        real: Sets of photographs to measure on.
+        run_dir: Folder of the run.
+        init_from: Run or file to begin from.
+        weights: File of backbone weights.
+        overwrite: Start anew in a folder that holds another run.
+    """
+
+    settings: Mapping[str, Any]
+    config: TrainConfig
+    train: Any
+    own_val: Any | None
+    real: tuple[LabelledSplit, ...]
+    run_dir: Path
+    init_from: str | None = None
+    weights: Path | None = None
+    overwrite: bool = False
+
+    @property
+    def splits(self) -> tuple[Any, ...]:
+        """All sets that are read."""
+        return (self.train, self.own_val, *self.real)
+
+    def final_config(self) -> TrainConfig:
+        """The config with the defaults of the device; loads torch.
+
+        Raises:
+            UsageError: A value is out of its bounds, or there is no such device.
+        """
+        return config_from(self.settings)
+
+    def request(self) -> Request:
+        """What the trainer takes; loads torch.
+
+        Raises:
+            UsageError: As `final_config`.
+        """
+        from synthvis.train.torch_loading import load_torch
+
+        load_torch()
+        from synthvis.train.run import Request
+
+        return Request(
+            config=self.final_config(),
+            train=self.train,
+            own_val=self.own_val,
+            real=self.real,
+            run_dir=self.run_dir,
+            init_from=self.init_from,
+            weights=self.weights,
+            overwrite=self.overwrite,
+        )
+
+
+def training_of(
+    data: Source,
+    *,
+    real_eval: Source | Sequence[Source] = (),
+    real_root: Path | str | None = None,
+    classes: str | None = None,
+    images: int | None = None,
+    mix: Source | None = None,
+    real_share: float | None = None,
+    out: Path | None = None,
+    init_from: str | None = None,
+    weights: Path | str | None = None,
+    overwrite: bool = False,
+    settings: Mapping[str, Any],
+) -> Training:
+    """Read the sets of a training and check its settings, before torch is loaded; arguments and errors as `train`."""
+    weights_file, start = weights_of(weights)
+    if start and init_from:
+        raise UsageError("--weights none and --init-from are two ways to begin", hint="leave one of them out")
+    settings = {**settings, **start}
+    config = checked_config(settings)
+    split, own_val, real = resolve_splits(
+        source_text(data), source_texts(real_eval), real_root, classes, task=config.task
+    )
+    if images is not None:
+        split = some_images(split, images, config.seed)
+    if mix is not None:
+        share = REAL_SHARE if real_share is None else real_share
+        split = with_photographs(split, source_text(mix), share, config, measured=real, real_root=real_root)
+    elif real_share is not None:
+        raise UsageError("--real-share is the share of photographs that --mix adds", hint="--mix SET, or leave it out")
+    return Training(
+        settings=settings, config=config, train=split, own_val=own_val, real=real,
+        run_dir=out or Path("runs") / _default_name(split), init_from=init_from, weights=weights_file,
+        overwrite=overwrite,
+    )  # fmt: skip
+
+
+def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]]:
+    """The file of backbone weights, and the setting of the trainer that "none" stands for."""
+    if weights == NO_WEIGHTS:
+        return None, {"pretrained": False}
+    return (Path(weights) if weights else None), {}
+
+
+def _default_name(split: LabelledSplit) -> str:
+    return split.name if split.kind in ("synthetic", MIXED) else f"{split.name}-{split.split}"
+
+
+def train(
+    data: Source,
+    *,
+    task: str = "detection",
+    real_eval: Source | Sequence[Source] = (),
+    real_root: Path | str | None = None,
+    classes: str | None = None,
+    images: int | None = None,
+    mix: Source | None = None,
+    real_share: float | None = None,
+    out: Path | str | None = None,
+    init_from: Path | str | None = None,
+    weights: Path | str | None = None,
+    overwrite: bool = False,
+    on_step: OnStep | None = None,
+    on_evaluation: OnEvaluation | None = None,
+    **settings: Any,
+) -> Run:
+    """Fine-tune a network, then measure it on the val split of the data and on photographs.
+
+    The same call resumes a training that was interrupted.
+
+    Args:
+        data: A dataset, a COCO folder or file, or a split of a real set such as "fruit:train".
+        task: "detection", "instances", "keypoints", "classification", "semantic", "depth" or "normals".
+        real_eval: Sets of photographs to measure on.
+        real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
+        classes: Learn these only: names with commas between, or a set that has them; None: all.
+        images: Learn from so many images, drawn by chance; None: all.
+        mix: Photographs to learn among the data.
+        real_share: Share of them among the views, 0 to 1; None: 0.5.
+        out: Folder of the run; None: runs/NAME of the data.
+        init_from: Another run or file of weights to start from; classes go by name.
+        weights: File of backbone weights, or "none" to train from scratch; None: pretrained ones.
+        overwrite: Start anew in a folder that holds another run.
+        on_step: Is called with the loss, the learning rate and the seconds of each step.
+        on_evaluation: Is called with each split before it is measured.
+        **settings: Any other setting of docs/reference/training.md, such as `steps=600` or `batch=8`.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        MissingDependency: PyTorch is not installed (`pip install 'synthvis[train]'`).
+        RealDataError: A set is absent, has no labels for the task, or is both trained on and measured on.
+        UsageError: A setting is unknown or out of its bounds.
+        SynthvisError: The folder holds another run.
+
+    Example:
+        >>> import synthvis as sv
+        >>> run = sv.train("data/fruit", steps=600, real_eval=["fruit"])  # doctest: +SKIP
+    """
+    job = training_of(
+        data, real_eval=real_eval, real_root=real_root, classes=classes, images=images, mix=mix, real_share=real_share,
+        out=Path(out) if out else None, init_from=str(init_from) if init_from else None, weights=weights,
+        overwrite=overwrite, settings={"task": task, **settings},
+    )  # fmt: skip
+    request = job.request()
+    from synthvis.train.run import train_and_evaluate
+
+    hooks: dict[str, Any] = {"on_step": on_step, "on_evaluation": on_evaluation}
+    train_and_evaluate(replace(request, **{name: hook for name, hook in hooks.items() if hook}))
+    return Run(job.run_dir)
