@@ -14,11 +14,11 @@ from synthvis.errors import SynthvisError
 from synthvis.train.settings import checked_config, config_from
 
 if TYPE_CHECKING:
-    from synthvis.study.plan import Budget, Wish
+    from synthvis.study.plan import Budget, StudyConfig
     from synthvis.study.sets import StudySets
-    from synthvis.study.work import StudyHooks, StudyWork
+    from synthvis.study.study_run import StudyCallbacks, StudyRun
 
-__all__ = ["StudyDraft", "raise_for_failures", "study", "study_hooks"]
+__all__ = ["StudyDraft", "raise_for_failures", "study", "study_callbacks"]
 
 TRY_AGAIN = "the same command tries what failed again and keeps the rest"
 
@@ -27,7 +27,7 @@ class StudyDraft:
     """A study, its sets read and its settings checked; torch is not loaded for it.
 
     Attributes:
-        wish: What it is to find out.
+        config: What it is to find out.
         sets: What it trains on and measures on.
         out: Folder of the study.
     """
@@ -43,32 +43,34 @@ class StudyDraft:
         weights: Path | str | None,
         settings: Mapping[str, Any],
         ablate: Sequence[str] = (),
-        **wish: Any,
+        **values: Any,
     ) -> None:
         """Read the sets; arguments and errors are those of `study`."""
         from synthvis.study.ablation import factor_named
-        from synthvis.study.plan import Wish
+        from synthvis.study.plan import StudyConfig
         from synthvis.study.sets import read_sets
 
         self._settings = _study_settings(settings, weights)
-        self.wish: Wish = Wish(config=checked_config(self._settings), weights=weights_of(weights)[0], **wish)
+        self.config: StudyConfig = StudyConfig(
+            training=checked_config(self._settings), weights=weights_of(weights)[0], **values
+        )
         self._factors = [factor_named(name) for name in ablate]
         self._synth = source_text(synth)
         self.sets: StudySets = read_sets(
             self._synth, source_text(real), None if real_eval is None else source_text(real_eval), real_root,
-            task=self.wish.config.task, needs_real=self.wish.needs_real,
+            task=self.config.training.task, needs_real=self.config.needs_real,
         )  # fmt: skip
         name = f"{self.sets.synthetic.name}-{(self.sets.real or self.sets.real_eval).name}"
         self.out = Path(out) if out else Path("studies") / name
 
-    def work(
+    def prepare(
         self,
         *,
         shard: tuple[int, int] = (1, 1),
         ablate_images: int | None = None,
-        hooks: StudyHooks | None = None,
+        callbacks: StudyCallbacks | None = None,
         command: Sequence[str] = (),
-    ) -> StudyWork:
+    ) -> StudyRun:
         """The study, planned; loads torch.
 
         Raises:
@@ -78,19 +80,19 @@ class StudyDraft:
 
         load_torch()
         from synthvis.study.plan import plan_study
-        from synthvis.study.work import StudyHooks, StudyWork
+        from synthvis.study.study_run import StudyCallbacks, StudyRun
 
-        plan = plan_study(replace(self.wish, config=config_from(self._settings)), self.sets)
+        plan = plan_study(replace(self.config, training=config_from(self._settings)), self.sets)
         plan.shard(*shard)
-        return StudyWork(
+        return StudyRun(
             plan=plan, out=self.out, synth=Path(self._synth), shard=shard, factors=self._factors,
-            images=ablate_images, hooks=hooks or StudyHooks(), command=tuple(command),
+            images=ablate_images, callbacks=callbacks or StudyCallbacks(), command=tuple(command),
         )  # fmt: skip
 
 
 def _study_settings(settings: Mapping[str, Any], weights: Path | str | None) -> dict[str, Any]:
     """Settings of each training of a study."""
-    # Left to itself the trainer would freeze more for fewer photographs, and arms would differ by that too.
+    # Left to itself the trainer would freeze more for fewer photographs, and regimes would differ by that too.
     merged = {**settings, **weights_of(weights)[1]}
     transfer = "partial" if merged.get("pretrained", True) else "full"
     return {"transfer": transfer, **merged}
@@ -104,7 +106,7 @@ def study(
     real_root: Path | str | None = None,
     out: Path | str | None = None,
     task: str = "detection",
-    arms: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
+    regimes: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
     fractions: Sequence[float] = (1, 10, 50, 100),
     seeds: Sequence[int] = (0, 1),
     sizes: Sequence[int] = (),
@@ -130,16 +132,16 @@ def study(
         real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
         out: Folder of the study; None: studies/DATA-REAL.
         task: What is learnt.
-        arms: Ways to train.
+        regimes: Ways to train.
         fractions: Shares of the photographs, per cent.
         seeds: Seeds of the trainings.
         sizes: Numbers of renders to train on alone; three allow a fit.
         ablate: Randomisers to switch off: lighting, texture, camera, distractors, context, sensor.
         ablate_images: Renders of each ablation; None: as many as the dataset has.
-        budget: "total": steps are those of an arm in all; "stage": of each of its stages.
+        budget: "total": steps are those of a regime in all; "stage": of each of its stages.
         finetune_share: Share of a total budget that synthetic+real keeps for photographs.
         finetune_lr: Learning rate of that stage; None: the same.
-        real_share: Share of photographs among the views of the mixed arm.
+        real_share: Share of photographs among the views of the mixed regime.
         weights: File of backbone weights, or "none" to train from scratch; None: pretrained ones.
         shard: (i, k): do the i-th of k parts of the work, counted from 1.
         notify: Takes sentences about how the study goes; None: the logger `synthvis`.
@@ -150,7 +152,7 @@ def study(
 
     Raises:
         RealDataError: A set is absent, they share no class, or one would be trained on and measured on.
-        UsageError: An arm, a randomiser or a setting is unknown, or a number is out of its bounds.
+        UsageError: An regime, a randomiser or a setting is unknown, or a number is out of its bounds.
         SynthvisError: A training or a render failed; the rest is kept.
 
     Example:
@@ -159,20 +161,20 @@ def study(
     """
     draft = StudyDraft(
         synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=weights, ablate=ablate,
-        settings={**settings, "task": task}, arms=tuple(arms), fractions=tuple(fractions), seeds=tuple(seeds),
+        settings={**settings, "task": task}, regimes=tuple(regimes), fractions=tuple(fractions), seeds=tuple(seeds),
         sizes=tuple(sizes), budget=budget, finetune_share=finetune_share, finetune_lr=finetune_lr,
         real_share=real_share,
     )  # fmt: skip
-    hooks = study_hooks(draft.out, say=notify_of(notify))
-    work = draft.work(shard=shard, ablate_images=ablate_images, hooks=hooks)
-    content = work.go()
-    raise_for_failures(work, content)
+    callbacks = study_callbacks(draft.out, say=notify_of(notify))
+    run = draft.prepare(shard=shard, ablate_images=ablate_images, callbacks=callbacks)
+    content = run.run()
+    raise_for_failures(run, content)
     return content
 
 
-def study_hooks(out: Path, *, say: Callable[[str], None], **shown: Any) -> StudyHooks:
-    """Hooks of a study that write its page whenever there are results."""
-    from synthvis.study.work import StudyHooks
+def study_callbacks(out: Path, *, say: Callable[[str], None], **shown: Any) -> StudyCallbacks:
+    """Callbacks of a study that write its page whenever there are results."""
+    from synthvis.study.study_run import StudyCallbacks
 
     def write_page(content: dict[str, Any]) -> None:
         # The page needs jinja2, which the rest of a study does without.
@@ -180,18 +182,18 @@ def study_hooks(out: Path, *, say: Callable[[str], None], **shown: Any) -> Study
 
         write_study_page(content, out)
 
-    return StudyHooks(say=say, on_results=write_page, **shown)
+    return StudyCallbacks(say=say, on_results=write_page, **shown)
 
 
-def raise_for_failures(work: StudyWork, content: Mapping[str, Any]) -> None:
+def raise_for_failures(run: StudyRun, content: Mapping[str, Any]) -> None:
     """Raise what went wrong in a study.
 
     Raises:
         SynthvisError: A training or a render failed.
     """
     bad = [row for row in content["runs"] if row["state"] == "failed"]
-    if not bad and not work.failed:
+    if not bad and not run.failed:
         return
-    what = f"{len(bad)} of {len(content['runs'])} runs failed" if bad else f"not rendered: {', '.join(work.failed)}"
-    why = bad[0]["why"] if bad else next(iter(work.failed.values()))
+    what = f"{len(bad)} of {len(content['runs'])} runs failed" if bad else f"not rendered: {', '.join(run.failed)}"
+    why = bad[0]["why"] if bad else next(iter(run.failed.values()))
     raise SynthvisError(f"{what}: {why}", hint=TRY_AGAIN)

@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from synthvis.api.studying import raise_for_failures, study_hooks
+from synthvis.api.studying import raise_for_failures, study_callbacks
 from synthvis.cli._options import echo_json
 from synthvis.cli._training import TrainingDisplay
 from synthvis.study.jobs import Job
+from synthvis.study.study_run import StudyCallbacks, StudyRun
 from synthvis.study.wording import interval_said
-from synthvis.study.work import StudyHooks, StudyWork
 from synthvis.ui.console import data_console, talk_console
 from synthvis.ui.progress import ProgressDisplay
 from synthvis.ui.tables import number_text, plain_table
 
-__all__ = ["hooks_of", "tell_plan", "tell_results"]
+__all__ = ["callbacks_of", "tell_plan", "tell_results"]
 
 
 def _say(text: str) -> None:
@@ -25,9 +25,9 @@ def _say(text: str) -> None:
     talk_console().print(text, soft_wrap=True)
 
 
-def hooks_of(out: Path, *, quiet: bool) -> StudyHooks:
+def callbacks_of(out: Path, *, quiet: bool) -> StudyCallbacks:
     """Live displays on stderr, and the page beside study.json."""
-    return study_hooks(
+    return study_callbacks(
         out,
         say=(lambda _: None) if quiet else _say,
         display=None if quiet else _display,
@@ -39,9 +39,9 @@ def _display(job: Job, run_dir: Path) -> Any:
     return TrainingDisplay(job.config, run_dir)
 
 
-def tell_plan(work: StudyWork, *, as_json: bool) -> None:
+def tell_plan(run: StudyRun, *, as_json: bool) -> None:
     """What would be done, and for how long."""
-    facts = work.plan_facts()
+    facts = run.plan_facts()
     if as_json:
         echo_json({**facts, "dry_run": True})
         return
@@ -58,14 +58,14 @@ def tell_plan(work: StudyWork, *, as_json: bool) -> None:
     click.echo(f"{facts['runs_left']} of {len(facts['runs'])} runs to do{about}")
 
 
-def tell_results(work: StudyWork, content: dict[str, Any], *, as_json: bool) -> None:
+def tell_results(run: StudyRun, content: dict[str, Any], *, as_json: bool) -> None:
     """The table and the sentences; an error at the end when a run failed."""
     if as_json:
         echo_json(content)
     else:
         _print_results(content)
-        click.echo(f"report: {work.out / 'study.html'}")
-    raise_for_failures(work, content)
+        click.echo(f"report: {run.out / 'study.html'}")
+    raise_for_failures(run, content)
 
 
 def _table_of_sizes(sizes: dict[str, Any], metric: str) -> Any:
@@ -88,12 +88,12 @@ def _print_results(content: dict[str, Any]) -> None:
     study = content["study"]
     where = f"{study['real_eval']['name']}:{study['real_eval']['split']}, {study['real_eval']['images']:,} photographs"
     metric = f"{study['metric']} [95%]"
-    table = plain_table(where, ("arm", "photographs", "%", "renders", "steps", "seeds", metric, "spread"))
+    table = plain_table(where, ("regime", "photographs", "%", "renders", "steps", "seeds", metric, "spread"))
     for row in content["table"]:
         share = "" if row["fraction"] is None else f"{row['fraction']:g}"
         steps = "+".join(str(one) for one in row["steps"]) or "-"
         counts = (f"{row['real']:,}", share, f"{row['synthetic']:,}", steps, str(row["seeds"]))
-        table.add_row(row["arm"], *counts, interval_said(row), number_text(row["spread"]))
+        table.add_row(row["regime"], *counts, interval_said(row), number_text(row["spread"]))
     if content["table"]:
         data_console().print(table)
     if content["sizes"]:

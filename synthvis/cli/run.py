@@ -14,9 +14,9 @@ from synthvis.cli._options import dry_run_option, echo_json, json_option
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from synthvis.pipeline.run import Done
-    from synthvis.pipeline.watch import Watch
-    from synthvis.pipeline.work import Work
+    from synthvis.pipeline.callbacks import Callbacks
+    from synthvis.pipeline.pipeline_run import PipelineRun
+    from synthvis.pipeline.run import StepResult
     from synthvis.train.config import TrainConfig
 
 __all__ = ["command"]
@@ -46,7 +46,7 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     from synthvis.cli._torch import start_torch
     from synthvis.config.pipeline import load_pipeline
     from synthvis.dataset.output import PIPELINE, check_output_folder
-    from synthvis.pipeline.work import check_training, prepare
+    from synthvis.pipeline.pipeline_run import check_training, prepare
 
     loaded = load_pipeline(pipeline, overrides)
     check_output_folder(Path(loaded.out), PIPELINE)
@@ -54,21 +54,21 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     start_torch()
     from synthvis.pipeline.run import plan_facts, run_pipeline
 
-    work = prepare(loaded, _watch(quiet=as_json))
+    run = prepare(loaded, _callbacks(quiet=as_json))
     if dry_run:
-        _tell_plan(plan_facts(work), as_json=as_json)
+        _tell_plan(plan_facts(run), as_json=as_json)
         return
     try:
-        done = run_pipeline(work)
+        done = run_pipeline(run)
     except KeyboardInterrupt:
         words = ["synthvis", "run", pipeline, *(word for one in overrides for word in ("--set", one))]
-        work.watch.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(words)}")
+        run.callbacks.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(words)}")
         raise
-    _tell_result(work, done, as_json=as_json)
+    _tell_result(run, done, as_json=as_json)
 
 
-def _watch(*, quiet: bool) -> Watch:
-    from synthvis.pipeline.watch import Watch
+def _callbacks(*, quiet: bool) -> Callbacks:
+    from synthvis.pipeline.callbacks import Callbacks
     from synthvis.ui.console import talk_console
     from synthvis.ui.progress import ProgressDisplay
 
@@ -80,8 +80,8 @@ def _watch(*, quiet: bool) -> Watch:
         return lambda done: None
 
     if quiet:
-        return Watch(rendering=lambda progress: ProgressDisplay(progress.view, enabled=False))
-    return Watch(
+        return Callbacks(rendering=lambda progress: ProgressDisplay(progress.view, enabled=False))
+    return Callbacks(
         say=say,
         rendering=lambda progress: ProgressDisplay(progress.view, enabled=True),
         training=_training,
@@ -99,23 +99,23 @@ def _tell_plan(facts: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         echo_json({**facts, "dry_run": True})
         return
-    for name, said in facts.items():
-        click.echo(f"{name:<9} {said}")
+    for name, message in facts.items():
+        click.echo(f"{name:<9} {message}")
 
 
-def _tell_result(work: Work, done: list[Done], *, as_json: bool) -> None:
+def _tell_result(run: PipelineRun, done: list[StepResult], *, as_json: bool) -> None:
     from synthvis.gap.table import current_gap
 
-    gap = current_gap(work.run_dir)
+    gap = current_gap(run.run_dir)
     total = sum(one.seconds for one in done)
-    report = done[-1].said
+    report = done[-1].message
     if as_json:
-        places = {"dataset": str(work.dataset), "run": str(work.run_dir), "report": report}
-        steps = [{"step": one.step, "said": one.said, "seconds": one.seconds} for one in done]
-        echo_json({"pipeline": work.pipeline.name, **places, "seconds": total, "steps": steps, "gap": gap})
+        places = {"dataset": str(run.dataset), "run": str(run.run_dir), "report": report}
+        steps = [{"step": one.step, "message": one.message, "seconds": one.seconds} for one in done]
+        echo_json({"pipeline": run.pipeline.name, **places, "seconds": total, "steps": steps, "gap": gap})
         return
     from synthvis.ui.tables import print_gap
 
     print_gap(gap)
     click.echo(f"report: {report}")
-    work.watch.say(f"{work.pipeline.name} took {total:.0f} s")
+    run.callbacks.say(f"{run.pipeline.name} took {total:.0f} s")

@@ -20,8 +20,8 @@ EPILOG = """\b
 Examples:
   synthvis study --synth data/cones --real cones --steps 600
   synthvis study --synth data/cones --real cones --steps 600 --dry-run
-  synthvis study --synth data/cones --real cones --arms synthetic --sizes 100,200,400,800
-  synthvis study --synth data/cones --real cones --arms synthetic --ablate lighting,texture,camera
+  synthvis study --synth data/cones --real cones --regimes synthetic --sizes 100,200,400,800
+  synthvis study --synth data/cones --real cones --regimes synthetic --ablate lighting,texture,camera
   synthvis study --synth data/cones --real cones --shard 1/2 --out studies/cones
 """
 
@@ -32,20 +32,20 @@ Examples:
 @click.option("--real-eval", metavar="SET:SPLIT", help="Photographs to measure on.  [default: val of --real]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--out", type=OutputFolder("STUDY"), help="Folder of the study.  [default: studies/DATA-REAL]")
-@click.option("--arms", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
+@click.option("--regimes", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
 @click.option("--fractions", default="1,10,50,100", show_default=True, help="Shares of the photographs, per cent.")
 @click.option("--seeds", default="0,1", show_default=True, help="Training seeds.")
 @click.option("--sizes", default="", metavar="N,N,N", help="Train on so many renders alone; 3 sizes for a fit.")
 @click.option("--ablate", default="", metavar="NAMES", help="lighting,texture,camera,distractors,context,sensor.")
 @click.option("--ablate-images", type=click.IntRange(min=2), help="Renders of each ablation.  [default: as DATA]")
-@click.option("--steps", type=int, help="Steps of an arm.  [default: 600]")
+@click.option("--steps", type=int, help="Steps of a regime.  [default: 600]")
 @click.option("--budget", type=click.Choice(["total", "stage"]), default="total", show_default=True,
-              help="Steps are those of an arm in all, or of each of its stages.")  # fmt: skip
+              help="Steps are those of a regime in all, or of each of its stages.")  # fmt: skip
 @click.option("--finetune-share", type=float, default=0.5, show_default=True,
               help="Share of a total budget that synthetic+real keeps for photographs.")  # fmt: skip
 @click.option("--finetune-lr", type=float, help="Learning rate of that stage.  [default: the same]")
 @click.option("--real-share", type=float, default=0.5, show_default=True,
-              help="Share of photographs among the views of the mixed arm.")  # fmt: skip
+              help="Share of photographs among the views of the mixed regime.")  # fmt: skip
 @click.option("--task", help="What to learn.  [default: detection]")
 @click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
@@ -65,29 +65,33 @@ def command(
     --shard then gathers them.
     """
     from synthvis.api.studying import StudyDraft
-    from synthvis.cli._studying import hooks_of, tell_plan, tell_results
+    from synthvis.cli._studying import callbacks_of, tell_plan, tell_results
     from synthvis.cli._torch import start_torch
     from synthvis.ui.left_out import show_left_out
 
     draft = StudyDraft(
         synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=options["weights"],
-        settings=_settings(options), ablate=_words(options["ablate"]), **_wish(options),
+        settings=_settings(options), ablate=_words(options["ablate"]), **_study_values(options),
     )  # fmt: skip
     sets = draft.sets
     show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))
     place = _shard(shard)
     start_torch()
-    hooks = hooks_of(draft.out, quiet=as_json)
-    work = draft.work(shard=place, ablate_images=options["ablate_images"], hooks=hooks, command=_typed_words())
+    callbacks = callbacks_of(draft.out, quiet=as_json)
+    run = draft.prepare(
+        shard=place, ablate_images=options["ablate_images"], callbacks=callbacks, command=_typed_words()
+    )
     if dry_run:
-        tell_plan(work, as_json=as_json)
+        tell_plan(run, as_json=as_json)
         return
     try:
-        content = work.go()
+        content = run.run()
     except KeyboardInterrupt:
-        work.hooks.say(f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}")
+        run.callbacks.say(
+            f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}"
+        )
         raise
-    tell_results(work, content, as_json=as_json)
+    tell_results(run, content, as_json=as_json)
 
 
 def _typed_words() -> tuple[str, ...]:
@@ -110,10 +114,10 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
     return {**settings, **{key: options[key] for key in ("steps", "task", "device")}}
 
 
-def _wish(options: dict[str, Any]) -> dict[str, Any]:
-    """What is to be found out, in values."""
+def _study_values(options: dict[str, Any]) -> dict[str, Any]:
+    """Values of a `StudyConfig`, but for its trainings."""
     return {
-        "arms": tuple(_words(options["arms"])),
+        "regimes": tuple(_words(options["regimes"])),
         "fractions": tuple(_numbers(options["fractions"], float, "--fractions")),
         "seeds": tuple(_numbers(options["seeds"], int, "--seeds")),
         "sizes": tuple(_numbers(options["sizes"], int, "--sizes")),

@@ -47,12 +47,12 @@ class PipelineStudy(_Model):
     """The study of what the renders are worth, as `synthvis study` makes it; settings are those of `train`."""
 
     real: str = Field("", description="Photographs to train on; empty: the first of real_eval that is here.")
-    arms: tuple[str, ...] = Field(("real", "synthetic", "synthetic+real", "mixed"), description="Ways to train.")
+    regimes: tuple[str, ...] = Field(("real", "synthetic", "synthetic+real", "mixed"), description="Ways to train.")
     fractions: tuple[float, ...] = Field((1, 10, 50, 100), description="Shares of the photographs, per cent.")
     seeds: tuple[Seed, ...] = Field((0, 1), description="Training seeds.")
     sizes: tuple[int, ...] = Field((), description="Numbers of renders to train on alone.")
-    steps: int | None = Field(None, ge=1, description="Steps of an arm; none: those of `train`.")
-    budget: Literal["total", "stage"] = Field("total", description="Steps are those of an arm, or of each stage.")
+    steps: int | None = Field(None, ge=1, description="Steps of a regime; none: those of `train`.")
+    budget: Literal["total", "stage"] = Field("total", description="Steps are those of a regime, or of each stage.")
     finetune_share: float = Field(0.5, gt=0, lt=1, description="Share that synthetic+real keeps for photographs.")
     finetune_lr: float | None = Field(None, gt=0, le=1, description="Learning rate of that stage; none: the same.")
     real_share: float = Field(0.5, gt=0, lt=1, description="Share of photographs among the views of mixed.")

@@ -11,8 +11,8 @@ from synthvis.data.real import KNOWN
 from synthvis.data.semantic_split import BACKGROUND
 from synthvis.errors import RealDataError, UsageError
 from synthvis.objects.registry import categories_for
-from synthvis.pipeline.work import Work
-from synthvis.scene.environments.registry import kinds_in
+from synthvis.pipeline.pipeline_run import PipelineRun
+from synthvis.scene.places.registry import kinds_in
 from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]
@@ -20,35 +20,35 @@ __all__ = ["find_real_sets"]
 NAMED = {**KNOWN, **KNOWN_FOLDERS, **KNOWN_DEPTH, **KNOWN_NORMALS}
 
 
-def find_real_sets(work: Work) -> None:
-    """Read what is here into `work.real`; a named set that is not is said, and stays unmeasured.
+def find_real_sets(run: PipelineRun) -> None:
+    """Read what is here into `run.real`; a named set that is not is reported, and stays unmeasured.
 
     Raises:
         RealDataError: A set that has no name of its own is not there, or one cannot be read.
         UsageError: One shares no class with the recipe.
     """
-    task = description_of(work.config.task)
-    for name in work.pipeline.real_eval:
+    task = description_of(run.config.task)
+    for name in run.pipeline.real_eval:
         try:
             there = task.find(name)
         except RealDataError as error:
             if name.partition(":")[0] not in NAMED:
                 raise
-            work.watch.say(f"{error.what}: the gap to it will not be measured\n  {error.hint or ''}".rstrip())
-            work.absent[name] = error.what
+            run.callbacks.say(f"{error.what}: the gap to it will not be measured\n  {error.hint or ''}".rstrip())
+            run.absent[name] = error.what
             continue
         split = task.read(there)
         for line in split.left_out.lines():
-            work.watch.say(f"{split.name}:{split.split}: {line}")
-        _require_shared_class(work, split)
-        work.real[name] = split
+            run.callbacks.say(f"{split.name}:{split.split}: {line}")
+        _require_shared_class(run, split)
+        run.real[name] = split
 
 
-def _require_shared_class(work: Work, split: Any) -> None:
+def _require_shared_class(run: PipelineRun, split: Any) -> None:
     """Classes are known before the renders are; maps of numbers have none."""
-    names = [name.partition("/")[0] if work.config.task == "keypoints" else name for name in split.class_names]
+    names = [name.partition("/")[0] if run.config.task == "keypoints" else name for name in split.class_names]
     theirs = {class_key(name) for name in names} - {class_key(BACKGROUND)}
-    ours = [category.name for category in categories_for(kinds_in(work.request.recipe))]
+    ours = [category.name for category in categories_for(kinds_in(run.request.recipe))]
     if theirs and not {class_key(name) for name in ours} & theirs:
         raise UsageError(
             f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",

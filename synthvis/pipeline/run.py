@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synthvis.config.pipeline import Pipeline
+from synthvis.pipeline.pipeline_run import PipelineRun
 from synthvis.pipeline.real_sets import find_real_sets
 from synthvis.pipeline.steps.check import check
 from synthvis.pipeline.steps.evaluate import evaluate
@@ -16,19 +17,18 @@ from synthvis.pipeline.steps.render import plan_of, render
 from synthvis.pipeline.steps.report import report
 from synthvis.pipeline.steps.study import study
 from synthvis.pipeline.steps.train import train
-from synthvis.pipeline.work import Work
 
-__all__ = ["Done", "plan_facts", "run_pipeline", "steps_of"]
+__all__ = ["StepResult", "plan_facts", "run_pipeline", "steps_of"]
 
-Step = Callable[[Work], str]
+Step = Callable[[PipelineRun], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class StepResult:
     """A step that is done: what came of it, in words, and how long it took."""
 
     step: str
-    said: str
+    message: str
     seconds: float
 
 
@@ -40,44 +40,44 @@ def steps_of(pipeline: Pipeline) -> dict[str, Step]:
     return {**steps, "report": report}
 
 
-def run_pipeline(work: Work) -> list[Done]:
+def run_pipeline(run: PipelineRun) -> list[StepResult]:
     """Do all steps; what is up to date is skipped, so the same call also resumes.
 
     Raises:
         SynthvisError: A step failed.
         KeyboardInterrupt: The user stopped it; everything finished is kept.
     """
-    find_real_sets(work)
-    steps, done = steps_of(work.pipeline), []
+    find_real_sets(run)
+    steps, done = steps_of(run.pipeline), []
     for number, (name, step) in enumerate(steps.items(), start=1):
-        work.watch.say(f"[{number}/{len(steps)}] {name}")
+        run.callbacks.say(f"[{number}/{len(steps)}] {name}")
         started = time.monotonic()
-        said = step(work)
-        done.append(Done(step=name, said=said, seconds=round(time.monotonic() - started, 1)))
-        work.watch.say(f"      {said} ({done[-1].seconds:.0f} s)")
+        message = step(run)
+        done.append(StepResult(step=name, message=message, seconds=round(time.monotonic() - started, 1)))
+        run.callbacks.say(f"      {message} ({done[-1].seconds:.0f} s)")
     return done
 
 
-def plan_facts(work: Work) -> dict[str, Any]:
+def plan_facts(run: PipelineRun) -> dict[str, Any]:
     """What each step would do, in words."""
-    plan, config, pipeline = plan_of(work), work.config, work.pipeline
+    plan, config, pipeline = plan_of(run), run.config, run.pipeline
     task = "" if config.task == "detection" else f"{config.task}, "
     facts = {
-        "render": f"{len(plan.missing):,} images to make, {len(plan.made):,} there, into {work.dataset}",
+        "render": f"{len(plan.missing):,} images to make, {len(plan.made):,} there, into {run.dataset}",
         "check": "every promise of the dataset",
-        "train": f"{task}{config.steps} steps of {config.batch} images, {config.model.backbone}, into {work.run_dir}",
+        "train": f"{task}{config.steps} steps of {config.batch} images, {config.model.backbone}, into {run.run_dir}",
         "evaluate": ", ".join([f"{pipeline.name} (synthetic)", *(f"{name} (real)" for name in pipeline.real_eval)]),
         "gap": f"{pipeline.name} against {', '.join(pipeline.real_eval) or 'no real set'}",
-        "study": _study_said(work),
-        "report": str(work.run_dir / "report.html"),
+        "study": _study_said(run),
+        "report": str(run.run_dir / "report.html"),
     }
     return {"pipeline": pipeline.name, **{name: facts[name] for name in steps_of(pipeline)}}
 
 
-def _study_said(work: Work) -> str:
-    wish = work.wish
-    if wish is None:
+def _study_said(run: PipelineRun) -> str:
+    config = run.study
+    if config is None:
         return ""
-    shares = ", ".join(f"{one:g}%" for one in wish.fractions)
-    seeds = f"{len(wish.seeds)} seed{'s' * (len(wish.seeds) != 1)}"
-    return f"{', '.join(wish.arms)}; {shares} of the photographs; {seeds}, {wish.config.steps} steps each"
+    shares = ", ".join(f"{one:g}%" for one in config.fractions)
+    seeds = f"{len(config.seeds)} seed{'s' * (len(config.seeds) != 1)}"
+    return f"{', '.join(config.regimes)}; {shares} of the photographs; {seeds}, {config.training.steps} steps each"

@@ -9,9 +9,9 @@ from synthvis.gap.task_gap import difference_of
 from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
 from synthvis.report.scores import Scores
-from synthvis.report.study_figures import ARM_TONES
+from synthvis.report.study_figures import REGIME_TONES
 from synthvis.report.svg import Dots, dot_chart, on_every_screen
-from synthvis.report.wording import headline, interval_text, metric_text, worth_said
+from synthvis.report.wording import equivalence_text, headline, interval_text, metric_text
 
 __all__ = ["first_screen"]
 
@@ -98,7 +98,7 @@ def _best_number(content: Facts) -> Number:
     measured = [row for row in content["table"] if row["mean"] is not None]
     if measured:
         best = (min if study["lower_is_better"] else max)(measured, key=lambda row: row["mean"])
-        return _alone(f"{study['metric']} of the best arm, {_row_name(best)}", best)
+        return _alone(f"{study['metric']} of the best regime, {_row_name(best)}", best)
     if fit:
         stays = f"{100 * fit['floor_share']:.0f}% of the error at {fit['largest']:,} renders stays"
         return Number(what="More renders, or another generator?", value=fit["verdict"], below=(stays,))
@@ -109,7 +109,7 @@ def _best_number(content: Facts) -> Number:
 
 
 def _worth_number(study: Facts, worth: Facts) -> Number:
-    said = worth_said(worth)
+    said = equivalence_text(worth)
     ends = (f"95% interval {said['low']} to {said['high']}",) if said["low"] else ()
     tried = f"{worth['smallest']:,} to {worth['largest']:,} photographs were tried"
     what = f"{study['synthetic']['images']:,} renders are worth, in labelled photographs"
@@ -133,7 +133,7 @@ def _chart_rows(material: Material) -> tuple[list[Row], str, str]:
 
 
 def _row_of(row: Facts) -> Row:
-    return _row_name(row), ARM_TONES[row["arm"]], row["mean"], row["low"], row["high"]
+    return _row_name(row), REGIME_TONES[row["regime"]], row["mean"], row["low"], row["high"]
 
 
 def _row_name(row: Facts) -> str:
@@ -144,7 +144,7 @@ def _row_name(row: Facts) -> str:
         "synthetic+real": f"renders → {photographs}",
         "mixed": f"renders + {photographs}",
     }
-    return names[row["arm"]]
+    return names[row["regime"]]
 
 
 def _set_rows(scores: Scores) -> list[Row]:

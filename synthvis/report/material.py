@@ -15,7 +15,7 @@ from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import read_evaluations, write_gap
 from synthvis.metrics.missing import missing_result
 from synthvis.report.scores import Scores, scores_of
-from synthvis.study.arms import RESULTS_NAME as STUDY_FILE
+from synthvis.study.regimes import RESULTS_NAME as STUDY_FILE
 from synthvis.study.study_file import read_study_result
 
 __all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_config", "read_gap", "read_material", "read_study"]

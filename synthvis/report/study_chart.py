@@ -27,7 +27,7 @@ COLOURS = ("#1f6feb", "#e36209", "#1a7f37", "#8250df", "#cf222e", "#0e8a92", "#b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Points of one arm, joined, with whiskers; of a law, no points and a dashed curve of (x, y)."""
+    """Points of one regime, joined, with whiskers; of a law, no points and a dashed curve of (x, y)."""
 
     name: str
     points: Sequence[Point] = ()
@@ -72,8 +72,8 @@ def counts_chart(
     """Values over counts, with a legend; empty without a point.
 
     Args:
-        lines: Arms whose value depends on the count.
-        levels: Arms whose value does not.
+        lines: Regimes whose value depends on the count.
+        levels: Regimes whose value does not.
         x_label: What is counted.
         y_label: The metric.
         width: Pixels; the legend stands below.

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 
 from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars
-from synthvis.study.arms import ARMS
+from synthvis.study.regimes import REGIMES
 from synthvis.study.scaling import Law
 
-__all__ = ["ARM_NAMES", "ARM_TONES", "WIDTH_PX", "ablation_chart", "arms_chart", "sizes_chart"]
+__all__ = ["REGIME_NAMES", "REGIME_TONES", "WIDTH_PX", "ablation_chart", "regimes_chart", "sizes_chart"]
 
 CURVE_POINTS = 40
-ARM_NAMES = {
+REGIME_NAMES = {
     "real": "photographs alone",
     "synthetic": "renders alone",
     "synthetic+real": "renders, then photographs",
     "mixed": "renders and photographs mixed",
 }
 
-ARM_TONES = {"synthetic": 0, "real": 1, "synthetic+real": 2, "mixed": 3}
+REGIME_TONES = {"synthetic": 0, "real": 1, "synthetic+real": 2, "mixed": 3}
 """Colours: renders and photographs have those of their sets on the rest of the page."""
 
 Facts = Mapping[str, Any]
@@ -29,20 +29,20 @@ Facts = Mapping[str, Any]
 WIDTH_PX = 680
 
 
-def arms_chart(content: Facts, width: int = WIDTH_PX) -> str:
-    """Scores over the number of photographs, one line an arm; renders alone are a level with its band."""
+def regimes_chart(content: Facts, width: int = WIDTH_PX) -> str:
+    """Scores over the number of photographs, one line a regime; renders alone are a level with its band."""
     rows = [row for row in content["table"] if row["mean"] is not None]
     lines = []
-    for arm in ARMS:
-        points = [(row["real"], row["mean"], row["low"], row["high"]) for row in rows if row["arm"] == arm]
-        if arm != "synthetic" and points:
-            lines.append(Line(name=ARM_NAMES[arm], points=points, tone=ARM_TONES[arm]))
+    for regime in REGIMES:
+        points = [(row["real"], row["mean"], row["low"], row["high"]) for row in rows if row["regime"] == regime]
+        if regime != "synthetic" and points:
+            lines.append(Line(name=REGIME_NAMES[regime], points=points, tone=REGIME_TONES[regime]))
     levels = [
         Level(
-            name=f"{ARM_NAMES['synthetic']} ({row['synthetic']:,})", value=row["mean"], low=row["low"],
-            high=row["high"], tone=ARM_TONES["synthetic"],
+            name=f"{REGIME_NAMES['synthetic']} ({row['synthetic']:,})", value=row["mean"], low=row["low"],
+            high=row["high"], tone=REGIME_TONES["synthetic"],
         )
-        for row in rows if row["arm"] == "synthetic"
+        for row in rows if row["regime"] == "synthetic"
     ]  # fmt: skip
     return counts_chart(
         lines, levels, x_label="photographs trained on", y_label=content["study"]["metric"], width=width
@@ -55,7 +55,7 @@ def sizes_chart(content: Facts, width: int = WIDTH_PX) -> str:
     if not sizes:
         return ""
     points = [(row["synthetic"], row["mean"], row["low"], row["high"]) for row in sizes["points"]]
-    lines = [Line(name=ARM_NAMES["synthetic"], points=points, tone=ARM_TONES["synthetic"])]
+    lines = [Line(name=REGIME_NAMES["synthetic"], points=points, tone=REGIME_TONES["synthetic"])]
     levels = []
     if sizes["fit"]:
         law = Law(**sizes["fit"]["law"])

@@ -11,7 +11,7 @@ from synthvis.report.build import page_of
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import render_page
 from synthvis.report.study_chart import standalone
-from synthvis.report.study_figures import arms_chart, sizes_chart
+from synthvis.report.study_figures import regimes_chart, sizes_chart
 
 __all__ = ["CHART_NAME", "PAGE_NAME", "write_study_page"]
 
@@ -25,7 +25,7 @@ def write_study_page(content: Mapping[str, Any], out: Path) -> Path:
         content: Content of study.json.
         out: Folder of the study.
     """
-    chart = arms_chart(content) or sizes_chart(content)
+    chart = regimes_chart(content) or sizes_chart(content)
     if chart:
         write_bytes_atomic(out / CHART_NAME, standalone(chart).encode())
     title = out.resolve().name

@@ -10,12 +10,12 @@ from synthvis.report.scores import Scores
 __all__ = [
     "about_metric",
     "baseline_said",
+    "equivalence_text",
     "headline",
     "interval_text",
     "left_out",
     "metric_text",
     "percent_text",
-    "worth_said",
 ]
 
 SAID = {
@@ -136,7 +136,7 @@ def interval_text(facts: Mapping[str, Any] | None, digits: int = 3, sign: bool =
     return f"{value:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
 
 
-def worth_said(worth: Mapping[str, Any]) -> dict[str, str]:
+def equivalence_text(worth: Mapping[str, Any]) -> dict[str, str]:
     """What a study says renders are worth, as text: "images", "low" and "high"; empty where there is no interval."""
     ends = {"more": f"more than {worth['largest']:,}", "fewer": f"fewer than {worth['smallest']:,}", None: ""}
 

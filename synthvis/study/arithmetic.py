@@ -1,4 +1,4 @@
-"""One precision for all trainings of a study, so that arms differ by their data alone: timed once, then kept."""
+"""One precision for all trainings of a study, so that regimes differ by their data alone: timed once, then kept."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ def study_words(plan: StudyPlan, synth: str | None = None) -> tuple[str, ...]:
         plan: The study.
         synth: Folder of the renders; None: they are called by the name of their set.
     """
-    sets, wish = plan.sets, plan.wish
+    sets, config = plan.sets, plan.config
     real = sets.real or sets.real_eval
     words = ["study", "--synth", synth or sets.synthetic.name, "--real", real.name]
     words += ["--task", sets.task] if sets.task != "detection" else []
-    words += ["--arms", ",".join(wish.arms)] if wish.arms else []
-    words += ["--fractions", ",".join(f"{one:g}" for one in wish.fractions)] if wish.fractions else []
-    return (*words, "--seeds", ",".join(map(str, wish.seeds)), "--steps", str(wish.config.steps))
+    words += ["--regimes", ",".join(config.regimes)] if config.regimes else []
+    words += ["--fractions", ",".join(f"{one:g}" for one in config.fractions)] if config.fractions else []
+    return (*words, "--seeds", ",".join(map(str, config.seeds)), "--steps", str(config.training.steps))
 
 
 def with_option(words: Sequence[str], name: str, value: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.study.jobs import Job
-from synthvis.study.runner import MARK_NAME, RUNS, read_mark, speed_class
+from synthvis.study.runner import RUNS, STATUS_NAME, read_run_status, speed_class
 
 __all__ = ["Times", "measured_times"]
 
@@ -36,10 +36,10 @@ class Times:
 
 def measured_times(out: Path, like: Job) -> Times:
     """Medians of the finished runs of a study that have the network and the batch of `like`."""
-    marks = [read_mark(path.parent) for path in sorted((out / RUNS).glob(f"*/{MARK_NAME}"))]
-    alike = [mark for mark in marks if mark is not None and mark.speed_class == speed_class(like)]
-    steps = [mark.step_s for mark in alike if mark.step_s]
-    measured = [mark.measure_s for mark in alike if mark.measure_s]
+    statuses = [read_run_status(path.parent) for path in sorted((out / RUNS).glob(f"*/{STATUS_NAME}"))]
+    alike = [status for status in statuses if status is not None and status.speed_class == speed_class(like)]
+    steps = [status.step_s for status in alike if status.step_s]
+    measured = [status.measure_s for status in alike if status.measure_s]
     return Times(
         step_s=statistics.median(steps) if steps else None,
         measure_s=statistics.median(measured) if measured else None,

@@ -1,4 +1,4 @@
-"""From a wish to a graph of trainings: which arms, at which sizes, with which seeds, from which weights."""
+"""From what is asked to a graph of trainings: which regimes, at which sizes, with which seeds, from which weights."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from synthvis.data.coco_split import CocoSplit
 from synthvis.data.mixed import mixed, mixed_counts
 from synthvis.data.subset import some_images
 from synthvis.errors import UsageError
-from synthvis.study.arms import ARMS
 from synthvis.study.jobs import Data, Job, data_of
+from synthvis.study.regimes import REGIMES
 from synthvis.study.sets import StudySets
 from synthvis.train.config import TrainConfig
 
-__all__ = ["Budget", "Cell", "StudyPlan", "Wish", "ablation_cells", "plan_study", "real_counts"]
+__all__ = ["Budget", "StudyConfig", "StudyPlan", "Trial", "ablation_trials", "plan_study", "real_counts"]
 
 Budget = Literal["total", "stage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StudyConfig:
     """What a study is asked to find out.
 
     Attributes:
-        config: Of every training; its steps are the budget of an arm, its seed is replaced.
-        arms: Some of ARMS.
+        training: Settings of every training; its steps are the budget of a regime, its seed is replaced.
+        regimes: Some of REGIMES.
         fractions: Shares of the photographs, per cent.
         seeds: Of weights, order, augmentation and the draw of the photographs.
         sizes: Numbers of renders to train on alone.
-        real_share: Share of photographs among the views of the mixed arm.
-        budget: "total": every arm takes the same steps in all; "stage": every stage of an arm takes them.
+        real_share: Share of photographs among the views of the mixed regime.
+        budget: "total": every regime takes the same steps in all; "stage": every stage of a regime takes them.
         finetune_share: With a total budget, the share of the steps that synthetic+real keeps for the photographs.
         finetune_lr: Learning rate of that second stage; None: the same.
         weights: File of backbone weights.
     """
 
-    config: TrainConfig
-    arms: tuple[str, ...] = ARMS
+    training: TrainConfig
+    regimes: tuple[str, ...] = REGIMES
     fractions: tuple[float, ...] = (1, 10, 50, 100)
     seeds: tuple[int, ...] = (0, 1)
     sizes: tuple[int, ...] = ()
@@ -52,9 +52,9 @@ class Wish:
     weights: Path | None = None
 
     def __post_init__(self) -> None:
-        for arm in self.arms:
-            if arm not in ARMS:
-                raise UsageError(f"--arms {arm}: no such arm{nearest(arm, ARMS)}")
+        for regime in self.regimes:
+            if regime not in REGIMES:
+                raise UsageError(f"--regimes {regime}: no such regime{nearest(regime, REGIMES)}")
         different = len(set(self.seeds)) == len(self.seeds)
         if not self.seeds or not different or not all(0 <= seed <= MAX_SEED for seed in self.seeds):
             raise UsageError(
@@ -66,21 +66,21 @@ class Wish:
             raise UsageError(f"--fractions {list(self.fractions)}: shares in per cent, above 0 and up to 100")
         if not 0 < self.finetune_share < 1:
             raise UsageError(f"--finetune-share {self.finetune_share}: between 0 and 1")
-        if self.budget == "total" and "synthetic+real" in self.arms and self.config.steps < 2:
-            raise UsageError("--steps 1: the arm synthetic+real needs a step for each of its stages")
+        if self.budget == "total" and "synthetic+real" in self.regimes and self.training.steps < 2:
+            raise UsageError("--steps 1: the regime synthetic+real needs a step for each of its stages")
 
     @property
     def needs_real(self) -> bool:
-        """Whether any arm trains on photographs."""
-        return any(arm != "synthetic" for arm in self.arms)
+        """Whether any regime trains on photographs."""
+        return any(regime != "synthetic" for regime in self.regimes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Trial:
     """One value of the results: which training gives it. `job` is None where there is nothing to train, with `why`."""
 
-    part: Literal["arms", "sizes", "ablation"]
-    arm: str
+    part: Literal["regimes", "sizes", "ablation"]
+    regime: str
     seed: int
     real: int
     synthetic: int
@@ -94,21 +94,21 @@ class StudyPlan:
     """A study, decided.
 
     Attributes:
-        wish: What was asked.
+        config: What is asked.
         sets: What it trains on and measures on.
-        cells: Values to be found.
+        trials: Values to be found.
     """
 
-    wish: Wish
+    config: StudyConfig
     sets: StudySets
-    cells: tuple[Cell, ...]
+    trials: tuple[Trial, ...]
     jobs: tuple[Job, ...] = field(init=False)
-    """Each training once, what it begins from before it; all arms of a seed before the next seed."""
+    """Each training once, what it begins from before it; all regimes of a seed before the next seed."""
 
     def __post_init__(self) -> None:
         ordered: dict[str, Job] = {}
-        for cell in sorted(self.cells, key=lambda cell: self.wish.seeds.index(cell.seed)):
-            for job in _with_starts(cell.job):
+        for trial in sorted(self.trials, key=lambda trial: self.config.seeds.index(trial.seed)):
+            for job in _with_starts(trial.job):
                 ordered.setdefault(job.key, job)
         object.__setattr__(self, "jobs", tuple(ordered.values()))
 
@@ -133,30 +133,30 @@ class StudyPlan:
         return tuple(job for job in self.jobs if job.unit in mine)
 
 
-def plan_study(wish: Wish, sets: StudySets, more: Sequence[Cell] = ()) -> StudyPlan:
-    """All cells of the arms and the sizes, and `more`.
+def plan_study(config: StudyConfig, sets: StudySets, more: Sequence[Trial] = ()) -> StudyPlan:
+    """All trials of the regimes and the sizes, and `more`.
 
     Raises:
         UsageError: The sets are too small for what is asked, or cannot be mixed.
     """
-    maker = _Maker(wish, sets)
-    cells = [cell for seed in wish.seeds for cell in (*maker.arms(seed), *maker.sizes(seed))]
-    return StudyPlan(wish=wish, sets=sets, cells=(*cells, *more))
+    maker = _Maker(config, sets)
+    trials = [trial for seed in config.seeds for trial in (*maker.regimes(seed), *maker.sizes(seed))]
+    return StudyPlan(config=config, sets=sets, trials=(*trials, *more))
 
 
-def ablation_cells(wish: Wish, data: dict[str, Data]) -> tuple[Cell, ...]:
+def ablation_trials(config: StudyConfig, data: dict[str, Data]) -> tuple[Trial, ...]:
     """Trainings on sets that were rendered without one randomiser each, by its name, and with all of them."""
     return tuple(
-        Cell(
+        Trial(
             part="ablation",
-            arm=name,
+            regime=name,
             seed=seed,
             real=0,
             synthetic=one.synthetic,
-            job=_job(wish, f"without-{name}" if name != "everything" else name, one, seed),
+            job=_job(config, f"without-{name}" if name != "everything" else name, one, seed),
         )
         for name, one in data.items()
-        for seed in wish.seeds
+        for seed in config.seeds
     )
 
 
@@ -171,63 +171,65 @@ def real_counts(fractions: Sequence[float], images: int) -> dict[float, int]:
 
 
 class _Maker:
-    """Makes cells; subsets are drawn by the run's seed, and a smaller one is part of a larger."""
+    """Makes trials; subsets are drawn by the run's seed, and a smaller one is part of a larger."""
 
-    def __init__(self, wish: Wish, sets: StudySets) -> None:
-        self.wish, self.sets = wish, sets
+    def __init__(self, config: StudyConfig, sets: StudySets) -> None:
+        self.config, self.sets = config, sets
         self.renders = data_of(sets.synthetic, real=0, synthetic=len(sets.synthetic.images))
-        if sets.real is not None and "mixed" in wish.arms:
+        if sets.real is not None and "mixed" in config.regimes:
             _require_mixable(sets)
-            mixed_counts(1, 1, wish.real_share)
+            mixed_counts(1, 1, config.real_share)
 
-    def arms(self, seed: int) -> Iterator[Cell]:
+    def regimes(self, seed: int) -> Iterator[Trial]:
         synthetic = self.renders.synthetic
-        if "synthetic" in self.wish.arms:
-            yield Cell(part="arms", arm="synthetic", seed=seed, real=0, synthetic=synthetic, job=self._synthetic(seed))
+        if "synthetic" in self.config.regimes:
+            yield Trial(
+                part="regimes", regime="synthetic", seed=seed, real=0, synthetic=synthetic, job=self._synthetic(seed)
+            )
         if self.sets.real is None:
             return
-        for fraction, count in real_counts(self.wish.fractions, len(self.sets.real.images)).items():
+        for fraction, count in real_counts(self.config.fractions, len(self.sets.real.images)).items():
             photographs = _some(self.sets.real, count, seed)
-            for arm in self.wish.arms:
-                if arm != "synthetic":
-                    facts: dict[str, Any] = {"part": "arms", "arm": arm, "seed": seed, "real": count}
-                    facts |= {"synthetic": 0 if arm == "real" else synthetic, "fraction": fraction}
-                    alone = arm != "mixed" and not photographs.label_count
+            for regime in self.config.regimes:
+                if regime != "synthetic":
+                    facts: dict[str, Any] = {"part": "regimes", "regime": regime, "seed": seed, "real": count}
+                    facts |= {"synthetic": 0 if regime == "real" else synthetic, "fraction": fraction}
+                    alone = regime != "mixed" and not photographs.label_count
                     why = f"the {count} photographs of seed {seed} hold nothing labelled" if alone else ""
-                    job = None if alone else self._with_real(arm, photographs, count, seed)
-                    yield Cell(**facts, job=job, why=why)
+                    job = None if alone else self._with_real(regime, photographs, count, seed)
+                    yield Trial(**facts, job=job, why=why)
 
-    def sizes(self, seed: int) -> Iterator[Cell]:
-        for size in sorted(set(self.wish.sizes)):
+    def sizes(self, seed: int) -> Iterator[Trial]:
+        for size in sorted(set(self.config.sizes)):
             if size == self.renders.synthetic:
                 job = self._synthetic(seed)
             else:
                 data = data_of(_some(self.sets.synthetic, size, seed), real=0, synthetic=size)
-                job = _job(self.wish, f"synthetic-{size}", data, seed)
-            yield Cell(part="sizes", arm="synthetic", seed=seed, real=0, synthetic=size, job=job)
+                job = _job(self.config, f"synthetic-{size}", data, seed)
+            yield Trial(part="sizes", regime="synthetic", seed=seed, real=0, synthetic=size, job=job)
 
     def _synthetic(self, seed: int) -> Job:
-        # What synthetic+real begins from with a budget for each stage, so it stays on the machine of that arm.
-        return _job(self.wish, "synthetic", self.renders, seed, unit=f"seed {seed}")
+        # What synthetic+real begins from with a budget for each stage, so it stays on the machine of that regime.
+        return _job(self.config, "synthetic", self.renders, seed, unit=f"seed {seed}")
 
-    def _with_real(self, arm: str, photographs: Any, count: int, seed: int) -> Job:
-        wish = self.wish
-        if arm == "mixed":
-            return _job(wish, f"mixed-{count}", self._mixed(photographs, count, seed), seed)
+    def _with_real(self, regime: str, photographs: Any, count: int, seed: int) -> Job:
+        config = self.config
+        if regime == "mixed":
+            return _job(config, f"mixed-{count}", self._mixed(photographs, count, seed), seed)
         data = data_of(photographs, real=count, synthetic=0)
-        if arm == "real":
-            return _job(wish, f"real-{count}", data, seed)
-        total = wish.budget == "total"
-        later = min(max(round(wish.config.steps * wish.finetune_share), 1), wish.config.steps - 1)
+        if regime == "real":
+            return _job(config, f"real-{count}", data, seed)
+        total = config.budget == "total"
+        later = min(max(round(config.training.steps * config.finetune_share), 1), config.training.steps - 1)
         first = self._synthetic(seed)
         if total:
-            steps = wish.config.steps - later
-            first = _job(wish, "pretrain", self.renders, seed, unit=f"seed {seed}", steps=steps)
-        changes = {"steps": later if total else wish.config.steps, "lr": wish.finetune_lr or wish.config.lr}
-        return _job(wish, f"synthetic-real-{count}", data, seed, unit=f"seed {seed}", init=first, **changes)
+            steps = config.training.steps - later
+            first = _job(config, "pretrain", self.renders, seed, unit=f"seed {seed}", steps=steps)
+        changes = {"steps": later if total else config.training.steps, "lr": config.finetune_lr or config.training.lr}
+        return _job(config, f"synthetic-real-{count}", data, seed, unit=f"seed {seed}", init=first, **changes)
 
     def _mixed(self, photographs: Any, count: int, seed: int) -> Data:
-        share, style = self.wish.real_share, self.wish.config.box_style
+        share, style = self.config.real_share, self.config.training.box_style
         renders: Any = self.sets.synthetic
         both: Any = mixed(photographs, renders, real_share=share, style=style, seed=seed)
         return data_of(both, real=count, synthetic=self.renders.synthetic)
@@ -239,13 +241,13 @@ def _some(split: Any, count: int, seed: int) -> Any:
 
 
 def _job(
-    wish: Wish, name: str, data: Data, seed: int, *, unit: str = "", init: Job | None = None, **changes: Any
+    config: StudyConfig, name: str, data: Data, seed: int, *, unit: str = "", init: Job | None = None, **changes: Any
 ) -> Job:
-    config = wish.config.model_copy(update={"seed": seed, **changes})
-    config.require_end_of_warmup()
-    weights = wish.weights if init is None else None
+    training = config.training.model_copy(update={"seed": seed, **changes})
+    training.require_end_of_warmup()
+    weights = config.weights if init is None else None
     name = f"{name}-seed{seed}"
-    return Job(name=name, config=config, data=data, init=init, weights=weights, unit=unit or name)
+    return Job(name=name, config=training, data=data, init=init, weights=weights, unit=unit or name)
 
 
 def _with_starts(job: Job | None) -> tuple[Job, ...]:
@@ -254,4 +256,4 @@ def _with_starts(job: Job | None) -> tuple[Job, ...]:
 
 def _require_mixable(sets: StudySets) -> None:
     if not (isinstance(sets.real, CocoSplit) and isinstance(sets.synthetic, CocoSplit)):
-        raise UsageError(f"sets of {sets.task} cannot be mixed yet", hint="--arms real,synthetic,synthetic+real")
+        raise UsageError(f"sets of {sets.task} cannot be mixed yet", hint="--regimes real,synthetic,synthetic+real")

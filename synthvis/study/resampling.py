@@ -1,7 +1,7 @@
 """Means over seeds with intervals that cover both the choice of test images and the choice of seeds.
 
-A bootstrap on two levels: every draw takes the test images with replacement, and the seeds with replacement. All arms
-of a study share the draws, so that what makes a set of images easy or a seed lucky cancels in a difference.
+A bootstrap on two levels: every draw takes the test images with replacement, and the seeds with replacement. All
+regimes of a study share the draws, so that what makes a set of images easy or a seed lucky cancels in a difference.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def score_of(evaluation: Mapping[str, Any], metric: str, stream: str) -> Score |
 
 
 def seed_counts(seeds: Sequence[int]) -> dict[int, Floats]:
-    """How often each seed is in each draw, (DRAWS,) by seed; the same for every arm."""
+    """How often each seed is in each draw, (DRAWS,) by seed; the same for every regime."""
     unique = sorted(set(seeds))
     rng = rng_for(0, 1, "study seeds")
     counts = rng.multinomial(len(unique), np.full(len(unique), 1 / len(unique)), size=DRAWS).astype(np.float64)
@@ -85,7 +85,7 @@ def seed_counts(seeds: Sequence[int]) -> dict[int, Floats]:
 
 
 def mean_draws(scores: Mapping[int, Score], counts: Mapping[int, Floats]) -> Floats:
-    """(DRAWS,) mean over the drawn seeds on the drawn images; NaN where none of the arm's seeds was drawn."""
+    """(DRAWS,) mean over the drawn seeds on the drawn images; NaN where none of the regime's seeds was drawn."""
     total, weight = np.zeros(DRAWS), np.zeros(DRAWS)
     for seed, score in scores.items():
         known = np.isfinite(score.draws)

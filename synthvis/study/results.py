@@ -1,4 +1,4 @@
-"""study.json: every run, the table of arms, and what follows from them, each with how sure it is."""
+"""study.json: every run, the table of regimes, and what follows from them, each with how sure it is."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import numpy as np
 
 from synthvis.metrics.evaluation import read_evaluation
 from synthvis.metrics.missing import missing_result
-from synthvis.study.arms import ARMS
 from synthvis.study.commands import study_words, with_option
-from synthvis.study.plan import Cell, StudyPlan
+from synthvis.study.data_equivalence import data_equivalence_of
+from synthvis.study.plan import StudyPlan, Trial
+from synthvis.study.regimes import REGIMES
 from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
-from synthvis.study.runner import RUNS, Outcome, finished, mark_of
+from synthvis.study.runner import RUNS, JobResult, finished, run_status_of
 from synthvis.study.scaling import LEAST_SIZES, scaling_of
-from synthvis.study.wording import compared, plural, sentences_of, worth_sentence
-from synthvis.study.worth import worth_of
+from synthvis.study.wording import compared, equivalence_sentence, plural, sentences_of
 
 __all__ = ["AblatedFacts", "study_results"]
 
 Group = tuple[str, str, int, int]
-"""Part, arm, photographs, renders."""
+"""Part, regime, photographs, renders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def study_results(
     plan: StudyPlan,
     out: Path,
     sets_digest: str,
-    outcomes: Sequence[Outcome] = (),
+    job_results: Sequence[JobResult] = (),
     ablated: AblatedFacts | None = None,
     command: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -62,18 +62,18 @@ def study_results(
         plan: All trainings.
         out: Folder of the study.
         sets_digest: Of what is measured on.
-        outcomes: How the trainings of this call ended.
+        job_results: How the trainings of this call ended.
         ablated: What is known of ablations.
         command: Words behind "synthvis" that run this study again.
     """
-    results = _Results(plan, out, sets_digest, outcomes, command)
+    results = _Results(plan, out, sets_digest, job_results, command)
     table = results.table()
     comparisons = results.comparisons()
     worth = results.worth()
     facts = results.facts()
     content: dict[str, Any] = {
         "study": facts,
-        "runs": [results.run(cell) for cell in plan.cells],
+        "runs": [results.run(trial) for trial in plan.trials],
         "table": table,
         "gap": results.gap(),
         "worth": worth,
@@ -87,44 +87,44 @@ def study_results(
 
 
 class _Results:
-    """Scores of a plan's cells, by group and seed."""
+    """Scores of a plan's trials, by group and seed."""
 
     def __init__(
-        self, plan: StudyPlan, out: Path, sets_digest: str, outcomes: Sequence[Outcome], command: Sequence[str]
+        self, plan: StudyPlan, out: Path, sets_digest: str, job_results: Sequence[JobResult], command: Sequence[str]
     ) -> None:
         self.command = tuple(command) or study_words(plan)
         self.plan, self.out, self.sets = plan, out, plan.sets
         self.sign = -1.0 if plan.sets.lower_is_better else 1.0
-        self.errors = {one.job.key: one.error for one in outcomes if one.error}
-        self.counts = seed_counts(plan.wish.seeds)
+        self.errors = {one.job.key: one.error for one in job_results if one.error}
+        self.counts = seed_counts(plan.config.seeds)
         self.evaluations: dict[str, dict[str, Any]] = {}
         self.scores: dict[Group, dict[int, Score]] = {}
         self.on_renders: dict[int, Score] = {}
         for job in plan.jobs:
             if finished(job, out, sets_digest):
-                mark = mark_of(job, out)
+                status = run_status_of(job, out)
                 self.evaluations[job.key] = {
                     role: _evaluation(out / RUNS / job.folder / f"eval_{stem}.json")
-                    for role, stem in mark.files.items()
+                    for role, stem in status.files.items()
                 }
-        for cell in plan.cells:
-            self._add(cell)
+        for trial in plan.trials:
+            self._add(trial)
 
-    def _add(self, cell: Cell) -> None:
-        found = self.evaluations.get(cell.job.key) if cell.job else None
-        if found is None or cell.job is None:
+    def _add(self, trial: Trial) -> None:
+        found = self.evaluations.get(trial.job.key) if trial.job else None
+        if found is None or trial.job is None:
             return
-        score = score_of(found["real"], self.sets.metric, cell.job.folder)
+        score = score_of(found["real"], self.sets.metric, trial.job.folder)
         if score is not None:
-            self.scores.setdefault(_group(cell), {})[cell.seed] = score
-        if cell.part == "arms" and cell.arm == "synthetic" and "synthetic" in found:
-            ours = score_of(found["synthetic"], self.sets.metric, cell.job.folder)
+            self.scores.setdefault(_group(trial), {})[trial.seed] = score
+        if trial.part == "regimes" and trial.regime == "synthetic" and "synthetic" in found:
+            ours = score_of(found["synthetic"], self.sets.metric, trial.job.folder)
             if ours is not None:
-                self.on_renders[cell.seed] = ours
+                self.on_renders[trial.seed] = ours
 
     def facts(self) -> dict[str, Any]:
         """What was asked, and of what."""
-        sets, wish = self.sets, self.plan.wish
+        sets, config = self.sets, self.plan.config
         return {
             "task": sets.task,
             "metric": sets.metric,
@@ -134,46 +134,47 @@ class _Results:
             "synthetic": _set_facts(sets.synthetic),
             "real": _set_facts(sets.real) if sets.real is not None else None,
             "real_eval": _set_facts(sets.real_eval),
-            "steps": wish.config.steps,
-            "budget": wish.budget,
-            "finetune_share": wish.finetune_share,
-            "real_share": wish.real_share,
-            "seeds": list(wish.seeds),
-            "config": wish.config.model_dump(mode="json"),
+            "steps": config.training.steps,
+            "budget": config.budget,
+            "finetune_share": config.finetune_share,
+            "real_share": config.real_share,
+            "seeds": list(config.seeds),
+            "config": config.training.model_dump(mode="json"),
             "intervals": "95%, bootstrap over test images and seeds together"
-            if len(wish.seeds) > 1
+            if len(config.seeds) > 1
             else "95%, bootstrap over test images; one seed, so the spread between seeds is not in them",
         }
 
-    def run(self, cell: Cell) -> dict[str, Any]:
+    def run(self, trial: Trial) -> dict[str, Any]:
         """One run as it went."""
         row: dict[str, Any] = {
-            "part": cell.part, "arm": cell.arm, "seed": cell.seed, "real": cell.real, "fraction": cell.fraction,
-            "synthetic": cell.synthetic,
+            "part": trial.part, "regime": trial.regime, "seed": trial.seed, "real": trial.real,
+            "fraction": trial.fraction, "synthetic": trial.synthetic,
         }  # fmt: skip
-        if cell.job is None:
-            return {**row, "state": "nothing to train", "why": cell.why}
-        row |= {"folder": f"{RUNS}/{cell.job.folder}", "steps": list(cell.job.steps)}
-        found = self.evaluations.get(cell.job.key)
+        if trial.job is None:
+            return {**row, "state": "nothing to train", "why": trial.why}
+        row |= {"folder": f"{RUNS}/{trial.job.folder}", "steps": list(trial.job.steps)}
+        found = self.evaluations.get(trial.job.key)
         if found is None:
-            why = self.errors.get(cell.job.key)
+            why = self.errors.get(trial.job.key)
             return {**row, "state": "failed" if why else "not run", "why": why or ""}
         metrics = {role: evaluation["metrics"].get(self.sets.metric) for role, evaluation in found.items()}
         return {**row, "state": "done", "scores": metrics}
 
     def table(self) -> list[dict[str, Any]]:
-        """One row a group of the arms, in their order."""
+        """One row a group of the regimes, in their order."""
         rows, seen = [], set()
-        cells = [cell for cell in self.plan.cells if cell.part == "arms"]
-        for cell in sorted(cells, key=lambda cell: (ARMS.index(cell.arm), cell.real)):
-            group = _group(cell)
+        trials = [trial for trial in self.plan.trials if trial.part == "regimes"]
+        for trial in sorted(trials, key=lambda trial: (REGIMES.index(trial.regime), trial.real)):
+            group = _group(trial)
             if group in seen:
                 continue
             seen.add(group)
-            steps = next((one.job.steps for one in cells if _group(one) == group and one.job), ())
+            steps = next((one.job.steps for one in trials if _group(one) == group and one.job), ())
             rows.append(
                 {
-                    "arm": cell.arm, "real": cell.real, "fraction": cell.fraction, "synthetic": cell.synthetic,
+                    "regime": trial.regime, "real": trial.real, "fraction": trial.fraction,
+                    "synthetic": trial.synthetic,
                     "steps": list(steps), **_estimate_facts(estimate(self.scores.get(group, {}), self.counts)),
                 }
             )  # fmt: skip
@@ -193,21 +194,21 @@ class _Results:
 
     @property
     def _synthetic(self) -> Group:
-        return ("arms", "synthetic", 0, len(self.sets.synthetic.images))
+        return ("regimes", "synthetic", 0, len(self.sets.synthetic.images))
 
-    def _arm(self, arm: str) -> dict[int, dict[int, Score]]:
+    def _regime(self, regime: str) -> dict[int, dict[int, Score]]:
         """Scores by number of photographs, then by seed."""
-        found = {group[2]: scores for group, scores in self.scores.items() if group[:2] == ("arms", arm)}
+        found = {group[2]: scores for group, scores in self.scores.items() if group[:2] == ("regimes", regime)}
         return dict(sorted(found.items()))
 
     def worth(self) -> dict[str, Any] | None:
-        """How many photographs the renders are worth; None where an arm for it is missing."""
-        level, curve = self.scores.get(self._synthetic), self._arm("real")
+        """How many photographs the renders are worth; None where a regime for it is missing."""
+        level, curve = self.scores.get(self._synthetic), self._regime("real")
         if not level or not curve or self.sets.real is None:
             return None
         means = np.array([self._mean(scores) for scores in curve.values()])
         draws = np.stack([mean_draws(scores, self.counts) for scores in curve.values()], axis=1)
-        found = worth_of(
+        found = data_equivalence_of(
             list(curve), self.sign * means, self.sign * self._mean(level), self.sign * draws,
             self.sign * mean_draws(level, self.counts),
         )  # fmt: skip
@@ -215,7 +216,7 @@ class _Results:
         facts = {name: _finite(value) for name, value in asdict(found).items()}
         facts |= {
             "labels_per_image": round(labels_each, 3),
-            "sentence": worth_sentence(found, self.facts(), labels_each),
+            "sentence": equivalence_sentence(found, self.facts(), labels_each),
         }
         return facts
 
@@ -224,17 +225,17 @@ class _Results:
 
     def comparisons(self) -> list[dict[str, Any]]:
         """Each way to use renders against all photographs alone, and against the same photographs alone."""
-        real, both, mix = (self._arm(arm) for arm in ("real", "synthetic+real", "mixed"))
+        real, both, mix = (self._regime(regime) for regime in ("real", "synthetic+real", "mixed"))
         if not real:
             return []
         most = max(real)
         ways: list[tuple[str, int, str, int, Any]] = [
             ("synthetic", 0, "all", most, self.scores.get(self._synthetic, {}))
         ]
-        for name, arm in (("synthetic+real", both), ("mixed", mix)):
-            ways += [(name, count, "all", most, scores) for count, scores in arm.items()]
-            same = [count for count in arm if count in real and count != most]
-            ways += [(name, count, "the same", count, arm[count]) for count in same]
+        for name, regime in (("synthetic+real", both), ("mixed", mix)):
+            ways += [(name, count, "all", most, scores) for count, scores in regime.items()]
+            same = [count for count in regime if count in real and count != most]
+            ways += [(name, count, "the same", count, regime[count]) for count in same]
         found = [(way[:4], difference(way[4], real[way[3]], self.counts)) for way in ways]
         return [compared(*way, one, self.sign) for way, one in found if one is not None]
 
@@ -276,17 +277,17 @@ class _Results:
     def not_measured(self, ablated: AblatedFacts | None) -> list[dict[str, str]]:
         """What is missing, why, and what to type."""
         again, missing = self.command, []
-        for cell in self.plan.cells:
-            row = self.run(cell)
+        for trial in self.plan.trials:
+            row = self.run(trial)
             if row["state"] != "done":
-                images = f"{plural(cell.real, 'photograph')}, {plural(cell.synthetic, 'render')}"
-                what = f"{cell.arm}, {images}, seed {cell.seed}"
+                images = f"{plural(trial.real, 'photograph')}, {plural(trial.synthetic, 'render')}"
+                what = f"{trial.regime}, {images}, seed {trial.seed}"
                 why = f"{row['state']}: {row['why']}".strip(": ")
                 is_small = row["state"] == "nothing to train"
                 how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", again)
                 missing.append(missing_result(what, why, *how))
-        if len(self.plan.wish.seeds) == 1:
-            seeds = f"{self.plan.wish.seeds[0]},{self.plan.wish.seeds[0] + 1}"
+        if len(self.plan.config.seeds) == 1:
+            seeds = f"{self.plan.config.seeds[0]},{self.plan.config.seeds[0] + 1}"
             command = with_option(again, "--seeds", seeds)
             missing.append(missing_result("Spread between training seeds", "one seed was trained", "", command))
         for name, why in (ablated.failed if ablated else {}).items():
@@ -297,8 +298,8 @@ class _Results:
         return missing
 
 
-def _group(cell: Cell) -> Group:
-    return (cell.part, cell.arm, cell.real, cell.synthetic)
+def _group(trial: Trial) -> Group:
+    return (trial.part, trial.regime, trial.real, trial.synthetic)
 
 
 def _set_facts(split: Any) -> dict[str, Any]:

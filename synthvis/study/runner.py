@@ -15,9 +15,19 @@ from synthvis.errors import SynthvisError
 from synthvis.formats.json_file import FileModel, Name, Number, read_json
 from synthvis.study.jobs import Job
 
-__all__ = ["Listener", "Mark", "Outcome", "Trainer", "adopt", "finished", "mark_of", "read_mark", "run_jobs"]
+__all__ = [
+    "JobCallbacks",
+    "JobResult",
+    "RunStatus",
+    "Trainer",
+    "adopt",
+    "finished",
+    "read_run_status",
+    "run_jobs",
+    "run_status_of",
+]
 
-MARK_NAME = "job.json"
+STATUS_NAME = "job.json"
 RUNS = "runs"
 FileStem = Annotated[str, Field(max_length=255, pattern=r"^[\w-]+$")]
 """Part of a file name, so that nothing outside the run's folder is read."""
@@ -37,7 +47,7 @@ class Trainer(Protocol):
         """Measure what was trained; names of the evaluation files by "real" and "synthetic"."""
 
 
-class Mark(FileModel, extra="forbid"):
+class RunStatus(FileModel, extra="forbid"):
     """What a run's folder says of itself.
 
     Attributes:
@@ -60,7 +70,7 @@ class Mark(FileModel, extra="forbid"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class JobResult:
     """What came of a job."""
 
     job: Job
@@ -69,16 +79,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class JobCallbacks:
     """Who is told how it goes."""
 
     on_start: Callable[[Job, int, int], None] = lambda job, number, total: None
-    on_end: Callable[[Outcome], None] = lambda outcome: None
+    on_end: Callable[[JobResult], None] = lambda result: None
 
 
 def run_jobs(
-    jobs: Sequence[Job], trainer: Trainer, out: Path, sets_digest: str, listener: Listener | None = None
-) -> list[Outcome]:
+    jobs: Sequence[Job], trainer: Trainer, out: Path, sets_digest: str, callbacks: JobCallbacks | None = None
+) -> list[JobResult]:
     """Run what is not finished, in order.
 
     A job that fails is reported and the others go on, except those that begin from its weights.
@@ -88,48 +98,48 @@ def run_jobs(
         trainer: Does the work.
         out: Folder of the study.
         sets_digest: Of what is measured on: when it changes, finished weights are measured again.
-        listener: Who is told.
+        callbacks: Who is told.
 
     Raises:
         KeyboardInterrupt: The user stopped it; the same call goes on.
         OSError: A folder cannot be written or the disk is full: no job after it could do better.
     """
-    tell = listener or Listener()
+    told = callbacks or JobCallbacks()
     broken: set[str] = set()
-    outcomes = []
+    job_results = []
     for number, job in enumerate(jobs, start=1):
         if finished(job, out, sets_digest):
-            outcome = Outcome(job=job, state="cached")
+            result = JobResult(job=job, state="cached")
         elif job.init is not None and job.init.key in broken:
-            outcome = Outcome(job=job, state="skipped", error=f"{job.init.name} failed, from which it begins")
+            result = JobResult(job=job, state="skipped", error=f"{job.init.name} failed, from which it begins")
         else:
-            tell.on_start(job, number, len(jobs))
-            outcome = _attempt(job, trainer, out, sets_digest)
-        if outcome.state in ("failed", "skipped"):
+            told.on_start(job, number, len(jobs))
+            result = _attempt(job, trainer, out, sets_digest)
+        if result.state in ("failed", "skipped"):
             broken.add(job.key)
-        outcomes.append(outcome)
-        tell.on_end(outcome)
-    return outcomes
+        job_results.append(result)
+        told.on_end(result)
+    return job_results
 
 
 def finished(job: Job, out: Path, sets_digest: str) -> bool:
     """Whether a job is trained and measured on those sets, with its files in place."""
-    mark, folder = mark_of(job, out), out / RUNS / job.folder
-    if not (mark.trained and mark.measured == sets_digest and mark.files):
+    status, folder = run_status_of(job, out), out / RUNS / job.folder
+    if not (status.trained and status.measured == sets_digest and status.files):
         return False
-    return all((folder / f"eval_{stem}.json").is_file() for stem in mark.files.values())
+    return all((folder / f"eval_{stem}.json").is_file() for stem in status.files.values())
 
 
-def mark_of(job: Job, out: Path) -> Mark:
-    """What the job's folder says; an empty mark where there is none or it is damaged, so that the job runs again."""
-    mark = read_mark(out / RUNS / job.folder)
-    return mark if mark is not None and mark.key == job.key else Mark(key=job.key)
+def run_status_of(job: Job, out: Path) -> RunStatus:
+    """What the job's folder says; an empty status where there is none or it is damaged, so that the job runs again."""
+    status = read_run_status(out / RUNS / job.folder)
+    return status if status is not None and status.key == job.key else RunStatus(key=job.key)
 
 
-def read_mark(folder: Path) -> Mark | None:
+def read_run_status(folder: Path) -> RunStatus | None:
     """What the folder of a run says; None where it says nothing or is damaged."""
     try:
-        return read_json(folder / MARK_NAME, Mark, what="the mark of a run", hint="")
+        return read_json(folder / STATUS_NAME, RunStatus, what="the status of a run", hint="")
     except SynthvisError:
         return None
 
@@ -145,44 +155,44 @@ def adopt(job: Job, run_dir: Path, out: Path) -> bool:
     Returns:
         Whether anything was taken over; False where the job is trained already, or the run has no weights.
     """
-    if mark_of(job, out).trained or not all((run_dir / name).is_file() for name in WEIGHTS):
+    if run_status_of(job, out).trained or not all((run_dir / name).is_file() for name in WEIGHTS):
         return False
     folder = out / RUNS / job.folder
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*HISTORY, *WEIGHTS):
         if (run_dir / name).is_file():
             write_bytes_atomic(folder / name, (run_dir / name).read_bytes())
-    _write(folder, Mark(key=job.key, trained=True, speed_class=speed_class(job)))
+    _write(folder, RunStatus(key=job.key, trained=True, speed_class=speed_class(job)))
     return True
 
 
-def _attempt(job: Job, trainer: Trainer, out: Path, sets_digest: str) -> Outcome:
+def _attempt(job: Job, trainer: Trainer, out: Path, sets_digest: str) -> JobResult:
     try:
         _run(job, trainer, out, sets_digest)
     except OSError:
         raise
-    except Exception as error:  # one arm out of memory or with broken images must not cost the others
+    except Exception as error:  # one regime out of memory or with broken images must not cost the others
         what = error.what if isinstance(error, SynthvisError) else f"{type(error).__name__}: {error}"
-        return Outcome(job=job, state="failed", error=what.splitlines()[0] if what else type(error).__name__)
-    return Outcome(job=job, state="done")
+        return JobResult(job=job, state="failed", error=what.splitlines()[0] if what else type(error).__name__)
+    return JobResult(job=job, state="done")
 
 
 def _run(job: Job, trainer: Trainer, out: Path, sets_digest: str) -> None:
     run_dir = out / RUNS / job.folder
     run_dir.mkdir(parents=True, exist_ok=True)
-    mark = mark_of(job, out)
-    if not mark.trained:
+    status = run_status_of(job, out)
+    if not status.trained:
         step_s = trainer.train(job, run_dir, out / RUNS / job.init.folder if job.init else None)
-        mark = Mark(key=job.key, trained=True, step_s=step_s, speed_class=speed_class(job))
-        _write(run_dir, mark)
+        status = RunStatus(key=job.key, trained=True, step_s=step_s, speed_class=speed_class(job))
+        _write(run_dir, status)
     started = time.monotonic()
     files = trainer.measure(job, run_dir)
     seconds = round(time.monotonic() - started, 2)
     _write(
         run_dir,
-        Mark(
-            key=job.key, trained=True, measured=sets_digest, files=files, step_s=mark.step_s, measure_s=seconds,
-            speed_class=mark.speed_class,
+        RunStatus(
+            key=job.key, trained=True, measured=sets_digest, files=files, step_s=status.step_s, measure_s=seconds,
+            speed_class=status.speed_class,
         ),
     )  # fmt: skip
 
@@ -193,5 +203,5 @@ def speed_class(job: Job) -> str:
     return f"{config.task} {config.model.model_dump_json()} {config.batch} {config.trainable_stages}"
 
 
-def _write(run_dir: Path, mark: Mark) -> None:
-    write_json_atomic(run_dir / MARK_NAME, mark.model_dump())
+def _write(run_dir: Path, status: RunStatus) -> None:
+    write_json_atomic(run_dir / STATUS_NAME, status.model_dump())

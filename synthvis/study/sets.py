@@ -28,7 +28,7 @@ class StudySets:
         classes: What every network answers; empty where the task has no classes.
         synthetic: Renders to train on.
         synthetic_val: Renders to measure the gap on, where there are any.
-        real: Photographs to train on; None where no arm needs them.
+        real: Photographs to train on; None where no regime needs them.
         real_eval: Photographs to measure on.
     """
 
@@ -79,7 +79,7 @@ def read_sets(
             has_one_split = split is real_train and len(found.splits) == 1
             if has_one_split:
                 what = f"{split.name} has no split but {split.split}: {what}"
-                hint = "train on renders alone with --arms synthetic, or "
+                hint = "train on renders alone with --regimes synthetic, or "
             raise RealDataError(what, hint=f"{hint}name another split with --real-eval SET:SPLIT")
     classes = _shared_classes(chosen, train, [split for split in (real_train, measured) if split])
     return StudySets(

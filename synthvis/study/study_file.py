@@ -12,7 +12,7 @@ from synthvis.metrics.missing import MissingResult
 
 __all__ = ["StudyResult", "read_study_result"]
 
-Arm = Literal["real", "synthetic", "synthetic+real", "mixed"]
+Regime = Literal["real", "synthetic", "synthetic+real", "mixed"]
 MAX_SEEDS = 10_000
 Worth = Number | Literal["more", "fewer"]
 
@@ -59,7 +59,7 @@ class TrialResult(FileModel):
     """One training, as it went."""
 
     part: Name
-    arm: Name
+    regime: Name
     seed: int
     real: Count
     synthetic: Count
@@ -68,10 +68,10 @@ class TrialResult(FileModel):
     scores: dict[Name, dict[Name, Number | None] | None] = Field(default_factory=dict)
 
 
-class ArmResult(Estimate):
+class RegimeResult(Estimate):
     """A row of the table: one way to train, with so many photographs and renders."""
 
-    arm: Arm
+    regime: Regime
     real: Count
     fraction: Number | None
     synthetic: Count
@@ -102,7 +102,7 @@ class Comparison(Estimate):
     """A way to use renders beside photographs alone."""
 
     mean: Number
-    arm: Arm
+    regime: Regime
     real: Count
     base: Literal["all", "the same"]
     what: Name
@@ -182,7 +182,7 @@ class StudyResult(FileModel):
 
     study: StudyFacts
     runs: list[TrialResult] = Field(default_factory=list)
-    table: list[ArmResult]
+    table: list[RegimeResult]
     gap: GapResult | None
     worth: DataEquivalence | None
     comparisons: list[Comparison]

@@ -10,21 +10,21 @@ from typing import Any
 
 from synthvis.metrics.missing import command_line
 from synthvis.study.commands import EVERY_FACTOR, value_of, with_option
+from synthvis.study.data_equivalence import Worth
 from synthvis.study.resampling import Estimate
-from synthvis.study.worth import Worth
 
-__all__ = ["KnownPlaces", "compared", "interval_said", "next_steps", "plural", "sentences_of", "worth_sentence"]
+__all__ = ["KnownPlaces", "compared", "equivalence_sentence", "interval_said", "next_steps", "plural", "sentences_of"]
 
 Facts = Mapping[str, Any]
 MORE = 10
-ARM_WORDS = {
+REGIME_WORDS = {
     "synthetic": "renders alone",
     "synthetic+real": "renders, then",
     "mixed": "renders mixed with",
 }
 """What a way to train is called, before the number of its photographs."""
 
-ARM_STEPS = {
+REGIME_STEPS = {
     "synthetic+real": "Train on the renders, then on {photographs}",
     "mixed": "Train on {photographs} among the renders",
 }
@@ -46,7 +46,7 @@ class KnownPlaces:
     run: str | None = None
 
 
-def worth_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
+def equivalence_sentence(worth: Worth, study: Facts, labels_per_image: float) -> str:
     """The renders in labelled photographs, with how far that is from sure."""
     renders = study["synthetic"]
     where = f"{study['metric']} on {_set_said(study['real_eval'])}"
@@ -68,11 +68,11 @@ def _most_said(largest: int, study: Facts) -> str:
     return "all there were" if largest >= there else f"the most that were tried (of {there:,})"
 
 
-def compared(arm: str, real: int, base: str, base_real: int, lost: Estimate, sign: float) -> dict[str, Any]:
+def compared(regime: str, real: int, base: str, base_real: int, lost: Estimate, sign: float) -> dict[str, Any]:
     """A way to train beside photographs alone: their difference, and whether the images and seeds tell them apart.
 
     Args:
-        arm: Of the way to train; with so many photographs.
+        regime: Of the way to train; with so many photographs.
         real: Their number.
         base: "all" photographs, or "the same".
         base_real: The number of those.
@@ -84,10 +84,10 @@ def compared(arm: str, real: int, base: str, base_real: int, lost: Estimate, sig
         verdict = "better" if sign * lost.mean > 0 else "worse"
     facts = {"mean": lost.mean, "spread": lost.spread, "low": lost.low, "high": lost.high, "seeds": lost.seeds}
     words = {
-        "what": f"{ARM_WORDS[arm]} {plural(real, 'photograph')}" if real else ARM_WORDS[arm],
+        "what": f"{REGIME_WORDS[regime]} {plural(real, 'photograph')}" if real else REGIME_WORDS[regime],
         "against": f"{'the same ' if base == 'the same' else ''}{plural(base_real, 'photograph')} alone",
     }
-    return {"arm": arm, "real": real, "base": base, **words, **facts, "verdict": verdict}
+    return {"regime": regime, "real": real, "base": base, **words, **facts, "verdict": verdict}
 
 
 def plural(count: int, noun: str) -> str:
@@ -106,7 +106,7 @@ def next_steps(content: Facts, known: KnownPlaces | None = None) -> list[dict[st
     Only what an interval without 0, or a sure verdict, supports. Of "how" and "command" one may be empty.
     """
     places = known or KnownPlaces()
-    steps = (_step_of_sizes, _steps_of_ablation, _step_of_arms)
+    steps = (_step_of_sizes, _steps_of_ablation, _step_of_regimes)
     return [step for make in steps for step in make(content, places)]
 
 
@@ -153,11 +153,11 @@ def _comparisons_said(content: Facts) -> Iterator[str]:
     metric = content["study"]["metric"]
     groups: dict[tuple[str, str], list[Facts]] = {}
     for one in content["comparisons"]:
-        groups.setdefault((one["arm"], one["base"]), []).append(one)
-    for (arm, base), rows in groups.items():
+        groups.setdefault((one["regime"], one["base"]), []).append(one)
+    for (regime, base), rows in groups.items():
         against = rows[0]["against"] if base == "all" else "the same photographs alone"
         found = [_difference_said(row, metric) for row in rows]
-        way = ARM_WORDS[arm] + (" photographs" if arm != "synthetic" else "")
+        way = REGIME_WORDS[regime] + (" photographs" if regime != "synthetic" else "")
         yield f"{_capital(way)}, against {against}: {'; '.join(found)}."
 
 
@@ -244,27 +244,27 @@ def _render_words(known: KnownPlaces, count: int, keys: tuple[str, ...], ending:
     return ("render", "--n", str(count), *recipe, *seed, *keys, "--out", f"{known.dataset}{ending}")
 
 
-def _step_of_arms(content: Facts, known: KnownPlaces) -> Iterator[dict[str, str]]:
+def _step_of_regimes(content: Facts, known: KnownPlaces) -> Iterator[dict[str, str]]:
     """The way to use renders that surely helps: with the fewest photographs that beat all alone, else with the most."""
-    sure = [one for one in content["comparisons"] if one["verdict"] == "better" and one["arm"] in ARM_STEPS]
+    sure = [one for one in content["comparisons"] if one["verdict"] == "better" and one["regime"] in REGIME_STEPS]
     beats_all = [one for one in sure if one["base"] == "all"]
     if not sure:
         return
     chosen = min(beats_all, key=_fewest) if beats_all else max(sure, key=lambda one: (one["real"], abs(one["mean"])))
     study = content["study"]
-    do = ARM_STEPS[chosen["arm"]].format(photographs=plural(chosen["real"], "photograph"))
+    do = REGIME_STEPS[chosen["regime"]].format(photographs=plural(chosen["real"], "photograph"))
     why = f"{study['metric']} {chosen['mean']:+.3f}{_signed_interval(chosen)} against {chosen['against']}"
-    command = _training_words(chosen["arm"], study, known)
+    command = _training_words(chosen["regime"], study, known)
     how = "" if command else "start with --init-from from a run that was trained on the renders"
     yield _step(do, why, how, command)
 
 
-def _training_words(arm: str, study: Facts, known: KnownPlaces) -> tuple[str, ...]:
+def _training_words(regime: str, study: Facts, known: KnownPlaces) -> tuple[str, ...]:
     """The training, as far as the places in it are known."""
     real = (study["real"] or study["real_eval"])["name"]
     measured = ("--real-eval", study["real_eval"]["name"])
     task = ("--task", study["task"]) if study["task"] != "detection" else ()
-    if arm == "mixed":
+    if regime == "mixed":
         data = known.dataset or value_of(study["command"], "--synth") or study["synthetic"]["name"]
         return ("train", "--data", data, "--mix", f"{real}:train", *measured, *task, "--out", f"runs/{real}-mixed")
     if known.run is None:

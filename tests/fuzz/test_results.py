@@ -22,11 +22,11 @@ from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import gap_table, read_evaluations
 from synthvis.metrics.predictions import read_predictions
 from synthvis.metrics.training_log import cut_training_log, read_training_log
-from synthvis.pipeline.marks import Marks
+from synthvis.pipeline.step_cache import StepCache
 from synthvis.render.estimate import estimated_time
 from synthvis.render.lanes import Lanes
 from synthvis.report.material import read_config
-from synthvis.study.runner import Mark, read_mark
+from synthvis.study.runner import RunStatus, read_run_status
 from synthvis.study.study_file import read_study_result
 
 CLASSES = ("apple", "orange")
@@ -120,18 +120,18 @@ def test_logs(tmp_path: Path) -> None:
 def test_marks_of_pipelines(tmp_path: Path) -> None:
     content = {"pipeline": "demo", "steps": {"render": "ab12", "train": "cd34"}}
     path = tmp_path / "pipeline.json"
-    used = survivors(lambda _: bool(Marks.read("demo", tmp_path).keys), path, mutated_json(content))
+    used = survivors(lambda _: bool(StepCache.read("demo", tmp_path).keys), path, mutated_json(content))
     assert 0 < used < 500_000
 
 
 def test_marks_of_trainings(tmp_path: Path) -> None:
-    """A damaged mark makes the training run again; it never names a file outside its folder."""
-    content = Mark(key="abc", trained=True, measured="d", files={"real": "fruit"}, step_s=0.5).model_dump()
+    """A damaged status makes the training run again; it never names a file outside its folder."""
+    content = RunStatus(key="abc", trained=True, measured="d", files={"real": "fruit"}, step_s=0.5).model_dump()
 
     def read(path: Path) -> bool:
-        mark = read_mark(path.parent)
-        assert mark is None or all("/" not in stem and ".." not in stem for stem in mark.files.values())
-        return mark is not None
+        status = read_run_status(path.parent)
+        assert status is None or all("/" not in stem and ".." not in stem for stem in status.files.values())
+        return status is not None
 
     assert survivors(read, tmp_path / "job.json", mutated_json(content)) > 0
 
@@ -168,6 +168,6 @@ def whole_study() -> dict[str, Any]:
     content["sizes"] = {"points": [{"synthetic": n, **point} for n in (3, 7, 15)], "fit": fit, "why": ""}
     row = {"name": "sensor", "said": "no noise", "remains": "blur", "overrides": ["sensor.shot_noise=0"], **point}
     content["ablation"] = {"images": 15, "everything": point, "rows": [{**row, "share_of_score": 0.1}], "absent": []}
-    run = {"part": "arms", "arm": "real", "seed": 0, "real": 14, "fraction": 10, "synthetic": 0, "state": "done"}
+    run = {"part": "regimes", "regime": "real", "seed": 0, "real": 14, "fraction": 10, "synthetic": 0, "state": "done"}
     content["runs"] = [{**run, "scores": {"real": {"value": 0.2, "low": 0.1, "high": 0.3}}}]
     return content

@@ -202,7 +202,7 @@ def test_features_and_the_worth_have_their_numbers(page: Page) -> None:
     features = page.section("features")
     assert "KID × 1000 33.3 [32.3, 34.3] 2.0" in features and "made-up-net" in features
     assert "37% of the real objects" in features
-    worth = page.section("arms")
+    worth = page.section("regimes")
     assert "labelled photographs 71" in worth and "35 to more than 144" in worth
     assert "The 15 renders are worth 71 labelled photographs." in worth
     for number in ("0.211 [0.201, 0.221]", "0.455 [0.445, 0.465]", "0.366 [0.356, 0.376]"):
@@ -294,7 +294,7 @@ def hostile(content: Any) -> Any:
 
 
 CLASSES = ("apple", "orange")
-KEPT = ("task", "arm", "budget", "run", "set", "split", "metric", "high", "kind", "trait", "verdict", "base")
+KEPT = ("task", "regime", "budget", "run", "set", "split", "metric", "high", "kind", "trait", "verdict", "base")
 
 
 def test_hostile_names_are_inert(dataset: Path, tmp_path: Path) -> None:

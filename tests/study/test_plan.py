@@ -11,36 +11,36 @@ import pytest
 
 from synthvis.errors import UsageError
 from synthvis.study.jobs import data_of, split_digest
-from synthvis.study.plan import Wish, ablation_cells, plan_study, real_counts
+from synthvis.study.plan import StudyConfig, ablation_trials, plan_study, real_counts
 from synthvis.train.config import ModelConfig, TrainConfig
 
 CONFIG = TrainConfig(steps=100, batch=2, device="cpu")
 SETS = made_up.made_sets()
 
 
-def wish(**changes: object) -> Wish:
-    return Wish(**{"config": CONFIG, **changes})
+def study_config(**changes: object) -> StudyConfig:
+    return StudyConfig(**{"training": CONFIG, **changes})
 
 
 def names(**changes: object) -> list[str]:
-    return [job.name for job in plan_study(wish(**changes), SETS).jobs]
+    return [job.name for job in plan_study(study_config(**changes), SETS).jobs]
 
 
 def test_all_arms_of_two_seeds() -> None:
     """A seed: 4 real, 1 synthetic, 1 pretraining with 4 fine-tunings, 4 mixed."""
-    plan = plan_study(wish(), SETS)
+    plan = plan_study(study_config(), SETS)
     assert len(plan.jobs) == 2 * (4 + 1 + 1 + 4 + 4)
-    assert len(plan.cells) == 2 * (4 + 1 + 4 + 4)
-    counts = Counter((cell.arm, cell.real) for cell in plan.cells)
-    assert counts == {(arm, real): 2 for arm in ("real", "synthetic+real", "mixed") for real in (1, 10, 50, 100)} | {
-        ("synthetic", 0): 2
-    }
+    assert len(plan.trials) == 2 * (4 + 1 + 4 + 4)
+    counts = Counter((trial.regime, trial.real) for trial in plan.trials)
+    assert counts == {
+        (regime, real): 2 for regime in ("real", "synthetic+real", "mixed") for real in (1, 10, 50, 100)
+    } | {("synthetic", 0): 2}
     seeds = [job.config.seed for job in plan.jobs]
     assert seeds == sorted(seeds), "a study that stops early has whole seeds"
 
 
 def test_what_a_job_begins_from_comes_before_it() -> None:
-    jobs = plan_study(wish(), SETS).jobs
+    jobs = plan_study(study_config(), SETS).jobs
     place = {job.key: number for number, job in enumerate(jobs)}
     starts = [(place[job.key], place[job.init.key]) for job in jobs if job.init]
     assert len(starts) == 8
@@ -49,14 +49,14 @@ def test_what_a_job_begins_from_comes_before_it() -> None:
 
 
 def test_every_arm_takes_the_same_steps_in_all() -> None:
-    totals = {sum(cell.job.steps) for cell in plan_study(wish(), SETS).cells if cell.job}
+    totals = {sum(trial.job.steps) for trial in plan_study(study_config(), SETS).trials if trial.job}
     assert totals == {100}
-    tuned = [job for job in plan_study(wish(finetune_share=0.3), SETS).jobs if job.init]
+    tuned = [job for job in plan_study(study_config(finetune_share=0.3), SETS).jobs if job.init]
     assert {job.steps for job in tuned} == {(70, 30)}
 
 
 def test_a_budget_a_stage_fine_tunes_the_synthetic_run_itself() -> None:
-    plan = plan_study(wish(budget="stage", seeds=(0,), finetune_lr=1e-4), SETS)
+    plan = plan_study(study_config(budget="stage", seeds=(0,), finetune_lr=1e-4), SETS)
     assert len(plan.jobs) == 4 + 1 + 4 + 4
     tuned = [job for job in plan.jobs if job.init]
     (synthetic,) = [job for job in plan.jobs if job.name == "synthetic-seed0"]
@@ -65,9 +65,11 @@ def test_a_budget_a_stage_fine_tunes_the_synthetic_run_itself() -> None:
 
 
 def test_photographs_are_nested_and_drawn_by_the_seed() -> None:
-    plan = plan_study(wish(arms=("real",)), SETS)
+    plan = plan_study(study_config(regimes=("real",)), SETS)
     chosen = {
-        (cell.seed, cell.real): {image.id for image in cell.job.data.split.images} for cell in plan.cells if cell.job
+        (trial.seed, trial.real): {image.id for image in trial.job.data.split.images}
+        for trial in plan.trials
+        if trial.job
     }
     assert chosen[0, 1] < chosen[0, 10] < chosen[0, 50] < chosen[0, 100]
     assert chosen[0, 10] != chosen[1, 10]
@@ -80,7 +82,7 @@ def test_fractions_of_few_photographs_are_at_least_one_and_each_once() -> None:
 
 
 def test_a_mixed_job_has_both_and_its_share() -> None:
-    plan = plan_study(wish(arms=("mixed",), fractions=(10,), seeds=(0,), real_share=0.25), SETS)
+    plan = plan_study(study_config(regimes=("mixed",), fractions=(10,), seeds=(0,), real_share=0.25), SETS)
     (job,) = plan.jobs
     kinds = Counter(image.path.parent.name for image in job.data.split.images)
     assert kinds == {"renders": 60, "photos": 20}
@@ -89,17 +91,17 @@ def test_a_mixed_job_has_both_and_its_share() -> None:
 
 def test_photographs_without_labels_are_no_training() -> None:
     sets = made_up.made_sets(real=100, empty=99)
-    plan = plan_study(wish(fractions=(1, 100), seeds=(0, 1)), sets)
-    lone = [cell for cell in plan.cells if cell.real == 1]
-    assert {cell.arm for cell in lone if cell.job is None} == {"real", "synthetic+real"}
-    assert all("hold nothing labelled" in cell.why for cell in lone if cell.job is None)
-    assert all(cell.job for cell in lone if cell.arm == "mixed")
+    plan = plan_study(study_config(fractions=(1, 100), seeds=(0, 1)), sets)
+    lone = [trial for trial in plan.trials if trial.real == 1]
+    assert {trial.regime for trial in lone if trial.job is None} == {"real", "synthetic+real"}
+    assert all("hold nothing labelled" in trial.why for trial in lone if trial.job is None)
+    assert all(trial.job for trial in lone if trial.regime == "mixed")
 
 
 def test_sizes_are_nested_and_the_whole_set_is_the_synthetic_arm() -> None:
-    plan = plan_study(wish(arms=("synthetic",), sizes=(10, 30, 60), seeds=(0,)), SETS)
+    plan = plan_study(study_config(regimes=("synthetic",), sizes=(10, 30, 60), seeds=(0,)), SETS)
     assert [job.name for job in plan.jobs] == ["synthetic-seed0", "synthetic-10-seed0", "synthetic-30-seed0"]
-    by_size = {cell.synthetic: cell.job for cell in plan.cells if cell.part == "sizes"}
+    by_size = {trial.synthetic: trial.job for trial in plan.trials if trial.part == "sizes"}
     assert by_size[60] is not None and by_size[60].key == plan.jobs[0].key
     ids = [{image.id for image in job.data.split.images} for job in plan.jobs]
     assert ids[1] < ids[2] < ids[0]
@@ -109,8 +111,8 @@ def test_ablations_are_trained_as_the_rest() -> None:
     data = {
         name: data_of(made_up.split_of(name, "synthetic", 60), real=0, synthetic=60) for name in ("everything", "x")
     }
-    cells = ablation_cells(wish(), data)
-    plan = plan_study(wish(arms=()), SETS, cells)
+    trials = ablation_trials(study_config(), data)
+    plan = plan_study(study_config(regimes=()), SETS, trials)
     assert [job.name for job in plan.jobs] == [
         "everything-seed0", "without-x-seed0", "everything-seed1", "without-x-seed1"
     ]  # fmt: skip
@@ -119,7 +121,11 @@ def test_ablations_are_trained_as_the_rest() -> None:
 
 def key_of(**changes: object) -> str:
     sets = changes.pop("sets", SETS)
-    return plan_study(wish(**{"arms": ("real",), "fractions": (100,), "seeds": (0,), **changes}), sets).jobs[0].key
+    return (
+        plan_study(study_config(**{"regimes": ("real",), "fractions": (100,), "seeds": (0,), **changes}), sets)
+        .jobs[0]
+        .key
+    )
 
 
 def test_the_key_follows_what_decides_the_outcome(tmp_path: Path) -> None:
@@ -127,8 +133,8 @@ def test_the_key_follows_what_decides_the_outcome(tmp_path: Path) -> None:
     weights.write_bytes(b"one")
     keys = [
         key_of(),
-        key_of(config=CONFIG.model_copy(update={"steps": 101})),
-        key_of(config=CONFIG.model_copy(update={"model": ModelConfig(image_size=96)})),
+        key_of(training=CONFIG.model_copy(update={"steps": 101})),
+        key_of(training=CONFIG.model_copy(update={"model": ModelConfig(image_size=96)})),
         key_of(seeds=(1,)),
         key_of(weights=weights),
         key_of(sets=made_up.made_sets(real=99)),
@@ -139,7 +145,7 @@ def test_the_key_follows_what_decides_the_outcome(tmp_path: Path) -> None:
 
 
 def test_the_key_does_not_follow_what_only_changes_the_speed_or_the_place() -> None:
-    assert key_of(config=CONFIG.model_copy(update={"workers": 3, "device": "auto"})) == key_of()
+    assert key_of(training=CONFIG.model_copy(update={"workers": 3, "device": "auto"})) == key_of()
     elsewhere = made_up.split_of("photos", "real", 100)
     moved = replace(
         elsewhere, images=tuple(replace(one, path=Path("/mnt") / one.path.name) for one in elsewhere.images)
@@ -161,14 +167,14 @@ def test_the_key_follows_labels_and_files(tmp_path: Path) -> None:
 
 
 def test_a_later_stage_follows_the_first() -> None:
-    plans = [plan_study(wish(arms=("synthetic+real",), finetune_share=share), SETS) for share in (0.5, 0.51)]
+    plans = [plan_study(study_config(regimes=("synthetic+real",), finetune_share=share), SETS) for share in (0.5, 0.51)]
     first, second = ([job.key for job in plan.jobs if job.init] for plan in plans)
     assert not set(first) & set(second)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
 def test_shards_share_all_the_work_and_keep_chains_whole(count: int) -> None:
-    plan = plan_study(wish(), SETS)
+    plan = plan_study(study_config(), SETS)
     parts = [plan.shard(number, count) for number in range(1, count + 1)]
     assert Counter(job.key for part in parts for job in part) == Counter(job.key for job in plan.jobs)
     for part in parts:
@@ -183,7 +189,7 @@ def test_shards_share_all_the_work_and_keep_chains_whole(count: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"arms": ("reel",)}, "did you mean 'real'"),
+        ({"regimes": ("reel",)}, "did you mean 'real'"),
         ({"seeds": ()}, "one or more"),
         ({"seeds": (1, 1)}, "different"),
         ({"seeds": (-1,)}, "numbers from 0 to"),
@@ -191,18 +197,18 @@ def test_shards_share_all_the_work_and_keep_chains_whole(count: int) -> None:
         ({"fractions": (101,)}, "per cent"),
         ({"finetune_share": 1.0}, "between 0 and 1"),
         ({"finetune_lr": 0.0}, "above 0"),
-        ({"config": CONFIG.model_copy(update={"steps": 1})}, "a step for each"),
+        ({"training": CONFIG.model_copy(update={"steps": 1})}, "a step for each"),
     ],
 )
 def test_wishes_without_sense_are_refused(changes: dict, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        wish(**changes)
+        study_config(**changes)
 
 
 def test_more_renders_than_there_are_is_refused() -> None:
     with pytest.raises(UsageError, match="it has 60"):
-        plan_study(wish(sizes=(61,)), SETS)
+        plan_study(study_config(sizes=(61,)), SETS)
     with pytest.raises(UsageError, match="count from 1/n"):
-        plan_study(wish(), SETS).shard(3, 2)
+        plan_study(study_config(), SETS).shard(3, 2)
     with pytest.raises(UsageError, match="share of 1 real"):
-        plan_study(wish(real_share=1.0), SETS)
+        plan_study(study_config(real_share=1.0), SETS)

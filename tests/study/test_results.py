@@ -19,7 +19,7 @@ pytest.importorskip("jinja2")
 from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars, standalone
 from synthvis.report.study_page import write_study_page
 from synthvis.study.jobs import Job, data_of
-from synthvis.study.plan import StudyPlan, Wish, ablation_cells, plan_study
+from synthvis.study.plan import StudyConfig, StudyPlan, ablation_trials, plan_study
 from synthvis.study.results import AblatedFacts, study_results
 from synthvis.study.runner import run_jobs
 from synthvis.study.wording import KnownPlaces, next_steps
@@ -55,8 +55,8 @@ def made_plan(**changes: Any) -> StudyPlan:
         name: data_of(made_up.split_of(name, "synthetic", 60), real=0, synthetic=60)
         for name in ("everything", *FACTORS)
     }
-    wish = Wish(**{"config": CONFIG, "sizes": (10, 20, 30, 60), **changes})
-    return plan_study(wish, SETS, ablation_cells(wish, data))
+    config = StudyConfig(**{"training": CONFIG, "sizes": (10, 20, 30, 60), **changes})
+    return plan_study(config, SETS, ablation_trials(config, data))
 
 
 FACTS = AblatedFacts(
@@ -71,8 +71,8 @@ FACTS = AblatedFacts(
 
 def results(tmp_path: Path, plan: StudyPlan | None = None, fails: str = "") -> dict[str, Any]:
     chosen = plan or made_plan()
-    outcomes = run_jobs(chosen.jobs, made_up.FakeTrainer(SETS, score_of, fails=fails), tmp_path, "sets")
-    content = study_results(chosen, tmp_path, "sets", outcomes, FACTS)
+    job_results = run_jobs(chosen.jobs, made_up.FakeTrainer(SETS, score_of, fails=fails), tmp_path, "sets")
+    content = study_results(chosen, tmp_path, "sets", job_results, FACTS)
     return json.loads(json.dumps(content, allow_nan=False))
 
 
@@ -81,13 +81,13 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return results(tmp_path_factory.mktemp("study"))
 
 
-def row_of(content: dict[str, Any], arm: str, real: int) -> dict[str, Any]:
-    (row,) = [row for row in content["table"] if (row["arm"], row["real"]) == (arm, real)]
+def row_of(content: dict[str, Any], regime: str, real: int) -> dict[str, Any]:
+    (row,) = [row for row in content["table"] if (row["regime"], row["real"]) == (regime, real)]
     return row
 
 
 def test_the_table_has_every_arm_once_in_order(content: dict[str, Any]) -> None:
-    assert [(row["arm"], row["real"]) for row in content["table"]] == [
+    assert [(row["regime"], row["real"]) for row in content["table"]] == [
         ("real", 1), ("real", 10), ("real", 50), ("real", 100), ("synthetic", 0),
         ("synthetic+real", 1), ("synthetic+real", 10), ("synthetic+real", 50), ("synthetic+real", 100),
         ("mixed", 1), ("mixed", 10), ("mixed", 50), ("mixed", 100),
@@ -218,7 +218,9 @@ def test_a_failed_arm_is_a_hole_and_the_rest_stands(tmp_path: Path) -> None:
 
 def test_an_error_is_better_when_it_is_smaller(tmp_path: Path) -> None:
     """The same numbers as an error: renders alone have 0.25, which 100 photographs with 0.4 do not reach."""
-    plan = plan_study(Wish(config=CONFIG, arms=("real", "synthetic"), seeds=(0,)), replace(SETS, lower_is_better=True))
+    plan = plan_study(
+        StudyConfig(training=CONFIG, regimes=("real", "synthetic"), seeds=(0,)), replace(SETS, lower_is_better=True)
+    )
     run_jobs(plan.jobs, made_up.FakeTrainer(SETS, lambda job: 0.5 - score_of(job)), tmp_path, "sets")
     found = study_results(plan, tmp_path, "sets")
     assert found["worth"]["images"] == pytest.approx(10 * math.sqrt(5), rel=0.1)
@@ -234,7 +236,7 @@ def test_one_seed_is_said_to_be_one(tmp_path: Path) -> None:
 
 
 def test_two_sizes_are_no_law(tmp_path: Path) -> None:
-    plan = plan_study(Wish(config=CONFIG, arms=(), sizes=(10, 30), seeds=(0,)), SETS)
+    plan = plan_study(StudyConfig(training=CONFIG, regimes=(), sizes=(10, 30), seeds=(0,)), SETS)
     run_jobs(plan.jobs, made_up.FakeTrainer(SETS, score_of), tmp_path, "sets")
     found = study_results(plan, tmp_path, "sets")
     assert found["sizes"]["fit"] is None
@@ -278,7 +280,7 @@ def test_the_page_is_one_file_with_the_numbers(content: dict[str, Any], tmp_path
 
 
 def test_an_empty_study_says_so(tmp_path: Path) -> None:
-    plan = plan_study(Wish(config=CONFIG), SETS)
+    plan = plan_study(StudyConfig(training=CONFIG), SETS)
     found = study_results(plan, tmp_path, "sets")
     words = " ".join(Page(write_study_page(found, tmp_path).read_text()).words)
     assert "not measured" in words

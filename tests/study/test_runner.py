@@ -9,8 +9,8 @@ import made_up_study as made_up
 import pytest
 
 from synthvis.study.estimate import measured_times
-from synthvis.study.plan import StudyPlan, Wish, plan_study
-from synthvis.study.runner import Listener, adopt, finished, run_jobs
+from synthvis.study.plan import StudyConfig, StudyPlan, plan_study
+from synthvis.study.runner import JobCallbacks, adopt, finished, run_jobs
 from synthvis.train.config import TrainConfig
 
 SETS = made_up.made_sets()
@@ -19,8 +19,14 @@ SCORE = 0.4
 
 
 def plan_of(**changes: object) -> StudyPlan:
-    wish = {"config": CONFIG, "fractions": (10, 100), "seeds": (0,), "arms": ("real", "synthetic+real"), **changes}
-    return plan_study(Wish(**wish), SETS)
+    values = {
+        "training": CONFIG,
+        "fractions": (10, 100),
+        "seeds": (0,),
+        "regimes": ("real", "synthetic+real"),
+        **changes,
+    }
+    return plan_study(StudyConfig(**values), SETS)
 
 
 def trainer(**changes: object) -> made_up.FakeTrainer:
@@ -48,7 +54,7 @@ def test_other_test_images_are_measured_without_training_again(tmp_path: Path) -
 
 def test_other_settings_are_other_runs_beside_the_old_ones(tmp_path: Path) -> None:
     run_jobs(plan_of().jobs, trainer(), tmp_path, "sets")
-    other, second = plan_of(config=CONFIG.model_copy(update={"steps": 60})), trainer()
+    other, second = plan_of(training=CONFIG.model_copy(update={"steps": 60})), trainer()
     run_jobs(other.jobs, second, tmp_path, "sets")
     assert len(second.trained) == 5
     assert all(finished(job, tmp_path, "sets") for job in (*plan_of().jobs, *other.jobs))
@@ -83,20 +89,20 @@ def test_a_kill_between_training_and_measuring_measures_only(tmp_path: Path) -> 
 
 def test_a_failed_run_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     plan, heard = plan_of(), []
-    outcomes = run_jobs(plan.jobs, trainer(fails="real-10-"), tmp_path, "sets", Listener(on_end=heard.append))
-    assert {one.job.name: (one.state, one.error) for one in outcomes if one.error} == {
+    job_results = run_jobs(plan.jobs, trainer(fails="real-10-"), tmp_path, "sets", JobCallbacks(on_end=heard.append))
+    assert {one.job.name: (one.state, one.error) for one in job_results if one.error} == {
         "real-10-seed0": ("failed", "RuntimeError: out of memory")
     }
-    assert [one.state for one in outcomes].count("done") == 4
-    assert heard == outcomes
+    assert [one.state for one in job_results].count("done") == 4
+    assert heard == job_results
     mended = trainer()
     run_jobs(plan.jobs, mended, tmp_path, "sets")
     assert mended.trained == ["real-10-seed0"]
 
 
 def test_what_begins_from_a_failed_run_is_not_tried(tmp_path: Path) -> None:
-    outcomes = run_jobs(plan_of().jobs, trainer(fails="pretrain"), tmp_path, "sets")
-    states = {one.job.name: one.state for one in outcomes}
+    job_results = run_jobs(plan_of().jobs, trainer(fails="pretrain"), tmp_path, "sets")
+    states = {one.job.name: one.state for one in job_results}
     assert states == {
         "pretrain-seed0": "failed",
         "real-10-seed0": "done",
@@ -104,7 +110,7 @@ def test_what_begins_from_a_failed_run_is_not_tried(tmp_path: Path) -> None:
         "synthetic-real-10-seed0": "skipped",
         "synthetic-real-100-seed0": "skipped",
     }
-    assert "pretrain-seed0 failed" in next(one.error for one in outcomes if one.state == "skipped")
+    assert "pretrain-seed0 failed" in next(one.error for one in job_results if one.state == "skipped")
 
 
 def test_a_full_disk_stops_everything(tmp_path: Path) -> None:
@@ -153,12 +159,12 @@ def test_the_estimate_is_made_of_earlier_runs_of_the_same_network(tmp_path: Path
     assert (times.step_s, times.measure_s, times.source) == (0.5, 3, "5 earlier runs")
     # Two trainings: 180 steps of half a second and two measurements of three.
     assert times.minutes([60, 120]) == pytest.approx((90 + 6) / 60)
-    larger = plan_of(config=CONFIG.model_copy(update={"batch": 8}))
+    larger = plan_of(training=CONFIG.model_copy(update={"batch": 8}))
     assert measured_times(tmp_path, larger.jobs[0]).step_s is None
 
 
 def test_a_training_that_is_there_is_taken_over_and_only_measured(tmp_path: Path) -> None:
-    plan, out, run = plan_of(arms=("synthetic",)), tmp_path / "study", tmp_path / "run"
+    plan, out, run = plan_of(regimes=("synthetic",)), tmp_path / "study", tmp_path / "run"
     (job,) = plan.jobs
     run.mkdir()
     (run / "best.safetensors").write_bytes(b"weights")

@@ -98,9 +98,9 @@ def estimate(mean: float | None, seeds: int = 1) -> dict[str, Any]:
     return {"mean": mean, "spread": None, "low": ends[0], "high": ends[1], "seeds": seeds}
 
 
-def arm(name: str, real: int, mean: float | None) -> dict[str, Any]:
+def regime(name: str, real: int, mean: float | None) -> dict[str, Any]:
     renders = 0 if name == "real" else 15
-    return {"arm": name, "real": real, "fraction": None, "synthetic": renders, "steps": [40], **estimate(mean)}
+    return {"regime": name, "real": real, "fraction": None, "synthetic": renders, "steps": [40], **estimate(mean)}
 
 
 def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
@@ -112,7 +112,7 @@ def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
         )
     }  # fmt: skip
     better = {
-        "arm": "synthetic+real",
+        "regime": "synthetic+real",
         "real": 144,
         "base": "all",
         "what": "renders, then 144 photographs",
@@ -126,7 +126,7 @@ def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
             "budget": "total", "finetune_share": 0.5, "real_share": 0.5, "seeds": [0], "config": {"lr": 0.001},
             "intervals": "95%, bootstrap over test images",
         },
-        "runs": [], "table": [arm("real", 14, 0.211), arm("real", 144, 0.455), arm("synthetic", 0, 0.366)],
+        "runs": [], "table": [regime("real", 14, 0.211), regime("real", 144, 0.455), regime("synthetic", 0, 0.366)],
         "gap": None,
         "worth": {
             "images": 71.4, "low": 35.0, "high": "more", "smallest": 14, "largest": 144, "labels_per_image": 2.0,

@@ -75,7 +75,7 @@ OLD_WORDS = (
     OldWord("MOST_, LEAST_, ...", "MAX_, MIN_", r"^(?:MOST|LEAST|LARGEST|FINEST)_"),
 )
 
-RETIRED: frozenset[str] = frozenset()
+RETIRED: frozenset[str] = frozenset({"Wish", "Mark", "Listener", "arms"})
 """Words (by `OldWord.old`) of which nothing may be left."""
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 pytest.importorskip("torch")
 
+from synthvis.api.studying import _study_settings
 from synthvis.cli import cli, study
 from synthvis.cli._training import TrainingDisplay
 from synthvis.train import run as training_run
@@ -95,7 +96,7 @@ def test_a_study_that_is_stopped_goes_on_to_its_end(
 
 
 def test_a_dry_run_times_a_few_steps_and_leaves_nothing(sets: tuple[Path, Path], tmp_path: Path) -> None:
-    words = command(sets, tmp_path / "study", "--arms", "synthetic", "--dry-run", "--json")
+    words = command(sets, tmp_path / "study", "--regimes", "synthetic", "--dry-run", "--json")
     facts = json.loads(CliRunner().invoke(cli, words, catch_exceptions=False).stdout)
     assert [row["name"] for row in facts["runs"]] == ["synthetic-seed0"]
     assert facts["runs_left"] == 1
@@ -107,7 +108,7 @@ def test_a_dry_run_times_a_few_steps_and_leaves_nothing(sets: tuple[Path, Path],
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--arms", "reel"), "no such arm"),
+        (("--regimes", "reel"), "no such regime"),
         (("--seeds", "a"), "numbers with commas"),
         (("--shard", "2"), "expected I/N"),
         (("--shard", "3/2"), "shards count from"),
@@ -132,6 +133,7 @@ def test_what_is_measured_on_is_never_trained_on(sets: tuple[Path, Path], tmp_pa
 
 @pytest.mark.parametrize(("more", "expected"), [((), "partial"), (("--set", "transfer=full"), "full")])
 def test_all_arms_learn_the_same_part_of_the_backbone(more: tuple[str, ...], expected: str) -> None:
-    """The trainer's own choice depends on the number of photographs, which differs between arms."""
+    """The trainer's own choice depends on the number of photographs, which differs between regimes."""
     options = study.command.make_context("study", ["--synth", "a", "--real", "b", *more]).params
-    assert study._settings(options)["transfer"] == expected
+    settings = _study_settings(study._settings(options), options["weights"])
+    assert settings["transfer"] == expected

@@ -1,1 +1,1 @@
-"""The steps of a pipeline, one file each: a function of the work that does it and says what came of it."""
+"""The steps of a pipeline, one file each: a function of the pipeline run that does it and returns a message."""

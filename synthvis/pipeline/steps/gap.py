@@ -7,45 +7,45 @@ from synthvis.dataset.output import COMPARISON, reserve_folder
 from synthvis.errors import RealDataError
 from synthvis.gap.compare import FILE_NAME, GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
-from synthvis.pipeline.marks import key_of
-from synthvis.pipeline.work import Work, split_facts
+from synthvis.pipeline.pipeline_run import PipelineRun, split_facts
+from synthvis.pipeline.step_cache import key_of
 
 __all__ = ["gap"]
 
 
-def gap(work: Work) -> str:
+def gap(run: PipelineRun) -> str:
     """Says which sets were compared, and which not and why."""
-    wanted = work.pipeline.gap
+    wanted = run.pipeline.gap
     if wanted is None:
         return "not asked for"
-    if not work.real:
+    if not run.real:
         return "not measured: no real set is here"
-    return "; ".join(_compared(work, name, wanted) for name in work.real)
+    return "; ".join(_compared(run, name, wanted) for name in run.real)
 
 
-def _compared(work: Work, name: str, wanted: PipelineGap) -> str:
-    split = work.real[name]
-    folder, step = work.gap_dir(split.name), f"gap {split.name}"
-    key = key_of(work.train_key, split_facts(split), wanted.model_dump_json())
-    if work.marks.are(step, key) and (folder / FILE_NAME).is_file():
+def _compared(run: PipelineRun, name: str, wanted: PipelineGap) -> str:
+    split = run.real[name]
+    folder, step = run.gap_dir(split.name), f"gap {split.name}"
+    key = key_of(run.train_key, split_facts(split), wanted.model_dump_json())
+    if run.cache.is_fresh(step, key) and (folder / FILE_NAME).is_file():
         return f"up to date: {folder}"
     try:
-        pair = find_pair(str(work.dataset), name.partition(":")[0], images=wanted.images, seed=wanted.seed)
+        pair = find_pair(str(run.dataset), name.partition(":")[0], images=wanted.images, seed=wanted.seed)
     except RealDataError as error:
         # Folders of pictures have no boxes to compare by.
         return f"{split.name} not measured: {error.what}"
     reserve_folder(folder, COMPARISON)
     # Causes are told apart for boxes only.
-    run = work.run_dir if work.config.task == "detection" else None
+    run_dir = run.run_dir if run.config.task == "detection" else None
     options = GapOptions(
         crops=wanted.crops,
         seed=wanted.seed,
         long_side_px=wanted.long_side,
         backbone=wanted.backbone if wanted.features else None,
-        run=run,
+        run=run_dir,
         out=folder,
-        stage=work.watch.stage,
+        stage=run.callbacks.stage,
     )
     found = compare_sets(pair, options)["summary"]
-    work.marks.put(step, key)
+    run.cache.record(step, key)
     return f"{found['above_chance']} of {found['traits']} traits differ from {split.name} by more than chance, {folder}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from synthvis.pipeline.work import Work
+from synthvis.pipeline.pipeline_run import PipelineRun
 from synthvis.report.build import write_report
 
 __all__ = ["report"]
 
 
-def report(work: Work) -> str:
+def report(run: PipelineRun) -> str:
     """Written anew each time: it takes a second."""
-    return str(write_report(work.run_dir, work.dataset))
+    return str(write_report(run.run_dir, run.dataset))

@@ -6,60 +6,60 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.errors import RealDataError
-from synthvis.pipeline.work import Work
+from synthvis.pipeline.pipeline_run import PipelineRun
 from synthvis.report.study_page import PAGE_NAME, write_study_page
 from synthvis.study.ablation import factor_named
-from synthvis.study.arms import RESULTS_NAME
 from synthvis.study.jobs import Job, data_of
-from synthvis.study.plan import Wish, plan_study
+from synthvis.study.plan import StudyConfig, plan_study
+from synthvis.study.regimes import RESULTS_NAME
 from synthvis.study.sets import read_sets
-from synthvis.study.work import StudyHooks, StudyWork
+from synthvis.study.study_run import StudyCallbacks, StudyRun
 from synthvis.train.sets import resolve_splits
 
 __all__ = ["study"]
 
 
-def study(work: Work) -> str:
+def study(run: PipelineRun) -> str:
     """Says how many trainings there were, or why nothing was measured."""
-    asked, wish = work.pipeline.study, work.wish
-    if asked is None or wish is None:
+    asked, config = run.pipeline.study, run.study
+    if asked is None or config is None:
         return "not asked for"
-    name = asked.real or next((one.partition(":")[0] for one in work.real), "")
+    name = asked.real or next((one.partition(":")[0] for one in run.real), "")
     if not name:
         return "not measured: no real set is here"
     try:
-        sets = read_sets(str(work.dataset), name, task=wish.config.task, needs_real=wish.needs_real)
+        sets = read_sets(str(run.dataset), name, task=config.training.task, needs_real=config.needs_real)
     except RealDataError as error:
         return f"not measured: {error.what}"
-    out = work.study_dir((sets.real or sets.real_eval).name)
-    jobs = StudyWork(
-        plan=plan_study(wish, sets),
+    out = run.study_dir((sets.real or sets.real_eval).name)
+    study_run = StudyRun(
+        plan=plan_study(config, sets),
         out=out,
-        synth=work.dataset,
+        synth=run.dataset,
         factors=[factor_named(one) for one in asked.ablate],
         images=asked.ablate_images,
-        hooks=_hooks(work, out),
+        callbacks=_callbacks(run, out),
     )
-    adopted = jobs.adopt(work.run_dir, _own_training(work, wish))
-    left = jobs.left
-    if not left and not jobs.factors and (out / RESULTS_NAME).is_file() and (out / PAGE_NAME).is_file():
-        return f"up to date: {len(jobs.jobs)} trainings in {out}"
-    return _said(jobs.go(), len(left) - len(adopted), len(adopted), out)
+    adopted = study_run.adopt(run.run_dir, _own_training(run, config))
+    left = study_run.left
+    if not left and not study_run.factors and (out / RESULTS_NAME).is_file() and (out / PAGE_NAME).is_file():
+        return f"up to date: {len(study_run.jobs)} trainings in {out}"
+    return _said(study_run.run(), len(left) - len(adopted), len(adopted), out)
 
 
-def _own_training(work: Work, wish: Wish) -> Job:
+def _own_training(run: PipelineRun, config: StudyConfig) -> Job:
     """The pipeline's own training as a job, to be recognised where the study would do the same."""
-    data, _, _ = resolve_splits(str(work.dataset), (), classes=work.classes, task=work.config.task)
+    data, _, _ = resolve_splits(str(run.dataset), (), classes=run.classes, task=run.config.task)
     return Job(
-        name="run", config=work.config, data=data_of(data, real=0, synthetic=len(data.images)), weights=wish.weights
+        name="run", config=run.config, data=data_of(data, real=0, synthetic=len(data.images)), weights=config.weights
     )
 
 
-def _hooks(work: Work, out: Path) -> StudyHooks:
-    return StudyHooks(
-        say=lambda text: work.watch.say(f"      {text}"),
-        display=lambda job, run_dir: work.watch.training(job.config, run_dir),
-        rendering=work.watch.rendering,
+def _callbacks(run: PipelineRun, out: Path) -> StudyCallbacks:
+    return StudyCallbacks(
+        say=lambda text: run.callbacks.say(f"      {text}"),
+        display=lambda job, run_dir: run.callbacks.training(job.config, run_dir),
+        rendering=run.callbacks.rendering,
         on_results=lambda content: _write_page(content, out),
     )
 
@@ -70,7 +70,7 @@ def _write_page(content: dict[str, Any], out: Path) -> None:
 
 def _said(content: dict[str, Any], trained: int, adopted: int, out: Path) -> str:
     failed = [row for row in content["runs"] if row["state"] == "failed"]
-    said = f"{trained} trainings, {adopted} taken over from this run" if adopted else f"{trained} trainings"
+    message = f"{trained} trainings, {adopted} taken over from this run" if adopted else f"{trained} trainings"
     if failed:
-        said += f"; {len(failed)} failed ({failed[0]['why']}), the same command tries them again"
-    return f"{said}, in {out}"
+        message += f"; {len(failed)} failed ({failed[0]['why']}), the same command tries them again"
+    return f"{message}, in {out}"

@@ -1,4 +1,4 @@
-"""What the renders are worth: the arms of a study, the law over the number of renders, the randomisers."""
+"""What the renders are worth: the regimes of a study, the law over the number of renders, the randomisers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import has_boxes
-from synthvis.report.study_figures import ARM_NAMES, WIDTH_PX, ablation_chart, arms_chart, sizes_chart
+from synthvis.report.study_figures import REGIME_NAMES, WIDTH_PX, ablation_chart, regimes_chart, sizes_chart
 from synthvis.report.svg import on_every_screen
-from synthvis.report.wording import worth_said
+from synthvis.report.wording import equivalence_text
 from synthvis.study.commands import EVERY_FACTOR, with_option
 from synthvis.study.wording import KnownPlaces
 
@@ -43,7 +43,7 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
     content = files.content
     measured = [row for row in content["table"] if row["mean"] is not None]
     better = min if content["study"]["lower_is_better"] else max
-    shared = {"study": content["study"], "arm_names": ARM_NAMES, "budget_said": budget_said(content["study"])}
+    shared = {"study": content["study"], "regime_names": REGIME_NAMES, "budget_said": budget_said(content["study"])}
     of = f" ({files.title})" if len(material.studies) > 1 else ""
     # Alone on its page a study says its first sentence above.
     sentences = content["sentences"] if material.run else content["sentences"][1:]
@@ -51,15 +51,15 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
         **shared,
         "gap": content["gap"],
         "worth": content["worth"],
-        "worth_said": worth_said(content["worth"]) if content["worth"] else None,
+        "equivalence_text": equivalence_text(content["worth"]) if content["worth"] else None,
         "best": better(measured, key=lambda row: row["mean"]) if measured else None,
         "sizes": content["sizes"],
         "sentences": sentences,
         "table": content["table"],
         "comparisons": content["comparisons"],
-        "chart": on_every_screen(partial(arms_chart, content), WIDTH_PX),
+        "chart": on_every_screen(partial(regimes_chart, content), WIDTH_PX),
     }
-    yield Section(name="arms", title=f"What the renders are worth{of}", facts=facts, short="worth")
+    yield Section(name="regimes", title=f"What the renders are worth{of}", facts=facts, short="worth")
     if content["sizes"]:
         facts = {**shared, "sizes": content["sizes"], "chart": on_every_screen(partial(sizes_chart, content), WIDTH_PX)}
         yield Section(name="sizes", title=f"Would more renders help?{of}", facts=facts)
@@ -73,10 +73,12 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
 
 
 def budget_said(study: Facts) -> str:
-    """How many steps each arm takes, in words."""
+    """How many steps each regime takes, in words."""
     if study["budget"] == "total":
         share = f"{100 * study['finetune_share']:g}%"
-        return f"every arm takes {study['steps']:,} steps in all; synthetic+real keeps {share} of them for photographs"
+        return (
+            f"every regime takes {study['steps']:,} steps in all; synthetic+real keeps {share} of them for photographs"
+        )
     return f"every stage takes {study['steps']:,} steps, so synthetic+real takes {2 * study['steps']:,} in all"
 
 
