@@ -14,7 +14,7 @@ from synthvis.assets.folder import AssetFile, AssetFolder, absolute, scan
 from synthvis.assets.intake import Imported, imported, pack_of, take_in
 from synthvis.assets.kinds import kind_of
 from synthvis.assets.pictures import bring_pictures
-from synthvis.assets.scenes import own_places, try_out
+from synthvis.assets.scenes import own_environments, try_out
 from synthvis.assets.sheet import Entry
 from synthvis.assets.shown import labelled_by_default, refuse_unused_folders
 from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
@@ -23,8 +23,8 @@ from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import OBJECT_TYPES, register_object_types
-from synthvis.scene.places.place import Place
-from synthvis.scene.places.registry import register_places
+from synthvis.scene.environments.environment import Environment
+from synthvis.scene.environments.registry import register_environments
 
 __all__ = ["Brought", "bring", "know_kinds", "known_folder", "resolve"]
 
@@ -54,7 +54,7 @@ class Brought:
 def resolve(
     recipe: Recipe, folders: Sequence[Path] = (), say: Say = lambda text: None, *, scenes: Sequence[str] = ()
 ) -> Recipe:
-    """A recipe as datasets and workers hold it; its own kinds and places are known from here on.
+    """A recipe as datasets and workers hold it; its own kinds and environments are known from here on.
 
     Folders are named NAME@DIGEST, patterns are written out, and what cannot be read is left out. Resolving what is
     resolved makes its kinds known in another process.
@@ -76,12 +76,14 @@ def resolve(
     pictures = bring_pictures(recipe, say, {absolute(folder).name: folder for folder in folders})
     recipe = recipe.model_copy(update=dict(pictures))
     found = tuple(_found(recipe.assets, [folder for folder in folders if absolute(folder).name not in known]))
-    recipe, places = _with_own_places(recipe, scenes, say)
+    recipe, environments = _with_own_environments(recipe, scenes, say)
     files = {file.kind: file for folder in found for file in folder.files}
-    recipe = labelled_by_default(recipe, found, {kind for place in places.values() for kind in place.kinds}, say)
-    wanted = _Wanted.of(recipe, places, files)
+    recipe = labelled_by_default(
+        recipe, found, {kind for environment in environments.values() for kind in environment.kinds}, say
+    )
+    wanted = _Wanted.of(recipe, environments, files)
     refuse_unused_folders(recipe, found, wanted.seen)
-    if not found and not places:
+    if not found and not environments:
         return recipe
     brought = bring(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
     _tell(brought, say)
@@ -90,10 +92,13 @@ def resolve(
     if recipe.objects is not None and not usable & wanted.objects.keys():
         reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(brought.left_out.items())[:3])
         raise RecipeError(f"nothing is left of the recipe's objects: {reasons or 'no file matches'}")
-    places = {name: replace(place, kinds=_only(wanted.standing[name], usable)) for name, place in places.items()}
-    register_places(places)
+    environments = {
+        name: replace(environment, kinds=_only(wanted.standing[name], usable))
+        for name, environment in environments.items()
+    }
+    register_environments(environments)
     if scenes:
-        try_out(places)
+        try_out(environments)
     recipe = recipe.model_copy(update={"assets": tuple(f"{folder.name}@{folder.digest}" for folder in found)})
     return wanted.written_into(recipe, usable)
 
@@ -108,12 +113,15 @@ class _Wanted:
     standing: Mapping[str, Mapping[str, float]]
 
     @classmethod
-    def of(cls, recipe: Recipe, places: Mapping[str, Place], files: Mapping[str, AssetFile]) -> _Wanted:
+    def of(cls, recipe: Recipe, environments: Mapping[str, Environment], files: Mapping[str, AssetFile]) -> _Wanted:
         return cls(
             objects=_written_out(recipe.objects.kinds, files) if recipe.objects else {},
             others=_written_out(recipe.distractors.kinds, files),
             behind=_written_out(recipe.distractors.background_kinds, files),
-            standing={name: _written_out(dict.fromkeys(place.kinds, 1.0), files) for name, place in places.items()},
+            standing={
+                name: _written_out(dict.fromkeys(environment.kinds, 1.0), files)
+                for name, environment in environments.items()
+            },
         )
 
     @property
@@ -149,14 +157,14 @@ def _only(kinds: Iterable[str], usable: set[str]) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if kind in usable)
 
 
-def _with_own_places(recipe: Recipe, scenes: Sequence[str], say: Say) -> tuple[Recipe, dict[str, Place]]:
-    """The recipe with its places by full name, and those of them that are the user's."""
-    weights, places = own_places(recipe, scenes)
-    placed = recipe.model_copy(update={"places": weights})
+def _with_own_environments(recipe: Recipe, scenes: Sequence[str], say: Say) -> tuple[Recipe, dict[str, Environment]]:
+    """The recipe with its environments by full name, and those of them that are the user's."""
+    weights, environments = own_environments(recipe, scenes)
+    placed = recipe.model_copy(update={"environments": weights})
     if dropped := unused_keys(placed):
         say(f"only {', '.join(scenes)} is shown; of the recipe, {', '.join(dropped)} go unused; to have both, add "
-            "--set places.free=1")  # fmt: skip
-    return without_unused_keys(placed), places
+            "--set environments.free=1")  # fmt: skip
+    return without_unused_keys(placed), environments
 
 
 def know_kinds(references: Sequence[str]) -> None:

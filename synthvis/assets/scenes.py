@@ -19,67 +19,69 @@ from synthvis.cache import cache_folder
 from synthvis.config.recipe import FREE, Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
-from synthvis.scene.places.composer import Composer
-from synthvis.scene.places.place import Composition, Place
-from synthvis.scene.places.registry import PLACES
+from synthvis.scene.environments.composer import SceneComposer
+from synthvis.scene.environments.environment import Composition, Environment
+from synthvis.scene.environments.registry import ENVIRONMENTS
 from synthvis.seeds import rng_for
 
-__all__ = ["ENTRY_POINTS", "own_places", "try_out"]
+__all__ = ["ENTRY_POINTS", "own_environments", "try_out"]
 
-ENTRY_POINTS = "synthvis.places"
+ENTRY_POINTS = "synthvis.environments"
 DIGITS = 16
 HOW = "say where it is: --scene path/to/file.py:function"
 
 
-def own_places(recipe: Recipe, scenes: Sequence[str]) -> tuple[dict[str, float], dict[str, Place]]:
-    """Weights of the recipe's places, own ones by name and digest, and those own ones.
+def own_environments(recipe: Recipe, scenes: Sequence[str]) -> tuple[dict[str, float], dict[str, Environment]]:
+    """Weights of the recipe's environments, own ones by name and digest, and those own ones.
 
     Args:
-        recipe: Names places that come along, FILE.py:FUNCTION, entry points, and own ones by digest.
+        recipe: Names environments that come along, FILE.py:FUNCTION, entry points, and own ones by digest.
         scenes: path/to/FILE.py:FUNCTION each, which the user wants to be run.
 
     Raises:
-        UsageError: A scene is not there, or is no place.
+        UsageError: A scene is not there, or is no environment.
     """
     given = dict(_given(scene) for scene in scenes)
     if len(given) < len(scenes):
         raise UsageError("two scenes have one name", hint="rename a file or a function")
     weights: dict[str, float] = {}
-    found: dict[str, Place] = {}
-    wanted = {**dict(recipe.places), **{name: 1.0 for name in given if not _names(recipe.places, name)}}
+    found: dict[str, Environment] = {}
+    wanted = {**dict(recipe.environments), **{name: 1.0 for name in given if not _names(recipe.environments, name)}}
     for name, weight in wanted.items():
-        if name == FREE or name in PLACES or not (is_own := _own(name, given)):
+        if name == FREE or name in ENVIRONMENTS or not (is_own := _own(name, given)):
             weights[name] = weight
             continue
-        full_name, place = is_own
+        full_name, environment = is_own
         weights[full_name] = weight
-        found[full_name] = place
+        found[full_name] = environment
     return weights, found
 
 
-def try_out(places: Mapping[str, Place]) -> None:
-    """Compose each place once, so that what is wrong with it is said before anything is rendered.
+def try_out(environments: Mapping[str, Environment]) -> None:
+    """Compose each environment once, so that what is wrong with it is said before anything is rendered.
 
     Raises:
         UsageError: It fails, returns something else, or puts up what it does not declare.
     """
-    for name, place in places.items():
-        composer = Composer(rng_for(0, 1, "objects"), floor_m=place.floor_m, level_m=place.level_m, kinds=place.kinds)
+    for name, environment in environments.items():
+        composer = SceneComposer(
+            rng_for(0, 1, "objects"), floor_m=environment.floor_m, level_m=environment.level_m, kinds=environment.kinds
+        )
         try:
-            composition = place.compose(composer)
+            composition = environment.compose(composer)
         except SynthvisError as error:
             raise UsageError(f"scene {name}: {error.what}", hint=error.hint) from error
         except Exception as error:
             raise UsageError(f"scene {name} fails: {_last_line(error)}") from error
         if not isinstance(composition, Composition):
             raise UsageError(f"scene {name} returns {type(composition).__name__}, not a Composition")
-        used = {item.draft.parts[0][0].kind for item in composition.placed}
-        if foreign := sorted(used - set(place.kinds)):
+        used = {item.sampled.parts[0][0].kind for item in composition.placed}
+        if foreign := sorted(used - set(environment.kinds)):
             raise UsageError(f"scene {name} puts up {foreign[0]}, which is not among its kinds", hint="add it there")
 
 
-def _names(places: Mapping[str, float], name: str) -> bool:
-    return any(own == name or own.rpartition("@")[0] == name for own in places)
+def _names(environments: Mapping[str, float], name: str) -> bool:
+    return any(own == name or own.rpartition("@")[0] == name for own in environments)
 
 
 def _given(scene: str) -> tuple[str, Path]:
@@ -92,7 +94,7 @@ def _given(scene: str) -> tuple[str, Path]:
     return f"{file.name}:{function}", file
 
 
-def _own(name: str, given: Mapping[str, Path]) -> tuple[str, Place] | None:
+def _own(name: str, given: Mapping[str, Path]) -> tuple[str, Environment] | None:
     """Full name and place of an own scene; None where the name is that of none."""
     plain, digest = name.rpartition("@")[::2] if is_resolved(name) else (name, "")
     if re.fullmatch(r"[^/\\:]+\.py:\w+", plain):
@@ -103,7 +105,7 @@ def _own(name: str, given: Mapping[str, Path]) -> tuple[str, Place] | None:
     return None
 
 
-def _from_file(plain: str, digest: str, given: Mapping[str, Path]) -> tuple[str, Place]:
+def _from_file(plain: str, digest: str, given: Mapping[str, Path]) -> tuple[str, Environment]:
     file_name, function = plain.split(":")
     if plain in given:
         content = given[plain].read_bytes()
@@ -122,7 +124,7 @@ def _from_file(plain: str, digest: str, given: Mapping[str, Path]) -> tuple[str,
     return f"{plain}@{digest}", _loaded(path, function, plain)
 
 
-def _loaded(path: Path, function: str, plain: str) -> Place:
+def _loaded(path: Path, function: str, plain: str) -> Environment:
     spec = importlib.util.spec_from_file_location(f"synthvis_scene_{path.parent.name}", path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{plain} cannot be loaded")
@@ -131,29 +133,29 @@ def _loaded(path: Path, function: str, plain: str) -> Place:
         spec.loader.exec_module(module)
     except Exception as error:
         raise UsageError(f"{plain} cannot be loaded: {_last_line(error)}") from error
-    return _place(getattr(module, function, None), plain)
+    return _environment(getattr(module, function, None), plain)
 
 
-def _from_entry_point(entry: importlib.metadata.EntryPoint, digest: str) -> tuple[str, Place]:
+def _from_entry_point(entry: importlib.metadata.EntryPoint, digest: str) -> tuple[str, Environment]:
     try:
-        place = _place(entry.load(), entry.name)
+        environment = _environment(entry.load(), entry.name)
     except SynthvisError:
         raise
     except Exception as error:
         raise UsageError(f"the installed scene {entry.name} cannot be loaded: {_last_line(error)}") from error
-    source = inspect.getsourcefile(place.compose)
+    source = inspect.getsourcefile(environment.compose)
     now = hashlib.sha256(Path(source).read_bytes() if source else entry.value.encode()).hexdigest()[:DIGITS]
     if digest and digest != now:
         raise RecipeError(f"the installed scene {entry.name} is not the one that the recipe was made with")
-    return f"{entry.name}@{now}", place
+    return f"{entry.name}@{now}", environment
 
 
-def _place(found: object, plain: str) -> Place:
-    if isinstance(found, Place):
+def _environment(found: object, plain: str) -> Environment:
+    if isinstance(found, Environment):
         return found
-    hint = "put @place(kinds=..., light=...) before the function; docs/how_to/own_scene.md has an example"
+    hint = "put @environment(kinds=..., light=...) before the function; docs/how_to/own_scene.md has an example"
     what = "there is no such function" if found is None else f"it is a {type(found).__name__}"
-    raise UsageError(f"{plain} is no place: {what}", hint=hint)
+    raise UsageError(f"{plain} is no environment: {what}", hint=hint)
 
 
 def _last_line(error: Exception) -> str:

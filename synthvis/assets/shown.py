@@ -20,15 +20,15 @@ def labelled_by_default(
     """A recipe that names none of the meshes that were given, with all of them as its labelled objects.
 
     Args:
-        recipe: With its own places known.
+        recipe: With its own environments known.
         folders: The meshes.
-        standing: Kinds, or patterns of them, in the user's own places.
+        standing: Kinds, or patterns of them, in the user's own environments.
         say: Told what was decided.
     """
     kinds = [file.kind for folder in folders for file in folder.files]
     named = {*standing, *_names(recipe)}
     if recipe.objects is None or not kinds or not named <= OBJECT_TYPES.keys():
-        return recipe  # it has places alone, or names own meshes, or what nobody knows
+        return recipe  # it has environments alone, or names own meshes, or what nobody knows
     say(f"labelled: {_listed(kinds)}, in place of {_listed(list(recipe.objects.kinds))} of the recipe {recipe.name}; "
         "name kinds in objects.kinds to choose")  # fmt: skip
     objects = recipe.objects.model_copy(update={"kinds": dict.fromkeys(kinds, 1.0)})
@@ -54,11 +54,11 @@ def refuse_unused_folders(recipe: Recipe, folders: Sequence[AssetFolder], seen: 
         if recipe.has_free_scenes:
             raise RecipeError(f"no picture can show a mesh of {folder.name}: the recipe names none",
                               hint=f"{setting} makes them the labelled objects; or leave it out")  # fmt: skip
-        places = _listed([name for name, weight in recipe.places.items() if weight > 0])
+        environments = _listed([name for name, weight in recipe.environments.items() if weight > 0])
         raise RecipeError(
-            f"no picture can show a mesh of {folder.name}: the recipe {recipe.name} shows only places "
-            f"({places}), which bring their own objects",
-            hint=f"use --recipe meshes, which is for own meshes; or add free scenes: --set places.free=1 {setting}",
+            f"no picture can show a mesh of {folder.name}: the recipe {recipe.name} shows only environments "
+            f"({environments}), which bring their own objects",
+            hint=f"use --recipe meshes, made for own meshes; or add free scenes: --set environments.free=1 {setting}",
         )
 
 

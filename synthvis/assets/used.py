@@ -12,7 +12,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.registry import object_type_named
-from synthvis.scene.places.registry import kinds_in
+from synthvis.scene.environments.registry import kinds_in
 
 __all__ = ["UsedMesh", "used_meshes"]
 

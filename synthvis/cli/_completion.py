@@ -120,9 +120,9 @@ def _fetched(_: click.Context) -> list[str]:
 
 def _scene_names(_: click.Context) -> list[str]:
     from synthvis.objects.registry import OBJECT_TYPES
-    from synthvis.scene.places.registry import PLACES
+    from synthvis.scene.environments.registry import ENVIRONMENTS
 
-    return [*OBJECT_TYPES, *PLACES]
+    return [*OBJECT_TYPES, *ENVIRONMENTS]
 
 
 OPTIONS: dict[str, Names] = {

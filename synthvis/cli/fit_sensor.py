@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from synthvis.fit.ranges import SensorFit
+    from synthvis.sensor_fit.ranges import SensorFit
 
 __all__ = ["command"]
 
@@ -62,8 +62,8 @@ def command(
     """
     if strip is not None and renders is None and recipe is None:
         raise UsageError("--strip shows renders: of which recipe?", hint="add --recipe NAME or --renders DIR")
-    from synthvis.fit.ranges import fit_folder, sensor_yaml
-    from synthvis.fit.reference import WITHOUT_RENDERS, reference_from
+    from synthvis.sensor_fit.ranges import fit_folder, sensor_yaml
+    from synthvis.sensor_fit.reference import WITHOUT_RENDERS, reference_from
 
     with _progress(enabled=not as_json) as progress:
         reference = reference_from(renders, _shown(progress, "renders")) if renders else WITHOUT_RENDERS
@@ -100,8 +100,8 @@ def _write_strip(path: Path, fit: SensorFit, folder: Path, recipe: str, *, seed:
     import json
 
     from synthvis.config.load import load_recipe
-    from synthvis.fit.photographs import find_photographs
-    from synthvis.fit.strip import write_strip
+    from synthvis.sensor_fit.photographs import find_photographs
+    from synthvis.sensor_fit.strip import write_strip
     from synthvis.ui.progress import ProgressDisplay
 
     fitted = [f"sensor.{field}={json.dumps(value)}" for field, value in fit.sensor.items()]

@@ -1,4 +1,4 @@
-"""`synthvis scenes`: the kinds of object and the places that recipes can name, and what they look like."""
+"""`synthvis scenes`: the kinds of object and the environments that recipes can name, and what they look like."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ CLOSER = 2
 
 @click.group("scenes", epilog=EPILOG)
 def command() -> None:
-    """List the kinds of object and the places that recipes can name, and draw samples of them."""
+    """List the kinds of object and the environments that recipes can name, and draw samples of them."""
 
 
 @command.command("ls", epilog=LS_EPILOG)
 @assets_option
 @json_option
 def ls(assets: tuple[Path, ...], as_json: bool) -> None:
-    """List places, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors.
+    """List environments, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors.
 
     With --assets only the kinds of those folders, and what was left out of them, why, and what was assumed.
     """
@@ -65,19 +65,21 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
         _list_assets(assets, as_json=as_json)
         return
     from synthvis.objects.registry import OBJECT_TYPES
-    from synthvis.scene.places.registry import PLACES
+    from synthvis.scene.environments.registry import ENVIRONMENTS
 
     rows = [_facts(kind) for kind in OBJECT_TYPES.values()]
-    places = [{"name": place.name, "description": place.description} for place in PLACES.values()]
+    environments = [
+        {"name": environment.name, "description": environment.description} for environment in ENVIRONMENTS.values()
+    ]
     if as_json:
-        echo_json({"places": places, "kinds": rows})
+        echo_json({"environments": environments, "kinds": rows})
         return
     from synthvis.ui.console import data_console
     from synthvis.ui.fitting import FittingTable
 
-    table = FittingTable("place", "", box=None)
-    for place in places:
-        table.add_row(place["name"], place["description"])
+    table = FittingTable("environment", "", box=None)
+    for environment in environments:
+        table.add_row(environment["name"], environment["description"])
     data_console().print(table, "")
     _print_kinds(rows)
 
@@ -139,7 +141,7 @@ def show(**typed: Any) -> None:
 
 
 def _file_stem(name: str) -> str:
-    """A file name for a kind, a place or path/to/file.py:function."""
+    """A file name for a kind, an environment or path/to/file.py:function."""
     plain = Path(name).name if ".py:" in name else name
     return re.sub(r"[^\w.-]+", "_", plain).strip("_") or "scenes"
 
@@ -149,14 +151,14 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
     from synthvis.objects.registry import OBJECT_TYPES, object_type_named
-    from synthvis.scene.places.registry import PLACES
+    from synthvis.scene.environments.registry import ENVIRONMENTS
 
     if ".py:" in name:
         return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
-    if name in PLACES:
+    if name in ENVIRONMENTS:
         return place_recipe(name, tile_px)
-    if name not in OBJECT_TYPES and (near := difflib.get_close_matches(name, PLACES, n=1)):
-        raise UsageError(f"no kind of object or place is called {name}", hint=f"did you mean {near[0]}?")
+    if name not in OBJECT_TYPES and (near := difflib.get_close_matches(name, ENVIRONMENTS, n=1)):
+        raise UsageError(f"no kind of object or environment is called {name}", hint=f"did you mean {near[0]}?")
     if assets and name not in OBJECT_TYPES:
         return resolve(shelf_recipe(name, CLOSER * tile_px), assets, tell)
     return shelf_recipe(object_type_named(name).name, CLOSER * tile_px)

@@ -15,13 +15,13 @@ __all__ = ["FREE_ONLY_KEYS", "idle_keys", "refuse_unused_keys", "unused_keys", "
 FREE_ONLY_KEYS = (
     "objects",
     "distractors",
-    "stages",
+    "free_environment",
     "camera.fill",
     "camera.distance_m",
     "camera.height_m",
     "camera.elevation_deg",
 )
-"""Keys that only free scenes read: a place brings its own objects, its own stage and its own views."""
+"""Keys that only free scenes read: an environment brings its own objects, its own stage and its own views."""
 
 
 def unused_keys(recipe: Recipe) -> dict[str, Any]:
@@ -38,11 +38,13 @@ def refuse_unused_keys(recipe: Recipe) -> None:
         RecipeError: Names the keys and the way out.
     """
     if keys := unused_keys(recipe):
-        shown = [name for name, weight in recipe.places.items() if weight > 0]
-        places = f"{', '.join(shown[:3])}{f' and {len(shown) - 3} more' if len(shown) > 3 else ''}"
+        shown = [name for name, weight in recipe.environments.items() if weight > 0]
+        environments = f"{', '.join(shown[:3])}{f' and {len(shown) - 3} more' if len(shown) > 3 else ''}"
         raise RecipeError(
-            f"{', '.join(keys)}: no effect, because the recipe shows only places ({places}), which bring their own",
-            hint="add free scenes with --set places.free=1, start from another recipe (`synthvis pipelines ls`), or "
+            f"{', '.join(keys)}: no effect, because the recipe shows only environments ({environments}), "
+            "which bring their own",
+            hint="add free scenes with --set environments.free=1, start from another recipe "
+            "(`synthvis pipelines ls`), or "
             "remove the keys",
         )
     for role in ("textures", "hdris", "backgrounds"):
@@ -54,7 +56,7 @@ def refuse_unused_keys(recipe: Recipe) -> None:
         raise RecipeError(
             "backgrounds: none of the photographs is shown, because all scenes are in the studio, which has no "
             "background",
-            hint="--set stages.weights.tabletop=1 (or ground), add a place, or remove backgrounds",
+            hint="--set free_environment.weights.tabletop=1 (or ground), add an environment, or remove backgrounds",
         )
 
 
@@ -75,21 +77,25 @@ def idle_keys(recipe: Recipe) -> list[str]:
 
 
 def _shows_backgrounds(recipe: Recipe) -> bool:
-    has_places = any(weight > 0 for name, weight in recipe.places.items() if name != "free")
-    return has_places or any(weight > 0 for kind, weight in recipe.stages.weights.items() if kind != "studio")
+    has_environments = any(weight > 0 for name, weight in recipe.environments.items() if name != "free")
+    return has_environments or any(
+        weight > 0 for kind, weight in recipe.free_environment.weights.items() if kind != "studio"
+    )
 
 
 def _lacks_stage(*kinds: str) -> Callable[[Recipe], bool]:
-    return lambda recipe: recipe.has_free_scenes and not any(recipe.stages.weights.get(kind) for kind in kinds)
+    return lambda recipe: (
+        recipe.has_free_scenes and not any(recipe.free_environment.weights.get(kind) for kind in kinds)
+    )
 
 
 _SWITCHED_OFF: Mapping[str, tuple[Callable[[Recipe], bool], str]] = {
     "camera.f_number": (lambda recipe: not recipe.camera.defocus_share, "camera.defocus_share is 0"),
     "camera.focal_mm": (lambda recipe: recipe.camera.intrinsics is not None, "camera.intrinsics is given"),
     "camera.sensor_width_mm": (lambda recipe: recipe.camera.intrinsics is not None, "camera.intrinsics is given"),
-    "stages.white_share": (_lacks_stage("studio"), "stages.weights has no studio"),
-    "stages.road_share": (_lacks_stage("ground"), "stages.weights has no ground"),
-    "stages.clutter": (_lacks_stage("tabletop", "ground"), "the studio has no background"),
+    "free_environment.white_share": (_lacks_stage("studio"), "free_environment.weights has no studio"),
+    "free_environment.road_share": (_lacks_stage("ground"), "free_environment.weights has no ground"),
+    "free_environment.clutter": (_lacks_stage("tabletop", "ground"), "the studio has no background"),
     "distractors.count": (lambda recipe: not any(recipe.distractors.kinds.values()), "distractors.kinds names none"),
     "distractors.background_count": (
         lambda recipe: not any(recipe.distractors.background_kinds.values()),

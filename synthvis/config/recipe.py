@@ -29,6 +29,7 @@ __all__ = [
     "FREE",
     "Camera",
     "Distractors",
+    "FreeEnvironment",
     "Image",
     "Labels",
     "Objects",
@@ -38,14 +39,13 @@ __all__ = [
     "Sensor",
     "Shake",
     "Split",
-    "Stages",
     "World",
     "is_resolved",
 ]
 
 
 FREE = "free"
-"""The name, among places, of a scene without a place."""
+"""The name, among environments, of a scene without one of its own."""
 
 RESOLVED = re.compile(r"[^/\\]+@[0-9a-f]{16,64}")
 
@@ -141,7 +141,7 @@ class World(_Model):
         25,
         ge=1,
         le=10_000,
-        description="Images that share one place and one light from infinity; a change of it takes time.",
+        description="Images that share one environment and one light from infinity; a change of it takes time.",
     )
     hdri_share: Share = Field(
         0.5, description="Share of the groups that an environment map lights; the others have a sky of one colour."
@@ -158,12 +158,12 @@ class Pictures(_Model):
     share: Share = Field(0.5, description="Share of the images (of hdris: of the groups) that show one of them.")
 
 
-class Stages(_Model):
-    """What the objects of free scenes stand on; a place has its own surroundings."""
+class FreeEnvironment(_Model):
+    """What the objects of free scenes stand on; an environment has its own surroundings."""
 
     weights: SomeWeights = Field(
         {"studio": 1.0, "tabletop": 2.0, "ground": 1.0},
-        description="Relative frequency of each stage: studio (a seamless backdrop), tabletop, ground.",
+        description="Relative frequency of each: studio (a seamless backdrop), tabletop, ground.",
     )
     white_share: Share = Field(0.6, description="Share of studio images on white; the others are on black or a colour.")
     road_share: Share = Field(0.7, description="Share of ground images with a road, its markings and its verge.")
@@ -173,7 +173,7 @@ class Stages(_Model):
 
 
 class Objects(_Model):
-    """The labelled objects of free scenes; a place has its own."""
+    """The labelled objects of free scenes; an environment has its own."""
 
     kinds: SomeWeights = Field(
         description="Relative frequency of each kind, by a name that `synthvis scenes ls` lists or FOLDER/FILE."
@@ -196,7 +196,7 @@ class Objects(_Model):
 
 
 class Distractors(_Model):
-    """Unlabelled objects of free scenes; a place has its own."""
+    """Unlabelled objects of free scenes; an environment has its own."""
 
     kinds: Weights = Field(
         default_factory=dict,
@@ -212,7 +212,7 @@ class Distractors(_Model):
 class Camera(_Model):
     """Where the camera stands and what its lens is.
 
-    A place decides itself where the camera stands.
+    An environment decides itself where the camera stands.
     """
 
     focal_mm: PositiveRange = Field(
@@ -315,8 +315,8 @@ class Labels(_Model):
     )
 
 
-def _has_free(places: Mapping[str, float]) -> bool:
-    return not any(places.values()) or places.get(FREE, 0.0) > 0
+def _has_free(environments: Mapping[str, float]) -> bool:
+    return not any(environments.values()) or environments.get(FREE, 0.0) > 0
 
 
 def _asks_for_none(labels: Labels) -> bool:
@@ -337,14 +337,14 @@ class Recipe(_Model):
     image: Image = Field(default_factory=Image, description="Size of the pictures.")
     render: Render = Field(default_factory=Render, description="How Cycles renders.")
     world: World = Field(default_factory=World, description="Light from infinity.")
-    stages: Stages = Field(default_factory=Stages, description="What the objects stand on.")
-    places: Weights = Field(
+    free_environment: FreeEnvironment = Field(default_factory=FreeEnvironment, description="What the objects stand on.")
+    environments: Weights = Field(
         default_factory=dict,
-        description="Relative frequency of each place, by a name that `synthvis scenes ls` lists, and of `free`: "
-        "objects of objects.kinds on stages. Empty: free.",
+        description="Relative frequency of each environment, by a name that `synthvis scenes ls` lists, and of `free`: "
+        "objects of objects.kinds on a studio, a table or the ground. Empty: free.",
     )
     objects: Objects | None = Field(
-        None, validate_default=True, description="The labelled objects of free scenes; places bring their own."
+        None, validate_default=True, description="The labelled objects of free scenes; environments bring their own."
     )
     distractors: Distractors = Field(default_factory=Distractors, description="Unlabelled objects.")
     camera: Camera = Field(default_factory=Camera, description="Place and lens of the camera.")
@@ -356,14 +356,16 @@ class Recipe(_Model):
     @field_validator("objects")
     @classmethod
     def _free_scenes_need_objects(cls, objects: Objects | None, info: ValidationInfo) -> Objects | None:
-        if objects is None and _has_free(info.data.get("places", {"": 1.0})):
-            raise ValueError("this key is needed where scenes are free, which is where places names none or `free`")
+        if objects is None and _has_free(info.data.get("environments", {"": 1.0})):
+            raise ValueError(
+                "this key is needed where scenes are free, which is where environments names none or `free`"
+            )
         return objects
 
     @property
     def has_free_scenes(self) -> bool:
-        """Whether some pictures are of free scenes: where `places` names none or `free`."""
-        return _has_free(self.places)
+        """Whether some pictures are of free scenes: where `environments` names none or `free`."""
+        return _has_free(self.environments)
 
     @property
     def free_objects(self) -> Objects:

@@ -19,7 +19,7 @@ def shelf_recipe(kind: str, side_px: int) -> Recipe:
         "image": {"width_px": side_px, "height_px": side_px},
         "render": {"samples": 8},
         "world": {"group_size": 3, "hdri_share": 0.4, "strength": [0.7, 1.1]},
-        "stages": {"weights": {"studio": 1}, "white_share": 0.35},
+        "free_environment": {"weights": {"studio": 1}, "white_share": 0.35},
         "objects": {"kinds": {kind: 1}, "count": [1, 1], "empty_share": 0, "layouts": {"scatter": 1}},
         "distractors": {"count": [0, 0]},
         "camera": {
@@ -39,15 +39,15 @@ def place_recipe(name: str, tile_px: int) -> Recipe:
     """One place, as a dataset shows it, in square pictures.
 
     Args:
-        name: Name of a place.
+        name: Name of an environment.
         tile_px: Side of the pictures, pixels.
     """
     return Recipe.model_validate(
         {
-            "name": "place",
+            "name": "environment",
             "image": {"width_px": tile_px, "height_px": tile_px},
             "world": {"group_size": 3},
-            "places": {name: 1.0},
+            "environments": {name: 1.0},
             "split": {"val_every": 0},
         }
     )

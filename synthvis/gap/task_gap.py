@@ -58,7 +58,8 @@ CAUSE_ADVICE: Mapping[str, str] = {
     "localisation": "draw boxes as people draw who label photographs: train with --boxes amodal --box-margin 0.02",
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
     "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
-    "background": "show more that is not labelled: distractors.kinds, distractors.count, stages.clutter, backgrounds",
+    "background": "show more that is not labelled: distractors.kinds, distractors.count, free_environment.clutter, "
+    "backgrounds",
     "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, "
     "objects.layouts",
 }

@@ -119,20 +119,20 @@ NUMBERS: Mapping[str, NumberTrait] = {
     ),
     "saturation_spread": NumberTrait(
         title="spread of saturation in an image", subject="images", more="mix dull and vivid more",
-        less="mix dull and vivid less", if_more="lower stages.clutter, or bring own textures",
-        if_less="raise stages.clutter, or bring own textures", key="sensor.saturation",
+        less="mix dull and vivid less", if_more="lower free_environment.clutter, or bring own textures",
+        if_less="raise free_environment.clutter, or bring own textures", key="sensor.saturation",
     ),
     "hue_spread": NumberTrait(
         title="spread of hue in an image, 0..1", subject="images", more="hold more hues", less="hold fewer hues",
-        if_more="lower stages.clutter and distractors.count", if_less="raise stages.clutter and distractors.count",
-        key="distractors.count",
+        if_more="lower free_environment.clutter and distractors.count",
+        if_less="raise free_environment.clutter and distractors.count", key="distractors.count",
     ),
     "sharpness": NumberTrait(
         title="sharpness, log10 variance of the Laplacian", subject="images", more="are sharper or more detailed",
         less="are softer or less detailed", key="sensor.blur_sigma_px",
         if_more="raise sensor.blur_sigma_px or camera.defocus_share, or lower sensor.sharpen",
         if_less="raise sensor.sharpen, or lower sensor.blur_sigma_px and "
-        "camera.defocus_share, or add detail: stages.clutter, own textures",
+        "camera.defocus_share, or add detail: free_environment.clutter, own textures",
     ),
     "noise": NumberTrait(
         title="noise of flat parts, 8-bit steps", subject="images", more="are noisier", less="are cleaner",
@@ -141,8 +141,8 @@ NUMBERS: Mapping[str, NumberTrait] = {
     ),
     "spectrum_slope": NumberTrait(
         title="slope of the power spectrum", subject="images", more="have less fine structure",
-        less="have more fine structure", if_more="raise stages.clutter, or bring own textures",
-        if_less="lower stages.clutter, or raise sensor.blur_sigma_px", key="stages.clutter",
+        less="have more fine structure", if_more="raise free_environment.clutter, or bring own textures",
+        if_less="lower free_environment.clutter, or raise sensor.blur_sigma_px", key="free_environment.clutter",
     ),
     "object_luma": NumberTrait(
         title="mean luma of objects, 0..1", subject="objects", more="are brighter", less="are darker",
@@ -168,12 +168,12 @@ NUMBERS: Mapping[str, NumberTrait] = {
 """Number traits by name."""
 
 SHARES: Mapping[str, ShareTrait] = {
-    "classes": ShareTrait(title="class frequencies", advice="set the weights of objects.kinds, or of places"),
+    "classes": ShareTrait(title="class frequencies", advice="set the weights of objects.kinds, or of environments"),
     "pairs": ShareTrait(
-        title="classes that share an image", advice="set the weights of places, objects.same_kind_share"
+        title="classes that share an image", advice="set the weights of environments, objects.same_kind_share"
     ),
     "hue": ShareTrait(
-        title="hues of images", advice="change sensor.white_balance, or the colours of stages and textures"
+        title="hues of images", advice="change sensor.white_balance, or the colours of surroundings and textures"
     ),
     "object_hue": ShareTrait(title="hues of objects", advice="change the colours of the objects' materials"),
 }

@@ -12,7 +12,7 @@ from synthvis.data.semantic_split import BACKGROUND
 from synthvis.errors import RealDataError, UsageError
 from synthvis.objects.registry import categories_for
 from synthvis.pipeline.pipeline_run import PipelineRun
-from synthvis.scene.places.registry import kinds_in
+from synthvis.scene.environments.registry import kinds_in
 from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]

@@ -31,8 +31,8 @@ from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
+from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.groups import groups_of
-from synthvis.scene.places.registry import kinds_in
 
 __all__ = ["Plan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
 

@@ -39,7 +39,7 @@ from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
 from synthvis.render.sensor import develop
-from synthvis.scene.places.registry import kinds_in
+from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 from synthvis.scene.spec import SceneSpec

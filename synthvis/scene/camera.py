@@ -15,8 +15,8 @@ from synthvis.config.camera import Distortion, Intrinsics
 from synthvis.config.recipe import Camera
 from synthvis.geometry import rotation_about
 from synthvis.objects.spec import Vec3
-from synthvis.scene.draft import Group, Placed
 from synthvis.scene.draw import chance, log_uniform, uniform
+from synthvis.scene.placed_object import Group, PlacedObject
 
 __all__ = ["Target", "draw_camera", "draw_distortion", "target_of"]
 
@@ -155,8 +155,8 @@ def _draw_intrinsics(
     return (fx[0] * (fx[1] / fx[0]) ** share, fy[0] * (fy[1] / fy[0]) ** share, uniform(rng, cx), uniform(rng, cy))
 
 
-def _sphere(item: Placed) -> tuple[Vec3, float]:
-    return item.centre_m, item.draft.ball_radius_m
+def _sphere(item: PlacedObject) -> tuple[Vec3, float]:
+    return item.centre_m, item.sampled.ball_radius_m
 
 
 def _below(target: Target, distance_m: float, elevation_rad: float, camera: Camera) -> float:

@@ -8,20 +8,20 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from synthvis.config.recipe import Distractors, Recipe
-from synthvis.scene.arrange import arrange, draw_drafts, draw_labelled
+from synthvis.scene.arrange import arrange, draw_labelled, draw_objects
 from synthvis.scene.camera import draw_camera, target_of
-from synthvis.scene.draft import Group, Placed, specs_of
 from synthvis.scene.draw import log_uniform, pick, uniform
-from synthvis.scene.setting import Setting
+from synthvis.scene.layout import Layout
+from synthvis.scene.placed_object import Group, PlacedObject, specs_of
 from synthvis.scene.stage import draw_stage
 
-__all__ = ["free_setting"]
+__all__ = ["free_layout"]
 
 BARE_RADIUS_M = {"studio": (0.1, 0.4), "tabletop": (0.1, 0.4), "ground": (0.5, 4.0)}
 """What the camera looks at in a picture without objects."""
 
 
-def free_setting(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator], *, seamless: bool) -> Setting:
+def free_layout(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator], *, seamless: bool) -> Layout:
     """Objects of the recipe's kinds on a stage.
 
     Args:
@@ -39,8 +39,10 @@ def free_setting(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator
     radius_m = max(group.radius_m, target.radius_m)
     behind = _draw_background(recipe.distractors, radius_m, azimuth_rad + math.pi, rng("background"))
     image_hw = (recipe.image.height_px, recipe.image.width_px)
-    return Setting(
-        stage=draw_stage(recipe.stages, stage_kind, radius_m, azimuth_rad + math.pi, rng("stage"), seamless=seamless),
+    return Layout(
+        stage=draw_stage(
+            recipe.free_environment, stage_kind, radius_m, azimuth_rad + math.pi, rng("stage"), seamless=seamless
+        ),
         objects=specs_of((*group.placed, *behind), first_id=1),
         camera=draw_camera(recipe.camera, target, image_hw, azimuth_rad, camera_rng),
         target_m=target.centre_m,
@@ -51,22 +53,22 @@ def free_setting(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator
 def _draw_group(recipe: Recipe, camera_rad: float, rng: Generator, placement_rng: Generator) -> tuple[Group, int]:
     """Labelled objects and the distractors among them, and how many of the group's first are labelled."""
     labelled = draw_labelled(recipe.free_objects, camera_rad, rng)
-    others = draw_drafts(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng)
+    others = draw_objects(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng)
     group = arrange([*labelled, *others], pick(placement_rng, recipe.free_objects.layouts), placement_rng)
-    chosen = {id(draft) for draft in labelled}
-    return group, sum(id(item.draft) in chosen for item in group.placed)
+    chosen = {id(sampled) for sampled in labelled}
+    return group, sum(id(item.sampled) in chosen for item in group.placed)
 
 
 def _draw_background(
     distractors: Distractors, radius_m: float, forward_rad: float, rng: Generator
-) -> tuple[Placed, ...]:
+) -> tuple[PlacedObject, ...]:
     """Distractors beyond the group as the camera sees it, each in a sector of its own so that none meet."""
-    drafts = draw_drafts(distractors.background_kinds, distractors.background_count, forward_rad + math.pi, rng)
-    placed: list[Placed] = []
+    objects = draw_objects(distractors.background_kinds, distractors.background_count, forward_rad + math.pi, rng)
+    placed: list[PlacedObject] = []
     near_m = radius_m
-    for draft in drafts:
-        near_m += log_uniform(rng, (0.3, 6.0)) + draft.radius_m
+    for sampled in objects:
+        near_m += log_uniform(rng, (0.3, 6.0)) + sampled.radius_m
         angle = forward_rad + rng.normal() * 0.45
-        placed.append(Placed(draft, (near_m * math.cos(angle), near_m * math.sin(angle), -draft.bottom_m)))
-        near_m += draft.radius_m
+        placed.append(PlacedObject(sampled, (near_m * math.cos(angle), near_m * math.sin(angle), -sampled.bottom_m)))
+        near_m += sampled.radius_m
     return tuple(placed)

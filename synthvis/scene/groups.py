@@ -1,8 +1,8 @@
-"""Which images share the light from infinity, and which place each of these groups shows.
+"""Which images share the light from infinity, and which environment each of these groups shows.
 
 A changed world costs Cycles some tenths of a second, so images share worlds in groups. A group is not a run of
 consecutive images: ten groups lie side by side, and ten consecutive images belong to all ten. So a small set shows ten
-worlds and the places that their weights allow, and a large one pays for as few worlds as before.
+worlds and the environments that their weights allow, and a large one pays for as few worlds as before.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.scene.draw import at_share
-from synthvis.scene.places.registry import place_named
+from synthvis.scene.environments.registry import environment_named
 from synthvis.seeds import rng_for
 
-__all__ = ["SIDE_BY_SIDE", "group_of", "groups_in", "groups_of", "place_and_light"]
+__all__ = ["SIDE_BY_SIDE", "environment_and_light", "group_of", "groups_in", "groups_of"]
 
 SIDE_BY_SIDE = 10
 """Groups that lie side by side."""
@@ -50,21 +50,22 @@ def groups_of(image_indices: Iterable[int], group_size: int, seed: int) -> list[
     return [groups[number] for number in sorted(groups)]
 
 
-def place_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, str]:
-    """Place of a group, or "free", and the stage whose light it has.
+def environment_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, str]:
+    """Environment of a group, or "free", and the surroundings whose light it has.
 
     Groups side by side share one draw (systematic sampling, Madow 1944): cut into ten equal parts, the weights decide
-    how many of the ten groups show a place, up to one more or less, and on average they show it as often as it weighs.
+    how many of the ten groups show an environment, up to one more or less, and on average they show it as often as it
+    weighs.
 
     Raises:
-        UsageError: The recipe names a place that does not exist.
+        UsageError: The recipe names an environment that does not exist.
     """
-    places = {name: weight for name, weight in recipe.places.items() if weight > 0} or {FREE: 1.0}
-    stages = recipe.stages.weights
+    environments = {name: weight for name, weight in recipe.environments.items() if weight > 0} or {FREE: 1.0}
+    stages = recipe.free_environment.weights
     shares: dict[tuple[str, str], float] = {}
-    for name, weight in places.items():
+    for name, weight in environments.items():
         if name != FREE:
-            shares[name, place_named(name).light] = weight
+            shares[name, environment_named(name).light] = weight
             continue
         for stage, stage_weight in stages.items():
             shares[FREE, stage] = weight * stage_weight / sum(stages.values())

@@ -13,13 +13,13 @@ from synthvis.objects.registry import categories_for
 from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, uniform
-from synthvis.scene.free import free_setting
-from synthvis.scene.groups import group_of, place_and_light
+from synthvis.scene.environments.layout import environment_layout
+from synthvis.scene.environments.registry import environment_named, kinds_in
+from synthvis.scene.free import free_layout
+from synthvis.scene.groups import environment_and_light, group_of
+from synthvis.scene.layout import Layout
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.pictures import with_background, with_own_light, with_textures
-from synthvis.scene.places.registry import kinds_in, place_named
-from synthvis.scene.places.setting import place_setting
-from synthvis.scene.setting import Setting
 from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
 from synthvis.seeds import integer_seed_for, rng_for
 
@@ -36,10 +36,10 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         recipe: The distribution.
         seed: Dataset seed, >= 0.
         image_index: Image number, >= 1.
-        redraw: How many earlier draws of this image were not worth keeping; its place and world stay the same.
+        redraw: How many earlier draws of this image were not worth keeping; its environment and world stay the same.
 
     Raises:
-        UsageError: The recipe names a place or a kind of object that does not exist.
+        UsageError: The recipe names an environment or a kind of object that does not exist.
     """
 
     def stream_of(name: str) -> str:
@@ -49,15 +49,15 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         return rng_for(seed, image_index, stream_of(stream))
 
     group = group_of(image_index, recipe.world.group_size, seed)
-    place, stage_kind = place_and_light(recipe, seed, group)
+    environment, stage_kind = environment_and_light(recipe, seed, group)
     world = draw_world(recipe.world, stage_kind, group, rng_for(seed, group, "world"))
     world = with_own_light(world, recipe.hdris, rng_for(seed, group, "own light"))
-    if place == FREE:
-        setting = free_setting(recipe, stage_kind, rng, seamless=world.hdri is None)
+    if environment == FREE:
+        setting = free_layout(recipe, stage_kind, rng, seamless=world.hdri is None)
     else:
-        setting = place_setting(place_named(place), recipe, rng)
+        setting = environment_layout(environment_named(environment), recipe, rng)
     lamp_reach_m = setting.target_radius_m
-    if place != FREE:
+    if environment != FREE:
         outside = stage_kind in OUTDOORS
         lamp_reach_m = max(lamp_reach_m, OPEN_LAMP_REACH_M) if outside else min(lamp_reach_m, ROOM_LAMP_REACH_M)
     return SceneSpec(
@@ -65,11 +65,11 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         recipe_name=recipe.name,
         seed=seed,
         image_index=image_index,
-        place=place,
+        environment=environment,
         stage=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
-        objects=_labelled_as(setting.objects, recipe) if place == FREE else setting.objects,
+        objects=_labelled_as(setting.objects, recipe) if environment == FREE else setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
             _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
@@ -92,7 +92,7 @@ def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[Objec
     return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 
 
-def _with_pictures(recipe: Recipe, setting: Setting, rng: Callable[[str], Generator]) -> StageSpec:
+def _with_pictures(recipe: Recipe, setting: Layout, rng: Callable[[str], Generator]) -> StageSpec:
     stage = with_textures(setting.stage, recipe.textures, rng("own textures"))
     eye_m = setting.camera.world_from_cam[2][3]
     return with_background(stage, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))

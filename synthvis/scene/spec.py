@@ -106,8 +106,8 @@ class SceneSpec:
     recipe_name: str
     seed: int
     image_index: int
-    place: str = "free"
-    """Where people put things: a name in `synthvis.scene.places`, or "free"."""
+    environment: str = "free"
+    """A name in `synthvis.scene.environments`, or "free"."""
     stage: StageSpec
     world: WorldSpec
     lights: tuple[LightSpec, ...]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
-from synthvis.config.recipe import Stages
+from synthvis.config.recipe import FreeEnvironment
 from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
@@ -19,12 +19,12 @@ Parts = tuple[dict[str, Param], dict[str, SurfaceSpec]]
 
 
 def draw_stage(
-    stages: Stages, kind: str, radius_m: float, view_rad: float, rng: Generator, *, seamless: bool
+    free_environment: FreeEnvironment, kind: str, radius_m: float, view_rad: float, rng: Generator, *, seamless: bool
 ) -> StageSpec:
     """A stage of a kind.
 
     Args:
-        stages: Ranges.
+        free_environment: Ranges.
         kind: "studio", "tabletop" or "ground".
         radius_m: Horizontal radius of what stands on it.
         view_rad: Direction in which the camera looks, in the ground plane.
@@ -32,16 +32,16 @@ def draw_stage(
         seamless: The world is one colour, so a flat studio has no visible edge.
     """
     builders: dict[str, Callable[[], Parts]] = {
-        "studio": lambda: _studio(stages, radius_m, rng, seamless=seamless),
-        "tabletop": lambda: _tabletop(stages, radius_m, rng),
-        "ground": lambda: _ground(stages, radius_m, rng),
+        "studio": lambda: _studio(free_environment, radius_m, rng, seamless=seamless),
+        "tabletop": lambda: _tabletop(free_environment, radius_m, rng),
+        "ground": lambda: _ground(free_environment, radius_m, rng),
     }
     params, surfaces = builders[kind]()
     params["forward_rad"] = view_rad + rng.normal() * 0.15
     return StageSpec(kind=kind, params=params, surfaces=surfaces)
 
 
-def _studio(stages: Stages, radius_m: float, rng: Generator, *, seamless: bool) -> Parts:
+def _studio(free_environment: FreeEnvironment, radius_m: float, rng: Generator, *, seamless: bool) -> Parts:
     params: dict[str, Param] = {
         "flat": seamless and chance(rng, 0.7),
         "sweep_m": radius_m * uniform(rng, (1.3, 4.0)),
@@ -49,7 +49,7 @@ def _studio(stages: Stages, radius_m: float, rng: Generator, *, seamless: bool) 
         "height_m": 14 * radius_m,
         "width_m": 50 * radius_m,
     }
-    if chance(rng, stages.white_share):
+    if chance(rng, free_environment.white_share):
         surface = palette.plain(rng, (0.92, 0.92, 0.92), emission=uniform(rng, (0.25, 0.7)))
     elif chance(rng, 0.35):
         surface = palette.plain(rng, (0.012, 0.012, 0.013))
@@ -60,7 +60,7 @@ def _studio(stages: Stages, radius_m: float, rng: Generator, *, seamless: bool) 
     return params, {"backdrop": surface}
 
 
-def _tabletop(stages: Stages, radius_m: float, rng: Generator) -> Parts:
+def _tabletop(free_environment: FreeEnvironment, radius_m: float, rng: Generator) -> Parts:
     reach_m = max(radius_m, 0.1)
     height_m = uniform(rng, (0.45, 0.95))
     params: dict[str, Param] = {
@@ -79,23 +79,23 @@ def _tabletop(stages: Stages, radius_m: float, rng: Generator) -> Parts:
         size_m = reach_m * uniform(rng, (1.5, 3.0))
         params["cloth_m"] = (size_m, size_m * uniform(rng, (0.6, 1.0)), uniform(rng, (-0.6, 0.6)), 0.0, 0.0)
         surfaces["cloth"] = palette.table_surface(rng)
-    if chance(rng, 0.4 + 0.6 * stages.clutter):
+    if chance(rng, 0.4 + 0.6 * free_environment.clutter):
         _add_walls(params, surfaces, -height_m, reach_m, rng)
-    if chance(rng, stages.clutter):
+    if chance(rng, free_environment.clutter):
         _add_boxes(params, surfaces, rng, near_m=4 * reach_m, base_m=-height_m, outdoors=False)
     return params, surfaces
 
 
-def _ground(stages: Stages, radius_m: float, rng: Generator) -> Parts:
+def _ground(free_environment: FreeEnvironment, radius_m: float, rng: Generator) -> Parts:
     params: dict[str, Param] = {"size_m": 160.0}
     surfaces = {"ground": palette.ground_surface(rng)}
-    if chance(rng, stages.road_share):
+    if chance(rng, free_environment.road_share):
         _add_road(params, surfaces, radius_m, rng)
-    if chance(rng, 0.3 + 0.7 * stages.clutter):
+    if chance(rng, 0.3 + 0.7 * free_environment.clutter):
         add_skyline(params, surfaces, radius_m, rng)
-    if chance(rng, stages.clutter):
+    if chance(rng, free_environment.clutter):
         _add_boxes(params, surfaces, rng, near_m=radius_m + 3.0, base_m=0.0, outdoors=True)
-    if chance(rng, stages.clutter):
+    if chance(rng, free_environment.clutter):
         add_trees(params, surfaces, radius_m, rng)
     return params, surfaces
 

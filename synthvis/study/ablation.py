@@ -78,13 +78,13 @@ def _distractors(recipe: Recipe) -> Values:
 
 
 def _context(recipe: Recipe) -> Values:
-    places = {name for name, weight in recipe.places.items() if weight}
-    surroundings = {"places": IN_CHAOS} if places else {"stages.weights": {"studio": 1.0}}
-    now = places if places else {name for name, weight in recipe.stages.weights.items() if weight}
+    environments = {name for name, weight in recipe.environments.items() if weight}
+    surroundings = {"environments": IN_CHAOS} if environments else {"free_environment.weights": {"studio": 1.0}}
+    now = environments if environments else {name for name, weight in recipe.free_environment.weights.items() if weight}
     if now == set(next(iter(surroundings.values()))):
         surroundings = {}
     # Where free scenes go as well, what they alone read goes with them.
-    unread = unused_keys(recipe.model_copy(update={"places": IN_CHAOS})) if places else {}
+    unread = unused_keys(recipe.model_copy(update={"environments": IN_CHAOS})) if environments else {}
     return {**surroundings, **{key: _plain(value) for key, value in unread.items()}, "backgrounds": None}
 
 
@@ -123,18 +123,18 @@ FACTORS = (
     Factor(
         name="camera",
         said="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and size too",
-        remains="the side from which it looks; in places, where people stand",
+        remains="the side from which it looks; in environments, where people stand",
         held=_camera,
     ),
     Factor(
         name="distractors",
         said="nothing unlabelled stands among the objects or behind them",
-        remains="in places, what a place holds that has no label",
+        remains="in environments, what one holds that has no label",
         held=_distractors,
     ),
     Factor(
         name="context",
-        said="things fly in chaos instead of standing in places; free scenes are all in the studio",
+        said="things fly in chaos instead of standing in environments; free scenes are all in the studio",
         remains="where scenes are free, how objects are arranged",
         held=_context,
     ),

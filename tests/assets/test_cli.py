@@ -72,13 +72,16 @@ def test_render_and_show_take_folders_and_scenes(
     things: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = "from synthvis.scene.places.place import place\nfrom synthvis.scene.places.desk import DESK\n"
-    (tmp_path / "mine.py").write_text(text + "@place(kinds=DESK.kinds)\ndef mine(c):\n    return DESK.compose(c)\n")
+    text = "from synthvis.scene.environments.environment import environment\n"
+    text += "from synthvis.scene.environments.desk import DESK\n"
+    (tmp_path / "mine.py").write_text(
+        text + "@environment(kinds=DESK.kinds)\ndef mine(c):\n    return DESK.compose(c)\n"
+    )
     kinds = 'objects.kinds={"things/*": 1}'
     words = ["render", "--assets", str(things), "--set", kinds, "--scene", "mine.py:mine", "--dry-run", "--json"]
     code, _, err = run(words, capsys)
     assert code == 2 and "no picture can show a mesh of things" in err
-    words += ["--set", "places.free=1"]
+    words += ["--set", "environments.free=1"]
     code, out, _ = run(words, capsys)
     assert code == 0 and json.loads(out)["images_to_make"] == 100
     code, out, err = run(["bench", *words], capsys)

@@ -30,7 +30,7 @@ def recipe(**roles: Any) -> Recipe:
     values = {
         "name": "pictures",
         "world": {"group_size": 1},
-        "stages": {"weights": {"tabletop": 1, "ground": 1}},
+        "free_environment": {"weights": {"tabletop": 1, "ground": 1}},
         "objects": {"kinds": {"apple": 1}},
         **roles,
     }

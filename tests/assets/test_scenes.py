@@ -12,11 +12,11 @@ from synthvis.assets import scenes
 from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import SynthvisError, UsageError
-from synthvis.scene.places.registry import kinds_in
+from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "own_scene.md"
-HEAD = "from synthvis.scene.places.place import Composition, place\n"
+HEAD = "from synthvis.scene.environments.environment import Composition, environment\n"
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTHVIS_CACHE", str(tmp_path / "cache"))
 
 
-def recipe(**places: float) -> Recipe:
-    own = {"places": places} if places else {"objects": {"kinds": {"apple": 1.0}}}
+def recipe(**environments: float) -> Recipe:
+    own = {"environments": environments} if environments else {"objects": {"kinds": {"apple": 1.0}}}
     return Recipe.model_validate({"name": "own", **own})
 
 
@@ -39,19 +39,19 @@ def test_the_example_of_the_docs_is_a_scene(tmp_path: Path) -> None:
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[0]
     (tmp_path / "hall_table.py").write_text(code)
     ready = resolve(recipe(), scenes=[f"{tmp_path}/hall_table.py:hall_table"])
-    (name,) = ready.places
+    (name,) = ready.environments
     assert re.fullmatch(r"hall_table\.py:hall_table@[0-9a-f]{16}", name)
     assert str(tmp_path) not in ready.model_dump_json()
     assert {"cup", "vase", "clock"} <= set(kinds_in(ready))
     first, again, other = (sample_scene(ready, 5, number) for number in (1, 1, 2))
     assert first == again and first != other
-    assert len(first.objects) >= 1 and first.place == name
+    assert len(first.objects) >= 1 and first.environment == name
     # As a worker, which knows the digest alone.
     assert resolve(ready) == ready
     mixed = resolve(
         recipe(**{"hall_table.py:hall_table": 2.0, "desk": 1.0}), scenes=[f"{tmp_path}/hall_table.py:hall_table"]
     )
-    assert mixed.places == {name: 2.0, "desk": 1.0}
+    assert mixed.environments == {name: 2.0, "desk": 1.0}
 
 
 def test_a_recipe_alone_never_runs_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,10 +70,12 @@ def test_a_recipe_alone_never_runs_a_file(tmp_path: Path, monkeypatch: pytest.Mo
         pytest.param("1 / 0\n", r"ZeroDivisionError.*line 1 of mine\.py", id="import fails"),
         pytest.param("def other(): pass\n", "no such function", id="absent"),
         pytest.param("def mine(composer): pass\n", "it is a function", id="bare function"),
-        pytest.param(HEAD + "@place(kinds=['cup'])\ndef mine(c):\n    return 1\n", "returns int", id="returns"),
-        pytest.param(HEAD + "@place(kinds=['cup'])\ndef mine(c):\n    return 1 / 0\n", "fails: Zero", id="fails"),
-        pytest.param(HEAD + "@place(kinds=['cupp'])\ndef mine(c):\n    return 1\n", "unknown kind", id="kind"),
-        pytest.param(HEAD + "@place(kinds=['cup'], light='x')\ndef mine(c):\n    return 1\n", "light", id="light"),
+        pytest.param(HEAD + "@environment(kinds=['cup'])\ndef mine(c):\n    return 1\n", "returns int", id="returns"),
+        pytest.param(HEAD + "@environment(kinds=['cup'])\ndef mine(c):\n    return 1 / 0\n", "fails: Zero", id="fails"),
+        pytest.param(HEAD + "@environment(kinds=['cupp'])\ndef mine(c):\n    return 1\n", "unknown kind", id="kind"),
+        pytest.param(
+            HEAD + "@environment(kinds=['cup'], light='x')\ndef mine(c):\n    return 1\n", "light", id="light"
+        ),
     ],
 )
 def test_what_is_wrong_with_a_scene_is_said_before_anything_is_rendered(
@@ -90,7 +92,7 @@ def test_a_scene_that_is_none_is_a_usage_error(scene: str) -> None:
 
 
 def test_another_content_is_another_dataset(tmp_path: Path) -> None:
-    body = "@place(kinds=['cup'])\ndef mine(c):\n    return Composition(stage=None, placed=())\n"
+    body = "@environment(kinds=['cup'])\ndef mine(c):\n    return Composition(stage=None, placed=())\n"
     here = resolve(recipe(), scenes=[written(tmp_path / "a", HEAD + body)])
     same = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body)])
     other = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body + "# more\n")])
@@ -100,9 +102,9 @@ def test_another_content_is_another_dataset(tmp_path: Path) -> None:
 
 
 def test_entry_points_are_places_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = importlib.metadata.EntryPoint("shelf_of_mine", "synthvis.scene.places.desk:DESK", scenes.ENTRY_POINTS)
+    entry = importlib.metadata.EntryPoint("shelf_of_mine", "synthvis.scene.environments.desk:DESK", scenes.ENTRY_POINTS)
     monkeypatch.setattr(scenes.importlib.metadata, "entry_points", lambda group: [entry])
     ready = resolve(recipe(shelf_of_mine=1.0))
-    (name,) = ready.places
+    (name,) = ready.environments
     assert re.fullmatch(r"shelf_of_mine@[0-9a-f]{16}", name)
-    assert sample_scene(ready, 1, 1).place == name and resolve(ready) == ready
+    assert sample_scene(ready, 1, 1).environment == name and resolve(ready) == ready

@@ -65,7 +65,7 @@ def test_a_distractor_has_its_class_only_where_the_recipe_labels_that_class() ->
         ("coco", (), "no picture can show a mesh of part.stl", "--recipe meshes"),
         ("tabletop", ('objects.kinds={"part.slt": 1}',), "unknown kind of object: part.slt", "did you mean part.stl"),
         ("tabletop", ('objects.kinds={"other/*": 1}',), "no own mesh matches other/*", "scenes ls"),
-        ("coco", ("places.free=1", "objects.kinds={cup: 1}", "distractors.kinds={part.stl: 0, unicorn: 1}"),
+        ("coco", ("environments.free=1", "objects.kinds={cup: 1}", "distractors.kinds={part.stl: 0, unicorn: 1}"),
          "unknown kind of object: unicorn", "scenes ls"),
     ],
 )  # fmt: skip
@@ -79,7 +79,7 @@ def test_meshes_that_cannot_be_seen_are_refused_with_the_way_out(
 
 
 def test_the_way_out_of_places_is_one(part: Path) -> None:
-    classes, kinds, _ = shown("coco", part, changes=("places={free: 1}", 'objects.kinds={"part.stl": 1}'))
+    classes, kinds, _ = shown("coco", part, changes=("environments={free: 1}", 'objects.kinds={"part.stl": 1}'))
     assert classes == {"part"} and kinds == {"part.stl"}
     with pytest.raises(RecipeError, match=r"no picture can show a mesh of meshes") as caught:
         resolve(load_recipe("tabletop", ['objects.kinds={"part.stl": 1}']), [part, part.parent])
@@ -88,13 +88,13 @@ def test_the_way_out_of_places_is_one(part: Path) -> None:
 
 @pytest.mark.parametrize("key", FREE_ONLY_KEYS)
 def test_a_key_that_places_do_not_read_is_refused_and_read_where_scenes_are_free(key: str) -> None:
-    value = {"objects": "{kinds: {cup: 1}}", "distractors": "{kinds: {cup: 1}}", "stages": "{clutter: 0.1}"}
+    value = {"objects": "{kinds: {cup: 1}}", "distractors": "{kinds: {cup: 1}}", "free_environment": "{clutter: 0.1}"}
     change = f"{key}={value.get(key, '[11, 12]')}"
     with pytest.raises(RecipeError, match=key) as caught:
         resolve(load_recipe("coco", [change]))
-    assert "places.free=1" in str(caught.value.hint)
+    assert "environments.free=1" in str(caught.value.hint)
     needed = () if key == "objects" else ("objects={kinds: {cup: 1}}",)
-    assert resolve(load_recipe("coco", [change, *needed, "places.free=1"])).has_free_scenes
+    assert resolve(load_recipe("coco", [change, *needed, "environments.free=1"])).has_free_scenes
 
 
 def test_unknown_kinds_are_refused_by_name_and_not_with_all_others() -> None:
@@ -108,10 +108,10 @@ def test_pictures_that_are_never_shown_are_refused(tmp_path: Path, monkeypatch: 
     (tmp_path / "photos").mkdir()
     own_files.picture(tmp_path / "photos" / "a.png", (5, 250, 5), 64)
     photos = f"backgrounds={{folder: {tmp_path / 'photos'}, share: 1}}"
-    studio = "stages.weights={studio: 1}"
+    studio = "free_environment.weights={studio: 1}"
     with pytest.raises(RecipeError, match="none of the photographs is shown") as caught:
         resolve(load_recipe("tabletop", [photos, studio]))
-    assert "stages.weights.tabletop" in str(caught.value.hint)
+    assert "free_environment.weights.tabletop" in str(caught.value.hint)
     assert resolve(load_recipe("tabletop", [photos])).backgrounds is not None
     assert resolve(load_recipe("coco", [photos])).backgrounds is not None
     for role in ("textures", "hdris", "backgrounds"):
@@ -120,9 +120,18 @@ def test_pictures_that_are_never_shown_are_refused(tmp_path: Path, monkeypatch: 
 
 
 def test_keys_that_another_key_switches_off_are_mentioned() -> None:
-    changes = ["camera.f_number=[2,4]", "camera.defocus_share=0", "stages.weights={studio: 1}", "stages.road_share=0.1"]
+    changes = [
+        "camera.f_number=[2,4]",
+        "camera.defocus_share=0",
+        "free_environment.weights={studio: 1}",
+        "free_environment.road_share=0.1",
+    ]
     said = idle_keys(load_recipe("tabletop", changes))
-    assert [line.split()[0] for line in said] == ["camera.f_number", "stages.road_share", "stages.clutter"]
+    assert [line.split()[0] for line in said] == [
+        "camera.f_number",
+        "free_environment.road_share",
+        "free_environment.clutter",
+    ]
     assert "camera.defocus_share is 0" in said[0]
     assert [idle_keys(load_recipe(one.name)) for one in list_shipped() if one.what == "recipe"].count([]) == 7
 

@@ -12,7 +12,7 @@ import pytest
 from synthvis.cli import main
 from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, close_up, kind_sheet
-from synthvis.scene.places.registry import PLACES
+from synthvis.scene.environments.registry import ENVIRONMENTS
 
 
 def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -37,8 +37,8 @@ def test_an_unknown_kind_is_refused_with_a_suggestion(capsys: pytest.CaptureFixt
 
 
 def test_places_are_listed_and_a_misspelt_one_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    names = {row["name"] for row in json.loads(run(["scenes", "ls", "--json"], capsys)[1])["places"]}
-    assert names == set(PLACES)
+    names = {row["name"] for row in json.loads(run(["scenes", "ls", "--json"], capsys)[1])["environments"]}
+    assert names == set(ENVIRONMENTS)
     code, _, err = run(["scenes", "show", "dessk", "--dry-run"], capsys)
     assert code == 2 and "did you mean desk" in err
     assert run(["scenes", "show", "desk", "--dry-run"], capsys)[:2] == (0, "desk.png\n")

@@ -76,7 +76,7 @@ def test_values_and_defaults_as_the_models_have_them() -> None:
     assert (keys["camera.fill"].values, keys["camera.fill"].default) == ("[low, high], each > 0", "[0.3, 1.2]")
     assert keys["image.width_px"].values == "whole number, 32 to 4096"
     assert keys["objects.count"].values == "[low, high] of whole numbers, each 0 to 60"
-    assert keys["stages.weights"].values == "{name: weight}, each >= 0"
+    assert keys["free_environment.weights"].values == "{name: weight}, each >= 0"
     assert keys["objects.kinds"].default is None
     assert keys["render.denoise"].values == "true, false"
     assert keys["camera.intrinsics.fx"].default is None

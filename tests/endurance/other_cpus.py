@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COMPUTING = ("tests/train", "tests/gap", "tests/metrics", "tests/fit", "tests/labels")
+COMPUTING = ("tests/train", "tests/gap", "tests/metrics", "tests/sensor_fit", "tests/labels")
 MARGIN_SPREADS = 3.0
 SEEDS = 5
 

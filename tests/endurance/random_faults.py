@@ -29,7 +29,7 @@ name: endurance
 image: {width_px: 96, height_px: 96}
 render: {samples: 1}
 world: {group_size: 3}
-stages: {weights: {studio: 1, tabletop: 1, ground: 1}}
+free_environment: {weights: {studio: 1, tabletop: 1, ground: 1}}
 objects: {kinds: {apple: 1, orange: 1, banana: 1, cup: 1, traffic_cone: 1}, count: [1, 5]}
 distractors: {kinds: {sprig: 1, box: 1}, count: [0, 2]}
 split: {val_every: 4}

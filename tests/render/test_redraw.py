@@ -72,6 +72,6 @@ def test_what_never_shows_anything_fails_with_the_reason_and_leaves_no_record(ma
 def test_redraws_keep_place_and_world_and_are_all_different():
     coco = load_recipe("coco")
     draws = [sample_scene(coco, 0, 5, redraw) for redraw in range(3)]
-    assert len({(one.place, one.world) for one in draws}) == 1
+    assert len({(one.environment, one.world) for one in draws}) == 1
     assert len({one.camera for one in draws}) == 3
     assert len({one.sensor.noise_seed for one in draws}) == 3

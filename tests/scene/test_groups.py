@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from synthvis.config.load import load_recipe
-from synthvis.config.recipe import FREE, Objects, Recipe, Stages, World
-from synthvis.scene.groups import SIDE_BY_SIDE, group_of, groups_of, place_and_light
+from synthvis.config.recipe import FREE, FreeEnvironment, Objects, Recipe, World
+from synthvis.scene.groups import SIDE_BY_SIDE, environment_and_light, group_of, groups_of
 from synthvis.scene.sample import sample_scene
 
 COCO = load_recipe("coco")
@@ -18,7 +18,7 @@ CHI_SQUARE_999 = {8: 26.12}
 
 
 def shown(recipe: Recipe, seed: int, images: range) -> list[tuple[str, str]]:
-    return [place_and_light(recipe, seed, group_of(i, recipe.world.group_size, seed)) for i in images]
+    return [environment_and_light(recipe, seed, group_of(i, recipe.world.group_size, seed)) for i in images]
 
 
 def test_the_first_dozen_images_of_the_default_recipe_show_six_places() -> None:
@@ -28,23 +28,24 @@ def test_the_first_dozen_images_of_the_default_recipe_show_six_places() -> None:
 
 
 def test_two_thousand_images_show_places_by_their_weights() -> None:
-    total = sum(COCO.places.values())
+    total = sum(COCO.environments.values())
     statistics = []
     for seed in range(2):
         found = Counter(place for place, _ in shown(COCO, seed, range(1, 2001)))
-        groups = {name: found[name] / COCO.world.group_size for name in COCO.places}
-        expected = {name: 200 * weight / total for name, weight in COCO.places.items()}
+        groups = {name: found[name] / COCO.world.group_size for name in COCO.environments}
+        expected = {name: 200 * weight / total for name, weight in COCO.environments.items()}
         statistics.append(sum((groups[name] - each) ** 2 / each for name, each in expected.items()))
     # Independent draws of the 200 groups would be below this in 999 of 1,000 seeds; these are spread more evenly.
-    assert max(statistics) < CHI_SQUARE_999[len(COCO.places) - 1]
+    assert max(statistics) < CHI_SQUARE_999[len(COCO.environments) - 1]
 
 
 def test_single_images_show_places_by_their_weights_over_seeds() -> None:
     """The first image of 2,000 independent sets: here draws are independent, so the statistic must not be small."""
     found = Counter(shown(COCO, seed, range(1, 2))[0][0] for seed in range(2000))
-    total = sum(COCO.places.values())
+    total = sum(COCO.environments.values())
     statistic = sum(
-        (found[name] - 2000 * weight / total) ** 2 / (2000 * weight / total) for name, weight in COCO.places.items()
+        (found[name] - 2000 * weight / total) ** 2 / (2000 * weight / total)
+        for name, weight in COCO.environments.items()
     )
     # Quantiles 0.001 and 0.999 for 8 degrees of freedom.
     assert 0.857 < statistic < CHI_SQUARE_999[8]
@@ -53,8 +54,8 @@ def test_single_images_show_places_by_their_weights_over_seeds() -> None:
 def test_free_scenes_and_places_share_the_weights() -> None:
     recipe = Recipe(
         name="mixed",
-        places={"desk": 1.0, "free": 1.0},
-        stages=Stages(weights={"studio": 1.0, "ground": 3.0}),
+        environments={"desk": 1.0, "free": 1.0},
+        free_environment=FreeEnvironment(weights={"studio": 1.0, "ground": 3.0}),
         objects=Objects(kinds={"apple": 1.0}),
         world=World(group_size=4),
     )
@@ -93,4 +94,4 @@ def test_a_scene_has_the_place_and_the_world_of_its_group() -> None:
     for index in (1, 14):
         spec = sample_scene(COCO, 4, index)
         assert spec.world.group == group_of(index, 10, 4)
-        assert spec.place == place_and_light(COCO, 4, spec.world.group)[0]
+        assert spec.environment == environment_and_light(COCO, 4, spec.world.group)[0]

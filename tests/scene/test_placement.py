@@ -10,8 +10,8 @@ from placement_oracle import TOLERANCE_M, bodies, inside, vertices_inside
 
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.arrange import arrange
-from synthvis.scene.draft import draft_of
 from synthvis.scene.height_field import HeightField, footprint_of
+from synthvis.scene.placed_object import sample_object
 from synthvis.seeds import rng_for
 
 
@@ -47,7 +47,7 @@ def test_no_object_is_inside_another(layout: str) -> None:
     kinds = ["apple", "banana", "orange", "bowl", "cup", "banana_bunch", "bottle"]
     for number in range(1, 4):
         rng = rng_for(3, number, "objects")
-        group = arrange([draft_of(kinds[int(rng.integers(len(kinds)))], rng) for _ in range(8)], layout, rng)
+        group = arrange([sample_object(kinds[int(rng.integers(len(kinds)))], rng) for _ in range(8)], layout, rng)
         assert len(group.placed) >= 3
         for one, other in itertools.permutations(group.placed, 2):
             assert vertices_inside(one, other) == 0, (layout, number)
@@ -55,7 +55,7 @@ def test_no_object_is_inside_another(layout: str) -> None:
 
 def test_no_object_is_below_the_floor() -> None:
     rng = rng_for(4, 1, "objects")
-    group = arrange([draft_of("banana", rng) for _ in range(8)], "pile", rng)
+    group = arrange([sample_object("banana", rng) for _ in range(8)], "pile", rng)
     lowest = [min(float(vertices[:, 2].min()) for vertices, _ in bodies(item)) for item in group.placed]
     assert min(lowest) >= -TOLERANCE_M
     assert min(lowest) < 1e-3, "something lies on the floor"
@@ -104,8 +104,8 @@ def test_what_would_leave_the_square_finds_no_place() -> None:
 def test_what_is_full_never_stands_on_its_rim(kind: str) -> None:
     turned = 0
     for seed in range(400):
-        draft = draft_of(kind, np.random.default_rng(seed))
-        part, pose = draft.parts[0]
+        sampled = sample_object(kind, np.random.default_rng(seed))
+        part, pose = sampled.parts[0]
         upside_down = pose[2, 2] < 0
         assert not (upside_down and part.params["fill"]), seed
         turned += upside_down

@@ -36,7 +36,7 @@ def shipped_scenes(name: str) -> list[SceneSpec]:
     return scenes(load_recipe(name))
 
 
-PARTS = ("place", "stage", "world", "lights", "objects", "camera", "sensor", "render")
+PARTS = ("environment", "stage", "world", "lights", "objects", "camera", "sensor", "render")
 
 
 def changed(name: str, recipe: str) -> set[str]:
@@ -101,7 +101,7 @@ def test_distractors_leave_what_is_labelled() -> None:
 
 def test_context_leaves_the_studio_or_chaos() -> None:
     assert {scene.stage.kind for scene in scenes(held("context", load_recipe("cones")))} == {"studio"}
-    assert {scene.place for scene in scenes(held("context", load_recipe("coco")))} == {"chaos"}
+    assert {scene.environment for scene in scenes(held("context", load_recipe("coco")))} == {"chaos"}
 
 
 def test_the_sensor_is_the_same_in_every_picture_but_for_its_noise() -> None:
@@ -121,7 +121,12 @@ def test_a_randomiser_that_a_recipe_lacks_is_not_switched_off() -> None:
     assert absent(load_recipe("fruit")) == set()
     assert absent(load_recipe("coco")) == {"distractors"}, "what places hold has no key"
     assert absent(load_recipe("chaos")) == {"distractors", "context"}
-    plain = ["stages.weights={studio: 1}", "distractors.kinds={}", "world.hdri_share=0", "world.strength=[1,1]"]
+    plain = [
+        "free_environment.weights={studio: 1}",
+        "distractors.kinds={}",
+        "world.hdri_share=0",
+        "world.strength=[1,1]",
+    ]
     assert absent(load_recipe("fruit", plain)) == {"lighting", "distractors", "context"}
 
 

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.scene.draft import Placed
+from synthvis.scene.placed_object import PlacedObject
 
 TOLERANCE_M = 1e-6
 
@@ -39,14 +39,14 @@ def inside(points: NDArray[np.float64], triangles: NDArray[np.float64]) -> NDArr
     return np.asarray(hits.sum(axis=1) % 2 == 1)
 
 
-def bodies(item: Placed) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
+def bodies(item: PlacedObject) -> list[tuple[NDArray[np.float64], NDArray[np.int32]]]:
     return [
         (mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] + item.xyz_m, mesh.faces)
-        for mesh, (_, pose) in zip(item.draft.meshes, item.draft.parts, strict=True)
+        for mesh, (_, pose) in zip(item.sampled.meshes, item.sampled.parts, strict=True)
     ]
 
 
-def vertices_inside(one: Placed, other: Placed) -> int:
+def vertices_inside(one: PlacedObject, other: PlacedObject) -> int:
     """Vertices of one placed thing that are inside another."""
     found = 0
     for (vertices, _), (others, faces) in itertools.product(bodies(one), bodies(other)):

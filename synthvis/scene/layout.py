@@ -1,0 +1,30 @@
+"""What both ways of making a scene, free and by environment, hand over to light and sensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synthvis.camera.spec import CameraSpec
+from synthvis.objects.spec import ObjectSpec, Vec3
+from synthvis.scene.spec import StageSpec
+
+__all__ = ["Layout"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Stage, objects and camera of one picture, in the world frame.
+
+    Attributes:
+        stage: Floor and background.
+        objects: With instance ids from 1.
+        camera: Looks at the target.
+        target_m: What lamps are aimed at.
+        target_radius_m: How large that is.
+    """
+
+    stage: StageSpec
+    objects: tuple[ObjectSpec, ...]
+    camera: CameraSpec
+    target_m: Vec3
+    target_radius_m: float
