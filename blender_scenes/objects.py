@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from blender_scenes.materials import MaterialPool
+from blender_scenes.materials.pool import MaterialPool
 from blender_scenes.scatter import add_scatter
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
@@ -18,7 +18,7 @@ from synthvis.objects.spec import Mat4, ObjectSpec, SurfaceSpec
 
 __all__ = ["add_mesh", "add_object"]
 
-LARGEST_ID = 32767
+MAX_ID = 32767
 """Blender silently clamps an object's pass index there."""
 
 CREASE_RAD = math.radians(42.0)
@@ -31,8 +31,8 @@ def add_object(spec: ObjectSpec, mesh: Mesh, materials: MaterialPool) -> bpy.typ
     Raises:
         RenderError: A slot of the mesh has no surface, the surface's kind is unknown, or the id is too large.
     """
-    if not 1 <= spec.instance_id <= LARGEST_ID:
-        raise RenderError(f"object {spec.kind}: instance id {spec.instance_id} is not in 1..{LARGEST_ID}")
+    if not 1 <= spec.instance_id <= MAX_ID:
+        raise RenderError(f"object {spec.kind}: instance id {spec.instance_id} is not in 1..{MAX_ID}")
     slots = [slot for part in (mesh, *_strewn(mesh)) for slot in part.slots]
     missing = [slot for slot in slots if slot not in spec.surfaces]
     if missing:

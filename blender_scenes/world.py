@@ -6,9 +6,9 @@ from pathlib import Path
 
 import bpy
 
-from blender_scenes.materials import empty_node_tree
-from blender_scenes.pictures import load_picture
-from blender_scenes.surfaces.nodes import Nodes, Socket
+from blender_scenes.materials.nodes import Nodes, Socket
+from blender_scenes.materials.pictures import load_picture
+from blender_scenes.materials.pool import empty_node_tree
 from synthvis.errors import RenderError
 from synthvis.scene.spec import WorldSpec
 

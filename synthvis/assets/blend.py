@@ -27,7 +27,7 @@ def read_blend(root: Path, path: str) -> RawMesh:
     if not content.startswith((b"BLENDER", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
         raise NotUsable("not a .blend file")
     try:
-        from blender_scenes.library import read_parts
+        from blender_scenes.blend_reader import read_parts
     except ImportError as error:
         raise NotUsable(f"Blender cannot be loaded ({error})") from error
     try:

@@ -18,7 +18,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import bbox_of_mask
-from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
+from synthvis.labels.contrast import MIN_CONTRAST, VisibleColours, contrasts_of
 
 __all__ = [
     "Finding",
@@ -96,7 +96,7 @@ def contrast_findings(
         found, facts = contrasts[entry["id"]], entry.get(NAMESPACE)
         stated = facts.get("contrast") if isinstance(facts, Mapping) else None
         where = f"annotation {entry['id']}"
-        if found < LEAST_CONTRAST - CONTRAST_TOLERANCE:
+        if found < MIN_CONTRAST - CONTRAST_TOLERANCE:
             yield "contrast", f"{where} cannot be seen: {found:.2f} just noticeable differences to what is around"
         elif isinstance(stated, int | float) and not abs(stated - found) <= CONTRAST_TOLERANCE * (1 + found):
             yield "contrast", f"{where}: contrast {stated}, in the picture {found:.2f}"

@@ -35,7 +35,7 @@ Examples:
   synthvis bench start
 """
 
-STAGES = ("sample", "build", "cycles", "read", "label", "develop", "write", "start", "pool")
+STAGES = ("sample", "build", "cycles", "read", "label", "sensor", "write", "start", "pool")
 OUTSIDE_CYCLES_TARGET = 0.05
 MIN_IMAGES = 2
 

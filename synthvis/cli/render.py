@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from synthvis.api.rendering import RenderOutcome
     from synthvis.render.estimate import Estimate
     from synthvis.render.job import Device
-    from synthvis.render.produce import Plan, RenderRequest
+    from synthvis.render.produce import RenderPlan, RenderRequest
 
 EPILOG = """\b
 Examples:
@@ -221,21 +221,21 @@ def _size_text(megabytes: float) -> str:
     return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:,.1f} GB"
 
 
-def _estimate(request: RenderRequest, plan: Plan, images: int) -> Estimate:
+def _estimate(request: RenderRequest, plan: RenderPlan, images: int) -> Estimate:
     from synthvis.dataset.layout import DatasetLayout
     from synthvis.render.estimate import estimated_time
 
     if images < 0:
         raise UsageError(f"--probe must not be negative, got {images}")
     if not images or not plan.missing:
-        return estimated_time(request.recipe, plan.lanes, DatasetLayout(request.root).run_facts)
+        return estimated_time(request.recipe, plan.slots, DatasetLayout(request.root).run_facts)
     from synthvis.render.probe import probe
 
     need_blender()
-    return probe(request, plan.lanes, images)
+    return probe(request, plan.slots, images)
 
 
-def _plan_facts(request: RenderRequest, plan: Plan, estimate: Estimate) -> dict[str, Any]:
+def _plan_facts(request: RenderRequest, plan: RenderPlan, estimate: Estimate) -> dict[str, Any]:
     from synthvis.render.estimate import estimated_bytes_per_image
 
     images = len(plan.missing)
@@ -246,9 +246,9 @@ def _plan_facts(request: RenderRequest, plan: Plan, estimate: Estimate) -> dict[
         "folder": str(request.root),
         "images_to_make": images,
         "images_there": len(plan.made),
-        "workers": plan.lanes.count,
-        "threads_per_worker": plan.lanes.threads,
-        "device": plan.lanes.device,
+        "workers": plan.slots.count,
+        "threads_per_worker": plan.slots.threads,
+        "device": plan.slots.device,
         "content_hash": plan.manifest["content_hash"],
         "estimated_mb": round(images * estimated_bytes_per_image(request.recipe) / 1e6, 1),
         "free_mb": round(shutil.disk_usage(existing).free / 1e6),

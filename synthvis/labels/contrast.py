@@ -18,12 +18,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_CONTRAST", "VisibleColours", "contrasts_of"]
+__all__ = ["MIN_CONTRAST", "VisibleColours", "contrasts_of"]
 
 Float32 = NDArray[np.float32]
 Bool = NDArray[np.bool_]
 
-LEAST_CONTRAST = 1.0
+MIN_CONTRAST = 1.0
 """Just noticeable differences; an object with less cannot be seen."""
 NOTICEABLE = 2.3
 """CIELAB difference that is just noticed on a large field."""
@@ -36,7 +36,7 @@ SEEN_SHARE = 0.25
 """The contrast is what this share of the outline has at least: a lit rim shows an object whose rest is in the dark."""
 DETAIL_WINDOW_PX = 3
 DETAIL_QUANTILES = (0.1, 0.9)
-LEAST_DETAIL_PX = 64
+MIN_DETAIL_PX = 64
 """Smaller objects have no detail apart from their outline."""
 NEIGHBOURS = np.ones((3, 3), dtype=np.uint8)
 LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
@@ -114,7 +114,7 @@ def _window_means(lab: Float32, chosen: Bool) -> tuple[Float32, Float32]:
 
 def _within(lab: Float32, inside: Bool, noise: float) -> float:
     """How far colours spread within an object, less what noise spreads them: the keys of a black keyboard."""
-    if np.count_nonzero(inside) < LEAST_DETAIL_PX:
+    if np.count_nonzero(inside) < MIN_DETAIL_PX:
         return 0.0
     smooth = cv2.blur(lab, (DETAIL_WINDOW_PX, DETAIL_WINDOW_PX))
     low, high = np.quantile(smooth[inside], DETAIL_QUANTILES, axis=0)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
+from synthvis.labels.contrast import MIN_CONTRAST, VisibleColours, contrasts_of
 from synthvis.labels.image_labels import ImageLabels
 from synthvis.scene.spec import SceneSpec
 
@@ -34,7 +34,7 @@ def seen_only(labels: ImageLabels, stored_rgb: NDArray[np.uint8]) -> ImageLabels
         stored_rgb: (H, W, 3) uint8, the picture as it is read back from its file.
     """
     contrasts = contrasts_of(VisibleColours.of(stored_rgb), {one.instance_id: one.mask for one in labels.instances})
-    unseen = tuple(one.instance_id for one in labels.instances if contrasts[one.instance_id] < LEAST_CONTRAST)
+    unseen = tuple(one.instance_id for one in labels.instances if contrasts[one.instance_id] < MIN_CONTRAST)
     semantic = labels.semantic.copy()
     for one in labels.instances:
         if one.instance_id in unseen:

@@ -57,7 +57,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceSpec:
-    """A material: the name of a node-tree builder in `blender_scenes.surfaces` and its parameters."""
+    """A material: the name of a node-tree builder in `blender_scenes.materials` and its parameters."""
 
     kind: str
     params: Mapping[str, Param] = field(default_factory=dict)

@@ -12,9 +12,9 @@ from pathlib import Path
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.render.job import Device, JobResult, RenderJob
-from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder
-from synthvis.render.pool import PoolSettings, lanes_in, make_images
+from synthvis.render.pool import PoolSettings, make_images, slots_in
 from synthvis.render.worker import run_beside_bare, run_job
+from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder
 from synthvis.scene.groups import groups_of
 
 __all__ = ["BenchResult", "bench_render", "memory_growth_mb"]
@@ -63,40 +63,42 @@ def bench_render(
     Raises:
         RenderError: An image could not be made, or fewer than two images per worker leave nothing to measure.
     """
-    lanes = choose_lanes(device, workers, n)
-    recorder = _Recorder(lanes.count)
+    slots = choose_worker_slots(device, workers, n)
+    recorder = _Recorder(slots.count)
     size = (recipe.image.height_px, recipe.image.width_px)
     function = run_beside_bare if against_floor else run_job
-    with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), lanes.count, size) as scratch:
-        job_for = _job_maker(recipe, seed, lanes, root, scratch)
+    with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), slots.count, size) as scratch:
+        job_for = _job_maker(recipe, seed, slots, root, scratch)
         groups = groups_of(range(1, n + 1), recipe.world.group_size, seed)
-        failed = make_images(groups, function, job_for, _settings(lanes, scratch, n), recorder)
+        failed = make_images(groups, function, job_for, _settings(slots, scratch, n), recorder)
     if failed:
         raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")
-    return _summarise(recorder.by_lane, lanes.threads)
+    return _summarise(recorder.by_slot, slots.threads)
 
 
-def _job_maker(recipe: Recipe, seed: int, lanes: Lanes, root: str, scratch: Path) -> Callable[[int, int], RenderJob]:
+def _job_maker(
+    recipe: Recipe, seed: int, slots: WorkerSlots, root: str, scratch: Path
+) -> Callable[[int, int], RenderJob]:
     recipe_json = recipe.model_dump_json()
 
-    def job_for(image_index: int, lane: int) -> RenderJob:
+    def job_for(image_index: int, slot: int) -> RenderJob:
         return RenderJob(
             recipe_json=recipe_json,
             seed=seed,
             image_index=image_index,
             split="train",
             root=root,
-            scratch_exr=str(scratch / f"lane-{lane}.exr"),
-            device=lanes.device,
-            threads=lanes.threads,
+            scratch_exr=str(scratch / f"worker-{slot}.exr"),
+            device=slots.device,
+            threads=slots.threads,
         )
 
     return job_for
 
 
-def _settings(lanes: Lanes, scratch: Path, n: int) -> PoolSettings:
+def _settings(slots: WorkerSlots, scratch: Path, n: int) -> PoolSettings:
     return PoolSettings(
-        lanes=lanes_in(scratch, lanes.environments),
+        slots=slots_in(scratch, slots.environments),
         retries=0,
         recycle_after=n + 1,
     )
@@ -105,32 +107,32 @@ def _settings(lanes: Lanes, scratch: Path, n: int) -> PoolSettings:
 class _Recorder:
     """Keeps every result with the time it came."""
 
-    def __init__(self, lanes: int) -> None:
-        self.by_lane: list[list[tuple[float, JobResult]]] = [[] for _ in range(lanes)]
+    def __init__(self, slots: int) -> None:
+        self.by_slot: list[list[tuple[float, JobResult]]] = [[] for _ in range(slots)]
 
-    def image_done(self, lane: int, result: JobResult) -> None:
+    def image_done(self, slot: int, result: JobResult) -> None:
         """Keep it."""
-        self.by_lane[lane].append((time.perf_counter(), result))
+        self.by_slot[slot].append((time.perf_counter(), result))
 
-    def image_started(self, lane: int, image_index: int) -> None:
+    def image_started(self, slot: int, image_index: int) -> None:
         """Of no interest."""
 
-    def attempt_failed(self, lane: int, kind: str) -> None:
+    def attempt_failed(self, slot: int, kind: str) -> None:
         """Of no interest."""
 
-    def image_quarantined(self, lane: int) -> None:
+    def image_quarantined(self, slot: int) -> None:
         """Of no interest."""
 
-    def lane_idle(self, lane: int) -> None:
+    def slot_idle(self, slot: int) -> None:
         """Of no interest."""
 
 
-def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: int) -> BenchResult:
-    lanes = [lane for lane in by_lane if len(lane) > WARM_UP_IMAGES]
-    if not lanes:
+def _summarise(by_slot: Sequence[Sequence[tuple[float, JobResult]]], threads: int) -> BenchResult:
+    slots = [slot for slot in by_slot if len(slot) > WARM_UP_IMAGES]
+    if not slots:
         raise RenderError("too few images to measure", hint="give a larger --n")
-    results = [result for lane in lanes for _, result in lane[WARM_UP_IMAGES:]]
-    walls = [_wall_s(lane) for lane in lanes]
+    results = [result for slot in slots for _, result in slot[WARM_UP_IMAGES:]]
+    walls = [_wall_s(slot) for slot in slots]
     wall = sum(walls) / len(results)
     names = sorted({name for result in results for name in result.stage_seconds})
     stages = {name: sum(r.stage_seconds.get(name, 0.0) for r in results) / len(results) for name in names}
@@ -139,16 +141,16 @@ def _summarise(by_lane: Sequence[Sequence[tuple[float, JobResult]]], threads: in
     stages["pool"] = wall - sum(stages.values())
     return BenchResult(
         images=len(results),
-        workers=len(lanes),
+        workers=len(slots),
         threads=threads,
         device=results[0].device,
-        images_per_s=sum((len(lane) - WARM_UP_IMAGES) / seconds for lane, seconds in zip(lanes, walls, strict=True)),
+        images_per_s=sum((len(slot) - WARM_UP_IMAGES) / seconds for slot, seconds in zip(slots, walls, strict=True)),
         wall_s_per_image=wall,
         stage_s_per_image=stages,
         floor_s_per_image=floor,
         outside_cycles=1 - stages["cycles"] / wall,
         peak_rss_mb=max(result.peak_rss_mb for result in results),
-        rss_growth_mb=max(memory_growth_mb([result.rss_mb for _, result in lane]) for lane in lanes),
+        rss_growth_mb=max(memory_growth_mb([result.rss_mb for _, result in slot]) for slot in slots),
     )
 
 
@@ -158,7 +160,7 @@ def memory_growth_mb(rss_mb: Sequence[float]) -> float:
     return statistics.median(rss_mb[-quarter:]) - statistics.median(rss_mb[quarter : 2 * quarter]) if quarter else 0.0
 
 
-def _wall_s(lane: Sequence[tuple[float, JobResult]]) -> float:
+def _wall_s(slot: Sequence[tuple[float, JobResult]]) -> float:
     """Seconds from the end of the warm-up to the end of the last image, less what the comparison took."""
-    beside = sum(result.stage_seconds.get("beside", 0.0) for _, result in lane[WARM_UP_IMAGES:])
-    return lane[-1][0] - lane[WARM_UP_IMAGES - 1][0] - beside
+    beside = sum(result.stage_seconds.get("beside", 0.0) for _, result in slot[WARM_UP_IMAGES:])
+    return slot[-1][0] - slot[WARM_UP_IMAGES - 1][0] - beside

@@ -16,14 +16,14 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.formats.images import as_stored
 from synthvis.render.job import JobResult, RenderJob
-from synthvis.render.lanes import choose_lanes, scratch_folder
-from synthvis.render.pool import PoolSettings, lanes_in, make_images
+from synthvis.render.pool import PoolSettings, make_images, slots_in
 from synthvis.render.progress import RenderProgress
-from synthvis.render.sensor import develop
+from synthvis.render.sensor import simulate_sensor
 from synthvis.render.worker import render_passes
+from synthvis.render.worker_slots import choose_worker_slots, scratch_folder
 from synthvis.scene.sample import sample_scene
 
-__all__ = ["BesideJob", "develop_beside", "render_beside"]
+__all__ = ["BesideJob", "render_beside", "simulate_sensor_beside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,43 +53,43 @@ def render_beside(
     Raises:
         RenderError: An image could not be made.
     """
-    lanes = choose_lanes("auto", None, len(images))
-    progress = RenderProgress(len(images), lanes.count)
+    slots = choose_worker_slots("auto", None, len(images))
+    progress = RenderProgress(len(images), slots.count)
     texts = tuple(resolve(recipe).model_dump_json() for recipe in recipes)
     image = recipes[0].image
     with (
         tempfile.TemporaryDirectory() as home,
-        scratch_folder(Path(home), lanes.count, (image.height_px, image.width_px)) as scratch,
+        scratch_folder(Path(home), slots.count, (image.height_px, image.width_px)) as scratch,
     ):
 
-        def job_for(image_index: int, lane: int) -> BesideJob:
+        def job_for(image_index: int, slot: int) -> BesideJob:
             return BesideJob(
                 recipe_json=texts[0],
                 seed=seed,
                 image_index=image_index,
                 split="train",
                 root=home,
-                scratch_exr=str(scratch / f"lane-{lane}.exr"),
-                device=lanes.device,
-                threads=lanes.threads,
+                scratch_exr=str(scratch / f"worker-{slot}.exr"),
+                device=slots.device,
+                threads=slots.threads,
                 recipes_json=texts,
             )
 
-        settings = PoolSettings(lanes=lanes_in(scratch, lanes.environments))
+        settings = PoolSettings(slots=slots_in(scratch, slots.environments))
         with watch(progress):
-            failed = make_images([tuple(images)], develop_beside, job_for, settings, progress)
+            failed = make_images([tuple(images)], simulate_sensor_beside, job_for, settings, progress)
         if failed:
             number = min(failed)
             raise RenderError(f"image {number} could not be made: {failed[number]}")
         return [[np.load(_path(home, index, place)) for place in range(len(recipes))] for index in images]
 
 
-def develop_beside(job: BesideJob) -> JobResult:
+def simulate_sensor_beside(job: BesideJob) -> JobResult:
     """Render the scene of an image once and store it as each of the sensors does."""
     spec, passes, result = render_passes(job)
     for place, text in enumerate(job.recipes_json):
         sensor = sample_scene(Recipe.model_validate_json(text), job.seed, job.image_index).sensor
-        rgb = develop(passes.rgb, passes.depth_m, spec.camera, sensor)
+        rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, sensor)
         np.save(_path(job.root, job.image_index, place), as_stored(rgb, sensor.jpeg_quality))
     return result
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bpy
 
-from blender_scenes.build import SceneBuilder
+from blender_scenes.builder import SceneBuilder
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.spec import RenderSpec, SceneSpec, WorldSpec

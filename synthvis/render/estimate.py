@@ -9,8 +9,8 @@ from pathlib import Path
 
 from synthvis.config.recipe import Recipe
 from synthvis.formats.json_file import parse_json
-from synthvis.render.lanes import Lanes
 from synthvis.render.rates import Rate, core_seconds_of, known_rates
+from synthvis.render.worker_slots import WorkerSlots
 
 __all__ = ["Estimate", "estimated_bytes_per_image", "estimated_time", "measured_estimate"]
 
@@ -39,7 +39,7 @@ MIN_IMAGES_TIMED = 10
 LATEST = 5
 """Runs that a measured estimate rests on."""
 
-LEAST_OF_RUN = 10
+MIN_OF_RUN = 10
 """Images of this folder's own last run that tell more than other runs."""
 
 MEASURED_SPREAD = (0.75, 1.35)
@@ -76,13 +76,13 @@ def estimated_bytes_per_image(recipe: Recipe) -> float:
     return per_pixel * pixels + RECORD_BYTES
 
 
-def estimated_time(recipe: Recipe, lanes: Lanes, run_facts: Path) -> Estimate:
+def estimated_time(recipe: Recipe, slots: WorkerSlots, run_facts: Path) -> Estimate:
     """Wall time of an image, from the best that is known.
 
     That is the last run of this folder, else runs of this recipe on this machine, at this size or at another, else runs
     of other recipes on this machine, else a model that was calibrated on another machine.
     """
-    cores, on_gpu = lanes.threads * lanes.count, any(lanes.environments)
+    cores, on_gpu = slots.threads * slots.count, any(slots.environments)
     own = _of_folder(run_facts)
     if own is not None:
         return _estimate(own / cores, MEASURED_SPREAD, "measured by the last run in this folder", is_measured=True)
@@ -137,6 +137,6 @@ def _to_model(rate: Rate, on_gpu: bool) -> float:
 def _of_folder(run_facts: Path) -> float | None:
     try:
         facts = parse_json(run_facts.read_bytes())
-        return core_seconds_of(facts) if facts["images_made"] >= LEAST_OF_RUN else None
+        return core_seconds_of(facts) if facts["images_made"] >= MIN_OF_RUN else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -43,7 +43,7 @@ class JobResult:
     Attributes:
         image_index: Image number.
         pid: The worker process.
-        stage_seconds: Wall time by stage: start, sample, build, cycles, read, label, develop, write.
+        stage_seconds: Wall time by stage: start, sample, build, cycles, read, label, sensor, write.
         rss_mb: Resident memory of the worker after the image.
         peak_rss_mb: Highest resident memory of the worker so far.
         device: What Cycles used, in words.

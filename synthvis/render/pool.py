@@ -1,4 +1,4 @@
-"""Lanes of supervised workers that make images: recycled, time-limited, retried, and quarantined by number."""
+"""Supervised workers, side by side, that make images: recycled, time-limited, retried, and quarantined by number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from synthvis.errors import RenderError, SynthvisError
 from synthvis.render.process import Reply, Supervised
 
-__all__ = ["DiskFull", "LaneSettings", "PoolEvents", "PoolSettings", "lanes_in", "make_images"]
+__all__ = ["DiskFull", "PoolEvents", "PoolSettings", "SlotSettings", "make_images", "slots_in"]
 
 SAME_TROUBLE_LIMIT = 8
 """After so many quarantined images and not one success the trouble is not in the images."""
@@ -24,15 +24,15 @@ class DiskFull(SynthvisError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneSettings:
+class SlotSettings:
     """One worker at a time, with its own log and environment."""
 
     log_path: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def lanes_in(scratch: Path, environments: Iterable[Mapping[str, str]]) -> tuple[LaneSettings, ...]:
-    """Lanes whose logs and temporary files go to `scratch`, and with it at the end.
+def slots_in(scratch: Path, environments: Iterable[Mapping[str, str]]) -> tuple[SlotSettings, ...]:
+    """Worker slots whose logs and temporary files go to `scratch`, and with it at the end.
 
     Args:
         scratch: A folder of this run alone.
@@ -41,7 +41,7 @@ def lanes_in(scratch: Path, environments: Iterable[Mapping[str, str]]) -> tuple[
     # Blender makes a temporary folder as it starts, and a worker has no time to take it away when it ends.
     temporary = {"TMPDIR": str(scratch)}
     return tuple(
-        LaneSettings(log_path=scratch / f"lane-{number}.log", environment={**environment, **temporary})
+        SlotSettings(log_path=scratch / f"worker-{number}.log", environment={**environment, **temporary})
         for number, environment in enumerate(environments)
     )
 
@@ -51,14 +51,14 @@ class PoolSettings:
     """How the workers are supervised.
 
     Attributes:
-        lanes: One entry for each worker that runs side by side.
+        slots: One entry for each worker that runs side by side.
         timeout_s: Time limit of one image.
         retries: Further attempts after a first one failed.
         recycle_after: Images after which a fresh process takes over.
         start_allowance_s: Seconds on top of the time limit for the first image of a process.
     """
 
-    lanes: tuple[LaneSettings, ...]
+    slots: tuple[SlotSettings, ...]
     timeout_s: float = 600.0
     retries: int = 2
     recycle_after: int = 250
@@ -66,22 +66,22 @@ class PoolSettings:
 
 
 class PoolEvents(Protocol):
-    """What the pool tells as it goes, from the lanes' threads."""
+    """What the pool tells as it goes, from the slots' threads."""
 
-    def image_started(self, lane: int, image_index: int) -> None:
-        """A lane took up an image."""
+    def image_started(self, slot: int, image_index: int) -> None:
+        """A worker slot took up an image."""
 
-    def image_done(self, lane: int, result: Any) -> None:
+    def image_done(self, slot: int, result: Any) -> None:
         """An image is made."""
 
-    def attempt_failed(self, lane: int, kind: str) -> None:
+    def attempt_failed(self, slot: int, kind: str) -> None:
         """An attempt ended in an "error", a "crash" or a "timeout"."""
 
-    def image_quarantined(self, lane: int) -> None:
+    def image_quarantined(self, slot: int) -> None:
         """All attempts at an image failed."""
 
-    def lane_idle(self, lane: int) -> None:
-        """A lane has nothing left to do."""
+    def slot_idle(self, slot: int) -> None:
+        """A slot has nothing left to do."""
 
 
 def make_images(
@@ -91,12 +91,12 @@ def make_images(
     settings: PoolSettings,
     events: PoolEvents,
 ) -> dict[int, str]:
-    """Make every image of `groups`, each group on one lane as far as the lanes stay equally busy.
+    """Make every image of `groups`, each group on one slot as far as the slots stay equally busy.
 
     Args:
-        groups: Image numbers; images of a group follow each other on a lane, so its worker can keep what they share.
+        groups: Image numbers; images of a group follow each other on a slot, so its worker can keep what they share.
         function: Module-level function that makes one image in a worker; a second run of it must do no harm.
-        job_for: (image number, lane) -> argument of `function`.
+        job_for: (image number, slot) -> argument of `function`.
         settings: Supervision.
         events: Told what happens.
 
@@ -117,19 +117,19 @@ def make_images(
 
 
 class _Queues:
-    """Hands each lane a group, then image after image; a lane that runs dry takes half of the longest queue."""
+    """Hands each slot a group, then image after image; a slot that runs dry takes half of the longest queue."""
 
-    def __init__(self, groups: Sequence[Sequence[int]], lanes: int) -> None:
+    def __init__(self, groups: Sequence[Sequence[int]], slots: int) -> None:
         self._groups = deque(deque(group) for group in groups)
-        self._own: list[deque[int]] = [deque() for _ in range(lanes)]
+        self._own: list[deque[int]] = [deque() for _ in range(slots)]
         self._lock = threading.Lock()
 
-    def next(self, lane: int) -> int | None:
-        """The lane's next image number, None when nothing is left."""
+    def next(self, slot: int) -> int | None:
+        """The slot's next image number, None when nothing is left."""
         with self._lock:
-            if not self._own[lane]:
-                self._own[lane] = self._groups.popleft() if self._groups else self._half_of_longest()
-            return self._own[lane].popleft() if self._own[lane] else None
+            if not self._own[slot]:
+                self._own[slot] = self._groups.popleft() if self._groups else self._half_of_longest()
+            return self._own[slot].popleft() if self._own[slot] else None
 
     def _half_of_longest(self) -> deque[int]:
         longest = max(self._own, key=len)
@@ -150,30 +150,30 @@ class _Pool:
         self.function = function
         self.job_for = job_for
         self.events = events
-        self.queues = _Queues(groups, len(settings.lanes))
+        self.queues = _Queues(groups, len(settings.slots))
         self.stop = threading.Event()
         self.quarantined: dict[int, str] = {}
         self.successes = 0
         self.failure: BaseException | None = None
 
     def run(self) -> None:
-        lanes = [threading.Thread(target=self._work, args=(number,)) for number in range(len(self.settings.lanes))]
-        for lane in lanes:
-            lane.start()
+        slots = [threading.Thread(target=self._work, args=(number,)) for number in range(len(self.settings.slots))]
+        for slot in slots:
+            slot.start()
         try:
-            for lane in lanes:
-                while lane.is_alive():
-                    lane.join(0.2)
+            for slot in slots:
+                while slot.is_alive():
+                    slot.join(0.2)
         finally:
             self.stop.set()
-            for lane in lanes:
-                lane.join()
+            for slot in slots:
+                slot.join()
 
-    def _work(self, lane: int) -> None:
+    def _work(self, slot: int) -> None:
         # Threads and processes started from here inherit this: Ctrl-C is the main thread's business alone, and no
         # worker that is still starting answers it with a traceback.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        settings = self.settings.lanes[lane]
+        settings = self.settings.slots[slot]
         worker = Supervised(
             log_path=settings.log_path,
             recycle_after=self.settings.recycle_after,
@@ -181,30 +181,30 @@ class _Pool:
             environment=settings.environment,
         )
         try:
-            while not self.stop.is_set() and (index := self.queues.next(lane)) is not None:
-                self._make(lane, worker, index)
+            while not self.stop.is_set() and (index := self.queues.next(slot)) is not None:
+                self._make(slot, worker, index)
         except BaseException as error:
             self._fail(error)
         finally:
-            self.events.lane_idle(lane)
+            self.events.slot_idle(slot)
             worker.close()
 
-    def _make(self, lane: int, worker: Supervised, image_index: int) -> None:
-        self.events.image_started(lane, image_index)
+    def _make(self, slot: int, worker: Supervised, image_index: int) -> None:
+        self.events.image_started(slot, image_index)
         for attempt in range(self.settings.retries + 1):
-            job = self.job_for(image_index, lane)
+            job = self.job_for(image_index, slot)
             reply = worker.call(self.function, job, self.settings.timeout_s, self.stop)
             if reply.kind == "done":
                 self.successes += 1
-                self.events.image_done(lane, reply.value)
+                self.events.image_done(slot, reply.value)
                 return
             if reply.kind in ("stopped", "fatal", "disk_full"):
                 self._end(reply)
                 return
-            self.events.attempt_failed(lane, reply.kind)
+            self.events.attempt_failed(slot, reply.kind)
             worker.close()
             if attempt == self.settings.retries:
-                self._quarantine(lane, image_index, reply.reason)
+                self._quarantine(slot, image_index, reply.reason)
 
     def _end(self, reply: Reply) -> None:
         if reply.kind == "disk_full":
@@ -212,9 +212,9 @@ class _Pool:
         elif reply.kind == "fatal":
             self._fail(reply.cause or RenderError(reply.reason))
 
-    def _quarantine(self, lane: int, image_index: int, reason: str) -> None:
+    def _quarantine(self, slot: int, image_index: int, reason: str) -> None:
         self.quarantined[image_index] = reason
-        self.events.image_quarantined(lane)
+        self.events.image_quarantined(slot)
         if not self.successes and len(self.quarantined) >= SAME_TROUBLE_LIMIT:
             text = f"none of the first {len(self.quarantined)} images could be made; image {image_index}: {reason}"
             self._fail(RenderError(text, hint="`synthvis doctor` checks this machine"))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from synthvis.errors import RenderError
 from synthvis.render.estimate import Estimate, measured_estimate
-from synthvis.render.lanes import Lanes
 from synthvis.render.produce import RenderRequest, render_dataset
 from synthvis.render.rates import core_seconds_of
+from synthvis.render.worker_slots import WorkerSlots
 
 __all__ = ["probe"]
 
 
-def probe(request: RenderRequest, lanes: Lanes, images: int) -> Estimate:
+def probe(request: RenderRequest, slots: WorkerSlots, images: int) -> Estimate:
     """Render `images` of the request in a temporary folder and time them.
 
     They are spread over the whole, as places and worlds change along it.
@@ -34,4 +34,4 @@ def probe(request: RenderRequest, lanes: Lanes, images: int) -> Estimate:
         reason = next(iter(summary.quarantined.values()), "")
         raise RenderError(f"no image of the probe could be made: {reason}")
     made = f"measured on {summary.made} image{'s' * (summary.made != 1)} just now"
-    return measured_estimate([core_seconds], lanes.threads * lanes.count, made)
+    return measured_estimate([core_seconds], slots.threads * slots.count, made)

@@ -95,7 +95,7 @@ class Supervised:
         except (BrokenProcessPool, RuntimeError) as error:
             # pebble reports a worker that died between two tasks, or before it took one, in this way.
             self.close()
-            return Reply(kind="crash", reason=self._with_noise(f"worker process died ({error})"))
+            return Reply(kind="crash", reason=self._with_worker_log(f"worker process died ({error})"))
 
     def close(self) -> None:
         """Kill the process; the next call starts a fresh one."""
@@ -135,9 +135,11 @@ class Supervised:
         except TimeoutError:
             if not future.done():
                 raise RuntimeError("it left no answer") from None
-            return Reply(kind="timeout", reason=self._with_noise(f"took longer than {timeout_s:g} s"))
+            return Reply(kind="timeout", reason=self._with_worker_log(f"took longer than {timeout_s:g} s"))
         except ProcessExpired as error:
-            return Reply(kind="crash", reason=self._with_noise(f"worker process died ({_exit_text(error.exitcode)})"))
+            return Reply(
+                kind="crash", reason=self._with_worker_log(f"worker process died ({_exit_text(error.exitcode)})")
+            )
         except CancelledError:
             return Reply(kind="stopped")
         return reply
@@ -150,7 +152,9 @@ class Supervised:
         pool, self._pool = self._pool, None
         pool.stop()
         self._kill()
-        return Reply(kind="timeout", reason=self._with_noise(f"no answer within {timeout_s + ANSWER_ALLOWANCE_S:g} s"))
+        return Reply(
+            kind="timeout", reason=self._with_worker_log(f"no answer within {timeout_s + ANSWER_ALLOWANCE_S:g} s")
+        )
 
     def _kill(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -162,7 +166,7 @@ class Supervised:
                     # A file that it is just renaming must not appear after the caller has looked.
                     child.join(DEATH_ALLOWANCE_S)
 
-    def _with_noise(self, reason: str) -> str:
+    def _with_worker_log(self, reason: str) -> str:
         with contextlib.suppress(OSError):
             lines = self.log_path.read_text(errors="replace").strip().splitlines()
             tail = " | ".join(line.strip() for line in lines[-NOISE_TAIL_LINES:] if line.strip())
@@ -196,7 +200,7 @@ def _exit_text(exitcode: int | None) -> str:
 
 def _guarded(function: Callable[[Any], Any], argument: object) -> Reply:
     """In the worker: turn every outcome into a `Reply`, because not every exception survives pickling."""
-    _limit_noise()
+    _limit_worker_log()
     try:
         return Reply(kind="done", value=function(argument))
     except (UsageError, MissingDependency) as error:
@@ -214,7 +218,7 @@ def _one_line(error: BaseException) -> str:
 
 
 def _initialise(log_path: str, pid_path: str, environment: Mapping[str, str], parent_pid: int) -> None:
-    """In the worker, before its first task: tie its life to the parent's and send its noise to a file."""
+    """In the worker, before its first task: tie its life to the parent's and send what it prints to its worker log."""
     _die_with(parent_pid)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The default action also ends a process that is deep inside Cycles, where no Python handler would run.
@@ -242,7 +246,7 @@ def _watch(parent_pid: int) -> None:
     os._exit(1)
 
 
-def _limit_noise() -> None:
+def _limit_worker_log() -> None:
     with contextlib.suppress(OSError):
         if os.fstat(2).st_size > NOISE_LIMIT_BYTES:
             os.ftruncate(2, 0)

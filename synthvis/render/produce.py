@@ -25,16 +25,16 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.objects.registry import categories_for
 from synthvis.objects.spec import Category
 from synthvis.render.job import Device, RenderJob
-from synthvis.render.lanes import Lanes, choose_lanes, scratch_folder, usable_cores
-from synthvis.render.pool import DiskFull, PoolSettings, lanes_in, make_images
+from synthvis.render.pool import DiskFull, PoolSettings, make_images, slots_in
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
+from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder, usable_cores
 from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.groups import groups_of
 
-__all__ = ["Plan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
+__all__ = ["RenderPlan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
 
 MAX_IMAGES = 10_000_000
 
@@ -91,7 +91,7 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RenderPlan:
     """What a render would do.
 
     Attributes:
@@ -99,14 +99,14 @@ class Plan:
         categories: Classes of the dataset.
         missing: Images to make.
         made: Images of the request that are there already.
-        lanes: Workers.
+        slots: Workers.
     """
 
     manifest: Mapping[str, Any]
     categories: tuple[Category, ...]
     missing: tuple[int, ...]
     made: tuple[int, ...]
-    lanes: Lanes
+    slots: WorkerSlots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class RenderSummary:
     facts: Mapping[str, Any]
 
 
-def plan_render(request: RenderRequest) -> Plan:
+def plan_render(request: RenderRequest) -> RenderPlan:
     """Find out what is to be done, writing nothing.
 
     Raises:
@@ -152,12 +152,12 @@ def plan_render(request: RenderRequest) -> Plan:
     wanted = request.wanted
     made = set() if request.only else request.made_images(wanted)
     missing = tuple(index for index in wanted if index not in made)
-    return Plan(
+    return RenderPlan(
         manifest=manifest,
         categories=tuple(categories),
         missing=missing,
         made=tuple(sorted(made)),
-        lanes=choose_lanes(request.device, request.workers, len(missing)),
+        slots=choose_worker_slots(request.device, request.workers, len(missing)),
     )
 
 
@@ -192,7 +192,7 @@ class _Run:
         self.request = replace(request, recipe=resolve(request.recipe))
         self.plan = plan_render(self.request)
         self.layout = DatasetLayout(request.root)
-        self.progress = RenderProgress(len(self.plan.missing), self.plan.lanes.count, len(self.plan.made))
+        self.progress = RenderProgress(len(self.plan.missing), self.plan.slots.count, len(self.plan.made))
         self.started = datetime.now(UTC)
 
     def go(self, watch: Watch) -> RenderSummary:
@@ -221,9 +221,9 @@ class _Run:
         if request.only:
             for index in plan.missing:
                 self.layout.record(request.split_of(index), index).unlink(missing_ok=True)
-        with scratch_folder(request.root, plan.lanes.count, image_hw) as scratch:
+        with scratch_folder(request.root, plan.slots.count, image_hw) as scratch:
             settings = PoolSettings(
-                lanes=lanes_in(scratch, plan.lanes.environments),
+                slots=slots_in(scratch, plan.slots.environments),
                 timeout_s=request.timeout_s,
                 retries=request.retries,
                 recycle_after=request.recycle_after,
@@ -235,16 +235,16 @@ class _Run:
         recipe_json = self.request.recipe.model_dump_json()
         root = str(self.request.root.resolve())
 
-        def job_for(image_index: int, lane: int) -> RenderJob:
+        def job_for(image_index: int, slot: int) -> RenderJob:
             return RenderJob(
                 recipe_json=recipe_json,
                 seed=self.request.seed,
                 image_index=image_index,
                 split=self.request.split_of(image_index),
                 root=root,
-                scratch_exr=str(scratch / f"lane-{lane}.exr"),
-                device=self.plan.lanes.device,
-                threads=self.plan.lanes.threads,
+                scratch_exr=str(scratch / f"worker-{slot}.exr"),
+                device=self.plan.slots.device,
+                threads=self.plan.slots.threads,
             )
 
         return job_for
@@ -281,7 +281,7 @@ class _Run:
         return Part(n=n, index=index, count=count, group_size=size, command=request.command)
 
     def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> dict[str, Any]:
-        progress, lanes = self.progress, self.plan.lanes
+        progress, slots = self.progress, self.plan.slots
         done, seconds = progress.count("done"), progress.elapsed_s
         return {
             "started": self.started.isoformat(timespec="seconds"),
@@ -290,8 +290,8 @@ class _Run:
             "host": {"name": platform.node(), "system": platform.platform(), "cores": usable_cores()},
             "python": platform.python_version(),
             "versions": deciding_versions(),
-            "workers": lanes.count,
-            "threads_per_worker": lanes.threads,
+            "workers": slots.count,
+            "threads_per_worker": slots.threads,
             "devices": sorted(progress.devices),
             "images_made": done,
             "images_already_there": len(self.plan.made),

@@ -1,4 +1,4 @@
-"""Counts of a running render, updated by its lanes and read by whoever shows or stores them."""
+"""Counts of a running render, updated by its slots and read by whoever shows or stores them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from synthvis.render.job import JobResult
-from synthvis.ui.progress import LaneView, ProgressView
+from synthvis.ui.progress import ProgressView, WorkerView
 
 __all__ = ["RenderProgress"]
 
@@ -17,37 +17,37 @@ class RenderProgress:
 
     Args:
         total: Images to make in this run.
-        lanes: Number of workers side by side.
+        slots: Number of workers side by side.
         already_there: Images made by earlier runs.
     """
 
-    def __init__(self, total: int, lanes: int, already_there: int = 0) -> None:
+    def __init__(self, total: int, slots: int, already_there: int = 0) -> None:
         self._lock = threading.Lock()
         self._total = total
         self._already_there = already_there
         self._started_s = time.monotonic()
-        self._lanes = [LaneView(number=number) for number in range(lanes)]
-        self._image_started_s = [0.0] * lanes
-        self._pids: list[int | None] = [None] * lanes
+        self._slots = [WorkerView(number=number) for number in range(slots)]
+        self._image_started_s = [0.0] * slots
+        self._pids: list[int | None] = [None] * slots
         self._counts: Counter[str] = Counter()
         self.stage_seconds: Counter[str] = Counter()
         self.first_peak_rss_mb: dict[int, float] = {}
         self.peak_rss_mb = 0.0
         self.devices: set[str] = set()
 
-    def image_started(self, lane: int, image_index: int) -> None:
-        """Lane `lane` took up an image."""
+    def image_started(self, slot: int, image_index: int) -> None:
+        """Slot `slot` took up an image."""
         with self._lock:
-            self._lanes[lane].image_index = image_index
-            self._image_started_s[lane] = time.monotonic()
+            self._slots[slot].image_index = image_index
+            self._image_started_s[slot] = time.monotonic()
 
-    def image_done(self, lane: int, result: JobResult) -> None:
-        """Lane `lane` finished its image."""
+    def image_done(self, slot: int, result: JobResult) -> None:
+        """Slot `slot` finished its image."""
         with self._lock:
-            view = self._lanes[lane]
+            view = self._slots[slot]
             view.image_index = None
             view.images += 1
-            view.busy_s += time.monotonic() - self._image_started_s[lane]
+            view.busy_s += time.monotonic() - self._image_started_s[slot]
             view.rss_mb = result.rss_mb
             self._counts["done"] += 1
             self.stage_seconds.update(result.stage_seconds)
@@ -55,27 +55,27 @@ class RenderProgress:
             self.first_peak_rss_mb.setdefault(result.pid, result.peak_rss_mb)
             if result.device:
                 self.devices.add(result.device)
-            if self._pids[lane] not in (None, result.pid):
+            if self._pids[slot] not in (None, result.pid):
                 self._counts["recycled"] += 1
-            self._pids[lane] = result.pid
+            self._pids[slot] = result.pid
 
-    def attempt_failed(self, lane: int, kind: str) -> None:
+    def attempt_failed(self, slot: int, kind: str) -> None:
         """An attempt ended in an "error", a "crash" or a "timeout"; a fresh worker follows."""
         with self._lock:
             self._counts[kind] += 1
-            self._pids[lane] = None
+            self._pids[slot] = None
 
-    def image_quarantined(self, lane: int) -> None:
-        """Lane `lane` gave its image up."""
+    def image_quarantined(self, slot: int) -> None:
+        """Slot `slot` gave its image up."""
         with self._lock:
-            self._lanes[lane].image_index = None
+            self._slots[slot].image_index = None
             self._counts["quarantined"] += 1
 
-    def lane_idle(self, lane: int) -> None:
-        """Lane `lane` has nothing left to do."""
+    def slot_idle(self, slot: int) -> None:
+        """Slot `slot` has nothing left to do."""
         with self._lock:
-            self._lanes[lane].image_index = None
-            self._lanes[lane].idle = True
+            self._slots[slot].image_index = None
+            self._slots[slot].idle = True
 
     def count(self, name: str) -> int:
         """One count: "done", "quarantined", "error", "crash", "timeout" or "recycled"."""
@@ -99,5 +99,5 @@ class RenderProgress:
                 retried=counts["error"] + counts["crash"] + counts["timeout"] - counts["quarantined"],
                 recycled=counts["recycled"],
                 elapsed_s=self.elapsed_s,
-                lanes=tuple(lane.copy() for lane in self._lanes),
+                workers=tuple(slot.copy() for slot in self._slots),
             )

@@ -20,7 +20,7 @@ __all__ = ["Rate", "core_seconds_of", "keep_rate", "known_rates"]
 
 FILE_NAME = "render_rates.json"
 KEPT = 200
-LEAST_IMAGES = 4
+MIN_IMAGES = 4
 START = "start"
 
 
@@ -69,7 +69,7 @@ def core_seconds_of(facts: Mapping[str, Any]) -> float | None:
 def keep_rate(recipe: Recipe, facts: Mapping[str, Any]) -> None:
     """Remember a run of some images; a cache that cannot be written costs nothing but that."""
     core_seconds = core_seconds_of(facts)
-    if core_seconds is None or facts["images_made"] < LEAST_IMAGES:
+    if core_seconds is None or facts["images_made"] < MIN_IMAGES:
         return
     rate = Rate(
         host=platform.node(),

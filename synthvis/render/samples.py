@@ -18,10 +18,10 @@ from synthvis.errors import RenderError
 from synthvis.formats.coco import read_record
 from synthvis.formats.images import read_image_rgb
 from synthvis.render.job import RenderJob
-from synthvis.render.lanes import choose_lanes, scratch_folder
-from synthvis.render.pool import PoolSettings, lanes_in, make_images
+from synthvis.render.pool import PoolSettings, make_images, slots_in
 from synthvis.render.progress import RenderProgress
 from synthvis.render.worker import run_job
+from synthvis.render.worker_slots import choose_worker_slots, scratch_folder
 
 __all__ = ["Sample", "render_samples"]
 
@@ -61,17 +61,17 @@ def render_samples(
     Raises:
         RenderError: An image could not be made.
     """
-    lanes = choose_lanes("auto", workers, len(recipes) * count)
-    progress = RenderProgress(len(recipes) * count, lanes.count)
+    slots = choose_worker_slots("auto", workers, len(recipes) * count)
+    progress = RenderProgress(len(recipes) * count, slots.count)
     texts = [resolve(recipe).model_dump_json() for recipe in recipes.values()]
     largest_hw = (
         max(recipe.image.height_px for recipe in recipes.values()),
         max(recipe.image.width_px for recipe in recipes.values()),
     )
-    with tempfile.TemporaryDirectory() as home, scratch_folder(Path(home), lanes.count, largest_hw) as scratch:
+    with tempfile.TemporaryDirectory() as home, scratch_folder(Path(home), slots.count, largest_hw) as scratch:
         roots = [Path(home) / str(number) for number in range(len(recipes))]
 
-        def job_for(number: int, lane: int) -> RenderJob:
+        def job_for(number: int, slot: int) -> RenderJob:
             place, image = divmod(number - 1, count)
             return RenderJob(
                 recipe_json=texts[place],
@@ -79,12 +79,12 @@ def render_samples(
                 image_index=image + 1,
                 split=SPLIT,
                 root=str(roots[place]),
-                scratch_exr=str(scratch / f"lane-{lane}.exr"),
-                device=lanes.device,
-                threads=lanes.threads,
+                scratch_exr=str(scratch / f"worker-{slot}.exr"),
+                device=slots.device,
+                threads=slots.threads,
             )
 
-        settings = PoolSettings(lanes=lanes_in(scratch, lanes.environments))
+        settings = PoolSettings(slots=slots_in(scratch, slots.environments))
         groups = [tuple(range(place * count + 1, (place + 1) * count + 1)) for place in range(len(recipes))]
         with watch(progress):
             failed = make_images(groups, run_job, job_for, settings, progress)

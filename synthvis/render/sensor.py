@@ -17,23 +17,23 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.render.shake import shake
 from synthvis.scene.spec import SensorSpec
 
-__all__ = ["circle_of_confusion_px", "defocus", "develop", "linear_from_srgb", "sharpened", "srgb_from_linear"]
+__all__ = ["circle_of_confusion_px", "defocus", "linear_from_srgb", "sharpened", "simulate_sensor", "srgb_from_linear"]
 
 Float = NDArray[np.float32]
 BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
 """Automatic exposure keeps each percentile of luminance at or below its linear level: a white backdrop comes out
 white, and a small bright thing before a dark one keeps its colour."""
-LARGEST_LIFT = 32.0
+MAX_LIFT = 32.0
 METERING_STEPS = 10
 METERING_MARGIN = 1.04
 """Over the least mean light, for what sharpening, noise and compression take."""
 METERED_EACH = 3
 """The mean light is measured on every third row and column."""
-MOST_LIGHT = np.float32(4.0)
+MAX_LIGHT = np.float32(4.0)
 """What a pixel holds at most, 1 being white: more would spread as a halo when the picture is blurred."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 luminance of linear RGB."""
-LARGEST_BLUR = 0.02
+MAX_BLUR = 0.02
 """Widest defocus blur, as a share of the longer side of the picture; beyond, nothing could be recognised."""
 BLUR_LEVELS = 4
 SHARPENING_SIGMA_PX = 1.0
@@ -41,7 +41,7 @@ TONE_STEPS = 8192
 """Entries of the tone curve's table; in the shadows, where it is steepest, one is 0.4 of an 8-bit step."""
 
 
-def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) -> NDArray[np.uint8]:
+def simulate_sensor(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) -> NDArray[np.uint8]:
     """The picture that a camera would store.
 
     Args:
@@ -58,7 +58,7 @@ def develop(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: SensorSpec) 
         light = defocus(light, circle_of_confusion_px(depth_m, camera))
     falloff = _vignette(light.shape[:2], sensor.vignette)[..., None]
     light = light * _gain(light, sensor, falloff) * falloff
-    light = np.minimum(light, MOST_LIGHT)
+    light = np.minimum(light, MAX_LIGHT)
     if sensor.shake is not None:
         light = shake(light, sensor.shake)
     if sensor.blur_sigma_px > 0.05:
@@ -116,7 +116,7 @@ def defocus(light: Float, disk_px: Float) -> Float:
         light: (H, W, 3) linear.
         disk_px: (H, W) diameter of the blur disk, pixels.
     """
-    largest_px = LARGEST_BLUR * max(light.shape[:2])
+    largest_px = MAX_BLUR * max(light.shape[:2])
     # A disk of diameter c has the second moment of a Gaussian of sigma c / 4.
     sigma_px = np.minimum(disk_px / 4, largest_px)
     if float(sigma_px.max()) < 0.3:
@@ -159,17 +159,17 @@ def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> Float:
 
 
 def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
-    """The least further gain with that mean luminance of the finished picture; no more than `LARGEST_LIFT` in all.
+    """The least further gain with that mean luminance of the finished picture; no more than `MAX_LIFT` in all.
 
     A camera against a window or the sky lets them go white, so that the room shows. What counts is what is stored:
     the tone curve takes from dark pictures and gives to bright ones.
     """
 
     def is_enough(stops: float) -> bool:
-        tones = _toned(np.minimum(light * np.float32(2.0**stops), MOST_LIGHT), sensor)
+        tones = _toned(np.minimum(light * np.float32(2.0**stops), MAX_LIGHT), sensor)
         return float((linear_from_srgb(tones) @ LUMA).mean()) >= METERING_MARGIN * least_mean
 
-    low, high = 0.0, math.log2(LARGEST_LIFT) - min(sensor.exposure_ev, 0.0)
+    low, high = 0.0, math.log2(MAX_LIFT) - min(sensor.exposure_ev, 0.0)
     if is_enough(low):
         return np.float32(1.0)
     for _ in range(METERING_STEPS):

@@ -1,4 +1,4 @@
-"""One image from job to record, inside a worker process: sample, render, label, develop, write."""
+"""One image from job to record, inside a worker process: sample, render, label, sensor, write."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from synthvis.objects.registry import categories_for, mesh_of
 from synthvis.objects.spec import Category
 from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
-from synthvis.render.lanes import SCRATCH_BYTES_PER_PIXEL
 from synthvis.render.passes import read_passes
-from synthvis.render.sensor import develop
+from synthvis.render.sensor import simulate_sensor
+from synthvis.render.worker_slots import SCRATCH_BYTES_PER_PIXEL
 from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
@@ -90,8 +90,8 @@ def run_job(job: RenderJob) -> JobResult:
             spec = sample_scene(recipe, job.seed, job.image_index, len(faults))
             meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
         passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
-        with watch.stage("develop"):
-            image_rgb = develop(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
+        with watch.stage("sensor"):
+            image_rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
             stored_rgb = as_stored(image_rgb, spec.sensor.jpeg_quality)
         with watch.stage("label"):
             labels = seen_only(label_image(spec, meshes, passes, categories), stored_rgb)

@@ -16,9 +16,9 @@ from synthvis.scene.placed_object import Group, ObjectSample, PlacedObject, samp
 __all__ = ["arrange", "draw_labelled", "draw_objects"]
 
 TRIES = 24
-FINEST_CELLS = 26
+MAX_CELLS_ACROSS = 26
 """Cells across the smallest object of a picture."""
-MOST_CELLS = 220
+MAX_CELLS = 220
 """Cells from the centre of the scene to its edge."""
 ON_FLOOR_M = 1e-6
 FRONT_SHARE = 0.8
@@ -70,7 +70,7 @@ def arrange(objects: list[ObjectSample], layout: str, rng: Generator, *, spread:
     region_m = spread * _region_m(objects, layout, rng)
     largest_m = max(sampled.radius_m for sampled in objects)
     half_extent_m = region_m + 2 * largest_m
-    cell_m = max(2 * min(sampled.radius_m for sampled in objects) / FINEST_CELLS, half_extent_m / MOST_CELLS)
+    cell_m = max(2 * min(sampled.radius_m for sampled in objects) / MAX_CELLS_ACROSS, half_extent_m / MAX_CELLS)
     field = HeightField(half_extent_m, cell_m)
     heading = uniform(rng, (0, 2 * math.pi))
     placed: list[PlacedObject] = []

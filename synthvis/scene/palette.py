@@ -1,4 +1,4 @@
-"""What floors, tables, walls and grounds are made of; kinds and parameters as in `blender_scenes.surfaces`."""
+"""What floors, tables, walls and grounds are made of; kinds and parameters as in `blender_scenes.materials`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the objects stand on and in front of; parameters and slots as in `blender_scenes.stages`."""
+"""What the objects stand on and in front of; parameters and slots as in `blender_scenes.environments.surroundings`."""
 
 from __future__ import annotations
 

@@ -27,15 +27,15 @@ LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 BLOCK = 16
 CORE = 4
 FLAT_SHARE = 0.2
-LARGEST_STRUCTURE = 5.0
+MAX_STRUCTURE = 5.0
 """8-bit steps between the parts of a block that may still be called flat: a slow shade, no texture."""
-LEAST_BLOCKS = 6
+MIN_BLOCKS = 6
 LEVELS = np.linspace(0.08, 0.92, 8)
 """Borders of the brightness bins; nearer to black and white, noise is cut off."""
 SIGMAS = np.array([0.0, 0.002, 0.004, 0.006, 0.008, 0.011, 0.015, 0.02, 0.028, 0.04, 0.06, 0.09])
 HIDDEN = 0.12
 """In 8-bit steps: a response so little above that of no noise says nothing."""
-LARGEST_SIDE_PX = 1536
+MAX_SIDE_PX = 1536
 
 
 def measure_noise(rgb: NDArray[np.uint8], jpeg_quality: int | None) -> tuple[float, float] | None:
@@ -52,9 +52,9 @@ def measure_noise(rgb: NDArray[np.uint8], jpeg_quality: int | None) -> tuple[flo
     values, variances, weights = [], [], []
     for low, high in pairwise(LEVELS):
         chosen = (level >= low) & (level < high)
-        if np.count_nonzero(chosen) < LEAST_BLOCKS:
+        if np.count_nonzero(chosen) < MIN_BLOCKS:
             continue
-        flat = chosen & (flatness <= np.clip(np.quantile(flatness[chosen], FLAT_SHARE), 1e-6, LARGEST_STRUCTURE))
+        flat = chosen & (flatness <= np.clip(np.quantile(flatness[chosen], FLAT_SHARE), 1e-6, MAX_STRUCTURE))
         if not flat.any():
             continue
         found = _before_compression(float(np.median(sigma[flat])), jpeg_quality)
@@ -67,8 +67,8 @@ def measure_noise(rgb: NDArray[np.uint8], jpeg_quality: int | None) -> tuple[flo
 def _central(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The middle of a large picture, cut at multiples of a block of the JPEG."""
     height, width = rgb.shape[:2]
-    top, left = (max(0, size - LARGEST_SIDE_PX) // 2 // BLOCK * BLOCK for size in (height, width))
-    return rgb[top : top + LARGEST_SIDE_PX, left : left + LARGEST_SIDE_PX]
+    top, left = (max(0, size - MAX_SIDE_PX) // 2 // BLOCK * BLOCK for size in (height, width))
+    return rgb[top : top + MAX_SIDE_PX, left : left + MAX_SIDE_PX]
 
 
 def _blocks(rgb: NDArray[np.uint8]) -> tuple[Float, Float, Float]:

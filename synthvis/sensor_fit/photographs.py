@@ -18,9 +18,9 @@ from synthvis.formats.jpeg import jpeg_quality, stated_size
 __all__ = ["Photograph", "Unfit", "find_photographs", "read_photograph", "shown_name"]
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
-LARGEST_BYTES = 100_000_000
-LARGEST_PIXELS = 80_000_000
-LEAST_SIDE_PX = 32
+MAX_BYTES = 100_000_000
+MAX_PIXELS = 80_000_000
+MIN_SIDE_PX = 32
 HEAD_BYTES = 1 << 20
 """Quantisation tables and the size stand before that, behind the largest of previews."""
 
@@ -77,27 +77,27 @@ def read_photograph(path: Path, longest_px: int | None = None) -> Photograph:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Unfit("not a regular file")
-        if status.st_size > LARGEST_BYTES:
+        if status.st_size > MAX_BYTES:
             raise Unfit(f"{status.st_size:,} bytes are too many")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise Unfit(error.strerror or "cannot be read") from error
     size = stated_size(head)
-    if size is not None and size[0] * size[1] > LARGEST_PIXELS:
+    if size is not None and size[0] * size[1] > MAX_PIXELS:
         raise Unfit(f"{size[1]} x {size[0]} pixels are too many")
     try:
         rgb = read_image_rgb(path)
     except (DatasetError, MemoryError) as error:
         raise Unfit("cannot be decoded") from error
     height, width = rgb.shape[:2]
-    if min(height, width) < LEAST_SIDE_PX:
+    if min(height, width) < MIN_SIDE_PX:
         raise Unfit(f"{width} x {height} pixels are too few")
     factor = min(1.0, longest_px / max(height, width)) if longest_px else 1.0
     if factor < 1:
         new_size = (max(round(width * factor), 1), max(round(height * factor), 1))
         rgb = np.asarray(cv2.resize(rgb, new_size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        if min(new_size) < LEAST_SIDE_PX:
+        if min(new_size) < MIN_SIDE_PX:
             raise Unfit(f"{new_size[0]} x {new_size[1]} pixels are too few")
     return Photograph(rgb, jpeg_quality(head), scaled=factor < 1)
 

@@ -26,10 +26,10 @@ Float = NDArray[np.float64]
 QUANTILES = (0.05, 0.95)
 WITHIN = 1.645
 """Deviations from the mean to the 5% and 95% points of a normal distribution."""
-MOST_BEYOND = 0.25
+MAX_BEYOND = 0.25
 """Share of photographs that may read at an end of an estimator."""
-LEAST_PHOTOGRAPHS = 8
-LARGEST_VIGNETTE = 0.8
+MIN_PHOTOGRAPHS = 8
+MAX_VIGNETTE = 0.8
 FEW = 20
 DECIMALS = 3
 NO_RENDERS = "; --renders DIR, a rendered dataset of like scenes, tells more of them apart"
@@ -151,12 +151,12 @@ def _fitted(name: str, measured: Sequence[Measured], reference: Reference, *, co
     if recovery is None:
         return _Part(fields=fields, why=reference.untested.get(name, "no render shows it"))
     pairs = [(one, value) for one in measured if (value := estimates_of(one)[name]) is not None]
-    if len(pairs) < min(LEAST_PHOTOGRAPHS, len(measured)) or not pairs:
+    if len(pairs) < min(MIN_PHOTOGRAPHS, len(measured)) or not pairs:
         return _Part(fields=fields, why=f"only {len(pairs)} of {len(measured)} photographs show it")
     low_end, high_end = ENDS.get(name, (-math.inf, math.inf))
     inside = [(one, value) for one, value in pairs if low_end < value < high_end]
     beyond = 1 - len(inside) / len(pairs)
-    if beyond > MOST_BEYOND:
+    if beyond > MAX_BEYOND:
         return _Part(fields=fields, why=f"{beyond:.0%} of the photographs show more or less of it than can be told")
     values = np.array([value for _, value in inside])
     corrected = _corrected(values, recovery, from_zero=name in HAS_ZERO)
@@ -203,7 +203,7 @@ def _vignette(measured: Sequence[Measured], reference: Reference) -> _Part:
     vignette, why = vignette_of([one.cells for one in measured], *reference.vignette)
     if vignette is None:
         return _Part(fields=fields, why=why)
-    if 2 * vignette >= LARGEST_VIGNETTE:
+    if 2 * vignette >= MAX_VIGNETTE:
         return _Part(fields=fields, why=f"corners lack {vignette:.0%} of the light, which no lens takes")
     # Its mean is what many photographs tell together; from none to twice that has the same mean.
     told = (("vignette", [0.0, _rounded(2 * vignette)]),)

@@ -47,7 +47,7 @@ HAS_ZERO = frozenset({"blur_sigma_px", "sharpen", "noise"})
 MID_VALUE = 0.4
 KNOWN_TO = 0.25
 """Largest doubt, as a share of a range's width."""
-LEAST_IN_PART = 8
+MIN_IN_PART = 8
 """Renders with and without a property, for a difference between them to count."""
 
 
@@ -96,7 +96,7 @@ def recovery_of(
     properties = scenes if settings is None else [one | other for one, other in zip(scenes, settings, strict=True)]
     for name in sorted(frozenset[str]().union(*properties)):
         has = np.array([name in one for one in properties])
-        if min(np.count_nonzero(has), np.count_nonzero(~has)) >= LEAST_IN_PART:
+        if min(np.count_nonzero(has), np.count_nonzero(~has)) >= MIN_IN_PART:
             medians = float(np.median(values[has])), float(np.median(values[~has]))
             shift = max(shift, *(abs(median - middle) for median in medians))
     return Recovery(middle, spread_of(_within_sorts(values, scenes)), shift)
@@ -113,7 +113,7 @@ def _within_sorts(errors: NDArray[np.float64], scenes: Sequence[frozenset[str]])
     result = errors - np.median(errors)
     for sort in set(scenes):
         of_sort = np.array([one == sort for one in scenes])
-        if np.count_nonzero(of_sort) >= LEAST_IN_PART:
+        if np.count_nonzero(of_sort) >= MIN_IN_PART:
             result[of_sort] = errors[of_sort] - np.median(errors[of_sort])
     return result
 

@@ -23,8 +23,8 @@ from synthvis.sensor_fit.vignette import vignette_of_scenes
 
 __all__ = ["WITHOUT_RENDERS", "Reference", "reference_from", "reference_of"]
 
-LEAST_RENDERS = 24
-MOST_RENDERS = 200
+MIN_RENDERS = 24
+MAX_RENDERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,14 @@ def reference_from(folder: Path, on_progress: Callable[[int, int], None] = lambd
         (split, int(path.stem))
         for split in SPLITS
         for path in sorted((layout.root / "images" / split).glob("[0-9]*.jpg"))
-    ][:MOST_RENDERS]
+    ][:MAX_RENDERS]
     found: list[tuple[Measured, SceneSpec]] = []
     for number, (split, index) in enumerate(images, 1):
         found += _rendered(layout, split, index)
         on_progress(number, len(images))
-    if len(found) < LEAST_RENDERS:
+    if len(found) < MIN_RENDERS:
         raise DatasetError(
-            f"{folder} has {len(found)} images with scenes; {LEAST_RENDERS} are the least",
+            f"{folder} has {len(found)} images with scenes; {MIN_RENDERS} are the least",
             hint="render more, or leave --renders out",
         )
     return reference_of(found)
@@ -88,13 +88,13 @@ def reference_of(found: list[tuple[Measured, SceneSpec]]) -> Reference:
         recoveries={
             name: recovery_of(values, scenes[name], others[name])
             for name, values in errors.items()
-            if len(values) >= LEAST_RENDERS
+            if len(values) >= MIN_RENDERS
         },
         vignette=vignette_of_scenes(cells, made),
         untested={
-            name: f"only {len(values)} of the renders show it; {LEAST_RENDERS} are the least"
+            name: f"only {len(values)} of the renders show it; {MIN_RENDERS} are the least"
             for name, values in errors.items()
-            if len(values) < LEAST_RENDERS
+            if len(values) < MIN_RENDERS
         },
     )
 

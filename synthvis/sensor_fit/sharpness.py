@@ -33,13 +33,13 @@ STRONG = 0.35
 """An edge is strong from this share of the strongest gradients on."""
 ABOVE_NOISE = 4.0
 """Times the median gradient: what noise alone has one chance in a hundred thousand to reach."""
-LEAST_EDGES = 40
-LEAST_GRADIENT = 0.02
+MIN_EDGES = 40
+MIN_GRADIENT = 0.02
 """Of linear light a pixel; below, it is noise."""
 BLURS_PX = np.array([0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0])
 AMOUNTS = np.array([0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0])
 """Further ones cannot be told apart: what overshoots is cut off at black and white."""
-LARGEST_SIDE_PX = 1536
+MAX_SIDE_PX = 1536
 FINER = 8
 ANGLES_RAD = np.linspace(0.1, 3.0, 8)
 
@@ -60,9 +60,9 @@ class Sharpness:
 def measure_sharpness(rgb: NDArray[np.uint8]) -> Sharpness | None:
     """Blur and sharpening of a photograph, (H, W, 3) uint8; None where there are too few edges to tell."""
     height, width = rgb.shape[:2]
-    top, left = max(0, height - LARGEST_SIDE_PX) // 2, max(0, width - LARGEST_SIDE_PX) // 2
-    found = _edge_ratios(linear_luminance(rgb[top : top + LARGEST_SIDE_PX, left : left + LARGEST_SIDE_PX]))
-    if len(found) < LEAST_EDGES:
+    top, left = max(0, height - MAX_SIDE_PX) // 2, max(0, width - MAX_SIDE_PX) // 2
+    found = _edge_ratios(linear_luminance(rgb[top : top + MAX_SIDE_PX, left : left + MAX_SIDE_PX]))
+    if len(found) < MIN_EDGES:
         return None
     return _sharpness_of(float(np.quantile(found, SHARPEST)))
 
@@ -87,7 +87,7 @@ def _edge_ratios(light: Float32) -> Float32:
     ridge = _is_ridge(first)
     strongest = float(np.quantile(first, 0.998))
     noise = float(np.median(first))
-    strong = ridge & (first > max(STRONG * strongest, LEAST_GRADIENT, ABOVE_NOISE * noise))
+    strong = ridge & (first > max(STRONG * strongest, MIN_GRADIENT, ABOVE_NOISE * noise))
     # The picture's rim has no gradient of its own.
     strong[:4], strong[-4:], strong[:, :4], strong[:, -4:] = False, False, False, False
     return np.asarray(first[strong] / np.maximum(second[strong], 1e-6))

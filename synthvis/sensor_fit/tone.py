@@ -26,10 +26,10 @@ TYPICAL_SPAN = 1.9
 LOG_CONTRASTS = np.linspace(-1.6, 1.6, 129)
 GREYISH = 0.25
 """Largest (R - B) / (R + B) of a grey point."""
-LEAST_GREY = 0.05
+MIN_GREY = 0.05
 CELLS = 12
 NEARLY_CUT = 0.95
-LEAST_EV, LARGEST_EV = -6.0, 2.0
+MIN_EV, MAX_EV = -6.0, 2.0
 BELOW_THE_BRIGHT = {90: 0.26, 85: 0.48, 80: 0.70, 75: 0.91, 70: 1.09, 60: 1.51, 50: 2.04}
 """Stops by which a percentile of luminance lies below the 95th, in the median of 406 photographs of COCO train2017
 that have nothing cut off: where the 95th is cut off, the highest that is not leads on to it."""
@@ -106,13 +106,13 @@ def _exposure_ev(luminance: Float32) -> float:
     bright = np.percentile(luminance, percentiles)
     reached = max(float(value) / level for value, level in zip(bright, levels, strict=True))
     if bright[0] < NEARLY_CUT:
-        return float(np.clip(math.log2(max(reached, 1e-3)), LEAST_EV, LARGEST_EV))
+        return float(np.clip(math.log2(max(reached, 1e-3)), MIN_EV, MAX_EV))
     for percentile, stops in BELOW_THE_BRIGHT.items():
         kept = float(np.percentile(luminance, percentile))
         if kept < NEARLY_CUT:
             reached = max(reached, kept * 2**stops / levels[0])
             break
-    return float(np.clip(math.log2(reached), LEAST_EV, LARGEST_EV))
+    return float(np.clip(math.log2(reached), MIN_EV, MAX_EV))
 
 
 def _cast(light: Float32) -> float | None:
@@ -127,7 +127,7 @@ def _cast(light: Float32) -> float | None:
     # Around none, which pulls large casts in by a fifth; around the cast that is found, it wanders off into coloured
     # scenes and scatters twice as much over photographs.
     grey = (np.abs(red_blue) < GREYISH) & (np.abs(green_magenta) < GREYISH / 2)
-    return float(np.median(red_blue[grey])) if float(grey.mean()) > LEAST_GREY else None
+    return float(np.median(red_blue[grey])) if float(grey.mean()) > MIN_GREY else None
 
 
 def _log_contrast(luma: Float32) -> float | None:

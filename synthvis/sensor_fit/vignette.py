@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 __all__ = ["vignette_of", "vignette_of_scenes"]
 
-LEAST_PHOTOGRAPHS = 40
+MIN_PHOTOGRAPHS = 40
 CONVINCING = 0.04
 """Least vignette that is told, and the doubt it must exceed twice."""
 RESAMPLES = 60
@@ -18,7 +18,7 @@ RESAMPLES = 60
 
 def vignette_of_scenes(cells: Sequence[NDArray[np.float32]], made: float) -> tuple[float, float] | None:
     """What renders with a mean vignette of `made` seem to have beyond it, and its doubt; None of too few."""
-    if len(cells) < LEAST_PHOTOGRAPHS:
+    if len(cells) < MIN_PHOTOGRAPHS:
         return None
     stack = np.stack(cells)
     return _fitted(stack) - made, _doubt(stack)
@@ -37,8 +37,8 @@ def vignette_of(
         of_scenes: What scenes alone, without any vignette, would seem to have.
         doubt_of_scenes: Standard deviation of that.
     """
-    if len(cells) < LEAST_PHOTOGRAPHS:
-        return None, f"that takes {LEAST_PHOTOGRAPHS} photographs"
+    if len(cells) < MIN_PHOTOGRAPHS:
+        return None, f"that takes {MIN_PHOTOGRAPHS} photographs"
     stack = np.stack(cells)
     found = _fitted(stack) - of_scenes
     doubt = math.hypot(_doubt(stack), doubt_of_scenes)

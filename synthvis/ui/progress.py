@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-__all__ = ["LaneView", "ProgressDisplay", "ProgressView", "duration_text"]
+__all__ = ["ProgressDisplay", "ProgressView", "WorkerView", "duration_text"]
 
 PLAIN_LINE_EVERY_S = 10.0
 REFRESHES_PER_S = 4
@@ -23,8 +23,8 @@ BAR_WIDTH = 60
 
 
 @dataclass(slots=True)
-class LaneView:
-    """State of one worker lane."""
+class WorkerView:
+    """State of one worker."""
 
     number: int
     image_index: int | None = None
@@ -33,7 +33,7 @@ class LaneView:
     rss_mb: float = 0.0
     idle: bool = False
 
-    def copy(self) -> LaneView:
+    def copy(self) -> WorkerView:
         """A snapshot."""
         return replace(self)
 
@@ -49,7 +49,7 @@ class ProgressView:
     retried: int
     recycled: int
     elapsed_s: float
-    lanes: tuple[LaneView, ...]
+    workers: tuple[WorkerView, ...]
 
     @property
     def images_per_s(self) -> float:
@@ -141,18 +141,18 @@ def _picture(view: ProgressView) -> Group:
     # The bar may be as wide as there is room; the numbers are wrapped, never cut.
     bar = ProgressBar(total=max(view.total, 1), completed=view.done, width=min(BAR_WIDTH, talk_console().width))
     # A bar ends no line: without its own the numbers would follow it, beyond the edge.
-    return Group(Padding(bar, 0), Text(view.line, overflow="fold"), _lane_table(view))
+    return Group(Padding(bar, 0), Text(view.line, overflow="fold"), _worker_table(view))
 
 
-def _lane_table(view: ProgressView) -> Table:
+def _worker_table(view: ProgressView) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("worker", "image", "done", "s/image", "memory MB"):
         table.add_column(title, justify="right")
-    for lane in view.lanes:
-        image = "idle" if lane.idle else str(lane.image_index or "-")
-        speed = f"{lane.busy_s / lane.images:.2f}" if lane.images else "-"
-        memory = f"{lane.rss_mb:.0f}" if lane.rss_mb else "-"
-        table.add_row(str(lane.number + 1), image, str(lane.images), speed, memory)
+    for worker in view.workers:
+        image = "idle" if worker.idle else str(worker.image_index or "-")
+        speed = f"{worker.busy_s / worker.images:.2f}" if worker.images else "-"
+        memory = f"{worker.rss_mb:.0f}" if worker.rss_mb else "-"
+        table.add_row(str(worker.number + 1), image, str(worker.images), speed, memory)
     return table

@@ -24,7 +24,7 @@ from synthvis.metrics.predictions import read_predictions
 from synthvis.metrics.training_log import cut_training_log, read_training_log
 from synthvis.pipeline.step_cache import StepCache
 from synthvis.render.estimate import estimated_time
-from synthvis.render.lanes import Lanes
+from synthvis.render.worker_slots import WorkerSlots
 from synthvis.report.material import read_config
 from synthvis.study.runner import RunStatus, read_run_status
 from synthvis.study.study_file import read_study_result
@@ -145,10 +145,10 @@ def test_lists_of_failed_images(tmp_path: Path) -> None:
 def test_facts_of_renders(tmp_path: Path) -> None:
     stages = {"start": 0.2, "build": 0.1, "render": 1.3}
     content = {"images_made": 40, "stage_seconds_per_image": stages, "threads_per_worker": 2, "host": {"cores": 2}}
-    recipe, lanes = load_recipe("fruit"), Lanes(environments=({},), threads=1, device="cpu")
+    recipe, slots = load_recipe("fruit"), WorkerSlots(environments=({},), threads=1, device="cpu")
 
     def read(path: Path) -> bool:
-        found = estimated_time(recipe, lanes, path)
+        found = estimated_time(recipe, slots, path)
         assert 0 < found.low <= found.seconds <= found.high < math.inf
         return found.is_measured
 

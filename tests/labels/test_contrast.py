@@ -11,7 +11,7 @@ from fake_render import camera
 from fake_scene import at, scene, thing
 
 from synthvis.camera.pinhole import look_at
-from synthvis.labels.contrast import LEAST_CONTRAST, VisibleColours, contrasts_of
+from synthvis.labels.contrast import MIN_CONTRAST, VisibleColours, contrasts_of
 from synthvis.labels.image_labels import ImageLabels, InstanceLabel
 from synthvis.labels.seen import fault_of_picture, mean_light, seen_only
 
@@ -60,32 +60,32 @@ def test_the_measure_by_hand():
 )
 @pytest.mark.parametrize("quality", [None, 60])
 def test_flat_things_on_flat_grounds(background, inside, is_seen, quality):
-    assert (contrast(background, inside, quality=quality) >= LEAST_CONTRAST) == is_seen
+    assert (contrast(background, inside, quality=quality) >= MIN_CONTRAST) == is_seen
 
 
 @pytest.mark.parametrize("noise", [2.0, 6.0, 12.0])
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_makes_nothing_to_see_of_nothing_and_hides_no_large_step(noise, seed):
-    assert contrast(110, 110, noise=noise, seed=seed) < LEAST_CONTRAST
-    assert contrast(110, 160, noise=noise, seed=seed) > 3 * LEAST_CONTRAST
+    assert contrast(110, 110, noise=noise, seed=seed) < MIN_CONTRAST
+    assert contrast(110, 160, noise=noise, seed=seed) > 3 * MIN_CONTRAST
 
 
 def test_few_pixels_of_noise_are_taken_for_a_thing():
     """One value is all that a pixel has, so chance now and then makes it stand out."""
     pixel = (slice(50, 51), slice(60, 61))
-    seen = [contrast(110, 110, pixel, noise=6.0, seed=seed) >= LEAST_CONTRAST for seed in range(20)]
+    seen = [contrast(110, 110, pixel, noise=6.0, seed=seed) >= MIN_CONTRAST for seed in range(20)]
     assert np.mean(seen) <= 0.2
 
 
 @pytest.mark.parametrize(("inside", "is_seen"), [(112, False), (118, False), (150, True), (255, True)])
 def test_one_pixel(inside, is_seen):
     """It needs 2.3 (1 + 2.4) = 7.8: L* 46.4 of 110, 47.2 of 112, 49.6 of 118, 62.2 of 150."""
-    assert (contrast(110, inside, (slice(50, 51), slice(60, 61))) >= LEAST_CONTRAST) == is_seen
+    assert (contrast(110, inside, (slice(50, 51), slice(60, 61))) >= MIN_CONTRAST) == is_seen
 
 
 def test_what_the_border_of_the_picture_cuts_off_has_an_outline_inside_only():
     corner = (slice(0, 20), slice(0, 20))
-    assert contrast(60, 160, corner) > 5 * LEAST_CONTRAST
+    assert contrast(60, 160, corner) > 5 * MIN_CONTRAST
     assert contrast(60, 60, corner) == pytest.approx(0, abs=0.01)
     # It fills the picture: nothing is around it, and flat it shows nothing.
     assert contrast(60, 60, (slice(None), slice(None))) == 0
@@ -96,7 +96,7 @@ def test_detail_shows_a_thing_whose_outline_is_lost():
     picture = np.zeros((*HW, 3), np.uint8)
     picture[36:54:6, 46:74] = 220
     picture[37:54:6, 46:74] = 220
-    assert contrasts_of(VisibleColours.of(picture), {1: masked(SQUARE)})[1] > 5 * LEAST_CONTRAST
+    assert contrasts_of(VisibleColours.of(picture), {1: masked(SQUARE)})[1] > 5 * MIN_CONTRAST
 
 
 def test_a_lit_rim_shows_a_thing_in_the_dark():
@@ -104,7 +104,7 @@ def test_a_lit_rim_shows_a_thing_in_the_dark():
     # A third of the outline.
     picture[30:33, 40:80] = 90
     picture[30:40, 40:43] = 90
-    assert contrasts_of(VisibleColours.of(picture), {1: masked(SQUARE)})[1] > LEAST_CONTRAST
+    assert contrasts_of(VisibleColours.of(picture), {1: masked(SQUARE)})[1] > MIN_CONTRAST
 
 
 def label(instance_id: int, mask) -> InstanceLabel:
@@ -125,7 +125,7 @@ def test_what_cannot_be_seen_has_no_label():
     )
     found = seen_only(labels, picture)
     assert [one.instance_id for one in found.instances] == [3]
-    assert found.instances[0].contrast > LEAST_CONTRAST
+    assert found.instances[0].contrast > MIN_CONTRAST
     assert (found.hidden_instance_ids, found.unseen_instance_ids) == ((5,), (4,))
     np.testing.assert_array_equal(found.semantic, np.where(left, 7, 0))
     np.testing.assert_array_equal(labels.semantic, semantic)

@@ -100,7 +100,7 @@ def test_draws_are_plain_and_repeat(name):
 @pytest.mark.blender
 @pytest.mark.parametrize("name", EVERY)
 def test_every_surface_can_be_written(name):
-    surfaces, nodes = (pytest.importorskip(f"blender_scenes.surfaces{tail}") for tail in ("", ".nodes"))
+    surfaces, nodes = (pytest.importorskip(f"blender_scenes.materials{tail}") for tail in ("", ".nodes"))
     for seed in range(12):
         for surface in drawn(name, seed)[0].surfaces.values():
             tree = nodes.Nodes(0.0)

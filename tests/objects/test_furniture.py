@@ -102,7 +102,7 @@ def test_kinds_are_registered_under_the_name_and_id_of_coco(kind):
 @pytest.mark.skipif(importlib.util.find_spec("bpy") is None, reason="needs bpy")
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 def test_every_surface_exists(kind):
-    from blender_scenes.surfaces import SURFACES
+    from blender_scenes.materials import SURFACES
 
     for sample, _ in draws(kind, 60):
         assert {surface.kind for surface in sample.surfaces.values()} <= set(SURFACES)

@@ -183,7 +183,7 @@ def test_distractors_carry_no_class_and_fit_their_stage():
 
 @pytest.mark.blender
 def test_football_panels_are_those_of_a_truncated_icosahedron():
-    household = pytest.importorskip("blender_scenes.surfaces.household")
+    household = pytest.importorskip("blender_scenes.materials.household")
     axes = {flag: np.array([a for a, f in household._football_axes() if f is flag]) for flag in (True, False)}
     pentagons, hexagons = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (axes[True], axes[False]))
     assert (len(pentagons), len(hexagons)) == (6, 10)

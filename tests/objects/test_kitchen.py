@@ -86,8 +86,8 @@ def test_keypoints_lie_near_the_surface(kind):
 
 @pytest.mark.blender
 def test_every_surface_can_be_written():
-    surfaces = pytest.importorskip("blender_scenes.surfaces").SURFACES
-    nodes = pytest.importorskip("blender_scenes.surfaces.nodes").Nodes
+    surfaces = pytest.importorskip("blender_scenes.materials").SURFACES
+    nodes = pytest.importorskip("blender_scenes.materials.nodes").Nodes
     for kind in EVERY:
         for sample in draws(kind, 40, seed=4):
             for surface in sample.surfaces.values():

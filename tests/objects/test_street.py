@@ -90,8 +90,8 @@ def test_things_have_the_sizes_of_real_ones_and_the_ids_of_coco(kind):
 @pytest.mark.blender
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 def test_every_surface_can_be_written(kind):
-    surfaces = pytest.importorskip("blender_scenes.surfaces")
-    nodes = pytest.importorskip("blender_scenes.surfaces.nodes")
+    surfaces = pytest.importorskip("blender_scenes.materials")
+    nodes = pytest.importorskip("blender_scenes.materials.nodes")
     rng = np.random.default_rng(6)
     for _ in range(150):
         for surface in kind.sample(rng).surfaces.values():

@@ -11,14 +11,14 @@ import pytest
 from synthvis.cache import cache_folder
 from synthvis.config.load import load_recipe
 from synthvis.render.estimate import estimated_time
-from synthvis.render.lanes import Lanes
 from synthvis.render.rates import keep_rate, known_rates
+from synthvis.render.worker_slots import WorkerSlots
 
 NOWHERE = Path("nowhere/run.json")
 
 
-def lanes(workers: int, threads: int) -> Lanes:
-    return Lanes(environments=tuple({} for _ in range(workers)), threads=threads, device="cpu")
+def slots(workers: int, threads: int) -> WorkerSlots:
+    return WorkerSlots(environments=tuple({} for _ in range(workers)), threads=threads, device="cpu")
 
 
 def facts(seconds: float, *, threads: int = 2, images: int = 12) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_a_guess_has_the_documented_rates_in_its_range(
 ) -> None:
     width, height = size if isinstance(size, tuple) else (size, size)
     settings = [f"image.width_px={width}", f"image.height_px={height}", f"render.samples={samples}"]
-    found = estimated_time(load_recipe(recipe, settings), lanes(2, 1), NOWHERE)
+    found = estimated_time(load_recipe(recipe, settings), slots(2, 1), NOWHERE)
     assert found.low < 1 / images_per_s < found.high
     assert (found.source, found.is_measured) == ("a rough guess", False)
 
@@ -60,7 +60,7 @@ def test_runs_of_this_recipe_and_size_are_what_is_told() -> None:
     recipe = load_recipe("fruit", [])
     for seconds in (1.0, 1.25, 4.0):
         keep_rate(recipe, facts(seconds, threads=2))
-    found = estimated_time(recipe, lanes(2, 4), NOWHERE)
+    found = estimated_time(recipe, slots(2, 4), NOWHERE)
     # 2 threads for 1.25 s are 2.5 core seconds, shared by 8 cores; the slowest run took 8 core seconds.
     assert found.seconds == pytest.approx(2.5 / 8)
     assert found.low <= 2.0 / 8 < 8.0 / 8 <= found.high
@@ -71,17 +71,17 @@ def test_the_last_run_of_the_folder_itself_goes_first(tmp_path: Path) -> None:
     recipe = load_recipe("fruit", [])
     keep_rate(recipe, facts(30.0))
     (tmp_path / "run.json").write_text(json.dumps(facts(3.0)))
-    assert estimated_time(recipe, lanes(1, 2), tmp_path / "run.json").seconds == pytest.approx(3.0)
+    assert estimated_time(recipe, slots(1, 2), tmp_path / "run.json").seconds == pytest.approx(3.0)
     (tmp_path / "run.json").write_text(json.dumps(facts(3.0, images=9)))
-    assert estimated_time(recipe, lanes(1, 2), tmp_path / "run.json").seconds == pytest.approx(30.0)
+    assert estimated_time(recipe, slots(1, 2), tmp_path / "run.json").seconds == pytest.approx(30.0)
 
 
 def test_other_runs_of_a_slow_machine_make_the_guess_slower() -> None:
-    guess = estimated_time(load_recipe("fruit", []), lanes(1, 2), NOWHERE)
+    guess = estimated_time(load_recipe("fruit", []), slots(1, 2), NOWHERE)
     other = load_recipe("cones", ["image.width_px=64", "image.height_px=64", "render.samples=1"])
     # Hardly any pixels: 1.5 core seconds is what the model gives, five times that is a slow or busy machine.
     keep_rate(other, facts(3.75, threads=2))
-    found = estimated_time(load_recipe("fruit", []), lanes(1, 2), NOWHERE)
+    found = estimated_time(load_recipe("fruit", []), slots(1, 2), NOWHERE)
     assert found.seconds == pytest.approx(5 * guess.seconds, rel=0.01)
     assert "other recipes" in found.source
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.render.pool import DiskFull, LaneSettings, PoolSettings, make_images
+from synthvis.render.pool import DiskFull, PoolSettings, SlotSettings, make_images
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
 
@@ -28,16 +28,16 @@ class Rig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.troubles: dict[int, str] = {}
-        self.progress = RenderProgress(total=0, lanes=4)
+        self.progress = RenderProgress(total=0, slots=4)
 
-    def run(self, images: int, *, lanes: int = 1, group_size: int = 4, **settings: float) -> dict[int, str]:
+    def run(self, images: int, *, slots: int = 1, group_size: int = 4, **settings: float) -> dict[int, str]:
         import fake_jobs
 
-        def job_for(image_index: int, lane: int) -> object:
+        def job_for(image_index: int, slot: int) -> object:
             return fake_jobs.FakeJob(image_index, str(self.folder), self.troubles.get(image_index, ""))
 
-        lane_settings = tuple(LaneSettings(log_path=self.folder / f"lane-{number}.log") for number in range(lanes))
-        pool = PoolSettings(lanes=lane_settings, **{"timeout_s": 20.0, "start_allowance_s": 0.0, **settings})  # type: ignore[arg-type]
+        slot_settings = tuple(SlotSettings(log_path=self.folder / f"worker-{number}.log") for number in range(slots))
+        pool = PoolSettings(slots=slot_settings, **{"timeout_s": 20.0, "start_allowance_s": 0.0, **settings})  # type: ignore[arg-type]
         groups = [range(first, min(first + group_size, images + 1)) for first in range(1, images + 1, group_size)]
         return make_images(groups, fake_jobs.run, job_for, pool, self.progress)
 
@@ -72,14 +72,14 @@ def wait_until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
 
 
 def test_all_images_are_made_and_no_worker_is_left(rig: Rig) -> None:
-    assert rig.run(6, lanes=2) == {}
+    assert rig.run(6, slots=2) == {}
     assert rig.made() == {1, 2, 3, 4, 5, 6}
     assert all(gone(rig.pids(index)[0]) for index in range(1, 7))
 
 
-def test_an_idle_lane_takes_half_of_a_busy_one(rig: Rig) -> None:
+def test_an_idle_slot_takes_half_of_a_busy_one(rig: Rig) -> None:
     rig.troubles = dict.fromkeys(range(1, 9), "slow")
-    rig.run(8, lanes=2, group_size=8)
+    rig.run(8, slots=2, group_size=8)
     assert len({rig.pids(index)[0] for index in range(1, 9)}) == 2
 
 
@@ -164,7 +164,7 @@ def test_killing_workers_from_outside_loses_nothing(rig: Rig) -> None:
 
     killer = threading.Thread(target=kill_some)
     killer.start()
-    assert rig.run(8, lanes=2) == {}
+    assert rig.run(8, slots=2) == {}
     killer.join()
     assert len(killed) == 2
     assert rig.made() == set(range(1, 9))
@@ -177,14 +177,14 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         import sys
         from pathlib import Path
         import fake_jobs
-        from synthvis.render.pool import LaneSettings, PoolSettings, make_images
+        from synthvis.render.pool import SlotSettings, PoolSettings, make_images
         from synthvis.render.progress import RenderProgress
 
         if __name__ == "__main__":
             folder = Path(sys.argv[1])
-            settings = PoolSettings(lanes=(LaneSettings(log_path=folder / "lane-0.log"),))
+            settings = PoolSettings(slots=(SlotSettings(log_path=folder / "worker-0.log"),))
             job = fake_jobs.FakeJob(1, str(folder), "hang")
-            make_images([[1]], fake_jobs.run, lambda image, lane: job, settings, RenderProgress(1, 1))
+            make_images([[1]], fake_jobs.run, lambda image, slot: job, settings, RenderProgress(1, 1))
         """)
     )
     environment = {**os.environ, "PYTHONPATH": str(HERE)}

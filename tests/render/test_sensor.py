@@ -9,7 +9,7 @@ import pytest
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.formats.images import as_stored
-from synthvis.render.sensor import circle_of_confusion_px, develop, sharpened, srgb_from_linear
+from synthvis.render.sensor import circle_of_confusion_px, sharpened, simulate_sensor, srgb_from_linear
 from synthvis.render.shake import shake, shake_kernel, shake_path
 from synthvis.scene.spec import SensorSpec, ShakeSpec
 
@@ -64,11 +64,11 @@ def test_the_circle_of_confusion_is_that_of_a_thin_lens() -> None:
 
 @pytest.mark.parametrize("level", [1e-3, 0.2, 1.0, 50.0])
 def test_a_white_backdrop_comes_out_white_however_it_is_lit(level: float) -> None:
-    assert develop(flat(level), FLAT_DEPTH_M, CAMERA, PLAIN).min() >= 225
+    assert simulate_sensor(flat(level), FLAT_DEPTH_M, CAMERA, PLAIN).min() >= 225
 
 
 def test_a_black_backdrop_stays_black() -> None:
-    picture = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, read_noise=0.01, contrast=0.85))
+    picture = simulate_sensor(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, read_noise=0.01, contrast=0.85))
     assert picture[:, :48].mean() < 5
 
 
@@ -87,7 +87,7 @@ def test_sharpening_adds_the_detail_that_a_gaussian_takes() -> None:
 def test_a_sharpened_picture_has_steeper_edges_and_the_same_flat_parts() -> None:
     picture = halves(0.1, 0.4)
     plain, sharp = (
-        develop(picture, FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-1.0, sharpen=amount)).astype(int)
+        simulate_sensor(picture, FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-1.0, sharpen=amount)).astype(int)
         for amount in (None, 1.0)
     )
     np.testing.assert_array_equal(plain[:, [10, 80]], sharp[:, [10, 80]])
@@ -99,7 +99,7 @@ def test_one_stop_doubles_the_light() -> None:
     """Half of the picture is dark, so neither exposure clips it: linear values compare as 1 to 2."""
     values = []
     for exposure_ev in (-2.0, -1.0):
-        picture = develop(halves(0.4, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=exposure_ev))
+        picture = simulate_sensor(halves(0.4, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=exposure_ev))
         encoded = picture[:, :48].mean() / 255
         values.append(((encoded + 0.055) / 1.055) ** 2.4)
     assert values[1] / values[0] == pytest.approx(2, rel=0.03)
@@ -108,7 +108,7 @@ def test_one_stop_doubles_the_light() -> None:
 def test_against_the_light_the_dark_half_shows_and_the_bright_one_is_cut() -> None:
     """Half of the picture clips at 1, so a mean of 0.55 and its margin of 4% leaves 0.144 for the other half, which
     encodes to 0.417."""
-    picture = develop(halves(0.01, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.55))
+    picture = simulate_sensor(halves(0.01, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.55))
     assert picture[:, :48].mean() == pytest.approx(0.417 * 255, abs=1.5)
     assert picture[:, 48:].min() == 255
 
@@ -116,7 +116,7 @@ def test_against_the_light_the_dark_half_shows_and_the_bright_one_is_cut() -> No
 @pytest.mark.parametrize(("dark", "light", "least_mean"), [(0.4, 0.5, 0.1), (0.0, 1.0, 0.3)])
 def test_what_is_bright_enough_is_left_alone(dark: float, light: float, least_mean: float) -> None:
     found, plain = (
-        develop(halves(dark, light), FLAT_DEPTH_M, CAMERA, sensor)
+        simulate_sensor(halves(dark, light), FLAT_DEPTH_M, CAMERA, sensor)
         for sensor in (replace(PLAIN, least_mean=least_mean), PLAIN)
     )
     np.testing.assert_array_equal(found, plain)
@@ -134,7 +134,7 @@ def test_the_least_mean_is_that_of_the_stored_picture(contrast: float, exposure_
         PLAIN, least_mean=0.15, contrast=contrast, exposure_ev=exposure_ev, saturation=saturation, vignette=0.3,
         blur_sigma_px=0.4, sharpen=1.0, shot_noise=0.02, read_noise=0.01,
     )  # fmt: skip
-    stored = as_stored(develop(light, FLAT_DEPTH_M, CAMERA, sensor), 80) / 255
+    stored = as_stored(simulate_sensor(light, FLAT_DEPTH_M, CAMERA, sensor), 80) / 255
     linear = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
     assert float((linear @ [0.2126, 0.7152, 0.0722]).mean()) >= 0.15
     # And no more than that takes, where it was too dark before.
@@ -143,42 +143,42 @@ def test_the_least_mean_is_that_of_the_stored_picture(contrast: float, exposure_
 
 def test_night_stays_night() -> None:
     """No more than five stops: of light at 1e-6 beside a lamp nothing shows."""
-    picture = develop(halves(1e-6, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.9))
+    picture = simulate_sensor(halves(1e-6, 1.0), FLAT_DEPTH_M, CAMERA, replace(PLAIN, least_mean=0.9))
     assert picture[:, :48].max() <= 1
 
 
 def test_white_balance_scales_each_channel() -> None:
     sensor = replace(PLAIN, exposure_ev=-2.0, white_balance_rgb=(1.2, 1.0, 0.8))
-    linear = ((develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor).mean(axis=(0, 1)) / 255 + 0.055) / 1.055) ** 2.4
+    linear = ((simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor).mean(axis=(0, 1)) / 255 + 0.055) / 1.055) ** 2.4
     np.testing.assert_allclose(linear / linear[1], [1.2, 1.0, 0.8], rtol=0.03)
 
 
 def test_no_saturation_is_grey() -> None:
     light = np.random.default_rng(0).random((96, 96, 3), dtype=np.float32)
-    picture = develop(light, FLAT_DEPTH_M, CAMERA, replace(PLAIN, saturation=0.0))
+    picture = simulate_sensor(light, FLAT_DEPTH_M, CAMERA, replace(PLAIN, saturation=0.0))
     assert int(np.ptp(picture.astype(int), axis=-1).max()) <= 1
 
 
 def test_the_vignette_takes_its_share_in_the_corners() -> None:
     sensor = replace(PLAIN, exposure_ev=-1.5, vignette=0.4)
-    linear = ((develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor) / 255 + 0.055) / 1.055) ** 2.4
+    linear = ((simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor) / 255 + 0.055) / 1.055) ** 2.4
     assert linear[0, 0, 0] / linear[47:49, 47:49, 0].mean() == pytest.approx(0.6, rel=0.05)
 
 
 def test_noise_has_the_deviation_asked_for_and_repeats_by_its_seed() -> None:
     sensor = replace(PLAIN, exposure_ev=-2.0, shot_noise=0.04, read_noise=0.02)
-    picture = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor)
-    value = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-2.0)).mean() / 255
+    picture = simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor)
+    value = simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, exposure_ev=-2.0)).mean() / 255
     expected = 255 * (0.02**2 + 0.04**2 * value) ** 0.5
     assert picture.astype(float).std() == pytest.approx(expected, rel=0.05)
-    assert np.array_equal(picture, develop(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor))
-    assert not np.array_equal(picture, develop(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(sensor, noise_seed=2)))
+    assert np.array_equal(picture, simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, sensor))
+    assert not np.array_equal(picture, simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, replace(sensor, noise_seed=2)))
 
 
 def test_blur_is_a_gaussian_of_that_deviation() -> None:
     """A step blurred by sigma reaches 84% of its height one sigma behind the edge."""
-    sharp = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, PLAIN)
-    soft = develop(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, blur_sigma_px=4.0))
+    sharp = simulate_sensor(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, PLAIN)
+    soft = simulate_sensor(halves(0.0, 0.5), FLAT_DEPTH_M, CAMERA, replace(PLAIN, blur_sigma_px=4.0))
     linear = [((p[48].astype(float).mean(axis=-1) / 255 + 0.055) / 1.055) ** 2.4 for p in (sharp, soft)]
     assert linear[1][51:53].mean() / linear[0][80] == pytest.approx(0.841, abs=0.03)
 
@@ -189,7 +189,7 @@ def test_focus_is_sharp_and_the_distance_is_not() -> None:
     stripes[:, ::4], stripes[:, 1::4] = 0.5, 0.5
     depth_m = np.ones((96, 96), np.float32)
     depth_m[:48] = 30.0
-    picture = develop(stripes, depth_m, replace(CAMERA, f_number=1.4, focal_mm=85.0), PLAIN).astype(float)
+    picture = simulate_sensor(stripes, depth_m, replace(CAMERA, f_number=1.4, focal_mm=85.0), PLAIN).astype(float)
     assert picture[70:90].std() > 90
     assert picture[5:25].std() < 40
 
@@ -197,9 +197,9 @@ def test_focus_is_sharp_and_the_distance_is_not() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1.0, 0.0])
 def test_strange_light_gives_a_picture_all_the_same(value: float) -> None:
     light = halves(value, 0.5)
-    picture = develop(light, np.full((96, 96), np.inf, np.float32), replace(CAMERA, f_number=1.4), PLAIN)
+    picture = simulate_sensor(light, np.full((96, 96), np.inf, np.float32), replace(CAMERA, f_number=1.4), PLAIN)
     assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8
-    assert develop(flat(value), FLAT_DEPTH_M, CAMERA, PLAIN).shape == (96, 96, 3)
+    assert simulate_sensor(flat(value), FLAT_DEPTH_M, CAMERA, PLAIN).shape == (96, 96, 3)
 
 
 SHAKES = [
@@ -268,13 +268,13 @@ def test_a_point_of_light_becomes_the_path() -> None:
 def test_shake_blurs_light_before_noise_and_none_changes_nothing() -> None:
     stripes = np.zeros((96, 96, 3), np.float32)
     stripes[:, ::4], stripes[:, 1::4] = 0.5, 0.5
-    still = develop(stripes, FLAT_DEPTH_M, CAMERA, PLAIN)
-    along = develop(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], angle_deg=90.0)))
-    across = develop(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], length_px=8.0)))
+    still = simulate_sensor(stripes, FLAT_DEPTH_M, CAMERA, PLAIN)
+    along = simulate_sensor(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], angle_deg=90.0)))
+    across = simulate_sensor(stripes, FLAT_DEPTH_M, CAMERA, replace(PLAIN, shake=replace(SHAKES[0], length_px=8.0)))
     assert np.abs(along.astype(int) - still)[:, 4:-4].max() <= 1
     assert across[:, 20:-20].std() < 8 < still.std()
     # The mean of light, not of 8-bit values: half of the light is 73% of the value.
     assert across[48, 48, 0] / still.max() == pytest.approx(0.735, abs=0.02)
     noisy = replace(PLAIN, read_noise=0.02, shake=SHAKES[1])
-    grain = develop(flat(0.5), FLAT_DEPTH_M, CAMERA, noisy).astype(float)
+    grain = simulate_sensor(flat(0.5), FLAT_DEPTH_M, CAMERA, noisy).astype(float)
     assert abs(np.corrcoef(grain[:, :-1, 0].ravel(), grain[:, 1:, 0].ravel())[0, 1]) < 0.05

@@ -12,16 +12,16 @@ from fake_render import camera
 from mesh_oracles import is_closed
 from placement_oracle import bodies, inside, vertices_inside
 
-from blender_scenes.patches import blob, box
 from synthvis.camera.pinhole import look_at
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
 from synthvis.geometry import rotation_about, transform_points
+from synthvis.objects.mesh.patches import blob, box
 from synthvis.objects.registry import OBJECT_TYPES, mesh_of
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.environments.composer import SceneComposer
-from synthvis.scene.environments.environment import Composition, Place, View
+from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.layout import environment_layout
 from synthvis.scene.environments.outdoors import altered
 from synthvis.scene.environments.people import AT_TABLE, INDOORS, OUTDOORS, put_person, sit_on
@@ -40,9 +40,9 @@ def recipe(**weights: float) -> Recipe:
     return Recipe(name="environments", environments=weights, objects=Objects(kinds={"apple": 1.0}))
 
 
-def composed(place: Place, number: int) -> tuple[PlacedObject, ...]:
-    composer = SceneComposer(rng_for(5, number, "objects"), floor_m=place.floor_m, level_m=place.level_m)
-    return place.compose(composer).placed
+def composed(environment: Environment, number: int) -> tuple[PlacedObject, ...]:
+    composer = SceneComposer(rng_for(5, number, "objects"), floor_m=environment.floor_m, level_m=environment.level_m)
+    return environment.compose(composer).placed
 
 
 def boxes_meet(one: PlacedObject, other: PlacedObject) -> bool:
@@ -69,12 +69,15 @@ def test_no_object_of_a_place_is_inside_another(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENTS))
 def test_nothing_of_a_place_is_below_its_floor_and_only_known_kinds_stand_there(name: str) -> None:
-    place = ENVIRONMENTS[name]
+    environment = ENVIRONMENTS[name]
     for number in SEEDS:
-        items = composed(place, number)
-        assert min(float(vertices[:, 2].min()) for item in items for vertices, _ in bodies(item)) > place.level_m - 1e-6
-        assert {item.sampled.parts[0][0].kind for item in items} <= set(place.kinds)
-    assert set(place.kinds) <= set(OBJECT_TYPES)
+        items = composed(environment, number)
+        assert (
+            min(float(vertices[:, 2].min()) for item in items for vertices, _ in bodies(item))
+            > environment.level_m - 1e-6
+        )
+        assert {item.sampled.parts[0][0].kind for item in items} <= set(environment.kinds)
+    assert set(environment.kinds) <= set(OBJECT_TYPES)
 
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENTS))
@@ -316,9 +319,9 @@ def test_a_camera_keeps_out_of_crowns_and_buildings(solid: str) -> None:
         stage = StageSpec(kind="ground", params=params, surfaces={})
         return Composition(stage=stage, placed=tuple(composer.placed), view=view)
 
-    place = Place(name="clearing", description="", kinds=("bench",), light="ground", compose=compose)
+    environment = Environment(name="clearing", description="", kinds=("bench",), light="ground", compose=compose)
     for index in range(1, 25):
-        setting = environment_layout(place, recipe(park=1.0), functools.partial(rng_for, 8, index))
+        setting = environment_layout(environment, recipe(park=1.0), functools.partial(rng_for, 8, index))
         place_from_world = rotation_about((0, 0, 1), -float(setting.stage.params["forward_rad"]))
         eye_m = place_from_world @ np.array(setting.camera.world_from_cam)[:3, 3]
         assert not any(inside(eye_m[None], mesh.vertices_m[mesh.faces])[0] for mesh in meshes), index

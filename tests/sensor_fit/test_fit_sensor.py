@@ -20,7 +20,7 @@ from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Sensor
 from synthvis.errors import DatasetError
 from synthvis.formats.jpeg import jpeg_quality
-from synthvis.render.sensor import develop
+from synthvis.render.sensor import simulate_sensor
 from synthvis.scene.spec import SensorSpec
 from synthvis.sensor_fit.measured import measure
 from synthvis.sensor_fit.photographs import Photograph
@@ -166,7 +166,9 @@ CONTENTS = {"neutral": lambda seed: leaves(seed, hw=HW), "colourful": colourful,
 
 
 def shot(seed: int, sensor: SensorSpec, content: str = "neutral"):
-    stored = jpeg_bytes(develop(CONTENTS[content](seed), np.ones(HW, np.float32), CAMERA, sensor), sensor.jpeg_quality)
+    stored = jpeg_bytes(
+        simulate_sensor(CONTENTS[content](seed), np.ones(HW, np.float32), CAMERA, sensor), sensor.jpeg_quality
+    )
     return measure(Photograph(decoded(stored), jpeg_quality(stored), scaled=False))
 
 

@@ -13,7 +13,7 @@ from synthvis.cli._training import fitting_cells
 from synthvis.gap.table import gap_table
 from synthvis.ui import tables
 from synthvis.ui.fitting import FittingTable, counting_columns, shared_widths
-from synthvis.ui.progress import LaneView, ProgressView, _picture, duration_text
+from synthvis.ui.progress import ProgressView, WorkerView, _picture, duration_text
 
 WIDTHS = (160, 80, 60)
 
@@ -79,10 +79,10 @@ def test_widths_fill_the_room_between_least_and_natural(room: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_progress_of_a_render_shows_rate_and_time_to_go(width: int) -> None:
-    lanes = tuple(LaneView(number, 99_990 + number, 12_345, 9999.0, 1234.0) for number in range(4))
+    workers = tuple(WorkerView(number, 99_990 + number, 12_345, 9999.0, 1234.0) for number in range(4))
     view = ProgressView(
         total=100_000, already_there=0, done=12_345, quarantined=3, retried=17, recycled=40, elapsed_s=20_000.0,
-        lanes=lanes,
+        workers=workers,
     )  # fmt: skip
     text = shown(_picture(view), width)
     said = " ".join(text.split())

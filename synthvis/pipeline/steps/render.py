@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthvis.errors import DatasetError, RenderError, counted
 from synthvis.pipeline.pipeline_run import PipelineRun
 from synthvis.render.needs import need_blender
-from synthvis.render.produce import Plan, plan_render, render_dataset
+from synthvis.render.produce import RenderPlan, plan_render, render_dataset
 
 __all__ = ["plan_of", "render"]
 
@@ -27,7 +27,7 @@ def render(run: PipelineRun) -> str:
     return f"{summary.made:,} images made, {summary.already_there:,} there before, in {run.dataset}"
 
 
-def plan_of(run: PipelineRun) -> Plan:
+def plan_of(run: PipelineRun) -> RenderPlan:
     """What is to be rendered; a folder that is taken is refused with the option that this command has."""
     try:
         return plan_render(run.request)

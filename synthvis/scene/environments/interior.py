@@ -50,7 +50,7 @@ LOOK_RAD: Mapping[str, float] = {"back": math.pi, "left": -math.pi / 2, "right":
 """Where things look that stand with their backs to a wall, by wall."""
 WALL_HEIGHT_M = 3.4
 """More than rooms have: there is no ceiling that could hide the light."""
-MOST_OBJECTS = 40
+MAX_OBJECTS = 40
 OPEN_M = 4.5
 """How far a room without a side wall goes on at that side."""
 CHOICES = 10
@@ -122,7 +122,7 @@ def interior_view(room: Room, *, height_m: tuple[float, float], elevation_deg: t
 
 def crowded(composer: SceneComposer) -> bool:
     """Whether there are as many objects as a picture should cost."""
-    return sum(len(item.sampled.parts) for item in composer.placed) >= MOST_OBJECTS
+    return sum(len(item.sampled.parts) for item in composer.placed) >= MAX_OBJECTS
 
 
 def chosen(

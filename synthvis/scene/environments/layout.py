@@ -28,7 +28,7 @@ __all__ = ["environment_layout"]
 SHOTS = 12
 NEARNESS = 1.5
 """Exponent of the share of the things that a picture shows, in the logarithm of their number; 1 is uniform."""
-LEAST_IN_SIGHT = 4
+MIN_IN_SIGHT = 4
 """Points of labelled things that a picture shows at least: half of those of one thing."""
 BARE_RADIUS_M = 0.5
 """What the camera looks at in an environment without labelled objects."""
@@ -80,7 +80,7 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
         eye_m = np.array(camera.world_from_cam)[:3, 3]
         free = _is_inside(eye_m, view) and (not alone or target.is_in_sight(eye_m))
         seen = points_in_sight(camera, composition.placed, view.open_kinds)
-        if free and (seen >= LEAST_IN_SIGHT or not any(item.is_labelled for item in composition.placed)):
+        if free and (seen >= MIN_IN_SIGHT or not any(item.is_labelled for item in composition.placed)):
             return target, camera
         shots.append((seen, target, camera))
     return max(shots, key=lambda shot: shot[0])[1:]

@@ -165,7 +165,7 @@ FITTING: dict[str, Fits] = {
 }  # fmt: skip
 SPOON_LEFT_IN = {"bowl": 0.35, "cup": 0.12}
 """Share of bowls and cups with a spoon in them."""
-LONGEST_AT_TABLE_M = 0.22
+MAX_AT_TABLE_M = 0.22
 """Longer spoons are for cooking."""
 
 
@@ -252,9 +252,7 @@ class Tableware:
         low, high = carrier.box_m
         # On soup it lies across the rim; drinks hide a spoon.
         deep_m = high[2] - low[2] if _is_open(carrier) else 0.02
-        if _length_m(spoon) > LONGEST_AT_TABLE_M or (
-            carrier.sampled.parts[0][0].kind == "cup" and not _is_open(carrier)
-        ):
+        if _length_m(spoon) > MAX_AT_TABLE_M or (carrier.sampled.parts[0][0].kind == "cup" and not _is_open(carrier)):
             return
         steep_rad = math.atan2(deep_m, 0.5 * min(high[0] - low[0], high[1] - low[1]))
         turn_rad = uniform(rng, (0, 2 * math.pi))

@@ -36,7 +36,7 @@ NEAR_SHARE = 0.75
 """Share of the fruit on the tree in the middle."""
 CLEAR_M, THICK_M = 0.004, 0.1
 """Free room about fruit, and the radius of the thickest wood."""
-LEAST_M = 0.025
+MIN_M = 0.025
 """Radius of the smallest fruit."""
 LOW_M, FENCE_M = 0.8, 0.1
 """Height of what may stand under branches, and the side of the cells that lower branches take."""
@@ -109,7 +109,7 @@ def _hang_fruit(composer: SceneComposer, tree: PlacedObject, fruit: str, variety
     order = np.argsort(hooks[:, 0] - tree.xyz_m[0] + rng.normal(size=len(hooks)) * 0.5)
     hung = 0
     for hook in order.tolist():
-        if not wood.is_clear(hooks[hook] - (0, 0, LEAST_M + CLEAR_M), np.full(3, LEAST_M), hook):
+        if not wood.is_clear(hooks[hook] - (0, 0, MIN_M + CLEAR_M), np.full(3, MIN_M), hook):
             continue  # Not even the smallest fruit has room.
         sample = _sample(rng, fruit, variety)
         tilt = rotation_about(_level(rng), rng.normal() * 0.1) @ rotation_about((0, 0, 1), uniform(rng, (0, 6.28)))

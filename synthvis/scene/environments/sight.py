@@ -16,7 +16,7 @@ __all__ = ["points_in_sight"]
 
 Float = NDArray[np.float64]
 
-MOST_THINGS = 12
+MAX_THINGS = 12
 POINTS_EACH = 8
 ARRIVED = 0.98
 """Share of the way to a point beyond which what is met is taken for the thing itself."""
@@ -53,7 +53,7 @@ def _nearest_to_axis(camera: CameraSpec, items: list[PlacedObject]) -> list[Plac
         x, y, z = transform_points(cam_from_world, np.mean(item.labelled_box_m, axis=0)[None])[0]
         return float(np.arctan2(np.hypot(x, y), z))
 
-    return sorted(items, key=angle)[:MOST_THINGS]
+    return sorted(items, key=angle)[:MAX_THINGS]
 
 
 def _points_of(item: PlacedObject) -> Float:

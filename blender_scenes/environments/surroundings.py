@@ -31,7 +31,7 @@ Every stage takes
     each (dash 0: solid), rects (along_m, offset_m, length_m, width_m) each, painted,
     kerb_m (offset_m, height_m): beyond that offset lies the verge, as high as the kerb (height 0: flush);
                                             two kerbs: the road lies between them
-    sea_m (shore_m, level_m, turn_rad), crests (x_m, y_m, length_m, height_m) each: see `blender_scenes.sea`; slot "sea"
+    sea_m (shore_m, level_m, turn_rad), crests (x_m, y_m, length_m, height_m) each: see `mesh.sea`; slot "sea"
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from blender_scenes.materials import MaterialPool
+from blender_scenes.materials.pool import MaterialPool
 from blender_scenes.objects import add_mesh
-from blender_scenes.patches import Float, blob, box, extruded, join, post, rectangle, strip
-from blender_scenes.sea import sea
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.patches import Float, blob, box, extruded, join, post, rectangle, strip
+from synthvis.objects.mesh.sea import sea
 from synthvis.objects.spec import Mat4, Param, SurfaceSpec
 from synthvis.scene.spec import StageSpec
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces.nodes import Builder, Nodes, Value
-from blender_scenes.surfaces.params import Color, Params, color_of, flag_of, number_of, text_of
+from blender_scenes.materials.nodes import Builder, Nodes, Value
+from blender_scenes.materials.params import Color, Params, color_of, flag_of, number_of, text_of
 
 __all__ = ["SURFACES"]
 

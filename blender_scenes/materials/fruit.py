@@ -5,8 +5,8 @@ Bump is kept to the peel and pulp of oranges, where it shows: it has Cycles eval
 
 from __future__ import annotations
 
-from blender_scenes.surfaces.nodes import Builder, Nodes, Value
-from blender_scenes.surfaces.params import Color, Params, color_of, number_of
+from blender_scenes.materials.nodes import Builder, Nodes, Value
+from blender_scenes.materials.params import Color, Params, color_of, number_of
 
 __all__ = ["SURFACES"]
 

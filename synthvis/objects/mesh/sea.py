@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from blender_scenes.patches import grid_faces, plain_mesh
 from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.patches import grid_faces, plain_mesh
 
 __all__ = ["sea"]
 

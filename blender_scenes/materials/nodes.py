@@ -20,7 +20,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from blender_scenes.surfaces.params import Color, Params
+from blender_scenes.materials.params import Color, Params
 
 __all__ = ["Builder", "Node", "Nodes", "Socket", "Value"]
 
@@ -358,7 +358,7 @@ def _made(node: Node, tree: Any) -> Any:
     for name, value in node.settings.items():
         if name == PICTURE:
             # Here, so that trees can be written down without Blender.
-            from blender_scenes.pictures import load_picture
+            from blender_scenes.materials.pictures import load_picture
 
             real.image = load_picture(value)
             continue

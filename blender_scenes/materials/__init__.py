@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blender_scenes.surfaces import (
+from blender_scenes.materials import (
     building,
     desk,
     electronics,
@@ -16,7 +16,7 @@ from blender_scenes.surfaces import (
     own,
     street,
 )
-from blender_scenes.surfaces.nodes import Builder
+from blender_scenes.materials.nodes import Builder
 
 __all__ = ["SURFACES"]
 

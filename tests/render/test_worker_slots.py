@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from synthvis.errors import UsageError
-from synthvis.render import lanes
-from synthvis.render.lanes import choose_lanes, scratch_folder
+from synthvis.render import worker_slots
+from synthvis.render.worker_slots import choose_worker_slots, scratch_folder
 
 
 @pytest.mark.parametrize(
@@ -27,33 +27,33 @@ from synthvis.render.lanes import choose_lanes, scratch_folder
 def test_cpu_workers_take_a_core_each_where_memory_and_images_allow(
     monkeypatch: pytest.MonkeyPatch, cores: int, memory_gb: int, images: int, workers: int, threads: int
 ) -> None:
-    monkeypatch.setattr(lanes, "usable_cores", lambda: cores)
-    monkeypatch.setattr(lanes, "_memory_bytes", lambda: memory_gb * 10**9)
-    chosen = choose_lanes("cpu", None, images)
+    monkeypatch.setattr(worker_slots, "usable_cores", lambda: cores)
+    monkeypatch.setattr(worker_slots, "_memory_bytes", lambda: memory_gb * 10**9)
+    chosen = choose_worker_slots("cpu", None, images)
     assert (chosen.count, chosen.threads) == (workers, threads)
 
 
 def test_each_gpu_gets_a_worker_that_sees_only_that_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
-    chosen = choose_lanes("auto", None, 100)
+    chosen = choose_worker_slots("auto", None, 100)
     assert [environment["CUDA_VISIBLE_DEVICES"] for environment in chosen.environments] == ["2", "5"]
-    assert choose_lanes("cpu", None, 100).environments[0] == {}
+    assert choose_worker_slots("cpu", None, 100).environments[0] == {}
 
 
 def test_hidden_gpus_stay_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert not any(choose_lanes("auto", 1, 100).environments)
+    assert not any(choose_worker_slots("auto", 1, 100).environments)
 
 
 def test_there_are_no_more_workers_than_images() -> None:
-    assert choose_lanes("cpu", 8, 3).count == 3
-    assert choose_lanes("cpu", 8, 0).count == 1
+    assert choose_worker_slots("cpu", 8, 3).count == 3
+    assert choose_worker_slots("cpu", 8, 0).count == 1
     with pytest.raises(UsageError, match="at least 1"):
-        choose_lanes("cpu", 0, 3)
+        choose_worker_slots("cpu", 0, 3)
 
 
 def test_scratch_is_in_the_dataset_when_memory_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "MEMORY_FOLDER", tmp_path / "absent")
+    monkeypatch.setattr(worker_slots, "MEMORY_FOLDER", tmp_path / "absent")
     stale = tmp_path / ".synthvis-scratch-old"
     stale.mkdir()
     with scratch_folder(tmp_path, 1, (64, 64)) as folder:
@@ -66,7 +66,7 @@ def test_only_dead_runs_lose_their_scratch(tmp_path: Path, monkeypatch: pytest.M
     memory, root = tmp_path / "shm", tmp_path / "data"
     memory.mkdir()
     root.mkdir()
-    monkeypatch.setattr(lanes, "MEMORY_FOLDER", memory)
+    monkeypatch.setattr(worker_slots, "MEMORY_FOLDER", memory)
     dead, young = memory / "synthvis-scratch-dead", memory / "synthvis-scratch-young"
     for folder in (dead, young):
         folder.mkdir()

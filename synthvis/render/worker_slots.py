@@ -16,7 +16,7 @@ from pathlib import Path
 from synthvis.errors import UsageError
 from synthvis.render.job import Device
 
-__all__ = ["SCRATCH_BYTES_PER_PIXEL", "Lanes", "choose_lanes", "scratch_folder", "usable_cores"]
+__all__ = ["SCRATCH_BYTES_PER_PIXEL", "WorkerSlots", "choose_worker_slots", "scratch_folder", "usable_cores"]
 
 IMAGES_PER_WORKER = 50
 """A worker takes seconds to start and a group of images at a time: a small render is sooner done by one wide worker."""
@@ -33,7 +33,7 @@ STALE_AFTER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
+class WorkerSlots:
     """The workers of one render.
 
     Attributes:
@@ -52,7 +52,7 @@ class Lanes:
         return len(self.environments)
 
 
-def choose_lanes(device: Device, workers: int | None, images: int) -> Lanes:
+def choose_worker_slots(device: Device, workers: int | None, images: int) -> WorkerSlots:
     """Decide on workers and threads: one worker for each GPU, or one for each core.
 
     Narrow workers are faster in total than wide ones, by 4 to 7% on two cores, as one computes while another builds
@@ -75,7 +75,7 @@ def choose_lanes(device: Device, workers: int | None, images: int) -> Lanes:
     environments: list[dict[str, str]] = [
         {"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} if gpus else {} for number in range(count)
     ]
-    return Lanes(environments=tuple(environments), threads=max(1, cores // count), device=device)
+    return WorkerSlots(environments=tuple(environments), threads=max(1, cores // count), device=device)
 
 
 def usable_cores() -> int:
@@ -98,12 +98,12 @@ def _memory_bytes() -> int:
 
 
 @contextmanager
-def scratch_folder(root: Path, lanes: int, image_hw: tuple[int, int]) -> Iterator[Path]:
+def scratch_folder(root: Path, slots: int, image_hw: tuple[int, int]) -> Iterator[Path]:
     """A folder for the passes of images in the making: in memory where it fits, else inside the dataset folder.
 
     It is removed at the end; folders of killed runs are removed at the start.
     """
-    needed = lanes * image_hw[0] * image_hw[1] * SCRATCH_BYTES_PER_PIXEL
+    needed = slots * image_hw[0] * image_hw[1] * SCRATCH_BYTES_PER_PIXEL
     # A live run elsewhere may be about to lock its folder in memory; inside the dataset there is none but this one.
     _remove_stale(MEMORY_FOLDER, STALE_AFTER_S)
     _remove_stale(root, 0.0)

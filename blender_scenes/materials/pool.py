@@ -7,15 +7,15 @@ from typing import Any
 
 import bpy
 
-from blender_scenes.surfaces import SURFACES
-from blender_scenes.surfaces.nodes import Nodes
-from blender_scenes.surfaces.params import number_of
+from blender_scenes.materials import SURFACES
+from blender_scenes.materials.nodes import Nodes
+from blender_scenes.materials.params import number_of
 from synthvis.errors import RenderError
 from synthvis.objects.spec import SurfaceSpec
 
 __all__ = ["MaterialPool", "empty_node_tree"]
 
-MOST_IDLE = 150
+MAX_IDLE = 150
 
 
 class MaterialPool:
@@ -55,7 +55,7 @@ class MaterialPool:
         """End the loans; the longest idle materials above a limit are removed, so memory stays flat."""
         self._idle += self._lent
         self._lent = []
-        too_many = max(len(self._idle) - MOST_IDLE, 0)
+        too_many = max(len(self._idle) - MAX_IDLE, 0)
         bpy.data.batch_remove([material for _, _, material in self._idle[:too_many]])
         del self._idle[:too_many]
 

@@ -8,10 +8,10 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from blender_scenes.environments.surroundings import add_stage
 from blender_scenes.lights import LampPool
-from blender_scenes.materials import MaterialPool
+from blender_scenes.materials.pool import MaterialPool
 from blender_scenes.objects import add_object
-from blender_scenes.stages import add_stage
 from blender_scenes.world import WorldKeeper
 from synthvis.camera.spec import CameraSpec
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA

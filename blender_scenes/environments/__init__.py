@@ -1,0 +1,1 @@
+"""What stands around the objects of a scene."""
