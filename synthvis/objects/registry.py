@@ -7,137 +7,106 @@ from functools import lru_cache
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError, quoted
-from synthvis.objects.distractors.tabletop import DISTRACTORS
-from synthvis.objects.electronics.cable import CABLE
-from synthvis.objects.electronics.cell_phone import CELL_PHONE
-from synthvis.objects.electronics.keyboard import KEYBOARD
-from synthvis.objects.electronics.laptop import LAPTOP
-from synthvis.objects.electronics.mouse import MOUSE
-from synthvis.objects.electronics.remote import REMOTE
-from synthvis.objects.electronics.tv import TV
-from synthvis.objects.food.carrot import CARROT, CARROT_CUT, CARROT_GREENS
-from synthvis.objects.food.donut import DONUT
-from synthvis.objects.food.table_fare import TABLE_FARE
-from synthvis.objects.fruit.apple import APPLE, GREEN_APPLE, RED_APPLE
-from synthvis.objects.fruit.banana import BANANA, BANANA_BUNCH
-from synthvis.objects.fruit.cut_fruit import CUT_FRUIT
-from synthvis.objects.fruit.orange import ORANGE
-from synthvis.objects.fruit.sprig import SPRIG
-from synthvis.objects.furniture.bed import BED
-from synthvis.objects.furniture.bench import BENCH
-from synthvis.objects.furniture.cabinets import CABINETS
-from synthvis.objects.furniture.chair import CHAIR
-from synthvis.objects.furniture.couch import COUCH
-from synthvis.objects.furniture.dining_table import DINING_TABLE
-from synthvis.objects.furniture.kitchen_units import KITCHEN_UNITS
-from synthvis.objects.furniture.lamps import CUSHION, FLOOR_LAMP, TABLE_LAMP
-from synthvis.objects.furniture.low_table import LOW_TABLE, SIDE_TABLE
-from synthvis.objects.furniture.shop_units import SHOP_UNITS
-from synthvis.objects.household.book import BOOK, BOOK_OPEN, BOOK_ROW, BOOK_STACK
-from synthvis.objects.household.clock import CLOCK
-from synthvis.objects.household.hangings import HANGINGS
-from synthvis.objects.household.scissors import SCISSORS
-from synthvis.objects.household.teddy_bear import TEDDY_BEAR
-from synthvis.objects.household.umbrella import UMBRELLA
+from synthvis.objects.distractors import ground, tabletop
+from synthvis.objects.electronics import cable, cell_phone, keyboard, laptop, mouse, remote, tv
+from synthvis.objects.food import carrot, donut, table_fare
+from synthvis.objects.fruit import apple, banana, cut_fruit, orange, sprig
+from synthvis.objects.furniture import (
+    bed,
+    bench,
+    cabinets,
+    chair,
+    couch,
+    dining_table,
+    kitchen_units,
+    lamps,
+    low_table,
+    shop_units,
+)
+from synthvis.objects.household import book, clock, hangings, scissors, teddy_bear, umbrella
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
-from synthvis.objects.plants.bouquet import BOUQUET
-from synthvis.objects.plants.fruit_tree import FRUIT_TREE
-from synthvis.objects.plants.potted_plant import POTTED_PLANT
-from synthvis.objects.plants.vase import VASE
+from synthvis.objects.people import person
+from synthvis.objects.plants import bouquet, fruit_tree, greenery, potted_plant, vase
 from synthvis.objects.spec import Category, ObjectSpec, Param
-from synthvis.objects.sports.boards import SKATEBOARD, SURFBOARD
-from synthvis.objects.sports.frisbee import FRISBEE
-from synthvis.objects.sports.kite import KITE
-from synthvis.objects.sports.sports_ball import SPORTS_BALL
-from synthvis.objects.street.roadside_poles import ROADSIDE_POLES
-from synthvis.objects.street.stop_sign import STOP_SIGN
-from synthvis.objects.street.traffic_cone import TRAFFIC_CONE
-from synthvis.objects.street.traffic_light import TRAFFIC_LIGHT
-from synthvis.objects.tableware.bottle import BOTTLE
-from synthvis.objects.tableware.bowl import BOWL
-from synthvis.objects.tableware.cup import CUP
-from synthvis.objects.tableware.fork import FORK
-from synthvis.objects.tableware.knife import KNIFE
-from synthvis.objects.tableware.spoon import SPOON
-from synthvis.objects.tableware.wine_glass import WINE_GLASS
+from synthvis.objects.sports import boards, frisbee, kite, sports_ball
+from synthvis.objects.street import car, roadside_poles, stop_sign, traffic_cone, traffic_light
+from synthvis.objects.tableware import bottle, bowl, cup, fork, knife, spoon, wine_glass
 
 __all__ = ["OBJECT_TYPES", "categories_for", "mesh_of", "object_type_named", "register_object_types"]
 
 
-OBJECT_TYPES: dict[str, ObjectType] = {
-    kind.name: kind
-    for kind in (
-        APPLE,
-        RED_APPLE,
-        GREEN_APPLE,
-        ORANGE,
-        BANANA,
-        BANANA_BUNCH,
-        SPRIG,
-        *CUT_FRUIT,
-        TRAFFIC_CONE,
-        SPORTS_BALL,
-        CUP,
-        BOTTLE,
-        BOWL,
-        CARROT,
-        CARROT_GREENS,
-        CARROT_CUT,
-        DONUT,
-        WINE_GLASS,
-        FORK,
-        KNIFE,
-        SPOON,
-        VASE,
-        BOUQUET,
-        TV,
-        LAPTOP,
-        STOP_SIGN,
-        TRAFFIC_LIGHT,
-        *ROADSIDE_POLES,
-        UMBRELLA,
-        FRISBEE,
-        KITE,
-        SURFBOARD,
-        SKATEBOARD,
-        CHAIR,
-        COUCH,
-        DINING_TABLE,
-        BED,
-        BENCH,
-        POTTED_PLANT,
-        BOOK,
-        BOOK_OPEN,
-        BOOK_STACK,
-        BOOK_ROW,
-        KEYBOARD,
-        MOUSE,
-        CABLE,
-        REMOTE,
-        CELL_PHONE,
-        SCISSORS,
-        CLOCK,
-        TEDDY_BEAR,
-        FRUIT_TREE,
-        *DISTRACTORS,
-        *KITCHEN_UNITS,
-        *TABLE_FARE,
-        *SHOP_UNITS,
-        *CABINETS,
-        LOW_TABLE,
-        SIDE_TABLE,
-        FLOOR_LAMP,
-        TABLE_LAMP,
-        CUSHION,
-        *HANGINGS,
-    )
-}
-"""Kinds by name that come along."""
+def _by_name(*modules: tuple[ObjectType, ...]) -> dict[str, ObjectType]:
+    every = [object_type for object_types in modules for object_type in object_types]
+    found = {object_type.name: object_type for object_type in every}
+    if len(found) < len(every):
+        raise ValueError(f"two types of object share a name: {sorted(t.name for t in every)}")
+    return found
+
+
+OBJECT_TYPES: dict[str, ObjectType] = _by_name(
+    apple.OBJECT_TYPES,
+    orange.OBJECT_TYPES,
+    banana.OBJECT_TYPES,
+    sprig.OBJECT_TYPES,
+    cut_fruit.OBJECT_TYPES,
+    traffic_cone.OBJECT_TYPES,
+    sports_ball.OBJECT_TYPES,
+    cup.OBJECT_TYPES,
+    bottle.OBJECT_TYPES,
+    bowl.OBJECT_TYPES,
+    carrot.OBJECT_TYPES,
+    donut.OBJECT_TYPES,
+    wine_glass.OBJECT_TYPES,
+    fork.OBJECT_TYPES,
+    knife.OBJECT_TYPES,
+    spoon.OBJECT_TYPES,
+    vase.OBJECT_TYPES,
+    bouquet.OBJECT_TYPES,
+    tv.OBJECT_TYPES,
+    laptop.OBJECT_TYPES,
+    stop_sign.OBJECT_TYPES,
+    traffic_light.OBJECT_TYPES,
+    roadside_poles.OBJECT_TYPES,
+    umbrella.OBJECT_TYPES,
+    frisbee.OBJECT_TYPES,
+    kite.OBJECT_TYPES,
+    boards.OBJECT_TYPES,
+    chair.OBJECT_TYPES,
+    couch.OBJECT_TYPES,
+    dining_table.OBJECT_TYPES,
+    bed.OBJECT_TYPES,
+    bench.OBJECT_TYPES,
+    potted_plant.OBJECT_TYPES,
+    book.OBJECT_TYPES,
+    keyboard.OBJECT_TYPES,
+    mouse.OBJECT_TYPES,
+    cable.OBJECT_TYPES,
+    remote.OBJECT_TYPES,
+    cell_phone.OBJECT_TYPES,
+    scissors.OBJECT_TYPES,
+    clock.OBJECT_TYPES,
+    teddy_bear.OBJECT_TYPES,
+    fruit_tree.OBJECT_TYPES,
+    tabletop.OBJECT_TYPES,
+    ground.OBJECT_TYPES,
+    car.OBJECT_TYPES,
+    person.OBJECT_TYPES,
+    greenery.OBJECT_TYPES,
+    kitchen_units.OBJECT_TYPES,
+    table_fare.OBJECT_TYPES,
+    shop_units.OBJECT_TYPES,
+    cabinets.OBJECT_TYPES,
+    low_table.OBJECT_TYPES,
+    lamps.OBJECT_TYPES,
+    hangings.OBJECT_TYPES,
+)
+"""What comes along, by name. Scenes draw from it in this order, so new modules go last."""
+
+LISTING = "synthvis scenes ls"
 
 _OWN: dict[str, ObjectType] = {}
-LISTING = "synthvis scenes ls"
-"""Kinds by name that the user brought; their names hold a slash."""
+"""What the user brought, by name; these names hold a slash."""
 
 
 def register_object_types(kinds: Iterable[ObjectType]) -> None:

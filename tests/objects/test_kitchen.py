@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mesh_oracles import welded, winding_number
+from mesh_oracles import winding_number
 
 from synthvis.objects.food.carrot import CARROT, CARROT_CUT, CARROT_GREENS
 from synthvis.objects.food.donut import DONUT
@@ -12,7 +12,6 @@ from synthvis.objects.mesh.meshes import is_closed, revolve, volume_m3
 from synthvis.objects.mesh.sheets import copies, slab, smooth_interp, spread_turns
 from synthvis.objects.plants.bouquet import BOUQUET
 from synthvis.objects.plants.vase import VASE
-from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.objects.tableware.fork import FORK
 from synthvis.objects.tableware.knife import KNIFE
 from synthvis.objects.tableware.spoon import SPOON
@@ -30,71 +29,13 @@ def draws(kind, count, seed=7):
     return [kind.sample(rng) for _ in range(count)]
 
 
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_samples_build_sound_meshes(kind):
-    assert OBJECT_TYPES[kind.name] is kind
-    for sample in draws(kind, 120 if kind.category else 30):
-        mesh = kind.build(sample.params)
-        assert np.isfinite(mesh.vertices_m).all()
-        assert np.isfinite(mesh.keypoints_m).all()
-        assert all(np.isfinite(values).all() for values in mesh.attributes.values())
-        assert all(len(values) == len(mesh.vertices_m) for values in mesh.attributes.values())
-        assert mesh.faces.max() < len(mesh.vertices_m)
-        assert set(sample.surfaces) == set(mesh.slots)
-        assert np.array_equal(np.unique(mesh.face_slots), np.arange(len(mesh.slots)))
-        assert volume_m3(mesh.vertices_m, mesh.faces) > 0
-        assert len(mesh.faces) < 7000
-
-
 @pytest.mark.parametrize("kind", LABELLED, ids=lambda kind: kind.name)
-def test_labelled_meshes_rest_on_the_ground_and_have_a_real_size(kind):
+def test_labelled_meshes_have_a_real_size_and_the_id_of_coco(kind):
+    assert kind.category.id == IDS[kind.category.name]
     low, high = LARGEST_M[kind.name]
     for sample in draws(kind, 120):
-        mesh = kind.build(sample.params)
-        assert mesh.vertices_m[:, 2].min() == pytest.approx(0, abs=1e-12)
         bare = kind.build(kind.bare(sample).params)
         assert low < np.ptp(bare.vertices_m, axis=0).max() < high
-
-
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_meshes_are_closed(kind):
-    for sample in draws(kind, 25, seed=5):
-        mesh = kind.build(sample.params)
-        assert is_closed(mesh.faces) or is_closed(welded(mesh))
-
-
-@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
-def test_attached_parts_have_a_surface_for_each_slot(kind):
-    for sample in draws(kind, 60, seed=9):
-        for part in sample.attachments:
-            assert set(OBJECT_TYPES[part.kind].build(part.params).slots) <= set(part.surfaces)
-
-
-@pytest.mark.parametrize("kind", LABELLED, ids=lambda kind: kind.name)
-def test_keypoints_lie_near_the_surface(kind):
-    category = kind.category
-    assert category.id == IDS[category.name]
-    pairs = np.array([*category.skeleton, *category.flip_pairs])
-    assert pairs.max() < len(category.keypoints)
-    for sample in draws(kind, 60, seed=2):
-        mesh = kind.build(sample.params)
-        assert len(mesh.keypoints_m) == len(category.keypoints)
-        size_m = np.ptp(mesh.vertices_m, axis=0).max()
-        for point in mesh.keypoints_m:
-            assert np.linalg.norm(mesh.vertices_m - point, axis=1).min() < 0.1 * size_m
-
-
-@pytest.mark.blender
-def test_every_surface_can_be_written():
-    surfaces = pytest.importorskip("blender_scenes.materials").SURFACES
-    nodes = pytest.importorskip("blender_scenes.materials.nodes").Nodes
-    for kind in EVERY:
-        for sample in draws(kind, 40, seed=4):
-            for surface in sample.surfaces.values():
-                written = nodes(1.0)
-                surfaces[surface.kind](written, surface.params)
-                assert written.nodes[-1].kind == "ShaderNodeOutputMaterial"
-                assert len(written.nodes) < 60
 
 
 # Helpers

@@ -21,9 +21,17 @@ def welded(mesh):
 
 
 def is_closed(mesh):
-    """Whether every edge belongs to two faces that run along it in opposite directions."""
-    faces = welded(mesh)
+    """Whether every edge belongs to two faces that run along it in opposite directions, in space."""
+    return _has_paired_edges(welded(mesh))
+
+
+def has_closed_pieces(mesh):
+    """Whether it is closed as one skin, or of pieces that are closed each, even where their edges touch."""
+    return _has_paired_edges(mesh.faces) or is_closed(mesh)
+
+
+def _has_paired_edges(faces):
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     edges = edges[edges[:, 0] != edges[:, 1]]
-    there, back = (set(map(tuple, pairs.tolist())) for pairs in (edges, edges[:, ::-1]))
-    return there == back and len(there) == len(edges)
+    there, back = (np.unique(pairs, axis=0) for pairs in (edges, edges[:, ::-1]))
+    return np.array_equal(there, back) and len(there) == len(edges)

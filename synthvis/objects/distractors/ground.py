@@ -9,14 +9,14 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import LYING, UPRIGHT, any_surface, distractor, joined
-from synthvis.objects.distractors.large import BLACK_RUBBER, DISTRACTORS_LARGE, STEEL, tyre
 from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, moved, revolve
+from synthvis.objects.mesh.tyres import BLACK_RUBBER, STEEL, tyre
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["DISTRACTORS_GROUND"]
+__all__ = ["OBJECT_TYPES"]
 
 
 def _striped(rng: Generator, *, slant: float, width_m: float) -> SurfaceSpec:
@@ -190,7 +190,7 @@ def _build_crate(params: Mapping[str, Param]) -> Mesh:
     return joined(parts)
 
 
-DISTRACTORS_GROUND: tuple[ObjectType, ...] = (
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     distractor("post", _sample_post, _build_post),
     distractor("sign", _sample_sign, _build_sign),
     distractor("barrier", _sample_barrier, _build_barrier),
@@ -198,6 +198,5 @@ DISTRACTORS_GROUND: tuple[ObjectType, ...] = (
     distractor("tyre", _sample_tyre, _build_tyre),
     distractor("kerb_stone", _sample_block, _build_block),
     distractor("crate", _sample_crate, _build_crate),
-    *DISTRACTORS_LARGE,
 )
-"""Things of 0.1 to 8 m, for streets, yards and lawns."""
+"""Things of 0.1 to 3 m, for streets, yards and lawns."""

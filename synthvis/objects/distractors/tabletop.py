@@ -1,4 +1,4 @@
-"""Unlabelled things: clutter for a table top here, street furniture and the like in `distractors_ground`."""
+"""Unlabelled clutter for a table top."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import ANYHOW, LYING, UPRIGHT, any_color, any_surface, blob, distractor, joined
-from synthvis.objects.distractors.ground import DISTRACTORS_GROUND
 from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, leaf_blade, loft, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["DISTRACTORS", "DISTRACTORS_GROUND", "DISTRACTORS_TABLETOP"]
+__all__ = ["OBJECT_TYPES", "PLATE"]
 
 # Boxes, slabs
 
@@ -217,20 +216,19 @@ def _build_stick(params: Mapping[str, Param]) -> Mesh:
     return joined([cylinder("side", number(params, "radius_m"), number(params, "height_m"), 20)])
 
 
-DISTRACTORS_TABLETOP: tuple[ObjectType, ...] = (
+PLATE = distractor("plate", _sample_plate, _build_plate)
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     distractor("box", _sample_box, _build_box, (UPRIGHT, LYING)),
     distractor("plank", _sample_plank, _build_box),
     distractor("cylinder", _sample_can, _build_can, (UPRIGHT, LYING)),
     distractor("blob", _sample_blob, _build_blob, (ANYHOW,)),
     distractor("ring", _sample_ring, _build_ring),
     distractor("prism", _sample_prism, _build_prism),
-    distractor("plate", _sample_plate, _build_plate),
+    PLATE,
     distractor("leaf", _sample_leaf, _build_leaf),
     distractor(
         "stick", _sample_stick, _build_stick, (RestPose(name="lying", weight=1.0, tilt_rad=(np.pi / 2, np.pi / 2)),)
     ),
 )
 """Clutter of 2 to 45 cm, for tables, shelves and floors."""
-
-DISTRACTORS: tuple[ObjectType, ...] = (*DISTRACTORS_TABLETOP, *DISTRACTORS_GROUND)
-"""Every unlabelled kind of this module and of `distractors_ground`."""

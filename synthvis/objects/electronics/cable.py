@@ -14,7 +14,7 @@ from synthvis.objects.mesh.meshes import merge, tube
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Mat4, Param, SurfaceSpec
 
-__all__ = ["CABLE", "attach_cable"]
+__all__ = ["CABLE", "OBJECT_TYPES", "attach_cable"]
 
 _POINTS = 44
 
@@ -80,3 +80,5 @@ CABLE = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CABLE,)

@@ -20,7 +20,7 @@ from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["CELL_PHONE"]
+__all__ = ["CELL_PHONE", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -264,3 +264,5 @@ CELL_PHONE = ObjectType(
     ),
     front_rad=FACES_MINUS_Y,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CELL_PHONE,)

@@ -20,7 +20,7 @@ from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["KEYBOARD"]
+__all__ = ["KEYBOARD", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -221,3 +221,5 @@ KEYBOARD = ObjectType(
     ),
     front_rad=FACES_MINUS_Y,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (KEYBOARD,)

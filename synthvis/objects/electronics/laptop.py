@@ -17,7 +17,7 @@ from synthvis.objects.mesh.screens import WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["LAPTOP"]
+__all__ = ["LAPTOP", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -199,3 +199,5 @@ LAPTOP = ObjectType(
     front_rad=FACES_MINUS_Y,
 )
 """A laptop whose user sits at -y."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (LAPTOP,)

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.outlines import mapped
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["MOUSE"]
+__all__ = ["MOUSE", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -180,3 +180,5 @@ MOUSE = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (MOUSE,)

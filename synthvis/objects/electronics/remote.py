@@ -19,7 +19,7 @@ from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["REMOTE"]
+__all__ = ["OBJECT_TYPES", "REMOTE"]
 
 Float = NDArray[np.float64]
 Row = tuple[float, float, float, float]
@@ -262,3 +262,5 @@ REMOTE = ObjectType(
     ),
     front_rad=FACES_MINUS_Y,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (REMOTE,)

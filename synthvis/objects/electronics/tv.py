@@ -16,7 +16,7 @@ from synthvis.objects.mesh.screens import PROGRAMMES, WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["TV"]
+__all__ = ["OBJECT_TYPES", "TV"]
 
 Float = NDArray[np.float64]
 
@@ -292,3 +292,5 @@ TV = ObjectType(
     front_rad=FACES_MINUS_Y,
 )
 """A television set or monitor; its screen faces -y."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (TV,)

@@ -20,7 +20,7 @@ from synthvis.objects.mesh.sheets import copies, smooth_interp, spread_turns
 from synthvis.objects.object_type import Appendages, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
 
-__all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS"]
+__all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -348,3 +348,5 @@ CARROT_CUT = ObjectType(
     ),
 )
 """Sticks and slices without a label."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CARROT, CARROT_GREENS, CARROT_CUT)

@@ -17,7 +17,7 @@ from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["DONUT"]
+__all__ = ["DONUT", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -349,3 +349,5 @@ DONUT = ObjectType(
         RestPose(name="on_edge", weight=0.06, tilt_rad=(1.45, 1.57)),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (DONUT,)

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["TABLE_FARE"]
+__all__ = ["OBJECT_TYPES"]
 
 Params = Mapping[str, Param]
 
@@ -76,7 +76,7 @@ def _build_mat(params: Params) -> Mesh:
     return joined([board("mat", outline, 0.0, number(params, "height_m"), bevel_m=0.001)])
 
 
-TABLE_FARE: tuple[ObjectType, ...] = (
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     distractor("helping", _sample_helping, _build_helping),
     distractor("slice", _sample_slice, _build_slice),
     distractor("place_mat", _sample_mat, _build_mat),

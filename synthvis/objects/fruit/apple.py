@@ -20,7 +20,7 @@ from synthvis.objects.mesh.meshes import Part, revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["APPLE", "GREEN_APPLE", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
+__all__ = ["APPLE", "GREEN_APPLE", "OBJECT_TYPES", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
 
 Float = NDArray[np.float64]
 
@@ -73,6 +73,10 @@ def build(params: Mapping[str, Param]) -> Mesh:
     part = _body(params)
     keypoints = np.stack([part.vertices_m[-1], part.vertices_m[-2], *_equator(part)])
     return fruit_mesh([part], keypoints, params)
+
+
+def _build_green(params: Mapping[str, Param]) -> Mesh:
+    return replace(build(params), keypoints_m=np.zeros((0, 3)))
 
 
 def _body(params: Mapping[str, Param]) -> Part:
@@ -187,6 +191,13 @@ RED_APPLE = ObjectType(
 )
 """Apples of the red and blushed varieties only."""
 GREEN_APPLE = ObjectType(
-    name="green_apple", category=None, sample=_sample_green, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
+    name="green_apple",
+    category=None,
+    sample=_sample_green,
+    build=_build_green,
+    rest_poses=_POSES,
+    appendages=SPRIG_APPENDAGES,
 )
 """Green and yellow apples without a label, for benchmarks that leave them out."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (APPLE, RED_APPLE, GREEN_APPLE)

@@ -20,7 +20,7 @@ from synthvis.objects.mesh.meshes import Part, merge, ring_noise, tube
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
 
-__all__ = ["BANANA", "BANANA_BUNCH"]
+__all__ = ["BANANA", "BANANA_BUNCH", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -265,3 +265,5 @@ BANANA_BUNCH = ObjectType(
     front_rad=FACES_MINUS_Y,
 )
 """Two to six bananas on one crown, each labelled by itself; the object is the lowest one, the others ride on it."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BANANA, BANANA_BUNCH)

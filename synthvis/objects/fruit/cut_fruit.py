@@ -17,7 +17,7 @@ from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["CUT_FRUIT"]
+__all__ = ["OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 _COLUMNS = 33
@@ -201,7 +201,7 @@ _POSES = (
     RestPose(name="standing", weight=0.15, tilt_rad=(1.4, 1.65)),
 )
 
-CUT_FRUIT = (
+OBJECT_TYPES = (
     ObjectType(name="apple_cut", category=None, sample=_sample_apple, build=build_apple_cut, rest_poses=_POSES),
     ObjectType(name="orange_cut", category=None, sample=_sample_orange, build=build_orange_cut, rest_poses=_POSES),
     ObjectType(name="banana_slice", category=None, sample=_sample_banana, build=build_banana_slice, rest_poses=_POSES),

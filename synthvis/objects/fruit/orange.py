@@ -15,7 +15,7 @@ from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
+__all__ = ["OBJECT_TYPES", "ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
 
 Float = NDArray[np.float64]
 
@@ -133,3 +133,5 @@ ORANGE = ObjectType(
     ),
     appendages=SPRIG_APPENDAGES,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (ORANGE,)

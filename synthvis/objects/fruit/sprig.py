@@ -18,7 +18,7 @@ from synthvis.objects.mesh.meshes import Part, leaf_blade, merge, moved, tube
 from synthvis.objects.object_type import Appendages, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["SPRIG", "SPRIG_APPENDAGES", "draw_sprig", "fruit_mesh", "leaf_surface"]
+__all__ = ["OBJECT_TYPES", "SPRIG", "SPRIG_APPENDAGES", "draw_sprig", "fruit_mesh", "leaf_surface"]
 
 Float = NDArray[np.float64]
 _CURVE_POINTS = 8
@@ -175,3 +175,5 @@ SPRIG = ObjectType(
     build=build,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(1.2, 1.7)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (SPRIG,)

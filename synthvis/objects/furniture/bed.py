@@ -18,7 +18,7 @@ from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["BED"]
+__all__ = ["BED", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 Params = Mapping[str, Param]
@@ -313,3 +313,5 @@ BED = ObjectType(
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
     front_rad=FACES_PLUS_X,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BED,)

@@ -17,7 +17,7 @@ from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["BENCH"]
+__all__ = ["BENCH", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 Params = Mapping[str, Param]
@@ -333,3 +333,5 @@ BENCH = ObjectType(
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
     front_rad=FACES_PLUS_X,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BENCH,)

@@ -21,7 +21,7 @@ from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, Sample
 from synthvis.objects.spec import Param
 
-__all__ = ["CABINETS", "niches_m"]
+__all__ = ["OBJECT_TYPES", "niches_m"]
 
 Params = Mapping[str, Param]
 Span = tuple[float, float]
@@ -146,7 +146,7 @@ def niches_m(params: Params) -> list[tuple[Span, Span, Span]]:
     """The x, y and z spans of every open cell; things stand on the lower z.
 
     Args:
-        params: Of any of `CABINETS`.
+        params: Of any of `OBJECT_TYPES`.
     """
     half, columns = number(params, "depth_m") / 2, _columns_m(params)
     found = []
@@ -231,5 +231,5 @@ def _kind(name: str, form: _Form) -> ObjectType:
     )
 
 
-CABINETS: tuple[ObjectType, ...] = tuple(_kind(name, form) for name, form in _FORMS.items())
+OBJECT_TYPES: tuple[ObjectType, ...] = tuple(_kind(name, form) for name, form in _FORMS.items())
 """Benches, bedside tables, chests, bookcases and wardrobes."""

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["CHAIR"]
+__all__ = ["CHAIR", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=62,
@@ -334,3 +334,5 @@ CHAIR = ObjectType(
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
     front_rad=FACES_PLUS_X,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CHAIR,)

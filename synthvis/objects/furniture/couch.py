@@ -14,7 +14,7 @@ from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["COUCH"]
+__all__ = ["COUCH", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=63,
@@ -85,3 +85,5 @@ COUCH = ObjectType(
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
     front_rad=FACES_PLUS_X,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (COUCH,)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.distractors.tabletop import DISTRACTORS_TABLETOP
+from synthvis.objects.distractors.tabletop import PLATE
 from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, grained, grounded, oval, rectangle, rod, turned
@@ -18,7 +18,7 @@ from synthvis.objects.mesh.meshes import Part, loft, merge, moved
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
 
-__all__ = ["DINING_TABLE"]
+__all__ = ["DINING_TABLE", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 Params = Mapping[str, Param]
@@ -42,7 +42,6 @@ _CATEGORY = Category(
     turns=(KeypointTurn(cycles=((0, 2), (1, 3), (4, 6), (5, 7)), first="lowest"),),
 )
 
-_PLATE = next(kind for kind in DISTRACTORS_TABLETOP if kind.name == "plate")
 _SIGNS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 
 
@@ -114,7 +113,7 @@ def _laid(rng: Generator, params: Params) -> tuple[Attachment, ...]:
     """Plates at some of the places."""
     if not chance(rng, 0.3):
         return ()
-    plate = _PLATE.sample(rng)
+    plate = PLATE.sample(rng)
     x, y = number(params, "long_m") / 2 - 0.2, number(params, "wide_m") / 2 - 0.19
     if params["top"] in ("round", "oval", "square"):
         spots = [(x, 0.0), (-x, 0.0), (0.0, y), (0.0, -y)]
@@ -287,3 +286,5 @@ DINING_TABLE = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (DINING_TABLE,)

@@ -15,7 +15,7 @@ from synthvis.objects.mesh.meshes import Part, moved
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["KITCHEN_UNITS"]
+__all__ = ["OBJECT_TYPES"]
 
 Params = Mapping[str, Param]
 
@@ -42,7 +42,7 @@ def _sample_counter(rng: Generator) -> Sample:
         "drawer_share": uniform(rng, 0.18, 0.3) if chance(rng, 0.6) else 0.0,
         "handle": pick(rng, {"bar": 2.0, "knob": 1.0, "none": 0.7}),
     }
-    return Sample(params=params, surfaces={**_fronts(rng), "top": _worktop(rng)})
+    return Sample(params=params, surfaces={**_fronts(rng, params), "top": _worktop(rng)})
 
 
 def _sample_cupboard(rng: Generator) -> Sample:
@@ -53,7 +53,7 @@ def _sample_cupboard(rng: Generator) -> Sample:
         "door_m": uniform(rng, 0.35, 0.55),
         "handle": pick(rng, {"bar": 2.0, "knob": 1.0, "none": 0.7}),
     }
-    return Sample(params=params, surfaces=_fronts(rng))
+    return Sample(params=params, surfaces=_fronts(rng, params))
 
 
 def _sample_fridge(rng: Generator) -> Sample:
@@ -68,9 +68,10 @@ def _sample_fridge(rng: Generator) -> Sample:
     return Sample(params=params, surfaces={"skin": skin, "handle": steel(rng)})
 
 
-def _fronts(rng: Generator) -> dict[str, SurfaceSpec]:
+def _fronts(rng: Generator, params: Params) -> dict[str, SurfaceSpec]:
     door = painted(rng, pick(rng, _FRONTS)) if chance(rng, 0.6) else wood(rng, paint_share=0.1)
-    return {"body": door, "door": door, "handle": steel(rng)}
+    handle = steel(rng)
+    return {"body": door, "door": door} | ({"handle": handle} if params["handle"] != "none" else {})
 
 
 def _worktop(rng: Generator) -> SurfaceSpec:
@@ -149,7 +150,7 @@ def _build_fridge(params: Params) -> Mesh:
     return joined(parts)
 
 
-KITCHEN_UNITS: tuple[ObjectType, ...] = (
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     distractor("kitchen_counter", _sample_counter, _build_counter, front_rad=0.0),
     distractor("cupboard", _sample_cupboard, _build_cupboard, front_rad=0.0),
     distractor("fridge", _sample_fridge, _build_fridge, front_rad=0.0),

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.meshes import cylinder, ellipsoid, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["CUSHION", "FLOOR_LAMP", "TABLE_LAMP"]
+__all__ = ["CUSHION", "FLOOR_LAMP", "OBJECT_TYPES", "TABLE_LAMP"]
 
 _SHADES = {"#f4ead2": 5.0, "#ffffff": 3.0, "#d8c8a8": 1.5, "#b84a3a": 0.5, "#3a3a3c": 0.8, "#7a8a94": 0.5,
            "#e0b050": 0.5}  # fmt: skip
@@ -99,3 +99,5 @@ _FLAT = RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0))
 FLOOR_LAMP: ObjectType = distractor("floor_lamp", _sample_floor, _build_lamp, (UPRIGHT,))
 TABLE_LAMP: ObjectType = distractor("table_lamp", _sample_table, _build_lamp, (UPRIGHT,))
 CUSHION: ObjectType = distractor("cushion", _sample_cushion, _build_cushion, (_FLAT,))
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (FLOOR_LAMP, TABLE_LAMP, CUSHION)

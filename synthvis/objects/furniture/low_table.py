@@ -16,7 +16,7 @@ from synthvis.objects.mesh.meshes import Part
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["LOW_TABLE", "SIDE_TABLE"]
+__all__ = ["LOW_TABLE", "OBJECT_TYPES", "SIDE_TABLE"]
 
 Params = Mapping[str, Param]
 
@@ -87,3 +87,5 @@ LOW_TABLE = ObjectType(name="low_table", category=None, sample=_sample_low, buil
 """A coffee table, its long side along y."""
 SIDE_TABLE = ObjectType(name="side_table", category=None, sample=_sample_side, build=_build, rest_poses=(UPRIGHT,))
 """What stands beside a couch or a bed."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (LOW_TABLE, SIDE_TABLE)

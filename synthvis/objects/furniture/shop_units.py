@@ -18,7 +18,7 @@ from synthvis.objects.mesh.meshes import Part, moved
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["RIM_M", "SHOP_UNITS", "sample_shelves", "sample_stall"]
+__all__ = ["OBJECT_TYPES", "RIM_M", "sample_shelves", "sample_stall"]
 
 Params = Mapping[str, Param]
 
@@ -56,8 +56,10 @@ def sample_shelves(
     labels: dict[str, Param] = {"color": (0.8, 0.8, 0.78), "color_2": any_color(rng), "color_3": any_color(rng),
                                 "color_4": (0.75, 0.6, 0.1), "block_m": 0.05, "seed": surface_seed(rng)}  # fmt: skip
     surfaces = {"frame": frame, "shelf": shelf, "back": frame if chance(rng, 0.6) else painted(rng)}
-    surfaces["lip"] = SurfaceSpec(kind="paper", params=labels) if chance(rng, 0.6) else shelf
-    return Sample(params=params, surfaces=surfaces)
+    lip = SurfaceSpec(kind="paper", params=labels) if chance(rng, 0.6) else shelf
+    if style == "rack":
+        del surfaces["back"]
+    return Sample(params=params, surfaces=surfaces | ({"lip": lip} if params["lip"] else {}))
 
 
 def sample_stall(rng: Generator) -> Sample:
@@ -77,7 +79,8 @@ def sample_stall(rng: Generator) -> Sample:
     rims = timber if chance(rng, 0.5) else any_surface(rng, {"wood": 2.0, "plastic": 2.0, "cardboard": 1.0})
     skirt = cloth(rng, pattern_share=0.5) if chance(rng, 0.4) else timber
     lining = any_surface(rng, {"paper": 0.5, "plastic": 1.0, "wood": 2.0, "fabric": 1.0})
-    return Sample(params=params, surfaces={"rims": rims, "skirt": skirt, "trays": lining, "legs": timber})
+    below = {"skirt": skirt} if params["skirt"] else {"legs": timber}
+    return Sample(params=params, surfaces={"rims": rims, "trays": lining, **below})
 
 
 def _block(slot: str, x_m: tuple[float, float], y_m: tuple[float, float], z_m: tuple[float, float]) -> Part:
@@ -129,7 +132,7 @@ def _build_stall(params: Params) -> Mesh:
     return joined(parts + [beam("legs", (a, b, 0.0), (a, b, levels[0] - 0.03), 0.06, 0.06) for a, b in legs])
 
 
-SHOP_UNITS: tuple[ObjectType, ...] = (
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     distractor("shelf_unit", sample_shelves, _build_shelves, front_rad=0.0),
     distractor("stall", sample_stall, _build_stall, front_rad=0.0),
 )

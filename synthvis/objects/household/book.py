@@ -19,7 +19,7 @@ from synthvis.objects.mesh.outlines import mapped
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec, Vec3
 
-__all__ = ["BOOK", "BOOK_OPEN", "BOOK_ROW", "BOOK_STACK"]
+__all__ = ["BOOK", "BOOK_OPEN", "BOOK_ROW", "BOOK_STACK", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -337,3 +337,5 @@ BOOK_STACK = ObjectType(name="book_stack", category=_CATEGORY, sample=_sample_st
 """Two to six books on each other, each labelled by itself; the object is the lowest one."""
 BOOK_ROW = ObjectType(name="book_row", category=_CATEGORY, sample=_sample_row, build=_build, rest_poses=(_STANDING,))
 """Three to nine books side by side on their tails; the last ones may lean."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BOOK, BOOK_OPEN, BOOK_STACK, BOOK_ROW)

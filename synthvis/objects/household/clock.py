@@ -21,7 +21,7 @@ from synthvis.objects.mesh.outlines import UPRIGHT_FACE, rounded_rectangle, slab
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["CLOCK"]
+__all__ = ["CLOCK", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -313,3 +313,5 @@ CLOCK = ObjectType(
     ),
     front_rad=FACES_MINUS_Y,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CLOCK,)

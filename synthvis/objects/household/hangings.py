@@ -22,7 +22,7 @@ from synthvis.objects.mesh.screens import screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["HANGINGS", "WINDOW_TALL_M"]
+__all__ = ["OBJECT_TYPES", "WINDOW_TALL_M"]
 
 Params = Mapping[str, Param]
 
@@ -162,7 +162,7 @@ def _kind(name: str, curtains: bool | None) -> ObjectType:
     )
 
 
-HANGINGS: tuple[ObjectType, ...] = (
+OBJECT_TYPES: tuple[ObjectType, ...] = (
     _kind("wall_picture", None),
     _kind("window", False),
     _kind("curtained_window", True),

@@ -20,7 +20,7 @@ from synthvis.objects.mesh.outlines import hoop
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["SCISSORS"]
+__all__ = ["OBJECT_TYPES", "SCISSORS"]
 
 Float = NDArray[np.float64]
 
@@ -188,3 +188,5 @@ SCISSORS = ObjectType(
         RestPose(name="tip_down", weight=0.07, tilt_rad=(1.0, 1.5), tilt_axis="y"),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (SCISSORS,)

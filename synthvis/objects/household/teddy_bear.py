@@ -20,7 +20,7 @@ from synthvis.objects.mesh.outlines import hoop
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec, Vec3
 
-__all__ = ["TEDDY_BEAR"]
+__all__ = ["OBJECT_TYPES", "TEDDY_BEAR"]
 
 Float = NDArray[np.float64]
 
@@ -253,3 +253,5 @@ TEDDY_BEAR = ObjectType(
     ),
     front_rad=FACES_MINUS_Y,
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (TEDDY_BEAR,)

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.plates import face_grid, limb, prism, rounded_rectang
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["UMBRELLA"]
+__all__ = ["OBJECT_TYPES", "UMBRELLA"]
 
 Float = NDArray[np.float64]
 
@@ -340,3 +340,5 @@ UMBRELLA = ObjectType(
     rest_poses=(RestPose(name="as_built", weight=1.0, tilt_rad=(0.0, 0.03)),),
 )
 """An umbrella as it is held, laid down or set up."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (UMBRELLA,)

@@ -14,11 +14,11 @@ from synthvis.objects.clutter import any_color, blob, distractor, joined
 from synthvis.objects.mesh.draws import chance, number, numbers, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, moved, tube
-from synthvis.objects.object_type import Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["PERSON", "POSTURES", "posed", "seat_m", "wrist_m"]
+__all__ = ["OBJECT_TYPES", "PERSON", "POSTURES", "posed", "seat_m", "wrist_m"]
 
 Float = NDArray[np.float64]
 Ranges = Mapping[str, tuple[float, float]]
@@ -348,3 +348,5 @@ def _xyz(point_m: Float) -> tuple[float, float, float]:
 
 
 PERSON = distractor("person", _sample, _build)
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (PERSON,)

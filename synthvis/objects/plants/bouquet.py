@@ -15,7 +15,7 @@ from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["BOUQUET", "draw_bouquet"]
+__all__ = ["BOUQUET", "OBJECT_TYPES", "draw_bouquet"]
 
 Float = NDArray[np.float64]
 
@@ -226,3 +226,5 @@ BOUQUET = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(1.5, 1.57)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BOUQUET,)

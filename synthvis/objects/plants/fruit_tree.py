@@ -17,12 +17,12 @@ from synthvis.objects.clutter import UPRIGHT, distractor
 from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh, Scatter
 from synthvis.objects.mesh.meshes import merge
-from synthvis.objects.object_type import Sample
+from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.plants.boughs import Boughs, grown, resampled, swept
 from synthvis.objects.plants.leaves import rosette
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["FRUIT_TREE", "Growth", "draw_tree", "growth_of"]
+__all__ = ["FRUIT_TREE", "OBJECT_TYPES", "Growth", "draw_tree", "growth_of"]
 
 Float = NDArray[np.float64]
 
@@ -227,3 +227,5 @@ def _sample(rng: Generator) -> Sample:
 
 FRUIT_TREE = distractor("fruit_tree", _sample, build, (UPRIGHT,))
 """A tree in leaf without its fruit."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (FRUIT_TREE,)

@@ -15,7 +15,7 @@ from synthvis.objects.plants.plant_forms import PLANT_FORMS
 from synthvis.objects.plants.pots import pot_parts
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
 
-__all__ = ["POTTED_PLANT"]
+__all__ = ["OBJECT_TYPES", "POTTED_PLANT"]
 
 Params = Mapping[str, Param]
 
@@ -377,3 +377,5 @@ POTTED_PLANT = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (POTTED_PLANT,)

@@ -20,7 +20,7 @@ from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sampl
 from synthvis.objects.plants.bouquet import draw_bouquet
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["VASE"]
+__all__ = ["OBJECT_TYPES", "VASE"]
 
 Float = NDArray[np.float64]
 
@@ -301,3 +301,5 @@ VASE = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (VASE,)

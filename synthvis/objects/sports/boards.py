@@ -16,7 +16,7 @@ from synthvis.objects.mesh.plates import face_grid, limb, sheet, split, stack
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["SKATEBOARD", "SURFBOARD"]
+__all__ = ["OBJECT_TYPES", "SKATEBOARD", "SURFBOARD"]
 
 Float = NDArray[np.float64]
 _HALF_TURN = float(np.pi / 2)
@@ -350,3 +350,5 @@ SKATEBOARD = ObjectType(
     ),
 )
 """A skateboard on its wheels, nose towards +x."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (SURFBOARD, SKATEBOARD)

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.meshes import merge, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["FRISBEE"]
+__all__ = ["FRISBEE", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=34,
@@ -155,3 +155,5 @@ FRISBEE = ObjectType(
     ),
 )
 """A flying disc, its crown up."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (FRISBEE,)

@@ -15,7 +15,7 @@ from synthvis.objects.mesh.plates import FACING, face_grid, facing, limb, prism,
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["KITE"]
+__all__ = ["KITE", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -291,3 +291,5 @@ KITE = ObjectType(
     ),
 )
 """A kite, nose up, its face to the flyer at -y; in the air it leans towards the flyer and its tail trails behind."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (KITE,)

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.meshes import ellipsoid, merge, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
 
-__all__ = ["SPORTS_BALL"]
+__all__ = ["OBJECT_TYPES", "SPORTS_BALL"]
 
 _CATEGORY = Category(
     id=37,
@@ -111,3 +111,5 @@ SPORTS_BALL = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="rolled", weight=1.0, tilt_rad=(0.0, float(np.pi))),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (SPORTS_BALL,)

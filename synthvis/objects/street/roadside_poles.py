@@ -16,7 +16,7 @@ from synthvis.objects.object_type import Attachment, ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = [
-    "ROADSIDE_POLES",
+    "OBJECT_TYPES",
     "SIGNAL_POLE",
     "SIGN_POST",
     "carried_by",
@@ -164,7 +164,7 @@ SIGNAL_POLE = distractor(
     lambda rng: sample_signal_pole(rng, mount="side", low_m=2.2, height_m=0.9, back_m=0.2),
     _build_signal_pole,
 )
-ROADSIDE_POLES: tuple[ObjectType, ...] = (SIGN_POST, SIGNAL_POLE)
+OBJECT_TYPES: tuple[ObjectType, ...] = (SIGN_POST, SIGNAL_POLE)
 """Posts by themselves; they also ride on stop signs and traffic lights."""
 
 

@@ -17,7 +17,7 @@ from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sa
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 from synthvis.objects.street.roadside_poles import SIGN_POST, carried_by, sample_sign_post
 
-__all__ = ["STOP_SIGN"]
+__all__ = ["OBJECT_TYPES", "STOP_SIGN"]
 
 Float = NDArray[np.float64]
 
@@ -161,3 +161,5 @@ STOP_SIGN = ObjectType(
     front_rad=FACES_MINUS_Y,
 )
 """The plate of a stop sign, which faces -y; the post rides along without a label."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (STOP_SIGN,)

@@ -27,7 +27,7 @@ from synthvis.objects.mesh.meshes import box, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
 
-__all__ = ["TRAFFIC_CONE"]
+__all__ = ["OBJECT_TYPES", "TRAFFIC_CONE"]
 
 _CORNERS = ("corner_near", "corner_right", "corner_far", "corner_left")
 
@@ -338,3 +338,5 @@ TRAFFIC_CONE = ObjectType(
         RestPose(name="lying", weight=0.15, tilt_rad=(1.78, 1.85), tilt_axis="x"),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (TRAFFIC_CONE,)

@@ -16,7 +16,7 @@ from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, 
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 from synthvis.objects.street.roadside_poles import SIGNAL_POLE, carried_by, sample_signal_pole
 
-__all__ = ["TRAFFIC_LIGHT"]
+__all__ = ["OBJECT_TYPES", "TRAFFIC_LIGHT"]
 
 Float = NDArray[np.float64]
 
@@ -209,3 +209,5 @@ TRAFFIC_LIGHT = ObjectType(
     front_rad=FACES_MINUS_Y,
 )
 """The head of a traffic light, whose lamps face -y; what holds it rides along without a label."""
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (TRAFFIC_LIGHT,)

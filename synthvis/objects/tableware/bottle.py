@@ -15,7 +15,7 @@ from synthvis.objects.mesh.meshes import moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["BOTTLE"]
+__all__ = ["BOTTLE", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=44,
@@ -253,3 +253,5 @@ BOTTLE = ObjectType(
         RestPose(name="lying", weight=0.12, tilt_rad=(float(np.pi / 2), float(np.pi / 2)), tilt_axis="x"),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BOTTLE,)

@@ -14,7 +14,7 @@ from synthvis.objects.mesh.meshes import revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["BOWL"]
+__all__ = ["BOWL", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=51,
@@ -160,3 +160,5 @@ BOWL = ObjectType(
         RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (BOWL,)

@@ -15,7 +15,7 @@ from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["CUP"]
+__all__ = ["CUP", "OBJECT_TYPES"]
 
 _CATEGORY = Category(
     id=47,
@@ -278,3 +278,5 @@ CUP = ObjectType(
         RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (CUP,)

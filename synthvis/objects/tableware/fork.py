@@ -24,7 +24,7 @@ from synthvis.objects.tableware.cutlery import (
     one_piece_surface,
 )
 
-__all__ = ["FORK"]
+__all__ = ["FORK", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -151,3 +151,5 @@ FORK = ObjectType(
         RestPose(name="tines_down", weight=0.15, tilt_rad=(float(np.pi), float(np.pi)), tilt_axis="x"),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (FORK,)

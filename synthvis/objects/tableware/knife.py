@@ -23,7 +23,7 @@ from synthvis.objects.tableware.cutlery import (
     one_piece_surface,
 )
 
-__all__ = ["KNIFE"]
+__all__ = ["KNIFE", "OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
 
@@ -246,3 +246,5 @@ KNIFE = ObjectType(
     # Either side is up by the parameter `side`: the blade's tip touches the table in both.
     rest_poses=(RestPose(name="lying", weight=1.0, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (KNIFE,)

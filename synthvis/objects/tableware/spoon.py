@@ -24,7 +24,7 @@ from synthvis.objects.tableware.cutlery import (
     one_piece_surface,
 )
 
-__all__ = ["SPOON"]
+__all__ = ["OBJECT_TYPES", "SPOON"]
 
 Float = NDArray[np.float64]
 
@@ -213,3 +213,5 @@ SPOON = ObjectType(
         RestPose(name="bowl_down", weight=0.2, tilt_rad=(float(np.pi), float(np.pi)), tilt_axis="x"),
     ),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (SPOON,)

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
 
-__all__ = ["WINE_GLASS"]
+__all__ = ["OBJECT_TYPES", "WINE_GLASS"]
 
 Float = NDArray[np.float64]
 
@@ -181,3 +181,5 @@ WINE_GLASS = ObjectType(
     build=_build,
     rest_poses=(RestPose(name="upright", weight=0.98, tilt_rad=(0.0, 0.0)),),
 )
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (WINE_GLASS,)

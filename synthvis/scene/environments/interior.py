@@ -258,7 +258,7 @@ def fill_niches(composer: SceneComposer, item: PlacedObject, weights: Mapping[st
 
     Args:
         composer: What stands in the room.
-        item: Of a kind of `CABINETS`, turned by a multiple of a right angle.
+        item: Of a type of `cabinets`, turned by a multiple of a right angle.
         weights: What may stand there.
         fill: Share of the cells that hold something.
     """

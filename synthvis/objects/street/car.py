@@ -1,0 +1,87 @@
+"""Cars, unlabelled: a lofted body, a cabin of glass, four wheels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from synthvis.geometry import rotation_about
+from synthvis.objects.clutter import distractor, joined
+from synthvis.objects.mesh.draws import number, pick, shade_of, uniform
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.meshes import Part, cylinder, loft, moved
+from synthvis.objects.mesh.tyres import BLACK_RUBBER, STEEL, tyre
+from synthvis.objects.object_type import ObjectType, Sample
+from synthvis.objects.spec import Param, SurfaceSpec
+
+__all__ = ["OBJECT_TYPES"]
+
+Float = NDArray[np.float64]
+
+
+def _sample_car(rng: Generator) -> Sample:
+    params: dict[str, Param] = {
+        "length_m": uniform(rng, 3.6, 4.9),
+        "width_m": uniform(rng, 1.65, 1.95),
+        "height_m": uniform(rng, 1.4, 1.95),
+        "bonnet": uniform(rng, 0.05, 0.3),
+        "boot": uniform(rng, 0.0, 0.2),
+        "belt": uniform(rng, 0.5, 0.62),
+    }
+    paint = shade_of(
+        rng, pick(rng, ("#f2f2f2", "#c8cacc", "#6a6e72", "#161618", "#8a1518", "#1c3a7a", "#3a5a48", "#d8c8a0"))
+    )
+    surfaces = {
+        "paint": SurfaceSpec(kind="plastic", params={"color": paint, "roughness": 0.2, "coat": 0.8, "grain": 0.0}),
+        "glass": SurfaceSpec(kind="plastic", params={"color": (0.015, 0.018, 0.022), "roughness": 0.06}),
+        "tyres": BLACK_RUBBER,
+        "rims": STEEL,
+    }
+    return Sample(params=params, surfaces=surfaces)
+
+
+def _hull(slot: str, x_m: Float, half_m: Float, low_m: Float, high_m: Float) -> Part:
+    """Loft along x of rounded rectangles, each with its half width and its lowest and highest z."""
+    turn = np.arange(28) / 28 * 2 * np.pi
+    c, s = np.cos(turn), np.sin(turn)
+    # Superellipse of power 5: a rectangle with soft corners.
+    reach = (np.abs(c) ** 5 + np.abs(s) ** 5) ** (-1 / 5)
+    rings = np.empty((len(x_m), 28, 3))
+    rings[..., 0] = x_m[:, None]
+    rings[..., 1] = half_m[:, None] * reach * c
+    rings[..., 2] = ((low_m + high_m) / 2)[:, None] + ((high_m - low_m) / 2)[:, None] * reach * s
+    return loft(slot, rings)
+
+
+def _build_car(params: Mapping[str, Param]) -> Mesh:
+    length_m, w, h, bonnet, boot, belt = (
+        number(params, k) for k in ("length_m", "width_m", "height_m", "bonnet", "boot", "belt")
+    )
+    share = np.array([0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 1.0])
+    top = belt * h * np.array([0.55, 0.7, 0.86, 0.95, 1.0, 1.02, 0.98, 0.85, 0.7])
+    half = w / 2 * np.array([0.8, 0.9, 0.97, 1, 1, 1, 0.97, 0.9, 0.82])
+    body = _hull("paint", (share - 0.5) * length_m, half, np.full(9, 0.2), top)
+    start, end = -0.5 + 0.12 + bonnet, 0.5 - 0.04 - boot
+    cabin_x = np.array([start, start + 0.1, start + 0.17, end - 0.1, end]) * length_m
+    high = np.array([belt * h, 0.8 * h, 0.97 * h, 0.96 * h, belt * h])
+    cabin = _hull("glass", cabin_x, w / 2 * np.array([0.9, 0.86, 0.78, 0.76, 0.86]), np.full(5, 0.45 * h), high)
+    roof_x = np.linspace(cabin_x[2] - 0.05, cabin_x[3] + 0.05, 3)
+    roof = _hull("paint", roof_x, np.full(3, 0.385 * w), np.full(3, 0.93 * h), np.array([0.985, 1.0, 0.98]) * h)
+    return joined([body, cabin, roof, *_wheels(length_m, w)])
+
+
+def _wheels(length_m: float, width_m: float) -> list[Part]:
+    side = rotation_about((1, 0, 0), np.pi / 2)
+    found: list[Part] = []
+    for x in (-0.3 * length_m, 0.3 * length_m):
+        for y in (-0.44 * width_m, 0.44 * width_m):
+            found.append(moved(tyre("tyres", 0.32, 0.21), rotation=side, offset_m=(x, y, 0.32)))
+            rim = moved(cylinder("rims", 0.2, 0.17, 20), offset_m=(0, 0, -0.085))
+            found.append(moved(rim, rotation=side, offset_m=(x, y, 0.32)))
+    return found
+
+
+OBJECT_TYPES: tuple[ObjectType, ...] = (distractor("car", _sample_car, _build_car),)
