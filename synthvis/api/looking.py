@@ -177,7 +177,7 @@ def augmented_sheet(job: Training, data: str, count: int | None, tile_px: int, o
     from synthvis.train.views.shown import first_views
 
     config = job.final_config()
-    path = out or _previews_of(data) / f"as-trained_{config.task}_{recipe_of(config).name or 'recipe'}.png"
+    path = out or _previews_of(data) / f"augmented_{config.task}_{recipe_of(config).name or 'recipe'}.png"
     if draw:
         views = first_views(task_named(config.task), job.train, config, count or config.batch)
         write_picture(path, fed_sheet(views, tile_px))

@@ -23,8 +23,8 @@ def report(
     Args:
         run: A run, or its folder.
         data: Folder of the rendered dataset; None: the one that the run names.
-        gap: Folder of a comparison of its sets; None: gap-SYNTH-REAL beside the run.
-        study: Folder of a study of its renders; None: studies/SYNTH-REAL.
+        gap: Folder of a comparison of its sets; None: gap-DATA-REAL beside the run.
+        study: Folder of a study of its renders; None: studies/DATA-REAL.
         out: The HTML file; None: report.html in the folder of the run.
         embed_real: Embed crops of photographs: for private use, since licences differ.
 

@@ -34,10 +34,10 @@ class StudyDraft:
 
     def __init__(
         self,
-        synth: Source,
+        data: Source,
         real: Source,
         *,
-        real_eval: Source | None,
+        eval_on: Source | None,
         real_root: Path | str | None,
         out: Path | str | None,
         weights: Path | str | None,
@@ -55,9 +55,9 @@ class StudyDraft:
             training=checked_config(self._settings), weights=weights_of(weights)[0], **values
         )
         self._factors = [factor_named(name) for name in ablate]
-        self._synth = source_text(synth)
+        self._data = source_text(data)
         self.sets: StudySets = read_sets(
-            self._synth, source_text(real), None if real_eval is None else source_text(real_eval), real_root,
+            self._data, source_text(real), None if eval_on is None else source_text(eval_on), real_root,
             task=self.config.training.task, needs_real=self.config.needs_real,
         )  # fmt: skip
         name = f"{self.sets.synthetic.name}-{(self.sets.real or self.sets.real_eval).name}"
@@ -85,7 +85,7 @@ class StudyDraft:
         plan = plan_study(replace(self.config, training=config_from(self._settings)), self.sets)
         plan.shard(*shard)
         return StudyRun(
-            plan=plan, out=self.out, synth=Path(self._synth), shard=shard, factors=self._factors,
+            plan=plan, out=self.out, synth=Path(self._data), shard=shard, factors=self._factors,
             images=ablate_images, callbacks=callbacks or StudyCallbacks(), command=tuple(command),
         )  # fmt: skip
 
@@ -99,10 +99,10 @@ def _study_settings(settings: Mapping[str, Any], weights: Path | str | None) -> 
 
 
 def study(
-    synth: Source,
+    data: Source,
     real: Source,
     *,
-    real_eval: Source | None = None,
+    eval_on: Source | None = None,
     real_root: Path | str | None = None,
     out: Path | str | None = None,
     task: str = "detection",
@@ -126,9 +126,9 @@ def study(
     Writes study.json, study.svg and study.html. The same call resumes; what is finished is never done again.
 
     Args:
-        synth: The rendered dataset in question.
+        data: The rendered dataset in question.
         real: Photographs; their train split is trained on.
-        real_eval: SET:SPLIT to measure on; None: the val split of `real`.
+        eval_on: SET:SPLIT to measure on; None: the val split of `real`.
         real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
         out: Folder of the study; None: studies/DATA-REAL.
         task: What is learnt.
@@ -160,7 +160,7 @@ def study(
         >>> found = sv.study("data/cones", "cones", steps=600)  # doctest: +SKIP
     """
     draft = StudyDraft(
-        synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=weights, ablate=ablate,
+        data, real, eval_on=eval_on, real_root=real_root, out=out, weights=weights, ablate=ablate,
         settings={**settings, "task": task}, regimes=tuple(regimes), fractions=tuple(fractions), seeds=tuple(seeds),
         sizes=tuple(sizes), budget=budget, finetune_share=finetune_share, finetune_lr=finetune_lr,
         real_share=real_share,

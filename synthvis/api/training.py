@@ -97,7 +97,7 @@ class Training:
 def training_of(
     data: Source,
     *,
-    real_eval: Source | Sequence[Source] = (),
+    eval_on: Source | Sequence[Source] = (),
     real_root: Path | str | None = None,
     classes: str | None = None,
     images: int | None = None,
@@ -116,7 +116,7 @@ def training_of(
     settings = {**settings, **start}
     config = checked_config(settings)
     split, own_val, real = resolve_splits(
-        source_text(data), source_texts(real_eval), real_root, classes, task=config.task
+        source_text(data), source_texts(eval_on), real_root, classes, task=config.task
     )
     if images is not None:
         split = some_images(split, images, config.seed)
@@ -147,7 +147,7 @@ def train(
     data: Source,
     *,
     task: str = "detection",
-    real_eval: Source | Sequence[Source] = (),
+    eval_on: Source | Sequence[Source] = (),
     real_root: Path | str | None = None,
     classes: str | None = None,
     images: int | None = None,
@@ -168,7 +168,7 @@ def train(
     Args:
         data: A dataset, a COCO folder or file, or a split of a real set such as "fruit:train".
         task: "detection", "instances", "keypoints", "classification", "semantic", "depth" or "normals".
-        real_eval: Sets of photographs to measure on.
+        eval_on: Sets to measure on, of photographs mostly.
         real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
         classes: Learn these only: names with commas between, or a set that has them; None: all.
         images: Learn from so many images, drawn by chance; None: all.
@@ -193,10 +193,10 @@ def train(
 
     Example:
         >>> import synthvis as sv
-        >>> run = sv.train("data/fruit", steps=600, real_eval=["fruit"])  # doctest: +SKIP
+        >>> run = sv.train("data/fruit", steps=600, eval_on=["fruit"])  # doctest: +SKIP
     """
     job = training_of(
-        data, real_eval=real_eval, real_root=real_root, classes=classes, images=images, mix=mix, real_share=real_share,
+        data, eval_on=eval_on, real_root=real_root, classes=classes, images=images, mix=mix, real_share=real_share,
         out=Path(out) if out else None, init_from=str(init_from) if init_from else None, weights=weights,
         overwrite=overwrite, settings={"task": task, **settings},
     )  # fmt: skip

@@ -85,7 +85,7 @@ EPILOG = """\b
 Examples:
   synthvis doctor
   synthvis render --n 600 --recipe fruit --out data/fruit
-  synthvis train --data data/fruit --real-eval fruit
+  synthvis train --data data/fruit --eval-on fruit
 """
 
 

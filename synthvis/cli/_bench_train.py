@@ -29,7 +29,7 @@ HEADROOM_TARGET = 1.5
 @click.option("--batch", type=int, help="Images a step.  [default: 16]")
 @click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
 @click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
-@click.option("--image-size", type=int, help="Side of the square input, px.  [default: by device]")
+@click.option("--input-size", type=int, help="Side of the square input, px.  [default: by device]")
 @click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), help="What learns.")
 @click.option("--workers", type=int, help="Loader processes.  [default: by device]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")

@@ -128,11 +128,9 @@ def _scene_names(_: click.Context) -> list[str]:
 OPTIONS: dict[str, Names] = {
     "--recipe": _recipes,
     "--data": _sets,
-    "--synth": _sets,
     "--real": _sets,
-    "--real-eval": _sets,
     "--mix": _sets,
-    "--on": _sets,
+    "--eval-on": _sets,
     "--task": _tasks,
     "--arch": _archs,
     "--loss": _losses,

@@ -12,9 +12,9 @@ __all__ = ["SectionedCommand", "toolbox_options"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Data": ("task", "data", "real_eval", "real_root", "classes", "images", "examples"),
+    "Data": ("task", "data", "eval_on", "real_root", "classes", "images", "examples"),
     "Run": ("out", "init_from", "weights", "overwrite", "as_json", "dry_run"),
-    "Network": ("backbone", "arch", "loss", "image_size", "head_channels", "head_convs"),
+    "Network": ("backbone", "arch", "loss", "input_size", "head_channels", "head_convs"),
     "Transfer": ("transfer", "trainable_stages", "batchnorm", "backbone_lr_factor", "layer_decay"),
     "Optimiser": (
         "steps",

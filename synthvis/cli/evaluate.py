@@ -16,17 +16,19 @@ __all__ = ["command"]
 
 EPILOG = """\b
 Examples:
-  synthvis evaluate runs/fruit --on fruit
-  synthvis evaluate runs/cones --on cones --split train
-  synthvis evaluate runs/fruit-0 runs/fruit-1 --on fruit        # both as one
-  synthvis evaluate runs/fruit --on fruit --tta flip
-  synthvis evaluate runs/fruit --on path/to/coco/annotations/instances_val.json --json
+  synthvis evaluate runs/fruit --eval-on fruit
+  synthvis evaluate runs/cones --eval-on cones --split train
+  synthvis evaluate runs/fruit-0 runs/fruit-1 --eval-on fruit        # both as one
+  synthvis evaluate runs/fruit --eval-on fruit --tta flip
+  synthvis evaluate runs/fruit --eval-on path/to/coco/annotations/instances_val.json --json
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("runs", type=PATH, nargs=-1, required=True, metavar="RUN...")
-@click.option("--on", "names", multiple=True, required=True, metavar="NAME|DIR|JSON", help="Set; repeatable.")
+@click.option(
+    "--eval-on", "names", multiple=True, required=True, metavar="NAME|DIR|JSON", help="Set to measure on; repeatable."
+)
 @click.option("--snapshots", is_flag=True, help="The snapshots of each run instead of its best weights.")
 @click.option("--split", help="Split of the set.  [default: val]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")

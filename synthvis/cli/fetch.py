@@ -81,7 +81,7 @@ def _say(remotes: dict[str, RemoteFile], root: Path, as_json: bool, *, done: boo
         echo_json({"urls": [remote.url for remote in remotes.values()], "folder": str(root), "done": done})
         return
     if done:
-        click.echo(f"{root}: ready. `synthvis train --real-eval coco` measures on it")
+        click.echo(f"{root}: ready. `synthvis train --eval-on coco` measures on it")
         return
     for remote in remotes.values():
         click.echo(f"{remote.url} -> {root / 'downloads' / remote.name}")

@@ -31,7 +31,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("sets", nargs=-1, required=True, metavar="SYNTH REAL")
+@click.argument("sets", nargs=-1, required=True, metavar="DATA REAL")
 @click.option("--rank", is_flag=True, help="Order several synthetic sets by their distance to the last one, REAL.")
 @click.option("--run", "runs", type=PATH, multiple=True, help="Run evaluated on both sets; with --rank, one a set.")
 @click.option("--images", type=click.IntRange(min=4), default=500, show_default=True, help="Most images of a set.")
@@ -46,11 +46,11 @@ Examples:
 )
 @click.option("--features/--no-features", default=True, show_default=True, help="Distances of a network's features.")
 @click.option(
-    "--long-side",
+    "--size",
     "long_side_px",
     type=click.IntRange(min=32),
     metavar="PX",
-    help="Common size of all pictures.  [default: from the sets]",
+    help="Longer side to which all pictures are brought, in pixels.  [default: from the sets]",
 )
 @click.option(
     "--embedding",
@@ -64,14 +64,14 @@ Examples:
 @click.option(
     "--out",
     type=OutputFolder("COMPARISON"),
-    help="Folder for the JSON file and the pictures.  [default: runs/gap-SYNTH-REAL]",
+    help="Folder for the JSON file and the pictures.  [default: runs/gap-DATA-REAL]",
 )
 @json_option
 def command(
     sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
     images: int, seed: int, classes: str | None, backbone: str, features: bool, **settings: Any,
 ) -> None:  # fmt: skip
-    """Say how far the set SYNTH is from the set REAL, and why.
+    """Say how far the set DATA is from the set REAL, and why.
 
     Sizes, places, colours and classes side by side, ranked by how much they differ, each with what to change in the
     recipe; distances of a network's features; with --run, what the trained network loses, and a detector to which
@@ -109,7 +109,7 @@ def _require_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -
     if rank and len(sets) < 3:
         raise click.UsageError("--rank wants at least two synthetic sets, and the real one last")
     if not rank and len(sets) != 2:
-        raise click.UsageError(f"two sets are compared, SYNTH and REAL; {len(sets)} were named (several: --rank)")
+        raise click.UsageError(f"two sets are compared, DATA and REAL; {len(sets)} were named (several: --rank)")
     if rank and runs and len(runs) != len(sets) - 1:
         raise click.UsageError(f"--rank wants one --run a synthetic set, in their order: {len(sets) - 1}")
     if not rank and len(runs) > 1:

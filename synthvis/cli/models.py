@@ -33,7 +33,7 @@ Examples:
 
 SHOW_EPILOG = """\b
 Examples:
-  synthvis models show alexnet --input 227x227
+  synthvis models show alexnet --input-size 227x227
   synthvis models show resnet152 --depth 2
   synthvis models show dino --json | jq .totals
   synthvis models show runs/fruit --depth 2
@@ -82,7 +82,7 @@ def ls(family: str | None, as_json: bool) -> None:
 @command.command("show", epilog=SHOW_EPILOG)
 @click.argument("name", metavar="NAME|RUN")
 @click.option(
-    "--input", "size", metavar="HxW", help="Size of the image, px.  [default: that of the weights or the run]"
+    "--input-size", "size", metavar="HxW", help="Size of the image, px.  [default: that of the weights or the run]"
 )
 @click.option("--depth", type=click.IntRange(1), help="One row for layers that share so many parts of their names.")
 @json_option
@@ -107,7 +107,7 @@ def _size_of(text: str | None) -> tuple[int, int] | None:
         return None
     match = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", text)
     if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
-        raise UsageError(f"--input {text} is no size", hint="height and width in pixels, such as 227x227")
+        raise UsageError(f"--input-size {text} is no size", hint="height and width in pixels, such as 227x227")
     return int(match[1]), int(match[2] or match[1])
 
 
@@ -128,9 +128,9 @@ def _table_of(name: str, image_hw: tuple[int, int] | None) -> LayerTable:
     from synthvis.train.engine.checkpoint import load_trained
 
     trained = load_trained(path)
-    side = trained.model.image_size
+    side = trained.model.input_size
     if image_hw is not None and image_hw[0] != image_hw[1]:
-        raise UsageError("a trained network takes square images", hint=f"--input {image_hw[0]}x{image_hw[0]}")
+        raise UsageError("a trained network takes square images", hint=f"--input-size {image_hw[0]}x{image_hw[0]}")
     title = f"{path.name}: {trained.task}, {trained.model.backbone}, {len(trained.classes)} classes"
     return run_table(trained.network, image_hw[0] if image_hw else side, title)
 

@@ -23,38 +23,42 @@ synthvis did not render have rgb, boxes, masks, keypoints and labels.
 Examples:
   synthvis preview data/fruit
   synthvis preview data/fruit --n 6 --what rgb,labels,depth,normals --out sheet.png
-  synthvis preview data/fruit --image 42 --tile 640
+  synthvis preview data/fruit --image 42 --size 640
   synthvis preview fruit:train --out photographs.jpg
-  synthvis preview data/fruit --as-trained --augment-recipe sim2real
-  synthvis preview data/fruit --as-trained --task keypoints --classes banana
+  synthvis preview data/fruit --augmented --augment-recipe sim2real
+  synthvis preview data/fruit --augmented --task keypoints --classes banana
 """
 
 
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
 @click.option(
-    "--n", "count", type=click.IntRange(1, 400), help=f"Number of images.  [default: {IMAGES}; as trained: a batch]"
+    "--n",
+    "count",
+    type=click.IntRange(1, 400),
+    help=f"Number of images.  [default: {IMAGES}; with --augmented: a batch]",
 )
 @click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image, side by side.")
 @click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
 @click.option(
-    "--tile",
+    "--size",
     "tile_px",
     type=click.IntRange(32, 2048),
     default=256,
     show_default=True,
-    help="Longer side of each picture in the sheet, pixels.",
+    metavar="PX",
+    help="Longer side of each picture in the sheet, in pixels.",
 )
 @click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
-@click.option("--as-trained", is_flag=True, help="Show what `synthvis train` would feed the network first.")
-@click.option("--task", help="As trained: the task, as in `synthvis train`.  [default: detection]")
-@click.option("--classes", help="As trained: only these, as in `synthvis train`.  [default: all]")
-@click.option("--augment", type=float, help="As trained: strength of augmentation, 0 to 2.  [default: 1]")
-@click.option("--augment-recipe", metavar="NAME|FILE", help="As trained: augmentation part by part.")
-@click.option("--match-photos", metavar="DIR", help="As trained: photographs whose look the renders take on.")
-@click.option("--image-size", type=int, help="As trained: side of the square input, pixels.  [default: 320]")
-@click.option("--batch", type=int, help="As trained: images in each step.  [default: 16]")
-@click.option("--seed", type=SEED, help="As trained: seed of order and augmentation.  [default: 0]")
+@click.option("--augmented", is_flag=True, help="Show what `synthvis train` would feed the network first.")
+@click.option("--task", help="With --augmented: the task, as in `synthvis train`.  [default: detection]")
+@click.option("--classes", help="With --augmented: only these, as in `synthvis train`.  [default: all]")
+@click.option("--augment", type=float, help="With --augmented: strength of augmentation, 0 to 2.  [default: 1]")
+@click.option("--augment-recipe", metavar="NAME|FILE", help="With --augmented: augmentation part by part.")
+@click.option("--match-photos", metavar="DIR", help="With --augmented: photographs whose look the renders take on.")
+@click.option("--input-size", type=int, help="With --augmented: side of the square input, pixels.  [default: 320]")
+@click.option("--batch", type=int, help="With --augmented: images in each step.  [default: 16]")
+@click.option("--seed", type=SEED, help="With --augmented: seed of order and augmentation.  [default: 0]")
 @json_option
 @dry_run_option
 def command(
@@ -64,7 +68,7 @@ def command(
     image_ids: tuple[int, ...],
     tile_px: int,
     out: Path | None,
-    as_trained: bool,
+    augmented: bool,
     as_json: bool,
     dry_run: bool,
     **settings: Any,
@@ -74,8 +78,8 @@ def command(
     DATASET is a folder that `synthvis render` made, or any other COCO set: a folder, or a real set's split such as
     fruit:train. Each class has a colour, named in the legend below the pictures.
     """
-    if as_trained:
-        _as_trained(dataset, settings, count, tile_px, out, as_json, dry_run)
+    if augmented:
+        _draw_augmented(dataset, settings, count, tile_px, out, as_json, dry_run)
         return
     _refuse_settings(settings)
     from synthvis.api.looking import sheet_of
@@ -91,7 +95,7 @@ def command(
         click.echo(sheet.path)
 
 
-def _as_trained(
+def _draw_augmented(
     data: str, settings: dict[str, Any], count: int | None, tile_px: int, out: Path | None, as_json: bool, dry_run: bool
 ) -> None:
     from synthvis.api.looking import augmented_job, augmented_sheet
@@ -113,4 +117,4 @@ def _refuse_settings(settings: dict[str, Any]) -> None:
 
     typed = [name for name, value in settings.items() if value is not None]
     if typed:
-        raise UsageError(f"--{typed[0].replace('_', '-')} is for --as-trained", hint="add --as-trained")
+        raise UsageError(f"--{typed[0].replace('_', '-')} is for --augmented", hint="add --augmented")

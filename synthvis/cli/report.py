@@ -22,8 +22,8 @@ Examples:
 @click.command("report", epilog=EPILOG)
 @click.argument("run", type=PATH)
 @click.option("--data", type=PATH, help="The rendered dataset.  [default: the one the run names]")
-@click.option("--gap", type=PATH, help="A comparison of its sets.  [default: gap-SYNTH-REAL beside RUN]")
-@click.option("--study", type=PATH, help="A study of its renders.  [default: studies/SYNTH-REAL]")
+@click.option("--gap", type=PATH, help="A comparison of its sets.  [default: gap-DATA-REAL beside RUN]")
+@click.option("--study", type=PATH, help="A study of its renders.  [default: studies/DATA-REAL]")
 @click.option("--out", type=OutputFile(dir_okay=True), help="The HTML file.  [default: report.html in RUN]")
 @click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
 @json_option

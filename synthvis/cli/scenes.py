@@ -37,9 +37,9 @@ Examples:
 SHOW_EPILOG = """\b
 Examples:
   synthvis scenes show banana
-  synthvis scenes show traffic_cone --n 24 --tile 320
+  synthvis scenes show traffic_cone --n 24 --size 320
   synthvis scenes show cup bottle bowl --n 6 --out kitchen.png
-  synthvis scenes show desk --tile 320
+  synthvis scenes show desk --size 320
   synthvis scenes show 'meshes/*' --assets ~/meshes
 """
 
@@ -117,7 +117,13 @@ def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
 @click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed draws others.")
 @click.option(
-    "--tile", "tile_px", type=click.IntRange(48, 1024), default=224, show_default=True, help="Side of a tile."
+    "--size",
+    "tile_px",
+    type=click.IntRange(48, 1024),
+    default=224,
+    show_default=True,
+    metavar="PX",
+    help="Side of each picture in the sheet, in pixels.",
 )
 @assets_option
 @click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")

@@ -18,18 +18,18 @@ Number = TypeVar("Number", int, float)
 
 EPILOG = """\b
 Examples:
-  synthvis study --synth data/cones --real cones --steps 600
-  synthvis study --synth data/cones --real cones --steps 600 --dry-run
-  synthvis study --synth data/cones --real cones --regimes synthetic --sizes 100,200,400,800
-  synthvis study --synth data/cones --real cones --regimes synthetic --ablate lighting,texture,camera
-  synthvis study --synth data/cones --real cones --shard 1/2 --out studies/cones
+  synthvis study --data data/cones --real cones --steps 600
+  synthvis study --data data/cones --real cones --steps 600 --dry-run
+  synthvis study --data data/cones --real cones --regimes synthetic --sizes 100,200,400,800
+  synthvis study --data data/cones --real cones --regimes synthetic --ablate lighting,texture,camera
+  synthvis study --data data/cones --real cones --shard 1/2 --out studies/cones
 """
 
 
 @click.command("study", epilog=EPILOG)
-@click.option("--synth", required=True, metavar="DATA", help="The rendered dataset in question.")
+@click.option("--data", required=True, metavar="DIR", help="The rendered dataset in question.")
 @click.option("--real", required=True, metavar="NAME|DIR", help="Photographs; its train split is trained on.")
-@click.option("--real-eval", metavar="SET:SPLIT", help="Photographs to measure on.  [default: val of --real]")
+@click.option("--eval-on", metavar="SET:SPLIT", help="Set to measure on.  [default: val of --real]")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--out", type=OutputFolder("STUDY"), help="Folder of the study.  [default: studies/DATA-REAL]")
 @click.option("--regimes", default="real,synthetic,synthetic+real,mixed", show_default=True, help="Ways to train.")
@@ -55,7 +55,7 @@ Examples:
 @json_option
 @dry_run_option
 def command(
-    synth: str, real: str, real_eval: str | None, real_root: Path | None, out: Path | None, shard: str,
+    data: str, real: str, eval_on: str | None, real_root: Path | None, out: Path | None, shard: str,
     as_json: bool, dry_run: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Train with photographs, with renders and with both, and say what the renders are worth.
@@ -70,7 +70,7 @@ def command(
     from synthvis.ui.left_out import show_left_out
 
     draft = StudyDraft(
-        synth, real, real_eval=real_eval, real_root=real_root, out=out, weights=options["weights"],
+        data, real, eval_on=eval_on, real_root=real_root, out=out, weights=options["weights"],
         settings=_settings(options), ablate=_words(options["ablate"]), **_study_values(options),
     )  # fmt: skip
     sets = draft.sets

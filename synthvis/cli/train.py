@@ -22,17 +22,17 @@ __all__ = ["command", "command_again"]
 
 EPILOG = """\b
 Examples:
-  synthvis train --data data/fruit --real-eval fruit
-  synthvis train --real-eval coco                  # the newest dataset in ./data
-  synthvis train --data fruit:train --real-eval fruit --init-from runs/fruit --out runs/fruit-then-real
-  synthvis train --data data/fruit --mix fruit:train --real-eval fruit
+  synthvis train --data data/fruit --eval-on fruit
+  synthvis train --eval-on coco                  # the newest dataset in ./data
+  synthvis train --data fruit:train --eval-on fruit --init-from runs/fruit --out runs/fruit-then-real
+  synthvis train --data data/fruit --mix fruit:train --eval-on fruit
 """
 
 
 @click.command(cls=SectionedCommand, epilog=EPILOG)
 @click.option("--task", help="What to learn; docs/how_to/tasks has a page for each.  [default: detection]")
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
-@click.option("--real-eval", multiple=True, metavar="NAME|DIR|JSON", help="Real set to measure on; repeatable.")
+@click.option("--eval-on", multiple=True, metavar="NAME|DIR|JSON", help="Set to measure on, such as fruit; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
 @click.option("--classes", help="Learn these only: names with commas, or a set that has them.  [default: all]")
 @click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
@@ -62,7 +62,7 @@ Examples:
 @click.option("--backbone", help="Its name, see `synthvis models ls`.  [default: tf_efficientnet_lite0]")
 @click.option("--arch", help="Architecture by name.  [default: the task's own]")
 @click.option("--loss", help="Loss by name, for tasks that have several; see their pages.  [default: the task's own]")
-@click.option("--image-size", type=int, help="Side of the square input, px.  [default: 320]")
+@click.option("--input-size", type=int, help="Side of the square input, px.  [default: 320]")
 @click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
 @click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
 @click.option("--trainable-stages", type=int, help="Last stages that learn.  [default: by transfer]")
@@ -79,7 +79,7 @@ Examples:
 @dry_run_option
 def command(
     data: str | None,
-    real_eval: tuple[str, ...],
+    eval_on: tuple[str, ...],
     real_root: Path | None,
     classes: str | None,
     images: int | None,
@@ -107,7 +107,7 @@ def command(
     _training.checked_config({**settings, **weights_of(weights)[1]})
     chosen = data or _training.newest_data()
     job = training_of(
-        chosen, real_eval=real_eval, real_root=real_root, classes=classes, images=images, mix=mix,
+        chosen, eval_on=eval_on, real_root=real_root, classes=classes, images=images, mix=mix,
         real_share=real_share, out=out, init_from=init_from, weights=weights, overwrite=overwrite, settings=settings,
     )  # fmt: skip
     show_left_out(job.splits)

@@ -46,7 +46,7 @@ class PipelineGap(_Model):
 class PipelineStudy(_Model):
     """The study of what the renders are worth, as `synthvis study` makes it; settings are those of `train`."""
 
-    real: str = Field("", description="Photographs to train on; empty: the first of real_eval that is here.")
+    real: str = Field("", description="Photographs to train on; empty: the first of eval_on that is here.")
     regimes: tuple[str, ...] = Field(("real", "synthetic", "synthetic+real", "mixed"), description="Ways to train.")
     fractions: tuple[float, ...] = Field((1, 10, 50, 100), description="Shares of the photographs, per cent.")
     seeds: tuple[Seed, ...] = Field((0, 1), description="Training seeds.")
@@ -70,7 +70,7 @@ class Pipeline(_Model):
     set: tuple[str, ...] = Field((), description="Overrides of the recipe, as in --set.")
     render: PipelineRender = Field(default_factory=PipelineRender, description="The render step.")
     train: dict[str, Any] = Field(default_factory=dict, description="Options of the trainer, as in its config.")
-    real_eval: tuple[str, ...] = Field((), description="Real sets to evaluate on; one that is absent is reported so.")
+    eval_on: tuple[str, ...] = Field((), description="Real sets to evaluate on; one that is absent is reported so.")
     gap: PipelineGap | None = Field(None, description="Compare the renders with the real sets; none: do not.")
     study: PipelineStudy | None = Field(None, description="Find out what the renders are worth; none: do not.")
     out: str = Field("", description="Parent folder of data/ and runs/; empty: the current folder.")

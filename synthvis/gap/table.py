@@ -173,7 +173,7 @@ def _ratio(synthetic: float | None, real: float | None) -> float | None:
 def _not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[dict[str, str]]:
     headline = _headline(synthetic, *real)
     if synthetic is None:
-        how = "evaluate the run on a rendered dataset; name its folder with --on"
+        how = "evaluate the run on a rendered dataset; name its folder with --eval-on"
         yield missing_result(
             f"{headline} on synthetic images", "no synthetic split was evaluated", how, ("evaluate", "--help")
         )
@@ -196,9 +196,9 @@ def _measuring_photographs(synthetic: Evaluation | None, run: str) -> tuple[str,
     """What to do in words, and the command for the photographs that have a name."""
     name = REAL_SETS.get((synthetic or {}).get("task", "detection"))
     if name is None:
-        return "evaluate the run on a folder of photographs with labels; name it with --on", ("evaluate", "--help")
+        return "evaluate the run on a folder of photographs with labels; name it with --eval-on", ("evaluate", "--help")
     how = f"with photographs of your own, name their folder in place of {name}; SYNTHVIS_REAL says where named sets are"
-    return how, ("evaluate", run, "--on", name)
+    return how, ("evaluate", run, "--eval-on", name)
 
 
 def _holes_of(evaluation: Evaluation, run: str) -> Iterator[dict[str, str]]:

@@ -65,7 +65,7 @@ CAUSE_ADVICE: Mapping[str, str] = {
 }
 """What to change in the recipe or the training for each cause."""
 
-LONGER = "train longer, or see objects larger with --image-size"
+LONGER = "train longer, or see objects larger with --input-size"
 """What is left to do about boxes that are off, where they are drawn as people draw them or follow from masks."""
 
 
@@ -237,7 +237,7 @@ def _advice(causes: Facts, evaluation: Facts) -> str | None:
 
 def evaluate_words(run_dir: Path, found: RealSet) -> str:
     """The command that evaluates a run on a set."""
-    return command_line("evaluate", str(run_dir), "--on", _place(found))
+    return command_line("evaluate", str(run_dir), "--eval-on", _place(found))
 
 
 def _place(found: RealSet) -> str:

@@ -28,7 +28,7 @@ def find_real_sets(run: PipelineRun) -> None:
         UsageError: One shares no class with the recipe.
     """
     task = description_of(run.config.task)
-    for name in run.pipeline.real_eval:
+    for name in run.pipeline.eval_on:
         try:
             there = task.find(name)
         except RealDataError as error:
@@ -52,5 +52,5 @@ def _require_shared_class(run: PipelineRun, split: Any) -> None:
     if theirs and not {class_key(name) for name in ours} & theirs:
         raise UsageError(
             f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",
-            hint="classes are matched by name; take the set out of real_eval or choose another recipe",
+            hint="classes are matched by name; take the set out of eval_on or choose another recipe",
         )

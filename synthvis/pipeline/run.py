@@ -66,8 +66,8 @@ def plan_facts(run: PipelineRun) -> dict[str, Any]:
         "render": f"{len(plan.missing):,} images to make, {len(plan.made):,} there, into {run.dataset}",
         "check": "every promise of the dataset",
         "train": f"{task}{config.steps} steps of {config.batch} images, {config.model.backbone}, into {run.run_dir}",
-        "evaluate": ", ".join([f"{pipeline.name} (synthetic)", *(f"{name} (real)" for name in pipeline.real_eval)]),
-        "gap": f"{pipeline.name} against {', '.join(pipeline.real_eval) or 'no real set'}",
+        "evaluate": ", ".join([f"{pipeline.name} (synthetic)", *(f"{name} (real)" for name in pipeline.eval_on)]),
+        "gap": f"{pipeline.name} against {', '.join(pipeline.eval_on) or 'no real set'}",
         "study": _study_said(run),
         "report": str(run.run_dir / "report.html"),
     }

@@ -44,8 +44,8 @@ def write_report(
         run_dir: Folder with eval_*.json.
         dataset_root: The rendered dataset; by default the one the run names, when it is still there.
         out: The HTML file; by default report.html in `run_dir`.
-        gap_dir: Folder of a comparison; by default those of the run's sets, gap-SYNTH-REAL beside it.
-        study_dir: Folder of a study; by default that of the run's sets, studies/SYNTH-REAL.
+        gap_dir: Folder of a comparison; by default those of the run's sets, gap-DATA-REAL beside it.
+        study_dir: Folder of a study; by default that of the run's sets, studies/DATA-REAL.
         embed_real: Put crops of real photographs into the file, for private use.
 
     Returns:

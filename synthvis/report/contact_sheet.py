@@ -147,7 +147,7 @@ def _notes(images: Sequence[Picked], views: Sequence[str], tile_px: int) -> list
     small = _without_keypoints(images, tile_px) if {"keypoints", "labels"} & set(views) else 0
     if small:
         objects = "1 object is" if small == 1 else f"{small:,} objects are"
-        notes.append(f"{objects} too small to show keypoints; a larger --tile shows them.")
+        notes.append(f"{objects} too small to show keypoints; a larger --size shows them.")
     return notes
 
 

@@ -22,7 +22,7 @@ def study_words(plan: StudyPlan, synth: str | None = None) -> tuple[str, ...]:
     """
     sets, config = plan.sets, plan.config
     real = sets.real or sets.real_eval
-    words = ["study", "--synth", synth or sets.synthetic.name, "--real", real.name]
+    words = ["study", "--data", synth or sets.synthetic.name, "--real", real.name]
     words += ["--task", sets.task] if sets.task != "detection" else []
     words += ["--regimes", ",".join(config.regimes)] if config.regimes else []
     words += ["--fractions", ",".join(f"{one:g}" for one in config.fractions)] if config.fractions else []

@@ -80,7 +80,7 @@ def read_sets(
             if has_one_split:
                 what = f"{split.name} has no split but {split.split}: {what}"
                 hint = "train on renders alone with --regimes synthetic, or "
-            raise RealDataError(what, hint=f"{hint}name another split with --real-eval SET:SPLIT")
+            raise RealDataError(what, hint=f"{hint}name another split with --eval-on SET:SPLIT")
     classes = _shared_classes(chosen, train, [split for split in (real_train, measured) if split])
     return StudySets(
         task=task,

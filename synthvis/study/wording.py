@@ -262,10 +262,10 @@ def _step_of_regimes(content: Facts, known: KnownPlaces) -> Iterator[dict[str, s
 def _training_words(regime: str, study: Facts, known: KnownPlaces) -> tuple[str, ...]:
     """The training, as far as the places in it are known."""
     real = (study["real"] or study["real_eval"])["name"]
-    measured = ("--real-eval", study["real_eval"]["name"])
+    measured = ("--eval-on", study["real_eval"]["name"])
     task = ("--task", study["task"]) if study["task"] != "detection" else ()
     if regime == "mixed":
-        data = known.dataset or value_of(study["command"], "--synth") or study["synthetic"]["name"]
+        data = known.dataset or value_of(study["command"], "--data") or study["synthetic"]["name"]
         return ("train", "--data", data, "--mix", f"{real}:train", *measured, *task, "--out", f"runs/{real}-mixed")
     if known.run is None:
         return ()

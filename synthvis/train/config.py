@@ -54,7 +54,7 @@ class ModelConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     backbone: str = Field("tf_efficientnet_lite0", description="Name of a timm model that can give feature maps.")
-    image_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
+    input_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
     head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
     head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
     drop_rate: float = Field(0, ge=0, lt=1, description="Dropout between body and head.")

@@ -51,7 +51,7 @@ def unmeasured(request: Request) -> str | None:
     train = request.train
     if request.own_val is not None or train.kind != "synthetic":
         return None
-    lost = "its own val split" if request.real else "anything: there is no --real-eval either"
+    lost = "its own val split" if request.real else "anything: there is no --eval-on either"
     return (
         f"{train.name} has no val split ({len(train.images)} images in train), so this run is not measured on {lost}.\n"
         "  -> render with --set split.val_every=5, or --n 10 and more: every 10th image is val by default"

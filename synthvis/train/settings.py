@@ -16,7 +16,7 @@ from synthvis.train.registry import description_of
 
 __all__ = ["GPU_DEFAULTS", "checked_config", "config_from"]
 
-GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "image_size": 512}
+GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "input_size": 512}
 """What a GPU can afford; the defaults of the config are for two CPU cores."""
 
 

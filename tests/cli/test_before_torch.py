@@ -72,16 +72,16 @@ SLIPS = [
     (("train", "--backbone", "resnet51"), "did you mean 'resnet50'"),
     (("train", "--steps", "0"), "--steps 0"),
     (("train", "--data", "nowhere"), "no set called 'nowhere'"),
-    (("train", "--data", "COCO", "--real-eval", "nowhere"), "no set called 'nowhere'"),
+    (("train", "--data", "COCO", "--eval-on", "nowhere"), "no set called 'nowhere'"),
     (("train", "--data", "COCO", "--classes", "cpu"), "did you mean 'cup'"),
     (("train", "--data", "COCO", "--images", "9"), "1"),
     (("bench", "train", "--data", "nowhere"), "no set called 'nowhere'"),
-    (("preview", "--as-trained", "COCO", "--task", "boxes"), "no task 'boxes'"),
-    (("study", "--synth", "COCO", "--real", "nowhere"), "no set called 'nowhere'"),
-    (("study", "--synth", "COCO", "--real", "COCO", "--set", "batch=0"), "--batch 0"),
+    (("preview", "--augmented", "COCO", "--task", "boxes"), "no task 'boxes'"),
+    (("study", "--data", "COCO", "--real", "nowhere"), "no set called 'nowhere'"),
+    (("study", "--data", "COCO", "--real", "COCO", "--set", "batch=0"), "--batch 0"),
     (("run", "smoke", "--set", "train.steps=0"), "--steps 0"),
     (("models", "show", "resnet51"), "did you mean 'resnet50'"),
-    (("evaluate", "nowhere", "--on", "fruit"), "no weights at nowhere"),
+    (("evaluate", "nowhere", "--eval-on", "fruit"), "no weights at nowhere"),
 ]
 """Commands, COCO for a folder that is there, and what is said of each."""
 
@@ -114,7 +114,7 @@ def test_what_loads_torch_says_so_before(coco: Path, words: tuple[str, ...]) -> 
 @pytest.mark.slow
 def test_the_compiler_of_torch_is_not_loaded_for_a_plan(coco: Path) -> None:
     """It costs more than torch, torchvision and timm together."""
-    done = run(["train", "--data", str(coco), "--dry-run", "--image-size", "64"], stops=False)
+    done = run(["train", "--data", str(coco), "--dry-run", "--input-size", "64"], stops=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "['timm']"
 

@@ -47,7 +47,7 @@ def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("train", "--init-from", "ru"), ["runs/fruit"]),
         (("train", "--precision", "b"), ["bf16"]),
         (("evaluate", "runs/"), ["runs/fruit"]),
-        (("evaluate", "runs/fruit", "--on", "data/d"), ["data/desk"]),
+        (("evaluate", "runs/fruit", "--eval-on", "data/d"), ["data/desk"]),
         (("models", "show", "runs"), ["runs/fruit"]),
         (("models", "ls", "--family", "resn"), ["resnet", "resnext"]),
         (("pipelines", "show", "sm"), ["smoke"]),

@@ -115,7 +115,7 @@ PLAIN_VIEWS += ["amodal", "semantic", "instances", "pose"]
 @pytest.mark.parametrize("view", PLAIN_VIEWS)
 def test_every_view(run, dataset, tmp_path, view):
     out_file = tmp_path / "sub" / "sheet.png"
-    code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--tile", 64, "--out", out_file)
+    code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--size", 64, "--out", out_file)
     assert code == 0
     sheet = read_image_rgb(out_file)
     assert sheet.shape[1] == 64 + 8 and sheet.shape[0] >= 48 + 16 + 8
@@ -132,7 +132,7 @@ def test_every_view_is_tested():
 @pytest.mark.parametrize("view", EXTRA_LABELS)
 def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
     out_file = tmp_path / "sheet.jpg"
-    code, _, _ = run("preview", rich, "--image", 2, "--what", view, "--tile", 128, "--out", out_file)
+    code, _, _ = run("preview", rich, "--image", 2, "--what", view, "--size", 128, "--out", out_file)
     assert code == 0
     assert out_file.read_bytes().startswith(b"\xff\xd8")
     sheet = read_image_rgb(out_file)
@@ -183,7 +183,7 @@ def test_preview_of_a_damaged_image(run, dataset):
 
 def test_preview_shows_normals_in_the_colours_of_the_file(run, dataset, tmp_path):
     out = tmp_path / "normals.png"
-    run("preview", dataset, "--image", 1, "--what", "normals", "--tile", 64, "--out", out)
+    run("preview", dataset, "--image", 1, "--what", "normals", "--size", 64, "--out", out)
     stored = read_image_rgb(dataset / "normals/train/000001.png")
     assert stored.shape == (48, 64, 3)
     assert (read_image_rgb(out)[4:52, 4:68] == stored).all()

@@ -41,7 +41,7 @@ def test_show_prints_the_table_and_its_totals(
     # As in a pipe, whatever a test before has set up.
     monkeypatch.delenv("COLUMNS", raising=False)
     data_console.cache_clear()
-    code, out, _ = run(["models", "show", "alexnet", "--input", "227x227"], capsys)
+    code, out, _ = run(["models", "show", "alexnet", "--input-size", "227x227"], capsys)
     assert code == 0
     rows = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}
     assert rows["features.0"][-5:] == ["64x56x56", "784", "23", "0.064", "73"]
@@ -57,7 +57,7 @@ def test_show_prints_the_table_and_its_totals(
 @needs_torch
 @pytest.mark.parametrize("size", ["0x5", "5x0", "wide", "-3", "227x", "1x2x3"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code, _, err = run(["models", "show", "alexnet", f"--input={size}"], capsys)
+    code, _, err = run(["models", "show", "alexnet", f"--input-size={size}"], capsys)
     assert code == 2 and "no size" in err
 
 
@@ -67,7 +67,7 @@ def test_show_of_a_run_shows_its_network_at_its_image_size(tmp_path: Path, capsy
     from synthvis.train.engine.checkpoint import save_trained
     from synthvis.train.registry import task_named
 
-    model = ModelConfig(image_size=128, head_channels=32, head_convs=1)
+    model = ModelConfig(input_size=128, head_channels=32, head_convs=1)
     network = task_named("detection").build(model, ("apple", "pear"), pretrained=False)
     weights = tmp_path / "fruit" / "best.safetensors"
     weights.parent.mkdir()
@@ -81,5 +81,5 @@ def test_show_of_a_run_shows_its_network_at_its_image_size(tmp_path: Path, capsy
     assert "tf_efficientnet_lite0" in content["network"]
     code, _, err = run(["models", "show", str(tmp_path / "absent")], capsys)
     assert code == 1 and "no weights at" in err
-    code, _, err = run(["models", "show", str(weights.parent), "--input", "128x96"], capsys)
+    code, _, err = run(["models", "show", str(weights.parent), "--input-size", "128x96"], capsys)
     assert code == 2 and "square" in err

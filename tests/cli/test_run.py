@@ -17,7 +17,7 @@ description: A test.
 recipe: fruit
 render: {n: 6, seed: 3}
 train: {steps: 2, batch: 2}
-real_eval: [fruit]
+eval_on: [fruit]
 """
 
 

@@ -50,7 +50,7 @@ def test_show_draws_one_tile_a_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code, out, _ = run(["scenes", "show", "orange", "--n", "2", "--tile", "64", "--json"], capsys)
+    code, out, _ = run(["scenes", "show", "orange", "--n", "2", "--size", "64", "--json"], capsys)
     assert code == 0 and json.loads(out) == {"path": "orange.png", "names": ["orange"], "samples": 2}
     sheet = cv2.imread("orange.png")
     assert sheet.shape == (64 + 2 * GAP_PX, 2 * 64 + 3 * GAP_PX, 3)

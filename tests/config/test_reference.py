@@ -82,7 +82,7 @@ def test_values_and_defaults_as_the_models_have_them() -> None:
     assert keys["camera.intrinsics.fx"].default is None
     training = {key.path: key for key in keys_of(TrainConfig)}
     assert training["boxes"].values == "modal, amodal, body, amodal-body"
-    assert training["model.image_size"].values == "whole number, 64 to 2048, a multiple of 32"
+    assert training["model.input_size"].values == "whole number, 64 to 2048, a multiple of 32"
 
 
 def test_the_command_shows_a_block_and_names_the_nearest() -> None:

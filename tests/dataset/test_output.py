@@ -15,10 +15,10 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 TO_FOLDERS = {
     "render": ["render", "--n", "1", "--recipe", "fruit", "--out"],
     "train": ["train", "--data", "nothing", "--out"],
-    "evaluate": ["evaluate", "nothing", "--on", "nothing", "--out"],
+    "evaluate": ["evaluate", "nothing", "--eval-on", "nothing", "--out"],
     "gap": ["gap", "nothing", "nothing", "--out"],
     "rank": ["gap", "--rank", "a", "b", "c", "--out"],
-    "study": ["study", "--synth", "nothing", "--real", "nothing", "--out"],
+    "study": ["study", "--data", "nothing", "--real", "nothing", "--out"],
     "merge": ["merge", "part1", "--out"],
     "report": ["report"],
 }

@@ -71,7 +71,7 @@ def test_evaluations(tmp_path: Path, content: dict[str, Any]) -> None:
 @pytest.mark.parametrize("task", PREDICTIONS)
 def test_predictions(tmp_path: Path, task: str) -> None:
     def read(path: Path) -> None:
-        read_predictions(path, task, hint="`synthvis evaluate runs/fruit --on fruit` makes it")
+        read_predictions(path, task, hint="`synthvis evaluate runs/fruit --eval-on fruit` makes it")
 
     assert refusals(read, tmp_path / "predictions_fruit.json", mutated_json(PREDICTIONS[task])) > 50
 

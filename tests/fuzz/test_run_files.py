@@ -140,7 +140,7 @@ def test_every_style_of_boxes_that_a_run_may_have_is_read_back(tmp_path: Path, k
 def test_sidecars(tmp_path: Path) -> None:
     def use(path: Path) -> None:
         sidecar = read_sidecar(path)
-        assert len(set(sidecar.classes)) == len(sidecar.classes) and sidecar.model.image_size <= 2048
+        assert len(set(sidecar.classes)) == len(sidecar.classes) and sidecar.model.input_size <= 2048
         float(sidecar.train.get("box_margin") or 0)
 
     assert refusals(use, tmp_path / "best.json", mutated_json(SIDECAR)) > INPUTS // 3
@@ -150,7 +150,7 @@ def test_sidecars(tmp_path: Path) -> None:
     ("changes", "said"),
     [
         ({"classes": ["cup", "cup"]}, "twice"),
-        ({"model": {**SIDECAR["model"], "image_size": 1_000_000}}, "image_size"),
+        ({"model": {**SIDECAR["model"], "input_size": 1_000_000}}, "input_size"),
         ({"train": {"box_margin": float("nan")}}, "NaN"),
         ({"train": {"box_margin": "wide"}}, "box_margin"),
         ({"blind": [[1.0], [1.0, 2.0]]}, "blind|shape|sequence"),

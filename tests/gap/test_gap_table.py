@@ -45,7 +45,7 @@ def test_without_a_real_set_it_says_what_to_type():
     table = gap_table([evaluation("synthetic", "synthetic", 0.5, {})], "runs/a b")
     assert table["real"] == []
     (hole,) = [one for one in table["not_measured"] if "real photographs" in one["what"]]
-    assert hole["command"] == "synthvis evaluate 'runs/a b' --on fruit"
+    assert hole["command"] == "synthvis evaluate 'runs/a b' --eval-on fruit"
 
 
 def test_empty_classes_and_sizes_are_named():
@@ -141,7 +141,7 @@ def test_an_evaluation_edited_by_hand_is_named(tmp_path, change):
 
 
 @pytest.mark.parametrize(
-    ("task", "typed"), [("detection", "r --on fruit"), ("depth", "r --on nyu-mini"), ("normals", "--help")]
+    ("task", "typed"), [("detection", "r --eval-on fruit"), ("depth", "r --eval-on nyu-mini"), ("normals", "--help")]
 )
 def test_the_way_to_measure_on_photographs_is_one_of_the_task(task, typed):
     alone = gap_table([evaluation("s", "synthetic", 0.5, {}, task=task)], "r")

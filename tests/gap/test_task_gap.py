@@ -44,8 +44,8 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
     [
         ({"train": {"boxes": "modal", "box_margin": 0.02}}, "--boxes amodal --box-margin"),
         ({"train": {"boxes": "amodal", "box_margin": 0.0}}, "--boxes amodal --box-margin"),
-        ({"train": {"boxes": "amodal", "box_margin": 0.02}}, "--image-size"),
-        ({"task": "instances", "train": {"boxes": "modal"}}, "--image-size"),
+        ({"train": {"boxes": "amodal", "box_margin": 0.02}}, "--input-size"),
+        ({"task": "instances", "train": {"boxes": "modal"}}, "--input-size"),
         ({}, "--boxes amodal --box-margin"),
     ],
 )

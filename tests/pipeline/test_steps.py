@@ -24,7 +24,7 @@ from synthvis.train import run as training_run
 pytestmark = pytest.mark.train
 
 SMALL = {
-    "image_size": 64, "head_channels": 32, "head_convs": 1, "steps": 2, "batch": 2, "warmup": 1, "workers": 0,
+    "input_size": 64, "head_channels": 32, "head_convs": 1, "steps": 2, "batch": 2, "warmup": 1, "workers": 0,
     "device": "cpu", "trainable_stages": 0, "transfer": "partial", "ema": 0.5,
 }  # fmt: skip
 STUDY = {"regimes": ["real", "synthetic"], "fractions": [100], "seeds": [0]}
@@ -47,7 +47,7 @@ def photographs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run_of(tmp_path: Path, lines: list[str], **changes: Any) -> PipelineRun:
-    values = {"name": "small", "recipe": "fruit", "render": {"n": 10}, "train": SMALL, "real_eval": ["fruit"]}
+    values = {"name": "small", "recipe": "fruit", "render": {"n": 10}, "train": SMALL, "eval_on": ["fruit"]}
     path = tmp_path / "small.yaml"
     path.write_text(json.dumps({**values, "out": str(tmp_path), **changes}))
     return prepare(load_pipeline(str(path)), Callbacks(say=lines.append))
@@ -100,7 +100,7 @@ def test_without_the_photographs_the_rest_is_done_and_the_gap_is_not_measured(
     drawn(monkeypatch)
     lines: list[str] = []
     small = {**SMALL, "task": "depth"}
-    run = run_of(tmp_path, lines, train=small, real_eval=["nyu-mini"], gap={}, study=STUDY)
+    run = run_of(tmp_path, lines, train=small, eval_on=["nyu-mini"], gap={}, study=STUDY)
     results = {one.step: one.message for one in run_pipeline(run)}
     assert results["gap"] == results["study"] == "not measured: no real set is here"
     assert "nyu-mini" in run.absent
@@ -131,7 +131,7 @@ def test_other_settings_throw_the_training_away_and_a_study_needs_pictures_to_tr
         results["study"]
         == "not measured: fruit has no split but val: fruit:val would be both trained on and measured on"
     )
-    changed = run_of(tmp_path, [], real_eval=[], train={**SMALL, "steps": 3})
+    changed = run_of(tmp_path, [], eval_on=[], train={**SMALL, "steps": 3})
     results = {one.step: one.message for one in run_pipeline(changed)}
     assert results["train"].startswith("3 steps")
     assert not results["evaluate"].startswith("up to date")
@@ -147,9 +147,9 @@ def test_a_plan_names_the_steps_that_are_asked_for(tmp_path: Path, photographs: 
 
 
 def test_a_study_takes_the_settings_of_the_training_but_for_its_own(tmp_path: Path) -> None:
-    run = run_of(tmp_path, [], study={**STUDY, "train": {"image_size": 96, "lr": 0.01}})
+    run = run_of(tmp_path, [], study={**STUDY, "train": {"input_size": 96, "lr": 0.01}})
     assert run.study is not None
-    changed = {"lr": 0.01, "model": run.config.model.model_copy(update={"image_size": 96})}
+    changed = {"lr": 0.01, "model": run.config.model.model_copy(update={"input_size": 96})}
     assert run.study.training == run.config.model_copy(update=changed)
 
 
@@ -177,7 +177,7 @@ def test_real_sets_are_held_to_the_recipe_before_a_render(tmp_path: Path, photog
     with pytest.raises(UsageError, match="fruit shares no class with the recipe, which makes traffic cone"):
         find_real_sets(cones)
     with pytest.raises(RealDataError, match="friut"):
-        find_real_sets(run_of(tmp_path, [], real_eval=["friut"]))
+        find_real_sets(run_of(tmp_path, [], eval_on=["friut"]))
 
 
 def test_the_shipped_demo_asks_for_the_whole_loop_and_takes_its_own_training_over() -> None:

@@ -129,9 +129,9 @@ def test_a_run_with_nothing_but_photographs(project: Path) -> None:
 
 def test_the_check_finds_what_cannot_be_pasted() -> None:
     for line in (
-        "synthvis evaluate RUN --on x", "synthvis study --ablate ...", "synthvis fit-sensor ( tells how much)",
+        "synthvis evaluate RUN --eval-on x", "synthvis study --ablate ...", "synthvis fit-sensor ( tells how much)",
     ):  # fmt: skip
         with pytest.raises((AssertionError, click.UsageError, ValueError)):
             parse(line)
     with pytest.raises(click.UsageError):
-        parse("synthvis evaluate --on x")
+        parse("synthvis evaluate --eval-on x")

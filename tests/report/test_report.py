@@ -77,7 +77,7 @@ def test_without_a_real_set_it_says_not_measured_and_what_to_type(tmp_path, data
     words = " ".join(page_of(write_report(run, dataset)).words)
     assert "not measured" in words
     assert "evaluate" in words
-    assert "--on fruit" in words
+    assert "--eval-on fruit" in words
     assert json.loads((run / "gap.json").read_text())["real"] == []
 
 

@@ -211,8 +211,8 @@ def test_features_and_the_worth_have_their_numbers(page: Page) -> None:
 
 def test_what_a_study_left_out_has_its_command(page: Page) -> None:
     text = page.section("limits")
-    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0 --sizes 1,3,7,15" in text
-    assert "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0,1" in text
+    assert "synthvis study --data data/made-up --real fruit --steps 40 --seeds 0 --sizes 1,3,7,15" in text
+    assert "synthvis study --data data/made-up --real fruit --steps 40 --seeds 0,1" in text
     assert "--ablate lighting,texture,camera,distractors,context,sensor" in text
 
 

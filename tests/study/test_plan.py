@@ -134,7 +134,7 @@ def test_the_key_follows_what_decides_the_outcome(tmp_path: Path) -> None:
     keys = [
         key_of(),
         key_of(training=CONFIG.model_copy(update={"steps": 101})),
-        key_of(training=CONFIG.model_copy(update={"model": ModelConfig(image_size=96)})),
+        key_of(training=CONFIG.model_copy(update={"model": ModelConfig(input_size=96)})),
         key_of(seeds=(1,)),
         key_of(weights=weights),
         key_of(sets=made_up.made_sets(real=99)),

@@ -177,7 +177,7 @@ def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
     assert any(do.startswith("Keep the randomising of lighting") for do in steps)
     assert not any("texture" in do for do in steps)
     assert steps["Train on the renders, then on 50 photographs"].startswith(
-        "synthvis train --data photos:train --init-from runs/r --real-eval photos"
+        "synthvis train --data photos:train --init-from runs/r --eval-on photos"
     )
     other = {**content, "study": {**content["study"], "task": "classification"}}
     (command,) = [step["command"] for step in next_steps(other, known) if step["do"].startswith("Train on")]

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 SOFT_ADVICE = "lower sensor.blur_sigma_px, or bring own textures"
-STUDY_COMMAND = ["study", "--synth", "data/made-up", "--real", "fruit", "--steps", "40", "--seeds", "0"]
+STUDY_COMMAND = ["study", "--data", "data/made-up", "--real", "fruit", "--steps", "40", "--seeds", "0"]
 SEED_HOLE = {
     "what": "Spread between training seeds",
     "why": "one seed was trained",
     "how": "",
-    "command": "synthvis study --synth data/made-up --real fruit --steps 40 --seeds 0,1",
+    "command": "synthvis study --data data/made-up --real fruit --steps 40 --seeds 0,1",
 }
 CAUSES = ("classification", "localisation", "both", "duplicate", "background", "missed")
 COSTS = {

@@ -39,6 +39,9 @@ def _part(word: str) -> str:
     return rf"(?:^|_){word}(?:_|$|[A-Z0-9])|{word[0].upper()}{word[1:]}(?![a-z])"
 
 
+NO_NAME = "(?!)"
+"""Matches nothing: of words that are in options only."""
+
 OLD_WORDS = (
     OldWord("Wish", "StudyConfig", _part("wish")),
     OldWord("Cell", "Trial", r"Cell(?![a-z])|(?:^|_)cells?$"),
@@ -57,6 +60,8 @@ OLD_WORDS = (
     OldWord("truth", "ground_truth", r"(?<!ground_)(?<!Ground)(?:^|_)truths?(?:_|$)"),
     OldWord("Views, ShownView", "AugmentedDataset, BatchPreview", r"^Views$|ShownView|FedView"),
     OldWord("--as-trained", "--augmented", "as_trained", r"--as-trained"),
+    OldWord("--real-eval, --on", "--eval-on", NO_NAME, r"--real-eval\b|--on\b"),
+    OldWord("--tile, --long-side, --input", "--size, --input-size", NO_NAME, r"--(?:tile|long-side|input)\b(?!-size)"),
     OldWord("bend, bent, lens, optics", "distortion", r"(?:^|_)(?:bend_passes|bent|lens|optics)(?:_|$)|^Lens"),
     OldWord("develop", "simulate_sensor", r"^develop"),
     OldWord("turns", "symmetry", r"KeypointTurn|^turns$|view_names"),
@@ -75,7 +80,9 @@ OLD_WORDS = (
     OldWord("MOST_, LEAST_, ...", "MAX_, MIN_", r"^(?:MOST|LEAST|LARGEST|FINEST)_"),
 )
 
-RETIRED: frozenset[str] = frozenset({"Wish", "Mark", "Listener", "arms"})
+RETIRED: frozenset[str] = frozenset(
+    {"Wish", "Mark", "Listener", "arms", "--as-trained", "--real-eval, --on", "--tile, --long-side, --input"}
+)
 """Words (by `OldWord.old`) of which nothing may be left."""
 
 

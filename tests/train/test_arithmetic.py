@@ -28,7 +28,7 @@ from synthvis.train.engine.plan import settled_plan
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+SMALL = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 ALL = candidates(TrainConfig(), 4, bf16=True)
 
 

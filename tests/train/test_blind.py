@@ -61,7 +61,7 @@ def measured(task_name: str, data: Path, network: torch.nn.Module, classes: tupl
     task: Any = task_named(task_name)
     split = task.read(task.find(str(data)), "val")
     blind = task.blind(split, classes, {})
-    model = ModelConfig(image_size=64)
+    model = ModelConfig(input_size=64)
     trained = Trained(task=task_name, network=network, model=model, classes=classes, facts={}, blind=blind)
     return dict(task.evaluate(trained, split, CPU, resamples=4)[0])
 
@@ -129,7 +129,7 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
     found = task.find(str(tmp_path))
     blind = task.blind(task.read(found, "train"), ("apple", "pear"), {})
     assert blind.tolist() == [0.625, 0.375]
-    model = ModelConfig(image_size=64)
+    model = ModelConfig(input_size=64)
     network = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.LazyLinear(2))
     network = torch.nn.Sequential(AsFloat(), network)
     trained = Trained(
@@ -150,7 +150,7 @@ class AsFloat(torch.nn.Module):
 
 
 def test_it_is_kept_with_the_weights(tmp_path: Path) -> None:
-    task, model = task_named("depth"), ModelConfig(image_size=64, head_channels=32)
+    task, model = task_named("depth"), ModelConfig(input_size=64, head_channels=32)
     tensors = task.build(model, (), pretrained=False).state_dict()
     blind = np.linspace(0.5, 9, GRID * GRID, dtype=np.float32).reshape(GRID, GRID)
     save = {"task": "depth", "model": model, "classes": (), "facts": {}}
@@ -178,7 +178,7 @@ def test_a_class_that_the_network_does_not_know_is_refused(tmp_path: Path) -> No
     trained = Trained(
         task="semantic",
         network=Flat(1.0, 0.0),
-        model=ModelConfig(image_size=64),
+        model=ModelConfig(input_size=64),
         classes=("background", "red square"),
         facts={},
         blind=np.full((GRID, GRID), 7, np.float32),

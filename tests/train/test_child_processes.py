@@ -126,7 +126,7 @@ def test_a_further_process_ends_with_the_first_one(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_loader_is_said_and_the_state_before_it_is_saved(squares: Path, tmp_path: Path) -> None:
     split = read_split(find_real(squares), "train")
-    model = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+    model = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 
     def kill(line: StepLog) -> None:
         for process in multiprocessing.active_children():

@@ -31,7 +31,7 @@ from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=64)
+SMALL = ModelConfig(input_size=64)
 SHAPES = ("disc", "square", "triangle")
 COLOURS = ("red", "blue")
 CLASSES = [f"{colour} {shape}" for colour in COLOURS for shape in SHAPES]
@@ -205,19 +205,19 @@ def test_the_loss_is_torch_s_cross_entropy_with_its_label_smoothing(smoothing: f
 
 
 def test_another_body_gives_one_row_an_image() -> None:
-    network = Classifier(ModelConfig(backbone="resnet18", image_size=64), 3).eval()
+    network = Classifier(ModelConfig(backbone="resnet18", input_size=64), 3).eval()
     freeze_backbone(network.body, 1)
     learning = {name[:6] for name, parameter in network.body.named_parameters() if parameter.requires_grad}
     assert learning == {"layer4"}
     with torch.no_grad():
         assert network(torch.zeros((2, 3, 64, 64), dtype=torch.uint8)).shape == (2, 3)
     with pytest.raises(UsageError, match="'resnet19'"):
-        Classifier(ModelConfig(backbone="resnet19", image_size=64), 3)
+        Classifier(ModelConfig(backbone="resnet19", input_size=64), 3)
 
 
 def test_maps_of_swin_are_averaged_over_the_picture() -> None:
     """timm gives them with the channels last: 768 channels over 2 x 2 places."""
-    network = Classifier(ModelConfig(backbone="swin_tiny", image_size=64), 3).eval()
+    network = Classifier(ModelConfig(backbone="swin_tiny", input_size=64), 3).eval()
     assert network.classifier.in_features == 768
     with torch.no_grad():
         assert network(torch.zeros((2, 3, 64, 64), dtype=torch.uint8)).shape == (2, 3)

@@ -42,7 +42,7 @@ def test_letterbox_there_and_back(image_hw: tuple[int, int]) -> None:
 
 def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
-    config = TrainConfig(model=ModelConfig(image_size=96), augment=1.0)
+    config = TrainConfig(model=ModelConfig(input_size=96), augment=1.0)
     first, second = (DetectionViews(split, split.class_names, config) for _ in range(2))
     torch.manual_seed(1)
     expected = first[(3, 1)]
@@ -60,7 +60,7 @@ def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares
 
 def test_boxes_follow_the_pixels_through_augmentation(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
-    data = DetectionViews(split, split.class_names, TrainConfig(model=ModelConfig(image_size=96), augment=0.01))
+    data = DetectionViews(split, split.class_names, TrainConfig(model=ModelConfig(input_size=96), augment=0.01))
     for epoch in range(20):
         view = data[(epoch, 0)]
         for box, label in zip(view["boxes"].tolist(), view["labels"].tolist(), strict=True):

@@ -29,7 +29,7 @@ CLASSES = ("background", "apple", "cup")
 
 
 def small(arch: str = "auto") -> ModelConfig:
-    return ModelConfig(image_size=64, head_channels=32, arch=arch)
+    return ModelConfig(input_size=64, head_channels=32, arch=arch)
 
 
 @pytest.mark.parametrize("arch", SEMANTIC.archs)

@@ -44,7 +44,7 @@ def masks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(task: str, **changes: Any) -> TrainConfig:
-    model = ModelConfig(image_size=64, head_channels=32, arch=changes.pop("arch", "auto"))
+    model = ModelConfig(input_size=64, head_channels=32, arch=changes.pop("arch", "auto"))
     settings = {"steps": 18, "batch": 3, "warmup": 3, "lr": 4e-3, "ema": 0.8, "augment": 0.3, "trainable_stages": 1}
     return TrainConfig(**{**settings, "task": task, "model": model, "device": "cpu", "precision": "fp32", **changes})
 
@@ -161,7 +161,7 @@ def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
     trained = Trained(
         task="semantic",
         network=Constant(),
-        model=ModelConfig(image_size=64),
+        model=ModelConfig(input_size=64),
         classes=("background", "red square", "lamp"),
         facts={},
     )
@@ -181,7 +181,7 @@ def test_an_untrained_network_is_measured_on_nyu_mini(real_root: Path) -> None:
     from synthvis.train.task import Trained
 
     depth = task_named("depth")
-    model = ModelConfig(image_size=64, head_channels=32)
+    model = ModelConfig(input_size=64, head_channels=32)
     network = depth.build(model, (), pretrained=False)
     trained = Trained(task="depth", network=network, model=model, classes=(), facts={})
     split = depth.read(depth.find("nyu-mini", real_root))

@@ -39,7 +39,7 @@ def ramp_pair(_: object) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
 
 
 def views_of(rules: MapRules, augment: float, pair: Any = ramp_pair, size: int = SIZE) -> DenseViews:
-    config = TrainConfig(model=ModelConfig(image_size=size), augment=augment)
+    config = TrainConfig(model=ModelConfig(input_size=size), augment=augment)
     return DenseViews([0], pair, rules, config)
 
 

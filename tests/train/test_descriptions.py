@@ -37,7 +37,7 @@ def test_names_are_those_that_can_be_built(name: str) -> None:
 @pytest.mark.parametrize("name", ["instances", "classification"])
 def test_the_one_architecture_of_a_task_is_the_one_that_is_built(name: str) -> None:
     described = description_of(name)
-    config = ModelConfig(image_size=64, head_channels=32, arch=described.archs[0])
+    config = ModelConfig(input_size=64, head_channels=32, arch=described.archs[0])
     assert task_named(name).build(config, ("cup",), pretrained=False) is not None
 
 

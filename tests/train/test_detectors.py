@@ -30,7 +30,7 @@ LOSSES = {
 
 
 def small(arch: str) -> ModelConfig:
-    return ModelConfig(arch=arch, image_size=96, head_channels=32, head_convs=1)
+    return ModelConfig(arch=arch, input_size=96, head_channels=32, head_convs=1)
 
 
 def batch() -> tuple[torch.Tensor, list[dict[str, torch.Tensor]]]:
@@ -162,7 +162,7 @@ def test_squares_are_learnt(
     arch: str, steps: int, batch: int, lr: float, seed: int, squares: Path, tmp_path: Path
 ) -> None:
     train, val, _ = resolve_splits(str(squares), [])
-    model = ModelConfig(arch=arch, image_size=64, head_channels=32, head_convs=1)
+    model = ModelConfig(arch=arch, input_size=64, head_channels=32, head_convs=1)
     config = TrainConfig(
         model=model, steps=steps, batch=batch, lr=lr, warmup=3, augment=0.0, ema=0.8, trainable_stages=0, device="cpu",
         precision="fp32", seed=seed,

@@ -17,7 +17,9 @@ from click.testing import CliRunner
 from synthvis.cli import main
 from synthvis.cli.train import command
 from synthvis.errors import DatasetError, UsageError
+from synthvis.train import run as training_run
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.engine import plan as training_plan
 from synthvis.train.engine.plan import Plan, data_key, refuse_other_run, start_of
 from synthvis.train.run import Request, prepared
 from synthvis.train.sets import resolve_splits
@@ -84,7 +86,7 @@ def test_an_architecture_that_is_not_there_is_told(
 
 def request_for(folder: Path, run_dir: Path, **changes: Any) -> Request:
     train, val, _ = resolve_splits(str(folder), [], task="depth")
-    config = TrainConfig(task="depth", device="cpu", model=ModelConfig(image_size=64, head_channels=32), **changes)
+    config = TrainConfig(task="depth", device="cpu", model=ModelConfig(input_size=64, head_channels=32), **changes)
     return Request(config=config, train=train, own_val=val, real=(), run_dir=run_dir)
 
 
@@ -96,8 +98,8 @@ def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
     state = {"config": there.model_dump_json(), "start": None}
     plan = Plan(config=there, data=request.train, run_dir=tmp_path)
     state["data"] = data_key(plan)
-    for module in ("run", "engine.plan"):
-        monkeypatch.setattr(f"synthvis.train.{module}.resume_state", lambda _: state)
+    for module in (training_run, training_plan):
+        monkeypatch.setattr(module, "resume_state", lambda _: state)
     assert prepared(request).config == there
     other = request_for(folders["depth"], tmp_path, seed=5)
     with pytest.raises(DatasetError, match="seed is 0 there, 5 asked"):

@@ -28,7 +28,7 @@ from synthvis.train.settings import config_from
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+SMALL = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 
 
 def dry_run(folder: Path, *words: str) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_renders_without_val_are_told_before_the_training(squares: Path, tmp_pat
     rendered = replace(request, train=replace(train, kind="synthetic"))
     said = unmeasured(rendered)
     assert said is not None and "no val split (4 images in train)" in said and "split.val_every" in said
-    assert "no --real-eval either" in said
+    assert "no --eval-on either" in said
     assert "its own val split" in str(unmeasured(replace(rendered, real=(val,))))
     assert unmeasured(replace(rendered, own_val=val)) is None
 
@@ -99,7 +99,7 @@ def test_renders_without_val_are_told_before_the_training(squares: Path, tmp_pat
         ("scenes", "show", "banana"),
         ("gap", "a", "b"),
         ("fit-sensor", "a"),
-        ("preview", "a", "--as-trained"),
+        ("preview", "a", "--augmented"),
     ],
 )
 @pytest.mark.parametrize("seed", [str(2**63), "-1", "1.5", "9" * 5000])
@@ -114,7 +114,7 @@ def test_no_command_takes_a_seed_that_generators_do_not(words: tuple[str, ...], 
 def test_seeds_of_a_study_have_the_same_bounds(
     seeds: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["synthvis", "study", "--synth", "a", "--real", "b", "--seeds", seeds])
+    monkeypatch.setattr(sys, "argv", ["synthvis", "study", "--data", "a", "--real", "b", "--seeds", seeds])
     with pytest.raises(SystemExit) as ended:
         main()
     said = capsys.readouterr().err

@@ -119,7 +119,7 @@ def test_only_networks_that_learnt_the_same_answer_together() -> None:
     assert isinstance(both.network, FusedDetectors) and both.facts["ensemble"] == ["a", "b"]
     for changes, message in (
         ({"classes": ("dining table", "cup")}, "classes differ"),
-        ({"model": ModelConfig(image_size=640)}, "640 and 320 px"),
+        ({"model": ModelConfig(input_size=640)}, "640 and 320 px"),
         ({"task": "depth"}, "learnt depth"),
         ({"facts": {"boxes": "amodal"}}, "boxes differ"),
     ):

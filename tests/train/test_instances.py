@@ -29,8 +29,8 @@ from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=96, head_channels=32, head_convs=1)
-TINY = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+SMALL = ModelConfig(input_size=96, head_channels=32, head_convs=1)
+TINY = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.train
 
 
 def small(arch: str, size: int = 96) -> ModelConfig:
-    return ModelConfig(arch=arch, image_size=size, head_channels=32, head_convs=1)
+    return ModelConfig(arch=arch, input_size=size, head_channels=32, head_convs=1)
 
 
 @pytest.fixture(scope="module")

@@ -174,7 +174,7 @@ def test_a_detector_is_computed_at_its_image_size() -> None:
     from synthvis.train.config import ModelConfig
     from synthvis.train.registry import task_named
 
-    config = ModelConfig(image_size=128, head_channels=32, head_convs=1)
+    config = ModelConfig(input_size=128, head_channels=32, head_convs=1)
     network = task_named("detection").build(config, ("a", "b"), pretrained=False)
     table = run_table(network, 128, "run")
     assert table.image_hw == (128, 128)

@@ -27,7 +27,7 @@ from synthvis.train.engine.processes import fellows
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=64, head_channels=32, head_convs=1)
+SMALL = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 STEPS = 4
 
 
@@ -107,7 +107,7 @@ def test_pieces_come_to_the_whole_batch(split: CocoSplit, whole: Path, tmp_path:
 def test_two_processes_come_to_the_weights_of_one(alike: Path, split: CocoSplit, whole: Path, tmp_path: Path) -> None:
     """One begins and is stopped, two go on."""
     run_dir = tmp_path / "run"
-    words = f"train --data {alike} --out {run_dir} --image-size 64 --head-channels 32 --head-convs 1 --steps {STEPS} "
+    words = f"train --data {alike} --out {run_dir} --input-size 64 --head-channels 32 --head-convs 1 --steps {STEPS} "
     words += "--batch 4 --warmup 1 --trainable-stages 1 --device cpu --precision fp32 --optimizer momentum --lr 0.01 "
     words += "--ema 0 --augment 0"
     first = Plan(config=config(**EXACT), data=split, run_dir=run_dir, on_step=stop_at(1))
@@ -164,7 +164,7 @@ def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
 
 def test_snapshots_are_evaluated_as_one(alike: Path, split: CocoSplit, tmp_path: Path) -> None:
     train_network(Plan(config=config(snapshots=2, steps=3), data=split, run_dir=tmp_path))
-    words = [str(tmp_path), "--snapshots", "--on", str(alike), "--split", "train", "--device", "cpu", "--json"]
+    words = [str(tmp_path), "--snapshots", "--eval-on", str(alike), "--split", "train", "--device", "cpu", "--json"]
     done = CliRunner().invoke(evaluate, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "ensemble" / f"eval_{alike.name}_train.json").read_text())
@@ -228,7 +228,7 @@ def test_a_state_of_before_the_toolbox_is_gone_on_with(split: CocoSplit, tmp_pat
 
 
 def test_the_loop_is_timed_against_its_loader_and_a_plain_loop(alike: Path) -> None:
-    words = ["train", "--data", str(alike), "--steps", "5", "--batch", "2", "--image-size", "64", "--device", "cpu"]
+    words = ["train", "--data", str(alike), "--steps", "5", "--batch", "2", "--input-size", "64", "--device", "cpu"]
     done = CliRunner().invoke(bench, [*words, "--workers", "0", "--json"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)

@@ -166,7 +166,7 @@ def test_a_network_takes_its_loss_by_name_and_its_own_by_default(task: str, loss
     images = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)
     names = {}
     for name in ("auto", *losses):
-        model = ModelConfig(image_size=64, head_channels=32, loss=name)
+        model = ModelConfig(input_size=64, head_channels=32, loss=name)
         network = task_named(task).build(model, classes, pretrained=False)
         refuse_without_effect(network, model)
         names[name] = set(network.train()(images.repeat(2, 1, 1, 1), [target] * 2))
@@ -180,7 +180,7 @@ def test_a_loss_that_is_not_there_is_refused() -> None:
         depth.build(ModelConfig(loss="berhuu"), (), pretrained=False)
     with pytest.raises(UsageError, match="normals has no loss 'silog'"):
         normals.build(ModelConfig(loss="silog"), (), pretrained=False)
-    detector = task_named("detection").build(ModelConfig(image_size=64), ("cup",), pretrained=False)
+    detector = task_named("detection").build(ModelConfig(input_size=64), ("cup",), pretrained=False)
     with pytest.raises(UsageError, match="part of it"):
         refuse_without_effect(detector, ModelConfig(loss="ce"))
 

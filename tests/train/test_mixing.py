@@ -197,7 +197,7 @@ def masked(tmp_path: Path) -> Path:
 def test_detection_learns_pasted_objects_by_the_masks_of_its_file(masked: Path) -> None:
     split = read_coco_split(masked, masked.parent, name="x", split="train", kind="synthetic")
     config = TrainConfig(
-        model=ModelConfig(image_size=64), batch=2, steps=1,
+        model=ModelConfig(input_size=64), batch=2, steps=1,
         augment_recipe={"place": False, "copy_paste": {"share": 1}},  # type: ignore[arg-type]
     )  # fmt: skip
     ((images, targets),) = train_loader(DetectionViews(split, split.class_names, config), config, 0, 0)
@@ -215,6 +215,6 @@ def test_pasting_without_masks_is_refused(masked: Path) -> None:
         del annotation["segmentation"]
     masked.write_text(json.dumps(content))
     split = read_coco_split(masked, masked.parent, name="bare", split="train", kind="real")
-    config = TrainConfig(model=ModelConfig(image_size=64), augment_recipe={"copy_paste": {"share": 1}})  # type: ignore[arg-type]
+    config = TrainConfig(model=ModelConfig(input_size=64), augment_recipe={"copy_paste": {"share": 1}})  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="bare has none"):
         DetectionViews(split, split.class_names, config)

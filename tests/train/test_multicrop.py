@@ -126,7 +126,7 @@ def test_probabilities_are_averaged() -> None:
 def test_a_detector_predicts_on_more_views(squares: Path) -> None:
     split = read_split(find_real(squares), "val")
     torch.manual_seed(0)
-    detector = build_detector(ModelConfig(image_size=64, head_channels=32, head_convs=1), 2, pretrained=False)
+    detector = build_detector(ModelConfig(input_size=64, head_channels=32, head_convs=1), 2, pretrained=False)
     arguments = (detector, split.class_names, 64, split, torch.device("cpu"))
     plain, *more = (predict_split(*arguments, tta=kind) for kind in (None, "flip", "crops"))  # type: ignore[arg-type]
     for rows in more:
@@ -139,13 +139,13 @@ def test_a_detector_predicts_on_more_views(squares: Path) -> None:
 
 
 def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Path) -> None:
-    model, classes = ModelConfig(image_size=64, head_channels=32, head_convs=1), ("red square", "blue square")
+    model, classes = ModelConfig(input_size=64, head_channels=32, head_convs=1), ("red square", "blue square")
     torch.manual_seed(0)
     weights = build_detector(model, 2, pretrained=False).state_dict()
     save_trained(
         tmp_path / "run" / "best.safetensors", weights, task="detection", model=model, classes=classes, facts={}
     )
-    words = [str(tmp_path / "run"), "--on", str(squares), "--device", "cpu", "--json"]
+    words = [str(tmp_path / "run"), "--eval-on", str(squares), "--device", "cpu", "--json"]
     for tta in ([], ["--tta", "crops"]):
         result = CliRunner().invoke(command, [*words, *tta])
         assert result.exit_code == 0, result.output

@@ -25,7 +25,7 @@ from synthvis.train.views.strength import recipe_of_strength
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=64)
+SMALL = ModelConfig(input_size=64)
 
 
 def test_the_named_recipes_are_read_and_survive_a_round_trip_through_json() -> None:

@@ -20,7 +20,7 @@ from synthvis.train.engine.loop import StepLog
 pytestmark = pytest.mark.train
 
 STEPS = 4
-SMALL = ("image_size=96", "head_channels=32", "head_convs=1", "batch=2", "warmup=1", "trainable_stages=1", "workers=0")
+SMALL = ("input_size=96", "head_channels=32", "head_convs=1", "batch=2", "warmup=1", "trainable_stages=1", "workers=0")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def sets(squares: Path, tmp_path: Path) -> tuple[Path, Path]:
 
 
 def command(sets: tuple[Path, Path], out: Path, *more: str) -> list[str]:
-    words = ["study", "--synth", str(sets[0]), "--real", str(sets[1]), "--out", str(out), "--steps", str(STEPS)]
+    words = ["study", "--data", str(sets[0]), "--real", str(sets[1]), "--out", str(out), "--steps", str(STEPS)]
     words += ["--seeds", "0", "--fractions", "100", "--device", "cpu", *more]
     return [*words, *(word for one in SMALL for word in ("--set", one))]
 
@@ -115,7 +115,7 @@ def test_a_dry_run_times_a_few_steps_and_leaves_nothing(sets: tuple[Path, Path],
         (("--ablate", "lightning"), "did you mean 'lighting'"),
         (("--set", "steps=3"), "expected KEY=VALUE of another setting"),
         (("--set", "bach=3"), "did you mean 'batch'"),
-        (("--real-eval", "NOWHERE:train"), "no set called"),
+        (("--eval-on", "NOWHERE:train"), "no set called"),
     ],
 )
 def test_wrong_options_are_named_before_a_minute_is_spent(
@@ -127,13 +127,13 @@ def test_wrong_options_are_named_before_a_minute_is_spent(
 
 
 def test_what_is_measured_on_is_never_trained_on(sets: tuple[Path, Path], tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, command(sets, tmp_path / "study", "--real-eval", f"{sets[1]}:train"))
+    result = CliRunner().invoke(cli, command(sets, tmp_path / "study", "--eval-on", f"{sets[1]}:train"))
     assert "both trained on and measured on" in str(result.exception)
 
 
 @pytest.mark.parametrize(("more", "expected"), [((), "partial"), (("--set", "transfer=full"), "full")])
 def test_all_arms_learn_the_same_part_of_the_backbone(more: tuple[str, ...], expected: str) -> None:
     """The trainer's own choice depends on the number of photographs, which differs between regimes."""
-    options = study.command.make_context("study", ["--synth", "a", "--real", "b", *more]).params
+    options = study.command.make_context("study", ["--data", "a", "--real", "b", *more]).params
     settings = _study_settings(study._settings(options), options["weights"])
     assert settings["transfer"] == expected

@@ -114,7 +114,7 @@ def test_maps_are_averaged_with_those_of_the_mirror(
     split = chosen.read(chosen.find(maps_folder(tmp_path)), "val")
     for tta, expected in ((None, plain), ("flip", flipped)):
         trained = Trained(
-            task=task, network=network, model=ModelConfig(image_size=SIDE), classes=("wall", "floor"), facts={}, tta=tta
+            task=task, network=network, model=ModelConfig(input_size=SIDE), classes=("wall", "floor"), facts={}, tta=tta
         )
         evaluation, _ = chosen.evaluate(trained, split, CPU, resamples=0)
         # 8 bits of a normal are a third of a degree.
@@ -152,11 +152,20 @@ def test_the_command_takes_it_for_classes(tmp_path: Path) -> None:
             pixels = np.full((SIDE, SIDE, 3), 127, np.uint8)
             pixels[10 : 30 + number, 4:30] = colour
             write_png(tmp_path / "photos" / kind / f"{number}.png", pixels)
-    model, classes = ModelConfig(image_size=SIDE, head_channels=32), ("red", "blue")
+    model, classes = ModelConfig(input_size=SIDE, head_channels=32), ("red", "blue")
     weights = build_classifier(model, 2, pretrained=False).state_dict()
     path = tmp_path / "run" / "best.safetensors"
     save_trained(path, weights, task="classification", model=model, classes=classes, facts={})
-    words = [str(tmp_path / "run"), "--on", str(tmp_path / "photos"), "--split", "all", "--device", "cpu", "--json"]
+    words = [
+        str(tmp_path / "run"),
+        "--eval-on",
+        str(tmp_path / "photos"),
+        "--split",
+        "all",
+        "--device",
+        "cpu",
+        "--json",
+    ]
     rows = []
     for tta in ([], ["--tta", "flip"]):
         result = CliRunner().invoke(command, [*words, *tta])

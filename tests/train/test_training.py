@@ -29,7 +29,7 @@ from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
 
-SMALL = ModelConfig(image_size=96, head_channels=32, head_convs=1)
+SMALL = ModelConfig(input_size=96, head_channels=32, head_convs=1)
 
 
 def config(**changes: object) -> TrainConfig:
@@ -44,7 +44,7 @@ def losses(run_dir: Path) -> list[float]:
 
 def test_four_images_are_learnt(seed: int, squares: Path, tmp_path: Path) -> None:
     train, val, real = resolve_splits(str(squares), [str(squares / "annotations" / "instances_val.json")])
-    model = SMALL.model_copy(update={"image_size": 64})
+    model = SMALL.model_copy(update={"input_size": 64})
     steps = {"steps": 25, "batch": 4, "warmup": 3, "seed": seed, "precision": "fp32"}
     chosen = config(**steps, model=model, lr=8e-3, augment=0.0, ema=0.8, trainable_stages=0)
     evaluations = train_and_evaluate(
@@ -86,7 +86,7 @@ def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_pa
     assert torch.equal(mine[0], theirs[1])
     assert torch.equal(mine[2], theirs[0])
     with pytest.raises(CheckpointError, match="another network"):
-        other = ModelConfig(image_size=96, head_channels=64, head_convs=1)
+        other = ModelConfig(input_size=96, head_channels=64, head_convs=1)
         start_from(fresh, weights, task="detection", model=other, classes=("cup",))
 
 

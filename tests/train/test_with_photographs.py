@@ -60,7 +60,7 @@ def test_maps_cannot_be_mixed_yet(squares: Path) -> None:
 
 
 def test_the_command_mixes_what_is_left_of_the_renders(squares: Path, renders: Path, tmp_path: Path) -> None:
-    words = ["--data", str(renders), "--images", "2", "--mix", str(squares), "--real-eval", str(squares)]
+    words = ["--data", str(renders), "--images", "2", "--mix", str(squares), "--eval-on", str(squares)]
     words += ["--device", "cpu", "--dry-run", "--json"]
     result = CliRunner().invoke(command, words, catch_exceptions=False)
     plan = json.loads(result.stdout)

@@ -107,6 +107,6 @@ def _missing_study(material: Material) -> Iterator[Mapping[str, str]]:
     if run.dataset is None:
         yield hole(what, why, "study the renders; name their folder and the photographs", ("study", "--help"))
         return
-    words = ["study", "--synth", typed_path(run.dataset.root), "--real", str(run.gap["real"][0]["set"])]
+    words = ["study", "--data", typed_path(run.dataset.root), "--real", str(run.gap["real"][0]["set"])]
     words += ["--task", run.scores.task] if run.scores.task != "detection" else []
     yield hole(what, why, "", words)

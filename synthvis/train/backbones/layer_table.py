@@ -114,13 +114,13 @@ def classifier_table(name: str, image_hw: tuple[int, int] | None = None) -> Laye
     return _table_or_refusal(network, images, name, f"{backbone.name} ({backbone.library} {label})")
 
 
-def run_table(network: nn.Module, image_size: int, title: str) -> LayerTable:
+def run_table(network: nn.Module, input_size: int, title: str) -> LayerTable:
     """The table of a trained network at the size of its images; it chooses among its answers, so it is computed.
 
     Raises:
         UsageError: It cannot take images of this size.
     """
-    images = torch.zeros(1, 3, image_size, image_size, dtype=torch.uint8)
+    images = torch.zeros(1, 3, input_size, input_size, dtype=torch.uint8)
     return _table_or_refusal(network, images, "the network", title)
 
 

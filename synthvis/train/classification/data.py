@@ -35,7 +35,7 @@ class ClassViews(Dataset[dict[str, Tensor]]):
         self._examples, self._class_count = found.known, len(class_names)
         self._seed = config.seed
         self._augment: Any = augmentation_for(config)
-        self._pixels = PixelCache(self._examples, config.model.image_size, read_example)
+        self._pixels = PixelCache(self._examples, config.model.input_size, read_example)
 
     def __len__(self) -> int:
         return len(self._examples)

@@ -71,7 +71,7 @@ class ClassificationTask(ClassificationDescription):
         """Answers among all classes that the network knows, on the examples whose class is one of them."""
         known = {class_key(name) for name in shared_classes(split, trained.classes)}
         found = _examples(split, trained.classes, trained.facts)
-        size, count = trained.model.image_size, len(trained.classes)
+        size, count = trained.model.input_size, len(trained.classes)
         probabilities = predict_examples(trained.network, found.known, count, size, device, on_images, trained.tta)
         labels = np.array([example.label for example in found.known], dtype=np.int64)
         image_of = np.array([example.image_index for example in found.known], dtype=np.int64)

@@ -84,7 +84,7 @@ class MapTask(MapDescription, ABC):
         """Errors over the pixels with a truth, at the stored size."""
         metrics, blind, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None
-        how = (read_picture, trained.model.image_size, device, on_images, mirrored)
+        how = (read_picture, trained.model.input_size, device, on_images, mirrored)
         for entry, answer in predicted_maps(trained.network, split.images, *how):
             truth = self.read_map(entry)
             rows.append(image_row(entry, metrics.add(truth, as_map(answer))))

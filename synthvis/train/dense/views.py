@@ -64,8 +64,8 @@ class DenseViews(Dataset[dict[str, Tensor]]):
         rules: MapRules,
         config: TrainConfig,
     ) -> None:
-        self._pairs = _PairCache(images, read_pair, round(CACHE_SCALE * config.model.image_size))
-        self._rules, self._size = rules, config.model.image_size
+        self._pairs = _PairCache(images, read_pair, round(CACHE_SCALE * config.model.input_size))
+        self._rules, self._size = rules, config.model.input_size
         if config.augment_recipe is not None or config.match_photos is not None:
             raise UsageError(
                 f"the task {config.task} has no augmentation by recipe", hint="--augment sets the strength of its own"

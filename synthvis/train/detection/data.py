@@ -37,7 +37,7 @@ class DetectionViews(Dataset[dict[str, Tensor]]):
         self._label_of = {class_key(name): label for label, name in enumerate(class_names)}
         self._seed, self._min_visible = config.seed, config.min_visible
         self._augment: Any = augmentation_for(config)
-        self._pixels = PixelCache(split.images, config.model.image_size)
+        self._pixels = PixelCache(split.images, config.model.input_size)
         self._with_masks = config.augment_recipe is not None and config.augment_recipe.copy_paste is not None
         if self._with_masks and not any(box.segmentation for entry in split.images for box in entry.boxes):
             raise UsageError(f"copy_paste needs masks, and {split.name} has none", hint="copy_paste: null")

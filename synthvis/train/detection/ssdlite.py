@@ -56,7 +56,7 @@ class SsdLiteDetector(SquareOneStage, SSD):  # type: ignore[misc]
             self,
             backbone,
             boxes,
-            (config.image_size, config.image_size),
+            (config.input_size, config.input_size),
             class_count + 1,
             head=SSDLiteHead(channels, boxes.num_anchors_per_location(), class_count + 1, _norm),
             score_thresh=SCORE_THRESHOLD,

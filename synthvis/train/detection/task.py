@@ -57,7 +57,7 @@ class DetectionTask(DetectionDescription):
         """COCO metrics; renders are measured by the kind of box that was trained on."""
         split = in_style(split, style_of_run(trained.facts))
         classes = shared_classes(split, trained.classes)
-        size, tta = trained.model.image_size, trained.tta
+        size, tta = trained.model.input_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
         measured = detection_metrics(split, rows, classes, resamples=resamples)
         head = {"task": self.name, "headline": self.headline, "set": split.name}

@@ -28,7 +28,7 @@ from synthvis.train.task import Task, Trained
 __all__ = ["load_trained", "not_resumable", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
 STATE_NAME = "last.pt"
-WITHOUT_WEIGHTS = {"image_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
+WITHOUT_WEIGHTS = {"input_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
 """What may differ between two networks that share their weights."""
 
 BLIND_DECIMALS = 4

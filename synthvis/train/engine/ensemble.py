@@ -84,7 +84,7 @@ def _difference(first: Trained, other: Trained) -> str | None:
         return f"one learnt {other.task}, the other {first.task}"
     if [class_key(name) for name in other.classes] != [class_key(name) for name in first.classes]:
         return "their classes differ"
-    if other.model.image_size != first.model.image_size:
-        return f"their inputs are {other.model.image_size} and {first.model.image_size} px"
+    if other.model.input_size != first.model.input_size:
+        return f"their inputs are {other.model.input_size} and {first.model.input_size} px"
     differing = [key for key in STYLE if other.facts.get(key) != first.facts.get(key)]
     return f"their {differing[0]} differ" if differing else None

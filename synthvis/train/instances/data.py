@@ -35,7 +35,7 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
         self._label_of = {class_key(name): label for label, name in enumerate(class_names)}
         self._seed, self._min_visible = config.seed, config.min_visible
         self._augment = augmentation_for(config)
-        self._pixels = PixelCache(split.images, config.model.image_size)
+        self._pixels = PixelCache(split.images, config.model.input_size)
 
     def __len__(self) -> int:
         return len(self._images)

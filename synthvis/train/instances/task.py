@@ -55,7 +55,7 @@ class InstancesTask(InstancesDescription):
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
         """COCO metrics of masks, named mask_*, and of boxes."""
         classes = shared_classes(split, trained.classes)
-        rows = predict_masks(trained.network, trained.classes, trained.model.image_size, split, device, on_images)
+        rows = predict_masks(trained.network, trained.classes, trained.model.input_size, split, device, on_images)
         boxes = detection_metrics(split, rows, classes, resamples=resamples)
         masks = detection_metrics(split, rows, classes, iou_type="segm", resamples=resamples)
         head = {"task": self.name, "headline": self.headline, "set": split.name}

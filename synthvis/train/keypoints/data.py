@@ -29,7 +29,7 @@ class KeypointViews(Dataset[dict[str, Tensor]]):
         self._images = split.images
         self._seed, self._min_visible = config.seed, config.min_visible
         self._augment = _augmentation(split, config)
-        self._pixels = PixelCache(split.images, config.model.image_size)
+        self._pixels = PixelCache(split.images, config.model.input_size)
         self._keypoints = len(split.class_names)
 
     def __len__(self) -> int:
@@ -63,7 +63,7 @@ class CropViews(Dataset[dict[str, Tensor]]):
         ]
         self._seed = config.seed
         self._augment = _augmentation(split, config)
-        self._size = round(CACHE_SCALE * config.model.image_size)
+        self._size = round(CACHE_SCALE * config.model.input_size)
         self._kept: dict[int, NDArray[np.uint8]] = {}
 
     def __len__(self) -> int:

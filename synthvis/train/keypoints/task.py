@@ -66,7 +66,7 @@ class KeypointsTask(KeypointsDescription):
         """COCO's keypoint metrics and PCK, over the keypoints that split and network share."""
         known = [split_name(name)[1] for name in trained.classes]
         measured_on = restricted(split, trained.classes)
-        rows = predict_keypoints(trained.network, known, trained.model.image_size, measured_on, device, on_images)
+        rows = predict_keypoints(trained.network, known, trained.model.input_size, measured_on, device, on_images)
         category, own = next(iter(measured_on.keypoints.items()))
         sigmas = sigmas_of(own)
         measured = keypoint_metrics(measured_on, rows, sigmas, resamples=resamples)

@@ -80,7 +80,7 @@ class SemanticTask(SemanticDescription):
         # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
         flips = trained.tta == "flip"
         network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
-        how = (_picture, trained.model.image_size, device, on_images, RULES.mirrored if flips else None)
+        how = (_picture, trained.model.input_size, device, on_images, RULES.mirrored if flips else None)
         for entry, scores in predicted_maps(network, split.images, *how):
             predicted = table[scores.argmax(dim=0).cpu().numpy()]
             truth = class_map(split, entry, shared)

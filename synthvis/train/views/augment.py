@@ -118,6 +118,6 @@ def augmentation_for(
         UsageError: The options contradict each other.
         RealDataError: There are no photographs to match.
     """
-    recipe, size = recipe_of(config), config.model.image_size
+    recipe, size = recipe_of(config), config.model.input_size
     photos = PhotoPool(Path(config.match_photos), size) if config.match_photos else None
     return Augmentation(size, recipe, photos, flip=flip, flip_pairs=flip_pairs)

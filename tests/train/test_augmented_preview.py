@@ -1,4 +1,4 @@
-"""`preview --as-trained`: the sheet shows exactly what the loader feeds."""
+"""`preview --augmented`: the sheet shows exactly what the loader feeds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.train
 def test_the_views_are_those_of_the_loader(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
     recipe = {"mixup": {"share": 0.5}, "flip": {"share": 0.5}}
-    config = TrainConfig(model=ModelConfig(image_size=64), batch=2, steps=50, augment_recipe=recipe)  # type: ignore[arg-type]
+    config = TrainConfig(model=ModelConfig(input_size=64), batch=2, steps=50, augment_recipe=recipe)  # type: ignore[arg-type]
     task = task_named("detection")
     shown = first_views(task, split, config, 5)
     assert [one.step for one in shown] == [0, 0, 1, 1, 2]
@@ -49,8 +49,8 @@ def test_the_views_are_those_of_the_loader(squares: Path) -> None:
 
 def test_the_command_draws_tiles_with_padding_and_prints_the_path(squares: Path, tmp_path: Path) -> None:
     out = tmp_path / "sheet.png"
-    words = [str(squares), "--as-trained", "--augment", "0", "--image-size", "64", "--batch", "2", "--n", "4"]
-    result = CliRunner().invoke(command, [*words, "--tile", "128", "--out", str(out), "--json"])
+    words = [str(squares), "--augmented", "--augment", "0", "--input-size", "64", "--batch", "2", "--n", "4"]
+    result = CliRunner().invoke(command, [*words, "--size", "128", "--out", str(out), "--json"])
     assert result.exit_code == 0, result.output
     assert json.loads(result.output) == {"path": str(out)}
     sheet = read_image_rgb(out)
@@ -66,7 +66,7 @@ def test_the_command_draws_tiles_with_padding_and_prints_the_path(squares: Path,
 def test_padding_is_shown(squares: Path) -> None:
     split = read_split(find_real(squares), "train")
     config = TrainConfig(
-        model=ModelConfig(image_size=64), batch=2, augment_recipe={"scale": {"share": 1, "factor": [0.3, 0.3]}}  # type: ignore[arg-type]
+        model=ModelConfig(input_size=64), batch=2, augment_recipe={"scale": {"share": 1, "factor": [0.3, 0.3]}}  # type: ignore[arg-type]
     )  # fmt: skip
     shown = first_views(task_named("detection"), split, config, 2)
     assert all((one.image_rgb == PAD_VALUE).all(axis=2).mean() > 0.85 for one in shown)
@@ -75,12 +75,12 @@ def test_padding_is_shown(squares: Path) -> None:
 
 
 def test_what_is_no_dataset_needs_a_file_and_training_options_need_the_flag(squares: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(command, [str(squares), "--as-trained"])
+    result = CliRunner().invoke(command, [str(squares), "--augmented"])
     assert isinstance(result.exception, UsageError) and "--out" in str(result.exception)
-    result = CliRunner().invoke(command, [str(squares), "--image-size", "64"])
-    assert isinstance(result.exception, UsageError) and "--image-size is for --as-trained" in str(result.exception)
+    result = CliRunner().invoke(command, [str(squares), "--input-size", "64"])
+    assert isinstance(result.exception, UsageError) and "--input-size is for --augmented" in str(result.exception)
     result = CliRunner().invoke(
-        command, [str(squares), "--as-trained", "--augment-recipe", "lihgt", "--out", str(tmp_path / "x.png")]
+        command, [str(squares), "--augmented", "--augment-recipe", "lihgt", "--out", str(tmp_path / "x.png")]
     )
     assert "did you mean 'light'" in str(result.exception)
 
@@ -107,8 +107,8 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiles_of(root: Path, task: str, tmp_path: Path, *words: str) -> tuple[np.ndarray, np.ndarray]:
     """The first view of 96 px, and what stands to its right."""
     out = tmp_path / f"{task}.png"
-    typed = [str(root), "--as-trained", "--task", task, "--augment", "0", "--image-size", "96", "--batch", "1"]
-    result = CliRunner().invoke(command, [*typed, "--n", "1", "--tile", "96", "--out", str(out), *words])
+    typed = [str(root), "--augmented", "--task", task, "--augment", "0", "--input-size", "96", "--batch", "1"]
+    result = CliRunner().invoke(command, [*typed, "--n", "1", "--size", "96", "--out", str(out), *words])
     assert result.exit_code == 0, f"{result.output} {result.exception}"
     sheet = read_image_rgb(out)[GAP_PX:]
     return sheet[:96, GAP_PX : GAP_PX + 96], sheet[:96, GAP_PX + 98 : GAP_PX + 194]
@@ -148,7 +148,7 @@ def test_keypoints_are_drawn_and_named(labelled: Path, tmp_path: Path) -> None:
 
 
 def test_whole_images_with_keypoints_name_the_category_of_their_boxes(labelled: Path) -> None:
-    config = TrainConfig(task="keypoints", model=ModelConfig(image_size=96, arch="keypointrcnn"), batch=1, augment=0)
+    config = TrainConfig(task="keypoints", model=ModelConfig(input_size=96, arch="keypointrcnn"), batch=1, augment=0)
     task = task_named("keypoints")
     view = first_views(task, task.read(task.find(labelled), "train"), config, 1)[0]
     assert (view.names, view.keypoint_names) == (("red square",), CORNERS)
@@ -169,7 +169,7 @@ def test_masks_are_tinted_in_the_colours_of_their_classes(labelled: Path, tmp_pa
 
 def test_the_class_of_a_picture_is_its_caption(labelled: Path) -> None:
     split = read_split(find_real(labelled), "train")
-    config = TrainConfig(task="classification", model=ModelConfig(image_size=64), batch=2, augment=0)
+    config = TrainConfig(task="classification", model=ModelConfig(input_size=64), batch=2, augment=0)
     task = task_named("classification")
     shown = first_views(task, task.read(task.find(labelled), "train"), config, 2)
     assert {one.caption.removesuffix(" 1.00") for one in shown} <= set(split.class_names)
