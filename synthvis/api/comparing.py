@@ -146,5 +146,4 @@ def _common_side(pairs: Sequence[Pair]) -> int:
 def _name(pair: Pair, pairs: Sequence[Pair]) -> str:
     """The set's name, with its folder where two bear the same."""
     same = sum(other.synthetic.name == pair.synthetic.name for other in pairs)
-    file = next(iter(pair.found[0].annotations.values()))
-    return pair.synthetic.name if same == 1 else str(file.parent.parent)
+    return pair.synthetic.name if same == 1 else str(pair.found[0].root)

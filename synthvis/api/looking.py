@@ -210,16 +210,17 @@ def _previews_of(data: str) -> Path:
 
 def _images(data: str, out: Path | None) -> tuple[list[Picked], Path]:
     """Every image of the set, and the folder of its previews."""
-    from synthvis.data.real import KNOWN, find_real
+    from synthvis.data.dataset import find_dataset
+    from synthvis.data.known_sets import KNOWN_SETS
     from synthvis.report.picked import pick_images, pick_of_coco
 
     if (Path(data) / "dataset.json").is_file():
         layout = open_dataset(data).layout
         return pick_images(layout, 0), layout.previews
     try:
-        found = find_real(data)
+        found = find_dataset(data, formats=("coco", "coco-keypoints"))
     except RealDataError:
-        if data.partition(":")[0] not in KNOWN:
+        if data.partition(":")[0] not in KNOWN_SETS:
             open_dataset(data)
         raise
     images = pick_of_coco(found, 0)

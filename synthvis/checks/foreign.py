@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthvis.checks.gate import CheckReport, Problem
+from synthvis.data.dataset import find_dataset
+from synthvis.data.formats.coco import INSTANCE_FILES, KEYPOINT_FILES
 from synthvis.data.left_out import LeftOutRow
 from synthvis.data.picture_files import with_sound_pictures
-from synthvis.data.real import INSTANCE_FILES, KEYPOINT_FILES, find_real, read_split
 
 __all__ = ["check_foreign", "is_foreign_set"]
 
@@ -30,13 +31,13 @@ def check_foreign(path: str | Path) -> CheckReport:
     Raises:
         RealDataError: A file is not COCO, or nothing of it can be used.
     """
-    found = find_real(path, files=FILES)
+    found = find_dataset(path, formats=("coco", "coco-keypoints"))
     problems: list[Problem] = []
     images = annotations = 0
     for name in found.splits:
-        split = with_sound_pictures(read_split(found, name))
+        split = with_sound_pictures(found.read(name))
         images += len(split.images)
-        annotations += sum(len(image.boxes) for image in split.images)
+        annotations += sum(len(image.objects) for image in split.images)
         problems += [Problem(row.part, None, _message(name, row)) for row in split.left_out.rows]
     return CheckReport(root=Path(path), images=images, annotations=annotations, problems=tuple(problems))
 

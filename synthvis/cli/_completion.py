@@ -67,11 +67,9 @@ def _runs(_: click.Context) -> list[str]:
 
 
 def _real_sets(_: click.Context) -> list[str]:
-    from synthvis.data.image_folder import KNOWN_FOLDERS
-    from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
-    from synthvis.data.real import KNOWN
+    from synthvis.data.known_sets import known_names
 
-    return [*KNOWN, *KNOWN_FOLDERS, *KNOWN_DEPTH, *KNOWN_NORMALS]
+    return known_names()
 
 
 def _sets(ctx: click.Context) -> list[str]:

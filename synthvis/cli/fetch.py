@@ -39,14 +39,14 @@ Examples:
 @dry_run_option
 def command(name: str, split: str, dest: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
     """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
+    from synthvis.cache import cache_folder
     from synthvis.data.download import RemoteFile, download, unzip
-    from synthvis.data.real import cache_root
 
     _require_fetchable(name)
     if not server.startswith(("http://", "https://")):
         raise UsageError(f"--server {server}: not a web address", hint=f"write it as {COCO_SERVER}")
     year = SPLITS[split]
-    root = (dest or cache_root()) / name
+    root = (dest or cache_folder()) / name
     files = {f"{year}/": f"zips/{year}.zip", "annotations/instances_": "annotations/annotations_trainval2017.zip"}
     remotes = {prefix: RemoteFile(url=f"{server.rstrip('/')}/{path}") for prefix, path in files.items()}
     if dry_run:
@@ -64,11 +64,11 @@ def command(name: str, split: str, dest: Path | None, server: str, as_json: bool
 
 
 def _require_fetchable(name: str) -> None:
-    from synthvis.data.real import KNOWN
+    from synthvis.data.known_sets import KNOWN_SETS
 
     if name == "coco":
         return
-    if name in KNOWN:
+    if name in KNOWN_SETS:
         raise RealDataError(
             f"'{name}' has no public download",
             hint=f"put it at FOLDER/{name}/annotations and FOLDER/{name}/images and set SYNTHVIS_REAL=FOLDER",

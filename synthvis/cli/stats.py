@@ -46,19 +46,19 @@ def command(sets: tuple[str, ...], split: str | None, real_root: Path | None, as
 
 
 def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStatistics:
-    from synthvis.data.coco_split import EmptySplit
-    from synthvis.data.real import find_real, read_split
+    from synthvis.data.dataset import find_dataset
+    from synthvis.data.split import EmptySplit
     from synthvis.data.statistics import statistics_of
     from synthvis.errors import DatasetError
     from synthvis.ui.left_out import show_left_out
 
-    chosen = find_real(name, real_root)
+    chosen = find_dataset(name, real_root, formats=("coco",))
     names_one = ":" in name and not Path(name).exists()
-    wanted = [split] if split else [chosen.default_split] if names_one else sorted(chosen.annotations)
+    wanted = [split] if split else [chosen.default_split] if names_one else list(chosen.splits)
     splits = []
     for one in wanted:
         try:
-            splits.append(read_split(chosen, one))
+            splits.append(chosen.read(one))
         except EmptySplit:
             # A dataset of a few renders has no val image yet.
             if len(wanted) == 1:

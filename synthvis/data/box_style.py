@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from synthvis.data.coco_split import CocoSplit, LabelledBox
+if TYPE_CHECKING:
+    from synthvis.data.sample import LabelledObject
+    from synthvis.data.split import Split
 
 __all__ = ["BOX_KINDS", "BoxKind", "BoxStyle", "in_style", "style_of_run"]
 
@@ -36,7 +38,7 @@ def style_of_run(facts: Mapping[str, Any]) -> BoxStyle:
     return BoxStyle(kind=kinds[0] if kinds else "modal", margin=float(facts.get("box_margin") or 0))
 
 
-def in_style(split: CocoSplit, style: BoxStyle) -> CocoSplit:
+def in_style(split: Split, style: BoxStyle) -> Split:
     """The split with its boxes redrawn and cut at the frame.
 
     Where boxes are those of the body, objects whose body does not show (or, amodal, is not in the frame) have none.
@@ -47,12 +49,12 @@ def in_style(split: CocoSplit, style: BoxStyle) -> CocoSplit:
         return split
     images = []
     for image in split.images:
-        redrawn = (_redrawn(box, image.image_hw, style) for box in image.boxes)
-        images.append(replace(image, boxes=tuple(box for box in redrawn if box is not None)))
+        redrawn = (_redrawn(box, image.image_hw, style) for box in image.objects)
+        images.append(replace(image, objects=tuple(box for box in redrawn if box is not None)))
     return replace(split, images=tuple(images))
 
 
-def _redrawn(box: LabelledBox, image_hw: tuple[int, int], style: BoxStyle) -> LabelledBox | None:
+def _redrawn(box: LabelledObject, image_hw: tuple[int, int], style: BoxStyle) -> LabelledObject | None:
     chosen = _chosen(box, style.kind)
     if chosen == box.bbox_xywh_px and not style.margin:
         return box
@@ -65,7 +67,7 @@ def _redrawn(box: LabelledBox, image_hw: tuple[int, int], style: BoxStyle) -> La
     return replace(box, bbox_xywh_px=(x0, y0, x1 - x0, y1 - y0), area_px=(x1 - x0) * (y1 - y0))
 
 
-def _chosen(box: LabelledBox, kind: BoxKind) -> Box:
+def _chosen(box: LabelledObject, kind: BoxKind) -> Box:
     modal, amodal = box.bbox_xywh_px, box.amodal_bbox_xywh_px or box.bbox_xywh_px
     return {
         "modal": modal,

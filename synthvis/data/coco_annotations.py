@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.coco_split import LabelledBox
+from synthvis.data.sample import LabelledObject
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import CompressedRle, fault_of_polygon
 
@@ -39,7 +39,7 @@ def labelled_box(
     keypoint_counts: Mapping[int, int | None],
     *,
     look_at_runs: bool,
-) -> LabelledBox:
+) -> LabelledObject:
     """The annotation, its box as it stands there.
 
     Args:
@@ -70,7 +70,7 @@ def labelled_box(
         _require_mask(segmentation, image_hw, look_at_runs)
     keypoints = entry.get("keypoints")
     facts = entry.get(NAMESPACE)
-    return LabelledBox(
+    return LabelledObject(
         class_name=names[category_id],
         bbox_xywh_px=box,
         area_px=_area_px2(entry, box),
@@ -171,7 +171,9 @@ def _own_facts(facts: Any) -> dict[str, Any]:
     if type(visible) not in (int, float) or not 0 <= visible <= 1 or not math.isfinite(visible):
         raise Unusable("visible_fraction is no share", visible)
     boxes = {name: facts.get(name) for name in ("amodal_bbox", "body_bbox", "amodal_body_bbox")}
+    instance_id = facts.get("instance_id")
     return {
         "visible_fraction": float(visible),
+        "instance_id": instance_id if type(instance_id) is int else None,
         **{f"{name}_xywh_px": None if box is None else _box_of(box, name) for name, box in boxes.items()},
     }

@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synthvis.conventions import NAMESPACE
 from synthvis.data.coco_annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
 from synthvis.data.coco_files import is_safe_file_name
-from synthvis.data.coco_split import CocoSplit, EmptySplit, ImageEntry, KeypointNames, LabelledBox, class_key
 from synthvis.data.left_out import LeftOut, LeftOutCounter, Part
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
+from synthvis.data.split import EmptySplit, Split, class_key
 from synthvis.errors import RealDataError, SynthvisError, quoted
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 
@@ -31,7 +33,7 @@ CLIPPED_FROM_PX = 1.0
 Sizes = dict[int, tuple[int, int]]
 
 
-def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:
+def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
     """Read a COCO instances or keypoints file.
 
     Entries that cannot be used are left out and counted in `left_out` of the split; boxes that reach out of their
@@ -81,7 +83,7 @@ def _load_object(path: Path) -> dict[str, Any]:
     return found
 
 
-def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: str, kind: str) -> CocoSplit:
+def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: str, kind: str) -> Split:
     if not content["images"]:
         raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
     counter = LeftOutCounter()
@@ -94,16 +96,17 @@ def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: 
     boxes = _boxes_by_image(content["annotations"], sizes, (names, counts), counter, look_at_runs=kind == "real")
     left_out = counter.result()
     _require_some(content, {"categories": names, "images": images, "annotations": boxes}, left_out)
-    return CocoSplit(
+    return Split(
         name=name,
         kind=kind,
         split=split,
         images=tuple(
-            ImageEntry(
+            Sample(
                 id=number,
                 path=image_dir / images[number]["file_name"],
-                image_hw=sizes[number],
-                boxes=tuple(boxes.get(number, ())),
+                labelled_hw=sizes[number],
+                objects=tuple(boxes.get(number, ())),
+                camera_facts=_camera_facts(images[number]),
             )
             for number in sorted(images)
         ),
@@ -187,6 +190,13 @@ def _images(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, Map
     return found
 
 
+def _camera_facts(entry: Mapping[str, Any]) -> Mapping[str, object] | None:
+    facts = entry.get(NAMESPACE)
+    if not isinstance(facts, dict) or "K" not in facts:
+        return None
+    return {name: facts[name] for name in ("K", "distortion", "world_from_cam") if name in facts}
+
+
 def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
     if type(entry.get("id")) is not int:
         return "id is not a whole number"
@@ -209,9 +219,9 @@ def _boxes_by_image(
     counter: LeftOutCounter,
     *,
     look_at_runs: bool,
-) -> dict[int, list[LabelledBox]]:
+) -> dict[int, list[LabelledObject]]:
     """Sound boxes by image id; `categories` are names and numbers of keypoints by id."""
-    boxes: dict[int, list[LabelledBox]] = {}
+    boxes: dict[int, list[LabelledObject]] = {}
     seen: set[int] = set()
     names, keypoint_counts = categories
     for entry in entries:

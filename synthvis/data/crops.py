@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 
 __all__ = ["CONTEXT", "MIN_SIDE_PX", "Crop", "ExampleKind", "crops_of", "one_class_images"]
 
@@ -31,14 +32,14 @@ class Crop:
         box_xyxy_px: The object in pixels of the region; the whole region where the object has no box.
     """
 
-    image: ImageEntry
+    image: Sample
     image_index: int
     class_name: str
     region_xyxy_px: tuple[int, int, int, int]
     box_xyxy_px: tuple[float, float, float, float]
 
 
-def crops_of(split: CocoSplit, *, min_visible: float = 0.0, min_side_px: float = MIN_SIDE_PX) -> list[Crop]:
+def crops_of(split: Split, *, min_visible: float = 0.0, min_side_px: float = MIN_SIDE_PX) -> list[Crop]:
     """One crop an object, in the split's order; crowds, small objects and mostly hidden ones are left out.
 
     Args:
@@ -48,7 +49,7 @@ def crops_of(split: CocoSplit, *, min_visible: float = 0.0, min_side_px: float =
     """
     found = []
     for index, image in enumerate(split.images):
-        for box in image.boxes:
+        for box in image.objects:
             if not box.is_crowd and box.visible_fraction >= min_visible:
                 inside = _inside(box, image.image_hw)
                 if min(inside[2] - inside[0], inside[3] - inside[1]) >= min_side_px:
@@ -56,11 +57,11 @@ def crops_of(split: CocoSplit, *, min_visible: float = 0.0, min_side_px: float =
     return found
 
 
-def one_class_images(split: CocoSplit) -> list[Crop]:
+def one_class_images(split: Split) -> list[Crop]:
     """The whole images on which all that is labelled, crowds too, is of one class."""
     found = []
     for index, image in enumerate(split.images):
-        names = {box.class_name for box in image.boxes}
+        names = {box.class_name for box in image.objects}
         if len(names) == 1:
             height, width = image.image_hw
             whole = (0, 0, width, height)
@@ -70,13 +71,13 @@ def one_class_images(split: CocoSplit) -> list[Crop]:
     return found
 
 
-def _inside(box: LabelledBox, image_hw: tuple[int, int]) -> tuple[float, float, float, float]:
+def _inside(box: LabelledObject, image_hw: tuple[int, int]) -> tuple[float, float, float, float]:
     """The part of a box inside the frame, xyxy."""
     x, y, width, height = box.bbox_xywh_px
     return max(x, 0.0), max(y, 0.0), min(x + width, image_hw[1]), min(y + height, image_hw[0])
 
 
-def _crop(image: ImageEntry, index: int, class_name: str, box_xyxy_px: tuple[float, float, float, float]) -> Crop:
+def _crop(image: Sample, index: int, class_name: str, box_xyxy_px: tuple[float, float, float, float]) -> Crop:
     x0, y0, x1, y1 = box_xyxy_px
     margin = CONTEXT * max(x1 - x0, y1 - y0)
     left, top = max(math.floor(x0 - margin), 0), max(math.floor(y0 - margin), 0)

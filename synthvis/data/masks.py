@@ -1,37 +1,14 @@
-"""Masks in COCO's three forms (polygons, runs as a list, runs as a string), decoded when they are asked for."""
+"""Masks that a set lacks: those of boxes, and a word for who needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from synthvis.data.coco_split import CocoSplit, Segmentation, class_key
+from synthvis.data.split import Split, class_key
 from synthvis.errors import RealDataError
 from synthvis.formats.rle import CompressedRle
 
-__all__ = ["box_rle", "mask_of", "require_masks", "rle_of"]
-
-
-def mask_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
-    """(H, W) bool mask of a segmentation.
-
-    Raises:
-        DatasetError: It is in none of COCO's forms, or of another size than the image.
-    """
-    return rle_of(segmentation, image_hw).decode()
-
-
-def rle_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> CompressedRle:
-    """A segmentation as compressed runs.
-
-    Raises:
-        DatasetError: It is in none of COCO's forms, or of another size than the image.
-    """
-    if isinstance(segmentation, Mapping):
-        return CompressedRle.of_json(segmentation, image_hw)
-    return CompressedRle.of_polygons(segmentation, image_hw)
+__all__ = ["box_rle", "check_masks"]
 
 
 def box_rle(bbox_xywh_px: tuple[float, float, float, float], image_hw: tuple[int, int]) -> CompressedRle:
@@ -43,7 +20,7 @@ def box_rle(bbox_xywh_px: tuple[float, float, float, float], image_hw: tuple[int
     return CompressedRle.of_polygons([[x0, y0, x1, y0, x1, y1, x0, y1]], image_hw)
 
 
-def require_masks(split: CocoSplit, class_names: Sequence[str]) -> None:
+def check_masks(split: Split, class_names: Sequence[str]) -> None:
     """Refuse a set of which objects of these classes, crowds apart, lack masks.
 
     Raises:
@@ -51,7 +28,10 @@ def require_masks(split: CocoSplit, class_names: Sequence[str]) -> None:
     """
     wanted = {class_key(name) for name in class_names}
     objects = [
-        box for image in split.images for box in image.boxes if class_key(box.class_name) in wanted and not box.is_crowd
+        box
+        for image in split.images
+        for box in image.objects
+        if class_key(box.class_name) in wanted and not box.is_crowd
     ]
     bare = sum(box.segmentation is None for box in objects)
     if bare:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from synthvis.data.box_style import BoxStyle, in_style
-from synthvis.data.coco_split import CocoSplit, ImageEntry, class_key
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split, class_key
 from synthvis.errors import UsageError
 from synthvis.seeds import rng_for
 
@@ -17,9 +18,7 @@ MIXED = "mixed"
 """Kind of such a set: neither real nor synthetic, so nothing redraws its boxes a second time."""
 
 
-def mixed(
-    real: CocoSplit, synthetic: CocoSplit, *, real_share: float = 0.5, style: BoxStyle, seed: int = 0
-) -> CocoSplit:
+def mixed(real: Split, synthetic: Split, *, real_share: float = 0.5, style: BoxStyle, seed: int = 0) -> Split:
     """One set of both; an epoch shows each image at least once and `real_share` of its views are photographs.
 
     The part that is too small for its share is repeated; the last, incomplete repetition is drawn by chance. Every
@@ -72,7 +71,7 @@ def mixed_counts(real: int, synthetic: int, real_share: float) -> tuple[int, int
     return real, max(synthetic, math.floor(real / odds + 0.5))
 
 
-def _joined_classes(first: CocoSplit, second: CocoSplit) -> tuple[tuple[str, ...], dict[str, int]]:
+def _joined_classes(first: Split, second: Split) -> tuple[tuple[str, ...], dict[str, int]]:
     ids = dict(first.category_ids)
     known = {class_key(name) for name in first.class_names}
     for name in second.class_names:
@@ -82,7 +81,7 @@ def _joined_classes(first: CocoSplit, second: CocoSplit) -> tuple[tuple[str, ...
     return (*first.class_names, *(name for name in ids if name not in first.category_ids)), ids
 
 
-def _repeated(split: CocoSplit, count: int, seed: int, stream: str) -> Iterator[ImageEntry]:
+def _repeated(split: Split, count: int, seed: int, stream: str) -> Iterator[Sample]:
     whole, rest = divmod(count, len(split.images))
     for _ in range(whole):
         yield from split.images
@@ -90,6 +89,6 @@ def _repeated(split: CocoSplit, count: int, seed: int, stream: str) -> Iterator[
         yield split.images[index]
 
 
-def _renumbered(entry: ImageEntry, number: int, name_of: dict[str, str]) -> ImageEntry:
-    boxes = tuple(replace(box, class_name=name_of[class_key(box.class_name)]) for box in entry.boxes)
-    return replace(entry, id=number, boxes=boxes)
+def _renumbered(entry: Sample, number: int, name_of: dict[str, str]) -> Sample:
+    boxes = tuple(replace(box, class_name=name_of[class_key(box.class_name)]) for box in entry.objects)
+    return replace(entry, id=number, objects=boxes)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.data.left_out import LeftOut, splits_that_lost
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 
 __all__ = ["ClassStatistics", "SetStatistics", "is_cut_by_frame", "relative_size", "statistics_of"]
 
@@ -79,17 +80,17 @@ class SetStatistics:
     left_out: Mapping[str, LeftOut]
 
 
-Found = tuple[ImageEntry, LabelledBox]
+Found = tuple[Sample, LabelledObject]
 
 
-def statistics_of(name: str, splits: Iterable[CocoSplit]) -> SetStatistics:
+def statistics_of(name: str, splits: Iterable[Split]) -> SetStatistics:
     """Count what is in all splits of a set together."""
     images = [image for split in splits for image in split.images]
-    found = [(image, box) for image in images for box in image.boxes if not box.is_crowd]
+    found = [(image, box) for image in images for box in image.objects if not box.is_crowd]
     by_class: dict[str, list[Found]] = {}
     for image, box in found:
         by_class.setdefault(box.class_name, []).append((image, box))
-    counts = Counter(len([box for box in image.boxes if not box.is_crowd]) for image in images)
+    counts = Counter(len([box for box in image.objects if not box.is_crowd]) for image in images)
     return SetStatistics(
         name=name,
         images=len(images),
@@ -123,13 +124,13 @@ def _class_statistics(found: list[Found]) -> ClassStatistics:
     )
 
 
-def relative_size(image: ImageEntry, box: LabelledBox) -> float:
+def relative_size(image: Sample, box: LabelledObject) -> float:
     """Square root of box area over image area."""
     height, width = image.image_hw
     return float(np.sqrt(max(box.bbox_xywh_px[2] * box.bbox_xywh_px[3], 0.0) / (height * width)))
 
 
-def is_cut_by_frame(image: ImageEntry, box: LabelledBox) -> bool:
+def is_cut_by_frame(image: Sample, box: LabelledObject) -> bool:
     """Whether the box comes within a pixel of the image's edge."""
     x, y, box_width, box_height = box.bbox_xywh_px
     height, width = image.image_hw
@@ -153,10 +154,10 @@ def _position_shares(found: list[Found]) -> NDArray[np.float64]:
     return shares / max(len(found), 1)
 
 
-def _pairs(images: list[ImageEntry]) -> tuple[tuple[str, str, int], ...]:
+def _pairs(images: list[Sample]) -> tuple[tuple[str, str, int], ...]:
     counts: Counter[tuple[str, str]] = Counter()
     for image in images:
-        names = sorted({box.class_name for box in image.boxes if not box.is_crowd})
+        names = sorted({box.class_name for box in image.objects if not box.is_crowd})
         counts.update(itertools.combinations(names, 2))
     top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:TOP_PAIRS]
     return tuple((one, other, count) for (one, other), count in top)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from synthvis.config.validate import nearest
-from synthvis.data.coco_split import CocoSplit, class_key
-from synthvis.data.image_folder import FolderSplit
-from synthvis.data.keypoint_split import KeypointSplit
-from synthvis.data.semantic_split import SemanticSplit
+from synthvis.data.split import Split, class_key
 from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
 
-__all__ = ["of_classes", "of_known_classes", "shared_classes", "some_images"]
+__all__ = ["of_known_classes", "shared_classes", "some_images"]
 
-Labelled = TypeVar("Labelled", CocoSplit, FolderSplit, KeypointSplit, SemanticSplit)
+Labelled = TypeVar("Labelled", bound=Split)
 
 
 class _Named(Protocol):
@@ -27,37 +23,12 @@ class _Named(Protocol):
     def class_names(self) -> tuple[str, ...]: ...
 
 
-def of_classes(split: Labelled, names: Iterable[str]) -> Labelled:
-    """The same images with the objects of those classes only, the others as background; of class folders those alone.
-
-    Raises:
-        UsageError: The split has no class of such a name.
-    """
-    if isinstance(split, (SemanticSplit, KeypointSplit)):
-        return split.of_classes(names)
-    own = {class_key(name): name for name in split.class_names}
-    wanted = set()
-    for name in names:
-        if class_key(name) not in own:
-            raise UsageError(f"{split.name} has no class {name!r}{nearest(name, split.class_names)}")
-        wanted.add(own[class_key(name)])
-    if isinstance(split, FolderSplit):
-        return split.of_classes(wanted)
-    images = tuple(
-        replace(image, boxes=tuple(box for box in image.boxes if box.class_name in wanted)) for image in split.images
-    )
-    kept = tuple(name for name in split.class_names if name in wanted)
-    return replace(
-        split, images=images, class_names=kept, category_ids={name: split.category_ids[name] for name in kept}
-    )
-
-
-def of_known_classes(split: Any, classes: Sequence[str]) -> Any:
+def of_known_classes(split: Labelled, classes: Sequence[str]) -> Labelled:
     """The split with those of the classes that it has, as networks match them; no classes: as it is."""
     if not classes:
         return split
     wanted = {class_key(name) for name in classes}
-    return of_classes(split, [name for name in split.class_names if class_key(name) in wanted])
+    return split.of_classes([name for name in split.class_names if class_key(name) in wanted])
 
 
 def some_images(split: Labelled, count: int, seed: int) -> Labelled:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 
 __all__ = ["CommonForm", "common_form_of", "resized", "through_jpeg"]
@@ -43,7 +43,7 @@ class CommonForm:
         return through_jpeg(resized(rgb, size_hw), self.jpeg_quality)
 
 
-def common_form_of(splits: Sequence[CocoSplit], long_side_px: int | None = None) -> CommonForm:
+def common_form_of(splits: Sequence[Split], long_side_px: int | None = None) -> CommonForm:
     """The form for pictures of several sets: so small that hardly any of them has to be enlarged.
 
     Args:

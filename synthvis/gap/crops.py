@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.data.sample import LabelledObject
+from synthvis.data.split import Split, class_key
 from synthvis.gap.common_form import resized, through_jpeg
 from synthvis.gap.statistics import boxes_of
 from synthvis.seeds import rng_for
@@ -68,7 +69,7 @@ class FeatureRows:
 
 
 def choose_crops(
-    synthetic: CocoSplit, real: CocoSplit, classes: Sequence[str], most: int, seed: int
+    synthetic: Split, real: Split, classes: Sequence[str], most: int, seed: int
 ) -> tuple[tuple[Crop, ...], tuple[Crop, ...]]:
     """Crops of both sets, as many of each class in one as in the other, drawn by chance.
 
@@ -108,7 +109,7 @@ def crop_pixels(rgb: Pixels, crop: Crop, jpeg_quality: int) -> Pixels:
     return through_jpeg(square, jpeg_quality)
 
 
-def _by_class(split: CocoSplit, classes: Sequence[str]) -> Mapping[str, list[Crop]]:
+def _by_class(split: Split, classes: Sequence[str]) -> Mapping[str, list[Crop]]:
     name_of = {class_key(name): name for name in classes}
     found: dict[str, list[Crop]] = {name: [] for name in classes}
     for index, image in enumerate(split.images):
@@ -119,7 +120,7 @@ def _by_class(split: CocoSplit, classes: Sequence[str]) -> Mapping[str, list[Cro
     return found
 
 
-def _is_large_enough(box: LabelledBox) -> bool:
+def _is_large_enough(box: LabelledObject) -> bool:
     return max(box.bbox_xywh_px[2:]) >= LEAST_LONG_SIDE_PX and min(box.bbox_xywh_px[2:]) >= 1
 
 

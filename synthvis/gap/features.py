@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from synthvis.cache import cache_folder
-from synthvis.data.coco_split import CocoSplit
+from synthvis.data.split import Split
 from synthvis.errors import MissingDependency, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.images import read_image_rgb
@@ -63,7 +63,7 @@ class Extractor:
 
 
 def image_features(
-    extractor: Extractor, split: CocoSplit, form: CommonForm, on_images: Callable[[int], None] = lambda _: None
+    extractor: Extractor, split: Split, form: CommonForm, on_images: Callable[[int], None] = lambda _: None
 ) -> FeatureRows:
     """Features of the central square of every image, in the common form.
 
@@ -85,7 +85,7 @@ def image_features(
 
 def crop_features(
     extractor: Extractor,
-    split: CocoSplit,
+    split: Split,
     crops: Sequence[Crop],
     form: CommonForm,
     on_images: Callable[[int], None] = lambda _: None,
@@ -107,7 +107,7 @@ def crop_features(
     )
 
 
-def _crop_pictures(split: CocoSplit, crops: Sequence[Crop], form: CommonForm) -> Iterator[tuple[Pixels, int]]:
+def _crop_pictures(split: Split, crops: Sequence[Crop], form: CommonForm) -> Iterator[tuple[Pixels, int]]:
     """Each crop, and how many images were read for it."""
     for index, group in groupby(crops, key=lambda crop: crop.image_index):
         rgb = read_image_rgb(split.images[index].path)
@@ -137,7 +137,7 @@ def _central_square(rgb: Pixels) -> Pixels:
     return np.ascontiguousarray(rgb[top : top + side, left : left + side])
 
 
-def _key(extractor: Extractor, split: CocoSplit, what: str, used: Sequence[int]) -> str:
+def _key(extractor: Extractor, split: Split, what: str, used: Sequence[int]) -> str:
     """Digest of all that the features follow from, the bytes of the image files included."""
     digest = hashlib.blake2b(digest_size=20)
     digest.update(f"{VERSION} {extractor.name} {extractor.side_px} {what}".encode())

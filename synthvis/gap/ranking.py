@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.real import RealSet
+from synthvis.data.dataset import Dataset
 from synthvis.errors import UsageError
 from synthvis.gap.correlation import exact_p, spearman
 from synthvis.gap.feature_gap import DISTANCES
@@ -50,7 +50,7 @@ def distances_of(comparison: Facts) -> dict[str, float | None]:
     return found
 
 
-def run_score(run_dir: Path, synthetic: RealSet, real: RealSet) -> RunScore:
+def run_score(run_dir: Path, synthetic: Dataset, real: Dataset) -> RunScore:
     """Headline on the real set and the gap to the synthetic one, of a run trained on that synthetic set.
 
     Raises:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthvis.config.validate import nearest
-from synthvis.data.coco_split import CocoSplit, class_key
-from synthvis.data.image_folder import KNOWN_FOLDERS
-from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
+from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.known_sets import KNOWN_SETS, known_names
 from synthvis.data.picture_files import with_sound_pictures
-from synthvis.data.real import RealSet, find_real, read_split
+from synthvis.data.split import Split, class_key
 from synthvis.data.splits import train_split_of
 from synthvis.data.subset import some_images
 from synthvis.errors import RealDataError, UsageError
@@ -33,9 +32,9 @@ class Pair:
         halves: Both are halves of one set, drawn by chance.
     """
 
-    synthetic: CocoSplit
-    real: CocoSplit
-    found: tuple[RealSet, RealSet]
+    synthetic: Split
+    real: Split
+    found: tuple[Dataset, Dataset]
     classes: tuple[str, ...]
     only_real: tuple[str, ...]
     only_synthetic: tuple[str, ...]
@@ -70,7 +69,7 @@ def find_pair(
     """
     ours_found, theirs_found = (_found(text, real_root) for text in (synthetic, real))
     ours, theirs = (_read(*pair) for pair in ((synthetic, ours_found), (real, theirs_found)))
-    if ours_found.annotations[ours.split].resolve() == theirs_found.annotations[theirs.split].resolve():
+    if ours_found.files[ours.split].labels.resolve() == theirs_found.files[theirs.split].labels.resolve():
         ours, theirs = _halves(ours, seed)
         halves = True
     else:
@@ -87,22 +86,21 @@ def find_pair(
     )
 
 
-def _found(text: str, real_root: str | Path | None) -> RealSet:
+def _found(text: str, real_root: str | Path | None) -> Dataset:
     name = text.rpartition(":")[0] or text
-    others = {**KNOWN_FOLDERS, **KNOWN_DEPTH, **KNOWN_NORMALS}
-    if name in others and not Path(text).exists():
+    if name in KNOWN_SETS and name not in known_names(("coco",)) and not Path(text).exists():
         raise RealDataError(
-            f"{name} ({others[name]}) has no boxes; `gap` compares sets of labelled objects",
+            f"{name} ({KNOWN_SETS[name].about}) has no boxes; `gap` compares sets of labelled objects",
             hint="evaluate a run on it to see what a network loses: `synthvis evaluate --help`",
         )
-    return find_real(text, real_root)
+    return find_dataset(text, real_root, formats=("coco",))
 
 
-def _read(text: str, found: RealSet) -> CocoSplit:
-    return with_sound_pictures(read_split(found, train_split_of(found, text)))
+def _read(text: str, found: Dataset) -> Split:
+    return with_sound_pictures(found.read(train_split_of(found, text)))
 
 
-def _halves(split: CocoSplit, seed: int) -> tuple[CocoSplit, CocoSplit]:
+def _halves(split: Split, seed: int) -> tuple[Split, Split]:
     if len(split.images) < 4:
         raise UsageError(f"{split.name} has too few images to compare it with itself", hint="name two sets")
     order = rng_for(seed, 1, "gap/self").permutation(len(split.images)).tolist()
@@ -112,9 +110,7 @@ def _halves(split: CocoSplit, seed: int) -> tuple[CocoSplit, CocoSplit]:
     return first, second
 
 
-def _classes(
-    ours: CocoSplit, theirs: CocoSplit, asked: str | None
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _classes(ours: Split, theirs: Split, asked: str | None) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     own = {class_key(name) for name in ours.class_names}
     real = {class_key(name) for name in theirs.class_names}
     shared = [name for name in theirs.class_names if class_key(name) in own]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.sample import LabelledObject
+from synthvis.data.sample import Sample as ImageSample
+from synthvis.data.split import Split, class_key
 from synthvis.data.statistics import is_cut_by_frame, relative_size
 from synthvis.formats.images import read_image_rgb
 from synthvis.gap import pixel_measures
@@ -69,7 +71,7 @@ class SetMeasures:
 
 
 def measure_set(
-    split: CocoSplit,
+    split: Split,
     classes: Sequence[str],
     form: CommonForm,
     on_images: Callable[[int], None] = lambda _: None,
@@ -112,12 +114,12 @@ def measure_set(
     )
 
 
-def boxes_of(image: ImageEntry, keys: Sequence[str]) -> list[LabelledBox]:
+def boxes_of(image: ImageSample, keys: Sequence[str]) -> list[LabelledObject]:
     """Objects of classes whose `class_key` is among `keys`, crowds left out."""
-    return [box for box in image.boxes if not box.is_crowd and class_key(box.class_name) in keys]
+    return [box for box in image.objects if not box.is_crowd and class_key(box.class_name) in keys]
 
 
-def _image_traits(colour: pixel_measures.Colour, boxes: Sequence[LabelledBox]) -> dict[str, float]:
+def _image_traits(colour: pixel_measures.Colour, boxes: Sequence[LabelledObject]) -> dict[str, float]:
     return {
         "objects_per_image": float(len(boxes)),
         "classes_per_image": float(len({box.class_name for box in boxes})),
@@ -133,7 +135,7 @@ def _image_traits(colour: pixel_measures.Colour, boxes: Sequence[LabelledBox]) -
 
 
 def _object_traits(
-    image: ImageEntry, place: int, boxes: Sequence[LabelledBox], crop: pixel_measures.Colour | None
+    image: ImageSample, place: int, boxes: Sequence[LabelledObject], crop: pixel_measures.Colour | None
 ) -> dict[str, float]:
     box = boxes[place]
     x, y, width, height = box.bbox_xywh_px
@@ -156,14 +158,14 @@ def _object_traits(
     }
 
 
-def _covered(box: LabelledBox, other: LabelledBox) -> float:
+def _covered(box: LabelledObject, other: LabelledObject) -> float:
     """Share of a box that another one reaches into."""
     (ax, ay, aw, ah), (bx, by, bw, bh) = box.bbox_xywh_px, other.bbox_xywh_px
     width, height = min(ax + aw, bx + bw) - max(ax, bx), min(ay + ah, by + bh) - max(ay, by)
     return max(width, 0.0) * max(height, 0.0) / max(aw * ah, 1e-6)
 
 
-def _window(colour: pixel_measures.Colour, image: ImageEntry, box: LabelledBox) -> pixel_measures.Colour | None:
+def _window(colour: pixel_measures.Colour, image: ImageSample, box: LabelledObject) -> pixel_measures.Colour | None:
     """The part of the common form in which the object lies; None where it is but a few pixels."""
     height, width = colour.luma.shape
     x, y, box_width, box_height = box.bbox_xywh_px
@@ -194,7 +196,7 @@ def _sample(name: str, rows: Sequence[Row]) -> Sample:
     )
 
 
-def _class_counts(split: CocoSplit, keys: Sequence[str]) -> Floats:
+def _class_counts(split: Split, keys: Sequence[str]) -> Floats:
     """(N, K) objects of each class in each image."""
     column = {key: number for number, key in enumerate(keys)}
     counts = np.zeros((len(split.images), len(keys)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import class_key
+from synthvis.data.split import class_key
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import SynthvisError
 from synthvis.metrics.evaluation import read_evaluation

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.box_style import in_style, style_of_run
-from synthvis.data.coco_split import CocoSplit, LabelledBox, class_key
+from synthvis.data.dataset import Dataset
 from synthvis.data.picture_files import with_sound_pictures
-from synthvis.data.real import RealSet, read_split
+from synthvis.data.sample import LabelledObject
+from synthvis.data.split import Split, class_key
 from synthvis.data.statistics import LARGE_PX, SMALL_PX
 from synthvis.errors import UsageError
 from synthvis.gap.table import read_evaluations
@@ -78,7 +79,7 @@ def cause_advice(cause: str, evaluation: Facts) -> str:
     return CAUSE_ADVICE[cause]
 
 
-def task_gap(run_dir: Path, synthetic: RealSet, real: RealSet, *, resamples: int = 200) -> dict[str, Any]:
+def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int = 200) -> dict[str, Any]:
     """The gap of a run, and the causes of a detector's, from the evaluations and predictions that lie in its folder.
 
     Args:
@@ -150,7 +151,7 @@ def _cause_gap(causes: Facts) -> dict[str, dict[str, float | None]]:
     return {cause: difference_of(theirs[cause]["dAP50"], ours[cause]["dAP50"]) for cause in CAUSES}
 
 
-def find_evaluations(run_dir: Path, synthetic: RealSet, real: RealSet) -> tuple[dict[str, Any], dict[str, Any]]:
+def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
     """The run's evaluations of both sets; where a set was evaluated on several splits, that of val.
 
     Raises:
@@ -189,8 +190,8 @@ def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
     return {"value": round(one - other, 6), "low": round(one - other - down, 6), "high": round(one - other + up, 6)}
 
 
-def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) -> dict[str, Any]:
-    picked = with_sound_pictures(read_split(found, evaluation.get("split")))
+def _causes(run_dir: Path, found: Dataset, evaluation: Facts, resamples: int) -> dict[str, Any]:
+    picked = with_sound_pictures(found.read(evaluation.get("split")))
     split = in_style(picked, style_of_run(evaluation.get("train") or {}))
     again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
     path = run_dir / f"predictions_{evaluation['file']}.json"
@@ -201,8 +202,8 @@ def _causes(run_dir: Path, found: RealSet, evaluation: Facts, resamples: int) ->
     return error_causes(split, rows, names, resamples=resamples, subsets=subsets)
 
 
-def _tells_visibility(split: CocoSplit) -> bool:
-    boxes: Sequence[LabelledBox] = [box for image in split.images for box in image.boxes]
+def _tells_visibility(split: Split) -> bool:
+    boxes: Sequence[LabelledObject] = [box for image in split.images for box in image.objects]
     return split.kind == "synthetic" and any(box.visible_fraction < 1 for box in boxes)
 
 
@@ -235,11 +236,11 @@ def _advice(causes: Facts, evaluation: Facts) -> str | None:
     return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {cause_advice(worst, evaluation)}"
 
 
-def evaluate_words(run_dir: Path, found: RealSet) -> str:
+def evaluate_words(run_dir: Path, found: Dataset) -> str:
     """The command that evaluates a run on a set."""
     return command_line("evaluate", str(run_dir), "--eval-on", _place(found))
 
 
-def _place(found: RealSet) -> str:
+def _place(found: Dataset) -> str:
     """How the set would be named on the command line."""
-    return str(next(iter(found.annotations.values())).parent.parent) if found.kind == "synthetic" else found.name
+    return str(found.root) if found.kind == "synthetic" else found.name

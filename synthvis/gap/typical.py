@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit
+from synthvis.data.split import Split
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, FeatureRows, crop_pixels
 from synthvis.gap.neighbours import Nearest, nearest_rows, same_class, unit_rows
@@ -32,7 +32,7 @@ SHEET_QUALITY = 88
 class Side:
     """One set's crops."""
 
-    split: CocoSplit
+    split: Split
     crops: Sequence[Crop]
     rows: FeatureRows
 

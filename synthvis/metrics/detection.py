@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
-from synthvis.data.masks import box_rle, rle_of
+from synthvis.data.masks import box_rle
+from synthvis.data.sample import LabelledObject, Sample, rle_of
+from synthvis.data.split import Split, class_key
 from synthvis.formats.rle import CompressedRle
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.resampling import bootstrap_facts
@@ -21,7 +22,7 @@ Compared = Literal["bbox", "segm"]
 
 
 def detection_metrics(
-    split: CocoSplit,
+    split: Split,
     predictions: Sequence[Prediction],
     class_names: Sequence[str],
     *,
@@ -58,11 +59,11 @@ def detection_metrics(
 
 
 def detection_case(
-    split: CocoSplit, predictions: Sequence[Prediction], class_names: Sequence[str], iou_type: Compared = "bbox"
+    split: Split, predictions: Sequence[Prediction], class_names: Sequence[str], iou_type: Compared = "bbox"
 ) -> CocoCase:
     """Truth and detections for pycocotools."""
     wanted = set(class_names)
-    rows = [(image, box) for image in split.images for box in image.boxes if box.class_name in wanted]
+    rows = [(image, box) for image in split.images for box in image.objects if box.class_name in wanted]
     return CocoCase(
         iou_type=iou_type,
         image_sizes={image.id: image.image_hw for image in split.images},
@@ -72,7 +73,7 @@ def detection_case(
     )
 
 
-def _truth(split: CocoSplit, image: ImageEntry, box: LabelledBox, iou_type: Compared) -> dict[str, Any]:
+def _truth(split: Split, image: Sample, box: LabelledObject, iou_type: Compared) -> dict[str, Any]:
     row = {
         "image_id": image.id,
         "category_id": split.category_ids[box.class_name],
@@ -90,7 +91,7 @@ def _truth(split: CocoSplit, image: ImageEntry, box: LabelledBox, iou_type: Comp
     return row
 
 
-def _found(split: CocoSplit, predictions: Sequence[Prediction], iou_type: Compared) -> list[dict[str, Any]]:
+def _found(split: Split, predictions: Sequence[Prediction], iou_type: Compared) -> list[dict[str, Any]]:
     if iou_type == "bbox":
         return [{**row, "area": float(row["bbox"][2] * row["bbox"][3])} for row in predictions]
     sizes = {image.id: image.image_hw for image in split.images}
@@ -102,11 +103,11 @@ def _found(split: CocoSplit, predictions: Sequence[Prediction], iou_type: Compar
     return rows
 
 
-def _boxes_per_class(split: CocoSplit, class_names: Sequence[str]) -> dict[str, int]:
+def _boxes_per_class(split: Split, class_names: Sequence[str]) -> dict[str, int]:
     wanted = {class_key(name): name for name in class_names}
     boxes = dict.fromkeys(class_names, 0)
     for image in split.images:
-        for box in image.boxes:
+        for box in image.objects:
             if not box.is_crowd and class_key(box.class_name) in wanted:
                 boxes[wanted[class_key(box.class_name)]] += 1
     return boxes

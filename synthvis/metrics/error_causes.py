@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit
+from synthvis.data.split import Split
 from synthvis.metrics.detection import Prediction
 from synthvis.metrics.error_table import CAUSES, ErrorTable, Subset, error_table, in_subset
 from synthvis.metrics.means import Floats, known_means
@@ -33,7 +33,7 @@ FIXED = ("classification", "localisation")
 
 
 def error_causes(
-    split: CocoSplit,
+    split: Split,
     predictions: Sequence[Prediction],
     class_names: Sequence[str],
     *,

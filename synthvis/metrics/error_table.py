@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.metrics.coco_ap import MAX_DETECTIONS
 from synthvis.metrics.detection import Prediction
 
@@ -63,7 +64,7 @@ class ErrorTable:
     missed: Flags
     object_counts: Flags
     dropped: Flags
-    objects: tuple[LabelledBox, ...]
+    objects: tuple[LabelledObject, ...]
 
     def only(self, kept: Flags) -> ErrorTable:
         """Without the other detections."""
@@ -91,7 +92,7 @@ class Subset:
     """
 
     name: str
-    holds: Callable[[LabelledBox], bool]
+    holds: Callable[[LabelledObject], bool]
     holds_stray: Callable[[float], bool]
 
 
@@ -109,10 +110,10 @@ class _Image:
     object_classes: Indices
     object_hit: Flags
     missed: Flags
-    objects: list[LabelledBox]
+    objects: list[LabelledObject]
 
 
-def error_table(split: CocoSplit, predictions: Sequence[Prediction], class_names: Sequence[str]) -> ErrorTable:
+def error_table(split: Split, predictions: Sequence[Prediction], class_names: Sequence[str]) -> ErrorTable:
     """Match detections to objects as COCOeval does at IoU 0.5, and tell the causes of those that match nothing.
 
     Args:
@@ -146,11 +147,9 @@ def in_subset(table: ErrorTable, subset: Subset) -> ErrorTable:
     )
 
 
-def _read(
-    image: ImageEntry, rows: Sequence[Prediction], label_of: Mapping[int, int], classes: Mapping[str, int]
-) -> _Image:
+def _read(image: Sample, rows: Sequence[Prediction], label_of: Mapping[int, int], classes: Mapping[str, int]) -> _Image:
     rows = _best_of_each_class(rows, label_of)
-    objects = [box for box in image.boxes if box.class_name in classes]
+    objects = [box for box in image.objects if box.class_name in classes]
     count = len(rows)
     state = _Image(
         labels=np.array([label_of[row["category_id"]] for row in rows], dtype=np.intp),
@@ -187,7 +186,7 @@ def _best_of_each_class(rows: Sequence[Prediction], label_of: Mapping[int, int])
     return kept
 
 
-def _overlaps(boxes: Floats, objects: Sequence[LabelledBox]) -> Floats:
+def _overlaps(boxes: Floats, objects: Sequence[LabelledObject]) -> Floats:
     """(D, M) IoU; for a crowd, the share of the detection that lies in it, as COCO has it."""
     if not len(boxes) or not objects:
         return np.zeros((len(boxes), len(objects)))

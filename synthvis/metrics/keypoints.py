@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.keypoints import KeypointSplit, is_labelled
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.means import Floats, ratio
 from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts
@@ -90,13 +90,13 @@ def keypoint_case(split: KeypointSplit, predictions: Sequence[Prediction], sigma
         iou_type="keypoints",
         image_sizes={image.id: image.image_hw for image in split.images},
         category_ids=split.category_ids,
-        truth=[_truth(split, image, box) for image in split.images for box in image.boxes],
+        truth=[_truth(split, image, box) for image in split.images for box in image.objects],
         found=[{**row, "area": _extent_px2(row["keypoints"])} for row in predictions],
         sigmas=tuple(sigmas),
     )
 
 
-def _truth(split: KeypointSplit, image: ImageEntry, box: LabelledBox) -> dict[str, Any]:
+def _truth(split: KeypointSplit, image: Sample, box: LabelledObject) -> dict[str, Any]:
     return {
         "image_id": image.id,
         "category_id": split.category_ids[box.class_name],
@@ -123,7 +123,7 @@ def _counts(split: KeypointSplit, predictions: Sequence[Prediction]) -> tuple[Fl
     correct = np.zeros((len(split.images), keypoints, len(PCK_SHARES)))
     labelled = np.zeros((len(split.images), keypoints))
     for number, image in enumerate(split.images):
-        boxes = [box for box in image.boxes if is_labelled(box)]
+        boxes = [box for box in image.objects if is_labelled(box)]
         for box, match in zip(boxes, _matches(boxes, by_image.get(image.id, [])), strict=True):
             truth = np.array(box.keypoints_xyv_px, dtype=np.float64)
             known = truth[:, 2] > 0
@@ -133,7 +133,7 @@ def _counts(split: KeypointSplit, predictions: Sequence[Prediction]) -> tuple[Fl
     return correct, labelled
 
 
-def _matches(boxes: Sequence[LabelledBox], rows: Sequence[Prediction]) -> list[Prediction | None]:
+def _matches(boxes: Sequence[LabelledObject], rows: Sequence[Prediction]) -> list[Prediction | None]:
     """The prediction that each box gets; rows come by falling score."""
     matches: list[Prediction | None] = [None] * len(boxes)
     for row in rows:

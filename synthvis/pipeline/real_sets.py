@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthvis.data.coco_split import class_key
-from synthvis.data.image_folder import KNOWN_FOLDERS
-from synthvis.data.map_kinds import KNOWN_DEPTH, KNOWN_NORMALS
-from synthvis.data.real import KNOWN
-from synthvis.data.semantic_split import BACKGROUND
+from synthvis.data.known_sets import KNOWN_SETS
+from synthvis.data.semantic import BACKGROUND
+from synthvis.data.split import class_key
 from synthvis.errors import RealDataError, UsageError
 from synthvis.objects.registry import categories_for
 from synthvis.pipeline.pipeline_run import PipelineRun
@@ -16,8 +14,6 @@ from synthvis.scene.environments.registry import kinds_in
 from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]
-
-NAMED = {**KNOWN, **KNOWN_FOLDERS, **KNOWN_DEPTH, **KNOWN_NORMALS}
 
 
 def find_real_sets(run: PipelineRun) -> None:
@@ -32,7 +28,7 @@ def find_real_sets(run: PipelineRun) -> None:
         try:
             there = task.find(name)
         except RealDataError as error:
-            if name.partition(":")[0] not in NAMED:
+            if name.partition(":")[0] not in KNOWN_SETS:
                 raise
             run.callbacks.say(f"{error.what}: the gap to it will not be measured\n  {error.hint or ''}".rstrip())
             run.absent[name] = error.what

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco_files import CocoFile, image_path, load_coco_json, parse_coco
-from synthvis.data.masks import mask_of
-from synthvis.data.real import KEYPOINT_FILES, RealSet, find_real
+from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.sample import mask_of
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.report.overlay import resized_mask
@@ -116,14 +116,14 @@ def pick_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPLIT
     return spread_over(found, count)
 
 
-def pick_of_coco(found: RealSet, count: int) -> list[Picked]:
+def pick_of_coco(found: Dataset, count: int) -> list[Picked]:
     """`count` images of a split of any COCO set, evenly spread over it by number; 0 for all.
 
     Raises:
         DatasetError: An annotation file is damaged, or there is no image.
     """
-    split = found.default_split if found.default_split in found.annotations else found.splits[0]
-    annotations, image_dir = found.annotations[split], found.image_dirs[split]
+    split = found.default_split if found.default_split in found.files else found.splits[0]
+    annotations, image_dir = found.files[split].labels, found.files[split].pictures
     points = _keypoint_file(annotations, split)
     try:
         pictures = _images_of(DatasetLayout(annotations.parent.parent), split, annotations, points, image_dir)
@@ -143,10 +143,10 @@ def spread_over(found: Sequence[Picked], count: int) -> list[Picked]:
 
 def _keypoint_file(annotations: Path, split: str) -> Path | None:
     try:
-        beside = find_real(annotations.parent.parent, files=KEYPOINT_FILES)
+        beside = find_dataset(annotations.parent.parent, formats=("coco-keypoints",))
     except RealDataError:
         return None
-    return beside.annotations.get(split)
+    return beside.files[split].labels if split in beside.files else None
 
 
 def _images_of(

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from synthvis.config.validate import nearest
 from synthvis.conventions import MAX_SEED
-from synthvis.data.coco_split import CocoSplit
 from synthvis.data.mixed import mixed, mixed_counts
 from synthvis.data.subset import some_images
 from synthvis.errors import UsageError
@@ -255,5 +254,5 @@ def _with_starts(job: Job | None) -> tuple[Job, ...]:
 
 
 def _require_mixable(sets: StudySets) -> None:
-    if not (isinstance(sets.real, CocoSplit) and isinstance(sets.synthetic, CocoSplit)):
+    if any(split is None or split.label_form != "objects" for split in (sets.real, sets.synthetic)):
         raise UsageError(f"sets of {sets.task} cannot be mixed yet", hint="--regimes real,synthetic,synthetic+real")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import CocoSplit, EmptySplit, class_key
+from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.data.subset import of_known_classes
 from synthvis.errors import RealDataError
@@ -110,4 +110,4 @@ def _shared_classes(task: TaskDescription, synthetic: Any, others: Sequence[Any]
         known = {class_key(name) for name in split.class_names}
         names = tuple(name for name in names if class_key(name) in known)
     # Only sets of boxes can be cut down; other tasks learn what their sets say.
-    return names if isinstance(synthetic, CocoSplit) else ()
+    return names if synthetic.label_form == "objects" else ()

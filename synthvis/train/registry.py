@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
-from synthvis.train.description import TaskDescription
 
 if TYPE_CHECKING:
+    from synthvis.train.description import TaskDescription
     from synthvis.train.task import Task
 
 __all__ = ["TASKS", "description_of", "description_of_run", "task_named"]

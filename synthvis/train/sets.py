@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import EmptySplit, class_key
+from synthvis.data.dataset import Dataset
+from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
-from synthvis.data.subset import of_classes
 from synthvis.errors import RealDataError
-from synthvis.train.description import FoundSet, LabelledSplit, TaskDescription
+from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.registry import description_of
 
 __all__ = ["resolve_splits"]
@@ -42,7 +42,7 @@ def resolve_splits(
     train = chosen.read(found, train_split_of(found, data))
     own_val = _own_val(chosen, found) if train.split != "val" else None
     if classes is not None:
-        train = of_classes(train, _class_names(chosen, classes, train, real_root))
+        train = train.of_classes(_class_names(chosen, classes, train, real_root))
     real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
     for split in real:
         if is_same_split(split, train):
@@ -68,7 +68,7 @@ def _class_names(task: TaskDescription, classes: str, train: LabelledSplit, real
     return [name for name in other.class_names if class_key(name) in known]
 
 
-def _own_val(task: TaskDescription, found: FoundSet) -> Any | None:
+def _own_val(task: TaskDescription, found: Dataset) -> Any | None:
     """The set's val split; a render of a few images has none, or an empty one."""
     if "val" not in found.splits:
         return None

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.description import FoundSet, LabelledSplit, TaskDescription
+from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.views.loader import Views
 from synthvis.train.views.multicrop import TestTime
 
-__all__ = ["Evaluation", "FoundSet", "LabelledSplit", "Task", "Trained"]
+__all__ = ["Evaluation", "LabelledSplit", "Task", "Trained"]
 
 Evaluation = dict[str, Any]
 """Content of eval_{set}.json: the set, its counts, "metrics" by name with value, low and high, "per_class"."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import CocoSplit
 from synthvis.data.mixed import mixed
+from synthvis.data.split import Split
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.data.subset import of_known_classes
 from synthvis.errors import RealDataError, UsageError
@@ -19,14 +19,14 @@ __all__ = ["with_photographs"]
 
 
 def with_photographs(
-    renders: Any,
+    renders: Split,
     photographs: str,
     real_share: float,
     config: TrainConfig,
     *,
     measured: Sequence[LabelledSplit] = (),
     real_root: str | Path | None = None,
-) -> CocoSplit:
+) -> Split:
     """One set of both, with the classes of the renders.
 
     Args:
@@ -41,7 +41,7 @@ def with_photographs(
         UsageError: Sets of the task cannot be mixed, or the share is not between 0 and 1.
         RealDataError: There are no such photographs, they share no class, or they are measured on.
     """
-    if not isinstance(renders, CocoSplit):
+    if renders.label_form != "objects":
         raise UsageError(f"sets of {config.task} cannot be mixed yet", hint="train twice: --init-from RUN")
     task = description_of(config.task)
     found = task.find(photographs, real_root)

@@ -39,13 +39,13 @@ def split(tmp_path):
 )
 def test_boxes_of_each_kind(split, kind, expected):
     (image,) = in_style(split("synthetic"), BoxStyle(kind=kind)).images
-    assert [box.bbox_xywh_px for box in image.boxes] == expected
+    assert [box.bbox_xywh_px for box in image.objects] == expected
 
 
 def test_a_margin_is_a_share_of_the_side_and_ends_at_the_frame(split):
     (image,) = in_style(split("synthetic"), BoxStyle(kind="body", margin=0.1)).images
-    assert image.boxes[0].bbox_xywh_px == (0, 17, 33, 36)
-    assert image.boxes[0].area_px == 33 * 36
+    assert image.objects[0].bbox_xywh_px == (0, 17, 33, 36)
+    assert image.objects[0].area_px == 33 * 36
 
 
 def test_photographs_keep_their_boxes(split):

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from pycocotools.coco import COCO
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.masks import mask_of
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.sample import mask_of
+from synthvis.data.split import Split
 from synthvis.errors import RealDataError
 from synthvis.formats.rle import encode_mask
 
@@ -33,7 +33,7 @@ def annotation(number: int = 1, **changes: Any) -> dict[str, Any]:
     return {"id": number, **sound, "segmentation": SQUARE, **changes}
 
 
-def read(folder: Path, **changes: Any) -> CocoSplit:
+def read(folder: Path, **changes: Any) -> Split:
     content = {
         "images": [image()],
         "annotations": [annotation()],
@@ -42,7 +42,7 @@ def read(folder: Path, **changes: Any) -> CocoSplit:
     }
     path = folder / "instances_val.json"
     path.write_text(json.dumps(content))
-    return read_split(find_real(path))
+    return find_dataset(path).read()
 
 
 def test_a_sound_file_is_what_pycocotools_reads(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_a_sound_file_is_what_pycocotools_reads(tmp_path: Path) -> None:
     assert not split.left_out
     for entry in split.images:
         reference = theirs.loadAnns(theirs.getAnnIds(imgIds=[entry.id]))
-        assert len(entry.boxes) == len(reference) > 0
-        for box, other in zip(entry.boxes, reference, strict=True):
+        assert len(entry.objects) == len(reference) > 0
+        for box, other in zip(entry.objects, reference, strict=True):
             assert (list(box.bbox_xywh_px), box.area_px) == (other["bbox"], other["area"])
             assert (split.category_ids[box.class_name], box.is_crowd) == (other["category_id"], other["iscrowd"])
             assert box.segmentation is not None
@@ -120,7 +120,7 @@ def test_a_sound_file_is_what_pycocotools_reads(tmp_path: Path) -> None:
 )
 def test_one_bad_annotation_is_left_out_and_the_others_stay(changes: Any, reason: str, tmp_path: Path) -> None:
     split = read(tmp_path, annotations=[annotation(), annotation(**{"id": 2, **changes})])
-    assert split.box_count == 1
+    assert split.object_count == 1
     (row,) = split.left_out.rows
     assert (row.part, row.treatment, row.count) == ("annotations", "left out", 1)
     assert reason in row.reason
@@ -149,7 +149,7 @@ def test_one_bad_annotation_is_left_out_and_the_others_stay(changes: Any, reason
 def test_one_bad_image_is_left_out_with_its_annotations(changes: Any, reason: str, tmp_path: Path) -> None:
     pair = [annotation(), annotation(2, image_id=2)]
     split = read(tmp_path, images=[image(), image(2, **changes)], annotations=pair)
-    assert [one.id for one in split.images] == [1] and split.box_count == 1
+    assert [one.id for one in split.images] == [1] and split.object_count == 1
     images, annotations = split.left_out.rows
     assert (images.part, images.count, annotations.part) == ("images", 1, "annotations")
     assert reason in images.reason
@@ -166,7 +166,7 @@ def test_an_id_of_two_files_tells_of_neither(tmp_path: Path) -> None:
 def test_boxes_that_reach_out_are_clipped_and_counted(tmp_path: Path) -> None:
     boxes = [[30, 20, 20, 20], [-5, -6, 10, 10], [29.5, 5, 11, 5], [0, 0, 40, 30]]
     split = read(tmp_path, annotations=[annotation(k, bbox=box, area=None) for k, box in enumerate(boxes, 1)])
-    kept = [box.bbox_xywh_px for box in split.images[0].boxes]
+    kept = [box.bbox_xywh_px for box in split.images[0].objects]
     # The third reaches out by half a pixel: exporters round.
     assert kept == [(30, 20, 10, 10), (0, 0, 5, 4), (29.5, 5, 11, 5), (0, 0, 40, 30)]
     (row,) = split.left_out.rows
@@ -176,7 +176,7 @@ def test_boxes_that_reach_out_are_clipped_and_counted(tmp_path: Path) -> None:
 def test_crowds_stay_crowds(tmp_path: Path) -> None:
     flags = [0, 1, False, True]
     split = read(tmp_path, annotations=[annotation(k, iscrowd=flag) for k, flag in enumerate(flags, 1)])
-    assert [box.is_crowd for box in split.images[0].boxes] == [False, True, False, True]
+    assert [box.is_crowd for box in split.images[0].objects] == [False, True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -6,22 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.data.crops import crops_of, one_class_images
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 
 
-def box(*xywh: float, name: str = "apple", crowd: bool = False, visible: float = 1.0, area: float = 1.0) -> LabelledBox:
-    return LabelledBox(class_name=name, bbox_xywh_px=xywh, area_px=area, is_crowd=crowd, visible_fraction=visible)  # type: ignore[arg-type]
+def box(
+    *xywh: float, name: str = "apple", crowd: bool = False, visible: float = 1.0, area: float = 1.0
+) -> LabelledObject:
+    return LabelledObject(class_name=name, bbox_xywh_px=xywh, area_px=area, is_crowd=crowd, visible_fraction=visible)  # type: ignore[arg-type]
 
 
-def split_of(*images: tuple[LabelledBox, ...]) -> CocoSplit:
+def split_of(*images: tuple[LabelledObject, ...]) -> Split:
     """Images of 100 columns and 60 rows."""
     entries = tuple(
-        ImageEntry(id=number, path=Path(f"{number}.jpg"), image_hw=(60, 100), boxes=boxes)
+        Sample(id=number, path=Path(f"{number}.jpg"), labelled_hw=(60, 100), objects=boxes)
         for number, boxes in enumerate(images, start=1)
     )
     names = ("apple", "cup")
-    return CocoSplit(
+    return Split(
         name="case", kind="real", split="val", images=entries, class_names=names,
         category_ids={name: number for number, name in enumerate(names, start=1)},
     )  # fmt: skip

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from synthvis.cli.fetch import command
+from synthvis.data.dataset import find_dataset
 from synthvis.data.download import RemoteFile, download, unzip
-from synthvis.data.real import find_real, read_split
 from synthvis.errors import RealDataError
 
 COCO = (
@@ -128,7 +128,7 @@ def test_fetch_makes_a_set_that_is_found(server, tmp_path: Path) -> None:
     server.files["/annotations/annotations_trainval2017.zip"] = zipped(**annotations)
     done = CliRunner().invoke(command, ["coco", "--dest", str(tmp_path), "--server", address(server)])
     assert done.exit_code == 0, done.output
-    split = read_split(find_real("coco", tmp_path))
+    split = find_dataset("coco", tmp_path).read()
     assert split.images[0].path.read_text() == "pixels"
     assert not (tmp_path / "coco" / "annotations" / "captions_val2017.json").exists()
 

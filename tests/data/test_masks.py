@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from pycocotools.coco import COCO
 
-from synthvis.data.masks import box_rle, mask_of, rle_of
+from synthvis.data.masks import box_rle
+from synthvis.data.sample import mask_of, rle_of
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import encode_mask
 

@@ -9,22 +9,23 @@ from pathlib import Path
 import pytest
 
 from synthvis.data.box_style import BoxStyle, in_style
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
 from synthvis.data.mixed import mixed, mixed_counts
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.errors import UsageError
 
 PLAIN = BoxStyle()
 
 
-def split_of(kind: str, images: int, classes: dict[str, int]) -> CocoSplit:
+def split_of(kind: str, images: int, classes: dict[str, int]) -> Split:
     names = tuple(sorted(classes, key=classes.__getitem__))
     entries = tuple(
-        ImageEntry(
+        Sample(
             id=number,
             path=Path(f"{kind}-{number}.jpg"),
-            image_hw=(100, 100),
-            boxes=(
-                LabelledBox(
+            labelled_hw=(100, 100),
+            objects=(
+                LabelledObject(
                     class_name=names[number % len(names)],
                     bbox_xywh_px=(40, 40, 20, 20),
                     area_px=400,
@@ -35,14 +36,14 @@ def split_of(kind: str, images: int, classes: dict[str, int]) -> CocoSplit:
         )
         for number in range(1, images + 1)
     )
-    return CocoSplit(name=kind, kind=kind, split="train", images=entries, class_names=names, category_ids=classes)
+    return Split(name=kind, kind=kind, split="train", images=entries, class_names=names, category_ids=classes)
 
 
 RENDERS = split_of("synthetic", 12, {"traffic cone": 3, "cup": 5})
 PHOTOGRAPHS = split_of("real", 4, {"Traffic_Cone": 1, "dog": 5})
 
 
-def origins(split: CocoSplit) -> Counter[str]:
+def origins(split: Split) -> Counter[str]:
     return Counter(image.path.name.partition("-")[0] for image in split.images)
 
 
@@ -102,14 +103,14 @@ def test_classes_go_by_name_and_ids_stay_apart() -> None:
     assert both.class_names == ("traffic cone", "cup", "dog")
     # The photographs' dog has 5, which is the renders' cup.
     assert both.category_ids == {"traffic cone": 3, "cup": 5, "dog": 6}
-    names = {box.class_name for image in both.images for box in image.boxes}
+    names = {box.class_name for image in both.images for box in image.objects}
     assert names == {"traffic cone", "cup", "dog"}
 
 
 def test_only_boxes_of_renders_are_redrawn_and_only_once() -> None:
     style = BoxStyle(kind="amodal", margin=0.1)
     both = mixed(PHOTOGRAPHS, RENDERS, style=style)
-    boxes = {image.path.name.partition("-")[0]: image.boxes[0].bbox_xywh_px for image in both.images}
+    boxes = {image.path.name.partition("-")[0]: image.objects[0].bbox_xywh_px for image in both.images}
     assert boxes["real"] == (40, 40, 20, 20)
     # The whole object, 30 x 20 at (30, 40), and a tenth of a side more on each side.
     assert boxes["synthetic"] == pytest.approx((27, 38, 36, 24))

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry
 from synthvis.data.picture_files import fault_of_picture, with_sound_pictures
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.images import read_image_rgb
 
@@ -117,9 +118,11 @@ def test_turned_photographs_are_taken_as_stored(tmp_path: Path) -> None:
     assert "on its side" in str(fault_of_picture(tmp_path / "a.jpg", HW[::-1]))
 
 
-def split_of(folder: Path, names: list[str], kind: str = "real") -> CocoSplit:
-    images = tuple(ImageEntry(id=k, path=folder / name, image_hw=HW, boxes=()) for k, name in enumerate(names, start=1))
-    return CocoSplit(name="x", kind=kind, split="val", images=images, class_names=(), category_ids={})
+def split_of(folder: Path, names: list[str], kind: str = "real") -> Split:
+    images = tuple(
+        Sample(id=k, path=folder / name, labelled_hw=HW, objects=()) for k, name in enumerate(names, start=1)
+    )
+    return Split(name="x", kind=kind, split="val", images=images, class_names=(), category_ids={})
 
 
 def test_a_split_goes_on_without_its_broken_pictures(tmp_path: Path) -> None:

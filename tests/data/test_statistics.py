@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.data.statistics import statistics_of
 
 Xywh = tuple[float, float, float, float]
 
 
-def box(name: str, xywh: Xywh, *, visible: float | None = None, crowd: bool = False) -> LabelledBox:
-    return LabelledBox(
+def box(name: str, xywh: Xywh, *, visible: float | None = None, crowd: bool = False) -> LabelledObject:
+    return LabelledObject(
         class_name=name,
         bbox_xywh_px=xywh,
         area_px=xywh[2] * xywh[3],
@@ -24,11 +25,11 @@ def box(name: str, xywh: Xywh, *, visible: float | None = None, crowd: bool = Fa
     )
 
 
-def split(*images: tuple[LabelledBox, ...]) -> CocoSplit:
+def split(*images: tuple[LabelledObject, ...]) -> Split:
     entries = [
-        ImageEntry(id=number, path=Path("x"), image_hw=(100, 400), boxes=boxes) for number, boxes in enumerate(images)
+        Sample(id=number, path=Path("x"), labelled_hw=(100, 400), objects=boxes) for number, boxes in enumerate(images)
     ]
-    return CocoSplit(
+    return Split(
         name="s", kind="real", split="train", images=tuple(entries), class_names=("cup", "fork"), category_ids={}
     )
 

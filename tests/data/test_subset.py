@@ -6,43 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.data.subset import of_classes, some_images
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
+from synthvis.data.subset import some_images
 from synthvis.errors import UsageError
 
 
-def split_of(*contents: tuple[str, ...]) -> CocoSplit:
+def split_of(*contents: tuple[str, ...]) -> Split:
     names = ("apple", "traffic light", "cup")
     images = tuple(
-        ImageEntry(
+        Sample(
             id=number,
             path=Path(f"{number}.jpg"),
-            image_hw=(10, 10),
-            boxes=tuple(
-                LabelledBox(class_name=name, bbox_xywh_px=(0, 0, 2, 2), area_px=4, is_crowd=False) for name in content
+            labelled_hw=(10, 10),
+            objects=tuple(
+                LabelledObject(class_name=name, bbox_xywh_px=(0, 0, 2, 2), area_px=4, is_crowd=False)
+                for name in content
             ),
         )
         for number, content in enumerate(contents, start=1)
     )
     ids = {"apple": 53, "traffic light": 10, "cup": 47}
-    return CocoSplit(name="made", kind="real", split="train", images=images, class_names=names, category_ids=ids)
+    return Split(name="made", kind="real", split="train", images=images, class_names=names, category_ids=ids)
 
 
 MADE = split_of(("apple", "cup"), ("cup",), (), ("traffic light", "apple", "apple"))
 
 
 def test_other_classes_become_background_and_images_stay() -> None:
-    found = of_classes(MADE, ["Traffic_Light", "apple"])
+    found = MADE.of_classes(["Traffic_Light", "apple"])
     assert found.class_names == ("apple", "traffic light")
     assert found.category_ids == {"apple": 53, "traffic light": 10}
-    assert [[box.class_name for box in image.boxes] for image in found.images] == [
+    assert [[box.class_name for box in image.objects] for image in found.images] == [
         ["apple"], [], [], ["traffic light", "apple", "apple"]
     ]  # fmt: skip
 
 
 def test_a_class_that_is_not_there_is_named() -> None:
     with pytest.raises(UsageError, match="made has no class 'aple'; did you mean 'apple'"):
-        of_classes(MADE, ["aple"])
+        MADE.of_classes(["aple"])
 
 
 def test_some_images_are_part_of_more_and_depend_on_the_seed() -> None:

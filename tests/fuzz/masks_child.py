@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from pycocotools import mask as coco_mask
 
-from synthvis.data.masks import mask_of, rle_of
+from synthvis.data.sample import mask_of, rle_of
 from synthvis.errors import DatasetError
 
 HW = (24, 32)

@@ -14,15 +14,12 @@ from mutations import INPUTS, mutated_bytes, mutated_json, refusals
 
 from synthvis.data.coco_files import load_coco_json, parse_coco
 from synthvis.data.coco_reader import read_coco_split
-from synthvis.data.coco_split import CocoSplit
 from synthvis.data.crops import crops_of, one_class_images
-from synthvis.data.keypoint_split import read_keypoint_split
-from synthvis.data.map_folder import find_map_folder, read_map_split
-from synthvis.data.map_kinds import DEPTH_MAPS
-from synthvis.data.masks import mask_of
+from synthvis.data.dataset import find_dataset
 from synthvis.data.picture_files import fault_of_picture
-from synthvis.data.real import find_real
-from synthvis.data.semantic_split import class_map, find_semantic, read_semantic
+from synthvis.data.sample import mask_of
+from synthvis.data.semantic import class_map, painted
+from synthvis.data.split import Split
 from synthvis.data.statistics import statistics_of
 from synthvis.errors import SynthvisError
 from synthvis.formats.coco import dump_record, merge_records
@@ -61,13 +58,13 @@ def both(content: Any) -> Iterator[bytes]:
     yield from mutated_bytes(json.dumps(content).encode(), INPUTS - INPUTS // 2)
 
 
-def require_sound(split: CocoSplit) -> None:
+def require_sound(split: Split) -> None:
     """What was read can be used without a second look."""
     for image in split.images:
         height, width = image.image_hw
         assert 0 < height * width <= 200_000_000
         assert image.path.is_relative_to(split.images[0].path.parent)
-        for box in image.boxes:
+        for box in image.objects:
             x, y, box_width, box_height = box.bbox_xywh_px
             assert box_width > 0 and box_height > 0 and box.area_px > 0
             assert x >= -1 and y >= -1 and x + box_width <= width + 1 and y + box_height <= height + 1
@@ -91,10 +88,10 @@ def test_coco_files(tmp_path: Path) -> None:
 
 def test_keypoint_files(tmp_path: Path) -> None:
     def read(path: Path) -> None:
-        split = read_keypoint_split(find_real(path))
+        split = find_dataset(path, formats=("coco-keypoints",)).read()
         counts = {name: len(own.names) for name, own in split.keypoints.items()}
         for image in split.images:
-            assert all(len(box.keypoints_xyv_px) == counts[box.class_name] for box in image.boxes)
+            assert all(len(box.keypoints_xyv_px) == counts[box.class_name] for box in image.objects)
 
     assert 0 < refusals(read, tmp_path / "keypoints_val.json", both(coco_content())) < INPUTS
 
@@ -152,7 +149,7 @@ def test_map_folders(tmp_path: Path, capfd: Any) -> None:
     (tmp_path / "images" / "a.png").write_bytes(picture_bytes(".png"))
 
     def read(path: Path) -> None:
-        split = read_map_split(find_map_folder(tmp_path, DEPTH_MAPS, {}), DEPTH_MAPS)
+        split = find_dataset(tmp_path, formats=("depth-maps",)).read()
         assert read_png(path).shape[:2] == split.images[0].image_hw
 
     assert 0 < refusals(read, tmp_path / "depth" / "a.png", mutated_bytes(depth, INPUTS // 2)) <= INPUTS // 2
@@ -167,7 +164,7 @@ def test_class_lists_and_class_maps(tmp_path: Path, capfd: Any) -> None:
     (tmp_path / "classes.txt").write_bytes(classes)
 
     def read(_: Path) -> None:
-        split = read_semantic(find_semantic(tmp_path))
+        split = painted(find_dataset(tmp_path).read())
         class_map(split, split.images[0], split.class_names)
 
     for name, content in (("labels/a.png", labels), ("classes.txt", classes)):

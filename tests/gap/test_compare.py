@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from made_sets import grey_noise, smooth, write_set
 
 from synthvis.cli import cli
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import RealDataError
 from synthvis.gap.common_form import CommonForm
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, choose_crops, crop_pixels
@@ -49,7 +49,7 @@ def gap(*words: object) -> dict:
 
 def test_crops_are_as_many_of_each_class_from_either_set(tmp_path: Path) -> None:
     ours, theirs = (
-        read_split(find_real(write_set(tmp_path / name, images=count, seed=0)), "train")
+        find_dataset(write_set(tmp_path / name, images=count, seed=0)).read("train")
         for name, count in (("a", 9), ("b", 4))
     )
     first, second = choose_crops(ours, theirs, ("red thing", "blue thing"), 600, 0)
@@ -58,7 +58,7 @@ def test_crops_are_as_many_of_each_class_from_either_set(tmp_path: Path) -> None
     assert [sum(crop.class_name == "red thing" for crop in side) for side in (first, second)] == [3, 3]
     assert [crop.image_index for crop in first] == sorted(crop.image_index for crop in first)
     small, _ = choose_crops(
-        read_split(find_real(write_set(tmp_path / "c", images=4, seed=0, object_px=(10, 20))), "train"), theirs,
+        find_dataset(write_set(tmp_path / "c", images=4, seed=0, object_px=(10, 20))).read("train"), theirs,
         ("red thing",), 600, 0,
     )  # fmt: skip
     assert small == ()
@@ -122,7 +122,7 @@ def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> Non
 def test_features_are_kept_and_follow_the_files(tmp_path: Path) -> None:
     from synthvis.gap import features
 
-    split = read_split(find_real(write_set(tmp_path / "a", images=3, seed=0)), "train")
+    split = find_dataset(write_set(tmp_path / "a", images=3, seed=0)).read("train")
     extractor = features.Extractor()
     first = features.image_features(extractor, split, CommonForm(long_side_px=96))
     assert first.features.shape == (3, 1280)

@@ -13,7 +13,7 @@ from made_sets import grey_noise, smooth, write_set
 
 from synthvis.config.recipe import Recipe
 from synthvis.config.reference import keys_of
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.gap.common_form import CommonForm, common_form_of, resized
 from synthvis.gap.differences import ranked_differences
 from synthvis.gap.pixel_measures import (
@@ -33,7 +33,7 @@ CLASSES = ("red thing", "blue thing")
 
 
 def measured(root: Path) -> SetMeasures:
-    return measure_set(read_split(find_real(root), "train"), CLASSES, FORM)
+    return measure_set(find_dataset(root).read("train"), CLASSES, FORM)
 
 
 def test_noise_is_found_and_a_slope_is_none() -> None:
@@ -86,8 +86,8 @@ def test_the_common_form_brings_every_size_to_one() -> None:
 
 
 def test_the_common_size_is_that_of_the_smaller_set(tmp_path: Path) -> None:
-    small = read_split(find_real(write_set(tmp_path / "a", images=3, seed=0, side=80)), "train")
-    large = read_split(find_real(write_set(tmp_path / "b", images=3, seed=0, side=300)), "train")
+    small = find_dataset(write_set(tmp_path / "a", images=3, seed=0, side=80)).read("train")
+    large = find_dataset(write_set(tmp_path / "b", images=3, seed=0, side=300)).read("train")
     assert common_form_of((small, large)).long_side_px == 80
     assert common_form_of((large, large)).long_side_px == 256
     assert common_form_of((small, large), 128).long_side_px == 128
@@ -95,15 +95,15 @@ def test_the_common_size_is_that_of_the_smaller_set(tmp_path: Path) -> None:
 
 def test_resolution_and_codec_are_not_measured(tmp_path: Path) -> None:
     root = write_set(tmp_path / "a", images=16, seed=0, side=192, object_px=(68, 80))
-    split = read_split(find_real(root), "train")
+    split = find_dataset(root).read("train")
     (tmp_path / "b").mkdir()
     images = []
     for image in split.images:
         pixels = cv2.resize(cv2.imread(str(image.path)), (144, 144), interpolation=cv2.INTER_AREA)
         path = tmp_path / "b" / f"{image.id}.jpg"
         cv2.imwrite(str(path), pixels, [cv2.IMWRITE_JPEG_QUALITY, 93])
-        boxes = [replace(b, bbox_xywh_px=tuple(0.75 * v for v in b.bbox_xywh_px)) for b in image.boxes]
-        images.append(replace(image, path=path, image_hw=(144, 144), boxes=tuple(boxes)))
+        boxes = [replace(b, bbox_xywh_px=tuple(0.75 * v for v in b.bbox_xywh_px)) for b in image.objects]
+        images.append(replace(image, path=path, image_hw=(144, 144), objects=tuple(boxes)))
     first, second = (measure_set(one, CLASSES, FORM) for one in (split, replace(split, images=tuple(images))))
     for name in ("size", "centre_x", "luma", "contrast", "saturation"):
         ours, theirs = first.samples[name].values, second.samples[name].values
@@ -125,8 +125,8 @@ def test_traits_of_a_drawn_set(tmp_path: Path) -> None:
 
 
 def test_images_without_objects_have_counts_of_zero(tmp_path: Path) -> None:
-    split = read_split(find_real(write_set(tmp_path / "a", images=3, seed=0)), "train")
-    bare = replace(split, images=tuple(replace(image, boxes=()) for image in split.images))
+    split = find_dataset(write_set(tmp_path / "a", images=3, seed=0)).read("train")
+    bare = replace(split, images=tuple(replace(image, objects=()) for image in split.images))
     found = measure_set(bare, CLASSES, FORM)
     assert found.objects == 0
     assert "size" not in found.samples

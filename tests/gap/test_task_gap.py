@@ -13,7 +13,7 @@ import pytest
 from made_sets import write_set
 from scipy.stats import spearmanr
 
-from synthvis.data.real import RealSet, find_real, read_split
+from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.errors import MissingDependency, SynthvisError, UsageError
 from synthvis.gap import embedding
 from synthvis.gap.correlation import exact_p, ranks, spearman
@@ -25,11 +25,11 @@ from synthvis.metrics.detection import detection_metrics
 
 def evaluated(run: Path, root: Path, *, shift: float) -> None:
     """Evaluation files of a detector that puts every box `shift` sides to the right."""
-    split = read_split(find_real(root), "train")
+    split = find_dataset(root).read("train")
     rows = [
         {"image_id": image.id, "category_id": split.category_ids[box.class_name], "score": 0.9,
          "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
-        for image in split.images for box in image.boxes
+        for image in split.images for box in image.objects
     ]  # fmt: skip
     measured = detection_metrics(split, rows, split.class_names, resamples=20)
     head = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name, "train": {"boxes": "modal"}}
@@ -61,7 +61,7 @@ def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     )
     evaluated(tmp_path / "run", ours, shift=0.0)
     evaluated(tmp_path / "run", theirs, shift=0.5)
-    found = task_gap(tmp_path / "run", find_real(ours), find_real(theirs), resamples=20)
+    found = task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs), resamples=20)
     assert found["gap"]["AP50"] == {"value": 1.0, "low": 1.0, "high": 1.0}
     assert found["causes"]["real"]["causes"]["localisation"]["dAP50"]["value"] == pytest.approx(1.0)
     assert found["cause_gap"]["localisation"]["value"] == pytest.approx(1.0)
@@ -70,7 +70,7 @@ def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     assert "localisation" in found["advice"] and "--boxes amodal" in found["cause_advice"]["localisation"]
     assert found["causes"]["real"]["subsets"]["medium"]["objects"] == 12
     assert found["task"] == "detection" and found["not_measured"] == []
-    score = run_score(tmp_path / "run", find_real(ours), find_real(theirs))
+    score = run_score(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
     assert score == RunScore(headline="AP", lower_is_better=False, real=0.0, gap=1.0)
 
 
@@ -81,11 +81,11 @@ def test_a_run_without_the_set_and_damaged_predictions_are_named(tmp_path: Path)
     )
     evaluated(tmp_path / "run", ours, shift=0.0)
     with pytest.raises(UsageError, match="not evaluated on theirs"):
-        task_gap(tmp_path / "run", find_real(ours), find_real(theirs))
+        task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
     evaluated(tmp_path / "run", theirs, shift=0.0)
     (tmp_path / "run" / "predictions_theirs.json").write_text('[{"image_id": 1}]')
     with pytest.raises(SynthvisError, match="cannot be read as predictions of the task detection"):
-        task_gap(tmp_path / "run", find_real(ours), find_real(theirs))
+        task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
 
 
 def test_the_difference_of_two_intervals_by_hand() -> None:
@@ -126,9 +126,9 @@ def measured(run: Path, name: str, kind: str, task: str, values: dict[str, float
     (run / f"eval_{name}.json").write_text(json.dumps({**head, "metrics": metrics, "per_class": {}, **facts}))
 
 
-def sets(root: Path) -> tuple[RealSet, RealSet]:
+def sets(root: Path) -> tuple[Dataset, Dataset]:
     ours = write_set(root / "ours", images=4, seed=0, synthetic=True)
-    return find_real(ours), find_real(write_set(root / "theirs", images=4, seed=1))
+    return find_dataset(ours), find_dataset(write_set(root / "theirs", images=4, seed=1))
 
 
 def test_of_other_tasks_the_metrics_are_compared_and_causes_are_said_not_to_be(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from pycocotools.cocoeval import COCOeval
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.metrics.accumulate import accumulate
 from synthvis.metrics.coco_ap import evaluate_case
 from synthvis.metrics.detection import detection_case, detection_metrics
@@ -20,7 +21,7 @@ NAMES = ("apple", "orange")
 METRICS = ("AP", "AP50", "AP75", "AR100", "AP_small", "AP_medium", "AP_large")
 
 
-def random_case(seed: int, images: int = 12) -> tuple[CocoSplit, list[dict]]:
+def random_case(seed: int, images: int = 12) -> tuple[Split, list[dict]]:
     rng = np.random.default_rng(seed)
     entries, rows = [], []
     for image_id in range(1, images + 1):
@@ -30,21 +31,21 @@ def random_case(seed: int, images: int = 12) -> tuple[CocoSplit, list[dict]]:
             w, h = rng.uniform(5, 200, 2)
             name = NAMES[rng.integers(2)]
             crowd = bool(rng.random() < 0.1)
-            boxes.append(LabelledBox(class_name=name, bbox_xywh_px=(x, y, w, h), area_px=w * h, is_crowd=crowd))
+            boxes.append(LabelledObject(class_name=name, bbox_xywh_px=(x, y, w, h), area_px=w * h, is_crowd=crowd))
             for _ in range(rng.integers(0, 3)):
                 shifted = [x + rng.normal(0, 5), y + rng.normal(0, 5), w * rng.uniform(0.8, 1.2), h]
                 rows.append({"image_id": image_id, "category_id": 1 + rng.integers(2), "bbox": shifted})
-        entries.append(ImageEntry(id=image_id, path=Path("x"), image_hw=(400, 400), boxes=tuple(boxes)))
+        entries.append(Sample(id=image_id, path=Path("x"), labelled_hw=(400, 400), objects=tuple(boxes)))
     scores = rng.permutation(len(rows)) / max(1, len(rows))
     rows = [{**row, "score": float(score)} for row, score in zip(rows, scores, strict=True)]
-    split = CocoSplit(
+    split = Split(
         name="case", kind="real", split="val", images=tuple(entries), class_names=NAMES,
         category_ids={"apple": 1, "orange": 2},
     )  # fmt: skip
     return split, rows
 
 
-def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
+def reference(split: Split, rows: list[dict]) -> COCOeval:
     evaluation = evaluate_case(detection_case(split, rows, NAMES))
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.accumulate()
@@ -75,9 +76,9 @@ def test_counts_equal_pycocotools_on_repeated_images(seed: int) -> None:
     for entry, count in zip(split.images, counts, strict=True):
         for _ in range(count):
             new_id = len(images) + 1
-            images.append(ImageEntry(id=new_id, path=entry.path, image_hw=entry.image_hw, boxes=entry.boxes))
+            images.append(Sample(id=new_id, path=entry.path, labelled_hw=entry.image_hw, objects=entry.objects))
             repeated += [{**row, "image_id": new_id} for row in rows if row["image_id"] == entry.id]
-    drawn = CocoSplit(
+    drawn = Split(
         name="case", kind="real", split="val", images=tuple(images), class_names=NAMES,
         category_ids=split.category_ids,
     )  # fmt: skip
@@ -90,11 +91,11 @@ def test_truth_as_prediction_scores_one() -> None:
     rows = [
         {"image_id": image.id, "category_id": split.category_ids[box.class_name], "bbox": list(box.bbox_xywh_px),
          "score": 0.9}
-        for image in split.images for box in image.boxes if not box.is_crowd
+        for image in split.images for box in image.objects if not box.is_crowd
     ]  # fmt: skip
     metrics = detection_metrics(split, rows, NAMES, resamples=20)
     assert metrics["metrics"]["AP"] == {"value": 1.0, "low": 1.0, "high": 1.0}
-    assert metrics["boxes"] == split.box_count
+    assert metrics["boxes"] == split.object_count
 
 
 def test_bootstrap_is_determined_by_its_seed_and_encloses_the_value() -> None:
@@ -111,10 +112,8 @@ def test_nothing_found_is_zero_and_nothing_to_find_is_null() -> None:
     split, _ = random_case(2)
     nothing = detection_metrics(split, [], NAMES, resamples=5)
     assert nothing["metrics"]["AP"]["value"] == 0.0
-    bare = tuple(ImageEntry(id=i.id, path=i.path, image_hw=i.image_hw, boxes=()) for i in split.images)
-    empty = CocoSplit(
-        name="e", kind="real", split="val", images=bare, class_names=NAMES, category_ids=split.category_ids
-    )
+    bare = tuple(Sample(id=i.id, path=i.path, labelled_hw=i.image_hw, objects=()) for i in split.images)
+    empty = Split(name="e", kind="real", split="val", images=bare, class_names=NAMES, category_ids=split.category_ids)
     for rows in ([], [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5], "score": 0.5}]):
         found = detection_metrics(empty, rows, NAMES, resamples=5)
         assert set(found["metrics"]) == set(METRICS)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset, error_table
@@ -16,18 +17,18 @@ NAMES = ("apple", "orange")
 BOX = (100.0, 100.0, 100.0, 100.0)
 
 
-def labelled(name: str = "apple", bbox=BOX, *, crowd: bool = False, visible: float = 1.0) -> LabelledBox:
-    return LabelledBox(
+def labelled(name: str = "apple", bbox=BOX, *, crowd: bool = False, visible: float = 1.0) -> LabelledObject:
+    return LabelledObject(
         class_name=name, bbox_xywh_px=bbox, area_px=bbox[2] * bbox[3], is_crowd=crowd, visible_fraction=visible
     )
 
 
-def split_of(*images: tuple[LabelledBox, ...]) -> CocoSplit:
+def split_of(*images: tuple[LabelledObject, ...]) -> Split:
     entries = [
-        ImageEntry(id=number, path=Path("x"), image_hw=(400, 400), boxes=boxes)
+        Sample(id=number, path=Path("x"), labelled_hw=(400, 400), objects=boxes)
         for number, boxes in enumerate(images, 1)
     ]
-    return CocoSplit(
+    return Split(
         name="case", kind="synthetic", split="val", images=tuple(entries), class_names=NAMES,
         category_ids={"apple": 1, "orange": 2},
     )  # fmt: skip
@@ -86,7 +87,7 @@ def test_of_two_misplaced_boxes_only_the_better_becomes_a_hit() -> None:
     assert causes["localisation"]["dAP50"]["value"] == pytest.approx(51 / 101, abs=1e-6)
 
 
-def random_case(seed: int, images: int = 20) -> tuple[CocoSplit, list[dict]]:
+def random_case(seed: int, images: int = 20) -> tuple[Split, list[dict]]:
     rng = np.random.default_rng(seed)
     boxes, rows = [], []
     for image_id in range(1, images + 1):
@@ -130,7 +131,7 @@ def test_every_detection_has_one_fate_and_every_object_is_hit_seen_or_missed() -
     fates = table.hit.astype(int) + table.ignored + (table.cause >= 0)
     assert (fates == 1).all()
     assert not (table.object_hit & table.missed).any()
-    assert len(table.objects) == sum(len(image.boxes) for image in split.images)
+    assert len(table.objects) == sum(len(image.objects) for image in split.images)
 
 
 def test_a_crowd_hides_errors_and_is_none_itself() -> None:

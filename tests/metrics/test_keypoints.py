@@ -12,16 +12,16 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval, Params
 
-from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit
+from synthvis.data.keypoints import KeypointSplit
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.metrics.keypoints import COCO_PERSON_SIGMAS, DEFAULT_SIGMA, keypoint_metrics, sigmas_of
 
 PERSON = tuple(COCO_PERSON_SIGMAS)
 
 
-def split_of(names: tuple[str, ...], *images: tuple[LabelledBox, ...]) -> KeypointSplit:
+def split_of(names: tuple[str, ...], *images: tuple[LabelledObject, ...]) -> KeypointSplit:
     entries = tuple(
-        ImageEntry(id=number, path=Path("x"), image_hw=(400, 400), boxes=boxes)
+        Sample(id=number, path=Path("x"), labelled_hw=(400, 400), objects=boxes)
         for number, boxes in enumerate(images, start=1)
     )
     return KeypointSplit(
@@ -30,9 +30,9 @@ def split_of(names: tuple[str, ...], *images: tuple[LabelledBox, ...]) -> Keypoi
     )  # fmt: skip
 
 
-def thing(points: list[tuple[float, float, int]], box: tuple[float, ...] = (0, 0, 100, 50), **more) -> LabelledBox:
+def thing(points: list[tuple[float, float, int]], box: tuple[float, ...] = (0, 0, 100, 50), **more) -> LabelledObject:
     facts = {"class_name": "thing", "bbox_xywh_px": box, "area_px": 5000.0, "is_crowd": False, **more}
-    return LabelledBox(keypoints_xyv_px=tuple(points), **facts)
+    return LabelledObject(keypoints_xyv_px=tuple(points), **facts)
 
 
 def answer(points: list[tuple[float, float]], image_id: int = 1, box=(0, 0, 100, 50), score: float = 0.5) -> dict:
@@ -68,7 +68,7 @@ def reference(split: KeypointSplit, rows: list[dict]) -> np.ndarray:
         {"image_id": image.id, "category_id": 3, "bbox": list(box.bbox_xywh_px), "area": box.area_px,
          "iscrowd": int(box.is_crowd), "keypoints": [v for point in box.keypoints_xyv_px for v in point],
          "num_keypoints": sum(point[2] > 0 for point in box.keypoints_xyv_px)}
-        for image in split.images for box in image.boxes
+        for image in split.images for box in image.objects
     ]  # fmt: skip
     truth.dataset = {
         "images": [{"id": image.id} for image in split.images],

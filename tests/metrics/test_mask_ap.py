@@ -11,7 +11,8 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import encode_mask
 from synthvis.metrics.detection import detection_metrics
@@ -25,7 +26,7 @@ def ellipse(x: float, y: float, w: float, h: float) -> np.ndarray:
     return ((columns - x - w / 2) / (w / 2)) ** 2 + ((rows - y - h / 2) / (h / 2)) ** 2 <= 1
 
 
-def random_case(seed: int) -> tuple[CocoSplit, list[dict]]:
+def random_case(seed: int) -> tuple[Split, list[dict]]:
     rng = np.random.default_rng(seed)
     images, rows = [], []
     for image_id in range(1, 9):
@@ -35,7 +36,7 @@ def random_case(seed: int) -> tuple[CocoSplit, list[dict]]:
             mask = ellipse(*box)
             crowd = bool(rng.random() < 0.15)
             boxes.append(
-                LabelledBox(
+                LabelledObject(
                     class_name=list(IDS)[rng.integers(2)], bbox_xywh_px=box, area_px=float(mask.sum()), is_crowd=crowd,
                     segmentation=encode_mask(mask),
                 )
@@ -44,15 +45,15 @@ def random_case(seed: int) -> tuple[CocoSplit, list[dict]]:
                 near = np.array(box) * rng.uniform(0.85, 1.15, 4)
                 row = {"image_id": image_id, "category_id": int(1 + rng.integers(2)), "bbox": near.tolist()}
                 rows.append({**row, "segmentation": encode_mask(ellipse(*near)), "score": float(rng.random())})
-        images.append(ImageEntry(id=image_id, path=Path("x"), image_hw=HW, boxes=tuple(boxes)))
+        images.append(Sample(id=image_id, path=Path("x"), labelled_hw=HW, objects=tuple(boxes)))
     return split_of(*images), rows
 
 
-def split_of(*images: ImageEntry) -> CocoSplit:
-    return CocoSplit(name="case", kind="real", split="val", images=images, class_names=tuple(IDS), category_ids=IDS)
+def split_of(*images: Sample) -> Split:
+    return Split(name="case", kind="real", split="val", images=images, class_names=tuple(IDS), category_ids=IDS)
 
 
-def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
+def reference(split: Split, rows: list[dict]) -> COCOeval:
     truth = COCO()
     truth.dataset = {
         "images": [{"id": image.id, "height": HW[0], "width": HW[1]} for image in split.images],
@@ -60,7 +61,7 @@ def reference(split: CocoSplit, rows: list[dict]) -> COCOeval:
         "annotations": [
             {"image_id": image.id, "category_id": IDS[box.class_name], "bbox": list(box.bbox_xywh_px),
              "area": box.area_px, "iscrowd": int(box.is_crowd), "segmentation": dict(box.segmentation)}
-            for image in split.images for box in image.boxes
+            for image in split.images for box in image.objects
         ],
     }  # fmt: skip
     for number, annotation in enumerate(truth.dataset["annotations"], start=1):
@@ -92,10 +93,10 @@ def test_half_a_mask_in_the_right_box_is_half_an_answer() -> None:
     whole, part = np.zeros(HW, bool), np.zeros(HW, bool)
     whole[20:70, 30:80] = True
     part[20:50, 30:80] = True
-    box = LabelledBox(
+    box = LabelledObject(
         class_name="apple", bbox_xywh_px=(30, 20, 50, 50), area_px=2500, is_crowd=False, segmentation=encode_mask(whole)
     )
-    split = split_of(ImageEntry(id=5, path=Path("x"), image_hw=HW, boxes=(box,)))
+    split = split_of(Sample(id=5, path=Path("x"), labelled_hw=HW, objects=(box,)))
     row = {"image_id": 5, "category_id": 1, "bbox": [30, 20, 50, 50], "segmentation": encode_mask(part), "score": 0.5}
     masks = detection_metrics(split, [row], ("apple",), iou_type="segm", resamples=0)
     assert masks["metrics"]["AP"]["value"] == pytest.approx(0.3)
@@ -109,15 +110,15 @@ def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
     mask, other = np.zeros(HW, bool), np.zeros(HW, bool)
     mask[10:30, 10:30] = True
     other[60:80, 100:120] = True
-    apple = LabelledBox(
+    apple = LabelledObject(
         class_name="apple", bbox_xywh_px=(10, 10, 20, 20), area_px=400, is_crowd=False, segmentation=encode_mask(mask)
     )
-    crowd = LabelledBox(class_name="apple", bbox_xywh_px=(90, 50, 60, 60), area_px=900, is_crowd=True)
+    crowd = LabelledObject(class_name="apple", bbox_xywh_px=(90, 50, 60, 60), area_px=900, is_crowd=True)
     right = {"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "segmentation": encode_mask(mask), "score": 0.3}
     inside = {**right, "bbox": [100, 60, 20, 20], "segmentation": encode_mask(other), "score": 0.9}
 
-    def ap(*boxes: LabelledBox) -> float:
-        split = split_of(ImageEntry(id=1, path=Path("x"), image_hw=HW, boxes=boxes))
+    def ap(*boxes: LabelledObject) -> float:
+        split = split_of(Sample(id=1, path=Path("x"), labelled_hw=HW, objects=boxes))
         found = detection_metrics(split, [inside, right], ("apple",), iou_type="segm", resamples=0)
         return found["metrics"]["AP50"]["value"]
 
@@ -126,9 +127,9 @@ def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
 
 
 def test_a_damaged_mask_is_named() -> None:
-    box = LabelledBox(
+    box = LabelledObject(
         class_name="apple", bbox_xywh_px=(1, 1, 5, 5), area_px=25, is_crowd=False, segmentation=[[1, 1, 5, 1]]
     )
-    split = split_of(ImageEntry(id=1, path=Path("x"), image_hw=HW, boxes=(box,)))
+    split = split_of(Sample(id=1, path=Path("x"), labelled_hw=HW, objects=(box,)))
     with pytest.raises(DatasetError, match="not a COCO segmentation"):
         detection_metrics(split, [], ("apple",), iou_type="segm")

@@ -14,8 +14,9 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from sklearn.metrics import accuracy_score, jaccard_score, mean_absolute_percentage_error
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, KeypointNames, LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit
+from synthvis.data.keypoints import KeypointSplit
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.formats.rle import encode_mask
 from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.depth import DepthMetrics
@@ -100,7 +101,7 @@ def test_mean_angle(draw: int) -> None:
     assert draws_of(metrics.summary(resamples=RESAMPLES), "mean_deg")[draw] == pytest.approx(expected, abs=1e-6)
 
 
-def boxes_and_rows() -> tuple[list[ImageEntry], list[dict[str, Any]]]:
+def boxes_and_rows() -> tuple[list[Sample], list[dict[str, Any]]]:
     """Ellipses with two keypoints each, and answers that are off by some pixels, all of different scores."""
     rng = np.random.default_rng(4)
     entries, rows = [], []
@@ -111,13 +112,13 @@ def boxes_and_rows() -> tuple[list[ImageEntry], list[dict[str, Any]]]:
             points = ((x + w / 4, y + h / 2, 2), (x + w / 2, y + h / 4, 1))
             mask = ellipse(x, y, w, h)
             label = {"bbox_xywh_px": (x, y, w, h), "area_px": float(mask.sum()), "segmentation": encode_mask(mask)}
-            boxes.append(LabelledBox(class_name="cup", is_crowd=False, keypoints_xyv_px=points, **label))
+            boxes.append(LabelledObject(class_name="cup", is_crowd=False, keypoints_xyv_px=points, **label))
             off = rng.normal(0, 2 * rng.random(), 4)
             near = (x + off[0], y + off[1], w + off[2], h + off[3])
             flat = [value for px, py, _ in points for value in (px + off[0], py + off[1], 1.0)]
             row = {"image_id": image_id, "category_id": 3, "bbox": list(near), "score": float(rng.random())}
             rows.append({**row, "segmentation": encode_mask(ellipse(*near)), "keypoints": flat})
-        entries.append(ImageEntry(id=image_id, path=Path("x"), image_hw=HW, boxes=tuple(boxes)))
+        entries.append(Sample(id=image_id, path=Path("x"), labelled_hw=HW, objects=tuple(boxes)))
     return entries, rows
 
 
@@ -126,13 +127,13 @@ def ellipse(x: float, y: float, w: float, h: float) -> np.ndarray:
     return ((columns - x - w / 2) / (w / 2)) ** 2 + ((rows - y - h / 2) / (h / 2)) ** 2 <= 1
 
 
-def reference_ap(entries: list[ImageEntry], rows: list[dict[str, Any]], draw: int, iou_type: str) -> float:
+def reference_ap(entries: list[Sample], rows: list[dict[str, Any]], draw: int, iou_type: str) -> float:
     """The AP of pycocotools on the drawn images, each written down as an image of its own."""
     images, truth, found = [], [], []
     for index in repeated(draw):
         new_id = len(images) + 1
         images.append({"id": new_id, "height": HW[0], "width": HW[1]})
-        for box in entries[index].boxes:
+        for box in entries[index].objects:
             points = [value for point in box.keypoints_xyv_px for value in point]
             label = {"bbox": list(box.bbox_xywh_px), "area": box.area_px, "segmentation": dict(box.segmentation)}
             label |= {"keypoints": points, "num_keypoints": 2, "iscrowd": 0, "category_id": 3, "image_id": new_id}
@@ -158,7 +159,7 @@ def reference_ap(entries: list[ImageEntry], rows: list[dict[str, Any]], draw: in
 @pytest.mark.parametrize("iou_type", ["bbox", "segm"])
 def test_average_precision(draw: int, iou_type: Any) -> None:
     entries, rows = boxes_and_rows()
-    split = CocoSplit(
+    split = Split(
         name="case", kind="real", split="val", images=tuple(entries), class_names=("cup",), category_ids={"cup": 3}
     )
     found = detection_metrics(split, rows, ("cup",), iou_type=iou_type, resamples=RESAMPLES)

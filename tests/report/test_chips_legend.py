@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from synthvis.data.real import find_real
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import DatasetError
 from synthvis.formats.images import write_png
 from synthvis.report import chips, legend
@@ -127,7 +127,7 @@ def foreign(tmp_path):
 
 
 def test_a_set_of_others_with_eighty_classes(foreign):
-    images = pick_of_coco(find_real(foreign), 0)
+    images = pick_of_coco(find_dataset(foreign), 0)
     assert [one.image_id for one in images] == [7, 9]
     for view in ("boxes", "labels"):
         drawn = image_view(images[0], view, 160)
@@ -143,7 +143,11 @@ def test_a_set_of_others_with_eighty_classes(foreign):
 
 
 def test_only_empty_images_make_a_sheet_too(foreign):
-    assert contact_sheet(pick_of_coco(find_real(foreign), 0)[1:], ["boxes"], tile_px=64).shape == (64 + 16 + 8, 72, 3)
+    assert contact_sheet(pick_of_coco(find_dataset(foreign), 0)[1:], ["boxes"], tile_px=64).shape == (
+        64 + 16 + 8,
+        72,
+        3,
+    )
 
 
 def test_words_do_not_pass_the_border_of_the_picture():

@@ -18,7 +18,7 @@ from made_sets import write_set
 
 pytest.importorskip("jinja2")
 
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.gap.compare import GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
@@ -333,11 +333,11 @@ def test_a_comparison_as_it_is_really_made_fits_the_page(tmp_path: Path) -> None
     run = tmp_path / "runs" / "mine"
     run.mkdir(parents=True)
     for root, shift in ((ours, 0.0), (real, 0.5)):
-        split = read_split(find_real(root), "train")
+        split = find_dataset(root).read("train")
         rows = [
             {"image_id": image.id, "category_id": split.category_ids[box.class_name], "score": 0.9,
              "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
-            for image in split.images for box in image.boxes
+            for image in split.images for box in image.objects
         ]  # fmt: skip
         measured = detection_metrics(split, rows, split.class_names, resamples=20)
         head = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name, "train": {}}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.study.jobs import Job
 from synthvis.study.resampling import DRAWS
 from synthvis.study.sets import StudySets
@@ -16,21 +17,21 @@ from synthvis.study.sets import StudySets
 NAMES = ("cone", "ball")
 
 
-def split_of(name: str, kind: str, images: int, part: str = "train", *, empty: int = 0) -> CocoSplit:
+def split_of(name: str, kind: str, images: int, part: str = "train", *, empty: int = 0) -> Split:
     """Images with a box each, but for the last `empty`."""
 
-    def boxes(number: int) -> tuple[LabelledBox, ...]:
+    def boxes(number: int) -> tuple[LabelledObject, ...]:
         if number > images - empty:
             return ()
-        found = LabelledBox(class_name=NAMES[number % 2], bbox_xywh_px=(1, 1, 9, 9), area_px=81, is_crowd=False)
+        found = LabelledObject(class_name=NAMES[number % 2], bbox_xywh_px=(1, 1, 9, 9), area_px=81, is_crowd=False)
         return (found,)
 
     entries = tuple(
-        ImageEntry(id=number, path=Path(f"/nowhere/{name}/{number}.jpg"), image_hw=(50, 60), boxes=boxes(number))
+        Sample(id=number, path=Path(f"/nowhere/{name}/{number}.jpg"), labelled_hw=(50, 60), objects=boxes(number))
         for number in range(1, images + 1)
     )
     ids = {"cone": 1, "ball": 2}
-    return CocoSplit(name=name, kind=kind, split=part, images=entries, class_names=NAMES, category_ids=ids)
+    return Split(name=name, kind=kind, split=part, images=entries, class_names=NAMES, category_ids=ids)
 
 
 def made_sets(real: int = 100, synthetic: int = 60, *, empty: int = 0) -> StudySets:
@@ -46,7 +47,7 @@ def made_sets(real: int = 100, synthetic: int = 60, *, empty: int = 0) -> StudyS
     )
 
 
-def evaluation(split: CocoSplit, value: float, seed: int = 0) -> dict:
+def evaluation(split: Split, value: float, seed: int = 0) -> dict:
     """AP with resamples that differ by what the images have in common and by a little of the run's own."""
     shared = np.random.default_rng(7).normal(0, 0.02, DRAWS)
     own = np.random.default_rng(seed).normal(0, 0.002, DRAWS)

@@ -13,8 +13,8 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.study.arithmetic import StudyArithmetic, StudyArithmeticFile, arithmetic_of_run
 from synthvis.study.jobs import Data, Job
@@ -38,8 +38,8 @@ def config(**changes: object) -> TrainConfig:
 
 
 @pytest.fixture(scope="module")
-def split(squares: Path) -> CocoSplit:
-    return read_split(find_real(squares), "train")
+def split(squares: Path) -> Split:
+    return find_dataset(squares).read("train")
 
 
 def on_a_machine(seconds: dict[tuple[str, int], Callable[[int], float]]) -> tuple[list, list[Arithmetic]]:
@@ -87,7 +87,7 @@ def test_a_candidate_that_stands_still_costs_one_step_and_one_that_meets_a_burst
     assert choose(timed).arithmetic == Arithmetic(precision="fp32", threads=1)
 
 
-def test_what_is_asked_for_is_not_timed_and_a_short_run_takes_fp32(split: CocoSplit, tmp_path: Path) -> None:
+def test_what_is_asked_for_is_not_timed_and_a_short_run_takes_fp32(split: Split, tmp_path: Path) -> None:
     def settled(**changes: object) -> TrainConfig:
         return settled_plan(Plan(config=config(**changes), data=split, run_dir=tmp_path))[0].config
 
@@ -101,7 +101,7 @@ def test_what_is_asked_for_is_not_timed_and_a_short_run_takes_fp32(split: CocoSp
     assert several.precision == "fp32"
 
 
-def test_timing_leaves_network_and_random_numbers_as_they_were(split: CocoSplit, tmp_path: Path) -> None:
+def test_timing_leaves_network_and_random_numbers_as_they_were(split: Split, tmp_path: Path) -> None:
     plan, _ = settled_plan(Plan(config=config(batchnorm="learn"), data=split, run_dir=tmp_path))
     network = network_of(plan)
     before = {name: value.clone() for name, value in network.state_dict().items()}
@@ -118,7 +118,7 @@ def test_timing_leaves_network_and_random_numbers_as_they_were(split: CocoSplit,
 
 
 def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
-    split: CocoSplit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Stopped and gone on with under another load it takes the first choice, to the same bytes."""
     calls: list[int] = []
@@ -158,7 +158,7 @@ def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
         train("timed", 3, precision="bf16")
 
 
-def test_all_trainings_of_a_study_take_one_choice(split: CocoSplit, tmp_path: Path) -> None:
+def test_all_trainings_of_a_study_take_one_choice(split: Split, tmp_path: Path) -> None:
     asked: list[str] = []
     file = StudyArithmeticFile(tmp_path / "study")
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from labelled_squares import COLOURS, CORNERS, write_labelled_squares
 
 from synthvis.cli.preview import command
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.formats.images import read_image_rgb, write_png
 from synthvis.report.fed_sheet import fed_sheet
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.train
 
 
 def test_the_views_are_those_of_the_loader(squares: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     recipe = {"mixup": {"share": 0.5}, "flip": {"share": 0.5}}
     config = TrainConfig(model=ModelConfig(input_size=64), batch=2, steps=50, augment_recipe=recipe)  # type: ignore[arg-type]
     task = task_named("detection")
@@ -64,7 +64,7 @@ def test_the_command_draws_tiles_with_padding_and_prints_the_path(squares: Path,
 
 
 def test_padding_is_shown(squares: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     config = TrainConfig(
         model=ModelConfig(input_size=64), batch=2, augment_recipe={"scale": {"share": 1, "factor": [0.3, 0.3]}}  # type: ignore[arg-type]
     )  # fmt: skip
@@ -168,7 +168,7 @@ def test_masks_are_tinted_in_the_colours_of_their_classes(labelled: Path, tmp_pa
 
 
 def test_the_class_of_a_picture_is_its_caption(labelled: Path) -> None:
-    split = read_split(find_real(labelled), "train")
+    split = find_dataset(labelled).read("train")
     config = TrainConfig(task="classification", model=ModelConfig(input_size=64), batch=2, augment=0)
     task = task_named("classification")
     shown = first_views(task, task.read(task.find(labelled), "train"), config, 2)

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import LoaderEnded
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine import child_processes
@@ -125,7 +125,7 @@ def test_a_further_process_ends_with_the_first_one(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_killed_loader_is_said_and_the_state_before_it_is_saved(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     model = ModelConfig(input_size=64, head_channels=32, head_convs=1)
 
     def kill(line: StepLog) -> None:

@@ -14,8 +14,9 @@ import torch
 
 from synthvis.data.box_style import BoxStyle, in_style
 from synthvis.data.coco_reader import read_coco_split
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.data import DetectionViews, labels_of
 from synthvis.train.detection.fcos import match_points
@@ -41,7 +42,7 @@ def test_letterbox_there_and_back(image_hw: tuple[int, int]) -> None:
 
 
 def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     config = TrainConfig(model=ModelConfig(input_size=96), augment=1.0)
     first, second = (DetectionViews(split, split.class_names, config) for _ in range(2))
     torch.manual_seed(1)
@@ -59,7 +60,7 @@ def test_a_view_depends_on_seed_epoch_and_index_only_and_keeps_its_boxes(squares
 
 
 def test_boxes_follow_the_pixels_through_augmentation(squares: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     data = DetectionViews(split, split.class_names, TrainConfig(model=ModelConfig(input_size=96), augment=0.01))
     for epoch in range(20):
         view = data[(epoch, 0)]
@@ -93,12 +94,12 @@ def test_points_answer_for_the_smallest_object_of_their_level() -> None:
 
 
 def test_what_hardly_shows_is_no_target() -> None:
-    def box(x: float, visible: float) -> LabelledBox:
-        return LabelledBox(
+    def box(x: float, visible: float) -> LabelledObject:
+        return LabelledObject(
             class_name="apple", bbox_xywh_px=(x, 0, 9, 9), area_px=81, is_crowd=False, visible_fraction=visible
         )
 
-    entry = ImageEntry(id=1, path=Path("1.jpg"), image_hw=(50, 50), boxes=(box(0, 1.0), box(10, 0.15), box(20, 0.149)))
+    entry = Sample(id=1, path=Path("1.jpg"), labelled_hw=(50, 50), objects=(box(0, 1.0), box(10, 0.15), box(20, 0.149)))
     boxes, _ = labels_of(entry, {"apple": 0}, 0.15)
     assert boxes[:, 0].tolist() == [0, 10]
     assert len(labels_of(entry, {"apple": 0})[0]) == 3
@@ -118,10 +119,10 @@ def test_visible_fractions_come_from_the_file_and_photographs_have_none(tmp_path
     path = tmp_path / "instances.json"
     path.write_text(json.dumps(content))
     split = read_coco_split(path, tmp_path, name="x", split="train", kind="real")
-    assert [box.visible_fraction for box in split.images[0].boxes] == [1.0, 0.25, 1.0]
+    assert [box.visible_fraction for box in split.images[0].objects] == [1.0, 0.25, 1.0]
 
 
-def three_boxes(tmp_path: Path, kind: str) -> CocoSplit:
+def three_boxes(tmp_path: Path, kind: str) -> Split:
     """Three times the same modal box in 40x30 px; of the first two the file knows the whole."""
 
     def entry(number: int, facts: object) -> dict[str, object]:
@@ -143,17 +144,17 @@ def three_boxes(tmp_path: Path, kind: str) -> CocoSplit:
 
 def test_amodal_boxes_reach_behind_others_and_end_at_the_frame(tmp_path: Path) -> None:
     split = three_boxes(tmp_path, "synthetic")
-    boxes = in_style(split, BoxStyle(kind="amodal")).images[0].boxes
+    boxes = in_style(split, BoxStyle(kind="amodal")).images[0].objects
     assert [box.bbox_xywh_px for box in boxes] == [(10, 8, 20, 9), (0, 10, 40, 20), (10, 10, 5, 5)]
     assert [box.area_px for box in boxes] == [180, 800, 20]
-    assert [box.bbox_xywh_px for box in split.images[0].boxes] == [(10, 10, 5, 5)] * 3
+    assert [box.bbox_xywh_px for box in split.images[0].objects] == [(10, 10, 5, 5)] * 3
 
 
 def test_a_margin_widens_every_side_and_ends_at_the_frame(tmp_path: Path) -> None:
     split = three_boxes(tmp_path, "synthetic")
-    modal = in_style(split, BoxStyle(margin=0.1)).images[0].boxes
+    modal = in_style(split, BoxStyle(margin=0.1)).images[0].objects
     assert [box.bbox_xywh_px for box in modal] == [pytest.approx((9.5, 9.5, 6, 6))] * 3
-    amodal = in_style(split, BoxStyle(kind="amodal", margin=0.1)).images[0].boxes
+    amodal = in_style(split, BoxStyle(kind="amodal", margin=0.1)).images[0].objects
     assert amodal[0].bbox_xywh_px == pytest.approx((8, 7.1, 24, 10.8))
     assert amodal[0].area_px == pytest.approx(24 * 10.8)
     assert amodal[1].bbox_xywh_px == pytest.approx((0, 5, 40, 25))

@@ -16,7 +16,8 @@ pytest.importorskip("torch")
 import torch
 from margins import assert_above, assert_below
 
-from synthvis.data.semantic_split import find_semantic, read_semantic
+from synthvis.data.dataset import find_dataset
+from synthvis.data.semantic import painted
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
@@ -134,7 +135,7 @@ def test_two_runs_are_alike_and_another_run_can_begin_from_one(masks: Path, tmp_
 
 
 def test_classes_of_network_and_set_are_matched_by_name(masks: Path) -> None:
-    split = read_semantic(find_semantic(masks))
+    split = painted(find_dataset(masks).read())
     knows = ("vase", "Blue_Square", "background")
     shared = shared_classes(split, knows)
     assert shared == ["background", "blue square"] and background_of(shared) == 0
@@ -157,7 +158,7 @@ class Constant(torch.nn.Module):
 def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
     from synthvis.train.task import Trained
 
-    split = read_semantic(find_semantic(masks), "val")
+    split = painted(find_dataset(masks).read("val"))
     trained = Trained(
         task="semantic",
         network=Constant(),
@@ -166,7 +167,7 @@ def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
         facts={},
     )
     evaluation, _ = task_named("semantic").evaluate(trained, split, CPU, resamples=0)
-    reds = [box for image in split.images for box in image.boxes if box.class_name == "red square"]
+    reds = [box for image in split.images for box in image.objects if box.class_name == "red square"]
     share = sum(box.area_px for box in reds) / (len(split.images) * 96 * 96)
     assert evaluation["per_class"]["red square"]["IoU"] == pytest.approx(share, abs=1e-6)
     assert evaluation["metrics"]["pixel_accuracy"]["value"] == pytest.approx(share, abs=1e-6)

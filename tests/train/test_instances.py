@@ -14,8 +14,8 @@ import torch
 from labelled_squares import write_labelled_squares
 from margins import assert_above
 
-from synthvis.data.masks import mask_of
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.sample import mask_of
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.metrics.detection import detection_metrics
@@ -66,9 +66,9 @@ def test_masks_are_learnt(seed: int, folder: Path, tmp_path: Path) -> None:
 
 
 def test_views_have_the_masks_of_the_file_and_tight_boxes(folder: Path) -> None:
-    split = read_split(find_real(folder), "train")
+    split = find_dataset(folder).read("train")
     plain = InstanceViews(split, split.class_names, TrainConfig(model=SMALL, augment=0.0))[(0, 1)]
-    objects = split.images[1].boxes
+    objects = split.images[1].objects
     assert plain["labels"].tolist() == [0, 1]
     assert plain["boxes"].tolist() == [[x, y, x + w, y + h] for x, y, w, h in (box.bbox_xywh_px for box in objects)]
     for mask, box in zip(plain["masks"], objects, strict=True):
@@ -83,9 +83,9 @@ def test_views_have_the_masks_of_the_file_and_tight_boxes(folder: Path) -> None:
 
 def test_a_found_mask_lies_where_its_box_lies() -> None:
     """A box of the square from (12, 24) to (36, 48) is (10, 20) to (30, 40) in an image of 80 x 60 px shown at 96."""
-    from synthvis.data.coco_split import ImageEntry
+    from synthvis.data.sample import Sample
 
-    entry = ImageEntry(id=4, path=Path("x"), image_hw=(60, 80), boxes=())
+    entry = Sample(id=4, path=Path("x"), labelled_hw=(60, 80), objects=())
     left_half = torch.zeros((1, 1, 28, 28))
     left_half[..., :14] = 1
     found = {
@@ -104,7 +104,7 @@ def test_a_found_mask_lies_where_its_box_lies() -> None:
 
 
 def test_sets_and_options_that_do_not_fit_are_refused(folder: Path, squares: Path) -> None:
-    split, bare = (read_split(find_real(root), "train") for root in (folder, squares))
+    split, bare = (find_dataset(root).read("train") for root in (folder, squares))
     with pytest.raises(RealDataError, match="8 of 8 objects"):
         TASK.require_comparable(bare, split.class_names)
     TASK.require_comparable(split, split.class_names)
@@ -116,10 +116,10 @@ def test_sets_and_options_that_do_not_fit_are_refused(folder: Path, squares: Pat
 def test_all_objects_of_coco_masks_have_masks_that_fill_their_boxes(real_root: Path) -> None:
     if not (real_root / "coco" / "annotations" / "instances_masks2017.json").is_file():
         pytest.skip("no masks of COCO below SYNTHVIS_REAL")
-    split = read_split(find_real("coco-masks", real_root))
+    split = find_dataset("coco-masks", real_root).read()
     TASK.require_comparable(split, ["apple", "Dining Table"])
     for image in split.images[:20]:
-        for box in image.boxes:
+        for box in image.objects:
             if not box.is_crowd:
                 mask = mask_of(box.segmentation, image.image_hw)
                 assert mask.sum() == pytest.approx(box.area_px, rel=0.1, abs=12)

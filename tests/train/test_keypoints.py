@@ -14,8 +14,8 @@ import torch
 from labelled_squares import CORNERS, write_labelled_squares
 from margins import assert_above
 
-from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit
+from synthvis.data.keypoints import KeypointSplit
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.errors import CheckpointError, RealDataError, UsageError
 from synthvis.metrics.keypoints import keypoint_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -93,7 +93,7 @@ def test_views_of_whole_images_keep_boxes_and_keypoints_together(split: Keypoint
     views = KeypointViews(split, TrainConfig(model=small("keypointrcnn"), augment=0.0))
     for index, image in enumerate(split.images):
         view = views[(0, index)]
-        [box] = image.boxes
+        [box] = image.objects
         assert view["keypoints"].tolist() == [[list(map(float, point)) for point in box.keypoints_xyv_px]]
         x, y, w, h = box.bbox_xywh_px
         assert view["boxes"].tolist() == [[x, y, x + w, y + h]] and view["labels"].tolist() == [0]
@@ -165,12 +165,12 @@ def test_what_cannot_be_learnt_or_measured_is_refused(split: KeypointSplit) -> N
         TASK.build(small("keypointrnn"), ("cup/rim",), pretrained=False)
 
 
-def an_object(image_id: int, box: tuple[float, float, float, float], *points: tuple[float, float, int]) -> ImageEntry:
-    made = LabelledBox(class_name="cup", bbox_xywh_px=box, area_px=100.0, is_crowd=False, keypoints_xyv_px=points)
-    return ImageEntry(id=image_id, path=Path(f"{image_id}.png"), image_hw=(100, 100), boxes=(made,))
+def an_object(image_id: int, box: tuple[float, float, float, float], *points: tuple[float, float, int]) -> Sample:
+    made = LabelledObject(class_name="cup", bbox_xywh_px=box, area_px=100.0, is_crowd=False, keypoints_xyv_px=points)
+    return Sample(id=image_id, path=Path(f"{image_id}.png"), labelled_hw=(100, 100), objects=(made,))
 
 
-def cups(*images: ImageEntry) -> KeypointSplit:
+def cups(*images: Sample) -> KeypointSplit:
     names = KeypointNames(names=("rim", "foot", "grip"))
     return KeypointSplit(
         name="cups", kind="real", split="val", images=images, keypoints={"cup": names}, category_ids={"cup": 47}

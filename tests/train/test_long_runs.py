@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 
 from synthvis.cli.bench import command as bench
 from synthvis.cli.evaluate import command as evaluate
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME
@@ -55,8 +55,8 @@ def alike(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def split(alike: Path) -> CocoSplit:
-    return read_split(find_real(alike), "train")
+def split(alike: Path) -> Split:
+    return find_dataset(alike).read("train")
 
 
 def weights(run_dir: Path, name: str = "best.safetensors") -> dict[str, torch.Tensor]:
@@ -86,14 +86,14 @@ EXACT = {"optimizer": "momentum", "lr": 0.01, "ema": 0, "augment": 0}
 
 
 @pytest.fixture(scope="module")
-def whole(split: CocoSplit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(split: Split, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     run_dir = tmp_path_factory.mktemp("whole")
     train_network(Plan(config=config(**EXACT), data=split, run_dir=run_dir))
     return run_dir
 
 
-def test_pieces_come_to_the_whole_batch(split: CocoSplit, whole: Path, tmp_path: Path) -> None:
+def test_pieces_come_to_the_whole_batch(split: Split, whole: Path, tmp_path: Path) -> None:
     train_network(Plan(config=config(**EXACT, accumulate=2), data=split, run_dir=tmp_path))
     assert_equal_weights(whole, tmp_path, atol=1e-5)
     assert losses(tmp_path) == pytest.approx(losses(whole), abs=1e-5)
@@ -104,7 +104,7 @@ def test_pieces_come_to_the_whole_batch(split: CocoSplit, whole: Path, tmp_path:
 
 
 @pytest.mark.slow
-def test_two_processes_come_to_the_weights_of_one(alike: Path, split: CocoSplit, whole: Path, tmp_path: Path) -> None:
+def test_two_processes_come_to_the_weights_of_one(alike: Path, split: Split, whole: Path, tmp_path: Path) -> None:
     """One begins and is stopped, two go on."""
     run_dir = tmp_path / "run"
     words = f"train --data {alike} --out {run_dir} --input-size 64 --head-channels 32 --head-convs 1 --steps {STEPS} "
@@ -143,7 +143,7 @@ EVERYTHING = {
 @pytest.mark.parametrize("optimizer", ["adagrad", "rmsprop"])
 @pytest.mark.slow
 def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
-    split: CocoSplit, tmp_path: Path, optimizer: str
+    split: Split, tmp_path: Path, optimizer: str
 ) -> None:
     chosen = config(**EVERYTHING, optimizer=optimizer)
     train_network(Plan(config=chosen, data=split, run_dir=tmp_path / "whole"))
@@ -162,7 +162,7 @@ def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
     assert not torch.equal(first[norm], last[norm])
 
 
-def test_snapshots_are_evaluated_as_one(alike: Path, split: CocoSplit, tmp_path: Path) -> None:
+def test_snapshots_are_evaluated_as_one(alike: Path, split: Split, tmp_path: Path) -> None:
     train_network(Plan(config=config(snapshots=2, steps=3), data=split, run_dir=tmp_path))
     words = [str(tmp_path), "--snapshots", "--eval-on", str(alike), "--split", "train", "--device", "cpu", "--json"]
     done = CliRunner().invoke(evaluate, words, catch_exceptions=False)
@@ -173,7 +173,7 @@ def test_snapshots_are_evaluated_as_one(alike: Path, split: CocoSplit, tmp_path:
 
 
 def test_a_run_without_progress_stops_and_stays_stopped(
-    split: CocoSplit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    split: Split, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     values = iter((0.5, 0.4, 0.5, 0.9))
     chosen = config(steps=8, eval_every=1, patience=2)
@@ -193,7 +193,7 @@ def test_a_run_without_progress_stops_and_stays_stopped(
         assert "stopped at step 3 of 8: no better AP than 0.5 in 2 evaluations" in said
 
 
-def test_patience_needs_something_to_watch(split: CocoSplit, tmp_path: Path) -> None:
+def test_patience_needs_something_to_watch(split: Split, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no val split"):
         train_network(Plan(config=config(eval_every=1, patience=1), data=split, run_dir=tmp_path))
 
@@ -205,7 +205,7 @@ OLDER_FIELDS = {
 }  # fmt: skip
 
 
-def test_a_state_of_before_the_toolbox_is_gone_on_with(split: CocoSplit, tmp_path: Path) -> None:
+def test_a_state_of_before_the_toolbox_is_gone_on_with(split: Split, tmp_path: Path) -> None:
     asked = config(trainable_stages=None)
     older = config(trainable_stages=2, lr=1e-3, backbone_lr_factor=0.2)
     train_network(Plan(config=older, data=split, run_dir=tmp_path / "whole"))

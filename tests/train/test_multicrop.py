@@ -15,7 +15,7 @@ import torch
 from click.testing import CliRunner
 
 from synthvis.cli.evaluate import _require_tta, command
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.architectures import build_detector
@@ -124,7 +124,7 @@ def test_probabilities_are_averaged() -> None:
 
 
 def test_a_detector_predicts_on_more_views(squares: Path) -> None:
-    split = read_split(find_real(squares), "val")
+    split = find_dataset(squares).read("val")
     torch.manual_seed(0)
     detector = build_detector(ModelConfig(input_size=64, head_channels=32, head_convs=1), 2, pretrained=False)
     arguments = (detector, split.class_names, 64, split, torch.device("cpu"))

@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import RealDataError, RecipeError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -120,7 +120,7 @@ def test_photographs_alone_add_both_kinds_of_matching_to_the_default(tmp_path: P
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_batches_are_the_same_with_workers_and_after_a_stop(squares: Path) -> None:
     """What is sent to a loader process is pickled here; the process itself is a fork, which need not import torch."""
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     recipe = {
         "base": "heavy", "mosaic": {"share": 0.5}, "mixup": {"share": 0.5}, "noise": {"share": 0.5},
         "randaugment": {"share": 0.5},

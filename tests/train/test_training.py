@@ -14,8 +14,8 @@ pytest.importorskip("torch")
 import torch
 from margins import assert_above, assert_below
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.split import Split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
 from synthvis.formats.images import write_png
 from synthvis.train.backbones.freezing import freeze_backbone
@@ -61,7 +61,7 @@ def test_four_images_are_learnt(seed: int, squares: Path, tmp_path: Path) -> Non
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     train_network(Plan(config=config(), data=split, run_dir=tmp_path / "whole"))
 
     def stop(line: StepLog) -> None:
@@ -77,7 +77,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Pa
 
 
 def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
     fresh = build_detector(SMALL, 3, pretrained=False)
     start_from(fresh, weights, task="detection", model=SMALL, classes=("Blue_Square", "cup", "red square"))
@@ -96,16 +96,16 @@ def test_training_and_measuring_on_the_same_images_is_refused(squares: Path) -> 
 
 
 def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     bare = {name: getattr(split, name) for name in ("name", "kind", "split", "class_names", "category_ids")}
     with pytest.raises(DatasetError, match="no label to train on"):
-        train_network(Plan(config=config(), data=CocoSplit(images=(), **bare), run_dir=tmp_path))
+        train_network(Plan(config=config(), data=Split(images=(), **bare), run_dir=tmp_path))
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(b"no image")
     entry = split.images[0]
-    broken = type(entry)(id=1, path=damaged, image_hw=entry.image_hw, boxes=entry.boxes)
+    broken = type(entry)(id=1, path=damaged, image_hw=entry.image_hw, boxes=entry.objects)
     with pytest.raises(DatasetError, match=r"damaged\.png"):
-        train_network(Plan(config=config(), data=CocoSplit(images=(broken,), **bare), run_dir=tmp_path / "r"))
+        train_network(Plan(config=config(), data=Split(images=(broken,), **bare), run_dir=tmp_path / "r"))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_set_without_a_shared_class_is_refused_before_the_training(squares: Pa
 
 
 def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "val")
+    split = find_dataset(squares).read("val")
     weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path))
     foreign = replace(split, class_names=("giraffe",), category_ids={"giraffe": 1})
     with pytest.raises(RealDataError, match="share no class"):
@@ -158,7 +158,7 @@ def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: P
 
 
 def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path, tmp_path: Path) -> None:
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     first = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
     train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second"))
     with pytest.raises(DatasetError, match="begins from"):
@@ -168,7 +168,7 @@ def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path
 @pytest.mark.slow
 def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path) -> None:
     """The evaluation before the stop was better than all that follow; its weights are those of the run."""
-    split = read_split(find_real(squares), "train")
+    split = find_dataset(squares).read("train")
     values = iter((0.9, 0.1, 0.2))
 
     def plan(stop_at: int) -> Plan:

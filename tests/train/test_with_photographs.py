@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 from click.testing import CliRunner
 
 from synthvis.cli.train import command
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.with_photographs import with_photographs
@@ -37,18 +37,18 @@ def renders(squares: Path, tmp_path: Path) -> Path:
 
 
 def test_classes_are_those_of_the_renders_and_the_share_is_kept(squares: Path, renders: Path) -> None:
-    ours = read_split(find_real(renders), "train")
+    ours = find_dataset(renders).read("train")
     both = with_photographs(ours, str(squares), 0.8, TrainConfig())
     assert both.class_names == ("Red_Square", "lamp")
     counts = {
-        name: sum(box.class_name == name for image in both.images for box in image.boxes) for name in both.class_names
+        name: sum(box.class_name == name for image in both.images for box in image.objects) for name in both.class_names
     }
     # Four renders to sixteen photographs; a blue square is no class of the renders.
     assert len(both.images) == 20 and counts == {"Red_Square": 20, "lamp": 4}
 
 
 def test_photographs_that_are_measured_on_are_not_learnt(squares: Path, renders: Path) -> None:
-    ours, measured = read_split(find_real(renders), "train"), read_split(find_real(squares), "val")
+    ours, measured = find_dataset(renders).read("train"), find_dataset(squares).read("val")
     with pytest.raises(RealDataError, match="both trained on and measured on"):
         with_photographs(ours, f"{squares}:val", 0.5, TrainConfig(), measured=[measured])
     assert with_photographs(ours, str(squares), 0.5, TrainConfig(), measured=[measured]).label_count

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.report.errors.answers import SetOnDisk
+from synthvis.data.split import Split
 from synthvis.report.matching import DetectionError, operating_score, worst_errors
 from synthvis.report.pictures import crop_around
 
@@ -17,14 +16,12 @@ PER_KIND = 6
 KIND_ORDER = ("missed", "false positive", "wrong class", "bad localisation", "duplicate")
 
 
-def box_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def box_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Crops around the gravest errors of each kind.
 
     Raises:
-        RealDataError: The set is not there.
         KeyError, TypeError, ValueError: The rows are no boxes.
     """
-    split = found.boxes()
     predictions = [_prediction(row) for row in rows]
     truth = _as_coco(split, evaluation.get("classes") or split.class_names)
     score = operating_score(truth, predictions)
@@ -47,12 +44,12 @@ def _prediction(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"image_id": row["image_id"], "category_id": row["category_id"], **own}
 
 
-def _as_coco(split: CocoSplit, classes: Sequence[str]) -> dict[str, Any]:
+def _as_coco(split: Split, classes: Sequence[str]) -> dict[str, Any]:
     wanted = {name: number for name, number in split.category_ids.items() if name in set(classes)}
     boxes = [
         {"image_id": image.id, "category_id": wanted[box.class_name], "bbox": list(box.bbox_xywh_px)}
         for image in split.images
-        for box in image.boxes
+        for box in image.objects
         if box.class_name in wanted and not box.is_crowd
     ]
     names = [{"id": number, "name": name} for name, number in split.category_ids.items()]

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.image_folder import FolderSplit
-from synthvis.report.errors.answers import SetOnDisk
+from synthvis.data.split import Split
 from synthvis.report.pictures import crop_around, image_uri
 
 __all__ = ["class_panel"]
@@ -19,15 +17,13 @@ PER_PAIR = 3
 PICTURE_PX = 240
 
 
-def class_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def class_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The mistakes with the highest probability.
 
     Raises:
-        RealDataError: The set is not there.
         KeyError, TypeError, ValueError: The rows are no answers.
     """
     wrong = sorted((row for row in rows if row["class"] != row["answer"]), key=lambda row: -float(row["score"]))
-    split = found.classes()
     shown = [_picture(row, split) for row in _spread(wrong)]
     return {
         "about": f"{len(wrong):,} of {len(rows):,} answers are wrong; here are those that the network was surest of.",
@@ -48,9 +44,9 @@ def _spread(wrong: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return chosen[:SHOWN]
 
 
-def _picture(row: Mapping[str, Any], split: CocoSplit | FolderSplit) -> dict[str, Any]:
+def _picture(row: Mapping[str, Any], split: Split | Split) -> dict[str, Any]:
     said = f"{row['class']} taken for {row['answer']}, probability {float(row['score']):.2f}"
-    if isinstance(split, FolderSplit):
+    if split.label_form == "images":
         path = _file_of(split, str(row["file"]))
         return {"uri": image_uri(path, PICTURE_PX), "svg": "", "said": said, "where": str(row["file"])}
     paths = {image.id: image.path for image in split.images}
@@ -59,7 +55,7 @@ def _picture(row: Mapping[str, Any], split: CocoSplit | FolderSplit) -> dict[str
     return {"uri": crop["uri"], "svg": "", "said": said, "where": f"image {row['image_id']}"}
 
 
-def _file_of(split: FolderSplit, name: str) -> Path:
+def _file_of(split: Split, name: str) -> Path:
     """A listed picture by class folder and name; a name that is not listed is no picture of this set."""
     by_name = {f"{image.path.parent.name}/{image.path.name}": image.path for image in split.images}
     return by_name[name]

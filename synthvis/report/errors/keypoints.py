@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from synthvis.data.coco_split import ImageEntry, LabelledBox
-from synthvis.data.keypoint_split import is_labelled
-from synthvis.report.errors.answers import SetOnDisk
+from synthvis.data.keypoints import KeypointSplit, is_labelled
+from synthvis.data.sample import LabelledObject, Sample
 from synthvis.report.matching import iou_xywh
 from synthvis.report.pictures import crop_around
 
@@ -24,21 +23,20 @@ Point = tuple[float, float]
 class _Missed:
     """An object and the points that were found for it, none where it was not found at all."""
 
-    image: ImageEntry
-    box: LabelledBox
+    image: Sample
+    box: LabelledObject
     found: tuple[Point, ...]
     distance: float
 
 
-def keypoint_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def keypoint_panel(split: KeypointSplit, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The objects with the largest mean distance of their labelled points, one an image.
 
     Raises:
-        RealDataError: The set is not there.
         KeyError, TypeError, ValueError: The rows have no keypoints, or other ones than the set.
     """
     classes, names = evaluation["classes"], evaluation["keypoints"]
-    split = found.keypoints().of_keypoints(classes[0], names)
+    split = split.of_keypoints(classes[0], names)
     by_image: dict[int, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: -float(row["score"])):
         by_image.setdefault(int(row["image_id"]), []).append(row)
@@ -71,9 +69,9 @@ def mean_distance_in_sides(truth_xyv_px: Sequence[Sequence[float]], found: Seque
     return sum(math.hypot(a[0] - b[0], a[1] - b[1]) for a, b in pairs) / len(pairs) / side_px
 
 
-def _of_image(image: ImageEntry, rows: Sequence[Mapping[str, Any]]) -> list[_Missed]:
+def _of_image(image: Sample, rows: Sequence[Mapping[str, Any]]) -> list[_Missed]:
     free, judged = list(rows), []
-    for box in (one for one in image.boxes if is_labelled(one)):
+    for box in (one for one in image.objects if is_labelled(one)):
         best = max(free, key=lambda row: iou_xywh(tuple(row["bbox"]), box.bbox_xywh_px), default=None)
         points: tuple[Point, ...] = ()
         if best is not None and iou_xywh(tuple(best["bbox"]), box.bbox_xywh_px) >= MATCH_IOU:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from synthvis.data.map_folder import MapPair, MapSplit
-from synthvis.data.map_kinds import read_depth_m
-from synthvis.data.semantic_split import SemanticSplit, class_map
-from synthvis.report.errors.answers import SetOnDisk
+from synthvis.data.map_files import DEPTH_MAPS, NORMAL_MAPS
+from synthvis.data.sample import Sample
+from synthvis.data.semantic import SemanticSplit, class_map
+from synthvis.data.split import Split
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.overlay import class_map_colors
 from synthvis.report.palette import class_colors
@@ -23,18 +23,16 @@ TRUTH_SAID = {"depth": "true depth", "normals": "true normals", "semantic": "tru
 NOTES = {"depth": DEPTH_NOTE, "normals": NORMALS_NOTE}
 
 
-def map_panel(found: SetOnDisk, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def map_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Pictures with the worst value of the headline metric, each with its true map.
 
     Raises:
-        RealDataError: The set is not there.
         KeyError, TypeError, ValueError: The rows have no such value.
     """
     task, headline = str(evaluation["task"]), str(evaluation["headline"])
     lower = bool(evaluation.get("lower_is_better", headline in LOWER_IS_BETTER))
     known = [row for row in rows if isinstance(row.get(headline), int | float)]
     worst = sorted(known, key=lambda row: float(row[headline]), reverse=lower)[:SHOWN]
-    split = found.maps(task)
     entries = {image.id: image for image in split.images}
     shown = [_picture(task, split, entries[row["image_id"]], f"{headline} {float(row[headline]):.3f}") for row in worst]
     return {
@@ -52,7 +50,7 @@ def _note(task: str) -> str:
     return f" {NOTES[task]}" if task in NOTES else ""
 
 
-def _picture(task: str, split: MapSplit | SemanticSplit, entry: Any, said: str) -> dict[str, Any]:
+def _picture(task: str, split: Split, entry: Sample, said: str) -> dict[str, Any]:
     return {
         "uri": image_uri(entry.path, PICTURE_PX),
         "second": _truth(task, split, entry),
@@ -62,10 +60,11 @@ def _picture(task: str, split: MapSplit | SemanticSplit, entry: Any, said: str) 
     }
 
 
-def _truth(task: str, split: MapSplit | SemanticSplit, entry: Any) -> str | None:
+def _truth(task: str, split: Split, entry: Sample) -> str | None:
     if isinstance(split, SemanticSplit):
         names = split.class_names
         indices = class_map(split, entry, names)
         return jpeg_uri(class_map_colors(indices, names, class_colors(names)), PICTURE_PX)
-    pair: MapPair = entry
-    return depth_uri(read_depth_m(pair), PICTURE_PX) if task == "depth" else image_uri(pair.map_path, PICTURE_PX)
+    if task == "depth":
+        return depth_uri(entry.maps[DEPTH_MAPS.name].read_known_depth_m(), PICTURE_PX)
+    return image_uri(entry.maps[NORMAL_MAPS.name].path, PICTURE_PX)

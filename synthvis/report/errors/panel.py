@@ -11,16 +11,16 @@ from synthvis.dataset.manifest import Dataset
 from synthvis.errors import SynthvisError
 from synthvis.metrics.missing import missing_result
 from synthvis.metrics.predictions import read_predictions
-from synthvis.report.errors.answers import SetOnDisk
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
 from synthvis.report.errors.keypoints import keypoint_panel
 from synthvis.report.errors.maps import map_panel
+from synthvis.train.registry import description_of
 
 __all__ = ["PANELS", "error_panels"]
 
 Facts = Mapping[str, Any]
-Builder = Callable[[SetOnDisk, Facts, list[dict[str, Any]]], dict[str, Any]]
+Builder = Callable[[Any, Facts, list[dict[str, Any]]], dict[str, Any]]
 
 PANELS: Mapping[str, Builder] = {
     "detection": box_panel,
@@ -82,14 +82,14 @@ def _panel(run_dir: Path, evaluation: Facts, dataset: Dataset | None) -> dict[st
             "the rendered dataset was not found",
             hint="write the report again and name the folder of the renders with --data",
         )
-    place = dataset.root if dataset and evaluation["kind"] == "synthetic" else None
-    found = SetOnDisk(
-        name=str(evaluation.get("source") or evaluation["set"]), root=place, split=evaluation.get("split")
-    )
+    rendered = dataset.root if dataset and evaluation["kind"] == "synthetic" else None
+    description = description_of(task)
+    found = description.find(rendered or str(evaluation.get("source") or evaluation["set"]))
+    split = description.read(found, evaluation.get("split"))
     again = "evaluate the run on this set again"
     rows = read_predictions(run_dir / f"predictions_{evaluation['file']}.json", task, hint=again)
     try:
-        shown = PANELS[task](found, evaluation, rows)
+        shown = PANELS[task](split, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
         raise SynthvisError(what, hint=again) from error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from synthvis.data.real import KNOWN
+from synthvis.data.known_sets import known_names
 from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material
 from synthvis.report.page import hole
@@ -36,7 +36,7 @@ def has_boxes(material: Material) -> bool:
     run = material.run
     if run is None:
         return False
-    return run.scores.task in BOX_TASKS or any(str(one["set"]) in KNOWN for one in run.gap["real"])
+    return run.scores.task in BOX_TASKS or any(str(one["set"]) in known_names(("coco",)) for one in run.gap["real"])
 
 
 def key_lines(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.seeds import integer_seed_for
-from synthvis.train.classification.examples import ClassSplit, Example, examples_of, read_example
+from synthvis.train.classification.examples import Example, examples_of, read_example
 from synthvis.train.config import TrainConfig
 from synthvis.train.views.augment import augmentation_for
 from synthvis.train.views.pixels import PixelCache
@@ -27,7 +28,7 @@ class ClassViews(Dataset[dict[str, Tensor]]):
         DatasetError: There is no example to learn from.
     """
 
-    def __init__(self, split: ClassSplit, class_names: Sequence[str], config: TrainConfig) -> None:
+    def __init__(self, split: Split, class_names: Sequence[str], config: TrainConfig) -> None:
         found = examples_of(split, class_names, kind=config.examples, min_visible=config.min_visible)
         if not found.known:
             reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in found.left_out.items())

@@ -10,15 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import CocoSplit, class_key
 from synthvis.data.crops import Crop, ExampleKind, crops_of, one_class_images
-from synthvis.data.image_folder import FolderSplit
+from synthvis.data.split import Split, class_key
 from synthvis.formats.images import read_image_rgb
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["ClassSplit", "Example", "Examples", "examples_of", "read_example"]
-
-ClassSplit = CocoSplit | FolderSplit
+__all__ = ["Example", "Examples", "examples_of", "read_example"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +57,7 @@ class Examples:
 
 
 def examples_of(
-    split: ClassSplit, classes: Sequence[str], *, kind: ExampleKind = "crops", min_visible: float = 0.0
+    split: Split, classes: Sequence[str], *, kind: ExampleKind = "crops", min_visible: float = 0.0
 ) -> Examples:
     """The examples of a split whose class is one of `classes`, in the split's order.
 
@@ -77,15 +74,14 @@ def examples_of(
         for path, index, name, crop in found
         if class_key(name) in label_of
     )
-    total = len(split.images) if isinstance(split, FolderSplit) or kind == "images" else split.label_count
+    total = len(split.images) if split.label_form == "images" or kind == "images" else split.label_count
     reason = "small_or_hidden" if kind == "crops" else "none_or_several_classes"
     return Examples(known=known, left_out={reason: total - len(found), "other_classes": len(found) - len(known)})
 
 
-def _all_of(split: ClassSplit, kind: ExampleKind, min_visible: float) -> Iterator[tuple[Path, int, str, Crop | None]]:
-    if isinstance(split, FolderSplit):
-        for index, image in enumerate(split.images):
-            yield image.path, index, image.class_name, None
+def _all_of(split: Split, kind: ExampleKind, min_visible: float) -> Iterator[tuple[Path, int, str, Crop | None]]:
+    if split.label_form == "images":
+        yield from ((image.path, index, image.class_name or "", None) for index, image in enumerate(split.images))
         return
     crops = crops_of(split, min_visible=min_visible) if kind == "crops" else one_class_images(split)
     for crop in crops:

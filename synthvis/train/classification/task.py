@@ -11,13 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.data.coco_split import class_key
+from synthvis.data.split import Split, class_key
 from synthvis.data.subset import shared_classes
 from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.train.classification.data import ClassViews
 from synthvis.train.classification.description import ClassificationDescription
-from synthvis.train.classification.examples import ClassSplit, Examples, examples_of
+from synthvis.train.classification.examples import Examples, examples_of
 from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -32,7 +32,7 @@ __all__ = ["TASK"]
 class ClassificationTask(ClassificationDescription):
     """One class a crop or picture, measured by accuracy."""
 
-    def views(self, split: ClassSplit, classes: Sequence[str], config: TrainConfig) -> ClassViews:
+    def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> ClassViews:
         """Views of crops or whole pictures, as the config says."""
         return ClassViews(split, classes, config)
 
@@ -46,7 +46,7 @@ class ClassificationTask(ClassificationDescription):
         """What of a COCO set was classified."""
         return {"examples": config.examples, "min_visible": config.min_visible}
 
-    def blind(self, split: ClassSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
         """(K,) how often each class is the right one."""
         found = _examples(split, classes, facts)
         counts = np.bincount([example.label for example in found.known], minlength=len(classes))
@@ -62,7 +62,7 @@ class ClassificationTask(ClassificationDescription):
     def evaluate(
         self,
         trained: Trained,
-        split: ClassSplit,
+        split: Split,
         device: torch.device,
         *,
         resamples: int = 200,
@@ -88,7 +88,7 @@ class ClassificationTask(ClassificationDescription):
         return evaluation, prediction_rows(found.known, probabilities, trained.classes)
 
 
-def _examples(split: ClassSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> Examples:
+def _examples(split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> Examples:
     """What a network with these facts classifies."""
     min_visible = float(facts.get("min_visible", 0.0))
     return examples_of(split, classes, kind=facts.get("examples", "crops"), min_visible=min_visible)

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.data.map_folder import MapPair, MapSplit
-from synthvis.data.map_kinds import read_picture
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription
@@ -21,6 +21,7 @@ from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
 from synthvis.train.dense.views import DenseViews, MapRules
 from synthvis.train.task import Evaluation, Trained
+from synthvis.train.views.pixels import read_checked
 
 __all__ = ["MapMetrics", "MapTask"]
 
@@ -47,7 +48,7 @@ class MapTask(MapDescription, ABC):
     metrics: ClassVar[type[MapMetrics]]
 
     @abstractmethod
-    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+    def read_map(self, entry: Sample) -> NDArray[np.float32]:
         """(H, W) or (H, W, C) numbers of an entry."""
 
     @abstractmethod
@@ -64,18 +65,18 @@ class MapTask(MapDescription, ABC):
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """What the numbers of the map are."""
 
-    def views(self, split: MapSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
+    def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> DenseViews:
         """Views with the map as a target."""
         return DenseViews(split.images, self._read_pair, self.rules, config)
 
-    def blind(self, split: MapSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
         """The usual number at each place of the picture."""
         return blind_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
 
     def evaluate(
         self,
         trained: Trained,
-        split: MapSplit,
+        split: Split,
         device: torch.device,
         *,
         resamples: int = 200,
@@ -84,7 +85,7 @@ class MapTask(MapDescription, ABC):
         """Errors over the pixels with a truth, at the stored size."""
         metrics, blind, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None
-        how = (read_picture, trained.model.input_size, device, on_images, mirrored)
+        how = (read_checked, trained.model.input_size, device, on_images, mirrored)
         for entry, answer in predicted_maps(trained.network, split.images, *how):
             truth = self.read_map(entry)
             rows.append(image_row(entry, metrics.add(truth, as_map(answer))))
@@ -93,5 +94,5 @@ class MapTask(MapDescription, ABC):
         measured = with_blind(metrics.summary(resamples=resamples), blind.summary(resamples=0))
         return evaluation_of(trained, split, self.headline, measured, lower_is_better=self.lower_is_better), rows
 
-    def _read_pair(self, entry: MapPair) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        return read_picture(entry), self.read_map(entry)
+    def _read_pair(self, entry: Sample) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        return read_checked(entry), self.read_map(entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from synthvis.data.map_kinds import DEPTH_MAPS, KNOWN_DEPTH
 from synthvis.train.dense.description import MapDescription
 
 __all__ = ["DESCRIPTION", "DepthDescription"]
@@ -14,8 +13,8 @@ class DepthDescription(MapDescription):
     name = "depth"
     headline = "AbsRel"
     labels = "depth maps"
+    formats: tuple[str, ...] = ("depth-maps",)
     losses: tuple[str, ...] = ("silog+l1", "silog+l1+gradient", "silog", "berhu", "inverse-l1")
-    maps, known_sets = DEPTH_MAPS, KNOWN_DEPTH
 
 
 DESCRIPTION = DepthDescription()

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.map_folder import MapPair
-from synthvis.data.map_kinds import read_depth_m
+from synthvis.data.map_files import DEPTH_MAPS
+from synthvis.data.sample import Sample
 from synthvis.metrics.depth import DepthMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
@@ -35,9 +35,9 @@ class DepthTask(DepthDescription, MapTask):
 
     rules, metrics = RULES, DepthMetrics
 
-    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+    def read_map(self, entry: Sample) -> NDArray[np.float32]:
         """(H, W) metres, 0 where unknown."""
-        return read_depth_m(entry)
+        return entry.maps[DEPTH_MAPS.name].read_known_depth_m()
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True

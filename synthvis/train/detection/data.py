@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split, class_key
 from synthvis.errors import UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.seeds import integer_seed_for
@@ -32,14 +33,14 @@ class DetectionViews(Dataset[dict[str, Tensor]]):
         UsageError: Objects are to be pasted and none has a mask.
     """
 
-    def __init__(self, split: CocoSplit, class_names: Sequence[str], config: TrainConfig) -> None:
+    def __init__(self, split: Split, class_names: Sequence[str], config: TrainConfig) -> None:
         self._images = split.images
         self._label_of = {class_key(name): label for label, name in enumerate(class_names)}
         self._seed, self._min_visible = config.seed, config.min_visible
         self._augment: Any = augmentation_for(config)
         self._pixels = PixelCache(split.images, config.model.input_size)
         self._with_masks = config.augment_recipe is not None and config.augment_recipe.copy_paste is not None
-        if self._with_masks and not any(box.segmentation for entry in split.images for box in entry.boxes):
+        if self._with_masks and not any(box.segmentation for entry in split.images for box in entry.objects):
             raise UsageError(f"copy_paste needs masks, and {split.name} has none", hint="copy_paste: null")
 
     def __len__(self) -> int:
@@ -59,14 +60,14 @@ class DetectionViews(Dataset[dict[str, Tensor]]):
             view: dict[str, Tensor] = self._augment(image, boxes, torch.from_numpy(labels), **masks)
             return view
 
-    def _masks(self, entry: ImageEntry, image_hw: tuple[int, ...]) -> dict[str, Tensor]:
+    def _masks(self, entry: Sample, image_hw: tuple[int, ...]) -> dict[str, Tensor]:
         if not self._with_masks:
             return {}
         return {"masks": torch.from_numpy(masks_of(entry, self._label_of, self._min_visible, image_hw))}
 
 
 def labels_of(
-    entry: ImageEntry, label_of: dict[str, int], min_visible: float = 0.0
+    entry: Sample, label_of: dict[str, int], min_visible: float = 0.0
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Boxes (N, 4) xyxy in pixels, clipped to the image, and labels (N,) of known classes.
 
@@ -82,7 +83,7 @@ def labels_of(
 
 
 def masks_of(
-    entry: ImageEntry, label_of: dict[str, int], min_visible: float, image_hw: tuple[int, ...]
+    entry: Sample, label_of: dict[str, int], min_visible: float, image_hw: tuple[int, ...]
 ) -> NDArray[np.uint8]:
     """Masks (N, H, W) of the boxes of `labels_of`, brought to a height and width; empty for a box without one."""
     masks = []
@@ -94,10 +95,10 @@ def masks_of(
     return np.array(masks, dtype=np.uint8).reshape(-1, *image_hw)
 
 
-def _targets(entry: ImageEntry, label_of: dict[str, int], min_visible: float) -> Iterator[tuple[LabelledBox, int]]:
+def _targets(entry: Sample, label_of: dict[str, int], min_visible: float) -> Iterator[tuple[LabelledObject, int]]:
     """The objects that count, with their labels."""
     height, width = entry.image_hw
-    for box in entry.boxes:
+    for box in entry.objects:
         label = label_of.get(class_key(box.class_name))
         x, y, box_width, box_height = box.bbox_xywh_px
         in_frame = min(x + box_width, width) > max(x, 0.0) and min(y + box_height, height) > max(y, 0.0)

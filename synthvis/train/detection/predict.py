@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, class_key
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split, class_key
 from synthvis.data.subset import shared_classes
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
@@ -30,7 +31,7 @@ def predict_split(
     detector: nn.Module,
     classes: Sequence[str],
     size: int,
-    split: CocoSplit,
+    split: Split,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
     tta: TestTime | None = None,
@@ -75,13 +76,13 @@ def detect_images(
     ]
 
 
-def _rows_of(entry: ImageEntry, found: Detections, category_of: Sequence[int | None]) -> list[dict[str, Any]]:
+def _rows_of(entry: Sample, found: Detections, category_of: Sequence[int | None]) -> list[dict[str, Any]]:
     values = zip(found.boxes_xyxy_px.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True)
     rows = (image_row(entry, category_of[label], box, score) for box, label, score in values)
     return [row for row in rows if row is not None]
 
 
-def categories_of(split: CocoSplit, classes: Sequence[str]) -> list[int | None]:
+def categories_of(split: Split, classes: Sequence[str]) -> list[int | None]:
     """The split's category id of each class of a network, None where it has no such class."""
     shared = {class_key(name): split.category_ids[name] for name in shared_classes(split, classes)}
     return [shared.get(class_key(name)) for name in classes]
@@ -90,10 +91,10 @@ def categories_of(split: CocoSplit, classes: Sequence[str]) -> list[int | None]:
 def detections_of(
     detector: nn.Module,
     size: int,
-    images: Sequence[ImageEntry],
+    images: Sequence[Sample],
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
-) -> Iterator[tuple[ImageEntry, dict[str, Tensor]]]:
+) -> Iterator[tuple[Sample, dict[str, Tensor]]]:
     """What the detector finds in each image, in pixels of its square; tensors on the CPU."""
     detector = detector.to(device).eval()
     for start in range(0, len(images), BATCH):
@@ -106,9 +107,7 @@ def detections_of(
         on_images(len(entries))
 
 
-def image_row(
-    entry: ImageEntry, category: int | None, box_xyxy_px: Sequence[float], score: float
-) -> dict[str, Any] | None:
+def image_row(entry: Sample, category: int | None, box_xyxy_px: Sequence[float], score: float) -> dict[str, Any] | None:
     """A COCO result, None for a class that the set has not and for a box of no size."""
     x0, y0, x1, y1 = box_xyxy_px
     if category is None or x1 <= x0 or y1 <= y0:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from synthvis.data.box_style import in_style, style_of_run
-from synthvis.data.coco_split import CocoSplit
+from synthvis.data.split import Split
 from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -27,7 +27,7 @@ __all__ = ["TASK"]
 class DetectionTask(DetectionDescription):
     """Boxes and classes, measured by COCO's AP."""
 
-    def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
+    def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
         """Views with boxes in the style of the config."""
         return DetectionViews(in_style(split, config.box_style), classes, config)
 
@@ -48,7 +48,7 @@ class DetectionTask(DetectionDescription):
     def evaluate(
         self,
         trained: Trained,
-        split: CocoSplit,
+        split: Split,
         device: torch.device,
         *,
         resamples: int = 200,

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from synthvis.data.coco_split import class_key
+from synthvis.data.split import class_key
 
 __all__ = ["RowLayout", "copy_by_name"]
 

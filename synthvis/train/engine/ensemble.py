@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from synthvis.data.coco_split import class_key
+from synthvis.data.split import class_key
 from synthvis.errors import CheckpointError, UsageError
 from synthvis.train.registry import task_named
 from synthvis.train.task import Trained

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry, LabelledBox, class_key
-from synthvis.data.masks import mask_of
+from synthvis.data.sample import LabelledObject, Sample, mask_of
+from synthvis.data.split import Split, class_key
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.views.augment import augmentation_for
@@ -30,7 +30,7 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
     Each has "boxes" (M, 4) xyxy in pixels, "labels" (M,), and "masks" (M, S, S) uint8, 0 or 1.
     """
 
-    def __init__(self, split: CocoSplit, class_names: Sequence[str], config: TrainConfig) -> None:
+    def __init__(self, split: Split, class_names: Sequence[str], config: TrainConfig) -> None:
         self._images = split.images
         self._label_of = {class_key(name): label for label, name in enumerate(class_names)}
         self._seed, self._min_visible = config.seed, config.min_visible
@@ -43,7 +43,7 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
         epoch, index = key
         entry, pixels = self._images[index], self._pixels[index]
-        objects = [box for box in entry.boxes if self._is_target(box)]
+        objects = [box for box in entry.objects if self._is_target(box)]
         masks = _masks_of(entry, objects, (pixels.shape[0], pixels.shape[1]))
         kept = [place for place, mask in enumerate(masks) if mask.any()]
         labels = torch.tensor([self._label_of[class_key(objects[place].class_name)] for place in kept]).long()
@@ -53,12 +53,12 @@ class InstanceViews(Dataset[dict[str, Tensor]]):
             view = self._augment(torch.from_numpy(pixels).permute(2, 0, 1), _tight(stack), labels, masks=stack)
         return _without_emptied(view)
 
-    def _is_target(self, box: LabelledBox) -> bool:
+    def _is_target(self, box: LabelledObject) -> bool:
         known = class_key(box.class_name) in self._label_of
         return known and not box.is_crowd and box.visible_fraction >= self._min_visible
 
 
-def _masks_of(entry: ImageEntry, objects: Sequence[LabelledBox], hw: tuple[int, int]) -> NDArray[np.uint8]:
+def _masks_of(entry: Sample, objects: Sequence[LabelledObject], hw: tuple[int, int]) -> NDArray[np.uint8]:
     """(N, H, W) 0 or 1, at the size to which the image was shrunk; nothing where an object has no mask."""
     masks = np.zeros((len(objects), *hw), np.uint8)
     for place, box in enumerate(objects):

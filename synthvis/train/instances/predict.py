@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.detection.roi_heads import paste_masks_in_image
 
-from synthvis.data.coco_split import CocoSplit, ImageEntry
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split
 from synthvis.formats.rle import encode_mask
 from synthvis.train.detection.predict import categories_of, detections_of, image_row
 from synthvis.train.views.letterbox import Letterbox
@@ -23,7 +24,7 @@ def predict_masks(
     network: nn.Module,
     classes: Sequence[str],
     size: int,
-    split: CocoSplit,
+    split: Split,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def predict_masks(
 
 
 def _rows_of(
-    entry: ImageEntry, found: dict[str, Tensor], size: int, category_of: Sequence[int | None]
+    entry: Sample, found: dict[str, Tensor], size: int, category_of: Sequence[int | None]
 ) -> list[dict[str, Any]]:
     box = Letterbox(entry.image_hw, size)
     clipped = box.to_image(found["boxes"].numpy()).tolist()

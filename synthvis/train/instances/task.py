@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from synthvis.data.coco_split import CocoSplit
-from synthvis.data.masks import require_masks
+from synthvis.data.masks import check_masks
+from synthvis.data.split import Split
 from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -25,13 +25,13 @@ __all__ = ["TASK"]
 class InstancesTask(InstancesDescription):
     """Masks and classes, measured by COCO's AP of masks; the AP of their boxes stands beside it."""
 
-    def views(self, split: CocoSplit, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
+    def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
         """Views with masks.
 
         Raises:
             RealDataError: Objects lack masks.
         """
-        require_masks(split, classes)
+        check_masks(split, classes)
         return InstanceViews(split, classes, config)
 
     def build(
@@ -47,7 +47,7 @@ class InstancesTask(InstancesDescription):
     def evaluate(
         self,
         trained: Trained,
-        split: CocoSplit,
+        split: Split,
         device: torch.device,
         *,
         resamples: int = 200,

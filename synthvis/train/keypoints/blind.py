@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.keypoints import KeypointSplit, is_labelled
+from synthvis.data.sample import LabelledObject
 from synthvis.errors import CheckpointError
 
 __all__ = ["rows_of_usual_places", "usual_places"]
@@ -27,7 +27,7 @@ def usual_places(split: KeypointSplit) -> NDArray[np.float32]:
     Args:
         split: One category.
     """
-    objects = [box for image in split.images for box in image.boxes if is_labelled(box)]
+    objects = [box for image in split.images for box in image.objects if is_labelled(box)]
     places = np.array([_in_box(box) for box in objects])
     usual = [_median(of_one[np.isfinite(of_one[:, 0])]) for of_one in places.transpose(1, 0, 2)]
     return np.array(usual, dtype=np.float32)
@@ -37,7 +37,7 @@ def _median(places: NDArray[np.float64]) -> list[float]:
     return list(np.median(places, axis=0)) if len(places) else [MIDDLE, MIDDLE]
 
 
-def _in_box(box: LabelledBox) -> NDArray[np.float64]:
+def _in_box(box: LabelledObject) -> NDArray[np.float64]:
     """(K, 2), NaN for those that are not labelled."""
     x, y, width, height = box.bbox_xywh_px
     xyv = np.array(box.keypoints_xyv_px, dtype=np.float64)
@@ -70,11 +70,11 @@ def rows_of_usual_places(
             "keypoints": _at(box, usual[list(known)]),
         }
         for image in split.images
-        for box in image.boxes
+        for box in image.objects
         if is_labelled(box)
     ]
 
 
-def _at(box: LabelledBox, places: NDArray[np.float32]) -> list[float]:
+def _at(box: LabelledObject, places: NDArray[np.float32]) -> list[float]:
     x, y, width, height = box.bbox_xywh_px
     return [value for right, down in places.tolist() for value in (x + right * width, y + down * height, 1.0)]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from synthvis.data.coco_split import ImageEntry, KeypointNames, LabelledBox
-from synthvis.data.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.keypoints import KeypointSplit, is_labelled
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.seeds import integer_seed_for
 from synthvis.train.config import TrainConfig
 from synthvis.train.keypoints.crops import Crop
@@ -38,7 +38,7 @@ class KeypointViews(Dataset[dict[str, Tensor]]):
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
         epoch, index = key
         entry, pixels = self._images[index], self._pixels[index]
-        objects = [box for box in entry.boxes if is_labelled(box) and box.visible_fraction >= self._min_visible]
+        objects = [box for box in entry.objects if is_labelled(box) and box.visible_fraction >= self._min_visible]
         scale_xy = np.array([pixels.shape[1] / entry.image_hw[1], pixels.shape[0] / entry.image_hw[0]])
         points = np.array([box.keypoints_xyv_px for box in objects], np.float64).reshape(-1, self._keypoints, 3)
         points[..., :2] *= scale_xy
@@ -58,7 +58,7 @@ class CropViews(Dataset[dict[str, Tensor]]):
         self._objects = [
             (entry, box)
             for entry in split.images
-            for box in entry.boxes
+            for box in entry.objects
             if is_labelled(box) and box.visible_fraction >= config.min_visible
         ]
         self._seed = config.seed
@@ -98,7 +98,7 @@ def _augmentation(split: KeypointSplit, config: TrainConfig) -> Augmentation:
     return augmentation_for(config, flip=bool(own.flip_pairs), flip_pairs=own.flip_pairs)
 
 
-def _xyxy(box: LabelledBox, entry: ImageEntry) -> tuple[float, float, float, float]:
+def _xyxy(box: LabelledObject, entry: Sample) -> tuple[float, float, float, float]:
     """The box inside the frame."""
     x, y, width, height = box.bbox_xywh_px
     frame_height, frame_width = entry.image_hw

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from synthvis.data.coco_split import class_key
-from synthvis.data.keypoint_split import KeypointSplit, read_keypoint_split, split_name
-from synthvis.data.picture_files import with_sound_pictures
-from synthvis.data.real import KEYPOINT_FILES, RealSet, find_real
+from synthvis.data.keypoints import KeypointSplit, split_name
+from synthvis.data.split import class_key
 from synthvis.errors import UsageError
+from synthvis.train.description import TaskDescription
 
 __all__ = ["DESCRIPTION", "KeypointsDescription", "category_of", "restricted"]
 
 
-class KeypointsDescription:
+class KeypointsDescription(TaskDescription):
     """Named points of the objects of one category of a COCO set."""
 
     name = "keypoints"
     headline = "AP"
-    lower_is_better = False
     labels = "objects with keypoints"
+    formats: tuple[str, ...] = ("coco-keypoints",)
     archs: tuple[str, ...] = ("heatmap", "keypointrcnn")
-    losses: tuple[str, ...] = ()
-    test_time: tuple[str, ...] = ()
-
-    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> RealSet:
-        """A COCO keypoints file, or a folder that has some."""
-        return find_real(name_or_path, root, files=KEYPOINT_FILES)
-
-    def read(self, found: RealSet, split: str | None = None) -> KeypointSplit:
-        """One split of it, with all categories that have keypoints."""
-        return with_sound_pictures(read_keypoint_split(found, split))
 
     def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
         """The split must have the network's category, and one of its keypoints at least."""

@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from synthvis.data.coco_split import ImageEntry, LabelledBox, class_key
-from synthvis.data.keypoint_split import KeypointSplit, is_labelled
+from synthvis.data.keypoints import KeypointSplit, is_labelled
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import class_key
 from synthvis.train.detection.predict import detections_of, image_row
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
@@ -71,7 +72,7 @@ def _of_given_boxes(
     category = next(iter(split.category_ids.values()))
     rows = []
     for entry in split.images:
-        objects = [box for box in entry.boxes if is_labelled(box)]
+        objects = [box for box in entry.objects if is_labelled(box)]
         image = read_checked(entry) if objects else None
         for start in range(0, len(objects) if image is not None else 0, BATCH):
             some = objects[start : start + BATCH]
@@ -83,7 +84,7 @@ def _of_given_boxes(
 
 @torch.inference_mode()
 def _in_crops(
-    network: nn.Module, image: Any, objects: Sequence[LabelledBox], size: int, device: torch.device
+    network: nn.Module, image: Any, objects: Sequence[LabelledObject], size: int, device: torch.device
 ) -> NDArray[np.float64]:
     """(N, K, 3) x, y in pixels of the image and score."""
     crops = [Crop.around(box.bbox_xywh_px) for box in objects]
@@ -94,7 +95,7 @@ def _in_crops(
     return np.asarray(found)
 
 
-def _row(entry: ImageEntry, category: int, box: LabelledBox, points: NDArray[np.float64]) -> dict[str, Any]:
+def _row(entry: Sample, category: int, box: LabelledObject, points: NDArray[np.float64]) -> dict[str, Any]:
     return {
         "image_id": entry.id,
         "category_id": category,

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.data.keypoint_split import KeypointSplit, split_name
+from synthvis.data.keypoints import KeypointSplit, split_name
 from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from synthvis.data.map_kinds import KNOWN_NORMALS, NORMAL_MAPS
 from synthvis.train.dense.description import MapDescription
 
 __all__ = ["DESCRIPTION", "NormalsDescription"]
@@ -14,8 +13,8 @@ class NormalsDescription(MapDescription):
     name = "normals"
     headline = "mean_deg"
     labels = "normal maps"
+    formats: tuple[str, ...] = ("normal-maps",)
     losses: tuple[str, ...] = ("cosine",)
-    maps, known_sets = NORMAL_MAPS, KNOWN_NORMALS
 
 
 DESCRIPTION = NormalsDescription()

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.map_folder import MapPair
-from synthvis.data.map_kinds import read_normals
+from synthvis.data.map_files import NORMAL_MAPS
+from synthvis.data.sample import Sample
 from synthvis.metrics.normals import NormalMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
@@ -37,9 +37,9 @@ class NormalsTask(NormalsDescription, MapTask):
 
     rules, metrics = RULES, NormalMetrics
 
-    def read_map(self, entry: MapPair) -> NDArray[np.float32]:
+    def read_map(self, entry: Sample) -> NDArray[np.float32]:
         """(H, W, 3) unit vectors, 0 where unknown."""
-        return read_normals(entry)
+        return entry.maps[NORMAL_MAPS.name].read_normals()
 
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import class_key
-from synthvis.data.semantic_split import BACKGROUND, SemanticSplit
+from synthvis.data.semantic import BACKGROUND, SemanticSplit
+from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 
 __all__ = ["answer_table", "background_of", "shared_classes"]

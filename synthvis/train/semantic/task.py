@@ -11,10 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.data.coco_split import ImageEntry
-from synthvis.data.map_folder import MapPair
-from synthvis.data.map_kinds import read_picture
-from synthvis.data.semantic_split import IGNORE, SemanticSplit, class_map
+from synthvis.data.sample import Sample
+from synthvis.data.semantic import IGNORE, SemanticSplit, class_map
 from synthvis.errors import CheckpointError
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
@@ -80,7 +78,7 @@ class SemanticTask(SemanticDescription):
         # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
         flips = trained.tta == "flip"
         network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
-        how = (_picture, trained.model.input_size, device, on_images, RULES.mirrored if flips else None)
+        how = (read_checked, trained.model.input_size, device, on_images, RULES.mirrored if flips else None)
         for entry, scores in predicted_maps(network, split.images, *how):
             predicted = table[scores.argmax(dim=0).cpu().numpy()]
             truth = class_map(split, entry, shared)
@@ -98,12 +96,8 @@ class _PairReader:
     split: SemanticSplit
     classes: tuple[str, ...]
 
-    def __call__(self, entry: ImageEntry | MapPair) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        return _picture(entry), class_map(self.split, entry, self.classes)
-
-
-def _picture(entry: ImageEntry | MapPair) -> NDArray[np.uint8]:
-    return read_picture(entry) if isinstance(entry, MapPair) else read_checked(entry)
+    def __call__(self, entry: Sample) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        return read_checked(entry), class_map(self.split, entry, self.classes)
 
 
 def _most_common(values: NDArray[np.uint8]) -> NDArray[Any]:

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.errors import DatasetError
-from synthvis.formats.images import read_image_rgb
+from synthvis.data.sample import Sample
 from synthvis.train.views.letterbox import Letterbox
 
-__all__ = ["PixelCache", "StoredImage", "at_most", "read_checked"]
+__all__ = ["PixelCache", "at_most", "read_checked"]
 
 CACHE_BYTES = 1 << 30
 CACHE_SCALE = 1.25
 """Decoded images are kept at this multiple of the input size: enough for crops, small enough to keep."""
-
-
-class StoredImage(Protocol):
-    """An image file and the size that its labels were made for."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-
-    @property
-    def image_hw(self) -> tuple[int, int]:
-        """Height and width in pixels."""
 
 
 class PixelCache:
@@ -61,20 +47,13 @@ class PixelCache:
         return pixels
 
 
-def read_checked(entry: StoredImage) -> NDArray[np.uint8]:
-    """Read an image and hold it to the size that its annotations were made for.
+def read_checked(entry: Sample) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB pixels, of the size that the labels state: a function of a module, for loader processes.
 
     Raises:
         DatasetError: The file is absent, damaged, or of another size.
     """
-    pixels = read_image_rgb(entry.path)
-    if pixels.shape[:2] != entry.image_hw:
-        height, width = entry.image_hw
-        raise DatasetError(
-            f"{entry.path} is {pixels.shape[1]}x{pixels.shape[0]} px, its annotations say {width}x{height}",
-            hint="put the original file back, or correct width and height in the annotations",
-        )
-    return pixels
+    return entry.image
 
 
 def at_most(pixels: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:

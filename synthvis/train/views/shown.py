@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from synthvis.data.keypoint_split import SEPARATOR
+from synthvis.data.keypoints import SEPARATOR
 from synthvis.train.config import TrainConfig
 from synthvis.train.task import Task
 from synthvis.train.views.loader import Views, train_loader

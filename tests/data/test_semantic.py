@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthvis.data.semantic_split import IGNORE, SemanticSplit, class_map, find_semantic, read_semantic
-from synthvis.data.subset import of_classes, some_images
+from synthvis.data.dataset import find_dataset
+from synthvis.data.semantic import IGNORE, SemanticSplit, class_map, painted
+from synthvis.data.subset import some_images
 from synthvis.errors import DatasetError, RealDataError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.formats.rle import encode_mask
@@ -39,7 +40,7 @@ def coco_set(root: Path, annotations: list[dict[str, Any]]) -> SemanticSplit:
     }
     (root / "annotations").mkdir()
     (root / "annotations" / "instances_val.json").write_text(json.dumps(content))
-    return read_semantic(find_semantic(root))
+    return painted(find_dataset(root).read())
 
 
 def test_masks_are_painted_and_smaller_objects_lie_on_larger_ones(tmp_path: Path) -> None:
@@ -96,11 +97,11 @@ def test_classes_that_are_not_asked_for_become_background_and_hide_what_is_below
 
 def test_parts_of_a_split(tmp_path: Path) -> None:
     split = coco_set(tmp_path, [annotation(1, 1, rectangle(2, 1, 3, 2), 6), annotation(2, 2, rectangle(0, 0, 8, 4), 9)])
-    chosen = of_classes(split, ["Apple"])
+    chosen = split.of_classes(["Apple"])
     assert chosen.class_names == ("background", "apple") and chosen.label_count == 1
     assert some_images(split, 1, 0).images == split.images
     with pytest.raises(UsageError, match="no class 'aple'"):
-        of_classes(split, ["aple"])
+        split.of_classes(["aple"])
 
 
 def test_a_set_with_boxes_only_is_refused(tmp_path: Path) -> None:
@@ -110,8 +111,8 @@ def test_a_set_with_boxes_only_is_refused(tmp_path: Path) -> None:
 
 def test_a_damaged_mask_is_told_by_its_image(tmp_path: Path) -> None:
     split = coco_set(tmp_path, [annotation(1, 1, rectangle(0, 0, 2, 2), 4)])
-    box = replace(split.images[0].boxes[0], segmentation=[[0, 0, 1, 1]])
-    split = replace(split, images=(replace(split.images[0], boxes=(box,)),))
+    box = replace(split.images[0].objects[0], segmentation=[[0, 0, 1, 1]])
+    split = replace(split, images=(replace(split.images[0], objects=(box,)),))
     with pytest.raises(DatasetError, match=r"apple in x\.png"):
         class_map(split, split.images[0], NAMES)
 
@@ -124,7 +125,7 @@ def label_folder(root: Path, values: np.ndarray, classes: str = "background\napp
 
 
 def test_maps_beside_pictures(tmp_path: Path) -> None:
-    split = read_semantic(find_semantic(label_folder(tmp_path, np.array([[0, 1, 2, 255]], np.uint8))))
+    split = painted(find_dataset(label_folder(tmp_path, np.array([[0, 1, 2, 255]], np.uint8))).read())
     assert split.class_names == ("background", "apple", "cup") and split.label_count == 1
     assert class_map(split, split.images[0], split.class_names).tolist() == [[0, 1, 2, 255]]
     assert class_map(split, split.images[0], ("cup", "background")).tolist() == [[1, 1, 0, 255]]
@@ -132,24 +133,24 @@ def test_maps_beside_pictures(tmp_path: Path) -> None:
 
 
 def test_maps_that_do_not_fit_their_classes_are_refused(tmp_path: Path) -> None:
-    split = read_semantic(find_semantic(label_folder(tmp_path / "a", np.array([[0, 3]], np.uint8))))
+    split = painted(find_dataset(label_folder(tmp_path / "a", np.array([[0, 3]], np.uint8))).read())
     with pytest.raises(DatasetError, match=r"x\.png has the value 3, classes\.txt names 3 classes"):
         class_map(split, split.images[0], split.class_names)
     with pytest.raises(DatasetError, match=r"x\.png is a 16-bit grey PNG"):
-        read_semantic(find_semantic(label_folder(tmp_path / "b", np.array([[0, 3]], np.uint16))))
+        painted(find_dataset(label_folder(tmp_path / "b", np.array([[0, 3]], np.uint16))).read())
     folder = label_folder(tmp_path / "c", np.array([[0]], np.uint8), classes="cup\nCup\n")
     with pytest.raises(RealDataError, match="names a class twice"):
-        read_semantic(find_semantic(folder))
+        painted(find_dataset(folder).read())
     (folder / "classes.txt").unlink()
     with pytest.raises(RealDataError, match=r"classes\.txt"):
-        read_semantic(find_semantic(folder))
+        painted(find_dataset(folder).read())
 
 
 @pytest.mark.real
 def test_coco_masks_are_offered(real_root: Path) -> None:
     if not (real_root / "coco" / "annotations" / "instances_masks2017.json").is_file():
         pytest.skip(f"no masks of COCO in {real_root}")
-    split = read_semantic(find_semantic("coco-masks", real_root))
+    split = painted(find_dataset("coco-masks", real_root).read())
     assert (split.name, split.split, len(split.images), split.class_names[0]) == (
         "coco-masks",
         "val",
@@ -159,4 +160,4 @@ def test_coco_masks_are_offered(real_root: Path) -> None:
     found = class_map(split, split.images[0], split.class_names)
     assert found.shape == split.images[0].image_hw and len(np.unique(found)) > 1
     with pytest.raises(RealDataError, match="have no mask"):
-        read_semantic(find_semantic("coco", real_root))
+        painted(find_dataset("coco", real_root).read())

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from fake_dataset import write_fake_dataset
 
-from synthvis.data.keypoint_split import is_labelled, read_keypoint_split
-from synthvis.data.real import KEYPOINT_FILES, find_real
-from synthvis.data.subset import of_classes
+from synthvis.data.dataset import find_dataset
+from synthvis.data.keypoints import is_labelled
 from synthvis.errors import RealDataError, UsageError
 
 CUP = {"id": 1, "name": "cup", "keypoints": ["rim", "left", "right"], "flip_pairs": [[1, 2]], "sigmas": [0.1, 0.2, 0.3]}
@@ -43,10 +42,10 @@ def write(path: Path, **changes: object) -> Path:
 @pytest.mark.parametrize("name", ["keypoints_val.json", "person_keypoints_val2017.json"])
 def test_categories_with_keypoints_are_read_and_others_left_out(name: str, tmp_path: Path) -> None:
     write(tmp_path / "annotations" / name)
-    split = read_keypoint_split(find_real(tmp_path, files=KEYPOINT_FILES))
+    split = find_dataset(tmp_path, formats=("coco-keypoints",)).read()
     assert (split.split, split.kind) == ("val", "real")
     assert split.class_names == ("cup/rim", "cup/left", "cup/right", "fork/tip", "fork/end")
-    boxes = split.images[0].boxes
+    boxes = split.images[0].objects
     assert [box.class_name for box in boxes] == ["cup", "cup", "cup", "fork"]
     assert boxes[0].keypoints_xyv_px == ((3, 4, 2), (5, 6, 1), (0, 0, 0))
     assert boxes[1].keypoints_xyv_px == ((0, 0, 0),) * 3
@@ -56,14 +55,14 @@ def test_categories_with_keypoints_are_read_and_others_left_out(name: str, tmp_p
 
 
 def test_one_category_and_some_of_its_keypoints(tmp_path: Path) -> None:
-    split = read_keypoint_split(find_real(write(tmp_path / "keypoints_val.json")))
-    cups = of_classes(split, ["CUP"])
-    assert cups.class_names == ("cup/rim", "cup/left", "cup/right") and len(cups.images[0].boxes) == 3
+    split = find_dataset(write(tmp_path / "keypoints_val.json"), formats=("coco-keypoints",)).read()
+    cups = split.of_classes(["CUP"])
+    assert cups.class_names == ("cup/rim", "cup/left", "cup/right") and len(cups.images[0].objects) == 3
     with pytest.raises(UsageError, match="no keypoints of 'cap'; did you mean 'cup'"):
-        of_classes(split, ["cap"])
+        split.of_classes(["cap"])
     some = split.of_keypoints("Cup", ["right", "rim", "handle"])
     assert some.class_names == ("cup/rim", "cup/right")
-    assert some.images[0].boxes[0].keypoints_xyv_px == ((3, 4, 2), (0, 0, 0))
+    assert some.images[0].objects[0].keypoints_xyv_px == ((3, 4, 2), (0, 0, 0))
     assert (some.keypoints["cup"].flip_pairs, some.keypoints["cup"].sigmas) == ((), (0.1, 0.3))
     assert split.of_keypoints("cup", ["left", "right"]).keypoints["cup"].flip_pairs == ((0, 1),)
     with pytest.raises(RealDataError, match="no keypoints of 'bowl'"):
@@ -84,12 +83,12 @@ def test_one_category_and_some_of_its_keypoints(tmp_path: Path) -> None:
 )
 def test_files_that_cannot_be_right_are_refused(changes: dict[str, object], said: str, tmp_path: Path) -> None:
     with pytest.raises(RealDataError, match=said):
-        read_keypoint_split(find_real(write(tmp_path / "keypoints_val.json", **changes)))
+        find_dataset(write(tmp_path / "keypoints_val.json", **changes), formats=("coco-keypoints",)).read()
 
 
 def test_mirror_pairs_of_a_render_come_from_its_manifest(tmp_path: Path) -> None:
     root = write_fake_dataset(tmp_path / "fake")
-    split = read_keypoint_split(find_real(root, files=KEYPOINT_FILES), "train")
+    split = find_dataset(root, formats=("coco-keypoints",)).read("train")
     manifest = {entry["name"]: entry for entry in json.loads((root / "dataset.json").read_text())["categories"]}
     assert split.kind == "synthetic" and split.label_count
     for name, own in split.keypoints.items():

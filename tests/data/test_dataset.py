@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.coco_split import class_key
-from synthvis.data.real import find_real, read_split
+from synthvis.data.dataset import find_dataset
+from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 
 
@@ -29,12 +29,12 @@ def test_known_name_is_found_below_the_root_and_below_the_variable(
 ) -> None:
     coco_file(tmp_path / "cones" / "annotations" / "instances_val.json")
     (tmp_path / "cones" / "images" / "val").mkdir(parents=True)
-    split = read_split(find_real("cones", tmp_path))
-    assert (split.name, split.split, split.kind, split.box_count) == ("cones", "val", "real", 1)
+    split = find_dataset("cones", tmp_path).read()
+    assert (split.name, split.split, split.kind, split.object_count) == ("cones", "val", "real", 1)
     assert split.images[0].path == tmp_path / "cones" / "images" / "val" / "a.jpg"
     monkeypatch.setenv("SYNTHVIS_REAL", str(tmp_path))
-    assert read_split(find_real("cones")).images == split.images
-    assert find_real("cones:val").default_split == "val"
+    assert find_dataset("cones").read().images == split.images
+    assert find_dataset("cones:val").default_split == "val"
 
 
 def test_masks_of_coco_lie_in_its_folder(tmp_path: Path) -> None:
@@ -43,23 +43,27 @@ def test_masks_of_coco_lie_in_its_folder(tmp_path: Path) -> None:
     annotations = [{"id": 1, **box, "segmentation": mask}, {"id": 2, **box, "iscrowd": 1}]
     coco_file(tmp_path / "coco" / "annotations" / "instances_val2017.json")
     with pytest.raises(RealDataError, match="no photographs of 'coco-masks'"):
-        find_real("coco-masks", tmp_path)
+        find_dataset("coco-masks", tmp_path)
     coco_file(tmp_path / "coco" / "annotations" / "instances_masks2017.json", annotations=annotations)
     (tmp_path / "coco" / "masks2017").mkdir()
-    split = read_split(find_real("coco-masks", tmp_path))
-    assert (split.name, split.split, split.kind, split.box_count) == ("coco-masks", "val", "real", 1)
+    split = find_dataset("coco-masks", tmp_path).read()
+    assert (split.name, split.split, split.kind, split.object_count) == ("coco-masks", "val", "real", 1)
     assert split.images[0].path == tmp_path / "coco" / "masks2017" / "a.jpg"
-    assert [found.segmentation for found in split.images[0].boxes] == [mask, None]
+    assert [found.segmentation for found in split.images[0].objects] == [mask, None]
 
 
 def test_coco_layout_with_years(tmp_path: Path) -> None:
     for split in ("train2017", "val2017"):
         coco_file(tmp_path / "annotations" / f"instances_{split}.json")
         (tmp_path / split).mkdir()
-    found = find_real(tmp_path)
-    assert found.image_dirs == {"train": tmp_path / "train2017", "val": tmp_path / "val2017"}
-    alone = find_real(tmp_path / "annotations" / "instances_train2017.json")
-    assert (alone.default_split, alone.image_dirs["train"]) == ("train", tmp_path / "train2017")
+    found = find_dataset(tmp_path)
+    pictures = {name: files.pictures for name, files in found.files.items()}
+    assert pictures == {
+        "train": tmp_path / "train2017",
+        "val": tmp_path / "val2017",
+    }
+    alone = find_dataset(tmp_path / "annotations" / "instances_train2017.json")
+    assert (alone.default_split, alone.files["train"].pictures) == ("train", tmp_path / "train2017")
 
 
 @pytest.mark.parametrize(
@@ -70,21 +74,21 @@ def test_absent_sets_say_what_to_type(name: str, said: str, tmp_path: Path, monk
     monkeypatch.delenv("SYNTHVIS_REAL", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(RealDataError) as caught:
-        find_real(name)
+        find_dataset(name)
     assert said in str(caught.value)
 
 
 def test_missing_split_is_named(tmp_path: Path) -> None:
     coco_file(tmp_path / "annotations" / "instances_val.json")
     with pytest.raises(RealDataError, match="no split 'test'"):
-        find_real(f"{tmp_path}:test")
+        find_dataset(f"{tmp_path}:test")
 
 
 @pytest.mark.parametrize("name", ["../a.jpg", "/etc/passwd", "x/../../a.jpg", "..\\a.jpg"])
 def test_file_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> None:
     path = coco_file(tmp_path / "instances_val.json", images=[{"id": 1, "file_name": name, "width": 4, "height": 3}])
     with pytest.raises(RealDataError, match="out of the image folder"):
-        read_split(find_real(path))
+        find_dataset(path).read()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_file_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path)
 def test_what_is_not_coco_is_named_in_one_line(changes: dict, said: str, tmp_path: Path) -> None:
     path = coco_file(tmp_path / "instances_val.json", **changes)
     with pytest.raises(RealDataError) as caught:
-        read_split(find_real(path))
+        find_dataset(path).read()
     assert said in caught.value.what
     assert "\n" not in caught.value.what
 
@@ -123,7 +127,7 @@ def test_garbage_is_not_coco(content: str, tmp_path: Path) -> None:
     path = tmp_path / "instances_val.json"
     path.write_text(content)
     with pytest.raises(RealDataError):
-        read_split(find_real(path))
+        find_dataset(path).read()
 
 
 def test_class_names_are_compared_without_case_and_separators() -> None:

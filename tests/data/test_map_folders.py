@@ -10,16 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from synthvis.data.coco_split import EmptySplit
-from synthvis.data.map_folder import MapSplit, find_map_folder, read_map_split
-from synthvis.data.map_kinds import (
-    DEPTH_MAPS,
-    KNOWN_DEPTH,
-    NORMAL_MAPS,
-    read_depth_m,
-    read_normals,
-    read_picture,
-)
+from synthvis.data.dataset import find_dataset
+from synthvis.data.split import EmptySplit, Split
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.dataset.manifest import manifest_of
 from synthvis.errors import DatasetError, RealDataError
@@ -58,7 +50,7 @@ def test_a_dataset_says_how_its_depth_is_stored_and_is_read_so(encoding: str, tm
     # 0 is "unknown" to the trainer: nothing hit, and what is too far for the file.
     far_m = 700.0 if encoding == "npy_m" else 0.0
     expected = np.array([[0.51234, 0.0], [3.0, far_m]])
-    assert np.allclose(read_depth_m(pair), expected, atol=(stored.unit_m or 0) / 2 + 1e-6)
+    assert np.allclose(pair.maps["depth"].read_known_depth_m(), expected, atol=(stored.unit_m or 0) / 2 + 1e-6)
     assert pickle.loads(pickle.dumps(pair)) == pair, "loader processes are handed pairs"
 
 
@@ -74,8 +66,8 @@ def test_a_dataset_that_does_not_say_how_its_depth_is_stored_is_refused(tmp_path
             depth_split(tmp_path)
 
 
-def depth_split(root: Path, split: str | None = None) -> MapSplit:
-    return read_map_split(find_map_folder(root, DEPTH_MAPS, KNOWN_DEPTH), split)
+def depth_split(root: Path, split: str | None = None) -> Split:
+    return find_dataset(root, formats=("depth-maps",)).read(split)
 
 
 def test_a_folder_without_splits_is_val_and_lists_by_name(tmp_path: Path) -> None:
@@ -83,7 +75,7 @@ def test_a_folder_without_splits_is_val_and_lists_by_name(tmp_path: Path) -> Non
     assert (split.name, split.kind, split.split, split.label_count) == ("room", "real", "val", 2)
     assert [pair.path.stem for pair in split.images] == ["a", "b"]
     assert [pair.image_hw for pair in split.images] == [(6, 8)] * 2
-    assert [float(read_depth_m(pair).max()) for pair in split.images] == [2.0, 1.0]
+    assert [float(pair.maps["depth"].read_known_depth_m().max()) for pair in split.images] == [2.0, 1.0]
 
 
 def test_a_rendered_dataset_has_splits_and_is_synthetic(tmp_path: Path) -> None:
@@ -91,12 +83,12 @@ def test_a_rendered_dataset_has_splits_and_is_synthetic(tmp_path: Path) -> None:
         write_png(tmp_path / "images" / name / "000001.png", GREY)
         write_png(tmp_path / "depth" / name / "000001.png", np.zeros((6, 8), np.uint16))
     state(tmp_path, "png_1mm")
-    found = find_map_folder(f"{tmp_path}:train", DEPTH_MAPS, {})
+    found = find_dataset(f"{tmp_path}:train", formats=("depth-maps",))
     assert (found.kind, found.splits, found.default_split) == ("synthetic", ("train", "val"), "train")
     assert depth_split(tmp_path).split == "val"
     assert depth_split(tmp_path, "train").split == "train"
     with pytest.raises(RealDataError, match="no split 'test'"):
-        find_map_folder(f"{tmp_path}:test", DEPTH_MAPS, {})
+        find_dataset(f"{tmp_path}:test", formats=("depth-maps",))
 
 
 def test_depth_and_normals_come_back_with_what_is_unknown_as_zero(tmp_path: Path) -> None:
@@ -104,21 +96,21 @@ def test_depth_and_normals_come_back_with_what_is_unknown_as_zero(tmp_path: Path
     write_png(tmp_path / "depth" / "x.png", np.array([[0, 1500]], np.uint16))
     write_png(tmp_path / "normals" / "x.png", np.array([[[0, 0, 0], [128, 128, 0]]], np.uint8))
     depth, normals = (
-        read_map_split(find_map_folder(tmp_path, maps, {})).images[0] for maps in (DEPTH_MAPS, NORMAL_MAPS)
+        find_dataset(tmp_path, formats=(form,)).read().images[0] for form in ("depth-maps", "normal-maps")
     )
-    assert read_depth_m(depth).tolist() == [[0, 1.5]]
-    found = read_normals(normals)
+    assert depth.maps["depth"].read_known_depth_m().tolist() == [[0, 1.5]]
+    found = normals.normals
     assert found[0, 0].tolist() == [0, 0, 0]
     np.testing.assert_allclose(found[0, 1], [0, 0, -1], atol=0.01)
 
 
 def test_the_named_set_is_looked_for_where_it_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rgbd(tmp_path / "nyu-mini")
-    assert find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH, tmp_path).name == "nyu-mini"
+    assert find_dataset("nyu-mini", tmp_path, formats=("depth-maps",)).name == "nyu-mini"
     monkeypatch.setenv("SYNTHVIS_REAL", str(tmp_path))
-    assert find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH).default_split == "val"
-    with pytest.raises(RealDataError, match="no pictures of 'nyu-mini'"):
-        find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH, tmp_path / "elsewhere")
+    assert find_dataset("nyu-mini", formats=("depth-maps",)).default_split == "val"
+    with pytest.raises(RealDataError, match="no photographs of 'nyu-mini'"):
+        find_dataset("nyu-mini", tmp_path / "elsewhere", formats=("depth-maps",))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +132,7 @@ def test_what_is_wrong_with_a_pair_is_said_by_name(tmp_path: Path) -> None:
     rgbd(tmp_path)
     write_png(tmp_path / "rgb" / "a.png", GREY[:, :5])
     with pytest.raises(DatasetError, match=r"rgb/a\.png is 5x6 px, its map .*depth/a\.png 8x6"):
-        read_picture(depth_split(tmp_path).images[0])
+        _ = depth_split(tmp_path).images[0].image
     (tmp_path / "depth" / "a.png").write_bytes(b"no picture")
     with pytest.raises(DatasetError, match=r"depth/a\.png is no PNG"):
         depth_split(tmp_path)
@@ -150,10 +142,10 @@ def test_what_is_wrong_with_a_pair_is_said_by_name(tmp_path: Path) -> None:
 
 
 def test_folders_that_are_something_else_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RealDataError, match="no depth set called 'nowhere'"):
-        find_map_folder("nowhere", DEPTH_MAPS, {})
+    with pytest.raises(RealDataError, match="no set called 'nowhere'"):
+        find_dataset("nowhere", formats=("depth-maps",))
     with pytest.raises(RealDataError, match="has no depth maps"):
-        find_map_folder(tmp_path, DEPTH_MAPS, {})
+        find_dataset(tmp_path, formats=("depth-maps",))
     (tmp_path / "rgb").mkdir()
     (tmp_path / "depth").mkdir()
     with pytest.raises(EmptySplit, match="holds no picture"):
@@ -175,8 +167,8 @@ def test_a_header_is_read_without_the_picture(tmp_path: Path) -> None:
 def test_nyu_mini_is_read(real_root: Path) -> None:
     if not (real_root / "nyu-mini").is_dir():
         pytest.skip(f"no nyu-mini in {real_root}")
-    split = read_map_split(find_map_folder("nyu-mini", DEPTH_MAPS, KNOWN_DEPTH, real_root))
+    split = find_dataset("nyu-mini", real_root, formats=("depth-maps",)).read()
     assert len(split.images) == 5 and split.kind == "real"
-    depth_m = read_depth_m(split.images[0])
-    assert read_picture(split.images[0]).shape[:2] == depth_m.shape == (480, 640)
+    depth_m = split.images[0].maps["depth"].read_known_depth_m()
+    assert split.images[0].image.shape[:2] == depth_m.shape == (480, 640)
     assert 0.3 < np.median(depth_m[depth_m > 0]) < 10

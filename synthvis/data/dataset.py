@@ -1,0 +1,237 @@
+"""Labelled sets on disk: found by name, name:split, folder or file, in whatever form they are."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, kind_of_folder
+from synthvis.data.formats.registry import all_formats, format_named
+from synthvis.data.known_sets import KNOWN_SETS, known_names, named_roots
+from synthvis.data.split import EmptySplit, Split
+from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.errors import DatasetError, RealDataError, UsageError
+
+__all__ = ["Dataset", "find_dataset", "open_dataset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A labelled set on disk: `dataset["train"]` reads a split; iteration gives the names of the splits.
+
+    Attributes:
+        name: Its short name.
+        kind: "real", or "synthetic" for a dataset that synthvis rendered.
+        root: Its folder.
+        format: The form in which it is read.
+        files: Where each split lies.
+        default_split: The split that is meant where none is named.
+    """
+
+    name: str
+    kind: str
+    root: Path
+    format: DataFormat
+    files: Mapping[str, SplitFiles]
+    default_split: str
+    _read: dict[str, Split] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of its splits."""
+        return tuple(sorted(self.files))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.splits)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __contains__(self, split: object) -> bool:
+        return split in self.files
+
+    def __getitem__(self, split: str) -> Split:
+        """A split, read once and kept; raises as `read`."""
+        if split not in self._read:
+            self._read[split] = self.read(split)
+        return self._read[split]
+
+    def read(self, split: str | None = None) -> Split:
+        """Read one split, the default one where none is named. Pictures are not opened.
+
+        Raises:
+            RealDataError: There is no such split, or it cannot be read.
+            EmptySplit: It lists no image.
+        """
+        name = split or self.default_split
+        self.check_split(name)
+        source = SplitSource(name=self.name, kind=self.kind, split=name, root=self.root, files=self.files[name])
+        try:
+            return self.format.read(source)
+        except EmptySplit as error:
+            others = [one for one in self.splits if one != name]
+            if not others:
+                raise
+            hint = f"it also has: {', '.join(others)}; choose one with --split, or write NAME:SPLIT"
+            raise EmptySplit(error.what, hint=hint) from error
+
+    def by_default(self, split: str) -> Dataset:
+        """The same set with another default split.
+
+        Raises:
+            RealDataError: It has no such split.
+        """
+        self.check_split(split)
+        return replace(self, default_split=split)
+
+    def check_split(self, split: str) -> None:
+        """Refuse the name of a split that is not there.
+
+        Raises:
+            RealDataError: With those that are.
+        """
+        if split not in self.files:
+            raise RealDataError(f"{self.name} has no split '{split}'", hint=f"it has: {', '.join(self.splits)}")
+
+    def export(self, format: str, folder: str | Path, *, splits: Sequence[str] | None = None) -> Dataset:
+        """Write a copy in another form into a new folder.
+
+        Args:
+            format: Name of a form that can be written, such as "coco".
+            folder: Where; it must be empty or not there.
+            splits: Which splits; None: all that have an image.
+
+        Returns:
+            The copy, opened.
+
+        Raises:
+            UsageError: The form cannot be written.
+            DatasetError: The folder is not empty, or a picture is absent.
+            RealDataError: There is no such split.
+        """
+        return export_splits(self._some(splits), format, folder)
+
+    def _some(self, splits: Sequence[str] | None) -> Iterator[Split]:
+        for name in splits if splits is not None else self.splits:
+            try:
+                yield self[name]
+            except EmptySplit:
+                if splits is not None:
+                    raise
+
+
+def export_splits(splits: Iterable[Split], format: str, folder: str | Path) -> Dataset:
+    """Write splits, whole ones or parts, into a new folder; raises as `Dataset.export`.
+
+    Args:
+        splits: Each with a name of its own.
+        format: Name of a form that can be written.
+        folder: Where; it must be empty or not there.
+    """
+    chosen, target = format_named(format), Path(folder)
+    if not chosen.can_write:
+        able = ", ".join(name for name, one in all_formats().items() if one.can_write)
+        raise UsageError(f"nothing can be exported to the form {format}", hint=f"forms that can be written: {able}")
+    check_output_folder(target, DATASET)
+    if target.is_dir() and any(target.iterdir()):
+        raise DatasetError(f"{target} is not empty", hint="export into a new folder")
+    there = list(splits)
+    if not there:
+        raise UsageError("nothing to export: no split has an image")
+    chosen.write(there, target)
+    return open_dataset(target, format=format)
+
+
+def open_dataset(path: str | Path, *, format: str | None = None) -> Dataset:
+    """Open a labelled set: a rendered dataset, a folder or file in any known form, or a benchmark by its name.
+
+    Args:
+        path: "data/fruit", "data/fruit:val", "photos/annotations/instances_val.json", or a name such as "coco".
+        format: Name of its form; None: the first in which something is found there.
+
+    Raises:
+        RealDataError: Nothing is there, with what to type.
+        UsageError: There is no such form.
+
+    Example:
+        >>> dataset = open_dataset("data/fruit")        # doctest: +SKIP
+        >>> for sample in dataset["train"]:             # doctest: +SKIP
+        ...     print(sample.image.shape, sample.boxes.xyxy_px)
+    """
+    return find_dataset(path, formats=None if format is None else (format,))
+
+
+def find_dataset(
+    name_or_path: str | Path, root: str | Path | None = None, *, formats: Sequence[str] | None = None
+) -> Dataset:
+    """Find a set by its registered name, its folder or its file; `NAME:SPLIT` sets the default split.
+
+    Args:
+        name_or_path: "fruit", "fruit:train", a folder, or a file.
+        root: Folder that holds the named sets; None: SYNTHVIS_REAL, then the cache.
+        formats: Names of the forms that are wanted, the likeliest first; None: all.
+
+    Raises:
+        RealDataError: Nothing is there, with what to type.
+        UsageError: There is no such form.
+    """
+    text = str(name_or_path)
+    wanted = [format_named(name) for name in formats or all_formats()]
+    if text in known_names([one.name for one in wanted]):
+        return _named(text, root, wanted)
+    if text and Path(text).exists():
+        return _at(Path(text), Path(text).resolve().name, wanted)
+    base, _, split = text.rpartition(":")
+    if base and split:
+        return find_dataset(base, root, formats=formats).by_default(split)
+    raise _unknown(text, wanted)
+
+
+def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> Dataset:
+    known, roots = KNOWN_SETS[name], named_roots(root)
+    own = [one for one in wanted if one.name in known.formats]
+    for path in (folder / (known.path or name) for folder in roots):
+        if path.is_file():
+            found = _at(path, name, own)
+            return replace(found, name=name, files={"val": found.files[found.default_split]}, default_split="val")
+        if path.is_dir():
+            return _at(path, name, own)
+    fetch = "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
+    raise RealDataError(
+        f"no photographs of '{name}' in {', '.join(map(str, roots))}",
+        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds {known.path or name}: {own[0].about}",
+    )
+
+
+def _at(path: Path, name: str, wanted: Sequence[DataFormat]) -> Dataset:
+    for one in wanted:
+        files = one.find(path)
+        if files is not None:
+            root = one.root_of(path)
+            return Dataset(
+                name=name if path.is_dir() else _name_of_file(path, root),
+                kind=kind_of_folder(root),
+                root=root,
+                format=one,
+                files=files,
+                default_split="val" if "val" in files else min(files),
+            )
+    if len(wanted) == 1:
+        raise wanted[0].absence(path)
+    raise RealDataError(
+        f"{path} is no labelled set of a known form", hint=f"wanted: {'; or '.join(one.about for one in wanted)}"
+    )
+
+
+def _name_of_file(path: Path, root: Path) -> str:
+    return path.stem if path.parent == root else root.resolve().name
+
+
+def _unknown(text: str, wanted: Sequence[DataFormat]) -> RealDataError:
+    names = known_names([one.name for one in wanted])
+    near = difflib.get_close_matches(text, names, n=1)
+    listed = f"names: {', '.join(names)}; or " if names else ""
+    hint = f"did you mean '{near[0]}'?" if near else f"{listed}{'; or '.join(one.about for one in wanted)}"
+    return RealDataError(f"no set called '{text}', and no such folder or file", hint=hint)

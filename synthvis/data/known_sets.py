@@ -1,0 +1,59 @@
+"""Real benchmarks that have a name, and the folders in which they are looked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthvis.cache import cache_folder
+
+__all__ = ["KNOWN_SETS", "KnownSet", "known_names", "named_roots"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSet:
+    """A benchmark with a name.
+
+    Attributes:
+        about: What it is, in a few words.
+        formats: Names of the data formats in which it can be read.
+        path: Folder or file below the folder of the named sets; empty: the folder of its own name.
+    """
+
+    about: str
+    formats: tuple[str, ...]
+    path: str = ""
+
+
+COCO_FORMATS = ("coco", "coco-keypoints")
+
+KNOWN_SETS = {
+    "coco": KnownSet(about="COCO val2017, 80 classes", formats=COCO_FORMATS),
+    "fruit": KnownSet(about="web photographs of apples, oranges and bananas", formats=COCO_FORMATS),
+    "cones": KnownSet(about="traffic cones on roads, grass and snow", formats=COCO_FORMATS),
+    "coco-masks": KnownSet(
+        about="COCO pictures with all their instance masks",
+        formats=COCO_FORMATS,
+        path="coco/annotations/instances_masks2017.json",
+    ),
+    "grocery": KnownSet(
+        about="smartphone photographs of fruit, vegetables and cartons in shops, 43 classes",
+        formats=("class-folders",),
+    ),
+    "nyu-mini": KnownSet(about="indoor pictures of an RGB-D camera, depth in millimetres", formats=("depth-maps",)),
+}
+
+
+def known_names(formats: Container[str] | None = None) -> list[str]:
+    """Names of the sets that can be read in one of these formats; None: all."""
+    return [name for name, one in KNOWN_SETS.items() if formats is None or any(own in formats for own in one.formats)]
+
+
+def named_roots(root: str | Path | None = None) -> list[Path]:
+    """Folders that may hold the named sets: `root` alone, or SYNTHVIS_REAL and the cache."""
+    if root:
+        return [Path(root)]
+    named = os.environ.get("SYNTHVIS_REAL")
+    return [*([Path(named)] if named else []), cache_folder()]
