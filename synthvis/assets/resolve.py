@@ -22,7 +22,7 @@ from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.objects.object_type import ObjectType
-from synthvis.objects.registry import OBJECT_TYPES, register_object_types
+from synthvis.objects.registry import object_type_names, register_object_types
 from synthvis.scene.environments.environment import Environment
 from synthvis.scene.environments.registry import register_environments
 
@@ -285,9 +285,10 @@ def _remember(folder: AssetFolder) -> None:
 def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -> dict[str, float]:
     """Weights by kind, patterns replaced by the kinds they match, among which their weight is shared."""
     plain: dict[str, float] = {}
+    known = {*object_type_names(), *files}
     for name, weight in weights.items():
-        if name in OBJECT_TYPES or name in files or not set(name) & set("*?["):
-            if name not in OBJECT_TYPES and name not in files:
+        if name in known or not set(name) & set("*?["):
+            if name not in known:
                 _refuse_unknown(name, files)
             plain[name] = plain.get(name, 0.0) + weight
             continue
@@ -301,7 +302,7 @@ def _written_out(weights: Mapping[str, float], files: Mapping[str, AssetFile]) -
 
 
 def _refuse_unknown(name: str, files: Mapping[str, AssetFile]) -> None:
-    near = difflib.get_close_matches(name, [*OBJECT_TYPES, *files], n=3)
+    near = difflib.get_close_matches(name, [*object_type_names(), *files], n=3)
     hint = f"did you mean {' or '.join(near)}? {LISTED}" if near else LISTED
     if "/" in name and not files:
         hint = f"{NAMED}; {hint}"

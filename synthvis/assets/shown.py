@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from synthvis.assets.folder import AssetFolder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
-from synthvis.objects.registry import OBJECT_TYPES
+from synthvis.objects.registry import object_type_names
 
 __all__ = ["labelled_by_default", "refuse_unused_folders"]
 
@@ -27,7 +27,7 @@ def labelled_by_default(
     """
     kinds = [file.kind for folder in folders for file in folder.files]
     named = {*standing, *_names(recipe)}
-    if recipe.objects is None or not kinds or not named <= OBJECT_TYPES.keys():
+    if recipe.objects is None or not kinds or not named <= set(object_type_names()):
         return recipe  # it has environments alone, or names own meshes, or what nobody knows
     say(f"labelled: {_listed(kinds)}, in place of {_listed(list(recipe.objects.kinds))} of the recipe {recipe.name}; "
         "name kinds in objects.kinds to choose")  # fmt: skip

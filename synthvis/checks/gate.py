@@ -50,7 +50,7 @@ from synthvis.dataset.manifest import Dataset, open_dataset
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import read_record
 from synthvis.labels.seen import fault_of_picture
-from synthvis.objects.registry import mesh_of
+from synthvis.objects.registry import mesh_of, object_type_named
 from synthvis.scene.serialise import scene_from_json
 
 __all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
@@ -140,10 +140,13 @@ def check_dataset(
 
 
 def _knows_its_kinds(dataset: Dataset) -> bool:
-    """Make own meshes known; False where this machine does not have them."""
+    """Make own meshes known; False where this machine lacks them or an installed type of object."""
     references = dataset.recipe.get("assets")
     try:
         know_kinds([str(reference) for reference in references] if isinstance(references, list) else [])
+        for section in (dataset.recipe.get("objects"), dataset.recipe.get("distractors")):
+            for name in section.get("kinds", ()) if isinstance(section, dict) else ():
+                object_type_named(name)
     except SynthvisError:
         return False
     return True

@@ -117,10 +117,10 @@ def _fetched(_: click.Context) -> list[str]:
 
 
 def _scene_names(_: click.Context) -> list[str]:
-    from synthvis.objects.registry import OBJECT_TYPES
+    from synthvis.objects.registry import object_type_names
     from synthvis.scene.environments.registry import ENVIRONMENTS
 
-    return [*OBJECT_TYPES, *ENVIRONMENTS]
+    return [*object_type_names(), *ENVIRONMENTS]
 
 
 OPTIONS: dict[str, Names] = {

@@ -64,10 +64,10 @@ def ls(assets: tuple[Path, ...], as_json: bool) -> None:
     if assets:
         _list_assets(assets, as_json=as_json)
         return
-    from synthvis.objects.registry import OBJECT_TYPES
+    from synthvis.objects.registry import object_type_named, object_type_names
     from synthvis.scene.environments.registry import ENVIRONMENTS
 
-    rows = [_facts(kind) for kind in OBJECT_TYPES.values()]
+    rows = [_facts(object_type_named(name)) for name in object_type_names()]
     environments = [
         {"name": environment.name, "description": environment.description} for environment in ENVIRONMENTS.values()
     ]
@@ -156,16 +156,16 @@ def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
     from synthvis.assets.resolve import resolve
     from synthvis.config.shelf import place_recipe, shelf_recipe
     from synthvis.errors import UsageError
-    from synthvis.objects.registry import OBJECT_TYPES, object_type_named
+    from synthvis.objects.registry import object_type_named, object_type_names
     from synthvis.scene.environments.registry import ENVIRONMENTS
 
     if ".py:" in name:
         return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
     if name in ENVIRONMENTS:
         return place_recipe(name, tile_px)
-    if name not in OBJECT_TYPES and (near := difflib.get_close_matches(name, ENVIRONMENTS, n=1)):
+    if name not in object_type_names() and (near := difflib.get_close_matches(name, ENVIRONMENTS, n=1)):
         raise UsageError(f"no kind of object or environment is called {name}", hint=f"did you mean {near[0]}?")
-    if assets and name not in OBJECT_TYPES:
+    if assets and name not in object_type_names():
         return resolve(shelf_recipe(name, CLOSER * tile_px), assets, tell)
     return shelf_recipe(object_type_named(name).name, CLOSER * tile_px)
 

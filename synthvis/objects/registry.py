@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError, quoted
@@ -33,7 +34,15 @@ from synthvis.objects.sports import boards, frisbee, kite, sports_ball
 from synthvis.objects.street import car, roadside_poles, stop_sign, traffic_cone, traffic_light
 from synthvis.objects.tableware import bottle, bowl, cup, fork, knife, spoon, wine_glass
 
-__all__ = ["OBJECT_TYPES", "categories_for", "mesh_of", "object_type_named", "register_object_types"]
+__all__ = [
+    "ENTRY_POINTS",
+    "OBJECT_TYPES",
+    "categories_for",
+    "mesh_of",
+    "object_type_named",
+    "object_type_names",
+    "register_object_types",
+]
 
 
 def _by_name(*modules: tuple[ObjectType, ...]) -> dict[str, ObjectType]:
@@ -104,6 +113,8 @@ OBJECT_TYPES: dict[str, ObjectType] = _by_name(
 """What comes along, by name. Scenes draw from it in this order, so new modules go last."""
 
 LISTING = "synthvis scenes ls"
+ENTRY_POINTS = "synthvis.objects"
+"""Group in which installed packages offer types of object; each entry has the name of its type."""
 
 _OWN: dict[str, ObjectType] = {}
 """What the user brought, by name; these names hold a slash."""
@@ -120,11 +131,35 @@ def object_type_named(name: str) -> ObjectType:
     Raises:
         UsageError: There is none.
     """
-    kind = OBJECT_TYPES.get(name) or _OWN.get(name)
-    if kind is not None:
-        return kind
-    near = nearest(name, sorted({*OBJECT_TYPES, *_OWN}), listed_by=LISTING)
+    found = OBJECT_TYPES.get(name) or _OWN.get(name)
+    if found is not None:
+        return found
+    if name in _entry_points():
+        return _installed(name)
+    near = nearest(name, sorted({*object_type_names(), *_OWN}), listed_by=LISTING)
     raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
+
+
+def object_type_names() -> tuple[str, ...]:
+    """Names of what comes along, then of what installed packages offer."""
+    return (*OBJECT_TYPES, *(name for name in sorted(_entry_points()) if name not in OBJECT_TYPES))
+
+
+@cache
+def _entry_points() -> Mapping[str, importlib.metadata.EntryPoint]:
+    return {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+
+
+@cache
+def _installed(name: str) -> ObjectType:
+    try:
+        found = _entry_points()[name].load()
+    except Exception as error:
+        raise UsageError(f"the installed object {name} cannot be loaded: {type(error).__name__}: {error}") from error
+    if not isinstance(found, ObjectType) or found.name != name:
+        what = f"has the name {found.name}" if isinstance(found, ObjectType) else f"is a {type(found).__name__}"
+        raise UsageError(f"the installed object {name} {what}", hint=f"make it an ObjectType with name={name!r}")
+    return found
 
 
 def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
