@@ -25,7 +25,7 @@ wrong is raised as one of the [errors](#errors).
 """
 GROUPS = {
     "Make": ("load_recipe", "sample_scene", "render", "Recipe"),
-    "Look": ("open_dataset", "Dataset", "check", "CheckReport", "preview"),
+    "Look": ("open_dataset", "Dataset", "Split", "Sample", "check", "CheckReport", "preview"),
     "Learn": ("train", "Run"),
     "Compare": ("compare", "study", "report"),
 }

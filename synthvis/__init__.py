@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from synthvis.api.training import train
     from synthvis.checks.gate import CheckReport
     from synthvis.config.recipe import Recipe
-    from synthvis.dataset.manifest import Dataset, open_dataset
+    from synthvis.data.dataset import Dataset, open_dataset
+    from synthvis.data.sample import Sample
+    from synthvis.data.split import Split
     from synthvis.errors import (
         CheckpointError,
         ChecksFoundProblems,
@@ -51,6 +53,8 @@ __all__ = [
     "RecipeError",
     "RenderError",
     "Run",
+    "Sample",
+    "Split",
     "SynthvisError",
     "UsageError",
     "__version__",
@@ -77,7 +81,9 @@ _NAMES_OF = {
     "synthvis.api.training": ("train",),
     "synthvis.config.recipe": ("Recipe",),
     "synthvis.checks.gate": ("CheckReport",),
-    "synthvis.dataset.manifest": ("Dataset", "open_dataset"),
+    "synthvis.data.dataset": ("Dataset", "open_dataset"),
+    "synthvis.data.sample": ("Sample",),
+    "synthvis.data.split": ("Split",),
     "synthvis.errors": (
         "CheckpointError",
         "ChecksFoundProblems",

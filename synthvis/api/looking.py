@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from synthvis.api.sources import Source, source_text
 from synthvis.api.talk import OnProgress
 from synthvis.checks.gate import MESH_CHECKED_IMAGES, CheckReport, check_dataset
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import RealDataError, SynthvisError, UsageError
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _previews_of(data: str) -> Path:
     """The previews of a dataset; what is drawn of photographs belongs where its owner says."""
     if not (Path(data) / "dataset.json").is_file():
         raise UsageError(f"{data} is no rendered dataset, so its preview has no place", hint="name a file with --out")
-    return open_dataset(data).layout.previews
+    return open_rendered(data).layout.previews
 
 
 def _images(data: str, out: Path | None) -> tuple[list[Picked], Path]:
@@ -215,13 +215,13 @@ def _images(data: str, out: Path | None) -> tuple[list[Picked], Path]:
     from synthvis.report.picked import pick_images, pick_of_coco
 
     if (Path(data) / "dataset.json").is_file():
-        layout = open_dataset(data).layout
+        layout = open_rendered(data).layout
         return pick_images(layout, 0), layout.previews
     try:
         found = find_dataset(data, formats=("coco", "coco-keypoints"))
     except RealDataError:
         if data.partition(":")[0] not in KNOWN_SETS:
-            open_dataset(data)
+            open_rendered(data)
         raise
     images = pick_of_coco(found, 0)
     if out is None:

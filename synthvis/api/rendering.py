@@ -13,7 +13,7 @@ from synthvis.api.looking import check
 from synthvis.api.recipes import load_recipe
 from synthvis.api.talk import OnProgress
 from synthvis.config.recipe import Recipe
-from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.data.dataset import Dataset, open_dataset
 from synthvis.errors import ChecksFoundProblems, RenderError, counted
 
 if TYPE_CHECKING:

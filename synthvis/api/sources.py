@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from synthvis.dataset.manifest import Dataset
+from synthvis.data.dataset import Dataset
 
 __all__ = ["Source", "source_text", "source_texts"]
 

@@ -46,7 +46,7 @@ from synthvis.checks.scene import completeness_findings, keypoint_findings, pose
 from synthvis.data.coco_files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError, SynthvisError
 from synthvis.formats.coco import read_record
 from synthvis.labels.seen import fault_of_picture
@@ -109,7 +109,7 @@ def check_dataset(
     """Put a dataset through the quality gate; damage becomes a problem in the report, never an exception.
 
     Args:
-        root: Dataset folder.
+        root: RenderedDataset folder.
         mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints; None for all. None are rebuilt
             of own assets that this machine does not have.
         on_image: Called with (images done, images in all) after each image.
@@ -117,7 +117,7 @@ def check_dataset(
     Raises:
         DatasetError: There is no dataset at `root`.
     """
-    dataset = open_dataset(root)
+    dataset = open_rendered(root)
     layout = dataset.layout
     if not _knows_its_kinds(dataset):
         mesh_checked_images = 0
@@ -139,7 +139,7 @@ def check_dataset(
     )
 
 
-def _knows_its_kinds(dataset: Dataset) -> bool:
+def _knows_its_kinds(dataset: RenderedDataset) -> bool:
     """Make own meshes known; False where this machine lacks them or an installed type of object."""
     references = dataset.recipe.get("assets")
     try:
@@ -196,7 +196,7 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
 
 
 def _image_findings(
-    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
+    dataset: RenderedDataset, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
 ) -> Iterator[tuple[str, str]]:
     layout, extra = dataset.layout, extra_names(dataset.recipe)
     entry = files.instances.images[image_id]
@@ -226,7 +226,12 @@ def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, An
 
 
 def _origin_findings(
-    dataset: Dataset, split: str, files: _SplitFiles, image_id: int, frame: NDArray[np.uint8] | None, with_mesh: bool
+    dataset: RenderedDataset,
+    split: str,
+    files: _SplitFiles,
+    image_id: int,
+    frame: NDArray[np.uint8] | None,
+    with_mesh: bool,
 ) -> Iterator[tuple[str, str]]:
     """Hold the labels against the image's record and scene."""
     layout = dataset.layout

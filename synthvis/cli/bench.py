@@ -114,10 +114,10 @@ def merge(dataset: str, n: int, as_json: bool) -> None:
     """Repeat the annotations of DATASET for N images and merge them into COCO files: seconds and memory."""
     from dataclasses import asdict
 
-    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.manifest import open_rendered
     from synthvis.dataset.merge_bench import bench_merge
 
-    found = bench_merge(open_dataset(dataset), n)
+    found = bench_merge(open_rendered(dataset), n)
     if as_json:
         echo_json(asdict(found))
         return

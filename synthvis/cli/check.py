@@ -81,13 +81,13 @@ def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
 
 
 def _way_out(report: CheckReport) -> str:
-    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.manifest import open_rendered
     from synthvis.report.life import remake_command
 
     damaged = sorted({p.image_id for p in report.problems if p.image_id is not None and p.rule != "extra"})
     if damaged:
         rest = f"\n     ({len(damaged) - IMAGES_NAMED:,} more after these)" if len(damaged) > IMAGES_NAMED else ""
-        return f"to make them again: {remake_command(open_dataset(report.root), *damaged[:IMAGES_NAMED])}{rest}"
+        return f"to make them again: {remake_command(open_rendered(report.root), *damaged[:IMAGES_NAMED])}{rest}"
     if all(p.rule == "extra" for p in report.problems):
         return "delete the files named, which are not of this dataset"
     return "repeat the `synthvis render` command that made it"

@@ -32,10 +32,10 @@ def command(dataset: str, image: int, as_json: bool) -> None:
     From the seed over the sampled values and the scene to its labels and its COCO entry, with the file behind each step
     and the command that makes this one image again.
     """
-    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.manifest import open_rendered
     from synthvis.report.life import life_of_image
 
-    life = life_of_image(open_dataset(dataset), image)
+    life = life_of_image(open_rendered(dataset), image)
     if as_json:
         echo_json(life)
     else:

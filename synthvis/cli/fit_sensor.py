@@ -89,11 +89,11 @@ def command(
 
 
 def _recipe_of(renders: Path | None) -> str:
-    from synthvis.dataset.manifest import open_dataset
+    from synthvis.dataset.manifest import open_rendered
 
     if renders is None:
         raise UsageError("--strip needs --recipe or --renders")
-    return str(open_dataset(renders).layout.manifest)
+    return str(open_rendered(renders).layout.manifest)
 
 
 def _write_strip(path: Path, fit: SensorFit, folder: Path, recipe: str, *, seed: int, n: int, quiet: bool) -> None:

@@ -151,14 +151,21 @@ def open_dataset(path: str | Path, *, format: str | None = None) -> Dataset:
         path: "data/fruit", "data/fruit:val", "photos/annotations/instances_val.json", or a name such as "coco".
         format: Name of its form; None: the first in which something is found there.
 
+    Returns:
+        The set; splits, pictures and labels are read when they are asked for.
+
     Raises:
         RealDataError: Nothing is there, with what to type.
         UsageError: There is no such form.
 
     Example:
-        >>> dataset = open_dataset("data/fruit")        # doctest: +SKIP
-        >>> for sample in dataset["train"]:             # doctest: +SKIP
-        ...     print(sample.image.shape, sample.boxes.xyxy_px)
+        >>> import synthvis as sv
+        >>> dataset = sv.open_dataset("data/fruit")
+        >>> dataset.splits
+        ('train', 'val')
+        >>> for sample in dataset["val"]:
+        ...     print(sample.image.dtype, len(sample.boxes) == len(sample.masks))
+        uint8 True
     """
     return find_dataset(path, formats=None if format is None else (format,))
 

@@ -13,7 +13,7 @@ from synthvis.data.formats.base import SplitFiles, SplitSource
 from synthvis.data.map_files import MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import RealDataError
 
 __all__ = ["absence_of_maps", "map_samples", "map_splits"]
@@ -60,7 +60,7 @@ def map_samples(source: SplitSource, maps: MapKind) -> tuple[Sample, ...]:
     if not pictures:
         raise EmptySplit(f"{folder} holds no picture", hint=f"wanted: {', '.join(PICTURE_SUFFIXES)}")
     if maps.encoding is not None and source.kind == "synthetic":
-        maps = maps.stored_with(open_dataset(source.root).layout.depth_encoding)
+        maps = maps.stored_with(open_rendered(source.root).layout.depth_encoding)
     return tuple(_sample(number, path, source.files.labels, maps) for number, path in enumerate(pictures, start=1))
 
 

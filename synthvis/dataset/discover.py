@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError
 
 __all__ = ["newest_dataset"]
 
 
-def newest_dataset(parent: str | Path = "data") -> Dataset:
+def newest_dataset(parent: str | Path = "data") -> RenderedDataset:
     """The dataset below `parent` that was rendered last.
 
     Raises:
@@ -23,7 +23,7 @@ def newest_dataset(parent: str | Path = "data") -> Dataset:
         raise DatasetError(
             f"no dataset in {folder}/", hint="`synthvis render --n 100` makes one, or name a folder with --data"
         )
-    return open_dataset(max((path.parent for path in manifests), key=_last_touched))
+    return open_rendered(max((path.parent for path in manifests), key=_last_touched))
 
 
 def _last_touched(root: Path) -> tuple[float, str]:

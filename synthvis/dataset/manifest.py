@@ -23,12 +23,12 @@ from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, re
 from synthvis.objects.spec import Category, KeypointTurn
 
 __all__ = [
-    "Dataset",
+    "RenderedDataset",
     "claim_folder",
     "deciding_versions",
     "depth_encoding_of",
     "manifest_of",
-    "open_dataset",
+    "open_rendered",
     "read_manifest",
 ]
 
@@ -109,7 +109,7 @@ class Manifest(VersionedFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
+class RenderedDataset:
     """A dataset folder and what its manifest says.
 
     Attributes:
@@ -190,7 +190,7 @@ def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True)
         write_json_atomic(path, manifest)
 
 
-def open_dataset(path: str | Path) -> Dataset:
+def open_rendered(path: str | Path) -> RenderedDataset:
     """Open a dataset that synthvis rendered.
 
     Args:
@@ -201,18 +201,13 @@ def open_dataset(path: str | Path) -> Dataset:
 
     Raises:
         DatasetError: There is no dataset, or its manifest is damaged or from a newer version.
-
-    Example:
-        >>> import synthvis as sv
-        >>> sv.open_dataset("data/fruit").name
-        'fruit'
     """
     root = Path(path)
     layout = DatasetLayout(root)
     if not layout.manifest.is_file():
         raise DatasetError(_absence(root), hint=_absence_hint(root))
     manifest = read_manifest(layout.manifest)
-    return Dataset(
+    return RenderedDataset(
         layout=DatasetLayout(root, depth_encoding_of(manifest)),
         recipe=manifest["recipe"],
         seed=manifest["seed"],

@@ -13,7 +13,7 @@ from pathlib import Path
 from synthvis.dataset.assemble import assemble, coco_info, read_quarantine, write_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import Dataset, claim_folder, open_dataset, read_manifest
+from synthvis.dataset.manifest import RenderedDataset, claim_folder, open_rendered, read_manifest
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import take_over_own_meshes
 from synthvis.dataset.part import Part, part_facts, read_part, shard_of
@@ -63,7 +63,7 @@ def merge_parts(
         DatasetError: A part is no dataset or one of another recipe, seed or version, two parts disagree about an
             image, or `root` holds something else.
     """
-    opened = [open_dataset(part) for part in parts]
+    opened = [open_rendered(part) for part in parts]
     _refuse_other_content(opened)
     if root.resolve() in {part.root.resolve() for part in opened}:
         raise DatasetError(f"{root} is one of the parts", hint="choose another folder with --out")
@@ -75,7 +75,7 @@ def merge_parts(
         return _merge(opened, DatasetLayout(root), on_image)
 
 
-def _refuse_other_content(parts: Sequence[Dataset]) -> None:
+def _refuse_other_content(parts: Sequence[RenderedDataset]) -> None:
     for other in parts[1:]:
         if other.content_hash != parts[0].content_hash:
             raise DatasetError(
@@ -84,7 +84,9 @@ def _refuse_other_content(parts: Sequence[Dataset]) -> None:
             )
 
 
-def _merge(parts: Sequence[Dataset], layout: DatasetLayout, on_image: Callable[[int, int], None]) -> MergeSummary:
+def _merge(
+    parts: Sequence[RenderedDataset], layout: DatasetLayout, on_image: Callable[[int, int], None]
+) -> MergeSummary:
     records = [
         (part, split, record)
         for part in parts
@@ -146,7 +148,7 @@ def _for_shard(part: Part, shard: str) -> list[str]:
     return words
 
 
-def _take_over(part: Dataset, split: str, record: Path, layout: DatasetLayout) -> bool:
+def _take_over(part: RenderedDataset, split: str, record: Path, layout: DatasetLayout) -> bool:
     """Bring one image over; False where the target has it. Its record comes last."""
     target = layout.root / RECORDS / split / record.name
     content = record.read_bytes()

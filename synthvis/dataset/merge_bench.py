@@ -14,7 +14,7 @@ from pathlib import Path
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.manifest import RenderedDataset
 from synthvis.errors import DatasetError
 from synthvis.formats.coco import dump_record, read_record
 
@@ -44,7 +44,7 @@ class MergeBench:
     memory_growth_mb: float
 
 
-def bench_merge(dataset: Dataset, n: int, scratch: Path | None = None) -> MergeBench:
+def bench_merge(dataset: RenderedDataset, n: int, scratch: Path | None = None) -> MergeBench:
     """Repeat a dataset's records under new numbers until there are `n`, and merge these.
 
     Args:

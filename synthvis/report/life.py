@@ -16,7 +16,7 @@ from synthvis.camera.pinhole import K_of
 from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.data.coco_files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.manifest import RenderedDataset
 from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco import read_record
@@ -26,7 +26,7 @@ from synthvis.scene.spec import SceneSpec
 __all__ = ["life_of_image", "remake_command"]
 
 
-def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
+def life_of_image(dataset: RenderedDataset, image_index: int) -> dict[str, Any]:
     """Everything that decided an image and everything said about it, ready for JSON.
 
     Raises:
@@ -58,7 +58,7 @@ def life_of_image(dataset: Dataset, image_index: int) -> dict[str, Any]:
     }
 
 
-def remake_command(dataset: Dataset, *image_indices: int) -> str:
+def remake_command(dataset: RenderedDataset, *image_indices: int) -> str:
     """The command that makes these images again, byte for byte."""
     recipe_options = _recipe_options(dataset.recipe) or f"--recipe {shlex.quote(str(dataset.layout.manifest))}"
     only = " ".join(f"--only {index}" for index in image_indices)
@@ -167,7 +167,7 @@ def _object_facts(spec: SceneSpec, position: int) -> dict[str, Any]:
     }
 
 
-def _label_facts(dataset: Dataset, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _label_facts(dataset: RenderedDataset, entry: Mapping[str, Any]) -> dict[str, Any]:
     facts = entry.get(NAMESPACE, {})
     names = {category.id: category.name for category in dataset.categories}
     visibility = entry.get("keypoints", [])[2::3]

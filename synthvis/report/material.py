@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.json_file import ShallowObject, read_json
 from synthvis.gap.compare import FILE_NAME as GAP_FILE
@@ -42,7 +42,7 @@ class RunFiles:
     gap: Facts
     scores: Scores
     config: Facts
-    dataset: Dataset | None
+    dataset: RenderedDataset | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,16 +206,16 @@ def _first_there(folders: Sequence[Path]) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()][:1]
 
 
-def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Facts) -> Dataset | None:
+def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Facts) -> RenderedDataset | None:
     if dataset_root is not None:
-        return open_dataset(dataset_root)
+        return open_rendered(dataset_root)
     named = config.get("data")
     names = [named.get("set") if isinstance(named, Mapping) else named, (gap["synthetic"] or {}).get("set")]
     parents = (Path("data"), run_dir.resolve().parent.parent / "data", run_dir.resolve().parent)
     candidates = [parent / one for one in names if isinstance(one, str) and one for parent in parents]
     for path in candidates:
         try:
-            return open_dataset(path)
+            return open_rendered(path)
         except (DatasetError, OSError):
             continue
     return None

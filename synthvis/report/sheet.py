@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from synthvis.data.coco_files import image_path, is_safe_file_name, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS
-from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.manifest import RenderedDataset
 from synthvis.formats.json_file import Count, FileModel, JsonError, Number, validated
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.palette import class_colors, css_color
@@ -58,7 +58,7 @@ class ShownCategory(FileModel):
 SHOWN: Mapping[str, type[FileModel]] = {"images": ShownImage, "annotations": ShownObject, "categories": ShownCategory}
 
 
-def dataset_facts(dataset: Dataset) -> dict[str, Any]:
+def dataset_facts(dataset: RenderedDataset) -> dict[str, Any]:
     """Everything the report shows of a rendered set.
 
     Raises:
@@ -82,7 +82,7 @@ def dataset_facts(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _coco(dataset: Dataset, task: str, split: str) -> dict[str, Any]:
+def _coco(dataset: RenderedDataset, task: str, split: str) -> dict[str, Any]:
     path = dataset.layout.annotations(task, split)
     if not path.is_file():
         return {"images": [], "annotations": [], "categories": []}
@@ -104,7 +104,7 @@ def _fits(entry: Mapping[str, Any], model: type[FileModel]) -> bool:
     return True
 
 
-def _tiles(dataset: Dataset, splits: Mapping[str, Any], names: Mapping[int, str]) -> list[dict[str, Any]]:
+def _tiles(dataset: RenderedDataset, splits: Mapping[str, Any], names: Mapping[int, str]) -> list[dict[str, Any]]:
     every = [(split, image) for split, content in splits.items() for image in content["images"]]
     every = [one for one in every if is_safe_file_name(str(one[1]["file_name"]))]
     chosen = [every[int(k * len(every) / TILES)] for k in range(TILES)] if len(every) > TILES else every
@@ -113,13 +113,13 @@ def _tiles(dataset: Dataset, splits: Mapping[str, Any], names: Mapping[int, str]
     return [tile for tile in tiles if tile["image"]]
 
 
-def _keypoints(dataset: Dataset, split: str) -> tuple[dict[int, list[Any]], dict[int, Any]]:
+def _keypoints(dataset: RenderedDataset, split: str) -> tuple[dict[int, list[Any]], dict[int, Any]]:
     content = _coco(dataset, "keypoints", split)
     return _by_image(content), {one["id"]: one.get("skeleton") or () for one in content["categories"]}
 
 
 def _tile(
-    dataset: Dataset, split: str, image: Mapping[str, Any], names: Mapping[int, str],
+    dataset: RenderedDataset, split: str, image: Mapping[str, Any], names: Mapping[int, str],
     pieces: tuple[dict[int, list[Any]], dict[int, list[Any]], dict[int, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     boxes, points, skeletons = pieces

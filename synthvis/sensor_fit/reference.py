@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.dataset.layout import SPLITS, DatasetLayout
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import DatasetError
 from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import SceneSpec, SensorSpec
@@ -51,7 +51,7 @@ def reference_from(folder: Path, on_progress: Callable[[int, int], None] = lambd
     Raises:
         DatasetError: It is no dataset, or has too few images.
     """
-    layout = open_dataset(folder).layout
+    layout = open_rendered(folder).layout
     images = [
         (split, int(path.stem))
         for split in SPLITS

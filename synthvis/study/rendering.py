@@ -12,7 +12,7 @@ from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
 from synthvis.data.subset import of_known_classes
 from synthvis.dataset.layout import SPLITS
-from synthvis.dataset.manifest import Dataset, open_dataset
+from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import RenderError, counted
 from synthvis.study.ablation import Factor, overrides_of, without
 from synthvis.study.jobs import Data, data_of
@@ -69,7 +69,7 @@ def ablated_sets(dataset: Path, factors: Sequence[Factor], images: int | None, o
     Raises:
         DatasetError: `dataset` is none.
     """
-    source = open_dataset(dataset)
+    source = open_rendered(dataset)
     recipe = _recipe_of(source)
     count = images or _images_in(source.root)
     chosen: list[tuple[str, tuple[str, ...]]] = [(EVERYTHING, ())]
@@ -87,7 +87,7 @@ def ablated_sets(dataset: Path, factors: Sequence[Factor], images: int | None, o
 
 def absent_factors(dataset: Path, factors: Sequence[Factor]) -> tuple[str, ...]:
     """Names of the randomisers that the dataset's recipe does not have, or that no override can hold."""
-    recipe = _recipe_of(open_dataset(dataset))
+    recipe = _recipe_of(open_rendered(dataset))
     return tuple(one.name for one in factors if not overrides_of(one, recipe))
 
 
@@ -123,7 +123,7 @@ def data_after_render(one: Ablated, sets: StudySets) -> Data:
     return data_of(split, real=0, synthetic=len(split.images))
 
 
-def _recipe_of(source: Dataset) -> Recipe:
+def _recipe_of(source: RenderedDataset) -> Recipe:
     return recipe_from(dict(source.recipe), where=f"recipe of {source.root}")
 
 

@@ -10,7 +10,7 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.checks.gate import check_dataset
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.formats.depth import ENCODINGS
 from synthvis.report.contact_sheet import image_view
 from synthvis.report.picked import pick_images
@@ -21,9 +21,9 @@ EXTRA = ("nocs", "boundary")
 @pytest.mark.parametrize("name", sorted(ENCODINGS))
 def test_gate_and_preview_read_depth_as_it_is_stored(name: str, tmp_path: Path) -> None:
     root = write_fake_dataset(tmp_path / "data", EXTRA, depth=name)
-    layout = open_dataset(root).layout
+    layout = open_rendered(root).layout
     assert layout.depth_encoding is ENCODINGS[name] and check_dataset(root).ok
-    plain = open_dataset(write_fake_dataset(tmp_path / "plain", EXTRA)).layout
+    plain = open_rendered(write_fake_dataset(tmp_path / "plain", EXTRA)).layout
     ours, theirs = layout.read_depth_m("train", 1), plain.read_depth_m("train", 1)
     assert np.isfinite(ours).any() and np.array_equal(np.isfinite(ours), np.isfinite(theirs))
     known = np.isfinite(ours)
@@ -35,7 +35,7 @@ def test_gate_and_preview_read_depth_as_it_is_stored(name: str, tmp_path: Path) 
 @pytest.mark.parametrize("name", sorted(ENCODINGS))
 def test_the_gate_knows_nothing_hit_from_too_far(name: str, tmp_path: Path) -> None:
     root = write_fake_dataset(tmp_path / "data", depth=name)
-    layout = open_dataset(root).layout
+    layout = open_rendered(root).layout
     where, whole = ("train", 1), layout.read_depth_m("train", 1)
     coco = json.loads(layout.annotations("instances", "train").read_text())
     x, y, width, height = (int(value) for value in coco["annotations"][0]["bbox"])
@@ -49,7 +49,7 @@ def test_the_gate_knows_nothing_hit_from_too_far(name: str, tmp_path: Path) -> N
 
 def test_a_map_in_another_form_than_stated_is_a_finding(tmp_path: Path) -> None:
     root = write_fake_dataset(tmp_path / "data", depth="npy_m")
-    layout = open_dataset(root).layout
+    layout = open_rendered(root).layout
     path = layout.depth("train", 1)
     path.write_bytes(path.read_bytes()[:-4])
     found = check_dataset(root).problems

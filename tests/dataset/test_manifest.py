@@ -11,7 +11,7 @@ import pytest
 
 from synthvis.dataset.discover import newest_dataset
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
-from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_dataset
+from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_rendered
 from synthvis.errors import DatasetError
 from synthvis.objects.spec import Category, KeypointTurn
 
@@ -35,7 +35,7 @@ def manifest(seed: int = 0, **recipe: object) -> dict[str, object]:
 def test_a_claimed_folder_opens_with_what_was_claimed(tmp_path: Path) -> None:
     root = tmp_path / "fruit"
     claim_folder(root, manifest(seed=7))
-    dataset = open_dataset(root)
+    dataset = open_rendered(root)
     assert (dataset.name, dataset.seed, dataset.categories) == ("fruit", 7, (CUP, APPLE))
     assert dataset.recipe["camera"] == {"distance_m": [0.4, 1.2]}
     claim_folder(root, manifest(seed=7))
@@ -48,7 +48,7 @@ def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Pa
     for category in stored["categories"]:
         del category["turns"]
     path.write_text(json.dumps(stored))
-    assert open_dataset(tmp_path).categories == (CUP, replace(APPLE, turns=()))
+    assert open_rendered(tmp_path).categories == (CUP, replace(APPLE, turns=()))
 
 
 def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_path: Path) -> None:
@@ -95,21 +95,21 @@ def test_a_dry_claim_writes_nothing(tmp_path: Path) -> None:
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "dataset.json").write_bytes(content)
     with pytest.raises(DatasetError, match=message) as caught:
-        open_dataset(tmp_path)
+        open_rendered(tmp_path)
     assert str(tmp_path) in caught.value.what
 
 
 def test_what_is_no_dataset_says_so(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no such folder"):
-        open_dataset(tmp_path / "nowhere")
+        open_rendered(tmp_path / "nowhere")
     with pytest.raises(DatasetError, match=r"no dataset\.json"):
-        open_dataset(tmp_path)
+        open_rendered(tmp_path)
 
 
 def test_missing_annotations_tell_how_to_go_on(tmp_path: Path) -> None:
     claim_folder(tmp_path, manifest())
     with pytest.raises(DatasetError, match="did not reach its end"):
-        open_dataset(tmp_path).annotations("instances", "train")
+        open_rendered(tmp_path).annotations("instances", "train")
 
 
 def test_the_newest_dataset_is_the_one_rendered_last(tmp_path: Path) -> None:

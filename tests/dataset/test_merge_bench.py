@@ -10,7 +10,7 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.cli import main
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.dataset.merge_bench import bench_merge
 from synthvis.errors import DatasetError
 
@@ -29,7 +29,7 @@ def test_records_are_repeated_and_merged_and_the_dataset_is_left_alone(tmp_path:
         for path in sorted((root / "records" / split).iterdir())
     ]
     before = files_of(root)
-    found = bench_merge(open_dataset(root), 7, scratch)
+    found = bench_merge(open_rendered(root), 7, scratch)
     assert (found.images, found.objects) == (7, 2 * sum(counts) + counts[0])
     assert found.seconds > 0 and found.copy_s > 0 and found.megabytes > 0.001
     assert files_of(root) == before
@@ -40,7 +40,7 @@ def test_a_dataset_without_records_is_refused(tmp_path: Path) -> None:
     root = write_fake_dataset(tmp_path / "fruit")
     shutil.rmtree(root / "records")
     with pytest.raises(DatasetError, match="no records"):
-        bench_merge(open_dataset(root), 7)
+        bench_merge(open_rendered(root), 7)
 
 
 def test_the_command_tells_images_and_objects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from mutations import mutated_bytes, mutated_json, refusals
 from synthvis.config.load import load_recipe
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.formats.coco import read_record
 from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import gap_table, read_evaluations
@@ -92,7 +92,7 @@ def test_records(tmp_path: Path) -> None:
 def test_manifests(tmp_path: Path) -> None:
     layout = DatasetLayout(make_dataset(tmp_path / "data", images=1))
     content = json.loads(layout.manifest.read_bytes())
-    assert refusals(lambda path: open_dataset(path.parent), layout.manifest, mutated_json(content)) > 50
+    assert refusals(lambda path: open_rendered(path.parent), layout.manifest, mutated_json(content)) > 50
 
 
 def test_settings_of_runs(tmp_path: Path) -> None:

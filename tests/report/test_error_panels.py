@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.report.errors.keypoints import mean_distance_in_sides
 from synthvis.report.errors.panel import PANELS, error_panels
@@ -53,7 +53,7 @@ def panels(root: Path, run: Path, evaluation: dict[str, Any], rows: Any) -> Any:
     run.mkdir(exist_ok=True)
     (run / "predictions_x.json").write_text(json.dumps(rows))
     whole = {"file": "x", "set": root.name, "source": root.name, "kind": "synthetic", "split": "val", **evaluation}
-    return error_panels(run, [whole], open_dataset(root), embed_real=False)
+    return error_panels(run, [whole], open_rendered(root), embed_real=False)
 
 
 def said(found: Any) -> list[tuple[str, str]]:

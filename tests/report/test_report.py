@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("jinja2")
 
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import SynthvisError, UsageError
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.report.build import write_report
@@ -194,7 +194,7 @@ def test_an_axis_of_another_length_and_from_below_zero() -> None:
 
 def test_the_report_shows_normals_in_the_colours_of_the_file(tmp_path) -> None:
     """As the preview does; the picture on the page is a JPEG, so single pixels may be off."""
-    dataset = open_dataset(made_up.make_dataset(tmp_path / "set", images=2))
+    dataset = open_rendered(made_up.make_dataset(tmp_path / "set", images=2))
     first = dataset_facts(dataset)["tiles"][0]
     content = base64.b64decode(first["normals"].partition(",")[2])
     shown = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1].astype(int)

@@ -12,7 +12,7 @@ from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
 from synthvis.data.map_files import DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import RealDataError
 
 __all__ = ["COCO", "INSTANCE_FILES", "KEYPOINT_FILES", "CocoFormat", "absence_of_coco", "coco_splits"]
@@ -97,7 +97,7 @@ def _image_dir(root: Path, annotations: Path) -> Path:
 def _with_maps(split: Split, source: SplitSource) -> Split:
     kinds = [kind for kind in (DEPTH_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, INSTANCE_MAPS) if _has(source, kind)]
     if DEPTH_MAPS in kinds:
-        kinds[0] = DEPTH_MAPS.stored_with(open_dataset(source.root).layout.depth_encoding)
+        kinds[0] = DEPTH_MAPS.stored_with(open_rendered(source.root).layout.depth_encoding)
     return replace(split, images=tuple(_with_map_files(image, source, kinds) for image in split.images))
 
 

@@ -11,7 +11,7 @@ from synthvis.data.formats.base import SplitFiles, SplitSource
 from synthvis.data.formats.coco import KEYPOINT_FILES, CocoFormat, absence_of_coco, coco_splits
 from synthvis.data.keypoints import KeypointSplit, keypoint_classes
 from synthvis.data.sample import KeypointNames, Sample
-from synthvis.dataset.manifest import open_dataset
+from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import RealDataError
 
 __all__ = ["COCO_KEYPOINTS", "CocoKeypoints"]
@@ -72,7 +72,7 @@ COCO_KEYPOINTS = CocoKeypoints()
 def _mirror_pairs(source: SplitSource) -> dict[str, tuple[tuple[int, int], ...]]:
     if source.kind != "synthetic":
         return {}
-    return {category.name: category.flip_pairs for category in open_dataset(source.root).categories}
+    return {category.name: category.flip_pairs for category in open_rendered(source.root).categories}
 
 
 def _with_zeros(image: Sample, keypoints: Mapping[str, KeypointNames]) -> Sample:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.dataset.manifest import Dataset
+from synthvis.dataset.manifest import RenderedDataset
 from synthvis.errors import SynthvisError
 from synthvis.metrics.missing import missing_result
 from synthvis.metrics.predictions import read_predictions
@@ -50,7 +50,7 @@ class ErrorPanels:
 
 
 def error_panels(
-    run_dir: Path, evaluations: Sequence[Facts], dataset: Dataset | None, *, embed_real: bool
+    run_dir: Path, evaluations: Sequence[Facts], dataset: RenderedDataset | None, *, embed_real: bool
 ) -> ErrorPanels:
     """The worst errors on every set that was measured.
 
@@ -73,7 +73,7 @@ def error_panels(
     return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
 
 
-def _panel(run_dir: Path, evaluation: Facts, dataset: Dataset | None) -> dict[str, Any]:
+def _panel(run_dir: Path, evaluation: Facts, dataset: RenderedDataset | None) -> dict[str, Any]:
     task = str(evaluation.get("task", "detection"))
     if task not in PANELS:
         raise SynthvisError(f"the report draws no errors of the task {task}", hint="look at its predictions_*.json")
