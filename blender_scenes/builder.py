@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from blender_scenes.environments.surroundings import add_stage
+from blender_scenes.environments.surroundings import add_surroundings
 from blender_scenes.lights import LampPool
 from blender_scenes.materials.pool import MaterialPool
 from blender_scenes.objects import add_object
@@ -55,11 +55,11 @@ class SceneBuilder:
         """Show `spec` with the mesh of each object by instance id.
 
         Raises:
-            RenderError: The spec names a surface, stage or environment map that does not exist, or lacks a mesh.
+            RenderError: The spec names a surface, slot or environment map that does not exist, or lacks a mesh.
         """
         self.clear()
         self._world.show(spec.world)
-        add_stage(spec.stage, self._materials)
+        add_surroundings(spec.surroundings, self._materials)
         self._lamps.show(spec.lights)
         for thing in spec.objects:
             if thing.instance_id not in meshes:

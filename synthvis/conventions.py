@@ -7,7 +7,7 @@ half-open [x, x + w) x [y, y + h) from the top-left origin. `a_from_b` maps coor
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the files in a dataset; a reader refuses a newer one."""
 
 MAX_SEED = 2**63 - 1

@@ -1,43 +1,8 @@
-"""What the objects stand on and in front of.
-
-The objects stand on z = 0 around the world origin. A stage has its own frame: x "forward" (where its background is),
-y left, z up, turned about world z by `forward_rad`. Set it near the azimuth of the camera's horizontal viewing
-direction, then the background is behind the objects. Lists of things are flat tuples with a fixed count of numbers a
-thing. A surface slot without a surface is plain grey. No part of a stage has an instance id.
-
-Every stage takes
-    forward_rad                             0
-    backdrop_0, backdrop_1, backdrop_2      (distance_m, height_m, width_m, angle_rad[, base_z_m]) an upright strip that
-                                            faces the origin from `angle_rad` off forward; slots of the same names
-    profile_0, profile_1, profile_2         heights 0..1 along the strip's top (a skyline); else a straight top
-    boxes                                   (x_m, y_m, base_z_m, width_m, depth_m, height_m, yaw_rad) each;
-                                            slots "box_0", "box_1", "box_2" in turn
-    trunks                                  (x_m, y_m, base_z_m, radius_m, height_m) each; slot "trunk"
-    crowns, crown_seed                      (x_m, y_m, z_m, radius_m) each, lumpy balls; slot "crown"
-
-"studio": a sheet that sweeps up behind the objects. Slot "backdrop".
-    flat (False; True: an endless plane), sweep_m 1.2 (where the curve begins), radius_m 0.6, height_m 3, width_m 10
-
-"tabletop": a table in a room. Slots "top", "floor", "apron", "leg", "cloth".
-    width_m 1.6 (along y), depth_m 0.9 (along x), thickness_m 0.03, height_m 0.74 (the floor lies that far below),
-    round (False), offset_x_m 0, offset_y_m 0 (centre of the table),
-    cloth_m (width_m, depth_m, yaw_rad, x_m, y_m): a mat on the table
-
-"room": a bare floor. Slots "floor", "rug".
-    size_m 12, rug_m (width_m, depth_m, yaw_rad, x_m, y_m)
-
-"ground": out of doors, or a floor. Slots "ground", "marking", "kerb", "verge", "sea".
-    size_m 120, road_rad 0 (direction of the road, 0: away from the camera), lines (offset_m, width_m, dash_m, gap_m)
-    each (dash 0: solid), rects (along_m, offset_m, length_m, width_m) each, painted,
-    kerb_m (offset_m, height_m): beyond that offset lies the verge, as high as the kerb (height 0: flush);
-                                            two kerbs: the road lies between them
-    sea_m (shore_m, level_m, turn_rad), crests (x_m, y_m, length_m, height_m) each: see `mesh.sea`; slot "sea"
-"""
+"""Builds the surroundings of a scene: floors, tables, walls, blocks, trees, roads, the sea."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -46,34 +11,33 @@ from blender_scenes.objects import add_mesh
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.mesh.patches import Float, blob, box, extruded, join, post, rectangle, strip
+from synthvis.objects.mesh.patches import blob, box, extruded, join, post, rectangle, strip
 from synthvis.objects.mesh.sea import sea
-from synthvis.objects.spec import Mat4, Param, SurfaceSpec
-from synthvis.scene.spec import StageSpec
+from synthvis.objects.spec import Mat4, SurfaceSpec
+from synthvis.scene.surroundings import (
+    Base,
+    Ground,
+    Kerb,
+    Road,
+    Room,
+    Sheet,
+    Studio,
+    Surroundings,
+    Tabletop,
+    Wall,
+    block_slot,
+    wall_slot,
+)
 
-__all__ = ["STAGES", "add_stage", "stage_meshes"]
-
-Params = Mapping[str, Param]
+__all__ = ["add_surroundings", "surroundings_meshes"]
 
 PAINT_LIFT_M = 0.0004
 """Road paint lies that far above the road: enough for the ray tracer, too little to lift an object."""
 
 CLOTH_LIFT_M = 0.0006
 GREY = SurfaceSpec(kind="plain", params={"color": (0.4, 0.4, 0.4)})
-STRIPS = (0, 1, 2)
 
-COMMON_PARAMS = frozenset({"forward_rad", "boxes", "trunks", "crowns", "crown_seed"}) | {
-    f"{name}_{number}" for name in ("backdrop", "profile") for number in STRIPS
-}
-COMMON_SLOTS = frozenset({"trunk", "crown"}) | {f"{name}_{number}" for name in ("backdrop", "box") for number in STRIPS}
-PARAMS: dict[str, frozenset[str]] = {
-    "studio": frozenset({"flat", "sweep_m", "radius_m", "height_m", "width_m"}),
-    "tabletop": frozenset(
-        {"width_m", "depth_m", "thickness_m", "height_m", "round", "offset_x_m", "offset_y_m", "cloth_m"}
-    ),
-    "room": frozenset({"size_m", "rug_m"}),
-    "ground": frozenset({"size_m", "road_rad", "lines", "rects", "kerb_m", "sea_m", "crests"}),
-}
+COMMON_SLOTS = frozenset({"trunk", "crown"}) | {slot(number) for slot in (wall_slot, block_slot) for number in range(3)}
 SLOTS: dict[str, frozenset[str]] = {
     "studio": frozenset({"backdrop"}),
     "tabletop": frozenset({"top", "floor", "apron", "leg", "cloth"}),
@@ -82,121 +46,87 @@ SLOTS: dict[str, frozenset[str]] = {
 }
 
 
-def add_stage(spec: StageSpec, materials: MaterialPool) -> None:
-    """Build a stage in the current scene.
+def add_surroundings(spec: Surroundings, materials: MaterialPool) -> None:
+    """Build surroundings in the current scene.
 
     Raises:
-        RenderError: No such stage kind, parameter, slot or surface.
+        RenderError: No such slot or surface.
     """
-    _refuse_unknown(spec)
-    forward = rigid(rotation_about((0.0, 0.0, 1.0), _number(spec.params, "forward_rad", 0.0)), (0.0, 0.0, 0.0))
-    for turn_rad, mesh in stage_meshes(spec):
+    _check_slots(spec)
+    forward = rigid(rotation_about((0.0, 0.0, 1.0), spec.forward_rad), (0.0, 0.0, 0.0))
+    for turn_rad, mesh in surroundings_meshes(spec):
         turned: Mat4 = tuple(map(tuple, forward @ rigid(rotation_about((0, 0, 1), turn_rad), (0, 0, 0))))  # type: ignore[assignment]
         slot = mesh.slots[0]
-        add_mesh(f"stage.{slot}", mesh, materials, {slot: spec.surfaces.get(slot, GREY)}, turned)
+        add_mesh(f"surroundings.{slot}", mesh, materials, {slot: spec.surfaces.get(slot, GREY)}, turned)
 
 
-def _refuse_unknown(spec: StageSpec) -> None:
-    if spec.kind not in STAGES:
-        return
-    params = COMMON_PARAMS | PARAMS[spec.kind]
-    slots = COMMON_SLOTS | SLOTS[spec.kind]
-    for what, given, known in (("parameter", spec.params, params), ("slot", spec.surfaces, slots)):
-        if unknown := sorted(given.keys() - known):
-            near = difflib.get_close_matches(unknown[0], known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
-            raise RenderError(f"stage {spec.kind!r} has no {what} {unknown[0]!r}", hint=hint)
+def surroundings_meshes(spec: Surroundings) -> list[tuple[float, Mesh]]:
+    """The parts of surroundings: (turn about z within their frame, mesh), one a slot."""
+    return [*_base(spec.base), *((0.0, mesh) for mesh in _background(spec))]
 
 
-def stage_meshes(spec: StageSpec) -> list[tuple[float, Mesh]]:
-    """The parts of a stage: (turn about z within the stage frame, mesh), one a slot.
-
-    Raises:
-        RenderError: No such stage kind.
-    """
-    if spec.kind not in STAGES:
-        raise RenderError(f"no stage kind {spec.kind!r}", hint=f"known kinds: {', '.join(sorted(STAGES))}")
-    return [*STAGES[spec.kind](spec.params), *_background(spec.params)]
+def _check_slots(spec: Surroundings) -> None:
+    slots = COMMON_SLOTS | SLOTS[spec.base.kind]
+    unknown = sorted([*(spec.surfaces.keys() - slots), *({wall.slot for wall in spec.walls} - COMMON_SLOTS)])
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], slots, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(slots))}"
+        raise RenderError(f"surroundings {spec.base.kind!r} have no slot {unknown[0]!r}", hint=hint)
 
 
-def _number(params: Params, name: str, default: float) -> float:
-    value = params.get(name, default)
-    return float(value) if isinstance(value, (int, float)) else default
-
-
-def _rows(params: Params, name: str, columns: int) -> Float:
-    """A flat tuple as (N, columns) float64.
-
-    Raises:
-        RenderError: The count of numbers is no multiple of `columns`.
-    """
-    value = params.get(name, ())
-    flat = np.array(value if isinstance(value, (tuple, list)) else (value,), dtype=np.float64)
-    if len(flat) % columns:
-        raise RenderError(f"stage parameter {name!r} holds {len(flat)} numbers, not a multiple of {columns}")
-    return flat.reshape(-1, columns)
-
-
-def _background(params: Params) -> list[tuple[float, Mesh]]:
-    parts = [(0.0, mesh) for index in STRIPS for mesh in _backdrop(params, index)]
-    boxes: dict[str, list[Mesh]] = {}
-    for index, (x, y, base, width, depth, height, yaw) in enumerate(_rows(params, "boxes", 7)):
-        slot = f"box_{index % 3}"
-        boxes.setdefault(slot, []).append(box((x, y), base, (depth, width, height), slot, yaw))
-    parts += [(0.0, join(group)) for group in boxes.values()]
-    trunks = [post((x, y, z), radius, height, "trunk") for x, y, z, radius, height in _rows(params, "trunks", 5)]
-    first = int(_number(params, "crown_seed", 0))
+def _background(spec: Surroundings) -> list[Mesh]:
+    parts = [_wall(wall) for wall in spec.walls]
+    blocks: dict[str, list[Mesh]] = {}
+    for number, block in enumerate(spec.blocks):
+        slot, size_m = block_slot(number), (block.depth_m, block.width_m, block.height_m)
+        blocks.setdefault(slot, []).append(box((block.x_m, block.y_m), block.base_m, size_m, slot, block.yaw_rad))
+    trunks = [post((tree.x_m, tree.y_m, tree.base_m), tree.radius_m, tree.height_m, "trunk") for tree in spec.trees]
     crowns = [
-        blob((x, y, z), radius, "crown", seed=first + index)
-        for index, (x, y, z, radius) in enumerate(_rows(params, "crowns", 4))
+        blob((crown.x_m, crown.y_m, crown.z_m), crown.radius_m, "crown", seed=spec.crown_seed + number)
+        for number, crown in enumerate(crown for tree in spec.trees for crown in tree.crowns)
     ]
-    return parts + [(0.0, join(group)) for group in (trunks, crowns) if group]
+    return parts + [join(group) for group in (*blocks.values(), trunks, crowns) if group]
 
 
-def _backdrop(params: Params, index: int) -> list[Mesh]:
-    name = f"backdrop_{index}"
-    values = params.get(name)
-    if not isinstance(values, (tuple, list)):
-        return []
-    distance, height, width, angle, base = (*values, 0.0)[:5]
-    heights = _rows(params, f"profile_{index}", 1)[:, 0]
-    profile = heights if len(heights) >= 2 else np.ones(2)
-    return [strip(distance, height, width, angle, base, profile, name)]
+def _wall(wall: Wall) -> Mesh:
+    profile = np.array(wall.profile) if len(wall.profile) >= 2 else np.ones(2)
+    return strip(wall.distance_m, wall.height_m, wall.width_m, wall.angle_rad, wall.base_m, profile, wall.slot)
 
 
-def _studio(params: Params) -> list[tuple[float, Mesh]]:
-    half = _number(params, "width_m", 10.0) / 2
-    if params.get("flat", False):
-        return [(0.0, rectangle((-60.0, 60.0), (-60.0, 60.0), 0.0, "backdrop"))]
-    start, radius = _number(params, "sweep_m", 1.2), _number(params, "radius_m", 0.6)
+def _base(base: Base) -> list[tuple[float, Mesh]]:
+    if isinstance(base, Ground):
+        return _ground(base)
+    parts = _studio(base) if isinstance(base, Studio) else _room(base) if isinstance(base, Room) else _tabletop(base)
+    return [(0.0, part) for part in parts]
+
+
+def _studio(studio: Studio) -> list[Mesh]:
+    if studio.flat:
+        return [rectangle((-60.0, 60.0), (-60.0, 60.0), 0.0, "backdrop")]
+    half, start, radius = studio.width_m / 2, studio.sweep_m, studio.radius_m
     angle = np.linspace(0, np.pi / 2, 24)
     curve = np.stack([start + radius * np.sin(angle), radius * (1 - np.cos(angle))], axis=1)
-    top = max(_number(params, "height_m", 3.0), radius + 0.01)
+    top = max(studio.height_m, radius + 0.01)
     profile = np.vstack([[-half, 0.0], curve, [start + radius, top]])
-    return [(0.0, extruded(profile, half, "backdrop"))]
+    return [extruded(profile, half, "backdrop")]
 
 
-def _tabletop(params: Params) -> list[tuple[float, Mesh]]:
-    width, depth = _number(params, "width_m", 1.6), _number(params, "depth_m", 0.9)
-    thick, height = _number(params, "thickness_m", 0.03), _number(params, "height_m", 0.74)
-    x, y = _number(params, "offset_x_m", 0.0), _number(params, "offset_y_m", 0.0)
-    floor = rectangle((-8.0, 8.0), (-8.0, 8.0), -height, "floor")
-    parts = [floor, *(_round_table if params.get("round", False) else _square_table)(x, y, width, depth, thick, height)]
-    return [(0.0, part) for part in [*parts, *_sheet(params, "cloth")]]
+def _tabletop(table: Tabletop) -> list[Mesh]:
+    floor = rectangle((-8.0, 8.0), (-8.0, 8.0), -table.height_m, "floor")
+    build = _round_table if table.is_round else _square_table
+    parts = build(table.x_m, table.y_m, table.width_m, table.depth_m, table.thickness_m, table.height_m)
+    return [floor, *parts, *_sheet(table.cloth, "cloth")]
 
 
-def _sheet(params: Params, slot: str) -> list[Mesh]:
-    """A thin sheet on the floor or the table, if there is one."""
-    sheet = params.get(f"{slot}_m")
-    if not isinstance(sheet, (tuple, list)):
+def _sheet(sheet: Sheet | None, slot: str) -> list[Mesh]:
+    if sheet is None:
         return []
-    width, depth, yaw, x, y = sheet
-    return [box((x, y), 0.0, (depth, width, CLOTH_LIFT_M), slot, yaw)]
+    return [box((sheet.x_m, sheet.y_m), 0.0, (sheet.depth_m, sheet.width_m, CLOTH_LIFT_M), slot, sheet.yaw_rad)]
 
 
-def _room(params: Params) -> list[tuple[float, Mesh]]:
-    half = _number(params, "size_m", 12.0) / 2
-    return [(0.0, part) for part in (rectangle((-half, half), (-half, half), 0.0, "floor"), *_sheet(params, "rug"))]
+def _room(room: Room) -> list[Mesh]:
+    half = room.size_m / 2
+    return [rectangle((-half, half), (-half, half), 0.0, "floor"), *_sheet(room.rug, "rug")]
 
 
 def _square_table(x: float, y: float, width: float, depth: float, thick: float, height: float) -> list[Mesh]:
@@ -216,29 +146,25 @@ def _round_table(x: float, y: float, width: float, depth: float, thick: float, h
     return [top, post((x, y, -height), 0.05, height - thick, "leg")]
 
 
-def _ground(params: Params) -> list[tuple[float, Mesh]]:
-    half = _number(params, "size_m", 120.0) / 2
-    road = _number(params, "road_rad", 0.0)
-    painted = _paint(params, half)
-    parts = _road(params, half) + ([join(painted)] if painted else [])
-    return [*((road, part) for part in parts), *_sea(params)]
+def _ground(ground: Ground) -> list[tuple[float, Mesh]]:
+    half = ground.size_m / 2
+    painted = _paint(ground.road, half)
+    parts = [*_road(ground.road.kerbs, half), *([join(painted)] if painted else [])]
+    found = [(ground.road.heading_rad, part) for part in parts]
+    if ground.sea is not None:
+        crests = [(crest.x_m, crest.y_m, crest.length_m, crest.height_m) for crest in ground.sea.crests]
+        water = sea(ground.sea.shore_m, ground.sea.level_m, np.array(crests, dtype=np.float64).reshape(-1, 4))
+        found.append((ground.sea.turn_rad, water))
+    return found
 
 
-def _sea(params: Params) -> list[tuple[float, Mesh]]:
-    values = params.get("sea_m")
-    if not isinstance(values, (tuple, list)):
-        return []
-    shore, level, turn = values
-    return [(turn, sea(shore, level, _rows(params, "crests", 4)))]
-
-
-def _road(params: Params, half: float) -> list[Mesh]:
-    kerb = _rows(params, "kerb_m", 2)
-    if not len(kerb):
+def _road(kerbs: tuple[Kerb, ...], half: float) -> list[Mesh]:
+    if not kerbs:
         return [rectangle((-half, half), (-half, half), 0.0, "ground")]
     low, high = -half, half
     verges, stones = [], []
-    for (offset, height), side in zip(kerb, _sides(kerb), strict=True):
+    for kerb, side in zip(kerbs, _sides(kerbs), strict=True):
+        offset, height = kerb.offset_m, kerb.height_m
         back = offset + side * 0.15 if height > 0 else offset
         verges.append(rectangle((-half, half), (back, half) if side > 0 else (-half, back), height, "verge"))
         if height > 0:
@@ -248,30 +174,24 @@ def _road(params: Params, half: float) -> list[Mesh]:
     return [road, *(join(group) for group in (verges, stones) if group)]
 
 
-def _sides(kerb: Float) -> list[float]:
+def _sides(kerbs: tuple[Kerb, ...]) -> list[float]:
     """1 where the verge lies at larger offsets: away from the origin, or from the other kerb."""
-    if len(kerb) == 1:
-        return [1.0 if kerb[0, 0] >= 0 else -1.0]
-    return [1.0 if offset == kerb[:, 0].max() else -1.0 for offset in kerb[:, 0]]
+    if len(kerbs) == 1:
+        return [1.0 if kerbs[0].offset_m >= 0 else -1.0]
+    farthest = max(kerb.offset_m for kerb in kerbs)
+    return [1.0 if kerb.offset_m == farthest else -1.0 for kerb in kerbs]
 
 
-def _paint(params: Params, half: float) -> list[Mesh]:
+def _paint(road: Road, half: float) -> list[Mesh]:
     painted = []
-    for offset, width, dash, gap in _rows(params, "lines", 4):
-        starts = np.arange(-half, half, dash + gap) if dash > 0 else np.array([-half])
-        length = dash if dash > 0 else 2 * half
-        across = (offset - width / 2, offset + width / 2)
+    for line in road.lines:
+        is_dashed = line.dash_m > 0
+        starts = np.arange(-half, half, line.dash_m + line.gap_m) if is_dashed else np.array([-half])
+        length = line.dash_m if is_dashed else 2 * half
+        across = (line.offset_m - line.width_m / 2, line.offset_m + line.width_m / 2)
         painted += [rectangle((s, min(s + length, half)), across, PAINT_LIFT_M, "marking") for s in starts]
-    for along, offset, length, width in _rows(params, "rects", 4):
-        x, y = (along - length / 2, along + length / 2), (offset - width / 2, offset + width / 2)
+    for bar in road.bars:
+        x = (bar.along_m - bar.length_m / 2, bar.along_m + bar.length_m / 2)
+        y = (bar.offset_m - bar.width_m / 2, bar.offset_m + bar.width_m / 2)
         painted.append(rectangle(x, y, PAINT_LIFT_M, "marking"))
     return painted
-
-
-STAGES: dict[str, Callable[[Params], list[tuple[float, Mesh]]]] = {
-    "studio": _studio,
-    "tabletop": _tabletop,
-    "room": _room,
-    "ground": _ground,
-}
-"""The builders of stage parts by kind."""

@@ -80,7 +80,7 @@ def _values(values: Mapping[str, Any]) -> None:
 
 
 def _tell_sampled(sampled: Mapping[str, Any]) -> None:
-    for name in ("recipe", "stage", "stage_surfaces", "world", "camera", "sensor"):
+    for name in ("recipe", "environment", "surroundings", "surfaces", "world", "camera", "sensor"):
         value = sampled[name]
         if isinstance(value, Mapping):
             click.echo(f"  {name}")

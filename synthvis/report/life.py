@@ -135,8 +135,9 @@ def _sampled_values(spec: SceneSpec) -> dict[str, Any]:
     forward = pose[:3, 2]
     return {
         "recipe": spec.recipe_name,
-        "stage": {"kind": spec.stage.kind, **spec.stage.params},
-        "stage_surfaces": {slot: {"kind": s.kind, **s.params} for slot, s in spec.stage.surfaces.items()},
+        "environment": spec.environment,
+        "surroundings": {name: value for name, value in asdict(spec.surroundings).items() if name != "surfaces"},
+        "surfaces": {slot: {"kind": s.kind, **s.params} for slot, s in spec.surroundings.surfaces.items()},
         "world": asdict(spec.world),
         "lights": [asdict(light) for light in spec.lights],
         "camera": {

@@ -11,9 +11,9 @@ from synthvis.config.recipe import Distractors, Recipe
 from synthvis.scene.arrange import arrange, draw_labelled, draw_objects
 from synthvis.scene.camera import draw_camera, target_of
 from synthvis.scene.draw import log_uniform, pick, uniform
+from synthvis.scene.free_surroundings import draw_surroundings
 from synthvis.scene.layout import Layout
 from synthvis.scene.placed_object import Group, PlacedObject, specs_of
-from synthvis.scene.stage import draw_stage
 
 __all__ = ["free_layout"]
 
@@ -40,7 +40,7 @@ def free_layout(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator]
     behind = _draw_background(recipe.distractors, radius_m, azimuth_rad + math.pi, rng("background"))
     image_hw = (recipe.image.height_px, recipe.image.width_px)
     return Layout(
-        stage=draw_stage(
+        surroundings=draw_surroundings(
             recipe.free_environment, stage_kind, radius_m, azimuth_rad + math.pi, rng("stage"), seamless=seamless
         ),
         objects=specs_of((*group.placed, *behind), first_id=1),

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.objects.spec import ObjectSpec, Vec3
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Surroundings
 
 __all__ = ["Layout"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Stage, objects and camera of one picture, in the world frame.
+    """Surroundings, objects and camera of one picture, in the world frame.
 
     Attributes:
-        stage: Floor and background.
+        surroundings: Floor and background.
         objects: With instance ids from 1.
         camera: Looks at the target.
         target_m: What lamps are aimed at.
         target_radius_m: How large that is.
     """
 
-    stage: StageSpec
+    surroundings: Surroundings
     objects: tuple[ObjectSpec, ...]
     camera: CameraSpec
     target_m: Vec3

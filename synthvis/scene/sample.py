@@ -20,7 +20,8 @@ from synthvis.scene.groups import environment_and_light, group_of
 from synthvis.scene.layout import Layout
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
 from synthvis.scene.pictures import with_background, with_own_light, with_textures
-from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, ShakeSpec, StageSpec
+from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, ShakeSpec
+from synthvis.scene.surroundings import Surroundings
 from synthvis.seeds import integer_seed_for, rng_for
 
 __all__ = ["sample_scene"]
@@ -66,7 +67,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         seed=seed,
         image_index=image_index,
         environment=environment,
-        stage=_with_pictures(recipe, setting, rng),
+        surroundings=_with_pictures(recipe, setting, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
         objects=_labelled_as(setting.objects, recipe) if environment == FREE else setting.objects,
@@ -92,10 +93,10 @@ def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[Objec
     return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 
 
-def _with_pictures(recipe: Recipe, setting: Layout, rng: Callable[[str], Generator]) -> StageSpec:
-    stage = with_textures(setting.stage, recipe.textures, rng("own textures"))
+def _with_pictures(recipe: Recipe, setting: Layout, rng: Callable[[str], Generator]) -> Surroundings:
+    surroundings = with_textures(setting.surroundings, recipe.textures, rng("own textures"))
     eye_m = setting.camera.world_from_cam[2][3]
-    return with_background(stage, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))
+    return with_background(surroundings, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))
 
 
 def _draw_shake(shake: Shake, rng: Generator) -> ShakeSpec | None:

@@ -6,11 +6,11 @@ follow `synthvis.conventions`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from synthvis.camera.spec import CameraSpec
-from synthvis.objects.spec import ObjectSpec, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import ObjectSpec, Vec3
+from synthvis.scene.surroundings import Surroundings
 
 __all__ = [
     "LightSpec",
@@ -18,18 +18,8 @@ __all__ = [
     "SceneSpec",
     "SensorSpec",
     "ShakeSpec",
-    "StageSpec",
     "WorldSpec",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageSpec:
-    """What the objects stand on and in front of."""
-
-    kind: str
-    params: Mapping[str, Param]
-    surfaces: Mapping[str, SurfaceSpec]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +98,7 @@ class SceneSpec:
     image_index: int
     environment: str = "free"
     """A name in `synthvis.scene.environments`, or "free"."""
-    stage: StageSpec
+    surroundings: Surroundings
     world: WorldSpec
     lights: tuple[LightSpec, ...]
     objects: tuple[ObjectSpec, ...]

@@ -132,4 +132,4 @@ def _high_settings(settings: Sequence[Mapping[str, float]]) -> list[frozenset[st
 
 def _properties_of(spec: SceneSpec) -> frozenset[str]:
     classes = {f"class {item.category}" for item in spec.objects if item.category is not None}
-    return frozenset({f"environment {spec.environment}", f"stage {spec.stage.kind}", *classes})
+    return frozenset({f"environment {spec.environment}", f"surroundings {spec.surroundings.base.kind}", *classes})

@@ -61,9 +61,9 @@ def test_textures_cover_their_share_and_change_nothing_else(tmp_path: Path) -> N
     shown = total = 0
     for number in IMAGES:
         with_them, without = sample_scene(ready, 2, number), sample_scene(plain, 2, number)
-        assert replace(with_them, stage=without.stage) == without
+        assert replace(with_them, surroundings=without.surroundings) == without
         surfaces = [
-            spec for slot, spec in with_them.stage.surfaces.items() if slot not in ("marking", "trunk", "crown")
+            spec for slot, spec in with_them.surroundings.surfaces.items() if slot not in ("marking", "trunk", "crown")
         ]
         own = [spec for spec in surfaces if spec.kind == "picture"]
         assert all(cached(str(spec.params["picture"])).is_file() for spec in own)
@@ -88,10 +88,12 @@ def test_backgrounds_replace_what_is_behind_and_leave_objects_and_camera(tmp_pat
     ready = resolve(recipe(backgrounds={"folder": str(folder_of(tmp_path)), "share": 1}))
     for number in IMAGES:
         with_them, without = sample_scene(ready, 2, number), sample_scene(recipe(), 2, number)
-        assert replace(with_them, stage=without.stage) == without
-        strips = [slot for slot in with_them.stage.surfaces if slot.startswith(("backdrop", "box", "trunk", "crown"))]
+        assert replace(with_them, surroundings=without.surroundings) == without
+        strips = [
+            slot for slot in with_them.surroundings.surfaces if slot.startswith(("backdrop", "box", "trunk", "crown"))
+        ]
         assert strips == ["backdrop_0"]
-        assert with_them.stage.surfaces["backdrop_0"].kind == "photograph"
+        assert with_them.surroundings.surfaces["backdrop_0"].kind == "photograph"
 
 
 def test_environment_maps_light_their_share_of_the_groups_at_one_brightness(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_scene_that_is_none_is_a_usage_error(scene: str) -> None:
 
 
 def test_another_content_is_another_dataset(tmp_path: Path) -> None:
-    body = "@environment(kinds=['cup'])\ndef mine(c):\n    return Composition(stage=None, placed=())\n"
+    body = "@environment(kinds=['cup'])\ndef mine(c):\n    return Composition(surroundings=None, placed=())\n"
     here = resolve(recipe(), scenes=[written(tmp_path / "a", HEAD + body)])
     same = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body)])
     other = resolve(recipe(), scenes=[written(tmp_path / "b", HEAD + body + "# more\n")])

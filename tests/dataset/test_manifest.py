@@ -89,7 +89,7 @@ def test_a_dry_claim_writes_nothing(tmp_path: Path) -> None:
         (b"[]", "cannot be read"),
         (b'{"schema_version": 999}', "schema version 999"),
         (b'{"schema_version": 1}', "render the dataset again"),
-        (b'{"schema_version": 2}', "seed: this key is missing"),
+        (b'{"schema_version": 3}', "seed: this key is missing"),
     ],
 )
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: bytes, message: str) -> None:

@@ -24,7 +24,22 @@ from synthvis.labels.image import label_image
 from synthvis.objects.fruit.banana import BANANA
 from synthvis.objects.mesh.mesh import Mesh, Scatter
 from synthvis.objects.spec import ObjectSpec, SurfaceSpec
-from synthvis.scene.spec import LightSpec, RenderSpec, SceneSpec, SensorSpec, StageSpec, WorldSpec
+from synthvis.scene.spec import LightSpec, RenderSpec, SceneSpec, SensorSpec, WorldSpec
+from synthvis.scene.surroundings import (
+    Block,
+    Crown,
+    Ground,
+    Kerb,
+    Road,
+    RoadLine,
+    Sheet,
+    Studio,
+    Surroundings,
+    Tabletop,
+    Tree,
+    Wall,
+    wall_slot,
+)
 
 pytestmark = pytest.mark.blender
 
@@ -103,14 +118,14 @@ def camera(image_hw=LANDSCAPE, eye_m=EYE_M, target_m=TARGET_M):
 DISTORTED = replace(camera(), intrinsics_px=(125.0, 130.0, 70.0, 45.0), distortion=DISTORTION)
 
 
-def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(), stage=None):
+def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(), surroundings=None):
     floor = SurfaceSpec(kind="plain", params={"color": FLOOR_RGB, "specular": 0.0, "roughness": 1.0})
     return SceneSpec(
         schema_version=1,
         recipe_name="probe",
         seed=0,
         image_index=1,
-        stage=stage or StageSpec(kind="studio", params={"flat": True}, surfaces={"backdrop": floor}),
+        surroundings=surroundings or Surroundings(base=Studio(flat=True), surfaces={"backdrop": floor}),
         world=WorldSpec(group=0, hdri=hdri, strength=2.0 if hdri is None else 1.0, color_rgb=SKY_RGB),
         lights=lights,
         objects=objects,
@@ -161,24 +176,19 @@ def banana():
 LAMP = LightSpec(
     position_m=(-1.0, 1.0, 2.0), target_m=(0.0, 0.0, 0.0), size_m=0.5, power_w=50.0, color_rgb=(1.0, 1.0, 1.0)
 )
-STAGES = [
-    StageSpec(
-        kind="tabletop",
-        params={"backdrop_0": (2.0, 3.0, 6.0, 0.0, -0.74), "cloth_m": (0.4, 0.3, 0.2, 0.0, 0.0), "round": True},
+SURROUNDINGS = [
+    Surroundings(
+        base=Tabletop(is_round=True, cloth=Sheet(0.4, 0.3, 0.2, 0.0, 0.0)),
+        walls=(Wall(slot=wall_slot(0), distance_m=2.0, height_m=3.0, width_m=6.0, base_m=-0.74),),
         surfaces={
             "top": SurfaceSpec(kind="wood", params={"plank_width_m": 0.1}),
             "backdrop_0": SurfaceSpec(kind="brick"),
         },
     ),
-    StageSpec(
-        kind="ground",
-        params={
-            "lines": (1.0, 0.12, 3.0, 3.0),
-            "kerb_m": (2.0, 0.12),
-            "boxes": (5.0, 1.0, 0.0, 2.0, 1.0, 1.5, 0.3),
-            "trunks": (6.0, -1.0, 0.0, 0.1, 3.0),
-            "crowns": (6.0, -1.0, 3.5, 1.0),
-        },
+    Surroundings(
+        base=Ground(road=Road(kerbs=(Kerb(2.0, 0.12),), lines=(RoadLine(1.0, 0.12, 3.0, 3.0),))),
+        blocks=(Block(5.0, 1.0, 0.0, 2.0, 1.0, 1.5, 0.3),),
+        trees=(Tree(6.0, -1.0, 0.0, 0.1, 3.0, (Crown(6.0, -1.0, 3.5, 1.0),)),),
         surfaces={"ground": SurfaceSpec(kind="asphalt"), "crown": SurfaceSpec(kind="foliage")},
     ),
 ]
@@ -189,8 +199,8 @@ def probes():
     turned = tuple(_object(k, rigid(rotation_about((1, 1, 0), k), (0.1 * (k % 5), 0.05, 0.2))) for k in (7, 3))
     return {
         "known": scene(SHOWN),
-        "stage_0": scene(SHOWN, stage=STAGES[0], lights=(LAMP,), denoise=True, hdri="studio.exr"),
-        "stage_1": scene(turned, stage=STAGES[1], view=camera(PORTRAIT, (-2.0, 0.0, 1.0))),
+        "stage_0": scene(SHOWN, surroundings=SURROUNDINGS[0], lights=(LAMP,), denoise=True, hdri="studio.exr"),
+        "stage_1": scene(turned, surroundings=SURROUNDINGS[1], view=camera(PORTRAIT, (-2.0, 0.0, 1.0))),
         "strewn": scene((_object(9, STREWN_POSE),)),
         "again": scene(SHOWN),
         "strewn_again": scene((_object(9, STREWN_POSE),)),
@@ -214,17 +224,17 @@ def render_all(folder: Path) -> None:
         session.render(spec, folder / f"{name}.exr", MESHES)
     rss_kb = []
     for turn in range(SMALL_SCENES):
-        stage = STAGES[turn % 2]
-        spec = scene(SHOWN, stage=stage, view=camera((16, 16), (-1.0, 0.1 * turn, 0.7)))
+        around = SURROUNDINGS[turn % 2]
+        spec = scene(SHOWN, surroundings=around, view=camera((16, 16), (-1.0, 0.1 * turn, 0.7)))
         session.render(spec, folder / "small.exr", MESHES)
         rss_kb.append(_resident_kb())
     errors = []
     for bad in (
-        StageSpec(kind="cellar", params={}, surfaces={}),
-        StageSpec(kind="studio", params={}, surfaces={"backdrop": SurfaceSpec(kind="fog")}),
+        Surroundings(base=Studio(), surfaces={"cellar": SurfaceSpec(kind="plain")}),
+        Surroundings(base=Studio(), surfaces={"backdrop": SurfaceSpec(kind="fog")}),
     ):
         try:
-            session.render(scene(stage=bad), folder / "bad.exr", {})
+            session.render(scene(surroundings=bad), folder / "bad.exr", {})
         except RenderError as error:
             errors.append(str(error))
     said = {"rss_kb": rss_kb, "renewal": IMAGES_BETWEEN_RENEWALS, "errors": errors, "torch": "torch" in sys.modules}
@@ -425,7 +435,7 @@ def test_errors_name_what_is_wrong(rendered):
     errors = json.loads(rendered[1])["errors"]
     assert len(errors) == 2
     assert "cellar" in errors[0]
-    assert "tabletop" in errors[0]
+    assert "backdrop" in errors[0]
     assert "fog" in errors[1]
 
 

@@ -29,7 +29,8 @@ from synthvis.scene.environments.registry import ENVIRONMENTS, environment_named
 from synthvis.scene.environments.sight import POINTS_EACH, points_in_sight
 from synthvis.scene.placed_object import PlacedObject, sample_object
 from synthvis.scene.sample import sample_scene
-from synthvis.scene.spec import SceneSpec, StageSpec
+from synthvis.scene.spec import SceneSpec
+from synthvis.scene.surroundings import Block, Crown, Ground, Surroundings, Tree
 from synthvis.seeds import rng_for
 
 SEEDS = range(1, 3)
@@ -310,18 +311,20 @@ def test_a_camera_keeps_out_of_crowns_and_buildings(solid: str) -> None:
     else:
         rows = [(5 * math.cos(turn), 5 * math.sin(turn), 0.0, 2.5, 1.5, 6.0, turn) for turn in turns]
         meshes = [box((x, y), foot, (d, w, h), "box_0", turn) for x, y, foot, w, d, h, turn in rows]
-    name = "crowns" if solid == "crown" else "boxes"
 
     def compose(composer: SceneComposer) -> Composition:
         composer.place("bench", composer.floor, (0.0, 0.0))
-        params = {name: tuple(float(value) for row in rows for value in row), "crown_seed": 3}
         view = View(azimuth_deg=180, elevation_deg=(3, 20), height_m=(1.0, 2.0), fill=(0.2, 0.5), distance_m=(4, 6))
-        stage = StageSpec(kind="ground", params=params, surfaces={})
-        return Composition(stage=stage, placed=tuple(composer.placed), view=view)
+        if solid == "crown":
+            trees = tuple(Tree(x, y, 0.0, 0.01, 0.02, (Crown(x, y, z, radius),)) for x, y, z, radius in rows)
+            around = Surroundings(base=Ground(), trees=trees, crown_seed=3)
+        else:
+            around = Surroundings(base=Ground(), blocks=tuple(Block(*row) for row in rows))
+        return Composition(surroundings=around, placed=tuple(composer.placed), view=view)
 
     environment = Environment(name="clearing", description="", kinds=("bench",), light="ground", compose=compose)
     for index in range(1, 25):
         setting = environment_layout(environment, recipe(park=1.0), functools.partial(rng_for, 8, index))
-        place_from_world = rotation_about((0, 0, 1), -float(setting.stage.params["forward_rad"]))
+        place_from_world = rotation_about((0, 0, 1), -setting.surroundings.forward_rad)
         eye_m = place_from_world @ np.array(setting.camera.world_from_cam)[:3, 3]
         assert not any(inside(eye_m[None], mesh.vertices_m[mesh.faces])[0] for mesh in meshes), index

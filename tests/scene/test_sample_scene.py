@@ -129,11 +129,11 @@ def test_the_sensor_draws_from_a_stream_of_its_own() -> None:
     recipe = RECIPES["tabletop"]
     before, after = sample_scene(recipe, 0, 7), sample_scene(changed(recipe, sensor={"contrast": (2.0, 3.0)}), 0, 7)
     assert after.sensor.contrast != before.sensor.contrast
-    assert (after.objects, after.camera, after.lights, after.stage) == (
+    assert (after.objects, after.camera, after.lights, after.surroundings) == (
         before.objects,
         before.camera,
         before.lights,
-        before.stage,
+        before.surroundings,
     )
 
 

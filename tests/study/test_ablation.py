@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def shipped_scenes(name: str) -> list[SceneSpec]:
     return scenes(load_recipe(name))
 
 
-PARTS = ("environment", "stage", "world", "lights", "objects", "camera", "sensor", "render")
+PARTS = ("environment", "surroundings", "world", "lights", "objects", "camera", "sensor", "render")
 
 
 def changed(name: str, recipe: str) -> set[str]:
@@ -47,12 +48,12 @@ def changed(name: str, recipe: str) -> set[str]:
 @pytest.mark.parametrize(
     ("recipe", "name", "parts"),
     [
-        ("cones", "texture", {"stage"}),
+        ("cones", "texture", {"surroundings"}),
         ("cones", "camera", {"camera"}),
         ("cones", "sensor", {"sensor"}),
         ("cones", "lighting", {"world", "lights"}),
         ("fruit", "camera", {"camera"}),
-        ("coco", "texture", {"stage"}),
+        ("coco", "texture", {"surroundings"}),
         ("coco", "lighting", {"world", "lights"}),
     ],
 )
@@ -73,15 +74,19 @@ def test_texture_leaves_one_picture_on_every_surface_but_markings() -> None:
     pictures = {
         surface.params.get("picture")
         for scene in found
-        for slot, surface in scene.stage.surfaces.items()
+        for slot, surface in scene.surroundings.surfaces.items()
         if slot not in ("marking", "kerb", "trunk", "crown")
     }
     assert len(pictures) == 1 and None not in pictures
 
 
-def test_texture_keeps_the_shape_of_every_stage() -> None:
+def geometry(scene):
+    return replace(scene.surroundings, surfaces={})
+
+
+def test_texture_keeps_the_shape_of_all_surroundings() -> None:
     plain = scenes(held("texture", load_recipe("cones")))
-    assert [one.stage.params for one in plain] == [one.stage.params for one in shipped_scenes("cones")]
+    assert [geometry(one) for one in plain] == [geometry(one) for one in shipped_scenes("cones")]
 
 
 def test_camera_leaves_one_lens_and_nothing_out_of_focus() -> None:
@@ -100,7 +105,7 @@ def test_distractors_leave_what_is_labelled() -> None:
 
 
 def test_context_leaves_the_studio_or_chaos() -> None:
-    assert {scene.stage.kind for scene in scenes(held("context", load_recipe("cones")))} == {"studio"}
+    assert {scene.surroundings.base.kind for scene in scenes(held("context", load_recipe("cones")))} == {"studio"}
     assert {scene.environment for scene in scenes(held("context", load_recipe("coco")))} == {"chaos"}
 
 

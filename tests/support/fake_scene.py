@@ -6,7 +6,8 @@ import numpy as np
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.objects.spec import Category, ObjectSpec, SurfaceSpec
-from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, StageSpec, WorldSpec
+from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, WorldSpec
+from synthvis.scene.surroundings import Ground, Surroundings
 
 BOX = Category(id=7, name="box", supercategory="thing", keypoints=("a", "b"), skeleton=((0, 1),))
 PLAIN = Category(id=200, name="plain", supercategory="thing")
@@ -36,7 +37,7 @@ def scene(camera: CameraSpec, *objects: ObjectSpec, image_index: int = 1, seed: 
         recipe_name="test",
         seed=seed,
         image_index=image_index,
-        stage=StageSpec(kind="ground", params={}, surfaces={}),
+        surroundings=Surroundings(base=Ground()),
         world=WorldSpec(group=0, hdri=None, strength=1.0, color_rgb=(1.0, 1.0, 1.0)),
         lights=(),
         objects=objects,

@@ -25,7 +25,8 @@ from synthvis.scene.environments.outdoors import (
 )
 from synthvis.scene.environments.people import OUTDOORS, put_person
 from synthvis.scene.placed_object import oriented_object
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Crest, Ground, PaintedBar, Sea, Wall, wall_slot
+from synthvis.scene.surroundings_builder import SurroundingsBuilder
 
 __all__ = ["BEACH"]
 
@@ -67,56 +68,68 @@ def _compose(composer: SceneComposer) -> Composition:
         uniform(rng, (0.1, 0.28)),
         rng.normal() * 0.3,
     )
-    params: dict[str, Param] = {"size_m": 300.0, "sea_m": (shore.shore_m, shore.level_m, shore.turn_rad)}
-    surfaces = {"ground": palette.beach_sand(rng), "sea": palette.sea(rng)}
-    view = _surf(composer, shore, params) if surf else _sand(composer, shore, params, surfaces)
+    sea = Sea(shore.shore_m, shore.level_m, shore.turn_rad)
+    builder = SurroundingsBuilder(
+        base=Ground(size_m=300.0, sea=sea), surfaces={"ground": palette.beach_sand(rng), "sea": palette.sea(rng)}
+    )
+    view, crests = _surf(composer, shore) if surf else _sand(composer, shore, builder)
+    builder.base = replace(builder.ground, sea=replace(sea, crests=tuple(crests)))
     if chance(rng, 0.3):
-        _headland(shore, params, surfaces, rng)
-    stage = StageSpec(kind="ground", params=params, surfaces=surfaces)
-    return Composition(stage=stage, placed=tuple(composer.placed), view=view)
+        _headland(shore, builder, rng)
+    return Composition(surroundings=builder.build(), placed=tuple(composer.placed), view=view)
 
 
-def _crests(rng: Generator, shore: _Shore, params: dict[str, Param], rows: list[float], count: int) -> None:
-    """Breakers, some more of them farther out."""
+def _crests(rng: Generator, shore: _Shore, count: int) -> list[Crest]:
+    """Breakers farther out."""
+    crests = []
     for _ in range(count):
         out_m = shore.shore_m + uniform(rng, (4.0, 40.0))
-        rows += [out_m, rng.normal() * 12.0, uniform(rng, (8.0, 40.0)), uniform(rng, (0.2, 0.9))]
-    if rows:
-        params["crests"] = tuple(rows)
+        crests.append(Crest(out_m, rng.normal() * 12.0, uniform(rng, (8.0, 40.0)), uniform(rng, (0.2, 0.9))))
+    return crests
 
 
-def _headland(shore: _Shore, params: dict[str, Param], surfaces: dict[str, SurfaceSpec], rng: Generator) -> None:
+def _headland(shore: _Shore, builder: SurroundingsBuilder, rng: Generator) -> None:
     """Land that runs out to one side of the water."""
     distance_m, side = uniform(rng, (70.0, 150.0)), _side(rng)
     width_m = uniform(rng, (0.8, 2.5)) * distance_m
     angle_rad = shore.turn_rad + side * uniform(rng, (0.4, 1.0))
-    params["backdrop_0"] = (distance_m, uniform(rng, (0.06, 0.3)) * distance_m, width_m, angle_rad)
+    height_m = uniform(rng, (0.06, 0.3)) * distance_m
     # It falls to the sea; strips run from the right to the left.
     fall = [1 - side * (2 * number / 23 - 1) for number in range(24)]
-    params["profile_0"] = tuple(float(min(1.0, 0.5 * value * (0.85 + 0.3 * rng.random()))) for value in fall)
-    surfaces["backdrop_0"] = palette.horizon(rng)
+    profile = tuple(float(min(1.0, 0.5 * value * (0.85 + 0.3 * rng.random()))) for value in fall)
+    builder.walls.append(
+        Wall(
+            slot=wall_slot(0),
+            distance_m=distance_m,
+            height_m=height_m,
+            width_m=width_m,
+            angle_rad=angle_rad,
+            profile=profile,
+        )
+    )
+    builder.surfaces[wall_slot(0)] = palette.horizon(rng)
 
 
 # In the water
 
 
-def _surf(composer: SceneComposer, shore: _Shore, params: dict[str, Param]) -> View:
+def _surf(composer: SceneComposer, shore: _Shore) -> tuple[View, list[Crest]]:
     """Surfers on their waves, others who wait or walk in with their boards."""
     rng = composer.rng
-    rows: list[float] = []
+    crests: list[Crest] = []
     out_m = -shore.shore_m + uniform(rng, (-1.0, 4.0))
     for _ in range(int(pick(rng, {"1": 5.0, "2": 2.0, "3": 1.2, "4": 0.6}))):
-        _surfer(composer, shore, (out_m + rng.normal() * 2.0, rng.normal() * 4.0), rows)
+        _surfer(composer, shore, (out_m + rng.normal() * 2.0, rng.normal() * 4.0), crests)
     for _ in range(int(rng.integers(0, 5))):
         spot = (uniform(rng, (0.5, 9.0)), uniform(rng, (-9.0, 9.0)))
         _wader(composer, shore, spot)
     if chance(rng, 0.3):
         fly_kites(composer, (4.0, 0.0), flyers=False)
-    _crests(rng, shore, params, rows, int(rng.integers(0, 4)))
-    return replace(VIEWS["surf"], anchors=("surfboard",), alone_share=0.6)
+    crests += _crests(rng, shore, int(rng.integers(0, 4)))
+    return replace(VIEWS["surf"], anchors=("surfboard",), alone_share=0.6), crests
 
 
-def _surfer(composer: SceneComposer, shore: _Shore, spot: tuple[float, float], crests: list[float]) -> None:
+def _surfer(composer: SceneComposer, shore: _Shore, spot: tuple[float, float], crests: list[Crest]) -> None:
     """Someone who stands on a board before a breaker."""
     rng = composer.rng
     heading = shore.turn_rad + _side(rng) * (math.pi / 2 + uniform(rng, (-0.3, 0.9)))
@@ -141,8 +154,8 @@ def _surfer(composer: SceneComposer, shore: _Shore, spot: tuple[float, float], c
     )
     if chance(rng, 0.75):
         height_m = uniform(rng, (0.5, 2.2))
-        crests += [shore.shore_m + spot[0] + 0.7 + 0.7 * height_m, spot[1] + rng.normal() * 1.5]
-        crests += [uniform(rng, (6.0, 25.0)), height_m]
+        at_m = (shore.shore_m + spot[0] + 0.7 + 0.7 * height_m, spot[1] + rng.normal() * 1.5)
+        crests.append(Crest(*at_m, uniform(rng, (6.0, 25.0)), height_m))
 
 
 def _wader(composer: SceneComposer, shore: _Shore, spot: tuple[float, float]) -> None:
@@ -185,9 +198,9 @@ def _side(rng: Generator) -> float:
 # On the sand
 
 
-def _sand(composer: SceneComposer, shore: _Shore, params: dict[str, Param], surfaces: dict[str, SurfaceSpec]) -> View:
+def _sand(composer: SceneComposer, shore: _Shore, builder: SurroundingsBuilder) -> tuple[View, list[Crest]]:
     rng = composer.rng
-    _towels(rng, params, surfaces)
+    _towels(rng, builder)
     boards = chance(rng, 0.6)
     if boards:
         _boards(composer, shore)
@@ -207,21 +220,21 @@ def _sand(composer: SceneComposer, shore: _Shore, params: dict[str, Param], surf
         _wader(composer, shore, (uniform(rng, (0.5, 6.0)), rng.normal() * 5.0))
     if kites:
         fly_kites(composer, shore.on_sand(rng, 4.0), swim=True)
-    _crests(rng, shore, params, [], int(rng.integers(0, 5)))
+    crests = _crests(rng, shore, int(rng.integers(0, 5)))
     if kites and chance(rng, 0.6):
-        return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.25)
+        return replace(VIEWS["sky"], anchors=("kite",), alone_share=0.25), crests
     if boards and chance(rng, 0.5):
-        return replace(VIEWS["sand"], anchors=("surfboard",), alone_share=0.3)
-    return replace(VIEWS["sand"], alone_share=0.25)
+        return replace(VIEWS["sand"], anchors=("surfboard",), alone_share=0.3), crests
+    return replace(VIEWS["sand"], alone_share=0.25), crests
 
 
-def _towels(rng: Generator, params: dict[str, Param], surfaces: dict[str, SurfaceSpec]) -> None:
-    rows: list[float] = []
+def _towels(rng: Generator, builder: SurroundingsBuilder) -> None:
+    towels: list[PaintedBar] = []
     for _ in range(int(rng.integers(0, 4))):
-        rows += [uniform(rng, (-3.0, 2.0)), uniform(rng, (-4.0, 4.0)), 1.8, 0.9]
-    if not rows:
+        towels.append(PaintedBar(uniform(rng, (-3.0, 2.0)), uniform(rng, (-4.0, 4.0)), 1.8, 0.9))
+    if not towels:
         return
-    params |= {"rects": tuple(rows), "road_rad": rng.normal() * 0.3}
+    builder.change_road(bars=tuple(towels), heading_rad=rng.normal() * 0.3)
     cloth: dict[str, Param] = {
         "color": colour_rgb(rng, value=(0.1, 0.8), saturation=0.9),
         "color_2": colour_rgb(rng, value=(0.3, 0.9), saturation=0.5),
@@ -229,7 +242,7 @@ def _towels(rng: Generator, params: dict[str, Param], surfaces: dict[str, Surfac
         "size_m": uniform(rng, (0.04, 0.2)),
         "seed": uniform(rng, (0, 1000)),
     }
-    surfaces["marking"] = SurfaceSpec(kind="fabric", params=cloth)
+    builder.surfaces["marking"] = SurfaceSpec(kind="fabric", params=cloth)
 
 
 def _boards(composer: SceneComposer, shore: _Shore) -> None:

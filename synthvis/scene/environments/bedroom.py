@@ -21,7 +21,7 @@ from synthvis.scene.environments.interior import (
     against,
     chosen,
     hang_on,
-    interior_stage,
+    interior_surroundings,
     interior_view,
     room_of,
     seat_of,
@@ -82,7 +82,7 @@ def _compose(composer: SceneComposer) -> Composition:
     on_walls(composer, room, clutter)
     rug_at_m = (uniform(rng, (-1.0, 0.5)), rng.normal()) if chance(rng, 0.4) else None
     return Composition(
-        stage=interior_stage(room, rng, rug_at_m),
+        surroundings=interior_surroundings(room, rng, rug_at_m),
         placed=tuple(composer.placed),
         view=interior_view(room, height_m=(0.6, 1.9), elevation_deg=(4, 45)),
     )

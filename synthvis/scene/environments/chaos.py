@@ -12,13 +12,13 @@ from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import OBJECT_TYPES, object_type_named
-from synthvis.objects.spec import Param, SurfaceSpec
+from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.placed_object import oriented_object
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Ground, Studio, Surroundings, Wall, wall_slot
 
 __all__ = ["CHAOS"]
 
@@ -57,7 +57,7 @@ def _compose(composer: SceneComposer) -> Composition:
         _throw(composer, kinds[int(rng.integers(len(kinds)))])
     for _ in range(int(rng.integers(OTHERS[0], OTHERS[1] + 1))):
         _throw(composer, DISTRACTORS[int(rng.integers(len(DISTRACTORS)))])
-    return Composition(stage=_stage(rng), placed=tuple(composer.placed), view=View(eye_m=EYE_M))
+    return Composition(surroundings=_surroundings(rng), placed=tuple(composer.placed), view=View(eye_m=EYE_M))
 
 
 def _throw(composer: SceneComposer, kind: str) -> None:
@@ -80,19 +80,30 @@ def _throw(composer: SceneComposer, kind: str) -> None:
             return
 
 
-def _stage(rng: Generator) -> StageSpec:
+def _surroundings(rng: Generator) -> Surroundings:
     """A sheet behind everything, or open ground; sometimes walls and lumps before it, all of any stuff."""
     kind = pick(rng, {"studio": 3.0, "ground": 1.0})
-    params: dict[str, Param] = {}
+    base: Studio | Ground = Ground()
     if kind == "studio":
-        params = {"sweep_m": 8.0, "radius_m": uniform(rng, (0.5, 6.0)), "height_m": 40.0, "width_m": 80.0}
+        base = Studio(sweep_m=8.0, radius_m=uniform(rng, (0.5, 6.0)), height_m=40.0, width_m=80.0)
+    walls: list[Wall] = []
     surfaces: dict[str, SurfaceSpec] = {"backdrop" if kind == "studio" else "ground": palette.any_texture(rng)}
     for number in range(int(rng.integers(0, 3))):
-        # Distance from the origin, height, width, angle, foot: beyond all that flies.
-        position = (uniform(rng, (7.3, 8.0)), uniform(rng, (2.0, 9.0)), uniform(rng, (2.0, 14.0)))
-        params[f"backdrop_{number}"] = (*position, rng.normal() * 0.3, uniform(rng, (0.0, 9.0)))
-        surfaces[f"backdrop_{number}"] = palette.any_texture(rng)
-    return StageSpec(kind=kind, params=params, surfaces=surfaces)
+        # Beyond all that flies.
+        distance_m, height_m, width_m = (uniform(rng, bounds) for bounds in ((7.3, 8.0), (2.0, 9.0), (2.0, 14.0)))
+        angle_rad, base_m = rng.normal() * 0.3, uniform(rng, (0.0, 9.0))
+        walls.append(
+            Wall(
+                slot=wall_slot(number),
+                distance_m=distance_m,
+                height_m=height_m,
+                width_m=width_m,
+                angle_rad=angle_rad,
+                base_m=base_m,
+            )
+        )
+        surfaces[wall_slot(number)] = palette.any_texture(rng)
+    return Surroundings(base=base, walls=tuple(walls), surfaces=surfaces)
 
 
 CHAOS = Environment(

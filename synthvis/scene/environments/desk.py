@@ -10,7 +10,7 @@ from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.interior import SPINE_BEHIND
 from synthvis.scene.environments.walls import with_walls
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Surroundings, Tabletop
 
 __all__ = ["DESK"]
 
@@ -31,9 +31,8 @@ TALL = frozenset({"book_row", "potted_plant", "vase", "clock", "bottle", "teddy_
 def _compose(composer: SceneComposer) -> Composition:
     rng = composer.rng
     width_m, depth_m = uniform(rng, (1.1, 1.9)), uniform(rng, (0.6, 0.85))
-    stage = StageSpec(
-        kind="tabletop",
-        params={"width_m": width_m, "depth_m": depth_m, "height_m": -FLOOR_M},
+    table = Surroundings(
+        base=Tabletop(width_m=width_m, depth_m=depth_m, height_m=-FLOOR_M),
         surfaces={
             "top": palette.table_surface(rng),
             "apron": palette.table_surface(rng),
@@ -50,7 +49,7 @@ def _compose(composer: SceneComposer) -> Composition:
         at_m = (back_m - 0.03, uniform(rng, (-0.8, 0.8)), uniform(rng, (0.6, 1.2)))
         composer.attach("clock", at_m, facing_rad=USER_RAD, poses=("upright",))
     return Composition(
-        stage=with_walls(stage, rng, back_m=back_m, floor_m=FLOOR_M),
+        surroundings=with_walls(table, rng, back_m=back_m, floor_m=FLOOR_M),
         placed=tuple(composer.placed),
         view=View(azimuth_deg=60, elevation_deg=(8, 60), height_m=(0.1, 1.6), fill=(0.5, 1.4)),
     )

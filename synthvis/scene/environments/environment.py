@@ -10,7 +10,7 @@ from synthvis.errors import UsageError
 from synthvis.objects.spec import Vec3
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.placed_object import PlacedObject
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Surroundings
 
 __all__ = ["Composition", "Environment", "View", "environment"]
 
@@ -53,12 +53,12 @@ class Composition:
     """One draw of an environment.
 
     Attributes:
-        stage: Floor, walls and background; `forward_rad` is added when the whole is turned.
+        surroundings: Floor, walls and background; `forward_rad` is added when the whole is turned.
         placed: All objects, labelled and not.
         view: From where it is seen.
     """
 
-    stage: StageSpec
+    surroundings: Surroundings
     placed: tuple[PlacedObject, ...]
     view: View = field(default_factory=View)
 

@@ -20,7 +20,8 @@ from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.environment import View
 from synthvis.scene.environments.people import seat_corners_m
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Room as FloorOfRoom
+from synthvis.scene.surroundings import Sheet, Surroundings, Wall, wall_slot
 
 __all__ = [
     "CAMERA_RAD",
@@ -32,7 +33,7 @@ __all__ = [
     "crowded",
     "fill_niches",
     "hang_on",
-    "interior_stage",
+    "interior_surroundings",
     "interior_view",
     "room_of",
     "seat_of",
@@ -90,21 +91,23 @@ def room_of(composer: SceneComposer, back_m: tuple[float, float], side_m: tuple[
     return room
 
 
-def interior_stage(room: Room, rng: Generator, rug_at_m: tuple[float, float] | None) -> StageSpec:
+def interior_surroundings(room: Room, rng: Generator, rug_at_m: tuple[float, float] | None) -> Surroundings:
     """Floor, walls of one surface, sometimes an accent wall at the back, and a rug where one is wished for."""
     surface = palette.indoor_wall_surface(rng)
-    params: dict[str, Param] = {"size_m": 24.0, "backdrop_0": (room.back_m, WALL_HEIGHT_M, 24.0, 0.0)}
-    surfaces = {"floor": palette.floor_surface(rng), "backdrop_0": surface}
+    walls = [Wall(slot=wall_slot(0), distance_m=room.back_m, height_m=WALL_HEIGHT_M, width_m=24.0)]
+    surfaces = {"floor": palette.floor_surface(rng), wall_slot(0): surface}
     side = surface if chance(rng, 0.8) else palette.indoor_wall_surface(rng)
-    for name, at_m, angle_rad in (("backdrop_1", room.left_m, math.pi / 2), ("backdrop_2", room.right_m, -math.pi / 2)):
+    for slot, at_m, angle_rad in ((wall_slot(1), room.left_m, math.pi / 2), (wall_slot(2), room.right_m, -math.pi / 2)):
         if at_m is not None:
-            params[name] = (at_m, WALL_HEIGHT_M, 12.0, angle_rad)
-            surfaces[name] = side
+            wall = Wall(slot=slot, distance_m=at_m, height_m=WALL_HEIGHT_M, width_m=12.0, angle_rad=angle_rad)
+            walls.append(wall)
+            surfaces[slot] = side
+    rug = None
     if rug_at_m is not None:
         size = (uniform(rng, (1.4, 3.0)), uniform(rng, (1.0, 2.0)))
-        params["rug_m"] = (*size, rng.normal() * 0.06, *rug_at_m)
+        rug = Sheet(*size, rng.normal() * 0.06, *rug_at_m)
         surfaces["rug"] = palette.rug_surface(rng)
-    return StageSpec(kind="room", params=params, surfaces=surfaces)
+    return Surroundings(base=FloorOfRoom(size_m=24.0, rug=rug), walls=tuple(walls), surfaces=surfaces)
 
 
 def interior_view(room: Room, *, height_m: tuple[float, float], elevation_deg: tuple[float, float]) -> View:

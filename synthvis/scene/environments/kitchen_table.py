@@ -53,7 +53,7 @@ def _compose(composer: SceneComposer) -> Composition:
             fill=(0.6, 1.8),
             distance_m=(0.4, 3.2),
         )
-    return Composition(stage=room(rng, back_m=back_m), placed=tuple(composer.placed), view=view)
+    return Composition(surroundings=room(rng, back_m=back_m), placed=tuple(composer.placed), view=view)
 
 
 def _table(composer: SceneComposer, meal: Meal) -> float:

@@ -19,7 +19,7 @@ from synthvis.scene.draw import chance, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.sight import points_in_sight
-from synthvis.scene.environments.surroundings import blocks_of_stage, crowns_of_stage
+from synthvis.scene.environments.solids import balls_of_crowns, boxes_of_blocks
 from synthvis.scene.layout import Layout
 from synthvis.scene.placed_object import PlacedObject, specs_of
 
@@ -51,9 +51,8 @@ def environment_layout(environment: Environment, recipe: Recipe, rng: Callable[[
     camera_rng = rng("camera")
     turn_rad = uniform(camera_rng, (0, 2 * math.pi))
     target, camera = _shot(composition, recipe, camera_rng)
-    stage = composition.stage
     return Layout(
-        stage=replace(stage, params={**stage.params, "forward_rad": turn_rad}),
+        surroundings=replace(composition.surroundings, forward_rad=turn_rad),
         objects=specs_of(composition.placed, first_id=1, turn_rad=turn_rad),
         camera=_turned_camera(camera, turn_rad),
         target_m=_turned(target.centre_m, turn_rad),
@@ -71,7 +70,7 @@ def _shot(composition: Composition, recipe: Recipe, rng: Generator) -> tuple[Tar
     alone = chance(rng, view.alone_share)
     lens = _as_seen(recipe.camera, view, alone=alone)
     standing = (box for item in composition.placed for box in _boxes_of(item, view.open_kinds))
-    boxes = (*standing, *blocks_of_stage(composition.stage.params))
+    boxes = (*standing, *boxes_of_blocks(composition.surroundings))
     shots: list[tuple[int, Target, CameraSpec]] = []
     for _ in range(SHOTS):
         azimuth_rad = math.pi + math.radians(uniform(rng, (-view.azimuth_deg, view.azimuth_deg)))
@@ -93,7 +92,7 @@ def _is_inside(eye_m: NDArray[np.float64], view: View) -> bool:
 
 def _target(composition: Composition, boxes: tuple[tuple[Vec3, Vec3], ...], rng: Generator, *, alone: bool) -> Target:
     """A labelled object and, if not alone, some of its nearest neighbours: from one thing to the whole environment."""
-    view, crowns = composition.view, crowns_of_stage(composition.stage.params)
+    view, crowns = composition.view, balls_of_crowns(composition.surroundings)
     labelled = [item for item in composition.placed if item.is_labelled]
     if not labelled:
         return Target((0.0, 0.0, BARE_RADIUS_M), BARE_RADIUS_M, crowns, boxes, view.aisle_m)

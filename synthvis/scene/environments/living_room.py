@@ -25,7 +25,7 @@ from synthvis.scene.environments.interior import (
     Room,
     against,
     chosen,
-    interior_stage,
+    interior_surroundings,
     interior_view,
     room_of,
     seat_of,
@@ -76,7 +76,7 @@ def _compose(composer: SceneComposer) -> Composition:
     on_walls(composer, room, clutter)
     rug_at_m = middle_m if chance(rng, 0.5) else None
     return Composition(
-        stage=interior_stage(room, rng, rug_at_m),
+        surroundings=interior_surroundings(room, rng, rug_at_m),
         placed=tuple(composer.placed),
         view=interior_view(room, height_m=(0.45, 1.9), elevation_deg=(0, 32)),
     )

@@ -14,13 +14,13 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import Sample
 from synthvis.objects.plants.fruit_tree import Growth, draw_tree, growth_of
 from synthvis.objects.registry import object_type_named
-from synthvis.objects.spec import Param, SurfaceSpec
+from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.placed_object import PlacedObject, oriented_object
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Crown, Ground, Surroundings, Tree, Wall, wall_slot
 
 __all__ = ["ORCHARD"]
 
@@ -59,7 +59,7 @@ def _compose(composer: SceneComposer) -> Composition:
         share = 1.0 if len(trees) == 1 else NEAR_SHARE if number == 0 else (1 - NEAR_SHARE) / (len(trees) - 1)
         _hang_fruit(composer, tree, fruit, variety, max(round(share * count), 1))
     return Composition(
-        stage=_stage(rng, form, spacing_m),
+        surroundings=_surroundings(rng, form, spacing_m),
         placed=tuple(composer.placed),
         view=View(
             azimuth_deg=55,
@@ -196,10 +196,9 @@ def _crate(composer: SceneComposer, fruit: str, variety: str) -> None:
         composer.place_sampled(sampled, inside, (spot[0], spot[1]), jitter_m=0.05, stack=chance(rng, 0.2))
 
 
-def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
+def _surroundings(rng: Generator, form: str, spacing_m: float) -> Surroundings:
     """Grass, rows of trees behind, woods or hills beyond."""
-    trunks: list[float] = []
-    crowns: list[float] = []
+    trees: list[Tree] = []
     reach_m, rise_m = (1.0, 0.5) if form == "vase" else (0.3, 1.1)
     row_m = uniform(rng, (4.5, 7.0))
     for row in range(1, int(rng.integers(2, 5))):
@@ -208,16 +207,15 @@ def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
                 continue
             x_m, y_m = row * row_m + rng.normal() * 0.2, step * spacing_m * 1.2 + rng.normal() * 0.2
             middle_m = uniform(rng, (1.4, 2.0))
-            trunks += [x_m, y_m, 0.0, uniform(rng, (0.04, 0.09)), middle_m]
+            trunk_m = uniform(rng, (0.04, 0.09))
+            crowns: list[Crown] = []
             for offset in rng.uniform(-1, 1, (5, 3)) * (reach_m, reach_m, rise_m):
                 size_m = uniform(rng, (0.35, 0.65)) * (1.0 if form == "vase" else 0.7)
-                crowns += [x_m + offset[0], y_m + offset[1], max(middle_m + offset[2], size_m + 0.2), size_m]
-    params: dict[str, Param] = {
-        "size_m": 160.0,
-        "trunks": tuple(trunks),
-        "crowns": tuple(float(value) for value in crowns),
-        "crown_seed": int(rng.integers(0, 2**31)),
-    }
+                z_m = max(middle_m + offset[2], size_m + 0.2)
+                crowns.append(Crown(float(x_m + offset[0]), float(y_m + offset[1]), float(z_m), size_m))
+            trees.append(Tree(x_m, y_m, 0.0, trunk_m, middle_m, tuple(crowns)))
+    crown_seed = int(rng.integers(0, 2**31))
+    walls: list[Wall] = []
     surfaces = {
         "ground": palette.meadow(rng),
         "trunk": SurfaceSpec(kind="plain", params={"color": (0.09, 0.07, 0.05), "seed": uniform(rng, (0, 1000))}),
@@ -225,12 +223,25 @@ def _stage(rng: Generator, form: str, spacing_m: float) -> StageSpec:
     }
     if chance(rng, 0.7):
         distance_m = uniform(rng, (20.0, 60.0))
-        params["backdrop_0"] = (distance_m, distance_m * log_uniform(rng, (0.06, 0.3)), 4.0 * distance_m, 0.0)
-        params["profile_0"] = tuple(float(1 - 0.3 * value) for value in rng.random(24))
-        surfaces["backdrop_0"] = (
+        walls = [
+            Wall(
+                slot=wall_slot(0),
+                distance_m=distance_m,
+                height_m=distance_m * log_uniform(rng, (0.06, 0.3)),
+                width_m=4.0 * distance_m,
+                profile=tuple(float(1 - 0.3 * value) for value in rng.random(24)),
+            )
+        ]
+        surfaces[wall_slot(0)] = (
             palette.foliage(rng) if chance(rng, 0.6) else palette.backdrop_surface(rng, outdoors=True)
         )
-    return StageSpec(kind="ground", params=params, surfaces=surfaces)
+    return Surroundings(
+        base=Ground(size_m=160.0),
+        walls=tuple(walls),
+        trees=tuple(trees),
+        crown_seed=crown_seed,
+        surfaces=surfaces,
+    )
 
 
 ORCHARD = Environment(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from numpy.random import Generator
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.registry import object_type_named
-from synthvis.objects.spec import Param, SurfaceSpec
+from synthvis.objects.spec import Param
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.people import OUTDOORS, put_person, sit_on
+from synthvis.scene.free_surroundings import add_skyline
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
-from synthvis.scene.stage import add_skyline
+from synthvis.scene.surroundings_builder import SurroundingsBuilder
 
 __all__ = [
     "BENCH_THINGS",
@@ -91,13 +93,13 @@ def put_outside(
     return composer.place_sampled(sampled, composer.floor, at_m, jitter_m=jitter_m)
 
 
-def close_view(params: dict[str, Param], surfaces: dict[str, SurfaceSpec], near_m: float, rng: Generator) -> None:
-    """Woods, hills or houses behind a stage, from 4 m beyond `near_m` on, so wide that no picture shows their ends."""
-    add_skyline(params, surfaces, near_m, rng, palette.horizon)
-    for name, value in list(params.items()):
-        if name.startswith("backdrop_") and isinstance(value, tuple):
-            distance_m, height_m, _, angle_rad = (float(number) for number in value)
-            params[name] = (distance_m, min(height_m, 4.0 + 0.12 * distance_m), 9.0 * distance_m, angle_rad)
+def close_view(builder: SurroundingsBuilder, near_m: float, rng: Generator) -> None:
+    """Woods, hills or houses beyond `near_m`, so wide that no picture shows their ends."""
+    add_skyline(builder, near_m, rng, palette.horizon)
+    builder.walls = [
+        replace(wall, height_m=min(wall.height_m, 4.0 + 0.12 * wall.distance_m), width_m=9.0 * wall.distance_m)
+        for wall in builder.walls
+    ]
 
 
 # Umbrellas

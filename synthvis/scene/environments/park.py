@@ -29,9 +29,10 @@ from synthvis.scene.environments.outdoors import (
     umbrella,
 )
 from synthvis.scene.environments.people import OUTDOORS, put_person
+from synthvis.scene.free_surroundings import add_trees
 from synthvis.scene.placed_object import oriented_object
-from synthvis.scene.spec import StageSpec
-from synthvis.scene.stage import add_trees
+from synthvis.scene.surroundings import Block, Ground, PaintedBar, RoadLine, block_slot
+from synthvis.scene.surroundings_builder import SurroundingsBuilder
 
 __all__ = ["PARK"]
 
@@ -53,21 +54,17 @@ ON_BLANKET = {"bowl": 2.0, "apple": 2.0, "orange": 1.2, "banana": 1.5, "bottle":
 FRUIT = {"apple": 2.0, "orange": 1.5, "banana": 1.0}
 
 Params = dict[str, Param]
-Surfaces = dict[str, SurfaceSpec]
 
 
 def _compose(composer: SceneComposer) -> Composition:
     rng = composer.rng
     variant = pick(rng, {"lawn": 5.0, "picnic": 2.0, "skate": 3.0})
-    params: Params = {"size_m": 200.0}
-    surfaces: Surfaces = {"ground": palette.lawn(rng)}
-    view = {"lawn": _lawn, "picnic": _picnic, "skate": _skate}[variant](composer, params, surfaces)
-    close_view(params, surfaces, REACH_M + 8.0, rng)
+    builder = SurroundingsBuilder(base=Ground(size_m=200.0), surfaces={"ground": palette.lawn(rng)})
+    view = {"lawn": _lawn, "picnic": _picnic, "skate": _skate}[variant](composer, builder)
+    close_view(builder, REACH_M + 8.0, rng)
     if chance(rng, 0.8):
-        add_trees(params, surfaces, REACH_M, rng)
-    return Composition(
-        stage=StageSpec(kind="ground", params=params, surfaces=surfaces), placed=tuple(composer.placed), view=view
-    )
+        add_trees(builder, REACH_M, rng)
+    return Composition(surroundings=builder.build(), placed=tuple(composer.placed), view=view)
 
 
 def _spot(rng: Generator, reach_m: float = REACH_M) -> tuple[float, float]:
@@ -79,17 +76,15 @@ def _spot(rng: Generator, reach_m: float = REACH_M) -> tuple[float, float]:
 # A lawn
 
 
-def _lawn(composer: SceneComposer, params: Params, surfaces: Surfaces) -> View:
+def _lawn(composer: SceneComposer, builder: SurroundingsBuilder) -> View:
     """Benches along a path and games on the grass."""
     rng = composer.rng
     path_m = uniform(rng, (0.5, 3.5))
     has_path = chance(rng, 0.65)
     if has_path:
-        params |= {
-            "road_rad": math.pi / 2 + rng.normal() * 0.25,
-            "lines": (-path_m, uniform(rng, (1.2, 3.0)), 0.0, 1.0),
-        }
-        surfaces["marking"] = palette.paving(rng)
+        heading_rad = math.pi / 2 + rng.normal() * 0.25
+        builder.change_road(heading_rad=heading_rad, lines=(RoadLine(-path_m, uniform(rng, (1.2, 3.0)), 0.0, 1.0),))
+        builder.surfaces["marking"] = palette.paving(rng)
     _trees(composer)
     _benches(composer, path_m + 1.9)
     games = {"frisbee": throw_frisbees, "ball": play_ball, "kites": fly_kites}
@@ -140,12 +135,12 @@ def _walkers(composer: SceneComposer) -> None:
 # A picnic
 
 
-def _picnic(composer: SceneComposer, params: Params, surfaces: Surfaces) -> View:
+def _picnic(composer: SceneComposer, builder: SurroundingsBuilder) -> View:
     """A blanket with food on it, people around, perhaps a parasol."""
     rng = composer.rng
     long_m, wide_m = uniform(rng, (1.4, 2.4)), uniform(rng, (1.2, 1.8))
-    params |= {"rects": (0.0, 0.0, long_m, wide_m), "road_rad": 0.0}
-    surfaces["marking"] = _blanket(rng)
+    builder.change_road(bars=(PaintedBar(0.0, 0.0, long_m, wide_m),))
+    builder.surfaces["marking"] = _blanket(rng)
     cloth = composer.board(0.0, (-long_m / 2, long_m / 2), (-wide_m / 2, wide_m / 2))
     for _ in range(int(rng.integers(4, 14))):
         at_m = (uniform(rng, (-0.4, 0.4)) * long_m, uniform(rng, (-0.4, 0.4)) * wide_m)
@@ -182,24 +177,22 @@ def _blanket(rng: Generator) -> SurfaceSpec:
 # A place for skateboards
 
 
-def _skate(composer: SceneComposer, params: Params, surfaces: Surfaces) -> View:
+def _skate(composer: SceneComposer, builder: SurroundingsBuilder) -> View:
     """Concrete with blocks to jump on; people on their boards, beside them and in the air."""
     rng = composer.rng
-    surfaces["ground"] = palette.paving(rng)
-    rows: list[float] = []
+    builder.surfaces["ground"] = palette.paving(rng)
     for _ in range(int(rng.integers(1, 6))):
         x_m, y_m = uniform(rng, (1.5, 9.0)), uniform(rng, (-7.0, 7.0))
         size = (uniform(rng, (1.2, 5.0)), uniform(rng, (0.4, 2.5)), uniform(rng, (0.25, 1.2)))
-        rows += [x_m, y_m, 0.0, *size, 0.0]
+        builder.blocks.append(Block(x_m, y_m, 0.0, *size))
         # Boxes are (width along y, depth along x); what stands on one would need a board of its own.
         span_x, span_y = (x_m - size[1] / 2, x_m + size[1] / 2), (y_m - size[0] / 2, y_m + size[0] / 2)
         composer.floor.field.block(span_x, span_y, size[2])
         if chance(rng, 0.25):
             top = composer.board(size[2], span_x, span_y)
             composer.place(pick(rng, {"skateboard": 3.0, "bottle": 1.0, "cup": 0.5}), top, (x_m, y_m), jitter_m=0.2)
-    params["boxes"] = tuple(rows)
     for number in range(3):
-        surfaces[f"box_{number}"] = (
+        builder.surfaces[block_slot(number)] = (
             palette.paving(rng) if chance(rng, 0.6) else palette.box_surface(rng, outdoors=False)
         )
     for _ in range(int(rng.integers(1, 5))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthvis.objects.furniture.shop_units import RIM_M, sample_shelves
 from synthvis.objects.mesh.draws import number, numbers
@@ -14,7 +14,7 @@ from synthvis.scene.environments.display import TO_CUSTOMER_RAD, Stock, drafts_o
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.walls import room
 from synthvis.scene.placed_object import sample_object
-from synthvis.scene.spec import StageSpec
+from synthvis.scene.surroundings import Block, Surroundings, block_slot
 
 __all__ = ["SHOP_SHELF"]
 
@@ -79,13 +79,13 @@ def _compose(composer: SceneComposer) -> Composition:
     shop = pick(rng, SHOPS)
     depth_m = _stall(composer) if shop == "stall" else _shelves(composer, RANGES[shop])
     back_m = depth_m / 2 + (uniform(rng, (0.3, 2.0)) if shop == "stall" else uniform(rng, (0.03, 0.15)))
-    stage = room(rng, back_m=back_m)
+    surroundings = room(rng, back_m=back_m)
     if chance(rng, 0.6):
-        stage = _neighbours(composer, stage, back_m)
+        surroundings = _neighbours(composer, surroundings, back_m)
     _customers(composer, depth_m, behind=shop == "stall" and back_m > depth_m / 2 + 0.9)
     low = 20.0 if shop == "stall" else -8.0
     return Composition(
-        stage=stage,
+        surroundings=surroundings,
         placed=tuple(composer.placed),
         view=View(
             azimuth_deg=40,
@@ -175,20 +175,18 @@ def _fill_tray(stock: Stock, support: Support, share: int) -> None:
     stock.pile(objects, support, most=max(2, round(uniform(rng, (0.6, 1.3)) * share / parts)))
 
 
-def _neighbours(composer: SceneComposer, stage: StageSpec, back_m: float) -> StageSpec:
+def _neighbours(composer: SceneComposer, surroundings: Surroundings, back_m: float) -> Surroundings:
     """Further units along the wall, as boxes printed with goods."""
     rng = composer.rng
-    values: list[float] = []
+    blocks: list[Block] = []
     edge_m = max(abs(corner[1]) for item in composer.placed for corner in item.box_m) + 0.06
     for side in (1.0, -1.0):
         if chance(rng, 0.7):
             wide_m, deep_m = uniform(rng, (0.6, 1.8)), uniform(rng, (0.3, 0.6))
             at_m = side * (edge_m + wide_m / 2 + uniform(rng, (0.0, 0.5)))
-            values += [back_m - deep_m / 2 - 0.01, at_m, 0.0, wide_m, deep_m, uniform(rng, (1.2, 2.2)), 0.0]
-    surfaces = {f"box_{index}": palette.box_surface(rng, outdoors=False) for index in range(2)}
-    return StageSpec(
-        kind=stage.kind, params={**stage.params, "boxes": tuple(values)}, surfaces={**stage.surfaces, **surfaces}
-    )
+            blocks.append(Block(back_m - deep_m / 2 - 0.01, at_m, 0.0, wide_m, deep_m, uniform(rng, (1.2, 2.2))))
+    surfaces = {block_slot(index): palette.box_surface(rng, outdoors=False) for index in range(2)}
+    return replace(surroundings, blocks=tuple(blocks), surfaces={**surroundings.surfaces, **surfaces})
 
 
 def _customers(composer: SceneComposer, depth_m: float, *, behind: bool) -> None:

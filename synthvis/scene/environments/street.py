@@ -24,9 +24,10 @@ from synthvis.scene.environments.outdoors import (
     umbrella,
 )
 from synthvis.scene.environments.people import OUTDOORS
+from synthvis.scene.free_surroundings import road_paint
 from synthvis.scene.placed_object import sample_object
-from synthvis.scene.spec import StageSpec
-from synthvis.scene.stage import road_paint
+from synthvis.scene.surroundings import Block, Crown, Ground, Kerb, PaintedBar, RoadLine, Tree, block_slot
+from synthvis.scene.surroundings_builder import SurroundingsBuilder
 
 __all__ = ["STREET"]
 
@@ -63,9 +64,7 @@ class _Street:
         pavement_m: Width of each pavement.
         middle_m: Distance of its middle from the x axis (along), or from the y axis.
         city: Houses line it; else lawns and hedges.
-        params: Of the stage.
-        surfaces: Of the stage.
-        trunks: Of the trees, as the stage takes them.
+        builder: What stands along it.
     """
 
     along: bool
@@ -73,9 +72,7 @@ class _Street:
     pavement_m: float
     middle_m: float
     city: bool
-    params: dict[str, Param] = field(default_factory=dict)
-    surfaces: dict[str, SurfaceSpec] = field(default_factory=dict)
-    trunks: list[float] = field(default_factory=list)
+    builder: SurroundingsBuilder = field(default_factory=lambda: SurroundingsBuilder(base=Ground(size_m=200.0)))
 
     def at(self, along_m: float, across_m: float) -> tuple[float, float]:
         """The x and y of a point that far along the street and across it from its middle."""
@@ -113,8 +110,8 @@ def _compose(composer: SceneComposer) -> Composition:
         _stop_signs(composer, street)
     elif control == "lights":
         _lights(composer, street)
-    stage = StageSpec(kind="ground", params=street.params, surfaces=street.surfaces)
-    return Composition(stage=stage, placed=tuple(composer.placed), view=_view(rng, street, control))
+    view = _view(rng, street, control)
+    return Composition(surroundings=street.builder.build(), placed=tuple(composer.placed), view=view)
 
 
 def _view(rng: Generator, street: _Street, control: str) -> View:
@@ -137,50 +134,47 @@ def _view(rng: Generator, street: _Street, control: str) -> View:
 
 def _lay(street: _Street, rng: Generator, *, wet: bool) -> None:
     """Road, kerbs, pavements and paint."""
-    params, surfaces = street.params, street.surfaces
+    surfaces, change_road = street.builder.surfaces, street.builder.change_road
     low, high = street.middle_m - street.half_m, street.middle_m + street.half_m
-    params |= {"size_m": 200.0, "road_rad": 0.0 if street.along else -math.pi / 2}
-    params["kerb_m"] = (low, KERB_M, high, KERB_M)
+    change_road(heading_rad=0.0 if street.along else -math.pi / 2, kerbs=(Kerb(low, KERB_M), Kerb(high, KERB_M)))
     road = palette.road(rng)
     if wet and road.kind == "asphalt":
         road = SurfaceSpec(kind=road.kind, params={**road.params, "wet": uniform(rng, (0.4, 1.0))})
     surfaces |= {"ground": road, "kerb": palette.plain(rng, (0.35, 0.34, 0.33)), "marking": road_paint(rng)}
     surfaces["verge"] = palette.paving(rng) if street.city else palette.verge(rng)
-    lines = [] if chance(rng, 0.15) else [street.middle_m, 0.12, *((0.0, 1.0) if chance(rng, 0.4) else (3.0, 4.0))]
+    lines: list[RoadLine] = []
+    if not chance(rng, 0.15):
+        lines.append(RoadLine(street.middle_m, 0.12, *((0.0, 1.0) if chance(rng, 0.4) else (3.0, 4.0))))
     if chance(rng, 0.4):
-        lines += [value for edge in (low + 0.2, high - 0.2) for value in (edge, 0.1, 0.0, 1.0)]
-    if lines:
-        params["lines"] = tuple(lines)
+        lines += [RoadLine(edge, 0.1, 0.0, 1.0) for edge in (low + 0.2, high - 0.2)]
+    change_road(lines=tuple(lines))
     if chance(rng, 0.4):
         # Offsets of paint count from the road's own axis, along it from the origin.
         start_m, count = uniform(rng, (-2.0, 8.0)), int(2 * street.half_m / 1.0)
-        bars = [(start_m, low + 0.75 + 1.0 * number, 3.0, 0.5) for number in range(count)]
-        params["rects"] = tuple(value for bar in bars for value in bar)
+        bars = (PaintedBar(start_m, low + 0.75 + 1.0 * number, 3.0, 0.5) for number in range(count))
+        change_road(bars=tuple(bars))
 
 
 def _line(street: _Street, rng: Generator) -> None:
     """Houses or trees on both sides, and what closes the view."""
-    params, surfaces = street.params, street.surfaces
-    rows: list[float] = []
-    crowns: list[float] = []
+    builder = street.builder
     for side in (1.0, -1.0) if street.along else (1.0,):
-        rows += _houses(street, rng, side)
+        builder.blocks += _houses(street, rng, side)
         if chance(rng, 0.45 if street.city else 0.8):
-            _trees(street, rng, side, crowns)
-    if rows:
-        params["boxes"] = tuple(rows)
+            builder.trees += _trees(street, rng, side)
+    if builder.blocks:
         for number in range(3):
-            surfaces[f"box_{number}"] = palette.facade(rng)
-    if street.trunks:
-        params |= {"trunks": tuple(street.trunks), "crowns": tuple(crowns), "crown_seed": int(rng.integers(0, 2**31))}
-        surfaces["trunk"] = palette.plain(rng, (0.09, 0.07, 0.05))
-        surfaces["crown"] = palette.foliage(rng)
+            builder.surfaces[block_slot(number)] = palette.facade(rng)
+    if builder.trees:
+        builder.crown_seed = int(rng.integers(0, 2**31))
+        builder.surfaces["trunk"] = palette.plain(rng, (0.09, 0.07, 0.05))
+        builder.surfaces["crown"] = palette.foliage(rng)
     if not street.city or chance(rng, 0.6):
-        close_view(params, surfaces, 40.0 if street.along else street.middle_m + street.edge_m + 10.0, rng)
+        close_view(builder, 40.0 if street.along else street.middle_m + street.edge_m + 10.0, rng)
 
 
-def _houses(street: _Street, rng: Generator, side: float) -> list[float]:
-    rows: list[float] = []
+def _houses(street: _Street, rng: Generator, side: float) -> list[Block]:
+    houses: list[Block] = []
     start_m, end_m = (-45.0, 60.0) if street.along else (-30.0, 50.0)
     back_m = 0.0 if street.city else uniform(rng, (5.0, 14.0))
     density = 0.93 if street.city else uniform(rng, (0.0, 0.7))
@@ -191,21 +185,25 @@ def _houses(street: _Street, rng: Generator, side: float) -> list[float]:
             front_m = street.edge_m + back_m + uniform(rng, (0.0, 0.5))
             x_m, y_m = street.at(start_m + long_m / 2, side * (front_m + deep_m / 2))
             size = (deep_m, long_m) if street.along else (long_m, deep_m)
-            rows += [x_m, y_m, 0.0, *size, high_m, 0.0]
+            houses.append(Block(x_m, y_m, 0.0, *size, high_m))
         start_m += long_m + (uniform(rng, (0.0, 0.2)) if street.city else uniform(rng, (3.0, 12.0)))
-    return rows
+    return houses
 
 
-def _trees(street: _Street, rng: Generator, side: float, crowns: list[float]) -> None:
+def _trees(street: _Street, rng: Generator, side: float) -> list[Tree]:
     """A row of them between pavement and lawn, or along the kerb."""
     across_m = side * (street.half_m + 0.7 if street.city else street.edge_m + uniform(rng, (0.5, 4.0)))
     step_m, size_m = uniform(rng, (6.0, 14.0)), uniform(rng, (1.2, 2.6))
+    trees = []
     for number in range(int(rng.integers(2, 7))):
         x_m, y_m = street.at(uniform(rng, (1.0, 4.0)) + step_m * number, across_m + rng.normal() * 0.1)
         high_m = uniform(rng, (3.0, 6.0))
-        street.trunks.extend((x_m, y_m, 0.0, uniform(rng, (0.08, 0.2)), high_m))
+        radius_m = uniform(rng, (0.08, 0.2))
+        crowns: tuple[Crown, ...] = ()
         if chance(rng, 0.9):
-            crowns += [x_m, y_m, high_m + 0.6 * size_m, size_m * uniform(rng, (0.8, 1.2))]
+            crowns = (Crown(x_m, y_m, high_m + 0.6 * size_m, size_m * uniform(rng, (0.8, 1.2))),)
+        trees.append(Tree(x_m, y_m, 0.0, radius_m, high_m, crowns))
+    return trees
 
 
 # What stands and moves
@@ -218,7 +216,7 @@ def _place(
 
 
 def _block_trunks(composer: SceneComposer, street: _Street) -> None:
-    for x_m, y_m in zip(street.trunks[0::5], street.trunks[1::5], strict=True):
+    for x_m, y_m in ((tree.x_m, tree.y_m) for tree in street.builder.trees):
         composer.floor.field.block((x_m - 0.3, x_m + 0.3), (y_m - 0.3, y_m + 0.3), 4.0)
 
 
