@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from synthvis.cli import COMMANDS, cli
+from synthvis.cli._help import SHOW_ALL
 
 REFERENCE = Path(__file__).parent / "reference" / "cli.md"
 HEADER = "# Command line reference\n\nGenerated from `--help` by `make docs`; do not edit.\n"
@@ -30,6 +31,7 @@ def section(path: str, command: click.Command) -> str:
     settings = {**cli.context_settings, "terminal_width": 100}
     settings.pop("auto_envvar_prefix", None)
     with click.Context(command, info_name=path, **settings) as ctx:
+        ctx.meta[SHOW_ALL] = True
         return f"## {path}\n\n```text\n{command.get_help(ctx)}\n```\n"
 
 

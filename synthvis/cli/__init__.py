@@ -15,7 +15,7 @@ import click
 from synthvis.errors import MissingDependency, SynthvisError
 from synthvis.version import __version__
 
-__all__ = ["COMMANDS", "cli", "main"]
+__all__ = ["COMMANDS", "GROUPS", "cli", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("synthvis.cli.render", "Render a labelled dataset from a recipe and a seed."),
@@ -39,6 +39,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("synthvis.cli.doctor", "Check this machine, with the fix for each cross."),
 }
 """Command name -> (module, one-line help). Each module holds a click command named `command`."""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Make": ("render", "merge", "fit-sensor", "run"),
+    "Look": ("preview", "check", "stats", "explain", "scenes"),
+    "Learn": ("train", "evaluate", "models"),
+    "Understand": ("report",),
+    "Compare": ("gap", "study"),
+    "Use": (),
+    "Manage": ("pipelines", "fetch", "bench", "doctor"),
+}
+"""Commands by what they are for, as `synthvis --help` shows them; a group without a command is not shown."""
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "SYNTHVIS", "max_content_width": 100}
 INTERRUPTED_EXIT_CODE = 130
@@ -77,8 +88,11 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, names in GROUPS.items():
+            if names:
+                with formatter.section(title):
+                    formatter.write_dl([(name.ljust(width), COMMANDS[name][1]) for name in names])
 
 
 EPILOG = """\b

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthvis.cli._help import SettingOption
 from synthvis.cli._options import WEIGHTS, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
@@ -23,18 +24,18 @@ HEADROOM_TARGET = 1.5
 
 
 @click.command(epilog=EPILOG)
-@click.option("--task", help="What to learn.  [default: detection]")
+@click.option("--task", cls=SettingOption)
 @click.option("--data", help="As in `train`.  [default: the newest dataset in ./data]")
 @click.option("--steps", default=20, show_default=True, help="Steps; the first three are not timed.")
-@click.option("--batch", type=int, help="Images a step.  [default: 16]")
-@click.option("--backbone", help="timm model.  [default: tf_efficientnet_lite0]")
+@click.option("--batch", type=int, cls=SettingOption)
+@click.option("--backbone", cls=SettingOption)
 @click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
-@click.option("--input-size", type=int, help="Side of the square input, px.  [default: by device]")
-@click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), help="What learns.")
-@click.option("--workers", type=int, help="Loader processes.  [default: by device]")
-@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic of the loop.")
-@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
-@click.option("--compile", type=click.Choice(["auto", "on", "off"]), help="Compile the backbone.")
+@click.option("--input-size", type=int, cls=SettingOption)
+@click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), cls=SettingOption)
+@click.option("--workers", type=int, cls=SettingOption)
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), cls=SettingOption)
+@click.option("--threads", type=int, cls=SettingOption)
+@click.option("--compile", type=click.Choice(["auto", "on", "off"]), cls=SettingOption)
 @click.option(
     "--device",
     "devices",
@@ -42,6 +43,7 @@ HEADROOM_TARGET = 1.5
     type=click.Choice(["auto", "cpu", "cuda"]),
     default=["auto"],
     show_default=True,
+    help="Device to train on; repeatable.",
 )
 @dry_run_option
 @json_option

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from synthvis.cli._help import SettingOption
 from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
 
 __all__ = ["command"]
@@ -51,14 +52,14 @@ Examples:
 )
 @click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
 @click.option("--augmented", is_flag=True, help="Show what `synthvis train` would feed the network first.")
-@click.option("--task", help="With --augmented: the task, as in `synthvis train`.  [default: detection]")
+@click.option("--task", cls=SettingOption, prefix="With --augmented: ")
 @click.option("--classes", help="With --augmented: only these, as in `synthvis train`.  [default: all]")
-@click.option("--augment", type=float, help="With --augmented: strength of augmentation, 0 to 2.  [default: 1]")
-@click.option("--augment-recipe", metavar="NAME|FILE", help="With --augmented: augmentation part by part.")
-@click.option("--match-photos", metavar="DIR", help="With --augmented: photographs whose look the renders take on.")
-@click.option("--input-size", type=int, help="With --augmented: side of the square input, pixels.  [default: 320]")
-@click.option("--batch", type=int, help="With --augmented: images in each step.  [default: 16]")
-@click.option("--seed", type=SEED, help="With --augmented: seed of order and augmentation.  [default: 0]")
+@click.option("--augment", type=float, cls=SettingOption, prefix="With --augmented: ")
+@click.option("--augment-recipe", metavar="NAME|FILE", cls=SettingOption, prefix="With --augmented: ")
+@click.option("--match-photos", metavar="DIR", cls=SettingOption, prefix="With --augmented: ")
+@click.option("--input-size", type=int, cls=SettingOption, prefix="With --augmented: ")
+@click.option("--batch", type=int, cls=SettingOption, prefix="With --augmented: ")
+@click.option("--seed", type=SEED, cls=SettingOption, prefix="With --augmented: ")
 @json_option
 @dry_run_option
 def command(

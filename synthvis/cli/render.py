@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from synthvis.cli._help import LayeredCommand
 from synthvis.cli._options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.cli._progress import counting
 from synthvis.cli._rendering import (
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from synthvis.render.job import Device
     from synthvis.render.produce import RenderPlan, RenderRequest
 
+FIRST = ("n", "recipe", "out", "seed", "size", "overrides", "assets", "scenes", "workers", "dry_run", "as_json")
+"""What --help shows; --help-all shows the rest too."""
+
 EPILOG = """\b
 Examples:
   synthvis render --n 600 --recipe fruit --out data/fruit
@@ -46,7 +50,7 @@ INTERRUPTED_EXIT_CODE = 130
 PROBED = 6
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=LayeredCommand, first=FIRST, epilog=EPILOG)
 @click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
 @click.option(
     "--recipe", help="Name of a shipped recipe, or a YAML file.  [default: coco; meshes where --assets is given]"

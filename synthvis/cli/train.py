@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthvis.cli._help import LayeredCommand, SettingOption
 from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
-from synthvis.cli._toolbox import SectionedCommand, toolbox_options
+from synthvis.cli._toolbox import SECTIONS, toolbox_options
 from synthvis.data.box_style import BOX_KINDS
 
 if TYPE_CHECKING:
     from synthvis.train.run import Request
 
 __all__ = ["command", "command_again"]
+
+FIRST = (
+    "task", "data", "eval_on", "out", "init_from", "steps", "batch", "input_size", "backbone", "arch", "augment",
+    "seed", "device", "overwrite", "dry_run", "as_json",
+)  # fmt: skip
+"""What --help shows; --help-all shows the rest too."""
 
 EPILOG = """\b
 Examples:
@@ -29,8 +36,8 @@ Examples:
 """
 
 
-@click.command(cls=SectionedCommand, epilog=EPILOG)
-@click.option("--task", help="What to learn; docs/how_to/tasks has a page for each.  [default: detection]")
+@click.command(cls=LayeredCommand, first=FIRST, sections=SECTIONS, epilog=EPILOG)
+@click.option("--task", cls=SettingOption)
 @click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
 @click.option("--eval-on", multiple=True, metavar="NAME|DIR|JSON", help="Set to measure on, such as fruit; repeatable.")
 @click.option("--real-root", type=PATH, help="Folder of the named real sets.")
@@ -41,37 +48,33 @@ Examples:
 @click.option("--out", type=OutputFolder("RUN"), help="Run folder.  [default: runs/NAME OF THE DATA]")
 @click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
 @click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
-@click.option("--steps", type=int, help="Optimizer steps.  [default: 600]")
-@click.option("--batch", type=int, help="Images a step.  [default: 16]")
-@click.option("--lr", type=float, help="Peak learning rate.  [default: by optimizer]")
-@click.option("--backbone-lr-factor", type=float, help="Backbone's share of it.  [default: by transfer]")
-@click.option("--warmup", type=int, help="Steps of warm-up.  [default: 50, at most a quarter]")
-@click.option("--weight-decay", type=float, help="Weight decay.  [default: 0.05]")
-@click.option("--seed", type=SEED, help="Seed of weights, order and augmentation.  [default: 0]")
-@click.option("--augment", type=float, help="Strength of augmentation, 0 to 2.  [default: 1]")
-@click.option("--augment-recipe", metavar="NAME|FILE", help="Augmentation part by part: default, light, heavy, ...")
-@click.option("--match-photos", metavar="DIR", help="Unlabelled photographs whose look renders take on.")
-@click.option(
-    "--boxes",
-    type=click.Choice(BOX_KINDS),
-    help="Boxes around what shows, whole objects, or either without stalks, stems and leaves.  [default: modal]",
-)
-@click.option("--box-margin", type=float, help="Share of a side by which boxes of renders reach further.  [default: 0]")
-@click.option("--min-visible", type=float, help="Least visible part of a target, 0 to 1.  [default: 0.15]")
-@click.option("--ema", type=float, help="Decay of the averaged weights.  [default: 0.995]")
-@click.option("--backbone", help="Its name, see `synthvis models ls`.  [default: tf_efficientnet_lite0]")
-@click.option("--arch", help="Architecture by name.  [default: the task's own]")
-@click.option("--loss", help="Loss by name, for tasks that have several; see their pages.  [default: the task's own]")
-@click.option("--input-size", type=int, help="Side of the square input, px.  [default: 320]")
-@click.option("--head-channels", type=int, help="Width of FPN and heads.  [default: by device]")
-@click.option("--head-convs", type=int, help="Convolutions in each head.  [default: by device]")
-@click.option("--trainable-stages", type=int, help="Last stages that learn.  [default: by transfer]")
-@click.option("--eval-every", type=int, help="Steps between evaluations on the data's own val.  [default: at the end]")
-@click.option("--examples", type=click.Choice(["crops", "images"]), help="Of a COCO set, classify.  [default: crops]")
-@click.option("--workers", type=int, help="Loader processes.  [default: by device]")
-@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), help="Arithmetic.  [default: auto]")
-@click.option("--threads", type=int, help="Threads on a CPU.  [default: timed with the precision]")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where to train.  [default: auto]")
+@click.option("--steps", type=int, cls=SettingOption)
+@click.option("--batch", type=int, cls=SettingOption)
+@click.option("--lr", type=float, cls=SettingOption)
+@click.option("--backbone-lr-factor", type=float, cls=SettingOption)
+@click.option("--warmup", type=int, cls=SettingOption)
+@click.option("--weight-decay", type=float, cls=SettingOption)
+@click.option("--seed", type=SEED, cls=SettingOption)
+@click.option("--augment", type=float, cls=SettingOption)
+@click.option("--augment-recipe", metavar="NAME|FILE", cls=SettingOption)
+@click.option("--match-photos", metavar="DIR", cls=SettingOption)
+@click.option("--boxes", type=click.Choice(BOX_KINDS), cls=SettingOption)
+@click.option("--box-margin", type=float, cls=SettingOption)
+@click.option("--min-visible", type=float, cls=SettingOption)
+@click.option("--ema", type=float, cls=SettingOption)
+@click.option("--backbone", cls=SettingOption)
+@click.option("--arch", cls=SettingOption)
+@click.option("--loss", cls=SettingOption)
+@click.option("--input-size", type=int, cls=SettingOption)
+@click.option("--head-channels", type=int, cls=SettingOption)
+@click.option("--head-convs", type=int, cls=SettingOption)
+@click.option("--trainable-stages", type=int, cls=SettingOption)
+@click.option("--eval-every", type=int, cls=SettingOption)
+@click.option("--examples", type=click.Choice(["crops", "images"]), cls=SettingOption)
+@click.option("--workers", type=int, cls=SettingOption)
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), cls=SettingOption)
+@click.option("--threads", type=int, cls=SettingOption)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), cls=SettingOption)
 @click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
 @toolbox_options
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds another run.")
@@ -96,7 +99,7 @@ def command(
 ) -> None:
     """Fine-tune a network on a dataset and evaluate it on synthetic and real images.
 
-    Stop it with Ctrl-C; the same command goes on where it stopped.
+    Run the same command again to resume a training that was stopped.
     """
     _end_with_first_process()
     from synthvis.api.training import training_of, weights_of

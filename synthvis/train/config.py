@@ -13,6 +13,7 @@ from synthvis.errors import UsageError
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
+    "GPU_DEFAULTS",
     "STEPS_WORTH_TIMING",
     "BatchNormMode",
     "CompileMode",
@@ -23,6 +24,7 @@ __all__ = [
     "ScheduleName",
     "TrainConfig",
     "TransferName",
+    "setting_help",
 ]
 
 DeviceName = Literal["auto", "cpu", "cuda"]
@@ -32,6 +34,9 @@ OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"
 ScheduleName = Literal["constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"]
 TransferName = Literal["auto", "linear", "partial", "full"]
 BatchNormMode = Literal["auto", "frozen", "learn", "statistics"]
+
+GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "input_size": 512}
+"""What a GPU can afford; the defaults of the config are for two CPU cores."""
 
 STEPS_WORTH_TIMING = 200
 """A run on a CPU with fewer steps takes fp32: timing steps of each precision could cost 16 of them."""
@@ -53,15 +58,17 @@ class ModelConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    backbone: str = Field("tf_efficientnet_lite0", description="Name of a timm model that can give feature maps.")
-    input_size: int = Field(320, ge=64, le=2048, multiple_of=32, description="Side of the square input, pixels.")
+    backbone: str = Field("tf_efficientnet_lite0", description="The backbone's name; `synthvis models ls` lists them.")
+    input_size: int = Field(
+        320, ge=64, le=2048, multiple_of=32, description="Side of the network's square input, in pixels."
+    )
     head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
     head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
     drop_rate: float = Field(0, ge=0, lt=1, description="Dropout between body and head.")
     drop_path_rate: float = Field(0, ge=0, lt=1, description="Stochastic depth of the backbone's last block.")
     label_smoothing: float = Field(0, ge=0, lt=1, description="Share of a class label spread over all classes.")
-    arch: str = Field("auto", description="Architecture by name; auto takes the task's own.")
-    loss: str = Field("auto", description="Loss by name, where the task has several; auto takes the task's own.")
+    arch: str = Field("auto", description="The architecture's name; auto: that of the task.")
+    loss: str = Field("auto", description="The loss's name, where the task has several; auto: that of the task.")
 
 
 class TrainConfig(BaseModel):
@@ -72,21 +79,29 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    task: str = Field("detection", description="What is learnt.")
+    task: str = Field("detection", description="The task; docs/how_to/tasks has a page for each.")
     model: ModelConfig = ModelConfig()
     steps: int = Field(600, ge=1, le=10_000_000, description="Optimizer steps.")
-    batch: int = Field(16, ge=1, le=65_536, description="Images a step, over all pieces and processes.")
-    accumulate: int = Field(1, ge=1, le=1024, description="Pieces that a process makes of its share of a batch.")
+    batch: int = Field(16, ge=1, le=65_536, description="Images in each step, over all microbatches and processes.")
+    accumulate: int = Field(
+        1, ge=1, le=1024, description="Microbatches into which a process cuts its share of a batch."
+    )
     optimizer: OptimizerName = Field("adamw", description="Update rule.")
-    lr: float | None = Field(None, gt=0, le=10, description="Peak learning rate of what is new; none: the optimizer's.")
+    lr: float | None = Field(
+        None, gt=0, le=10, description="Peak learning rate of new layers; none: that of the optimizer."
+    )
     momentum: float = Field(0.9, ge=0, lt=1, description="Momentum of the optimizer named momentum.")
     nesterov: bool = Field(False, description="Nesterov's form of momentum.")
     backbone_lr_factor: float | None = Field(
         None, ge=0, le=1, description="Learning rate of the backbone, as a share of lr; none: by transfer."
     )
     pretrained: bool = Field(True, description="Begin with pretrained weights of the backbone; false: at random.")
-    layer_decay: float = Field(1, gt=0, le=1, description="Factor on it for each stage further from the heads.")
-    transfer: TransferName = Field("auto", description="How much of the backbone learns: none, its end, or all.")
+    layer_decay: float = Field(
+        1, gt=0, le=1, description="Factor on the learning rate for each stage further from the heads."
+    )
+    transfer: TransferName = Field(
+        "auto", description="How much of the backbone learns: nothing, its end, or all of it."
+    )
     trainable_stages: int | None = Field(
         None, ge=0, le=8, description="Last stages of the backbone that learn, 0 freezes it; none: by transfer."
     )
@@ -102,11 +117,13 @@ class TrainConfig(BaseModel):
     final_lr: float = Field(0.01, gt=0, le=1, description="Last learning rate as a share of lr.")
     lr_milestones: Shares = Field((0.62, 0.85), description="Where the step schedule falls, as shares of the run.")
     lr_drop: float = Field(0.1, gt=0, lt=1, description="Factor of each fall of the step schedule.")
-    snapshots: int = Field(0, ge=0, le=100, description="Cosine cycles, each of which leaves its weights; 0: one run.")
+    snapshots: int = Field(
+        0, ge=0, le=100, description="Number of cosine cycles, each of which leaves its weights; 0: none."
+    )
     patience: int = Field(0, ge=0, description="Evaluations without a better one after which it stops; 0: never.")
     clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
     ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
-    augment: float = Field(1.0, ge=0, le=2, description="Strength of augmentation; 0 turns it off.")
+    augment: float = Field(1.0, ge=0, le=2, description="Strength of the augmentation, 0 to 2; 0 turns it off.")
     augment_recipe: RecipeField | None = Field(None, description="Augmentation part by part, in place of a strength.")
     match_photos: str | None = Field(None, description="Folder of unlabelled photographs whose look renders take on.")
     boxes: BoxKind = Field(
@@ -118,14 +135,16 @@ class TrainConfig(BaseModel):
         0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."
     )
     min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of weights, order and augmentation.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of the weights, the order and the augmentation.")
     workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
-    precision: Precision = Field("auto", description="Arithmetic; auto: bf16 on CUDA, the faster one on a CPU.")
+    precision: Precision = Field("auto", description="The arithmetic; auto: bf16 on CUDA, the faster one on a CPU.")
     threads: int = Field(0, ge=0, le=1024, description="Threads of torch on a CPU; 0: with the precision, or its own.")
     compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
-    device: DeviceName = Field("auto", description="Where to train.")
+    device: DeviceName = Field("auto", description="The device to train on.")
     eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
-    examples: ExampleKind = Field("crops", description="Classify objects of a COCO set, or its images of one class.")
+    examples: ExampleKind = Field(
+        "crops", description="For classification on COCO data: classify crops of objects or whole images."
+    )
 
     @property
     def warmup_steps(self) -> int:
@@ -172,3 +191,14 @@ class TrainConfig(BaseModel):
         if self.examples != "crops" and self.task != "classification":
             raise ValueError(f"examples is for the task classification; {self.task} learns whole pictures")
         return self
+
+
+def setting_help(name: str) -> str:
+    """What a setting means, and its default, which depends on the device for some."""
+    fields = {**ModelConfig.model_fields, **TrainConfig.model_fields}
+    default = fields[name].default
+    if default is None:
+        return str(fields[name].description)
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default).lower()
+    on_gpu = f"; {GPU_DEFAULTS[name]} on CUDA" if name in GPU_DEFAULTS else ""
+    return f"{fields[name].description}  [default: {shown}{on_gpu}]"

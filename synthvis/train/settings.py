@@ -11,13 +11,10 @@ from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 from synthvis.train.arch import check_choices
 from synthvis.train.backbones.names import require_known
-from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.config import GPU_DEFAULTS, ModelConfig, TrainConfig
 from synthvis.train.registry import description_of
 
-__all__ = ["GPU_DEFAULTS", "checked_config", "config_from"]
-
-GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "input_size": 512}
-"""What a GPU can afford; the defaults of the config are for two CPU cores."""
+__all__ = ["checked_config", "config_from"]
 
 
 def checked_config(settings: Mapping[str, Any]) -> TrainConfig:
