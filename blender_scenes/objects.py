@@ -50,7 +50,7 @@ def add_mesh(
     *,
     instance_id: int = 0,
 ) -> bpy.types.Object:
-    """Link a mesh with one material a slot, and what is strewn over it, into the scene."""
+    """Link a mesh with one material a slot, and what is scattered over it, into the scene."""
     taken: dict[str, bpy.types.Material] = {}
     for slot in dict.fromkeys(slot for part in (mesh, *_strewn(mesh)) for slot in part.slots):
         taken[slot] = materials.take(f"{name}.{slot}", surfaces[slot])
@@ -58,7 +58,7 @@ def add_mesh(
     thing.matrix_world = Matrix(world_from_object)
     thing.pass_index = instance_id
     for scatter in mesh.scatters:
-        add_scatter(thing, scatter, [_unlinked(f"{name}.strewn", part, taken) for part in scatter.meshes])
+        add_scatter(thing, scatter, [_unlinked(f"{name}.scattered", part, taken) for part in scatter.meshes])
     bpy.context.scene.collection.objects.link(thing)
     return thing
 

@@ -1,7 +1,7 @@
-"""Small meshes strewn over an object by geometry nodes: the leaves of a tree.
+"""Small meshes scattered over an object by geometry nodes: the leaves of a tree.
 
-What is strewn, how densely and from which seed stands in `Mesh.scatters`, so a scene stays decided by its data: Blender
-only repeats, thousands of times, what it is told. The strewn meshes become part of the object's own geometry, and so
+What is scattered, how densely and from which seed stands in `Mesh.scatters`, so its data decide a scene: Blender
+only repeats, thousands of times, what it is told. The scattered meshes become part of the object's own geometry, and so
 carry its instance id; placement, silhouettes and other labels know nothing of them.
 """
 
@@ -17,37 +17,41 @@ from synthvis.objects.mesh.mesh import Scatter
 __all__ = ["add_scatter"]
 
 
-def add_scatter(thing: bpy.types.Object, scatter: Scatter, strewn: Sequence[bpy.types.Object]) -> None:
+def add_scatter(thing: bpy.types.Object, scatter: Scatter, scattered: Sequence[bpy.types.Object]) -> None:
     """Strew objects, which need not be in the scene, over the mesh of `thing`.
 
     Args:
         thing: Has the attribute `scatter.density` on its vertices.
         scatter: Where, how many, which way.
-        strewn: An object for each of `scatter.meshes`.
+        scattered: An object for each of `scatter.meshes`.
     """
     tree = bpy.data.node_groups.new(f"{thing.name}.scatter", "GeometryNodeTree")
     tree.interface.new_socket("Geometry", in_out="INPUT", socket_type="NodeSocketGeometry")
     tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
-    _write(tree, scatter, strewn)
+    _write(tree, scatter, scattered)
     thing.modifiers.new("scatter", "NODES").node_group = tree
 
 
-def _write(tree: Any, scatter: Scatter, strewn: Sequence[bpy.types.Object]) -> None:
+def _write(tree: Any, scatter: Scatter, scattered: Sequence[bpy.types.Object]) -> None:
     surface = _node(tree, "NodeGroupInput").outputs[0]
     density = _out(_node(tree, "GeometryNodeInputNamedAttribute", Name=scatter.density))
     points = _node(tree, "GeometryNodeDistributePointsOnFaces", Mesh=surface, Density=density, Seed=scatter.seed)
-    # Away from the surface, astray by chance, and up towards the light or down with its own weight.
-    astray = _random(tree, scatter, 1, "FLOAT_VECTOR", (-scatter.astray,) * 3, (scatter.astray,) * 3)
-    leaning = _sum(tree, astray, (0.0, 0.0, scatter.rise))
+    # Away from the surface, jittered by chance, and up towards the light or down with its own weight.
+    normal_jitter = _random(
+        tree, scatter, 1, "FLOAT_VECTOR", (-scatter.normal_jitter,) * 3, (scatter.normal_jitter,) * 3
+    )
+    leaning = _sum(tree, normal_jitter, (0.0, 0.0, scatter.upward_bias))
     ahead = _sum(tree, points.outputs["Normal"], leaning)
     over = _sum(
-        tree, _random(tree, scatter, 2, "FLOAT_VECTOR", (-scatter.astray,) * 3, (scatter.astray,) * 3), (0, 0, 1)
+        tree,
+        _random(tree, scatter, 2, "FLOAT_VECTOR", (-scatter.normal_jitter,) * 3, (scatter.normal_jitter,) * 3),
+        (0, 0, 1),
     )
     turn = _node(tree, "FunctionNodeAxesToRotation", primary_axis="Z", secondary_axis="X")
     _feed(tree, turn, {"Primary Axis": ahead, "Secondary Axis": over})
     shapes = _node(tree, "GeometryNodeJoinGeometry")
     # The first link of a socket that takes many comes last.
-    for source in reversed(strewn):
+    for source in reversed(scattered):
         info = _node(tree, "GeometryNodeObjectInfo", Object=source)
         _feed(tree, info, {"As Instance": True})
         tree.links.new(info.outputs["Geometry"], shapes.inputs[0])
@@ -57,7 +61,7 @@ def _write(tree: Any, scatter: Scatter, strewn: Sequence[bpy.types.Object]) -> N
         copies,
         {
             "Pick Instance": True,
-            "Instance Index": _random(tree, scatter, 3, "INT", 0, len(strewn) - 1),
+            "Instance Index": _random(tree, scatter, 3, "INT", 0, len(scattered) - 1),
             "Rotation": _out(turn),
             "Scale": _random(tree, scatter, 4, "FLOAT", *scatter.scale),
         },
@@ -70,7 +74,7 @@ def _write(tree: Any, scatter: Scatter, strewn: Sequence[bpy.types.Object]) -> N
         Name="tone",
         Value=_random(tree, scatter, 5, "FLOAT", 0.0, 1.0),
     )
-    # Instances would render with the index of what is strewn; as one mesh it has that of its carrier, at the same cost.
+    # Instances would render with the index of what is scattered; as one mesh it has that of its carrier, at equal cost.
     real = _node(tree, "GeometryNodeRealizeInstances", Geometry=_out(toned))
     both = _node(tree, "GeometryNodeJoinGeometry")
     tree.links.new(_out(real), both.inputs[0])

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
-from synthvis.assets.sheet import Entry, OwnCategory, OwnTurn
+from synthvis.assets.sheet import Entry, OwnCategory, OwnSymmetry
 from synthvis.errors import RecipeError
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.objects.spec import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointSymmetry
 
 __all__ = ["FIRST_OWN_ID", "class_name_of", "classes_of"]
 
@@ -68,7 +68,7 @@ def _class(name: str, files: list[AssetFile], ids: Mapping[str, int]) -> Categor
         keypoints=points,
         skeleton=_pairs(points, [pair for file in files for pair in file.entry.skeleton], files[0]),
         flip_pairs=_pairs(points, [pair for file in files for pair in file.entry.flip_pairs], files[0]),
-        turns=_turns(points, [turn for file in files for turn in file.entry.turns], files[0]),
+        symmetry=_symmetry(points, [turn for file in files for turn in file.entry.symmetry], files[0]),
     )
 
 
@@ -77,9 +77,11 @@ def _pairs(points: tuple[str, ...], named: list[tuple[str, str]], file: AssetFil
     return tuple((one, other) for one, other in pairs)
 
 
-def _turns(points: tuple[str, ...], named: list[OwnTurn], file: AssetFile) -> tuple[KeypointTurn, ...]:
+def _symmetry(points: tuple[str, ...], named: list[OwnSymmetry], file: AssetFile) -> tuple[KeypointSymmetry, ...]:
     return tuple(
-        KeypointTurn(cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first)
+        KeypointSymmetry(
+            cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first
+        )
         for turn in dict.fromkeys(named)
     )
 

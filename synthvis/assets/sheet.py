@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from synthvis.config.validate import validate
 from synthvis.config.yaml_reader import read_yaml
 
-__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "OwnTurn", "Sheet", "read_sheet"]
+__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "OwnSymmetry", "Sheet", "read_sheet"]
 
 SHEET_NAME = "assets.yaml"
 
@@ -42,7 +42,7 @@ class OwnRestPose(_Model):
     axis: Literal["any", "x", "y"] = Field("any", description="Horizontal axis of the tilt, in the object's frame.")
 
 
-class OwnTurn(_Model):
+class OwnSymmetry(_Model):
     """Keypoints that a turn of the object exchanges without a change of its looks."""
 
     cycles: tuple[tuple[Name, ...], ...] = Field(
@@ -75,7 +75,7 @@ class Entry(_Model):
     )
     skeleton: tuple[tuple[Name, Name], ...] = Field((), description="Pairs of keypoints to join.")
     flip_pairs: tuple[tuple[Name, Name], ...] = Field((), description="Pairs that swap when mirrored.")
-    turns: tuple[OwnTurn, ...] = Field((), description="Keypoints that look alike, so that the view names them.")
+    symmetry: tuple[OwnSymmetry, ...] = Field((), description="Keypoints that look alike, so that the view names them.")
     rest_poses: tuple[OwnRestPose, ...] = Field((), description="Ways to lie; none: upright.")
     colors: tuple[Annotated[str, Field(pattern=r"^#?[0-9a-fA-F]{6}$")], ...] = Field(
         (), description="sRGB hex codes to choose from, where the file has no colour of its own."

@@ -251,8 +251,8 @@ def _origin_findings(
             yield "sight", fault
         yield from pose_findings(spec, entry, annotations)
         if with_mesh:
-            turns = {category.name: category.turns for category in dataset.categories}
-            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of, turns)
+            symmetry = {category.name: category.symmetry for category in dataset.categories}
+            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of, symmetry)
         if with_mesh and "occlusion_order" in extra_names(dataset.recipe):
             yield from order_findings(layout, split, entry, spec, annotations, mesh_of)
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:

@@ -13,11 +13,11 @@ from synthvis.camera.projector import projector_of
 from synthvis.checks.image import Finding
 from synthvis.conventions import NAMESPACE
 from synthvis.geometry import invert_rigid, transform_points
+from synthvis.labels.canonical_names import view_order
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import NEAR_M
-from synthvis.labels.view_names import view_order
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.spec import KeypointTurn, ObjectSpec
+from synthvis.objects.spec import KeypointSymmetry, ObjectSpec
 from synthvis.scene.spec import SceneSpec
 
 __all__ = ["completeness_findings", "keypoint_findings", "pose_findings"]
@@ -78,7 +78,7 @@ def keypoint_findings(
     spec: SceneSpec,
     annotations: Sequence[Mapping[str, Any]],
     mesh_of: Callable[[ObjectSpec], Mesh],
-    turns: Mapping[str, Sequence[KeypointTurn]],
+    symmetry: Mapping[str, Sequence[KeypointSymmetry]],
 ) -> Iterator[Finding]:
     """Stored keypoints must lie where the meshes of the scene put them, under the names that the view gives them."""
     projector = projector_of(spec.camera)
@@ -94,7 +94,7 @@ def keypoint_findings(
             continue
         stored = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
         truth_px = projector.project(points_cam)
-        order = view_order(truth_px, turns.get(str(item.category), ()))
+        order = view_order(truth_px, symmetry.get(str(item.category), ()))
         yield from _misplaced(entry, stored, points_cam[order], truth_px[order], spec.camera.image_hw)
 
 

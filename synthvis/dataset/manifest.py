@@ -20,7 +20,7 @@ from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError
 from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
 from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json, read_values, validated
-from synthvis.objects.spec import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointSymmetry
 
 __all__ = [
     "RenderedDataset",
@@ -46,7 +46,7 @@ DIFFERENCES_SHOWN = 6
 VALUE_CHARACTERS_SHOWN = 40
 
 
-class TurnEntry(FileModel):
+class SymmetryEntry(FileModel):
     """A symmetry of a category's keypoints."""
 
     cycles: list[list[Count]]
@@ -62,11 +62,11 @@ class CategoryEntry(FileModel):
     keypoints: list[Name]
     skeleton: list[Pair]
     flip_pairs: list[Pair]
-    turns: list[TurnEntry] = Field(default_factory=list)
+    symmetry: list[SymmetryEntry] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_its_own_keypoints(self) -> CategoryEntry:
-        pairs = [*self.skeleton, *self.flip_pairs, *(cycle for turn in self.turns for cycle in turn.cycles)]
+        pairs = [*self.skeleton, *self.flip_pairs, *(cycle for turn in self.symmetry for cycle in turn.cycles)]
         if any(place >= len(self.keypoints) for pair in pairs for place in pair):
             raise ValueError("it names a keypoint that the category does not have")
         return self
@@ -294,13 +294,13 @@ def _category(entry: Mapping[str, Any]) -> Category:
         keypoints=tuple(entry["keypoints"]),
         skeleton=tuple((int(a), int(b)) for a, b in entry["skeleton"]),
         flip_pairs=tuple((int(a), int(b)) for a, b in entry["flip_pairs"]),
-        turns=tuple(map(_turn, entry.get("turns") or ())),
+        symmetry=tuple(map(_turn, entry.get("symmetry") or ())),
     )
 
 
-def _turn(entry: Mapping[str, Any]) -> KeypointTurn:
+def _turn(entry: Mapping[str, Any]) -> KeypointSymmetry:
     cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
-    return KeypointTurn(cycles=cycles, first=entry["first"])
+    return KeypointSymmetry(cycles=cycles, first=entry["first"])
 
 
 def _content_hash(body: Mapping[str, Any]) -> str:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector
+from synthvis.labels.canonical_names import view_order
 from synthvis.labels.silhouette import NEAR_M
-from synthvis.labels.view_names import view_order
-from synthvis.objects.spec import KeypointTurn
+from synthvis.objects.spec import KeypointSymmetry
 
 __all__ = ["NOT_LABELLED", "OCCLUDED", "VISIBLE", "keypoints_in_image"]
 
@@ -29,7 +29,7 @@ def keypoints_in_image(
     projector: Projector,
     depth_m: NDArray[np.float32],
     mask: NDArray[np.bool_],
-    turns: Sequence[KeypointTurn] = (),
+    symmetry: Sequence[KeypointSymmetry] = (),
 ) -> NDArray[np.float64]:
     """Project keypoints and decide whether each is seen.
 
@@ -42,7 +42,7 @@ def keypoints_in_image(
         projector: Of the image.
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
-        turns: Keypoints that the view names, of the category.
+        symmetry: Keypoints that the view names, of the category.
 
     Returns:
         (K, 3) float64 in the order of the names: x, y in pixels and COCO visibility; all zeros for keypoints outside
@@ -51,7 +51,7 @@ def keypoints_in_image(
     height, width = mask.shape
     labelled = np.zeros((len(keypoints_cam_m), 3))
     pixels = projector.project(keypoints_cam_m)
-    order = view_order(pixels, turns)
+    order = view_order(pixels, symmetry)
     pixels, keypoints_cam_m = pixels[order], keypoints_cam_m[order]
     x, y, z = pixels[:, 0], pixels[:, 1], keypoints_cam_m[:, 2]
     # Comparisons with the NaN of a point behind the camera are false, as wanted.

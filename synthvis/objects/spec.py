@@ -12,7 +12,7 @@ from typing import Literal
 
 __all__ = [
     "Category",
-    "KeypointTurn",
+    "KeypointSymmetry",
     "Mat4",
     "ObjectSpec",
     "Param",
@@ -29,7 +29,7 @@ Param = bool | int | float | str | tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeypointTurn:
+class KeypointSymmetry:
     """Keypoints that a turn of the object exchanges without a change of its looks, so that the view names them."""
 
     cycles: tuple[tuple[int, ...], ...]
@@ -51,8 +51,8 @@ class Category:
     """Pairs of 0-based keypoint indices; the COCO writer adds the 1."""
     flip_pairs: tuple[tuple[int, int], ...] = ()
     """Pairs of 0-based keypoint indices that swap when the image is mirrored."""
-    turns: tuple[KeypointTurn, ...] = ()
-    """Keypoints that the view names (`synthvis.labels.view_names`)."""
+    symmetry: tuple[KeypointSymmetry, ...] = ()
+    """Keypoints that the view names (`synthvis.labels.canonical_names`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import categories_for, mesh_of
-from synthvis.objects.spec import KeypointTurn
+from synthvis.objects.spec import KeypointSymmetry
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 
@@ -85,7 +85,7 @@ files:
   a.obj:
     keypoints: {corner: [0, 0, 0], lid: [50, 50, 100]}
     skeleton: [[corner, lid]]
-    turns: [{cycles: [[lid, corner]]}]
+    symmetry: [{cycles: [[lid, corner]]}]
   b.obj: {category: cup, size_m: [0.1, 0.2, 0.3], keypoints: {base: [1, 1, 0]}}
 """)
     brought = bring([scan(things)])
@@ -94,7 +94,7 @@ files:
     assert crate.category is not None and cup.category is not None
     assert (crate.category.name, crate.category.id) == ("crate", 1001)
     assert crate.category.keypoints == ("corner", "lid") and crate.category.skeleton == ((0, 1),)
-    assert crate.category.turns == (KeypointTurn(cycles=((1, 0),), first="lowest"),)
+    assert crate.category.symmetry == (KeypointSymmetry(cycles=((1, 0),), first="lowest"),)
     assert crate.front_rad == 0.0
     assert [pose.name for pose in crate.rest_poses] == ["upright", "side"]
     mesh = mesh_named(brought, "things/a")
@@ -116,10 +116,10 @@ files:
             "files: {a.obj: {category: cup, keypoints: {nose: [0, 0, 0]}}}", "no keypoint 'nose'", id="keypoint"
         ),
         pytest.param(
-            "files: {a.obj: {turns: [{cycles: [[a, b]]}]}}", "a turn names the keypoint 'a'", id="foreign turn"
+            "files: {a.obj: {symmetry: [{cycles: [[a, b]]}]}}", "a turn names the keypoint 'a'", id="foreign turn"
         ),
-        pytest.param("turns: [{cycles: [[a, b], [c, d, e]]}]", "have one length", id="cycles of two lengths"),
-        pytest.param("turns: [{cycles: [[a, b], [b, c]]}]", "one cycle of a turn only", id="a point in two cycles"),
+        pytest.param("symmetry: [{cycles: [[a, b], [c, d, e]]}]", "have one length", id="cycles of two lengths"),
+        pytest.param("symmetry: [{cycles: [[a, b], [b, c]]}]", "one cycle of a turn only", id="a point in two cycles"),
         pytest.param("files: {a.obj: {category: {name: mine, id: 53}}}", "both have id 53", id="taken id"),
         pytest.param("a: !!python/object/apply:os.system ['true']", "assets.yaml", id="code"),
     ],

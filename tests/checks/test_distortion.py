@@ -14,7 +14,7 @@ from synthvis.checks.scene import keypoint_findings, pose_findings
 from synthvis.conventions import NAMESPACE
 from synthvis.formats.coco import image_record
 from synthvis.labels.image import label_image
-from synthvis.objects.spec import KeypointTurn
+from synthvis.objects.spec import KeypointSymmetry
 
 CAMERA = replace(camera(), intrinsics_px=(60.0, 62.0, 33.0, 30.0), distortion=(-0.25, 0.05, 0.001, 0.002, 0.0))
 MESH = cube_mesh(0.5, ((-0.2, 0.1, -0.25), (0.0, 0.0, 0.25)))
@@ -27,11 +27,11 @@ def record():
     return spec, image_record(spec, label_image(spec, {1: MESH}, passes, CATEGORIES), "train", "000001.jpg", CATEGORIES)
 
 
-def findings(spec, made, turns=()):
+def findings(spec, made, symmetry=()):
     annotations = [{"id": 1, **entry} for entry in made["annotations"]]
     return [
         *pose_findings(spec, made["image"], annotations),
-        *keypoint_findings(spec, annotations, lambda _: MESH, {"box": turns}),
+        *keypoint_findings(spec, annotations, lambda _: MESH, {"box": symmetry}),
     ]
 
 
@@ -58,8 +58,8 @@ def test_keypoints_of_a_pinhole_are_found_out(record):
 def test_keypoints_with_names_of_another_view_are_found_out(record, first):
     """The points of the cube are exchanged by a turn, so that their names follow from the picture."""
     spec, _ = record
-    turn = KeypointTurn(cycles=((0, 1),), first=first)
-    categories = {"box": replace(CATEGORIES["box"], turns=(turn,))}
+    turn = KeypointSymmetry(cycles=((0, 1),), first=first)
+    categories = {"box": replace(CATEGORIES["box"], symmetry=(turn,))}
     labels = label_image(spec, {1: MESH}, cast_rays(spec, {1: MESH}), categories)
     named = image_record(spec, labels, "train", "000001.jpg", categories)
     assert findings(spec, named, (turn,)) == []

@@ -13,7 +13,7 @@ from synthvis.dataset.discover import newest_dataset
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_rendered
 from synthvis.errors import DatasetError
-from synthvis.objects.spec import Category, KeypointTurn
+from synthvis.objects.spec import Category, KeypointSymmetry
 
 APPLE = Category(
     id=53,
@@ -22,7 +22,7 @@ APPLE = Category(
     keypoints=("top", "bottom"),
     skeleton=((0, 1),),
     flip_pairs=((0, 1),),
-    turns=(KeypointTurn(cycles=((0, 1),), first="left"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 1),), first="left"),),
 )
 CUP = Category(id=47, name="cup", supercategory="kitchen")
 VERSIONS = {"synthvis": "1", "bpy": "2"}
@@ -46,9 +46,9 @@ def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Pa
     path = tmp_path / "dataset.json"
     stored = json.loads(path.read_text())
     for category in stored["categories"]:
-        del category["turns"]
+        del category["symmetry"]
     path.write_text(json.dumps(stored))
-    assert open_rendered(tmp_path).categories == (CUP, replace(APPLE, turns=()))
+    assert open_rendered(tmp_path).categories == (CUP, replace(APPLE, symmetry=()))
 
 
 def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_path: Path) -> None:

@@ -147,15 +147,15 @@ def scene(objects=(), view=None, samples=1, hdri=None, denoise=False, lights=(),
 
 
 def strewn_mesh():
-    """A plate over which upright sails are strewn that reach far above it."""
+    """A plate over which upright sails are scattered that reach far above it."""
     plate = plate_mesh()
     sail = _mesh(np.array([(0.0, -0.01, 0.0), (0.0, 0.01, 0.0), (0.0, 0.0, 0.1)]), [(0, 1, 2)])
     dense = {"dense": np.full(len(plate.vertices_m), 2000.0, dtype=np.float32)}
-    sails = Scatter(meshes=(sail, sail), density="dense", seed=5, scale=(0.9, 1.0), astray=0.1)
+    sails = Scatter(meshes=(sail, sail), density="dense", seed=5, scale=(0.9, 1.0), normal_jitter=0.1)
     return replace(plate, attributes=dense, scatters=(sails,))
 
 
-STREWN_POSE = rigid(np.eye(3), (0.0, 0.0, 0.01))
+SCATTERED_POSE = rigid(np.eye(3), (0.0, 0.0, 0.01))
 """Above the floor: of two faces in one plane Cycles shows now one, now the other."""
 
 FRUIT = BANANA.sample(np.random.default_rng(4))
@@ -201,9 +201,9 @@ def probes():
         "known": scene(SHOWN),
         "stage_0": scene(SHOWN, surroundings=SURROUNDINGS[0], lights=(LAMP,), denoise=True, hdri="studio.exr"),
         "stage_1": scene(turned, surroundings=SURROUNDINGS[1], view=camera(PORTRAIT, (-2.0, 0.0, 1.0))),
-        "strewn": scene((_object(9, STREWN_POSE),)),
+        "scattered": scene((_object(9, SCATTERED_POSE),)),
         "again": scene(SHOWN),
-        "strewn_again": scene((_object(9, STREWN_POSE),)),
+        "scattered_again": scene((_object(9, SCATTERED_POSE),)),
         "portrait": scene(SHOWN, view=camera(PORTRAIT)),
         "sky": scene(view=camera(eye_m=(0.0, 0.0, 1.0), target_m=(1.0, 0.0, 2.5))),
         "floor": scene(samples=64),
@@ -387,10 +387,10 @@ def test_no_trace_of_scenes_rendered_between(passes):
 
 
 def test_what_is_strewn_has_the_id_of_its_carrier_and_falls_alike_every_time(passes):
-    first, second = passes["strewn"], passes["strewn_again"]
+    first, second = passes["scattered"], passes["scattered_again"]
     assert set(np.unique(first.instance_id)) == {0, 9}
-    view = probes()["strewn"].camera
-    plate_m = plate_mesh().vertices_m + STREWN_POSE[:3, 3]
+    view = probes()["scattered"].camera
+    plate_m = plate_mesh().vertices_m + SCATTERED_POSE[:3, 3]
     _, outside = _hull_masks(view, plate_m)
     assert (first.instance_id[outside] == 9).sum() > 50, "sails stand above the plate"
     reach = np.concatenate([plate_m * (1.25, 1.25, 1.0) + (0, 0, z) for z in (-0.03, 0.13)])

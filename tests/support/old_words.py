@@ -81,7 +81,17 @@ OLD_WORDS = (
 )
 
 RETIRED: frozenset[str] = frozenset(
-    {"Wish", "Mark", "Listener", "arms", "--as-trained", "--real-eval, --on", "--tile, --long-side, --input"}
+    {
+        "Wish",
+        "Mark",
+        "Listener",
+        "arms",
+        "--as-trained",
+        "--real-eval, --on",
+        "--tile, --long-side, --input",
+        "turns",
+        "strewn, astray",
+    }
 )
 """Words (by `OldWord.old`) of which nothing may be left."""
 

@@ -18,7 +18,7 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve, ring_noise, tube
 from synthvis.objects.mesh.sheets import copies, smooth_interp, spread_turns
 from synthvis.objects.object_type import Appendages, Attachment, ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Mat4, Param, SurfaceSpec
 
 __all__ = ["CARROT", "CARROT_CUT", "CARROT_GREENS", "OBJECT_TYPES"]
 
@@ -31,7 +31,7 @@ _CATEGORY = Category(
     keypoints=("crown", "shoulder_left", "shoulder_right", "middle", "tip"),
     skeleton=((0, 1), (0, 2), (1, 3), (2, 3), (3, 4)),
     flip_pairs=((1, 2),),
-    turns=(KeypointTurn(cycles=((1, 2),), first="left"),),
+    symmetry=(KeypointSymmetry(cycles=((1, 2),), first="left"),),
 )
 
 GREENS = Appendages(params=frozenset({"fronds", "frond_m", "lift_m", "spread", "greens_seed"}), slots=("stalk", "leaf"))

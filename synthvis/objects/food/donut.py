@@ -15,7 +15,7 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, loft, merge, moved, revolve
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["DONUT", "OBJECT_TYPES"]
 
@@ -28,7 +28,7 @@ _CATEGORY = Category(
     keypoints=("top_near", "top_right", "top_far", "top_left", "edge_near", "edge_right", "edge_far", "edge_left"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (4, 5), (5, 6), (6, 7), (7, 4), (0, 4), (1, 5), (2, 6), (3, 7)),
     flip_pairs=((1, 3), (5, 7)),
-    turns=(KeypointTurn(cycles=((0, 1, 2, 3), (4, 5, 6, 7)), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 1, 2, 3), (4, 5, 6, 7)), first="lowest"),),
 )
 
 _AROUND, _SECTION = 56, 22

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import jitter_color, linear_rgb, number, pick, 
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["OBJECT_TYPES", "ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
 
@@ -26,7 +26,7 @@ _CATEGORY = Category(
     keypoints=("stem_base", "navel", "equator_near", "equator_right", "equator_far", "equator_left"),
     skeleton=((0, 2), (0, 3), (0, 4), (0, 5), (1, 2), (1, 3), (1, 4), (1, 5), (2, 3), (3, 4), (4, 5), (5, 2)),
     flip_pairs=((3, 5),),
-    turns=(KeypointTurn(cycles=((2, 3, 4, 5),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((2, 3, 4, 5),), first="lowest"),),
 )
 
 _SEGMENTS = 44

@@ -16,7 +16,7 @@ from synthvis.objects.mesh.joinery import beam, board, grained, grounded, oval, 
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Mat4, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Mat4, Param, SurfaceSpec
 
 __all__ = ["DINING_TABLE", "OBJECT_TYPES"]
 
@@ -39,7 +39,7 @@ _CATEGORY = Category(
     ),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (1, 5), (2, 6), (3, 7)),
     flip_pairs=((0, 1), (2, 3), (4, 5), (6, 7)),
-    turns=(KeypointTurn(cycles=((0, 2), (1, 3), (4, 6), (5, 7)), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 2), (1, 3), (4, 6), (5, 7)), first="lowest"),),
 )
 
 _SIGNS = ((1, 1), (1, -1), (-1, -1), (-1, 1))

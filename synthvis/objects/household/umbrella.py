@@ -14,7 +14,7 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved, revolve, tube
 from synthvis.objects.mesh.plates import face_grid, limb, prism, rounded_rectangle, split
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["OBJECT_TYPES", "UMBRELLA"]
 
@@ -27,7 +27,7 @@ _CATEGORY = Category(
     keypoints=("tip", "foot", "rim_near", "rim_right", "rim_far", "rim_left"),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (0, 5)),
     flip_pairs=((3, 5),),
-    turns=(KeypointTurn(cycles=((2, 3, 4, 5),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((2, 3, 4, 5),), first="lowest"),),
 )
 
 _HELD = {"#131316": 7.0, "#1c2a52": 1.8, "#c01f2a": 2.0, "#2a62c0": 1.2, "#1e6a44": 0.9, "#f2c01e": 1.0, "#e0609a": 1.0,

@@ -28,7 +28,7 @@ class Mesh:
         smooth: Shade smooth.
         appendage_slots: Slots of stalks, stems and leaves, which boxes of the body leave out.
         corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
-        scatters: Small meshes that Blender strews over it.
+        scatters: Small meshes that Blender scatters over it.
     """
 
     vertices_m: NDArray[np.float64]
@@ -45,24 +45,24 @@ class Mesh:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scatter:
-    """Small meshes strewn over a mesh while Blender builds it: leaves on twigs.
+    """Small meshes scattered over a mesh while Blender builds it: leaves on twigs.
 
     They are for the eye: they render with the instance id of the object that carries them, but placement, silhouettes
     and keypoints know nothing of them. So a kind with a category must not have any.
 
     Attributes:
-        meshes: What is strewn, each as often as the others; held at the origin, it points along +z, its upper side
+        meshes: What is scattered, each as often as the others; held at the origin, it points along +z, its upper side
             to +x. Their slots are among the surfaces of the object.
         density: Name of the carrier's vertex attribute that holds the count a square metre.
         seed: Decides all that differs from one to the next.
         scale: Bounds of the size.
-        astray: How far it strays from the normal of the carrier's surface, in lengths of that normal.
-        rise: How much it turns up (or down, below 0), in lengths of that normal.
+        normal_jitter: How far it strays from the normal of the carrier's surface, in lengths of that normal.
+        upward_bias: How much it turns up (or down, below 0), in lengths of that normal.
     """
 
     meshes: tuple[Mesh, ...]
     density: str
     seed: int
     scale: tuple[float, float] = (0.8, 1.2)
-    astray: float = 0.5
-    rise: float = 0.0
+    normal_jitter: float = 0.5
+    upward_bias: float = 0.0

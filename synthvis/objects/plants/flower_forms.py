@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.draws import number
 from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, revolve
-from synthvis.objects.plants.foliage import leaf_of, scatter, spiral, turns
+from synthvis.objects.plants.foliage import leaf_of, rotations, scatter, spiral
 from synthvis.objects.spec import Param
 
 __all__ = ["bulbs", "flowers"]
@@ -25,8 +25,8 @@ def _bloom(petals: int, width: float, rise: float, slot: str = "petal") -> Part:
     """An open flower of radius 1 that faces +x."""
     petal = leaf_of(slot, 1.0, width, droop=0.5, fold=0.12, rows=3, widest=0.6, blunt=0.6)
     turn = np.arange(petals) / petals * 2 * np.pi
-    ring = copies(petal, turns(turn, np.full(petals, rise)), np.zeros((petals, 3)))
-    # z becomes x, so that `turns` can aim it.
+    ring = copies(petal, rotations(turn, np.full(petals, rise)), np.zeros((petals, 3)))
+    # z becomes x, so that `rotations` can aim it.
     vertices = ring.vertices_m @ np.array([(0, 0, -1.0), (0, 1, 0), (1, 0, 0)])
     return replace(ring, vertices_m=vertices)
 
@@ -67,7 +67,7 @@ def flowers(params: Params, rng: Generator) -> list[Part]:
             np.pi / 2 - 0.9 * polar + rng.uniform(-0.3, 0.3, number_of),
             number(params, "bloom_size") * rng.uniform(0.8, 1.15, number_of),
         )
-        spins = turns(yaw, pitch, rng.uniform(0, 6, number_of))
+        spins = rotations(yaw, pitch, rng.uniform(0, 6, number_of))
         tones = rng.uniform(0.35, 0.9, number_of)
         found += [copies(flower, spins, at, scale, tones), copies(_eye(), spins, at, scale, tones)]
         stalk = loft(
@@ -81,7 +81,7 @@ def flowers(params: Params, rng: Generator) -> list[Part]:
         )
         reach = np.linalg.norm(at, axis=1)
         found.append(
-            copies(stalk, turns(yaw, np.arcsin(np.clip(at[:, 2] / reach, -1, 1))), np.zeros((number_of, 3)), reach)
+            copies(stalk, rotations(yaw, np.arcsin(np.clip(at[:, 2] / reach, -1, 1))), np.zeros((number_of, 3)), reach)
         )
     return found
 
@@ -148,7 +148,7 @@ def _orchid(params: Params, rng: Generator) -> list[Part]:
         at = bow[7:] - (0, 0, 0.02)
         count = len(at)
         yaw = turn + np.where(np.arange(count) % 2, 0.8, -0.8) + rng.uniform(-0.3, 0.3, count)
-        spins = turns(yaw, rng.uniform(-0.3, 0.15, count))
+        spins = rotations(yaw, rng.uniform(-0.3, 0.15, count))
         out = at + 0.04 * spins[:, :, 0]
         scale = 0.105 * np.linspace(1.1, 0.75, count)
         found += [copies(_bloom(5, 0.85, 0.15), spins, out, scale, 0.6), copies(_eye(), spins, out, scale, 0.6)]

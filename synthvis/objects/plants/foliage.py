@@ -1,4 +1,4 @@
-"""Leaves and fronds, and how they are aimed and strewn."""
+"""Leaves and fronds, and how they are aimed and scattered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.joinery import copies, rod
 from synthvis.objects.mesh.meshes import Part, loft
 
-__all__ = ["GOLDEN_RAD", "frond_of", "leaf_of", "scatter", "spiral", "turns"]
+__all__ = ["GOLDEN_RAD", "frond_of", "leaf_of", "rotations", "scatter", "spiral"]
 
 Float = NDArray[np.float64]
 GOLDEN_RAD = 2.39996
@@ -48,7 +48,7 @@ def leaf_of(
     return replace(part, attributes=attributes)
 
 
-def turns(yaw: Float, pitch: Float, roll: Float | float = 0.0) -> Float:
+def rotations(yaw: Float, pitch: Float, roll: Float | float = 0.0) -> Float:
     """(N, 3, 3) rotations that point +x at `yaw` about z and `pitch` above the level, spun by `roll` about itself."""
     yaw, pitch, roll = np.broadcast_arrays(np.asarray(yaw, dtype=np.float64), pitch, roll)
     cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
@@ -61,7 +61,7 @@ def turns(yaw: Float, pitch: Float, roll: Float | float = 0.0) -> Float:
 def scatter(rng: Generator, part: Part, yaw: Float, pitch: Float, at: Float, scale: Float) -> Part:
     """Copies of a part aimed, set down and sized one by one, each with a roll and a tone of its own."""
     roll = rng.uniform(-0.35, 0.35, len(yaw))
-    return copies(part, turns(yaw, pitch, roll), at, scale, rng.uniform(0, 1, len(yaw)))
+    return copies(part, rotations(yaw, pitch, roll), at, scale, rng.uniform(0, 1, len(yaw)))
 
 
 def spiral(rng: Generator, count: int) -> Float:
@@ -94,7 +94,7 @@ def frond_of(pairs: int, wide: float, droop: float, slim: float, sweep: float) -
     sides = []
     for sign in (1.0, -1.0):
         yaw = sign * (sweep - 0.55 * along)
-        spins = turns(yaw, 0.12 - 0.5 * bend, 0.0)
+        spins = rotations(yaw, 0.12 - 0.5 * bend, 0.0)
         sides.append(copies(leaflet, spins, at, long))
     arc = droop * np.linspace(0, 1, 7)
     rib = rod(

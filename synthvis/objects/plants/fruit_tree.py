@@ -1,4 +1,4 @@
-"""Fruit trees: trunk, limbs, laterals and twigs from a seed; leaves are strewn over the twigs when Blender builds them.
+"""Fruit trees: trunk, limbs, laterals and twigs from a seed; leaves scattered over the twigs when Blender builds them.
 
 Thin stalks hang from the twigs, each with its end where a fruit's stem begins: `growth_of` says where.
 """
@@ -157,7 +157,7 @@ def _stalks(rng: Generator, twig: Boughs) -> Boughs:
 
 
 def build(params: Mapping[str, Param]) -> Mesh:
-    """Mesh with the slot "bark"; its strewn leaves wear "leaf" of the surfaces. The foot of the trunk is the origin."""
+    """Mesh with the slot "bark"; its scattered leaves wear "leaf" of the surfaces. The trunk's foot is the origin."""
     levels = _boughs(*_shape(params))
     sides = (12, 8, 5, 4, 4)
     rosettes_per_m = (0.0, 0.0, 0.45, 1.0, 0.0)
@@ -177,8 +177,13 @@ def build(params: Mapping[str, Param]) -> Mesh:
         )
         for k in range(ROSETTES)
     )
-    strewn = Scatter(
-        meshes=leaves, density="leafy", seed=seed, scale=(0.75, 1.2), astray=0.5, rise=number(params, "rise")
+    scattered = Scatter(
+        meshes=leaves,
+        density="leafy",
+        seed=seed,
+        scale=(0.75, 1.2),
+        normal_jitter=0.5,
+        upward_bias=number(params, "rise"),
     )
     return Mesh(
         vertices_m=mesh.vertices_m,
@@ -187,7 +192,7 @@ def build(params: Mapping[str, Param]) -> Mesh:
         slots=mesh.slots,
         keypoints_m=mesh.keypoints_m,
         attributes=mesh.attributes,
-        scatters=(strewn,),
+        scatters=(scattered,),
     )
 
 

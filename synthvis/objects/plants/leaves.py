@@ -1,4 +1,4 @@
-"""Leaves to be strewn by the thousand: open sheets of a few triangles."""
+"""Leaves to be scattered by the thousand: open sheets of a few triangles."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.draws import number
 from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, moved, revolve
 from synthvis.objects.plants.flower_forms import bulbs, flowers
-from synthvis.objects.plants.foliage import GOLDEN_RAD, frond_of, leaf_of, scatter, spiral, turns
+from synthvis.objects.plants.foliage import GOLDEN_RAD, frond_of, leaf_of, rotations, scatter, spiral
 from synthvis.objects.spec import Param
 
 __all__ = ["PLANT_FORMS"]
@@ -108,7 +108,9 @@ def snake(params: Params, rng: Generator) -> list[Part]:
     scale = rng.uniform(0.45, 1.0, count)
     scale[0] = 1.0
     table = np.column_stack([scale, np.full((count, 2), 0.8)])
-    return [copies(blade, turns(yaw, pitch, rng.uniform(-1.5, 1.5, count)), at, table, rng.uniform(0.3, 0.8, count))]
+    return [
+        copies(blade, rotations(yaw, pitch, rng.uniform(-1.5, 1.5, count)), at, table, rng.uniform(0.3, 0.8, count))
+    ]
 
 
 def rosette(params: Params, rng: Generator) -> list[Part]:
@@ -190,7 +192,7 @@ def cactus(params: Params, rng: Generator) -> list[Part]:
     yaw, pitch, spot = (np.concatenate([row[k] for row in spines]) for k in range(3))
     spread = np.concatenate([yaw - 0.5, yaw + 0.5])
     both = np.concatenate([pitch, pitch - 0.3])
-    found.append(copies(thorn, turns(spread, both), np.tile(spot, (2, 1)), radius * 0.28))
+    found.append(copies(thorn, rotations(spread, both), np.tile(spot, (2, 1)), radius * 0.28))
     return found
 
 
@@ -221,7 +223,7 @@ def _pads(params: Params, rng: Generator) -> list[Part]:
     )
     pick = rng.choice(len(body.vertices_m), 150)
     out = rng.uniform(0, 6.28, 150)
-    return [body, copies(thorn, turns(out, rng.uniform(-0.3, 0.9, 150)), body.vertices_m[pick], 0.035)]
+    return [body, copies(thorn, rotations(out, rng.uniform(-0.3, 0.9, 150)), body.vertices_m[pick], 0.035)]
 
 
 PLANT_FORMS: dict[str, Callable[[Params, Generator], list[Part]]] = {

@@ -13,7 +13,7 @@ from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.plants.plant_forms import PLANT_FORMS
 from synthvis.objects.plants.pots import pot_parts
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
 
 __all__ = ["OBJECT_TYPES", "POTTED_PLANT"]
 
@@ -26,7 +26,7 @@ _CATEGORY = Category(
     keypoints=("base", "rim_near", "rim_right", "rim_far", "rim_left", "top"),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1)),
     flip_pairs=((2, 4),),
-    turns=(KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((1, 2, 3, 4),), first="lowest"),),
 )
 
 _STYLES = {

@@ -18,7 +18,7 @@ from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.plants.bouquet import draw_bouquet
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["OBJECT_TYPES", "VASE"]
 
@@ -31,9 +31,9 @@ _CATEGORY = Category(
     keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "belly_left", "belly_right", "base_left", "base_right"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (3, 4), (1, 5), (4, 6), (5, 7), (6, 7)),
     flip_pairs=((1, 3), (4, 5), (6, 7)),
-    turns=(
-        KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),
-        KeypointTurn(cycles=((4, 5), (6, 7)), first="left"),
+    symmetry=(
+        KeypointSymmetry(cycles=((0, 1, 2, 3),), first="lowest"),
+        KeypointSymmetry(cycles=((4, 5), (6, 7)), first="left"),
     ),
 )
 

@@ -11,7 +11,7 @@ from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["FRISBEE", "OBJECT_TYPES"]
 
@@ -22,7 +22,7 @@ _CATEGORY = Category(
     keypoints=("rim_near", "rim_right", "rim_far", "rim_left"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0)),
     flip_pairs=((1, 3),),
-    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _PLASTICS = {"#f4f4f2": 6.0, "#d8222a": 2.5, "#f2781c": 2.0, "#e8e81c": 2.0, "#2a62d0": 2.0, "#f060a0": 1.0,

@@ -11,7 +11,7 @@ from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import ellipsoid, merge, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
 
 __all__ = ["OBJECT_TYPES", "SPORTS_BALL"]
 
@@ -22,7 +22,7 @@ _CATEGORY = Category(
     keypoints=("side_near", "side_right", "side_far", "side_left", "pole_top", "pole_bottom"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (4, 1), (4, 3), (5, 1), (5, 3)),
     flip_pairs=((1, 3),),
-    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _STYLES = {

@@ -25,7 +25,7 @@ from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec, Vec3
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
 
 __all__ = ["OBJECT_TYPES", "TRAFFIC_CONE"]
 
@@ -38,7 +38,7 @@ _CATEGORY = Category(
     keypoints=("tip", *_CORNERS),
     skeleton=((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1)),
     flip_pairs=((2, 4),),
-    turns=(KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((1, 2, 3, 4),), first="lowest"),),
 )
 
 _SLOT_NAMES = ("body", "collar", "base", "lamp")

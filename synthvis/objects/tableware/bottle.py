@@ -13,7 +13,7 @@ from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import moved, revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["BOTTLE", "OBJECT_TYPES"]
 
@@ -24,7 +24,7 @@ _CATEGORY = Category(
     keypoints=("cap_top", "neck_left", "neck_right", "shoulder_left", "shoulder_right", "base_left", "base_right"),
     skeleton=((0, 1), (0, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 6)),
     flip_pairs=((1, 2), (3, 4), (5, 6)),
-    turns=(KeypointTurn(cycles=((1, 2), (3, 4), (5, 6)), first="left"),),
+    symmetry=(KeypointSymmetry(cycles=((1, 2), (3, 4), (5, 6)), first="left"),),
 )
 
 _SLOT_NAMES = ("body", "label", "cap", "liquid")

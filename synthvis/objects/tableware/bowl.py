@@ -12,7 +12,7 @@ from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["BOWL", "OBJECT_TYPES"]
 
@@ -23,7 +23,7 @@ _CATEGORY = Category(
     keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "base"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (1, 4), (3, 4)),
     flip_pairs=((1, 3),),
-    turns=(KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),),
+    symmetry=(KeypointSymmetry(cycles=((0, 1, 2, 3),), first="lowest"),),
 )
 
 _SLOT_NAMES = ("outside", "inside", "content")

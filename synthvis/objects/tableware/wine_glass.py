@@ -14,7 +14,7 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, revolve
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
-from synthvis.objects.spec import Category, KeypointTurn, Param, SurfaceSpec
+from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
 __all__ = ["OBJECT_TYPES", "WINE_GLASS"]
 
@@ -27,9 +27,9 @@ _CATEGORY = Category(
     keypoints=("rim_near", "rim_right", "rim_far", "rim_left", "stem_top", "stem_bottom", "foot_left", "foot_right"),
     skeleton=((0, 1), (1, 2), (2, 3), (3, 0), (1, 4), (3, 4), (4, 5), (5, 6), (5, 7)),
     flip_pairs=((1, 3), (6, 7)),
-    turns=(
-        KeypointTurn(cycles=((0, 1, 2, 3),), first="lowest"),
-        KeypointTurn(cycles=((6, 7),), first="left"),
+    symmetry=(
+        KeypointSymmetry(cycles=((0, 1, 2, 3),), first="lowest"),
+        KeypointSymmetry(cycles=((6, 7),), first="left"),
     ),
 )
 

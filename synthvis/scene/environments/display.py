@@ -108,7 +108,7 @@ def drafts_of(
     kind: str,
     *,
     variants: int,
-    turns: int = 1,
+    turn_count: int = 1,
     turn_rad: float = 0.1,
     poses: tuple[str, ...] = (),
     dressed_share: float = 1.0,
@@ -119,7 +119,7 @@ def drafts_of(
         composer: Gives the draws.
         kind: Registry name.
         variants: How many differ.
-        turns: How often each is turned.
+        turn_count: How often each is turned.
         turn_rad: Standard deviation of their fronts' turn from the customer; inf: anywhere.
         poses: Rest poses to choose from; none: all.
         dressed_share: How many of them keep the appendages that they were drawn with, such as leaves.
@@ -129,7 +129,7 @@ def drafts_of(
         sample = object_type_named(kind).sample(rng)
         if not chance(rng, dressed_share):
             sample = object_type_named(kind).bare(sample)
-        for _ in range(turns):
+        for _ in range(turn_count):
             facing = TO_CUSTOMER_RAD + rng.normal() * turn_rad if math.isfinite(turn_rad) else None
             found.append(sample_object(kind, rng, facing_rad=facing, poses=poses, sample=sample))
     return found

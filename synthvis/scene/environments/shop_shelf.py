@@ -165,7 +165,7 @@ def _fill_tray(stock: Stock, support: Support, share: int) -> None:
         stock.composer,
         kind,
         variants=3,
-        turns=1 if aligned else 2,
+        turn_count=1 if aligned else 2,
         turn_rad=0.25 if aligned else math.inf,
         poses=("flat", "leaning") if kind == "donut" else (),
         dressed_share=0.3,

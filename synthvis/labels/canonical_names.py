@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.objects.spec import KeypointTurn
+from synthvis.objects.spec import KeypointSymmetry
 
 __all__ = ["view_order"]
 
@@ -24,19 +24,19 @@ UP = np.array([0.0, -1.0])
 """In pixels, of an axis that no other keypoint shows."""
 
 
-def view_order(points_px: Float, turns: Sequence[KeypointTurn]) -> NDArray[np.intp]:
+def view_order(points_px: Float, symmetry: Sequence[KeypointSymmetry]) -> NDArray[np.intp]:
     """Which keypoint of the mesh bears which name in this picture.
 
     Args:
         points_px: (K, 2) pixels of the mesh's keypoints; NaN for one that it does not have or that is behind the
             camera. Cycles with such a point do not vote.
-        turns: Of the category.
+        symmetry: Of the category.
 
     Returns:
         (K,) indices: the keypoint with name i is number `order[i]` of the mesh.
     """
     order = np.arange(len(points_px))
-    for turn in turns:
+    for turn in symmetry:
         cycles = np.asarray(turn.cycles, dtype=np.intp)
         placed = points_px[cycles]
         voters = np.isfinite(placed).all(axis=(1, 2))

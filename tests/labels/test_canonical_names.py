@@ -8,19 +8,19 @@ from numpy.random import default_rng
 
 from synthvis.camera.projector import Projector
 from synthvis.geometry import transform_points
+from synthvis.labels.canonical_names import view_order
 from synthvis.labels.keypoints import keypoints_in_image
-from synthvis.labels.view_names import view_order
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.objects.spec import KeypointTurn
+from synthvis.objects.spec import KeypointSymmetry
 
 K = np.array([[64.0, 0, 32], [0, 64.0, 32], [0, 0, 1]])
 EMPTY = np.zeros((64, 64), dtype=bool)
 FAR = np.full((64, 64), np.inf, dtype=np.float32)
-QUARTERS = (KeypointTurn(cycles=((1, 2, 3, 4),), first="lowest"),)
-SIDES = (KeypointTurn(cycles=((0, 1),), first="left"),)
+QUARTERS = (KeypointSymmetry(cycles=((1, 2, 3, 4),), first="lowest"),)
+SIDES = (KeypointSymmetry(cycles=((0, 1),), first="left"),)
 CONE = np.array([(0, 0, 0.3), (0.1, 0.1, 0), (-0.1, 0.1, 0), (-0.1, -0.1, 0), (0.1, -0.1, 0)])
-WITH_TURNS = [kind for kind in OBJECT_TYPES.values() if kind.category is not None and kind.category.turns]
+SYMMETRIC = [kind for kind in OBJECT_TYPES.values() if kind.category is not None and kind.category.symmetry]
 
 
 def cam_from_upright(yaw_deg, pitch_deg=30.0, distance_m=1.0):
@@ -34,9 +34,9 @@ def cam_from_upright(yaw_deg, pitch_deg=30.0, distance_m=1.0):
     return pose
 
 
-def labels(points_m, yaw_deg, turns, pitch_deg=30.0):
+def labels(points_m, yaw_deg, symmetry, pitch_deg=30.0):
     points_cam_m = transform_points(cam_from_upright(yaw_deg, pitch_deg), points_m)
-    return keypoints_in_image(points_cam_m, Projector(K, EMPTY.shape), FAR, EMPTY, turns=turns)
+    return keypoints_in_image(points_cam_m, Projector(K, EMPTY.shape), FAR, EMPTY, symmetry=symmetry)
 
 
 @pytest.mark.parametrize("yaw_deg", [-40, -10, 0, 25, 44])
@@ -71,7 +71,7 @@ def test_without_another_keypoint_left_is_left_in_the_picture():
 
 
 def test_cycles_of_one_turn_go_together_and_those_that_are_not_seen_whole_do_not_vote():
-    both = (KeypointTurn(cycles=((0, 1), (2, 3)), first="lowest"),)
+    both = (KeypointSymmetry(cycles=((0, 1), (2, 3)), first="lowest"),)
     points_px = np.array([(0.0, 1.0), (0.0, 2.0), (0.0, 9.0), (np.nan, np.nan)])
     assert view_order(points_px, both).tolist() == [1, 0, 3, 2]
     assert view_order(np.full((4, 2), np.nan), both).tolist() == [0, 1, 2, 3], "no picture tells: as the mesh has them"
@@ -81,12 +81,12 @@ def test_none_at_all():
     assert view_order(np.zeros((0, 2)), ()).shape == (0,)
 
 
-@pytest.mark.parametrize("kind", WITH_TURNS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", SYMMETRIC, ids=lambda kind: kind.name)
 def test_turns_of_kinds_go_round_the_axis_against_the_clock(kind: ObjectType):
     """Else "right" would be on the left: angles around the vertical axis grow by one step from point to point."""
     assert kind.category is not None
     points_m = kind.build(kind.sample(default_rng(5)).params).keypoints_m
-    for turn in kind.category.turns:
+    for turn in kind.category.symmetry:
         count = len(turn.cycles[0])
         for cycle in turn.cycles:
             around = points_m[list(cycle)] - points_m[list(cycle)].mean(axis=0)
@@ -98,15 +98,15 @@ def test_turns_of_kinds_go_round_the_axis_against_the_clock(kind: ObjectType):
                 )
 
 
-@pytest.mark.parametrize("kind", WITH_TURNS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", SYMMETRIC, ids=lambda kind: kind.name)
 def test_turned_keypoints_change_places_in_a_mirror_as_the_category_says(kind: ObjectType):
     """The mirror image of a picture must have the label that a render of it would have."""
     assert kind.category is not None
     points_m = kind.build(kind.sample(default_rng(5)).params).keypoints_m
     points_px = labels(points_m, 20.0, ())[:, :2]
-    named = points_px[view_order(points_px, kind.category.turns)]
+    named = points_px[view_order(points_px, kind.category.symmetry)]
     swapped = np.arange(len(named))
     for one, other in kind.category.flip_pairs:
         swapped[[one, other]] = other, one
     mirrored = (named * (-1, 1))[swapped]
-    assert view_order(mirrored, kind.category.turns).tolist() == list(range(len(named)))
+    assert view_order(mirrored, kind.category.symmetry).tolist() == list(range(len(named)))
