@@ -1,7 +1,7 @@
 # Every target sets itself up on a fresh machine: uv is bootstrapped when missing, the environments come from uv.lock.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-fast check-cpus margins fuzz check check-313 format docs wheel clean
+.PHONY: help setup demo test test-slow test-fast check-cpus margins fuzz check check-313 format docs notebook wheel clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 PY311 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.11.*/bin/python3.11) 3.11)
@@ -67,6 +67,7 @@ check: $(STAMP)  ## format, lint, types, import rules, docs
 	$(RUN)/python docs/generate_config_reference.py --check
 	$(RUN)/python docs/generate_api_reference.py --check
 	$(RUN)/python docs/generate_architecture.py --check
+	$(RUN)/python docs/build_notebook.py --check
 
 check-313: $(STAMP313)  ## the tests again on Python 3.13 with bpy 5.2 and numpy 2
 	.venv-313/bin/pytest $(SIDE_BY_SIDE)
@@ -82,8 +83,12 @@ docs: $(STAMP) $(STAMP_DOCS)  ## write the generated pages of docs/ again and bu
 	$(RUN)/python docs/generate_architecture.py
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
 
+notebook: | $(filter .tools/bin/uv,$(UV))  ## run the tutorial as a notebook, with smaller settings, and keep its output
+	UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) sync --quiet --frozen --all-extras --no-dev --group notebook --python $(PY311)
+	PATH="$(CURDIR)/.venv-notebook/bin:$$PATH" .venv-notebook/bin/python docs/build_notebook.py
+
 wheel: $(STAMP)  ## build the wheel into dist/
 	$(UV) build --wheel
 
 clean:  ## remove what the targets made (never data/ or runs/)
-	rm -rf .venv .venv-313 .venv-docs .tools dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-313 .venv-docs .venv-notebook .tools dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -29,9 +29,9 @@ synthvis pipelines keys camera                   # a part of this page in the te
 
 A value `[low, high]` is a range from which each image draws; `{name: weight}` gives relative frequencies, which need
 not add up to anything. Units are in the meaning or at the end of the key (`_px`, `_mm`, `_m`, `_deg`). A share is a
-number from 0 to 1. Where scenes have a place ([environments](environments.md)), the place decides what stands where
-and from where it is seen: `objects`, `distractors`, `stages` and the keys of `camera` that say so then count only for
-`free` scenes.
+number from 0 to 1. Where scenes have an environment ([environments](environments.md)), it decides what stands where
+and from where it is seen: `objects`, `distractors`, `free_environment` and the keys of `camera` that say so then count
+only for `free` scenes.
 """
 
 TRAINING_INTRO = """# Settings of training

@@ -70,7 +70,7 @@ def compare(
         UsageError: They share no class, or the run was not evaluated on both.
         DatasetError: A picture cannot be read.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> gap = sv.compare("data/fruit:train", "data/fruit:val", backbone=None)
         >>> gap["synthetic"]["images"], gap["real"]["images"]

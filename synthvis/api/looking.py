@@ -49,7 +49,7 @@ def check(data: Source, *, full: bool = False, on_image: OnProgress | None = Non
     Raises:
         DatasetError: There is no dataset.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> sv.check("data/fruit").ok
         True
@@ -121,7 +121,7 @@ def preview(
         DatasetError: There is no such set, or a view of it.
         UsageError: No such view or image, or the set is not a rendered one and `out` is None.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> sv.preview("data/fruit", n=2, views=["boxes", "depth"]).name
         'boxes-depth_n2.png'

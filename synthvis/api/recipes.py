@@ -40,7 +40,7 @@ def load_recipe(
         RecipeError: There is no such recipe, or a key or value of it is wrong; all of them are named.
         UsageError: An own scene is not there or does not work.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> recipe = sv.load_recipe("fruit", set={"image.width_px": 256})
         >>> recipe.image.width_px
@@ -81,7 +81,7 @@ def sample_scene(recipe: Recipe | str, *, seed: int = 0, index: int = 1) -> Scen
         RecipeError: There is no such recipe.
         UsageError: The recipe names an environment or a kind of object that does not exist, or `index` is below 1.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> scene = sv.sample_scene("fruit", seed=0, index=42)
         >>> scene.image_index, len(scene.objects) > 0

@@ -106,7 +106,7 @@ def render(
         RenderError: Images could not be made; all others are there.
         ChecksFoundProblems: The quality gate found something; the dataset is there.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> dataset = sv.render("fruit", n=3, out="data/fruit")  # doctest: +SKIP
     """

@@ -36,7 +36,7 @@ def report(
         SynthvisError: The run holds no evaluation, or a damaged one.
         DatasetError: `data` is no dataset.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> sv.report("runs/none")
         Traceback (most recent call last):

@@ -127,7 +127,7 @@ class Run:
     Attributes:
         path: The folder.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> sv.Run.open("runs/none")
         Traceback (most recent call last):

@@ -155,7 +155,7 @@ def study(
         UsageError: An regime, a randomiser or a setting is unknown, or a number is out of its bounds.
         SynthvisError: A training or a render failed; the rest is kept.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> found = sv.study("data/cones", "cones", steps=600)  # doctest: +SKIP
     """

@@ -191,7 +191,7 @@ def train(
         UsageError: A setting is unknown or out of its bounds.
         SynthvisError: The folder holds another run.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> run = sv.train("data/fruit", steps=600, eval_on=["fruit"])  # doctest: +SKIP
     """

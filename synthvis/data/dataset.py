@@ -158,7 +158,7 @@ def open_dataset(path: str | Path, *, format: str | None = None) -> Dataset:
         RealDataError: Nothing is there, with what to type.
         UsageError: There is no such form.
 
-    Example:
+    Examples:
         >>> import synthvis as sv
         >>> dataset = sv.open_dataset("data/fruit")
         >>> dataset.splits

@@ -1,4 +1,4 @@
-"""Sentences of docs/conventions.md about the camera frame, held by geometry worked by hand."""
+"""Sentences of docs/reference/conventions.md about the camera frame, held by geometry worked by hand."""
 
 from __future__ import annotations
 

@@ -57,3 +57,14 @@ def test_messages_name_pages_that_exist() -> None:
     for path in sorted((REPOSITORY / "synthvis").rglob("*.py")):
         for name in re.findall(r"\bdocs/[\w/.-]*\w", path.read_text()):
             assert (REPOSITORY / name).exists(), f"{path.relative_to(REPOSITORY)}: {name} does not exist"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_files_of_the_code_that_a_page_names_exist(page: Path) -> None:
+    """In backticks, from the root of the repository; `{a,b}` is each of them, `<name>` anything."""
+    for name in re.findall(r"`((?:synthvis|blender_scenes|tests|pipelines|docs)/[^`\s]*)`", page.read_text()):
+        pattern = re.sub(r"<[^>]*>|[A-Z]{3,}", "*", name)
+        braces = re.search(r"\{([^}]*)\}", pattern)
+        options = [pattern.replace(braces[0], each) for each in braces[1].split(",")] if braces else [pattern]
+        for option in options:
+            assert list(REPOSITORY.glob(option.rstrip("/"))), f"{name_of(page)}: {option} does not exist"

@@ -42,3 +42,10 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
 def test_the_test_command_of_the_readme_is_what_ci_runs() -> None:
     assert "make test" in (REPOSITORY / "README.md").read_text()
     assert "make test" in (REPOSITORY / ".ci" / "run").read_text()
+
+
+def test_examples_of_docstrings_have_the_heading_that_the_reference_shows_as_code() -> None:
+    """mkdocstrings takes "Examples:" for code, and would run the lines of "Example:" together."""
+    sources = (REPOSITORY / "synthvis").rglob("*.py")
+    found = [name_of(path) for path in sources if re.search(r"^ *Example:$", path.read_text(), flags=re.MULTILINE)]
+    assert found == []

@@ -17,9 +17,11 @@ import yaml
 from doc_pages import PAGES, Snippet, command_lines, name_of, snippets
 
 from synthvis.cli import cli
+from synthvis.config.pipeline import Pipeline
 from synthvis.config.recipe import Recipe
 from synthvis.config.reference import keys_of
 from synthvis.train.config import TrainConfig
+from synthvis.train.views.recipe import AugmentRecipe
 
 GENERATED = ("docs/reference/cli.md",)
 """Help texts: tests/test_offered_commands.py and tests/cli hold these."""
@@ -28,6 +30,7 @@ COMMAND_LINES = [line for page in PAGES if name_of(page) not in GENERATED for li
 SNIPPETS = [snippet for page in PAGES for snippet in snippets(page)]
 RECIPE_KEYS = {key.path for key in keys_of(Recipe)}
 TRAINING_KEYS = {key.path for key in keys_of(TrainConfig)}
+ASSET_KEYS = {"unit", "up", "files"}
 KEYS_OF_SET = {"render": RECIPE_KEYS, "bench": RECIPE_KEYS, "study": TRAINING_KEYS}
 
 
@@ -120,9 +123,14 @@ def key_paths(values: Any, path: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("snippet", of("yaml"))
 def test_yaml_has_keys_that_exist(snippet: Snippet) -> None:
     values = yaml.safe_load(snippet.text)
+    assert isinstance(values, dict)
     blocks = {path.split(".")[0] for path in RECIPE_KEYS}
-    if isinstance(values, dict) and set(values) <= blocks:
+    if "recipe" in values:
+        assert set(values) <= set(Pipeline.model_fields)
+    elif set(values) & blocks:
         assert [path for path in key_paths(values) if path not in RECIPE_KEYS] == []
+    elif not any("." in name for name in values):  # what names files is part of an assets.yaml
+        assert set(values) <= ASSET_KEYS | set(AugmentRecipe.model_fields) | {"base"}
 
 
 @pytest.mark.parametrize("snippet", of("toml"))
