@@ -91,6 +91,11 @@ RETIRED: frozenset[str] = frozenset(
         "--tile, --long-side, --input",
         "turns",
         "strewn, astray",
+        "Lanes",
+        "develop",
+        "Placed",
+        "Setting",
+        "bend, bent, Lens, optics",
     }
 )
 """Words (by `OldWord.old`) of which nothing may be left."""
