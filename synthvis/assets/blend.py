@@ -13,7 +13,7 @@ from synthvis.assets.raw import NotUsable, RawMesh, RawSlot, joined
 __all__ = ["read_blend"]
 
 MAX_READ_TRIANGLES = 4_000_000
-LARGEST_PICTURE_PX = 2048
+MAX_PICTURE_PX = 2048
 
 
 def read_blend(root: Path, path: str) -> RawMesh:
@@ -61,6 +61,6 @@ def read_blend(root: Path, path: str) -> RawMesh:
 
 def _small(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = picture.shape[:2]
-    share = min(1.0, LARGEST_PICTURE_PX / max(height, width))
+    share = min(1.0, MAX_PICTURE_PX / max(height, width))
     size = (max(1, round(width * share)), max(1, round(height * share)))
     return picture if share == 1.0 else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
-from synthvis.assets.sheet import Entry, OwnCategory, OwnSymmetry
+from synthvis.assets.manifest import Entry, OwnCategory, OwnSymmetry
 from synthvis.errors import RecipeError
 from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.objects.spec import Category, KeypointSymmetry
@@ -22,7 +22,7 @@ BUILT_IN = {kind.category.name: kind.category for kind in OBJECT_TYPES.values() 
 
 
 def class_name_of(path: str, entry: Entry) -> str | None:
-    """Name of the class of a file: what its sheet says, else its own name without numbers; None: unlabelled."""
+    """Name of the class of a file: what its manifest says, else its own name without numbers; None: unlabelled."""
     if "category" in entry.model_fields_set:
         return entry.category.name if isinstance(entry.category, OwnCategory) else entry.category
     words = re.sub(r"[_\-.\s]+", " ", PurePosixPath(path).stem).lower()

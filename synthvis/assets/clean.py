@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.assets.frame import FileFrame
+from synthvis.assets.manifest import Entry
 from synthvis.assets.raw import Float, NotUsable, RawMesh
-from synthvis.assets.sheet import Entry
 from synthvis.objects.mesh.meshes import is_closed, volume_m3
 
 __all__ = ["MAX_TRIANGLES", "CleanMesh", "clean"]
 
 MAX_TRIANGLES = 50_000
-MOST_COORDINATE = 1e7
+MAX_COORDINATE = 1e7
 SIZE_M = (0.002, 60.0)
 UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
 GUESSED_UNITS = ((4.0, "m"), (40.0, "cm"), (float("inf"), "mm"))
@@ -54,7 +54,7 @@ def clean(mesh: RawMesh, entry: Entry, suffix: str) -> CleanMesh:
 
     Args:
         mesh: As the file has it.
-        entry: What the sheet says.
+        entry: What the manifest says.
         suffix: Ending of the file, without the dot.
 
     Raises:
@@ -62,8 +62,8 @@ def clean(mesh: RawMesh, entry: Entry, suffix: str) -> CleanMesh:
     """
     if not np.isfinite(mesh.vertices).all():
         raise NotUsable("coordinates that are not numbers")
-    if np.abs(mesh.vertices).max(initial=0.0) > MOST_COORDINATE:
-        raise NotUsable(f"coordinates beyond {MOST_COORDINATE:,.0f}")
+    if np.abs(mesh.vertices).max(initial=0.0) > MAX_COORDINATE:
+        raise NotUsable(f"coordinates beyond {MAX_COORDINATE:,.0f}")
     notes = list(mesh.notes)
     mesh = _welded(mesh)
     turn = _turn(entry, suffix, notes)

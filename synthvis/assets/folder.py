@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from synthvis.assets.sheet import SHEET_NAME, Entry, read_sheet
+from synthvis.assets.manifest import MANIFEST_NAME, Entry, read_manifest
 from synthvis.errors import RecipeError
 
 __all__ = ["MESH_SUFFIXES", "PICTURE_SUFFIXES", "AssetFile", "AssetFolder", "absolute", "digest_of", "files_in", "scan"]
@@ -49,7 +49,7 @@ class AssetFile:
     Attributes:
         kind: Its name in recipes: FOLDER/PATH without suffix; of a file that was given by itself, the file's name.
         path: Relative to the folder, with forward slashes.
-        entry: What the folder's sheet says of it.
+        entry: What the folder's manifest says of it.
     """
 
     kind: str
@@ -80,17 +80,17 @@ def scan(root: Path) -> AssetFolder:
     """Look through a folder of meshes, or at a single mesh file.
 
     Raises:
-        RecipeError: There is no such folder or file, it holds no mesh, its name is no name, or its sheet is wrong.
+        RecipeError: There is no such folder or file, it holds no mesh, its name is no name, or its manifest is wrong.
     """
     name = _name_of(root)
     if root.is_file():
         return _single(root, name)
     found, left_out = files_in(root, MESH_SUFFIXES | SIDE_SUFFIXES | {".yaml"})
-    found = [path for path in found if path == SHEET_NAME or not path.endswith(".yaml")]
-    sheet = read_sheet(root)
+    found = [path for path in found if path == MANIFEST_NAME or not path.endswith(".yaml")]
+    manifest = read_manifest(root)
     files: dict[str, AssetFile] = {}
     for path in found:
-        entry = sheet.entry_for(path)
+        entry = manifest.entry_for(path)
         if Path(path).suffix.lower() not in MESH_SUFFIXES or entry.skip:
             continue
         kind = f"{name}/{path.rsplit('.', 1)[0]}"
@@ -113,7 +113,7 @@ def _single(path: Path, name: str) -> AssetFolder:
     root = path.parent
     if reason := _fault_of(path, root):
         raise RecipeError(f"cannot use {path}: {reason}")
-    entry = read_sheet(root).entry_for(path.name)
+    entry = read_manifest(root).entry_for(path.name)
     beside = side_files_of(root, path.name)
     salt = f"{_salt()} {entry.model_dump_json(exclude_unset=True)}"
     file = AssetFile(kind=name, path=path.name, entry=entry)
@@ -225,8 +225,8 @@ def files_in(root: Path, suffixes: frozenset[str]) -> tuple[list[str], dict[str,
             found.append(name)
         if len(found) > MAX_FILES:
             raise RecipeError(f"{root} holds more than {MAX_FILES:,} files", hint="name a folder below it")
-    if SHEET_NAME in refused:
-        raise RecipeError(f"{root / SHEET_NAME}: {refused[SHEET_NAME]}")
+    if MANIFEST_NAME in refused:
+        raise RecipeError(f"{root / MANIFEST_NAME}: {refused[MANIFEST_NAME]}")
     return sorted(found), refused
 
 

@@ -22,7 +22,7 @@ class FileFrame:
 
     Attributes:
         scale_m_per_unit: Metres of the object's x, y and z a unit of the file; one number three times, unless the
-            sheet states three sizes.
+            manifest states three sizes.
         rotation: 3x3, from the axes of the file to those of the object.
         shift_m: Where the file's origin comes to lie in the object's frame, metres.
     """

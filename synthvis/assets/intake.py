@@ -24,7 +24,7 @@ from synthvis.cache import cache_folder
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 
-__all__ = ["Imported", "imported", "key_of", "pack_of", "read_all", "read_imported", "take_in"]
+__all__ = ["Imported", "import_assets", "imported", "key_of", "pack_of", "read_all", "read_imported"]
 
 PATIENCE_S = 180.0
 """A reader that finishes no further file within this is given up."""
@@ -66,7 +66,7 @@ def key_of(kind: str) -> str:
     return hashlib.sha256(kind.encode()).hexdigest()[:16]
 
 
-def take_in(folder: AssetFolder, files: Sequence[AssetFile]) -> None:
+def import_assets(folder: AssetFolder, files: Sequence[AssetFile]) -> None:
     """Make sure that each mesh is in the cache, or the reason why it cannot be.
 
     Raises:

@@ -20,7 +20,7 @@ __all__ = ["MAX_READ_TRIANGLES", "read_mesh"]
 MAX_READ_TRIANGLES = 4_000_000
 MAX_PARTS = 2_000
 MAX_PICTURE_PIXELS = 8192 * 8192
-LARGEST_PICTURE_PX = 2048
+MAX_PICTURE_PX = 2048
 """Longer sides are reduced to this."""
 
 
@@ -154,7 +154,7 @@ def _pixels(picture: Any) -> NDArray[np.uint8]:
         raise NotUsable(f"a texture of {width} x {height} pixels")
     try:
         small = picture.convert("RGB")
-        small.thumbnail((LARGEST_PICTURE_PX, LARGEST_PICTURE_PX))
+        small.thumbnail((MAX_PICTURE_PX, MAX_PICTURE_PX))
     except Exception as error:
         raise NotUsable(f"a texture cannot be decoded ({_short(error)})") from error
     return np.asarray(small, dtype=np.uint8)

@@ -15,7 +15,7 @@ from synthvis.assets.reader import go_through
 
 __all__ = ["main"]
 
-LARGEST_PX = 2048
+MAX_PX = 2048
 """Longer sides are reduced to this, of environment maps to twice as much."""
 
 SMALLEST_PX = 16
@@ -40,7 +40,7 @@ def _read(number: int, root: Path, path: str, what: str) -> None:
     pixels = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
     if pixels is None:
         raise NotUsable("not a readable picture")
-    pixels = _reduced(pixels, LARGEST_PX)
+    pixels = _reduced(pixels, MAX_PX)
     done, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not done:
         raise NotUsable("it cannot be stored")
@@ -61,7 +61,7 @@ def _write_hdri(number: int, path: Path) -> None:
     mean = float(np.average(light, weights=weight))
     if mean <= 0:
         raise NotUsable("it is black")
-    light = np.minimum(_reduced(light / mean, 2 * LARGEST_PX), BRIGHTEST) * HDRI_MEAN
+    light = np.minimum(_reduced(light / mean, 2 * MAX_PX), BRIGHTEST) * HDRI_MEAN
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
     OpenEXR.File(header, {"RGB": np.ascontiguousarray(light, dtype=np.float32)}).write(f"{number}.exr")
     Path(f"{number}.json").write_text(json.dumps({"aspect": 2.0}))

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 
 from synthvis.assets.clean import CleanMesh, clean
+from synthvis.assets.manifest import Entry
 from synthvis.assets.raw import NotUsable
-from synthvis.assets.sheet import Entry
 
 __all__ = ["go_through", "main"]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from synthvis.assets.classes import classes_of
 from synthvis.assets.folder import AssetFile, AssetFolder, absolute, scan
-from synthvis.assets.intake import Imported, imported, pack_of, take_in
+from synthvis.assets.intake import Imported, import_assets, imported, pack_of
 from synthvis.assets.kinds import kind_of
+from synthvis.assets.manifest import Entry
 from synthvis.assets.pictures import bring_pictures
 from synthvis.assets.scenes import own_environments, try_out
-from synthvis.assets.sheet import Entry
 from synthvis.assets.shown import labelled_by_default, refuse_unused_folders
 from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
 from synthvis.config.recipe import Recipe, is_resolved
@@ -26,7 +26,7 @@ from synthvis.objects.registry import object_type_names, register_object_types
 from synthvis.scene.environments.environment import Environment
 from synthvis.scene.environments.registry import register_environments
 
-__all__ = ["Brought", "bring", "know_kinds", "known_folder", "resolve"]
+__all__ = ["ImportResult", "import_folders", "known_folder", "register_assets", "resolve"]
 
 Say = Callable[[str], None]
 
@@ -35,7 +35,7 @@ LISTED = "`synthvis scenes ls` lists all kinds, with --assets PATH own ones"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class ImportResult:
     """What came of some folders.
 
     Attributes:
@@ -85,12 +85,12 @@ def resolve(
     refuse_unused_folders(recipe, found, wanted.seen)
     if not found and not environments:
         return recipe
-    brought = bring(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
-    _tell(brought, say)
-    register_object_types(brought.kinds.values())
-    usable = {kind for kind in wanted.every if kind not in files or kind in brought.kinds}
+    result = import_folders(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
+    _tell(result, say)
+    register_object_types(result.kinds.values())
+    usable = {kind for kind in wanted.every if kind not in files or kind in result.kinds}
     if recipe.objects is not None and not usable & wanted.objects.keys():
-        reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(brought.left_out.items())[:3])
+        reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(result.left_out.items())[:3])
         raise RecipeError(f"nothing is left of the recipe's objects: {reasons or 'no file matches'}")
     environments = {
         name: replace(environment, kinds=_only(wanted.standing[name], usable))
@@ -167,7 +167,7 @@ def _with_own_environments(recipe: Recipe, scenes: Sequence[str], say: Say) -> t
     return without_unused_keys(placed), environments
 
 
-def know_kinds(references: Sequence[str]) -> None:
+def register_assets(references: Sequence[str]) -> None:
     """Make the meshes of a dataset known from the cache alone: no file of the user's is opened, no code is run.
 
     Args:
@@ -185,9 +185,9 @@ def know_kinds(references: Sequence[str]) -> None:
         )
 
 
-def bring(
+def import_folders(
     folders: Sequence[AssetFolder], wanted: Iterable[str] | None = None, *, labelled: set[str] | None = None
-) -> Brought:
+) -> ImportResult:
     """Kinds of object from folders of meshes.
 
     Args:
@@ -206,7 +206,7 @@ def bring(
     chosen = None if wanted is None else set(wanted)
     for folder in folders:
         files = [file for file in folder.files if chosen is None or file.kind in chosen]
-        take_in(folder, files)
+        import_assets(folder, files)
         for file in files:
             answer = imported(folder.digest, file.kind)
             if isinstance(answer, Imported):
@@ -215,7 +215,7 @@ def bring(
                 notes[file.kind] = answer.notes
             else:
                 left_out[file.kind] = answer or "the cache has lost it"
-    return Brought(folders=tuple(folders), kinds=kinds, left_out=left_out, notes=notes)
+    return ImportResult(folders=tuple(folders), kinds=kinds, left_out=left_out, notes=notes)
 
 
 def known_folder(reference: str) -> AssetFolder:
@@ -309,9 +309,9 @@ def _refuse_unknown(name: str, files: Mapping[str, AssetFile]) -> None:
     raise RecipeError(f"unknown kind of object: {name:.80}", hint=hint)
 
 
-def _tell(brought: Brought, say: Say) -> None:
-    for name, reason in brought.left_out.items():
+def _tell(result: ImportResult, say: Say) -> None:
+    for name, reason in result.left_out.items():
         say(f"left out: {name}: {reason}")
-    for name, notes in brought.notes.items():
+    for name, notes in result.notes.items():
         if notes:
             say(f"{name}: {'; '.join(notes)}")

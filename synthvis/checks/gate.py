@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.resolve import know_kinds
+from synthvis.assets.resolve import register_assets
 from synthvis.checks.extra import extra_findings, extra_names, order_findings
 from synthvis.checks.image import (
     contrast_findings,
@@ -143,7 +143,7 @@ def _knows_its_kinds(dataset: RenderedDataset) -> bool:
     """Make own meshes known; False where this machine lacks them or an installed type of object."""
     references = dataset.recipe.get("assets")
     try:
-        know_kinds([str(reference) for reference in references] if isinstance(references, list) else [])
+        register_assets([str(reference) for reference in references] if isinstance(references, list) else [])
         for section in (dataset.recipe.get("objects"), dataset.recipe.get("distractors")):
             for name in section.get("kinds", ()) if isinstance(section, dict) else ():
                 object_type_named(name)

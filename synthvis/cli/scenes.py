@@ -97,18 +97,18 @@ def _print_kinds(rows: list[dict[str, Any]]) -> None:
 
 def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
     from synthvis.assets.folder import scan
-    from synthvis.assets.resolve import bring
+    from synthvis.assets.resolve import import_folders
 
-    brought = bring([scan(folder) for folder in folders])
-    rows = [{**_facts(kind), "notes": list(brought.notes[kind.name])} for kind in brought.kinds.values()]
+    result = import_folders([scan(folder) for folder in folders])
+    rows = [{**_facts(kind), "notes": list(result.notes[kind.name])} for kind in result.kinds.values()]
     if as_json:
-        echo_json({"kinds": rows, "left_out": dict(brought.left_out)})
+        echo_json({"kinds": rows, "left_out": dict(result.left_out)})
         return
     _print_kinds(rows)
     for row in rows:
         if row["notes"]:
             tell(f"{row['name']}: {'; '.join(row['notes'])}")
-    for name, reason in brought.left_out.items():
+    for name, reason in result.left_out.items():
         tell(f"left out: {name}: {reason}")
 
 

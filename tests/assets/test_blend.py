@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvis.assets.folder import scan
-from synthvis.assets.resolve import bring
+from synthvis.assets.resolve import import_folders
 
 pytestmark = pytest.mark.blender
 
@@ -72,11 +72,11 @@ def test_a_cube_comes_with_its_transform_and_material_and_nothing_is_run(tmp_pat
     # Making the file may itself have evaluated the driver.
     for path in tmp_path.glob("ran-*"):
         path.unlink()
-    brought = bring([scan(folder)])
+    result = import_folders([scan(folder)])
     assert list(tmp_path.glob("ran-*")) == [], "something of the file was run"
-    assert set(brought.left_out) == {"things/cut", "things/other"}, brought.left_out
+    assert set(result.left_out) == {"things/cut", "things/other"}, result.left_out
     for name in ("things/good", "things/evil"):
-        kind = brought.kinds[name]
+        kind = result.kinds[name]
         sample = kind.sample(np.random.default_rng(0))
         mesh = kind.build(sample.params)
         assert np.allclose(mesh.vertices_m.min(axis=0), (-0.1, -0.05, 0))

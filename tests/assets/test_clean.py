@@ -7,8 +7,8 @@ import own_files
 import pytest
 
 from synthvis.assets.clean import MAX_TRIANGLES, clean
+from synthvis.assets.manifest import Entry
 from synthvis.assets.raw import NotUsable, RawMesh, RawSlot
-from synthvis.assets.sheet import Entry
 
 
 def raw(vertices, faces, **more) -> RawMesh:

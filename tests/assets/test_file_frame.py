@@ -15,7 +15,7 @@ import own_files
 import pytest
 
 from synthvis.assets.folder import scan
-from synthvis.assets.resolve import bring, resolve
+from synthvis.assets.resolve import import_folders, resolve
 from synthvis.assets.used import used_meshes
 from synthvis.cli import main
 from synthvis.config.load import load_recipe
@@ -39,12 +39,12 @@ def stl(vertices: np.ndarray, faces: np.ndarray) -> bytes:
     return b"\0" * 80 + struct.pack("<I", len(faces)) + rows
 
 
-def box_file(folder: Path, sheet: str) -> Path:
+def box_file(folder: Path, manifest: str) -> Path:
     """A box of 10 x 20 x 30 units with its lowest corner at (100, 200, 300)."""
     folder.mkdir()
     corners = own_files.CORNERS * (10, 20, 30) + (100, 200, 300)
     (folder / "box.stl").write_bytes(stl(corners, own_files.FACES))
-    (folder / "assets.yaml").write_text(sheet)
+    (folder / "assets.yaml").write_text(manifest)
     return folder
 
 
@@ -57,7 +57,7 @@ def recipe_of(path: Path) -> Recipe:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "points"),
+    ("manifest", "points"),
     [
         # Upright already: the middle of the foot, (105, 210, 300) mm, becomes the origin.
         ("unit: mm\nup: z\n", {(100, 200, 300): (-0.005, -0.010, 0), (110, 220, 330): (0.005, 0.010, 0.030)}),
@@ -73,9 +73,9 @@ def recipe_of(path: Path) -> Recipe:
     ],
 )
 def test_points_of_a_box_are_where_hand_and_eye_put_them(
-    sheet: str, points: dict[tuple[float, ...], tuple[float, ...]], tmp_path: Path
+    manifest: str, points: dict[tuple[float, ...], tuple[float, ...]], tmp_path: Path
 ) -> None:
-    ready = recipe_of(box_file(tmp_path / "cad", sheet))
+    ready = recipe_of(box_file(tmp_path / "cad", manifest))
     layout = DatasetLayout(tmp_path / "data")
     write_own_meshes(layout, ready)
     row = json.loads(layout.mesh_index.read_text())["cad/box"]
@@ -200,7 +200,7 @@ def test_a_single_file_takes_its_sheet_and_what_it_refers_to_and_nothing_else(tm
     (tmp_path / "other.stl").write_bytes(b"not read")
     folder = scan(tmp_path / "crate.obj")
     assert [file.kind for file in folder.files] == ["crate.obj"]
-    mesh = bring([folder]).kinds["crate.obj"]
+    mesh = import_folders([folder]).kinds["crate.obj"]
     assert mesh.category is not None and mesh.category.name == "crate"
     digest = folder.digest
     (tmp_path / "other.stl").write_bytes(b"still not read")
@@ -208,7 +208,7 @@ def test_a_single_file_takes_its_sheet_and_what_it_refers_to_and_nothing_else(tm
     (tmp_path / "assets.yaml").write_text("files: {crate.obj: {category: cup}, '*.ply': {skip: true}}")
     named = scan(tmp_path / "crate.obj")
     assert named.digest != digest
-    category = bring([named]).kinds["crate.obj"].category
+    category = import_folders([named]).kinds["crate.obj"].category
     assert category is not None and category.name == "cup"
     picture = next(path for path in tmp_path.iterdir() if path.suffix in (".png", ".jpg"))
     picture.write_bytes(picture.read_bytes() + b"\0")

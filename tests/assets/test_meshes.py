@@ -11,7 +11,7 @@ import pytest
 
 from synthvis.assets.folder import scan
 from synthvis.assets.intake import pack_of
-from synthvis.assets.resolve import Brought, bring, resolve
+from synthvis.assets.resolve import ImportResult, import_folders, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
@@ -37,8 +37,8 @@ def things(tmp_path: Path) -> Path:
     return folder
 
 
-def mesh_named(brought: Brought, name: str) -> Mesh:
-    kind: ObjectType = brought.kinds[name]
+def mesh_named(result: ImportResult, name: str) -> Mesh:
+    kind: ObjectType = result.kinds[name]
     return kind.build(kind.sample(np.random.default_rng(0)).params)
 
 
@@ -51,11 +51,11 @@ def test_every_format_gives_the_same_cube(things: Path) -> None:
     (things / "sub").mkdir()
     (things / "sub" / "g.gltf").write_text(json.dumps(own_files.cube_gltf()))
     own_files.textured_cube(things)
-    brought = bring([scan(things)])
-    assert brought.left_out == {}
-    assert set(brought.kinds) == {f"things/{name}" for name in ("o", "s", "p", "b", "sub/g", "box")}
-    for name in brought.kinds:
-        mesh = mesh_named(brought, name)
+    result = import_folders([scan(things)])
+    assert result.left_out == {}
+    assert set(result.kinds) == {f"things/{name}" for name in ("o", "s", "p", "b", "sub/g", "box")}
+    for name in result.kinds:
+        mesh = mesh_named(result, name)
         assert mesh.vertices_m.shape == (8, 3) and mesh.faces.shape == (12, 3), name
         assert np.allclose(mesh.vertices_m.min(axis=0), (-0.05, -0.05, 0)), name
         assert np.allclose(mesh.vertices_m.max(axis=0), (0.05, 0.05, 0.1)), name
@@ -63,15 +63,15 @@ def test_every_format_gives_the_same_cube(things: Path) -> None:
         outward = mesh.vertices_m[mesh.faces].mean(axis=1) - (0, 0, 0.05)
         assert (np.einsum("ij,ij->i", normals, outward) > 0).all(), name
     surfaces = {name: next(iter(kind.sample(np.random.default_rng(0)).surfaces.values()))
-                for name, kind in brought.kinds.items()}  # fmt: skip
+                for name, kind in result.kinds.items()}  # fmt: skip
     assert surfaces["things/p"].params["painted"] is True
-    assert np.allclose(mesh_named(brought, "things/p").attributes["red"], 1)
+    assert np.allclose(mesh_named(result, "things/p").attributes["red"], 1)
     assert surfaces["things/b"].params["color"] == pytest.approx((0, 0.5, 0), abs=0.01)
     assert surfaces["things/b"].params["roughness"] == pytest.approx(0.3)
     assert surfaces["things/s"].kind in ("plain", "plastic")
     where = str(surfaces["things/box"].params["picture"])
     assert where.startswith("assets/") and (pack_of("x").parents[1] / where).is_file()
-    assert mesh_named(brought, "things/box").corner_uv is not None
+    assert mesh_named(result, "things/box").corner_uv is not None
 
 
 def test_the_sheet_says_what_files_are(things: Path) -> None:
@@ -88,20 +88,20 @@ files:
     symmetry: [{cycles: [[lid, corner]]}]
   b.obj: {category: cup, size_m: [0.1, 0.2, 0.3], keypoints: {base: [1, 1, 0]}}
 """)
-    brought = bring([scan(things)])
-    assert brought.left_out == {}
-    crate, cup = brought.kinds["things/a"], brought.kinds["things/b"]
+    result = import_folders([scan(things)])
+    assert result.left_out == {}
+    crate, cup = result.kinds["things/a"], result.kinds["things/b"]
     assert crate.category is not None and cup.category is not None
     assert (crate.category.name, crate.category.id) == ("crate", 1001)
     assert crate.category.keypoints == ("corner", "lid") and crate.category.skeleton == ((0, 1),)
     assert crate.category.symmetry == (KeypointSymmetry(cycles=((1, 0),), first="lowest"),)
     assert crate.front_rad == 0.0
     assert [pose.name for pose in crate.rest_poses] == ["upright", "side"]
-    mesh = mesh_named(brought, "things/a")
+    mesh = mesh_named(result, "things/a")
     # The front, -x of the file, becomes +x; so the corner at the file's origin is in front and to the left.
     assert np.allclose(mesh.keypoints_m, [(0.05, 0.05, 0), (0, 0, 0.1)])
     assert cup.category.id == 47, "a class of COCO that comes along keeps its id and its keypoints"
-    mesh = mesh_named(brought, "things/b")
+    mesh = mesh_named(result, "things/b")
     assert np.allclose(np.ptp(mesh.vertices_m, axis=0), (0.1, 0.2, 0.3))
     base = cup.category.keypoints.index("base")
     assert np.allclose(mesh.keypoints_m[base], 0) and np.isnan(np.delete(mesh.keypoints_m, base, axis=0)).all()
@@ -128,7 +128,7 @@ def test_a_wrong_sheet_is_named(things: Path, content: str, message: str) -> Non
     (things / "a.obj").write_text(own_files.cube_obj())
     (things / "assets.yaml").write_text(content)
     with pytest.raises(RecipeError, match=message):
-        bring([scan(things)])
+        import_folders([scan(things)])
 
 
 def hostile(folder: Path, outside: Path) -> dict[str, str]:
@@ -175,11 +175,11 @@ def test_broken_and_hostile_files_are_left_out_with_a_reason_and_the_others_stay
     outside.mkdir()
     expected = hostile(folder, outside)
     (folder / "zz_good.obj").write_text(own_files.cube_obj())
-    brought = bring([scan(folder)])
-    assert set(brought.kinds) == {"hostile/zz_good"}
-    assert "leads out of the folder" in brought.left_out["hostile/link.obj"]
+    result = import_folders([scan(folder)])
+    assert set(result.kinds) == {"hostile/zz_good"}
+    assert "leads out of the folder" in result.left_out["hostile/link.obj"]
     for name, said in expected.items():
-        assert said in brought.left_out[name], (name, brought.left_out[name])
+        assert said in result.left_out[name], (name, result.left_out[name])
 
 
 def recipe(*folders: Path, **kinds: float) -> Recipe:

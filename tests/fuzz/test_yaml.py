@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mutations import INPUTS, mutated_bytes, refusals
 
-from synthvis.assets.sheet import SHEET_NAME, read_sheet
+from synthvis.assets.manifest import MANIFEST_NAME, read_manifest
 from synthvis.config.load import load_recipe, sensor_overrides
 from synthvis.config.pipeline import load_pipeline
 from synthvis.errors import RecipeError
@@ -37,7 +37,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "pipeline": lambda path: load_pipeline(str(path)),
     "augmentation": lambda path: load_augment_recipe(str(path)),
     "sensor": sensor_overrides,
-    "sheet": lambda path: read_sheet(path.parent),
+    "sheet": lambda path: read_manifest(path.parent),
 }
 
 
@@ -57,7 +57,7 @@ def line_by_line(read: Callable[[Path], object], path: Path) -> None:
 def test_yaml_files(name: str, tmp_path: Path) -> None:
     others = {"sensor": SENSOR, "sheet": SHEET}
     content = SHIPPED[name].read_bytes() if name in SHIPPED else others[name]
-    path = tmp_path / (SHEET_NAME if name == "sheet" else "file.yaml")
+    path = tmp_path / (MANIFEST_NAME if name == "sheet" else "file.yaml")
     path.write_bytes(content)
     READERS[name](path)
     assert 0 < refusals(lambda file: line_by_line(READERS[name], file), path, mutated_bytes(content)) < INPUTS

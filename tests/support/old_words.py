@@ -90,6 +90,7 @@ RETIRED: frozenset[str] = frozenset(
         "--real-eval, --on",
         "--tile, --long-side, --input",
         "turns",
+        "Brought, take_in, sheet",
         "strewn, astray",
         "Lanes",
         "develop",

@@ -37,7 +37,7 @@ _CATEGORY = Category(
 GREENS = Appendages(params=frozenset({"fronds", "frond_m", "lift_m", "spread", "greens_seed"}), slots=("stalk", "leaf"))
 GREENS_START = -0.47
 """Where greens leave the root, as a share of its length from its middle."""
-LEAST_LIFT_M = 0.0003
+MIN_LIFT_M = 0.0003
 """Height of what lies flat on the ground."""
 
 _SEGMENTS = 24
@@ -145,7 +145,7 @@ def _greens(params: Mapping[str, Param]) -> list[Part]:
         parts.append(tube("stalk", curve, 0.0016 * np.linspace(1.2, 0.4, len(curve)), 5, up=(0.0, 0.3, 1.0)))
         parts.append(_leaflets(leaf, curve, number(params, "frond_m"), rng))
     # What would hang into the ground lies on it.
-    return [replace(part, vertices_m=part.vertices_m.clip(min=(-np.inf, -np.inf, LEAST_LIFT_M))) for part in parts]
+    return [replace(part, vertices_m=part.vertices_m.clip(min=(-np.inf, -np.inf, MIN_LIFT_M))) for part in parts]
 
 
 def _frond_m(params: Mapping[str, Param], rng: Generator) -> Float:

@@ -92,7 +92,7 @@ _FORMS: dict[str, _Form] = {
         leg_m=(0.0, 0.12),
     ),
 }
-LEAST_ROW_M = 0.26
+MIN_ROW_M = 0.26
 """Height of a row that takes books."""
 
 
@@ -101,7 +101,7 @@ def _sample(rng: Generator, form: _Form) -> Sample:
     leg_m = uniform(rng, 0.05, form.leg_m[1]) if chance(rng, 0.6) else 0.0
     rows = int(rng.integers(form.rows[0], form.rows[1] + 1))
     if "o" in form.cells and form.rows[1] > 2:
-        rows = min(rows, max(1, int((height_m - leg_m) / LEAST_ROW_M)))
+        rows = min(rows, max(1, int((height_m - leg_m) / MIN_ROW_M)))
     columns = int(rng.integers(form.columns[0], form.columns[1] + 1))
     fill = pick(rng, form.cells)
     cells = "".join(fill if fill != "m" else str(rng.choice(list("odw"))) for _ in range(rows * columns))

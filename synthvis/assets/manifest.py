@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from synthvis.config.validate import validate
 from synthvis.config.yaml_reader import read_yaml
 
-__all__ = ["SHEET_NAME", "Entry", "OwnCategory", "OwnRestPose", "OwnSymmetry", "Sheet", "read_sheet"]
+__all__ = ["MANIFEST_NAME", "AssetManifest", "Entry", "OwnCategory", "OwnRestPose", "OwnSymmetry", "read_manifest"]
 
-SHEET_NAME = "assets.yaml"
+MANIFEST_NAME = "assets.yaml"
 
 Axis = Literal["x", "-x", "y", "-y", "z", "-z"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -84,7 +84,7 @@ class Entry(_Model):
     skip: bool = Field(False, description="Leave the file out.")
 
 
-class Sheet(Entry):
+class AssetManifest(Entry):
     """The whole file: values for all, then values by file name or pattern, later ones first."""
 
     files: dict[str, Entry] = Field(default_factory=dict, description="Values by path within the folder, or pattern.")
@@ -98,13 +98,13 @@ class Sheet(Entry):
         return Entry(**said)
 
 
-def read_sheet(folder: Path) -> Sheet:
-    """The sheet of a folder; an empty one where there is none.
+def read_manifest(folder: Path) -> AssetManifest:
+    """The manifest of a folder; an empty one where there is none.
 
     Raises:
         RecipeError: Names every wrong key.
     """
-    path = folder / SHEET_NAME
+    path = folder / MANIFEST_NAME
     if not path.exists():
-        return Sheet()
-    return validate(Sheet, read_yaml(path) or {}, where=str(path))
+        return AssetManifest()
+    return validate(AssetManifest, read_yaml(path) or {}, where=str(path))
