@@ -16,6 +16,7 @@ from synthvis.train.settings import checked_config, config_from
 if TYPE_CHECKING:
     from synthvis.study.plan import Budget, StudyConfig
     from synthvis.study.sets import StudySets
+    from synthvis.study.study_result import StudyResult
     from synthvis.study.study_run import StudyCallbacks, StudyRun
 
 __all__ = ["StudyDraft", "raise_for_failures", "study", "study_callbacks"]
@@ -120,7 +121,7 @@ def study(
     shard: tuple[int, int] = (1, 1),
     notify: Notify | None = None,
     **settings: Any,
-) -> dict[str, Any]:
+) -> StudyResult:
     """Train with photographs, with renders and with both, and say what the renders are worth.
 
     Writes study.json, study.svg and study.html. The same call resumes; what is finished is never done again.
@@ -148,16 +149,17 @@ def study(
         **settings: Any other setting of each training, such as `steps=600`.
 
     Returns:
-        The content of study.json.
+        What was found, as it is in study.json: `result.data_equivalence`, `result.table`, `result.comparisons`.
 
     Raises:
         RealDataError: A set is absent, they share no class, or one would be trained on and measured on.
-        UsageError: An regime, a randomiser or a setting is unknown, or a number is out of its bounds.
+        UsageError: A regime, a randomiser or a setting is unknown, or a number is out of its bounds.
         SynthvisError: A training or a render failed; the rest is kept.
 
     Examples:
         >>> import synthvis as sv
-        >>> found = sv.study("data/cones", "cones", steps=600)  # doctest: +SKIP
+        >>> result = sv.study("data/cones", "cones", steps=600)  # doctest: +SKIP
+        >>> result.data_equivalence.images  # doctest: +SKIP
     """
     draft = StudyDraft(
         data, real, eval_on=eval_on, real_root=real_root, out=out, weights=weights, ablate=ablate,
@@ -167,33 +169,33 @@ def study(
     )  # fmt: skip
     callbacks = study_callbacks(draft.out, say=notify_of(notify))
     run = draft.prepare(shard=shard, ablate_images=ablate_images, callbacks=callbacks)
-    content = run.run()
-    raise_for_failures(run, content)
-    return content
+    result = run.run()
+    raise_for_failures(run, result)
+    return result
 
 
 def study_callbacks(out: Path, *, say: Callable[[str], None], **shown: Any) -> StudyCallbacks:
     """Callbacks of a study that write its page whenever there are results."""
     from synthvis.study.study_run import StudyCallbacks
 
-    def write_page(content: dict[str, Any]) -> None:
+    def write_page(result: StudyResult) -> None:
         # The page needs jinja2, which the rest of a study does without.
         from synthvis.report.study_page import write_study_page
 
-        write_study_page(content, out)
+        write_study_page(result, out)
 
     return StudyCallbacks(say=say, on_results=write_page, **shown)
 
 
-def raise_for_failures(run: StudyRun, content: Mapping[str, Any]) -> None:
+def raise_for_failures(run: StudyRun, result: StudyResult) -> None:
     """Raise what went wrong in a study.
 
     Raises:
         SynthvisError: A training or a render failed.
     """
-    bad = [row for row in content["runs"] if row["state"] == "failed"]
-    if not bad and not run.failed:
+    failed = result.failed
+    if not failed and not run.failed:
         return
-    what = f"{len(bad)} of {len(content['runs'])} runs failed" if bad else f"not rendered: {', '.join(run.failed)}"
-    why = bad[0]["why"] if bad else next(iter(run.failed.values()))
+    what = f"{len(failed)} of {len(result.trials)} runs failed" if failed else f"not rendered: {', '.join(run.failed)}"
+    why = failed[0].why if failed else next(iter(run.failed.values()))
     raise SynthvisError(f"{what}: {why}", hint=TRY_AGAIN)

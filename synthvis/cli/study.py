@@ -85,13 +85,13 @@ def command(
         tell_plan(run, as_json=as_json)
         return
     try:
-        content = run.run()
+        result = run.run()
     except KeyboardInterrupt:
         run.callbacks.say(
             f"stopped; everything finished is kept. To go on:\n  {shlex.join(['synthvis', *sys.argv[1:]])}"
         )
         raise
-    tell_results(run, content, as_json=as_json)
+    tell_results(run, result, as_json=as_json)
 
 
 def _typed_words() -> tuple[str, ...]:

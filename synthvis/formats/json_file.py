@@ -24,6 +24,7 @@ __all__ = [
     "JsonError",
     "Name",
     "Number",
+    "Record",
     "ShallowObject",
     "parse_json",
     "read_json",
@@ -50,6 +51,20 @@ class FileModel(BaseModel):
     """A model of a file: values are taken as they are, keys that it does not name are kept."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
+
+
+class Record:
+    """A frozen dataclass that is written to JSON files and read back by `read_json`.
+
+    Fields are annotated with types that pydantic can check, such as `Name`, `Number`, `Count` and other records.
+    """
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values as JSON has them: nested records as objects, tuples as lists."""
+        found: dict[str, Any] = _adapter(type(self)).dump_python(self, mode="json")
+        return found
 
 
 def _named(value: str) -> str:

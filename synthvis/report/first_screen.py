@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthvis.gap.task_gap import difference_of
+from synthvis.metrics.metric import MetricValue
 from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
 from synthvis.report.scores import Scores
 from synthvis.report.study_figures import REGIME_TONES
 from synthvis.report.svg import Dots, dot_chart, on_every_screen
-from synthvis.report.wording import equivalence_text, headline, interval_text, metric_text
+from synthvis.report.wording import headline, interval_text, metric_text
+from synthvis.study.data_equivalence import DataEquivalence
+from synthvis.study.estimate import Estimate
+from synthvis.study.study_result import RegimeResult, StudyResult, StudySetup
 
 __all__ = ["first_screen"]
 
@@ -40,7 +44,7 @@ def first_screen(material: Material, steps: Sequence[Step]) -> FirstScreen:
 def _sentence(material: Material) -> str:
     if material.run:
         return headline(material.run.scores)
-    sentences = [line for study in material.studies for line in study.content["sentences"]]
+    sentences = [line for study in material.studies for line in study.result.sentences]
     return sentences[0] if sentences else "Nothing is measured yet."
 
 
@@ -81,70 +85,74 @@ def _alone(what: str, found: Facts, *below: str) -> Number:
 def _study_number(studies: Sequence[StudyFiles]) -> Number:
     if not studies:
         return Number(what="Result", value="not measured", is_missing=True)
-    content = studies[0].content
-    study, worth, gap = content["study"], content["worth"], content["gap"]
-    if worth:
-        return _worth_number(study, worth)
+    result = studies[0].result
+    gap = result.gap
+    if result.data_equivalence:
+        return _equivalence_number(result.setup, result.data_equivalence)
     if gap:
-        value = f"{metric_text(gap['on_renders']['mean'])} → {metric_text(gap['on_photographs']['mean'])}"
-        what = f"{study['metric']} of renders alone, on renders and then on photographs"
-        return Number(what=what, value=value, below=(f"difference {interval_text(gap['difference'])}",))
-    return _best_number(content)
+        value = f"{metric_text(gap.on_renders.mean)} → {metric_text(gap.on_photographs.mean)}"
+        what = f"{result.setup.metric} of renders alone, on renders and then on photographs"
+        return Number(what=what, value=value, below=(f"difference {interval_text(gap.difference)}",))
+    return _best_number(result)
 
 
-def _best_number(content: Facts) -> Number:
+def _best_number(result: StudyResult) -> Number:
     """Of a study that did not train with photographs, or not both ways."""
-    study, fit = content["study"], (content["sizes"] or {}).get("fit")
-    measured = [row for row in content["table"] if row["mean"] is not None]
-    if measured:
-        best = (min if study["lower_is_better"] else max)(measured, key=lambda row: row["mean"])
-        return _alone(f"{study['metric']} of the best regime, {_row_name(best)}", best)
+    metric, best = result.setup.metric, result.best
+    fit = result.sizes.fit if result.sizes else None
+    if best and best.score:
+        return _estimated(f"{metric} of the best regime, {_row_name(best)}", best.score)
     if fit:
-        stays = f"{100 * fit['floor_share']:.0f}% of the error at {fit['largest']:,} renders stays"
-        return Number(what="More renders, or another generator?", value=fit["verdict"], below=(stays,))
-    if content["ablation"] and content["ablation"]["everything"]["mean"] is not None:
-        return _alone(f"{study['metric']} with every randomiser", content["ablation"]["everything"])
+        stays = f"{100 * fit.floor_share:.0f}% of the error at {fit.largest:,} renders stays"
+        return Number(what="More renders, or another generator?", value=fit.verdict, below=(stays,))
+    if result.ablation and result.ablation.everything:
+        return _estimated(f"{metric} with every randomiser", result.ablation.everything)
     below = ("No run of this study is finished.",)
     return Number(what="Result", value="not measured", below=below, is_missing=True)
 
 
-def _worth_number(study: Facts, worth: Facts) -> Number:
-    said = equivalence_text(worth)
-    ends = (f"95% interval {said['low']} to {said['high']}",) if said["low"] else ()
-    tried = f"{worth['smallest']:,} to {worth['largest']:,} photographs were tried"
-    what = f"{study['synthetic']['images']:,} renders are worth, in labelled photographs"
-    return Number(what=what, value=said["images"], below=(*ends, tried))
+def _estimated(what: str, score: Estimate) -> Number:
+    return _alone(what, score.metric_value.to_dict())
+
+
+def _equivalence_number(setup: StudySetup, found: DataEquivalence) -> Number:
+    low, high = found.text_of(found.low), found.text_of(found.high)
+    ends = (f"95% interval {low} to {high}",) if low else ()
+    tried = f"{found.smallest:,} to {found.largest:,} photographs were tried"
+    what = f"{setup.synthetic.images:,} renders are worth, in labelled photographs"
+    return Number(what=what, value=found.text_of(found.images), below=(*ends, tried))
 
 
 def _chart_rows(material: Material) -> tuple[list[Row], str, str]:
     """Ways to train where a study compared them, else the sets of the run."""
     for study in material.studies:
-        rows = [_row_of(row) for row in study.content["table"]]
+        rows = [_row_of(row) for row in study.result.table]
         if any(row[2] is not None for row in rows):
-            facts = study.content["study"]
-            metric, place = facts["metric"], facts["real_eval"]
-            said = f"{metric} on {place['images']:,} photographs of {place['name']}, by what was trained on"
-            said += f" ({facts['steps']:,} steps {'in all' if facts['budget'] == 'total' else 'a stage'})"
-            return rows, metric, said
+            setup = study.result.setup
+            steps = f"{setup.steps:,} steps {'in all' if setup.budget == 'total' else 'a stage'}"
+            text = f"{setup.metric} on {setup.real_eval.images:,} photographs of {setup.real_eval}"
+            text += f", by what was trained on ({steps})"
+            return rows, setup.metric, text
     if material.run:
         scores = material.run.scores
         return _set_rows(scores), scores.headline, f"{scores.headline} by where it was measured"
     return [], "", ""
 
 
-def _row_of(row: Facts) -> Row:
-    return _row_name(row), REGIME_TONES[row["regime"]], row["mean"], row["low"], row["high"]
+def _row_of(row: RegimeResult) -> Row:
+    found = row.score.metric_value if row.score else MetricValue(None)
+    return _row_name(row), REGIME_TONES[row.regime], found.value, found.low, found.high
 
 
-def _row_name(row: Facts) -> str:
-    photographs = f"{row['real']:,} photographs"
+def _row_name(row: RegimeResult) -> str:
+    photographs = f"{row.real:,} photographs"
     names = {
         "real": photographs,
-        "synthetic": f"{row['synthetic']:,} renders",
+        "synthetic": f"{row.synthetic:,} renders",
         "synthetic+real": f"renders → {photographs}",
         "mixed": f"renders + {photographs}",
     }
-    return names[row["regime"]]
+    return names[row.regime]
 
 
 def _set_rows(scores: Scores) -> list[Row]:

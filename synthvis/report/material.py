@@ -16,7 +16,7 @@ from synthvis.gap.table import read_evaluations, write_gap
 from synthvis.metrics.missing import missing_result
 from synthvis.report.scores import Scores, scores_of
 from synthvis.study.regimes import RESULTS_NAME as STUDY_FILE
-from synthvis.study.study_file import read_study_result
+from synthvis.study.study_result import StudyResult, read_study_result
 
 __all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_config", "read_gap", "read_material", "read_study"]
 
@@ -66,11 +66,11 @@ class StudyFiles:
 
     Attributes:
         title: Name of its folder.
-        content: Content of study.json.
+        result: What it found.
     """
 
     title: str
-    content: Facts
+    result: StudyResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +147,7 @@ def read_study(folder: Path) -> StudyFiles:
         raise UsageError(
             f"{folder} holds no study ({STUDY_FILE})", hint="study the renders first: `synthvis study --help`"
         )
-    content = read_study_result(folder / STUDY_FILE)
-    return StudyFiles(title=folder.resolve().name, content=content)
+    return StudyFiles(title=folder.resolve().name, result=read_study_result(folder / STUDY_FILE))
 
 
 def _of_this_run(task: Facts | None, run: RunFiles) -> Facts | None:
@@ -177,7 +176,7 @@ def _each_readable(
 
 
 def _of_same_task(study: StudyFiles, run: RunFiles) -> StudyFiles:
-    task = study.content["study"]["task"]
+    task = study.result.setup.task
     if task != run.scores.task:
         what = f"the study {study.title} is of {task}, the run {run.folder} of {run.scores.task}"
         raise UsageError(what, hint="name the study of the same task with --study")

@@ -17,7 +17,8 @@ from synthvis.report.page import Step
 from synthvis.report.sections.comparing import key_lines
 from synthvis.report.sections.study import known_places
 from synthvis.report.wording import interval_text, metric_text
-from synthvis.study.wording import next_steps as study_steps
+from synthvis.study.next_steps import next_steps as study_steps
+from synthvis.study.study_result import StudyResult
 
 __all__ = ["next_steps"]
 
@@ -48,7 +49,7 @@ def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[S
         holes: What is not, with commands.
     """
     steps = list(_until_it_learns(material.run)) if material.run else []
-    steps += [step for study in material.studies for step in _from_study(study.content, material)]
+    steps += [step for study in material.studies for step in _from_study(study.result, material)]
     steps += [step for one in material.gaps for step in _from_causes(one, material.recipe, material.run)]
     steps += list(_from_classes(material.run)) if material.run else []
     steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
@@ -73,9 +74,9 @@ def _until_it_learns(run: RunFiles) -> Iterator[Step]:
     )
 
 
-def _from_study(content: Facts, material: Material) -> Iterator[Step]:
-    for step in study_steps(content, known_places(content["study"], material)):
-        yield Step(do=step["do"], why=step["why"], how=step["how"], command=step["command"])
+def _from_study(result: StudyResult, material: Material) -> Iterator[Step]:
+    for step in study_steps(result, known_places(result.setup, material)):
+        yield Step(do=step.do, why=step.why, how=step.how, command=step.command)
 
 
 def _from_causes(found: SetGap, recipe: Facts, run: RunFiles | None) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from html import escape
 
 from synthvis.report.svg import NARROW_PX, svg_element, svg_text
 
-__all__ = ["Level", "Line", "counts_chart", "signed_bars", "standalone"]
+__all__ = ["Level", "Line", "Point", "counts_chart", "signed_bars", "standalone"]
 
 Point = tuple[float, float, float | None, float | None]
 """x, y, and the ends of its interval where there is one."""

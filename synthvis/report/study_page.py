@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from synthvis.dataset.layout import write_bytes_atomic
 from synthvis.report.build import page_of
@@ -12,24 +10,25 @@ from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import render_page
 from synthvis.report.study_chart import standalone
 from synthvis.report.study_figures import regimes_chart, sizes_chart
+from synthvis.study.study_result import StudyResult
 
 __all__ = ["CHART_NAME", "PAGE_NAME", "write_study_page"]
 
 PAGE_NAME, CHART_NAME = "study.html", "study.svg"
 
 
-def write_study_page(content: Mapping[str, Any], out: Path) -> Path:
+def write_study_page(result: StudyResult, out: Path) -> Path:
     """Write study.html and, where there is something to draw, study.svg; returns the page's path.
 
     Args:
-        content: Content of study.json.
+        result: What the study found.
         out: Folder of the study.
     """
-    chart = regimes_chart(content) or sizes_chart(content)
+    chart = regimes_chart(result) or sizes_chart(result)
     if chart:
         write_bytes_atomic(out / CHART_NAME, standalone(chart).encode())
     title = out.resolve().name
-    material = Material(title=title, studies=(StudyFiles(title=title, content=content),))
+    material = Material(title=title, studies=(StudyFiles(title=title, result=result),))
     path = out / PAGE_NAME
     write_bytes_atomic(path, render_page(page_of(material)).encode())
     return path

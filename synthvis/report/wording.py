@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from synthvis.formats.json_file import Record
 from synthvis.report.scores import Scores
 
 __all__ = [
     "about_metric",
     "baseline_said",
-    "equivalence_text",
     "headline",
     "interval_text",
     "left_out",
@@ -118,15 +118,15 @@ def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
     return scores.metric(one, scores.headline)["value"]
 
 
-def interval_text(facts: Mapping[str, Any] | None, digits: int = 3, sign: bool = False) -> str:
+def interval_text(facts: Record | Mapping[str, Any] | None, digits: int = 3, sign: bool = False) -> str:
     """A value with its interval, such as 0.412 [0.371, 0.455]; a dash where nothing was measured.
 
     Args:
-        facts: "value" or "mean", with "low" and "high".
+        facts: A metric or an estimate: "value" or "mean", with "low" and "high".
         digits: Decimals.
         sign: Write plus signs, as for differences.
     """
-    found = facts or {}
+    found = facts.to_dict() if isinstance(facts, Record) else facts or {}
     value = found.get("value", found.get("mean"))
     if value is None:
         return "–"
@@ -134,13 +134,3 @@ def interval_text(facts: Mapping[str, Any] | None, digits: int = 3, sign: bool =
     if found.get("low") is None or found.get("high") is None:
         return f"{value:{form}}"
     return f"{value:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
-
-
-def equivalence_text(worth: Mapping[str, Any]) -> dict[str, str]:
-    """What a study says renders are worth, as text: "images", "low" and "high"; empty where there is no interval."""
-    ends = {"more": f"more than {worth['largest']:,}", "fewer": f"fewer than {worth['smallest']:,}", None: ""}
-
-    def said(value: Any) -> str:
-        return f"{value:,.0f}" if isinstance(value, int | float) else ends[value]
-
-    return {name: said(worth[name]) for name in ("images", "low", "high")}

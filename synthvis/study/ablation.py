@@ -21,7 +21,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 
-__all__ = ["FACTORS", "Factor", "factor_named", "overrides_of", "overrides_said", "without"]
+__all__ = ["FACTORS", "Factor", "factor_named", "overrides_of", "shown_overrides", "without"]
 
 PLAIN_FOLDER = Path(__file__).parent / "plain"
 """Holds one picture, all of one grey."""
@@ -37,13 +37,13 @@ class Factor:
 
     Attributes:
         name: As in `--ablate`.
-        said: What becomes of the pictures without it.
+        effect: What becomes of the images without it.
         remains: What still varies of it, since no recipe can hold it.
         held: Keys of a recipe, with dots, and the values that switch it off.
     """
 
     name: str
-    said: str
+    effect: str
     remains: str
     held: Callable[[Recipe], Values]
 
@@ -110,37 +110,37 @@ def _sensor(recipe: Recipe) -> Values:
 FACTORS = (
     Factor(
         name="lighting",
-        said="a plain sky of one brightness lights every picture",
+        effect="a plain sky of one brightness lights every picture",
         remains="a tint of that sky, and the lamps of each picture",
         held=_lighting,
     ),
     Factor(
         name="texture",
-        said="tables, floors, walls and grounds are all of one grey",
+        effect="tables, floors, walls and grounds are all of one grey",
         remains="the surfaces of the objects, and road markings, kerbs and trees",
         held=_texture,
     ),
     Factor(
         name="camera",
-        said="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and size too",
+        effect="one lens, level, aimed at the middle and sharp all over; in free scenes one height angle and size too",
         remains="the side from which it looks; in environments, where people stand",
         held=_camera,
     ),
     Factor(
         name="distractors",
-        said="nothing unlabelled stands among the objects or behind them",
+        effect="nothing unlabelled stands among the objects or behind them",
         remains="in environments, what one holds that has no label",
         held=_distractors,
     ),
     Factor(
         name="context",
-        said="things fly in chaos instead of standing in environments; free scenes are all in the studio",
+        effect="things fly in chaos instead of standing in environments; free scenes are all in the studio",
         remains="where scenes are free, how objects are arranged",
         held=_context,
     ),
     Factor(
         name="sensor",
-        said="exposure, colour, blur, noise and JPEG quality are the same in every picture",
+        effect="exposure, colour, blur, noise and JPEG quality are the same in every picture",
         remains="automatic exposure, and each picture's own noise",
         held=_sensor,
     ),
@@ -167,7 +167,7 @@ def overrides_of(factor: Factor, recipe: Recipe) -> tuple[str, ...]:
     return tuple(f"{key}={json.dumps(value)}" for key, value in changed.items())
 
 
-def overrides_said(overrides: Sequence[str]) -> tuple[str, ...]:
+def shown_overrides(overrides: Sequence[str]) -> tuple[str, ...]:
     """Overrides as a report may show them: of the folder with the grey picture only its name."""
     return tuple(one.replace(str(PLAIN_FOLDER), PLAIN_FOLDER.name) for one in overrides)
 

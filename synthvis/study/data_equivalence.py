@@ -5,19 +5,44 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator, PlainSerializer, Strict
 
+from synthvis.formats.json_file import Count, Number, Record
 from synthvis.metrics.resampling import middle
 
-__all__ = ["Worth", "data_equivalence_of", "equivalent_images", "never_falling"]
+__all__ = ["DataEquivalence", "data_equivalence_of", "equivalent_images", "never_falling"]
 
 Floats = NDArray[np.float64]
+MAX_IMAGES = 10**15
+BEYOND = {"more": math.inf, "fewer": -math.inf}
+"""JSON has no infinity: what stands for more than were there, and for fewer than were tried."""
+
+
+def _from_file(value: Any) -> Any:
+    if isinstance(value, float) and math.isinf(value):
+        return value
+    if isinstance(value, str):
+        if value not in BEYOND:
+            raise ValueError("neither a number nor 'more' or 'fewer'")
+        return BEYOND[value]
+    if isinstance(value, int | float) and abs(value) > MAX_IMAGES:
+        raise ValueError("too large a number")
+    return value
+
+
+def _to_file(value: float) -> float | str:
+    return next((word for word, number in BEYOND.items() if value == number), value)
+
+
+ImageCount = Annotated[float, Strict(), BeforeValidator(_from_file), PlainSerializer(_to_file)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+class DataEquivalence(Record):
     """Photographs that reach the same score: infinite for more than were there, minus infinite for fewer than tried.
 
     Attributes:
@@ -26,19 +51,33 @@ class Worth:
         high: Upper end.
         smallest: Fewest photographs that were trained on.
         largest: Most.
+        labels_per_image: Of the photographs.
     """
 
-    images: float
-    low: float | None
-    high: float | None
-    smallest: int
-    largest: int
+    images: ImageCount
+    low: ImageCount | None
+    high: ImageCount | None
+    smallest: Count
+    largest: Count
+    labels_per_image: Number = 0.0
+
+    def text_of(self, images: float | None) -> str:
+        """One of its counts as text: "more than" or "fewer than" beyond what was tried, empty for None."""
+        if images is None:
+            return ""
+        if math.isinf(images):
+            return f"more than {self.largest:,}" if images > 0 else f"fewer than {self.smallest:,}"
+        return f"{images:,.0f}"
+
+    def __str__(self) -> str:
+        ends = "" if self.low is None else f" [{self.text_of(self.low)}, {self.text_of(self.high)}]"
+        return f"{self.text_of(self.images)}{ends} labelled photographs"
 
 
 def data_equivalence_of(
     counts: Sequence[int], curve: Floats, level: float, curve_draws: Floats, level_draws: Floats
-) -> Worth:
-    """The worth of a synthetic set whose score is `level`.
+) -> DataEquivalence:
+    """The data equivalence of a synthetic set whose score is `level`.
 
     Args:
         counts: (K,) numbers of photographs, ascending.
@@ -50,7 +89,7 @@ def data_equivalence_of(
     pairs = zip(curve_draws, level_draws, strict=True)
     drawn = [equivalent_images(counts, row, one) for row, one in pairs if not (math.isnan(one) or np.isnan(row).any())]
     low, high = middle(np.array(drawn), between=False)
-    return Worth(
+    return DataEquivalence(
         images=equivalent_images(counts, curve, level), low=low, high=high, smallest=counts[0], largest=counts[-1]
     )
 

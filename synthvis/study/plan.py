@@ -191,12 +191,20 @@ class _Maker:
             photographs = _some(self.sets.real, count, seed)
             for regime in self.config.regimes:
                 if regime != "synthetic":
-                    facts: dict[str, Any] = {"part": "regimes", "regime": regime, "seed": seed, "real": count}
-                    facts |= {"synthetic": 0 if regime == "real" else synthetic, "fraction": fraction}
-                    alone = regime != "mixed" and not photographs.label_count
-                    why = f"the {count} photographs of seed {seed} hold nothing labelled" if alone else ""
-                    job = None if alone else self._with_real(regime, photographs, count, seed)
-                    yield Trial(**facts, job=job, why=why)
+                    yield self._trial_with_real(regime, photographs, count, seed, fraction)
+
+    def _trial_with_real(self, regime: str, photographs: Any, count: int, seed: int, fraction: float) -> Trial:
+        is_empty = regime != "mixed" and not photographs.label_count
+        return Trial(
+            part="regimes",
+            regime=regime,
+            seed=seed,
+            real=count,
+            synthetic=0 if regime == "real" else self.renders.synthetic,
+            fraction=fraction,
+            job=None if is_empty else self._with_real(regime, photographs, count, seed),
+            why=f"the {count} photographs of seed {seed} hold nothing labelled" if is_empty else "",
+        )
 
     def sizes(self, seed: int) -> Iterator[Trial]:
         for size in sorted(set(self.config.sizes)):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["REGIMES", "RESULTS_NAME"]
+from typing import Literal
 
-REGIMES = ("real", "synthetic", "synthetic+real", "mixed")
+__all__ = ["REGIMES", "RESULTS_NAME", "Regime"]
+
+Regime = Literal["real", "synthetic", "synthetic+real", "mixed"]
+
+REGIMES: tuple[Regime, ...] = ("real", "synthetic", "synthetic+real", "mixed")
 """Training on photographs alone, on renders alone, on renders and then photographs, on one set of both."""
 
 RESULTS_NAME = "study.json"

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from synthvis.metrics.resampling import middle
 from synthvis.seeds import rng_for
+from synthvis.study.estimate import Estimate
 
-__all__ = ["DRAWS", "Estimate", "Score", "difference", "estimate", "mean_draws", "score_of", "seed_counts"]
+__all__ = ["DRAWS", "Score", "difference", "estimate", "mean_draws", "score_of", "seed_counts"]
 
 Floats = NDArray[np.float64]
 
@@ -39,17 +40,6 @@ class Score:
     value: float
     draws: Floats
     is_paired: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """A mean over seeds; `low` and `high` are None where nothing was resampled, `spread` with a single seed."""
-
-    mean: float
-    spread: float | None
-    low: float | None
-    high: float | None
-    seeds: int
 
 
 def score_of(evaluation: Mapping[str, Any], metric: str, stream: str) -> Score | None:

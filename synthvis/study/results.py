@@ -1,39 +1,51 @@
-"""study.json: every run, the table of regimes, and what follows from them, each with how sure it is."""
+"""From the scores of a study's trainings to all that follows from them, each with how sure it is."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from synthvis.metrics.evaluation import read_evaluation
-from synthvis.metrics.missing import missing_result
+from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.study.commands import study_words, with_option
-from synthvis.study.data_equivalence import data_equivalence_of
+from synthvis.study.data_equivalence import DataEquivalence, data_equivalence_of
+from synthvis.study.estimate import Estimate
 from synthvis.study.plan import StudyPlan, Trial
-from synthvis.study.regimes import REGIMES
-from synthvis.study.resampling import Estimate, Score, difference, estimate, mean_draws, score_of, seed_counts
-from synthvis.study.runner import RUNS, JobResult, finished, run_status_of
+from synthvis.study.regimes import REGIMES, Regime
+from synthvis.study.resampling import difference
+from synthvis.study.runner import JobResult
 from synthvis.study.scaling import LEAST_SIZES, scaling_of
-from synthvis.study.wording import compared, equivalence_sentence, plural, sentences_of
+from synthvis.study.scores import BySeed, StudyScores, group_of
+from synthvis.study.study_result import (
+    AblationResult,
+    AblationRow,
+    Comparison,
+    RegimeResult,
+    SetFacts,
+    SizePoint,
+    SizesResult,
+    StudyGap,
+    StudyResult,
+    StudySetup,
+    TrialResult,
+)
+from synthvis.study.wording import compared, plural, sentences_of
 
-__all__ = ["AblatedFacts", "study_results"]
+__all__ = ["AblationFacts", "study_results"]
 
-Group = tuple[str, str, int, int]
-"""Part, regime, photographs, renders."""
+LABEL_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AblatedFacts:
+class AblationFacts:
     """What results have to say of ablations beside their scores.
 
     Attributes:
         overrides: Keys and values that switch each randomiser off.
-        said: What that does to pictures.
+        effects: What that does to images.
         remains: What still varies.
         absent: Randomisers that the recipe does not have.
         failed: Reason for each set that could not be rendered.
@@ -41,7 +53,7 @@ class AblatedFacts:
     """
 
     overrides: Mapping[str, Sequence[str]]
-    said: Mapping[str, str]
+    effects: Mapping[str, str]
     remains: Mapping[str, str]
     absent: Sequence[str]
     failed: Mapping[str, str]
@@ -53,273 +65,212 @@ def study_results(
     out: Path,
     sets_digest: str,
     job_results: Sequence[JobResult] = (),
-    ablated: AblatedFacts | None = None,
+    ablation: AblationFacts | None = None,
     command: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The content of study.json, from the files of the runs that are finished.
+) -> StudyResult:
+    """What a study found, from the files of the runs that are finished.
 
     Args:
         plan: All trainings.
         out: Folder of the study.
         sets_digest: Of what is measured on.
         job_results: How the trainings of this call ended.
-        ablated: What is known of ablations.
+        ablation: What is known of ablations.
         command: Words behind "synthvis" that run this study again.
+
+    Raises:
+        SynthvisError: A file of a run is damaged.
     """
-    results = _Results(plan, out, sets_digest, job_results, command)
-    table = results.table()
-    comparisons = results.comparisons()
-    worth = results.worth()
-    facts = results.facts()
-    content: dict[str, Any] = {
-        "study": facts,
-        "runs": [results.run(trial) for trial in plan.trials],
-        "table": table,
-        "gap": results.gap(),
-        "worth": worth,
-        "comparisons": comparisons,
-        "sizes": results.sizes(),
-        "ablation": results.ablation(ablated) if ablated else None,
-    }
-    content["sentences"] = sentences_of(content)
-    content["not_measured"] = results.not_measured(ablated)
-    return content
+    scores = StudyScores(plan, out, sets_digest, job_results)
+    setup = _setup(plan, tuple(command) or study_words(plan))
+    sign = -1.0 if setup.lower_is_better else 1.0
+    trials = tuple(scores.trial(trial) for trial in plan.trials)
+    result = StudyResult(
+        setup=setup,
+        trials=trials,
+        table=_table(scores),
+        gap=_gap(scores),
+        data_equivalence=_data_equivalence(scores, setup, sign),
+        comparisons=_comparisons(scores, sign),
+        sizes=_sizes(scores, lower_is_better=setup.lower_is_better),
+        ablation=_ablation(scores, ablation, sign) if ablation else None,
+    )
+    missing = (*_missing_trials(trials, setup), *_missing_seeds(setup), *_missing_ablations(ablation, setup))
+    return replace(result, sentences=sentences_of(result), not_measured=missing)
 
 
-class _Results:
-    """Scores of a plan's trials, by group and seed."""
-
-    def __init__(
-        self, plan: StudyPlan, out: Path, sets_digest: str, job_results: Sequence[JobResult], command: Sequence[str]
-    ) -> None:
-        self.command = tuple(command) or study_words(plan)
-        self.plan, self.out, self.sets = plan, out, plan.sets
-        self.sign = -1.0 if plan.sets.lower_is_better else 1.0
-        self.errors = {one.job.key: one.error for one in job_results if one.error}
-        self.counts = seed_counts(plan.config.seeds)
-        self.evaluations: dict[str, dict[str, Any]] = {}
-        self.scores: dict[Group, dict[int, Score]] = {}
-        self.on_renders: dict[int, Score] = {}
-        for job in plan.jobs:
-            if finished(job, out, sets_digest):
-                status = run_status_of(job, out)
-                self.evaluations[job.key] = {
-                    role: _evaluation(out / RUNS / job.folder / f"eval_{stem}.json")
-                    for role, stem in status.files.items()
-                }
-        for trial in plan.trials:
-            self._add(trial)
-
-    def _add(self, trial: Trial) -> None:
-        found = self.evaluations.get(trial.job.key) if trial.job else None
-        if found is None or trial.job is None:
-            return
-        score = score_of(found["real"], self.sets.metric, trial.job.folder)
-        if score is not None:
-            self.scores.setdefault(_group(trial), {})[trial.seed] = score
-        if trial.part == "regimes" and trial.regime == "synthetic" and "synthetic" in found:
-            ours = score_of(found["synthetic"], self.sets.metric, trial.job.folder)
-            if ours is not None:
-                self.on_renders[trial.seed] = ours
-
-    def facts(self) -> dict[str, Any]:
-        """What was asked, and of what."""
-        sets, config = self.sets, self.plan.config
-        return {
-            "task": sets.task,
-            "metric": sets.metric,
-            "lower_is_better": sets.lower_is_better,
-            "command": list(self.command),
-            "classes": list(sets.classes),
-            "synthetic": _set_facts(sets.synthetic),
-            "real": _set_facts(sets.real) if sets.real is not None else None,
-            "real_eval": _set_facts(sets.real_eval),
-            "steps": config.training.steps,
-            "budget": config.budget,
-            "finetune_share": config.finetune_share,
-            "real_share": config.real_share,
-            "seeds": list(config.seeds),
-            "config": config.training.model_dump(mode="json"),
-            "intervals": "95%, bootstrap over test images and seeds together"
-            if len(config.seeds) > 1
-            else "95%, bootstrap over test images; one seed, so the spread between seeds is not in them",
-        }
-
-    def run(self, trial: Trial) -> dict[str, Any]:
-        """One run as it went."""
-        row: dict[str, Any] = {
-            "part": trial.part, "regime": trial.regime, "seed": trial.seed, "real": trial.real,
-            "fraction": trial.fraction, "synthetic": trial.synthetic,
-        }  # fmt: skip
-        if trial.job is None:
-            return {**row, "state": "nothing to train", "why": trial.why}
-        row |= {"folder": f"{RUNS}/{trial.job.folder}", "steps": list(trial.job.steps)}
-        found = self.evaluations.get(trial.job.key)
-        if found is None:
-            why = self.errors.get(trial.job.key)
-            return {**row, "state": "failed" if why else "not run", "why": why or ""}
-        metrics = {role: evaluation["metrics"].get(self.sets.metric) for role, evaluation in found.items()}
-        return {**row, "state": "done", "scores": metrics}
-
-    def table(self) -> list[dict[str, Any]]:
-        """One row a group of the regimes, in their order."""
-        rows, seen = [], set()
-        trials = [trial for trial in self.plan.trials if trial.part == "regimes"]
-        for trial in sorted(trials, key=lambda trial: (REGIMES.index(trial.regime), trial.real)):
-            group = _group(trial)
-            if group in seen:
-                continue
-            seen.add(group)
-            steps = next((one.job.steps for one in trials if _group(one) == group and one.job), ())
-            rows.append(
-                {
-                    "regime": trial.regime, "real": trial.real, "fraction": trial.fraction,
-                    "synthetic": trial.synthetic,
-                    "steps": list(steps), **_estimate_facts(estimate(self.scores.get(group, {}), self.counts)),
-                }
-            )  # fmt: skip
-        return rows
-
-    def gap(self) -> dict[str, Any] | None:
-        """Training on renders alone, measured on renders and on photographs."""
-        theirs = self.scores.get(self._synthetic, {})
-        lost = difference(self.on_renders, theirs, self.counts)
-        if lost is None:
-            return None
-        return {
-            "on_renders": _estimate_facts(estimate(self.on_renders, self.counts)),
-            "on_photographs": _estimate_facts(estimate(theirs, self.counts)),
-            "difference": {**_estimate_facts(lost)},
-        }
-
-    @property
-    def _synthetic(self) -> Group:
-        return ("regimes", "synthetic", 0, len(self.sets.synthetic.images))
-
-    def _regime(self, regime: str) -> dict[int, dict[int, Score]]:
-        """Scores by number of photographs, then by seed."""
-        found = {group[2]: scores for group, scores in self.scores.items() if group[:2] == ("regimes", regime)}
-        return dict(sorted(found.items()))
-
-    def worth(self) -> dict[str, Any] | None:
-        """How many photographs the renders are worth; None where a regime for it is missing."""
-        level, curve = self.scores.get(self._synthetic), self._regime("real")
-        if not level or not curve or self.sets.real is None:
-            return None
-        means = np.array([self._mean(scores) for scores in curve.values()])
-        draws = np.stack([mean_draws(scores, self.counts) for scores in curve.values()], axis=1)
-        found = data_equivalence_of(
-            list(curve), self.sign * means, self.sign * self._mean(level), self.sign * draws,
-            self.sign * mean_draws(level, self.counts),
-        )  # fmt: skip
-        labels_each = self.sets.real.label_count / max(len(self.sets.real.images), 1)
-        facts = {name: _finite(value) for name, value in asdict(found).items()}
-        facts |= {
-            "labels_per_image": round(labels_each, 3),
-            "sentence": equivalence_sentence(found, self.facts(), labels_each),
-        }
-        return facts
-
-    def _mean(self, scores: Mapping[int, Score]) -> float:
-        return float(np.mean([score.value for score in scores.values()]))
-
-    def comparisons(self) -> list[dict[str, Any]]:
-        """Each way to use renders against all photographs alone, and against the same photographs alone."""
-        real, both, mix = (self._regime(regime) for regime in ("real", "synthetic+real", "mixed"))
-        if not real:
-            return []
-        most = max(real)
-        ways: list[tuple[str, int, str, int, Any]] = [
-            ("synthetic", 0, "all", most, self.scores.get(self._synthetic, {}))
-        ]
-        for name, regime in (("synthetic+real", both), ("mixed", mix)):
-            ways += [(name, count, "all", most, scores) for count, scores in regime.items()]
-            same = [count for count in regime if count in real and count != most]
-            ways += [(name, count, "the same", count, regime[count]) for count in same]
-        found = [(way[:4], difference(way[4], real[way[3]], self.counts)) for way in ways]
-        return [compared(*way, one, self.sign) for way, one in found if one is not None]
-
-    def sizes(self) -> dict[str, Any] | None:
-        """Scores over the size of the synthetic set, and the law through them."""
-        groups = sorted((group for group in self.scores if group[0] == "sizes"), key=lambda group: group[3])
-        if not groups:
-            return None
-        points = [
-            {"synthetic": group[3], **_estimate_facts(estimate(self.scores[group], self.counts))} for group in groups
-        ]
-        if len(groups) < LEAST_SIZES:
-            return {"points": points, "fit": None, "why": f"a law of three numbers needs {LEAST_SIZES} sizes"}
-        means = np.array([self._mean(self.scores[group]) for group in groups])
-        drawn = np.stack([mean_draws(self.scores[group], self.counts) for group in groups], axis=1)
-        error: Callable[[Any], Any] = (lambda x: x) if self.sets.lower_is_better else (lambda x: 1 - x)
-        fit = scaling_of([group[3] for group in groups], error(means), error(drawn))
-        return {"points": points, "fit": asdict(fit), "why": ""}
-
-    def ablation(self, facts: AblatedFacts) -> dict[str, Any]:
-        """What the score loses without each randomiser."""
-        groups = {group[1]: scores for group, scores in self.scores.items() if group[0] == "ablation"}
-        base = groups.get("everything", {})
-        rows = []
-        for name in facts.said:
-            lost = difference(base, groups.get(name, {}), self.counts)
-            row: dict[str, Any] = {
-                "name": name, "said": facts.said[name], "remains": facts.remains[name],
-                "overrides": list(facts.overrides.get(name, ())),
-            }  # fmt: skip
-            if lost is not None:
-                shares = _estimate_facts(lost, self.sign)
-                mean = self._mean({seed: base[seed] for seed in base.keys() & groups[name].keys()})
-                row |= {**shares, "share_of_score": shares["mean"] / mean if mean else None}
-            rows.append(row)
-        whole = _estimate_facts(estimate(base, self.counts))
-        return {"images": facts.images, "everything": whole, "rows": rows, "absent": list(facts.absent)}
-
-    def not_measured(self, ablated: AblatedFacts | None) -> list[dict[str, str]]:
-        """What is missing, why, and what to type."""
-        again, missing = self.command, []
-        for trial in self.plan.trials:
-            row = self.run(trial)
-            if row["state"] != "done":
-                images = f"{plural(trial.real, 'photograph')}, {plural(trial.synthetic, 'render')}"
-                what = f"{trial.regime}, {images}, seed {trial.seed}"
-                why = f"{row['state']}: {row['why']}".strip(": ")
-                is_small = row["state"] == "nothing to train"
-                how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", again)
-                missing.append(missing_result(what, why, *how))
-        if len(self.plan.config.seeds) == 1:
-            seeds = f"{self.plan.config.seeds[0]},{self.plan.config.seeds[0] + 1}"
-            command = with_option(again, "--seeds", seeds)
-            missing.append(missing_result("Spread between training seeds", "one seed was trained", "", command))
-        for name, why in (ablated.failed if ablated else {}).items():
-            missing.append(missing_result(f"The set {name}", why, "run the study again", again))
-        for name in ablated.absent if ablated else ():
-            why = "the recipe has no such randomiser, or no key that holds it"
-            missing.append(missing_result(f"What {name} is worth", why, "study renders of another recipe"))
-        return missing
+def _setup(plan: StudyPlan, command: tuple[str, ...]) -> StudySetup:
+    sets, config = plan.sets, plan.config
+    return StudySetup(
+        task=sets.task,
+        metric=sets.metric,
+        command=command,
+        classes=sets.classes,
+        synthetic=_set_facts(sets.synthetic),
+        real=_set_facts(sets.real) if sets.real is not None else None,
+        real_eval=_set_facts(sets.real_eval),
+        steps=config.training.steps,
+        budget=config.budget,
+        finetune_share=config.finetune_share,
+        real_share=config.real_share,
+        seeds=config.seeds,
+        config=config.training.model_dump(mode="json"),
+        intervals="95%, bootstrap over test images and seeds together"
+        if len(config.seeds) > 1
+        else "95%, bootstrap over test images; one seed, so the spread between seeds is not in them",
+    )
 
 
-def _group(trial: Trial) -> Group:
-    return (trial.part, trial.regime, trial.real, trial.synthetic)
+def _set_facts(split: Any) -> SetFacts:
+    return SetFacts(name=split.name, split=split.split, images=len(split.images), labels=split.label_count)
 
 
-def _set_facts(split: Any) -> dict[str, Any]:
-    return {"name": split.name, "split": split.split, "images": len(split.images), "labels": split.label_count}
+def _table(scores: StudyScores) -> tuple[RegimeResult, ...]:
+    """One row a group of the regimes, in their order."""
+    trials = [trial for trial in scores.plan.trials if trial.part == "regimes"]
+    groups: dict[tuple[str, str, int, int], list[Trial]] = {}
+    for trial in sorted(trials, key=lambda trial: (REGIMES.index(_regime_of(trial)), trial.real)):
+        groups.setdefault(group_of(trial), []).append(trial)
+    return tuple(
+        RegimeResult(
+            regime=_regime_of(rows[0]),
+            real=rows[0].real,
+            fraction=rows[0].fraction,
+            synthetic=rows[0].synthetic,
+            steps=next((row.job.steps for row in rows if row.job), ()),
+            score=scores.estimate(scores.of(group)),
+        )
+        for group, rows in groups.items()
+    )
 
 
-def _estimate_facts(one: Estimate | None, sign: float = 1.0) -> dict[str, Any]:
-    if one is None:
-        return {"mean": None, "spread": None, "low": None, "high": None, "seeds": 0}
-    ends = [None if end is None else sign * end for end in (one.low, one.high)]
-    low, high = ends if sign > 0 else reversed(ends)
-    return {"mean": sign * one.mean, "spread": one.spread, "low": low, "high": high, "seeds": one.seeds}
+def _regime_of(trial: Trial) -> Regime:
+    return next(regime for regime in REGIMES if regime == trial.regime)
 
 
-def _finite(value: Any) -> Any:
-    """JSON has no infinity: "more" stands for beyond the most, "fewer" for below the fewest that were tried."""
-    if not isinstance(value, float) or math.isfinite(value):
-        return value
-    return "more" if value > 0 else "fewer"
+def _gap(scores: StudyScores) -> StudyGap | None:
+    """Training on renders alone, measured on renders and on photographs."""
+    on_renders, on_photographs = scores.estimate(scores.on_renders), scores.estimate(scores.synthetic)
+    lost = difference(scores.on_renders, scores.synthetic, scores.counts)
+    if lost is None or on_renders is None or on_photographs is None:
+        return None
+    return StudyGap(on_renders=on_renders, on_photographs=on_photographs, difference=lost)
 
 
-def _evaluation(path: Path) -> dict[str, Any]:
-    return read_evaluation(path, hint=f"delete {path} and repeat the `synthvis study` command; it measures again")
+def _data_equivalence(scores: StudyScores, setup: StudySetup, sign: float) -> DataEquivalence | None:
+    """How many photographs the renders are worth; None where a regime for it is missing."""
+    level, curve = scores.synthetic, scores.of_regime("real")
+    if not level or not curve or setup.real is None:
+        return None
+    means = np.array([_mean(one) for one in curve.values()])
+    found = data_equivalence_of(
+        list(curve), sign * means, sign * _mean(level), sign * scores.draws(list(curve.values())),
+        sign * scores.draws([level])[:, 0],
+    )  # fmt: skip
+    return replace(found, labels_per_image=round(setup.real.labels_per_image, LABEL_DIGITS))
+
+
+def _mean(scores: BySeed) -> float:
+    return float(np.mean([score.value for score in scores.values()]))
+
+
+def _comparisons(scores: StudyScores, sign: float) -> tuple[Comparison, ...]:
+    """Each way to use renders against all photographs alone, and against the same photographs alone."""
+    alone = scores.of_regime("real")
+    if not alone:
+        return ()
+    most = max(alone)
+    ways: list[tuple[Regime, int, Literal["all", "the same"], int, BySeed]] = [
+        ("synthetic", 0, "all", most, scores.synthetic)
+    ]
+    regimes: tuple[Regime, ...] = ("synthetic+real", "mixed")
+    for regime in regimes:
+        found = scores.of_regime(regime)
+        ways += [(regime, count, "all", most, one) for count, one in found.items()]
+        same = [count for count in found if count in alone and count != most]
+        ways += [(regime, count, "the same", count, found[count]) for count in same]
+    differences = [(way, difference(way[4], alone[way[3]], scores.counts)) for way in ways]
+    return tuple(compared(*way[:4], one, sign) for way, one in differences if one is not None)
+
+
+def _sizes(scores: StudyScores, *, lower_is_better: bool) -> SizesResult | None:
+    """Scores over the size of the synthetic set, and the law through them."""
+    by_size = scores.of_sizes()
+    if not by_size:
+        return None
+    found = [(size, scores.estimate(one)) for size, one in by_size.items()]
+    points = tuple(SizePoint(synthetic=size, score=score) for size, score in found if score is not None)
+    if len(by_size) < LEAST_SIZES:
+        return SizesResult(points=points, fit=None, why=f"a law of three numbers needs {LEAST_SIZES} sizes")
+    means = np.array([_mean(one) for one in by_size.values()])
+    drawn = scores.draws(list(by_size.values()))
+    errors = (means, drawn) if lower_is_better else (1 - means, 1 - drawn)
+    return SizesResult(points=points, fit=scaling_of(list(by_size), *errors), why="")
+
+
+def _ablation(scores: StudyScores, facts: AblationFacts, sign: float) -> AblationResult:
+    """What the score loses without each randomiser."""
+    found = scores.of_ablation()
+    base = found.get("everything", {})
+    return AblationResult(
+        images=facts.images,
+        everything=scores.estimate(base),
+        rows=tuple(
+            AblationRow(
+                name=name,
+                effect=facts.effects[name],
+                remains=facts.remains[name],
+                overrides=tuple(facts.overrides.get(name, ())),
+                gain=(gain := _gain(scores, base, found.get(name, {}), sign)),
+                share_of_score=_share(gain, base, found.get(name, {})),
+            )
+            for name in facts.effects
+        ),
+        absent=tuple(facts.absent),
+    )
+
+
+def _gain(scores: StudyScores, base: BySeed, without: BySeed, sign: float) -> Estimate | None:
+    lost = difference(base, without, scores.counts)
+    return lost.negated() if lost is not None and sign < 0 else lost
+
+
+def _share(gain: Estimate | None, base: BySeed, without: BySeed) -> float | None:
+    if gain is None:
+        return None
+    mean = _mean({seed: base[seed] for seed in base.keys() & without.keys()})
+    return gain.mean / mean if mean else None
+
+
+def _missing_trials(trials: Sequence[TrialResult], setup: StudySetup) -> list[MissingResult]:
+    """What of the trainings is missing, why, and what to type."""
+    missing = []
+    for one in trials:
+        if one.state != "done":
+            images = f"{plural(one.real, 'photograph')}, {plural(one.synthetic, 'render')}"
+            why = f"{one.state}: {one.why}".strip(": ")
+            is_small = one.state == "nothing to train"
+            how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", setup.command)
+            missing.append(_missing(f"{one.regime}, {images}, seed {one.seed}", why, *how))
+    return missing
+
+
+def _missing_seeds(setup: StudySetup) -> list[MissingResult]:
+    if len(setup.seeds) > 1:
+        return []
+    command = with_option(setup.command, "--seeds", f"{setup.seeds[0]},{setup.seeds[0] + 1}")
+    return [_missing("Spread between training seeds", "one seed was trained", "", command)]
+
+
+def _missing_ablations(facts: AblationFacts | None, setup: StudySetup) -> list[MissingResult]:
+    if facts is None:
+        return []
+    failed = [
+        _missing(f"The set {name}", why, "run the study again", setup.command) for name, why in facts.failed.items()
+    ]
+    why = "the recipe has no such randomiser, or no key that holds it"
+    return failed + [_missing(f"What {name} is worth", why, "study renders of another recipe") for name in facts.absent]
+
+
+def _missing(what: str, why: str, how: str = "", command: Sequence[str] = ()) -> MissingResult:
+    return MissingResult(**missing_result(what, why, how, command))

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, Strict
 
+from synthvis.formats.json_file import Count, Number, Record
 from synthvis.metrics.resampling import middle
 
-__all__ = ["LEAST_SIZES", "Law", "Scaling", "fit_law", "scaling_of"]
+__all__ = ["LEAST_SIZES", "MORE", "Law", "Scaling", "fit_law", "scaling_of"]
 
 Floats = NDArray[np.float64]
 Verdict = Literal["render more", "change the generator", "undecided"]
+Exponent = Annotated[float, Strict(), Field(ge=0, le=100)]
+Interval = tuple[Number | None, Number | None]
 
 LEAST_SIZES = 3
 """The law has three numbers."""
@@ -31,12 +35,12 @@ MORE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Law:
+class Law(Record):
     """error(n) = D n^-alpha + C, with D and C not negative."""
 
-    D: float
-    alpha: float
-    C: float
+    D: Number
+    alpha: Exponent
+    C: Number
 
     def error(self, n: float) -> float:
         """Error of a set of n images."""
@@ -48,7 +52,7 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scaling:
+class Scaling(Record):
     """What the sizes say.
 
     Attributes:
@@ -64,13 +68,13 @@ class Scaling:
     """
 
     law: Law
-    alpha: tuple[float | None, float | None]
-    C: tuple[float | None, float | None]
-    largest: int
-    floor_share: float
-    floor_dominates: float
-    gain: float
-    gain_interval: tuple[float | None, float | None]
+    alpha: Interval
+    C: Interval
+    largest: Count
+    floor_share: Number
+    floor_dominates: Number
+    gain: Number
+    gain_interval: Interval
     verdict: Verdict
 
 

@@ -24,7 +24,6 @@ class StudySets:
     Attributes:
         task: What is learnt.
         metric: Name of the number that is compared.
-        lower_is_better: Whether it is an error.
         classes: What every network answers; empty where the task has no classes.
         synthetic: Renders to train on.
         synthetic_val: Renders to measure the gap on, where there are any.
@@ -34,7 +33,6 @@ class StudySets:
 
     task: str
     metric: str
-    lower_is_better: bool
     classes: tuple[str, ...]
     synthetic: LabelledSplit
     synthetic_val: LabelledSplit | None
@@ -85,7 +83,6 @@ def read_sets(
     return StudySets(
         task=task,
         metric=chosen.headline,
-        lower_is_better=chosen.lower_is_better,
         classes=classes,
         synthetic=of_known_classes(train, classes),
         synthetic_val=val,

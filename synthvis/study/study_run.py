@@ -13,10 +13,10 @@ from synthvis.dataset.output import STUDY, reserve_folder
 from synthvis.errors import SynthvisError
 from synthvis.metrics.missing import typed_path
 from synthvis.render.needs import need_blender
-from synthvis.study.ablation import Factor, overrides_said
+from synthvis.study.ablation import Factor, shown_overrides
 from synthvis.study.arithmetic import StudyArithmetic, StudyArithmeticFile, arithmetic_of_run, choose_for
 from synthvis.study.commands import study_words
-from synthvis.study.estimate import Times, measured_times
+from synthvis.study.forecast import PlannedRender, PlannedTraining, StudyForecast
 from synthvis.study.jobs import Job
 from synthvis.study.plan import StudyPlan, ablation_trials, plan_study
 from synthvis.study.regimes import RESULTS_NAME
@@ -29,8 +29,10 @@ from synthvis.study.rendering import (
     is_rendered,
     render_ablated,
 )
-from synthvis.study.results import AblatedFacts, study_results
+from synthvis.study.results import AblationFacts, study_results
 from synthvis.study.runner import JobCallbacks, JobResult, adopt, finished, run_jobs
+from synthvis.study.study_result import StudyResult
+from synthvis.study.times import Times, measured_times
 from synthvis.study.training import Display, InProcess, digest_of_sets
 from synthvis.train.config import STEPS_WORTH_TIMING
 from synthvis.ui.progress import duration_text
@@ -49,13 +51,13 @@ class StudyCallbacks:
         say: Takes a line of talk.
         display: Shows the steps of a training; None: nothing does.
         rendering: Shows a render.
-        on_results: Takes the content of study.json whenever it is written.
+        on_results: Takes the results so far, whenever study.json is written.
     """
 
     say: Callable[[str], None] = lambda text: None
     display: Display | None = None
     rendering: Callable[[RenderProgress], AbstractContextManager[Any]] = lambda progress: nullcontext()
-    on_results: Callable[[dict[str, Any]], None] = lambda content: None
+    on_results: Callable[[StudyResult], None] = lambda result: None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,15 +119,15 @@ class StudyRun:
             return []
         return [job.name for job in same if adopt(job, run_dir, self.out)]
 
-    def run(self) -> dict[str, Any]:
-        """Do all that is left; returns the content of study.json."""
+    def run(self) -> StudyResult:
+        """Do all that is left; returns what was found, as it is in study.json."""
         reserve_folder(self.out, STUDY)
         self._add_ablations([one for one in self.ablated if self._render(one)])
         trainer = InProcess(self.plan.sets, self.callbacks.display, self._arithmetic)
         run_jobs(self.jobs, trainer, self.out, self.digest, JobCallbacks(on_start=self._on_start, on_end=self._on_end))
         return self._write()
 
-    def plan_facts(self) -> dict[str, Any]:
+    def forecast(self) -> StudyForecast:
         """What would be done, and for how long."""
         there = [one for one in self.ablated if is_rendered(one)]
         self._add_ablations(there)
@@ -133,19 +135,18 @@ class StudyRun:
         left = self.left
         later = len(to_render) * len(self.plan.config.seeds)
         minutes, source = self._minutes(left, later)
-        return {
-            "out": str(self.out),
-            "classes": list(self.plan.sets.classes),
-            "runs": [{**_job_facts(job), "done": job not in left} for job in self.jobs],
-            "runs_left": len(left),
-            "renders": [
-                {"set": one.name, "images": one.images, "keys": list(overrides_said(one.overrides))}
-                for one in to_render
-            ],
-            "trainings_after_renders": later,
-            "minutes_of_training": None if minutes is None else round(minutes, 1),
-            "measured_on": source,
-        }
+        return StudyForecast(
+            out=str(self.out),
+            classes=self.plan.sets.classes,
+            runs=tuple(PlannedTraining.of(job, done=job not in left) for job in self.jobs),
+            runs_left=len(left),
+            renders=tuple(
+                PlannedRender(set=one.name, images=one.images, keys=shown_overrides(one.overrides)) for one in to_render
+            ),
+            trainings_after_renders=later,
+            minutes_of_training=None if minutes is None else round(minutes, 1),
+            measured_on=source,
+        )
 
     def _add_ablations(self, rendered: Sequence[Ablated]) -> None:
         data = {one.name: data_after_render(one, self.plan.sets) for one in rendered}
@@ -190,20 +191,20 @@ class StudyRun:
         if result.state != "cached":
             self._write()
 
-    def _write(self) -> dict[str, Any]:
+    def _write(self) -> StudyResult:
         command = self.command or study_words(self.plan, typed_path(self.synth))
-        content = study_results(self.plan, self.out, self.digest, self.job_results, self._ablated_facts(), command)
-        write_json_atomic(self.out / RESULTS_NAME, content)
-        self.callbacks.on_results(content)
-        return content
+        result = study_results(self.plan, self.out, self.digest, self.job_results, self._ablation_facts(), command)
+        write_json_atomic(self.out / RESULTS_NAME, result.to_dict())
+        self.callbacks.on_results(result)
+        return result
 
-    def _ablated_facts(self) -> AblatedFacts | None:
+    def _ablation_facts(self) -> AblationFacts | None:
         if not self.factors:
             return None
         present = {one.name: one for one in self.ablated if one.name != EVERYTHING}
-        return AblatedFacts(
-            overrides={name: overrides_said(one.overrides) for name, one in present.items()},
-            said={one.name: one.said for one in self.factors if one.name in present},
+        return AblationFacts(
+            overrides={name: shown_overrides(one.overrides) for name, one in present.items()},
+            effects={one.name: one.effect for one in self.factors if one.name in present},
             remains={one.name: one.remains for one in self.factors},
             absent=absent_factors(self.synth, self.factors),
             failed=self.failed,
@@ -222,8 +223,3 @@ class StudyRun:
             times = Times(step_s=step_s or None, measure_s=None, source="steps just now; measuring comes on top")
         steps = [*(job.config.steps for job in left), *[self.plan.config.training.steps] * later]
         return times.minutes(steps), times.source
-
-
-def _job_facts(job: Job) -> dict[str, Any]:
-    start = job.init.folder if job.init else None
-    return {"name": job.name, "key": job.key, "steps": job.config.steps, "from": start, "unit": job.unit}

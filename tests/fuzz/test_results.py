@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_gap import set_gap, study, task_gap
+from made_up_gap import estimate, set_gap, study, task_gap
 from made_up_run import evaluation, make_dataset, other_evaluation
 from mutations import mutated_bytes, mutated_json, refusals
 
@@ -20,14 +21,26 @@ from synthvis.dataset.manifest import open_rendered
 from synthvis.formats.coco import read_record
 from synthvis.gap.comparison_file import read_set_comparison
 from synthvis.gap.table import gap_table, read_evaluations
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import read_predictions
 from synthvis.metrics.training_log import cut_training_log, read_training_log
 from synthvis.pipeline.step_cache import StepCache
 from synthvis.render.estimate import estimated_time
 from synthvis.render.worker_slots import WorkerSlots
-from synthvis.report.material import read_config
+from synthvis.report.build import page_of
+from synthvis.report.material import Material, StudyFiles, read_config
 from synthvis.study.runner import RunStatus, read_run_status
-from synthvis.study.study_file import read_study_result
+from synthvis.study.scaling import Law, Scaling
+from synthvis.study.study_result import (
+    AblationResult,
+    AblationRow,
+    SizePoint,
+    SizesResult,
+    StudyGap,
+    StudyResult,
+    TrialResult,
+    read_study_result,
+)
 
 CLASSES = ("apple", "orange")
 DETECTOR = evaluation("fruit", "real", 0.34, CLASSES) | {"file": "fruit"}
@@ -77,7 +90,20 @@ def test_predictions(tmp_path: Path, task: str) -> None:
 
 
 def test_studies(tmp_path: Path) -> None:
-    assert refusals(lambda path: read_study_result(path), tmp_path / "study.json", mutated_json(whole_study())) > 50
+    content = whole_study().to_dict()
+
+    def read(path: Path) -> None:
+        """What is not refused can be shown."""
+        result = read_study_result(path)
+        str(result)
+        page_of(Material(title="study", studies=(StudyFiles(title="study", result=result),)))
+
+    assert refusals(read, tmp_path / "study.json", mutated_json(content)) > 50
+
+
+def test_a_study_is_read_back_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "study.json").write_text(json.dumps(whole_study().to_dict(), allow_nan=False))
+    assert read_study_result(tmp_path / "study.json") == whole_study()
 
 
 def test_comparisons(tmp_path: Path) -> None:
@@ -155,19 +181,26 @@ def test_facts_of_renders(tmp_path: Path) -> None:
     assert survivors(read, tmp_path / "run.json", mutated_json(content)) > 0
 
 
-def whole_study() -> dict[str, Any]:
+def whole_study() -> StudyResult:
     """With every part that a study may have."""
-    ends = [0.1, 0.9]
-    fit = {
-        "law": {"D": 0.4, "alpha": 0.3, "C": 0.2}, "alpha": ends, "C": ends, "largest": 15, "floor_share": 0.5,
-        "floor_dominates": 0.7, "gain": 0.1, "gain_interval": ends, "verdict": "render more",
-    }  # fmt: skip
-    point = {"mean": 0.3, "spread": None, "low": 0.2, "high": 0.4, "seeds": 1}
-    content = study()
-    content["gap"] = {"on_renders": point, "on_photographs": point, "difference": point}
-    content["sizes"] = {"points": [{"synthetic": n, **point} for n in (3, 7, 15)], "fit": fit, "why": ""}
-    row = {"name": "sensor", "said": "no noise", "remains": "blur", "overrides": ["sensor.shot_noise=0"], **point}
-    content["ablation"] = {"images": 15, "everything": point, "rows": [{**row, "share_of_score": 0.1}], "absent": []}
-    run = {"part": "regimes", "regime": "real", "seed": 0, "real": 14, "fraction": 10, "synthetic": 0, "state": "done"}
-    content["runs"] = [{**run, "scores": {"real": {"value": 0.2, "low": 0.1, "high": 0.3}}}]
-    return content
+    point, ends = estimate(0.3), (0.1, 0.9)
+    fit = Scaling(
+        law=Law(D=0.4, alpha=0.3, C=0.2), alpha=ends, C=ends, largest=15, floor_share=0.5, floor_dominates=0.7,
+        gain=0.1, gain_interval=ends, verdict="render more",
+    )  # fmt: skip
+    row = AblationRow(
+        name="sensor", effect="no noise", remains="blur", overrides=("sensor.shot_noise=0",), gain=point,
+        share_of_score=0.1,
+    )  # fmt: skip
+    trial = TrialResult(
+        part="regimes", regime="real", seed=0, real=14, fraction=10, synthetic=0, state="done",
+        scores={"real": MetricValue(0.2, 0.1, 0.3)},
+    )  # fmt: skip
+    points = tuple(SizePoint(synthetic=n, score=point) for n in (3, 7, 15))
+    return replace(
+        study(),
+        gap=StudyGap(on_renders=point, on_photographs=point, difference=point),
+        sizes=SizesResult(points=points, fit=fit, why=""),
+        ablation=AblationResult(images=15, everything=point, rows=(row,), absent=()),
+        trials=(trial,),
+    )

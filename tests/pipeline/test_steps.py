@@ -84,7 +84,7 @@ def test_the_loop_ends_in_one_report_and_repeats_nothing(
         assert heading in page
     own = json.loads((tmp_path / "runs" / "small" / "eval_fruit.json").read_text())["metrics"]["AP"]["value"]
     content = json.loads((tmp_path / "studies" / "small-fruit" / "study.json").read_text())
-    assert next(row["mean"] for row in content["table"] if row["regime"] == "synthetic") == pytest.approx(own)
+    assert next(row["score"]["mean"] for row in content["table"] if row["regime"] == "synthetic") == pytest.approx(own)
 
     again = {one.step: one.message for one in run_pipeline(run_of(tmp_path, lines, **changes))}
     assert all(again[step].startswith("up to date") for step in ("train", "evaluate", "gap", "study")), again

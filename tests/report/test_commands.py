@@ -5,18 +5,20 @@ from __future__ import annotations
 import html
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from made_up_gap import set_gap, study, task_gap, write_gap_dir, write_study_dir
+from made_up_gap import estimate, set_gap, study, task_gap, write_gap_dir, write_study_dir
 from made_up_run import evaluation, make_dataset, make_other_run, make_run, other_evaluation
 
 from synthvis.cli import cli
 from synthvis.gap.table import current_gap, gap_table
 from synthvis.report.build import write_report
 from synthvis.report.study_page import write_study_page
+from synthvis.study.study_result import AblationResult, AblationRow
 
 COMMAND = re.compile(r'<code class="command">(.*?)</code>', re.DOTALL)
 CODE = re.compile(r"<code[^>]*>(.*?)</code>", re.DOTALL)
@@ -108,12 +110,13 @@ def test_pages_of_other_tasks(project: Path, task: str, with_real: bool) -> None
 
 @pytest.mark.parametrize("task", ["detection", "classification", "semantic"])
 def test_pages_of_studies(project: Path, task: str) -> None:
-    content = study(task=task)
-    bar = {"mean": -0.05, "spread": None, "low": -0.06, "high": -0.04, "seeds": 1, "share_of_score": -0.1}
-    row = {"name": "sensor", "said": "no noise", "remains": "blur", "overrides": ["sensor.shot_noise=[0, 0]"], **bar}
-    whole = {"mean": 0.3, "spread": None, "low": 0.2, "high": 0.4, "seeds": 1}
-    content["ablation"] = {"images": 15, "everything": whole, "rows": [row], "absent": []}
-    page = write_study_page(content, project).read_text()
+    row = AblationRow(
+        name="sensor", effect="no noise", remains="blur", overrides=("sensor.shot_noise=[0, 0]",),
+        gain=estimate(-0.05), share_of_score=-0.1,
+    )  # fmt: skip
+    ablation = AblationResult(images=15, everything=estimate(0.3), rows=(row,), absent=())
+    result = replace(study(task=task), ablation=ablation)
+    page = write_study_page(result, project).read_text()
     commands = [parse(line) for line in shown_commands(page)]
     assert any(words[0] == "study" and "--sizes" in words for words in commands)
 

@@ -14,7 +14,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import UsageError
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.spec import SceneSpec
-from synthvis.study.ablation import FACTORS, factor_named, overrides_of, overrides_said, without
+from synthvis.study.ablation import FACTORS, factor_named, overrides_of, shown_overrides, without
 
 SEED, IMAGES = 5, (1, 23, 24)
 
@@ -143,7 +143,7 @@ def test_switching_off_twice_changes_nothing_more(factor: object) -> None:
 
 
 def test_reports_show_no_folder_of_this_machine() -> None:
-    shown = overrides_said(overrides_of(factor_named("texture"), load_recipe("fruit")))
+    shown = shown_overrides(overrides_of(factor_named("texture"), load_recipe("fruit")))
     assert shown == ('textures={"folder": "plain", "share": 1.0}',)
     assert str(Path.home()) not in "".join(shown)
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up_gap import study
 from sklearn.isotonic import IsotonicRegression
 
-from synthvis.study.data_equivalence import Worth, data_equivalence_of, equivalent_images, never_falling
-from synthvis.study.resampling import Estimate
+from synthvis.formats.json_file import validated
+from synthvis.study.data_equivalence import DataEquivalence, data_equivalence_of, equivalent_images, never_falling
+from synthvis.study.estimate import Estimate
+from synthvis.study.study_result import SetFacts, StudySetup
 from synthvis.study.wording import compared, equivalence_sentence
 
 COUNTS = (10, 100, 1000)
 CURVE = np.array([0.2, 0.4, 0.5])
-STUDY = {
-    "real": {"name": "cones", "split": "train", "images": 215, "labels": 420},
-    "metric": "AP",
-    "synthetic": {"name": "cones", "images": 600},
-    "real_eval": {"name": "cones", "split": "val", "images": 161},
-}
+SETUP = replace(
+    study().setup,
+    real=SetFacts(name="cones", split="train", images=215, labels=420),
+    synthetic=SetFacts(name="cones", split="train", images=600, labels=900),
+    real_eval=SetFacts(name="cones", split="val", images=161, labels=300),
+)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +82,8 @@ def test_broken_draws_are_left_out() -> None:
     assert (found.low, found.high) == (100, 100)
 
 
-def worth(images: float, low: float | None, high: float | None) -> str:
-    return equivalence_sentence(Worth(images=images, low=low, high=high, smallest=2, largest=215), STUDY, 1.953)
+def worth(images: float, low: float | None, high: float | None, setup: StudySetup = SETUP) -> str:
+    return equivalence_sentence(DataEquivalence(images=images, low=low, high=high, smallest=2, largest=215), setup)
 
 
 def test_sentences_say_no_more_than_the_numbers() -> None:
@@ -92,9 +96,9 @@ def test_sentences_say_no_more_than_the_numbers() -> None:
     assert worth(-math.inf, -math.inf, -math.inf) == (
         start + "fewer than 2 labelled photographs, the fewest that were tried (so in 95% of the resamples)."
     )
-    more = {**STUDY, "real": {**STUDY["real"], "images": 1000}}
-    assert "more than 215 labelled photographs, the most that were tried (of 1,000)" in equivalence_sentence(
-        Worth(images=math.inf, low=None, high=None, smallest=2, largest=215), more, 1.953
+    more = replace(SETUP, real=SetFacts(name="cones", split="train", images=1000, labels=1953))
+    assert "more than 215 labelled photographs, the most that were tried (of 1,000)" in worth(
+        math.inf, None, None, more
     )
     assert "leave every number open" in worth(34.2, -math.inf, math.inf)
     assert worth(1.0, None, None) == start + "1 labelled photograph, about 2 labels."
@@ -114,4 +118,14 @@ def test_sentences_say_no_more_than_the_numbers() -> None:
 def test_a_verdict_needs_an_interval_without_zero(low: float, high: float, sign: float, verdict: str) -> None:
     mean = 0.1 if low is None else (low + high) / 2
     found = compared("mixed", 1, "the same", 1, Estimate(mean=mean, spread=None, low=low, high=high, seeds=2), sign)
-    assert found["verdict"] == verdict
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize("images", [math.inf, -math.inf, 71.4])
+def test_a_file_has_words_for_what_is_beyond_the_numbers_that_were_tried(images: float) -> None:
+    found = DataEquivalence(images=images, low=-math.inf, high=math.inf, smallest=2, largest=215)
+    content = found.to_dict()
+    assert content["images"] == {math.inf: "more", -math.inf: "fewer"}.get(images, images)
+    assert (content["low"], content["high"]) == ("fewer", "more")
+    assert validated(content, DataEquivalence) == found
+    assert str(found).endswith("[fewer than 2, more than 215] labelled photographs")

@@ -160,8 +160,8 @@ def test_the_key_follows_labels_and_files(tmp_path: Path) -> None:
     one = made_up.split_of("photos", "real", 1)
     there = replace(one, images=(replace(one.images[0], path=path),))
     before = split_digest(there)
-    box = replace(one.images[0].boxes[0], bbox_xywh_px=(1, 1, 9, 10))
-    assert split_digest(replace(there, images=(replace(there.images[0], boxes=(box,)),))) != before
+    box = replace(one.images[0].objects[0], bbox_xywh_px=(1, 1, 9, 10))
+    assert split_digest(replace(there, images=(replace(there.images[0], objects=(box,)),))) != before
     path.write_bytes(b"1234567")
     assert split_digest(there) != before
 

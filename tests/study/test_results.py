@@ -16,13 +16,15 @@ import pytest
 
 pytest.importorskip("jinja2")
 
+from synthvis.formats.json_file import validated
 from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars, standalone
 from synthvis.report.study_page import write_study_page
 from synthvis.study.jobs import Job, data_of
+from synthvis.study.next_steps import KnownPlaces, next_steps
 from synthvis.study.plan import StudyConfig, StudyPlan, ablation_trials, plan_study
-from synthvis.study.results import AblatedFacts, study_results
+from synthvis.study.results import AblationFacts, study_results
 from synthvis.study.runner import run_jobs
-from synthvis.study.wording import KnownPlaces, next_steps
+from synthvis.study.study_result import RegimeResult, StudyResult, read_study_result
 from synthvis.train.config import TrainConfig
 
 SETS = made_up.made_sets()
@@ -59,9 +61,9 @@ def made_plan(**changes: Any) -> StudyPlan:
     return plan_study(config, SETS, ablation_trials(config, data))
 
 
-FACTS = AblatedFacts(
+FACTS = AblationFacts(
     overrides={name: (f"{name}.key=0",) for name in FACTORS},
-    said=dict.fromkeys(FACTORS, "less of it"),
+    effects=dict.fromkeys(FACTORS, "less of it"),
     remains=dict.fromkeys(FACTORS, "some of it"),
     absent=("distractors",),
     failed={},
@@ -69,107 +71,110 @@ FACTS = AblatedFacts(
 )
 
 
-def results(tmp_path: Path, plan: StudyPlan | None = None, fails: str = "") -> dict[str, Any]:
+def results(tmp_path: Path, plan: StudyPlan | None = None, fails: str = "") -> StudyResult:
+    """As it is read back from its file."""
     chosen = plan or made_plan()
     job_results = run_jobs(chosen.jobs, made_up.FakeTrainer(SETS, score_of, fails=fails), tmp_path, "sets")
-    content = study_results(chosen, tmp_path, "sets", job_results, FACTS)
-    return json.loads(json.dumps(content, allow_nan=False))
+    result = study_results(chosen, tmp_path, "sets", job_results, FACTS)
+    (tmp_path / "study.json").write_text(json.dumps(result.to_dict(), allow_nan=False))
+    assert read_study_result(tmp_path / "study.json") == result
+    return result
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def result(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
     return results(tmp_path_factory.mktemp("study"))
 
 
-def row_of(content: dict[str, Any], regime: str, real: int) -> dict[str, Any]:
-    (row,) = [row for row in content["table"] if (row["regime"], row["real"]) == (regime, real)]
+def row_of(result: StudyResult, regime: str, real: int) -> RegimeResult:
+    (row,) = [row for row in result.table if (row.regime, row.real) == (regime, real)]
     return row
 
 
-def test_the_table_has_every_arm_once_in_order(content: dict[str, Any]) -> None:
-    assert [(row["regime"], row["real"]) for row in content["table"]] == [
+def test_the_table_has_every_regime_once_in_order(result: StudyResult) -> None:
+    assert [(row.regime, row.real) for row in result.table] == [
         ("real", 1), ("real", 10), ("real", 50), ("real", 100), ("synthetic", 0),
         ("synthetic+real", 1), ("synthetic+real", 10), ("synthetic+real", 50), ("synthetic+real", 100),
         ("mixed", 1), ("mixed", 10), ("mixed", 50), ("mixed", 100),
     ]  # fmt: skip
-    row = row_of(content, "real", 10)
-    assert row["mean"] == pytest.approx(0.2)
-    assert row["spread"] == pytest.approx(0.01 / math.sqrt(2))
-    assert row["seeds"] == 2
-    assert row["low"] < 0.2 < row["high"]
-    assert (row["fraction"], row["synthetic"], row["steps"]) == (10, 0, [100])
-    assert row_of(content, "synthetic+real", 10)["steps"] == [50, 50]
+    row = row_of(result, "real", 10)
+    assert row.score.mean == pytest.approx(0.2)
+    assert row.score.spread == pytest.approx(0.01 / math.sqrt(2))
+    assert row.score.seeds == 2
+    assert row.score.low < 0.2 < row.score.high
+    assert (row.fraction, row.synthetic, row.steps) == (10, 0, (100,))
+    assert row_of(result, "synthetic+real", 10).steps == (50, 50)
 
 
-def test_the_worth_is_read_off_the_means(content: dict[str, Any]) -> None:
+def test_the_data_equivalence_is_read_off_the_means(result: StudyResult) -> None:
     """0.25 is halfway from 0.2 at 10 to 0.3 at 50: 10 * sqrt(5)."""
-    worth = content["worth"]
-    assert worth["images"] == pytest.approx(10 * math.sqrt(5))
-    assert 10 < worth["low"] < worth["images"] < worth["high"] < 50
-    assert "the 60 renders of renders are worth 22 labelled photographs" in content["sentences"][0]
+    worth = result.data_equivalence
+    assert worth.images == pytest.approx(10 * math.sqrt(5))
+    assert 10 < worth.low < worth.images < worth.high < 50
+    assert "the 60 renders of renders are worth 22 labelled photographs" in result.sentences[0]
 
 
-def test_the_gap_is_that_of_renders_alone(content: dict[str, Any]) -> None:
-    gap = content["gap"]
-    assert gap["on_renders"]["mean"] == pytest.approx(0.55)
-    assert gap["on_photographs"]["mean"] == pytest.approx(0.25)
-    assert gap["difference"]["mean"] == pytest.approx(0.3)
+def test_the_gap_is_that_of_renders_alone(result: StudyResult) -> None:
+    gap = result.gap
+    assert gap.on_renders.mean == pytest.approx(0.55)
+    assert gap.on_photographs.mean == pytest.approx(0.25)
+    assert gap.difference.mean == pytest.approx(0.3)
 
 
-def verdict(content: dict[str, Any], what: str, against: str) -> str:
-    (one,) = [one for one in content["comparisons"] if (one["what"], one["against"]) == (what, against)]
-    return str(one["verdict"])
+def verdict(result: StudyResult, what: str, against: str) -> str:
+    (one,) = [one for one in result.comparisons if (one.what, one.against) == (what, against)]
+    return str(one.verdict)
 
 
-def test_comparisons_are_paired(content: dict[str, Any]) -> None:
+def test_comparisons_are_paired(result: StudyResult) -> None:
     """A difference of 0.01 shows although each score alone is only known to 0.04."""
     alone = "100 photographs alone"
-    assert verdict(content, "renders alone", alone) == "worse"
-    assert verdict(content, "renders, then 50 photographs", alone) == "better"
-    assert verdict(content, "renders, then 10 photographs", alone) == "worse"
-    assert verdict(content, "renders, then 10 photographs", "the same 10 photographs alone") == "better"
-    wide = row_of(content, "real", 100)
-    assert wide["high"] - wide["low"] > 0.06
+    assert verdict(result, "renders alone", alone) == "worse"
+    assert verdict(result, "renders, then 50 photographs", alone) == "better"
+    assert verdict(result, "renders, then 10 photographs", alone) == "worse"
+    assert verdict(result, "renders, then 10 photographs", "the same 10 photographs alone") == "better"
+    wide = row_of(result, "real", 100).score
+    assert wide.high - wide.low > 0.06
 
 
-def test_what_is_not_told_apart_is_said_so(content: dict[str, Any]) -> None:
-    assert verdict(content, "renders mixed with 50 photographs", "100 photographs alone") == "worse"
-    (texture,) = [row for row in content["ablation"]["rows"] if row["name"] == "texture"]
-    assert texture["low"] <= 0 <= texture["high"]
-    assert "Not told apart from no effect: texture." in content["sentences"]
+def test_what_is_not_told_apart_is_said_so(result: StudyResult) -> None:
+    assert verdict(result, "renders mixed with 50 photographs", "100 photographs alone") == "worse"
+    (texture,) = [row for row in result.ablation.rows if row.name == "texture"]
+    assert texture.gain.low <= 0 <= texture.gain.high
+    assert "Not told apart from no effect: texture." in result.sentences
 
 
-def test_each_way_to_train_is_one_sentence_against_all_and_one_against_the_same(content: dict[str, Any]) -> None:
-    (then,) = [line for line in content["sentences"] if line.startswith("Renders, then photographs, against 100")]
+def test_each_way_to_train_is_one_sentence_against_all_and_one_against_the_same(result: StudyResult) -> None:
+    (then,) = [line for line in result.sentences if line.startswith("Renders, then photographs, against 100")]
     assert then.count("with 10 ") == then.count("with 50 ") == 1
     assert "AP, better" in then and "AP, worse" in then
-    (same,) = [line for line in content["sentences"] if line.startswith("Renders, then photographs, against the same")]
+    (same,) = [line for line in result.sentences if line.startswith("Renders, then photographs, against the same")]
     assert same.count(", better") == 3 and "with 100" not in same
-    assert any(line.startswith("Renders alone, against 100 photographs alone: -") for line in content["sentences"])
+    assert any(line.startswith("Renders alone, against 100 photographs alone: -") for line in result.sentences)
 
 
-def test_sizes_find_the_floor(content: dict[str, Any]) -> None:
-    fit = content["sizes"]["fit"]
-    assert [row["synthetic"] for row in content["sizes"]["points"]] == [10, 20, 30, 60]
-    assert fit["law"]["C"] == pytest.approx(0.7, abs=2e-3)
-    assert fit["law"]["alpha"] == pytest.approx(1, abs=2e-2)
-    assert fit["verdict"] == "change the generator"
-    assert fit["floor_share"] == pytest.approx(0.7 / 0.75, abs=2e-3)
+def test_sizes_find_the_floor(result: StudyResult) -> None:
+    fit = result.sizes.fit
+    assert [row.synthetic for row in result.sizes.points] == [10, 20, 30, 60]
+    assert pytest.approx(0.7, abs=2e-3) == fit.law.C
+    assert fit.law.alpha == pytest.approx(1, abs=2e-2)
+    assert fit.verdict == "change the generator"
+    assert fit.floor_share == pytest.approx(0.7 / 0.75, abs=2e-3)
 
 
-def test_a_share_is_everything_minus_without(content: dict[str, Any]) -> None:
-    rows = {row["name"]: row for row in content["ablation"]["rows"]}
-    assert rows["lighting"]["mean"] == pytest.approx(0.1)
-    assert rows["lighting"]["share_of_score"] == pytest.approx(0.4)
-    assert rows["lighting"]["low"] > 0
-    assert rows["sensor"]["mean"] == pytest.approx(-0.08)
-    assert rows["sensor"]["high"] < 0
-    assert content["ablation"]["everything"]["mean"] == pytest.approx(0.25)
+def test_a_share_is_everything_minus_without(result: StudyResult) -> None:
+    rows = {row.name: row for row in result.ablation.rows}
+    assert rows["lighting"].gain.mean == pytest.approx(0.1)
+    assert rows["lighting"].share_of_score == pytest.approx(0.4)
+    assert rows["lighting"].gain.low > 0
+    assert rows["sensor"].gain.mean == pytest.approx(-0.08)
+    assert rows["sensor"].gain.high < 0
+    assert result.ablation.everything.mean == pytest.approx(0.25)
 
 
-def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
+def test_next_steps_need_to_be_sure(result: StudyResult) -> None:
     known = KnownPlaces(dataset="data/renders", seed=3, run="runs/r")
-    steps = {step["do"]: step["command"] for step in next_steps(content, known)}
+    steps = {step.do: step.command for step in next_steps(result, known)}
     assert "Change the recipe rather than render more" in steps
     again = "synthvis render --n 60 --recipe data/renders/dataset.json --seed 3"
     without = steps["Render without the randomising of sensor"]
@@ -179,68 +184,63 @@ def test_next_steps_need_to_be_sure(content: dict[str, Any]) -> None:
     assert steps["Train on the renders, then on 50 photographs"].startswith(
         "synthvis train --data photos:train --init-from runs/r --eval-on photos"
     )
-    other = {**content, "study": {**content["study"], "task": "classification"}}
-    (command,) = [step["command"] for step in next_steps(other, known) if step["do"].startswith("Train on")]
+    other = replace(result, setup=replace(result.setup, task="classification"))
+    (command,) = [step.command for step in next_steps(other, known) if step.do.startswith("Train on")]
     assert "--task classification" in command
     # What is not known is no word in capitals in a command: there is none.
-    assert [step["command"] for step in next_steps(content) if step["do"].startswith("Train on the")] == [""]
+    assert [step.command for step in next_steps(result) if step.do.startswith("Train on the")] == [""]
     # Where nothing beats all photographs, what beats the same ones with the most of them.
-    less = {**content, "comparisons": [one for one in content["comparisons"] if one["base"] != "all"]}
-    (step,) = [step for step in next_steps(less) if step["do"].startswith("Train on")]
-    assert "50 photographs" in step["do"] and "against the same 50 photographs alone" in step["why"]
-    assert not [step for step in next_steps({**content, "comparisons": []}) if step["do"].startswith("Train on")]
+    less = replace(result, comparisons=tuple(one for one in result.comparisons if one.base != "all"))
+    (step,) = [step for step in next_steps(less) if step.do.startswith("Train on")]
+    assert "50 photographs" in step.do and "against the same 50 photographs alone" in step.why
+    assert not [step for step in next_steps(replace(result, comparisons=())) if step.do.startswith("Train on")]
 
 
-def test_every_run_is_listed_with_its_interval(content: dict[str, Any]) -> None:
-    assert len(content["runs"]) == 2 * (4 + 1 + 4 + 4) + 2 * 4 + 2 * 4
-    assert {row["state"] for row in content["runs"]} == {"done"}
-    assert all(row["scores"]["real"]["low"] is not None for row in content["runs"])
-    assert content["not_measured"] == [
-        {
-            "what": "What distractors is worth",
-            "why": "the recipe has no such randomiser, or no key that holds it",
-            "how": "study renders of another recipe",
-            "command": "",
-        }
-    ]
+def test_every_run_is_listed_with_its_interval(result: StudyResult) -> None:
+    assert len(result.trials) == 2 * (4 + 1 + 4 + 4) + 2 * 4 + 2 * 4
+    assert {row.state for row in result.trials} == {"done"}
+    assert all(row.scores["real"].low is not None for row in result.trials)
+    (missing,) = result.not_measured
+    assert missing.what == "What distractors is worth"
+    assert missing.why == "the recipe has no such randomiser, or no key that holds it"
+    assert (missing.how, missing.command) == ("study renders of another recipe", "")
 
 
-def test_a_failed_arm_is_a_hole_and_the_rest_stands(tmp_path: Path) -> None:
+def test_a_failed_regime_is_a_hole_and_the_rest_stands(tmp_path: Path) -> None:
     found = results(tmp_path, fails="real-")
-    assert all(row_of(found, "real", count)["mean"] is None for count in REAL)
-    assert found["worth"] is None
-    assert row_of(found, "synthetic", 0)["mean"] == pytest.approx(0.25)
-    failed = [row for row in found["runs"] if row["state"] == "failed"]
+    assert all(row_of(found, "real", count).score is None for count in REAL)
+    assert found.data_equivalence is None
+    assert row_of(found, "synthetic", 0).score.mean == pytest.approx(0.25)
+    failed = [row for row in found.trials if row.state == "failed"]
     assert len(failed) == 8
-    assert failed[0]["why"] == "RuntimeError: out of memory"
-    assert sum("failed" in hole["why"] for hole in found["not_measured"]) == 8
+    assert failed[0].why == "RuntimeError: out of memory"
+    assert sum("failed" in hole.why for hole in found.not_measured) == 8
 
 
 def test_an_error_is_better_when_it_is_smaller(tmp_path: Path) -> None:
-    """The same numbers as an error: renders alone have 0.25, which 100 photographs with 0.4 do not reach."""
-    plan = plan_study(
-        StudyConfig(training=CONFIG, regimes=("real", "synthetic"), seeds=(0,)), replace(SETS, lower_is_better=True)
-    )
-    run_jobs(plan.jobs, made_up.FakeTrainer(SETS, lambda job: 0.5 - score_of(job)), tmp_path, "sets")
+    """The same numbers as an error of depth: renders alone have 0.25, which 100 photographs with 0.4 do not reach."""
+    sets = replace(SETS, task="depth", metric="AbsRel")
+    plan = plan_study(StudyConfig(training=CONFIG, regimes=("real", "synthetic"), seeds=(0,)), sets)
+    run_jobs(plan.jobs, made_up.FakeTrainer(sets, lambda job: 0.5 - score_of(job)), tmp_path, "sets")
     found = study_results(plan, tmp_path, "sets")
-    assert found["worth"]["images"] == pytest.approx(10 * math.sqrt(5), rel=0.1)
-    assert found["comparisons"][0]["mean"] > 0
-    assert found["comparisons"][0]["verdict"] == "worse"
+    assert found.data_equivalence.images == pytest.approx(10 * math.sqrt(5), rel=0.1)
+    assert found.comparisons[0].difference.mean > 0
+    assert found.comparisons[0].verdict == "worse"
 
 
 def test_one_seed_is_said_to_be_one(tmp_path: Path) -> None:
     found = results(tmp_path, made_plan(seeds=(0,)))
-    assert row_of(found, "real", 10)["spread"] is None
-    assert "one seed" in found["study"]["intervals"]
-    assert any(hole["command"].endswith("--seeds 0,1") for hole in found["not_measured"])
+    assert row_of(found, "real", 10).score.spread is None
+    assert "one seed" in found.setup.intervals
+    assert any(hole.command.endswith("--seeds 0,1") for hole in found.not_measured)
 
 
 def test_two_sizes_are_no_law(tmp_path: Path) -> None:
     plan = plan_study(StudyConfig(training=CONFIG, regimes=(), sizes=(10, 30), seeds=(0,)), SETS)
     run_jobs(plan.jobs, made_up.FakeTrainer(SETS, score_of), tmp_path, "sets")
     found = study_results(plan, tmp_path, "sets")
-    assert found["sizes"]["fit"] is None
-    assert "needs 3 sizes" in found["sizes"]["why"]
+    assert found.sizes.fit is None
+    assert "needs 3 sizes" in found.sizes.why
     write_study_page(found, tmp_path)
 
 
@@ -260,8 +260,8 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-def test_the_page_is_one_file_with_the_numbers(content: dict[str, Any], tmp_path: Path) -> None:
-    text = write_study_page(content, tmp_path).read_text()
+def test_the_page_is_one_file_with_the_numbers(result: StudyResult, tmp_path: Path) -> None:
+    text = write_study_page(result, tmp_path).read_text()
     page = Page(text)
     assert not {"script", "link", "iframe", "img", "object"} & set(page.tags)
     assert not re.search(r"url\(|@import|https?://", text.replace("http://www.w3.org", ""))
@@ -288,10 +288,11 @@ def test_an_empty_study_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "study.svg").exists()
 
 
-def test_hostile_names_are_inert(content: dict[str, Any], tmp_path: Path) -> None:
+def test_hostile_names_are_inert(result: StudyResult, tmp_path: Path) -> None:
     bad = "<script>alert(1)</script>"
-    hostile = json.loads(json.dumps(content).replace("renders of renders", bad).replace("less of it", bad))
-    hostile["study"]["metric"] = bad
+    content = json.loads(json.dumps(result.to_dict()).replace("renders of renders", bad).replace("less of it", bad))
+    content["setup"]["metric"] = bad
+    hostile = validated(content, StudyResult)
     page = Page(write_study_page(hostile, tmp_path).read_text())
     assert "script" not in page.tags
     assert any("<script>" in word for word in page.words)

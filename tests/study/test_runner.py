@@ -8,9 +8,9 @@ from pathlib import Path
 import made_up_study as made_up
 import pytest
 
-from synthvis.study.estimate import measured_times
 from synthvis.study.plan import StudyConfig, StudyPlan, plan_study
 from synthvis.study.runner import JobCallbacks, adopt, finished, run_jobs
+from synthvis.study.times import measured_times
 from synthvis.train.config import TrainConfig
 
 SETS = made_up.made_sets()

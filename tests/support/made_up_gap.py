@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+from synthvis.metrics.missing import MissingResult
+from synthvis.study.data_equivalence import DataEquivalence
+from synthvis.study.estimate import Estimate
+from synthvis.study.regimes import Regime
+from synthvis.study.study_result import Comparison, RegimeResult, SetFacts, StudyResult, StudySetup
+
 SOFT_ADVICE = "lower sensor.blur_sigma_px, or bring own textures"
 STUDY_COMMAND = ["study", "--data", "data/made-up", "--real", "fruit", "--steps", "40", "--seeds", "0"]
-SEED_HOLE = {
-    "what": "Spread between training seeds",
-    "why": "one seed was trained",
-    "how": "",
-    "command": "synthvis study --data data/made-up --real fruit --steps 40 --seeds 0,1",
-}
+SEED_HOLE = MissingResult(
+    what="Spread between training seeds",
+    why="one seed was trained",
+    how="",
+    command="synthvis study --data data/made-up --real fruit --steps 40 --seeds 0,1",
+)
 CAUSES = ("classification", "localisation", "both", "duplicate", "background", "missed")
 COSTS = {
     "classification": 0.0131,
@@ -93,49 +100,51 @@ def set_gap(task: dict[str, Any] | None = None, *, real: str = "fruit", features
     }  # fmt: skip
 
 
-def estimate(mean: float | None, seeds: int = 1) -> dict[str, Any]:
-    ends = (None, None) if mean is None else (round(mean - 0.01, 6), round(mean + 0.01, 6))
-    return {"mean": mean, "spread": None, "low": ends[0], "high": ends[1], "seeds": seeds}
+def estimate(mean: float) -> Estimate:
+    return Estimate(mean=mean, spread=None, low=round(mean - 0.01, 6), high=round(mean + 0.01, 6), seeds=1)
 
 
-def regime(name: str, real: int, mean: float | None) -> dict[str, Any]:
+def regime(name: Regime, real: int, mean: float) -> RegimeResult:
     renders = 0 if name == "real" else 15
-    return {"regime": name, "real": real, "fraction": None, "synthetic": renders, "steps": [40], **estimate(mean)}
+    score = estimate(mean)
+    return RegimeResult(regime=name, real=real, fraction=None, synthetic=renders, steps=(40,), score=score)
 
 
-def study(*, task: str = "detection", metric: str = "AP") -> dict[str, Any]:
-    """Content of study.json: 15 renders are worth 71 photographs."""
+def study(*, task: str = "detection", metric: str = "AP") -> StudyResult:
+    """15 renders are worth 71 photographs."""
     sides = {
-        name: {"name": place, "split": split, "images": images, "labels": 2 * images}
+        name: SetFacts(name=place, split=split, images=images, labels=2 * images)
         for name, place, split, images in (
             ("synthetic", "made-up", "train", 15), ("real", "fruit", "train", 144), ("real_eval", "fruit", "val", 96)
         )
     }  # fmt: skip
-    better = {
-        "regime": "synthetic+real",
-        "real": 144,
-        "base": "all",
-        "what": "renders, then 144 photographs",
-        "against": "144 photographs alone",
-        **estimate(0.0515),
-    }
-    return {
-        "study": {
-            "task": task, "metric": metric, "lower_is_better": False, "classes": ["apple"], **sides, "steps": 40,
-            "command": STUDY_COMMAND,
-            "budget": "total", "finetune_share": 0.5, "real_share": 0.5, "seeds": [0], "config": {"lr": 0.001},
-            "intervals": "95%, bootstrap over test images",
-        },
-        "runs": [], "table": [regime("real", 14, 0.211), regime("real", 144, 0.455), regime("synthetic", 0, 0.366)],
-        "gap": None,
-        "worth": {
-            "images": 71.4, "low": 35.0, "high": "more", "smallest": 14, "largest": 144, "labels_per_image": 2.0,
-            "sentence": "The 15 renders are worth 71 labelled photographs.",
-        },
-        "comparisons": [{**better, "verdict": "better"}], "sizes": None, "ablation": None,
-        "sentences": ["The 15 renders are worth 71 labelled photographs.", "Renders first: better."],
-        "not_measured": [SEED_HOLE],
-    }  # fmt: skip
+    setup = StudySetup(
+        task=task, metric=metric, command=tuple(STUDY_COMMAND), classes=("apple",), **sides, steps=40, budget="total",
+        finetune_share=0.5, real_share=0.5, seeds=(0,), config={"lr": 0.001},
+        intervals="95%, bootstrap over test images",
+    )  # fmt: skip
+    better = Comparison(
+        regime="synthetic+real",
+        real=144,
+        base="all",
+        what="renders, then 144 photographs",
+        against="144 photographs alone",
+        difference=estimate(0.0515),
+        verdict="better",
+    )
+    return StudyResult(
+        setup=setup,
+        table=(regime("real", 14, 0.211), regime("real", 144, 0.455), regime("synthetic", 0, 0.366)),
+        gap=None,
+        data_equivalence=DataEquivalence(
+            images=71.4, low=35.0, high=math.inf, smallest=14, largest=144, labels_per_image=2.0
+        ),
+        comparisons=(better,),
+        sizes=None,
+        ablation=None,
+        sentences=("The 15 renders are worth 71 labelled photographs.", "Renders first: better."),
+        not_measured=(SEED_HOLE,),
+    )
 
 
 def write_gap_dir(folder: Path, content: dict[str, Any]) -> Path:
@@ -144,7 +153,7 @@ def write_gap_dir(folder: Path, content: dict[str, Any]) -> Path:
     return folder
 
 
-def write_study_dir(folder: Path, content: dict[str, Any]) -> Path:
+def write_study_dir(folder: Path, result: StudyResult) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "study.json").write_text(json.dumps(content))
+    (folder / "study.json").write_text(json.dumps(result.to_dict()))
     return folder

@@ -38,7 +38,6 @@ def made_sets(real: int = 100, synthetic: int = 60, *, empty: int = 0) -> StudyS
     return StudySets(
         task="detection",
         metric="AP",
-        lower_is_better=False,
         classes=NAMES,
         synthetic=split_of("renders", "synthetic", synthetic),
         synthetic_val=split_of("renders", "synthetic", 6, "val"),
@@ -47,17 +46,18 @@ def made_sets(real: int = 100, synthetic: int = 60, *, empty: int = 0) -> StudyS
     )
 
 
-def evaluation(split: Split, value: float, seed: int = 0) -> dict:
-    """AP with resamples that differ by what the images have in common and by a little of the run's own."""
+def evaluation(split: Split, value: float, seed: int = 0, task: str = "detection", metric: str = "AP") -> dict:
+    """A metric with resamples that differ by what the images have in common and by a little of the run's own."""
     shared = np.random.default_rng(7).normal(0, 0.02, DRAWS)
     own = np.random.default_rng(seed).normal(0, 0.002, DRAWS)
     draws = value + shared + own
     low, high = np.percentile(draws, [2.5, 97.5])
-    metric = {"value": value, "low": float(low), "high": float(high)}
+    measured = {"value": value, "low": float(low), "high": float(high)}
     return {
-        "set": split.name, "kind": split.kind, "split": split.split, "images": len(split.images),
-        "boxes": split.label_count, "metrics": {"AP": metric}, "per_class": {},
-        "bootstrap": {"resamples": DRAWS, "seed": 0, "level": 0.95, "draws": {"AP": draws.tolist()}},
+        "task": task, "headline": metric, "set": split.name, "kind": split.kind,
+        "split": split.split, "images": len(split.images),
+        "boxes": split.label_count, "metrics": {metric: measured}, "per_class": {},
+        "bootstrap": {"resamples": DRAWS, "seed": 0, "level": 0.95, "draws": {metric: draws.tolist()}},
     }  # fmt: skip
 
 
@@ -90,6 +90,8 @@ class FakeTrainer:
             sets["synthetic"] = self.sets.synthetic_val
         for role, split in sets.items():
             value = self.score_of(job) + (0.3 if role == "synthetic" else 0.0)
-            found = evaluation(split, value, seed=int(job.key, 16) % 2**31)
+            found = evaluation(
+                split, value, seed=int(job.key, 16) % 2**31, task=self.sets.task, metric=self.sets.metric
+            )
             (run_dir / f"eval_{role}.json").write_text(json.dumps(found))
         return {role: role for role in sets}

@@ -81,11 +81,11 @@ def test_a_study_that_is_stopped_goes_on_to_its_end(
     assert "photos:val, 4 photographs" in result.stdout
 
     content = json.loads((out / "study.json").read_text())
-    assert {row["state"] for row in content["runs"]} == {"done"}
+    assert {row["state"] for row in content["trials"]} == {"done"}
     assert [row["steps"] for row in content["table"]] == [[4], [4], [2, 2], [4]]
-    assert content["study"]["classes"] == ["red square", "blue square"]
+    assert content["setup"]["classes"] == ["red square", "blue square"]
     assert content["gap"] is not None
-    assert all(row["mean"] is not None for row in content["table"])
+    assert all(row["score"] is not None for row in content["table"])
     assert (out / "study.html").is_file()
     assert (out / "study.svg").is_file()
     assert not list(out.glob("runs/*/last.pt"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from synthvis.errors import RealDataError
 from synthvis.pipeline.pipeline_run import PipelineRun
@@ -13,6 +12,7 @@ from synthvis.study.jobs import Job, data_of
 from synthvis.study.plan import StudyConfig, plan_study
 from synthvis.study.regimes import RESULTS_NAME
 from synthvis.study.sets import read_sets
+from synthvis.study.study_result import StudyResult
 from synthvis.study.study_run import StudyCallbacks, StudyRun
 from synthvis.train.sets import resolve_splits
 
@@ -44,7 +44,7 @@ def study(run: PipelineRun) -> str:
     left = study_run.left
     if not left and not study_run.factors and (out / RESULTS_NAME).is_file() and (out / PAGE_NAME).is_file():
         return f"up to date: {len(study_run.jobs)} trainings in {out}"
-    return _said(study_run.run(), len(left) - len(adopted), len(adopted), out)
+    return _message(study_run.run(), len(left) - len(adopted), len(adopted), out)
 
 
 def _own_training(run: PipelineRun, config: StudyConfig) -> Job:
@@ -60,17 +60,16 @@ def _callbacks(run: PipelineRun, out: Path) -> StudyCallbacks:
         say=lambda text: run.callbacks.say(f"      {text}"),
         display=lambda job, run_dir: run.callbacks.training(job.config, run_dir),
         rendering=run.callbacks.rendering,
-        on_results=lambda content: _write_page(content, out),
+        on_results=lambda result: _write_page(result, out),
     )
 
 
-def _write_page(content: dict[str, Any], out: Path) -> None:
-    write_study_page(content, out)
+def _write_page(result: StudyResult, out: Path) -> None:
+    write_study_page(result, out)
 
 
-def _said(content: dict[str, Any], trained: int, adopted: int, out: Path) -> str:
-    failed = [row for row in content["runs"] if row["state"] == "failed"]
-    message = f"{trained} trainings, {adopted} taken over from this run" if adopted else f"{trained} trainings"
-    if failed:
-        message += f"; {len(failed)} failed ({failed[0]['why']}), the same command tries them again"
-    return f"{message}, in {out}"
+def _message(result: StudyResult, trained: int, adopted: int, out: Path) -> str:
+    text = f"{trained} trainings, {adopted} taken over from this run" if adopted else f"{trained} trainings"
+    if result.failed:
+        text += f"; {len(result.failed)} failed ({result.failed[0].why}), the same command tries them again"
+    return f"{text}, in {out}"

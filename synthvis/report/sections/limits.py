@@ -7,8 +7,9 @@ from typing import Any
 
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
-from synthvis.report.sections.study import budget_said
 from synthvis.report.wording import about_metric
+from synthvis.study.study_result import StudyResult
+from synthvis.study.wording import budget_text
 
 __all__ = ["limits_part"]
 
@@ -22,7 +23,7 @@ def limits_part(material: Material, holes: Sequence[Mapping[str, str]]) -> Part:
         "scores": run.scores if run else None,
         "about_metric": about_metric(run.scores) if run else "",
         "bootstrap": _bootstrap(material),
-        "studies": [_study_facts(one.title, one.content) for one in material.studies],
+        "studies": [_study_facts(one.title, one.result) for one in material.studies],
         "holes": _each_once(holes),
         "embeds_real": material.embed_real,
     }
@@ -35,15 +36,9 @@ def _bootstrap(material: Material) -> Facts | None:
     return next((one["bootstrap"] for one in evaluations if one.get("bootstrap")), None)
 
 
-def _study_facts(title: str, content: Facts) -> Facts:
-    study = content["study"]
-    return {
-        "title": title,
-        "study": study,
-        "budget_said": budget_said(study),
-        "config": [(key, str(value)) for key, value in _leaves(study["config"])],
-        "runs": content["runs"],
-    }
+def _study_facts(title: str, result: StudyResult) -> Facts:
+    config = [(key, str(value)) for key, value in _leaves(result.setup.config)]
+    return {"title": title, "result": result, "budget": budget_text(result.setup), "config": config}
 
 
 def _each_once(holes: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:

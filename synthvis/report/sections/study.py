@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from synthvis.metrics.missing import typed_path
 from synthvis.report.material import Material, StudyFiles
@@ -12,13 +11,12 @@ from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import has_boxes
 from synthvis.report.study_figures import REGIME_NAMES, WIDTH_PX, ablation_chart, regimes_chart, sizes_chart
 from synthvis.report.svg import on_every_screen
-from synthvis.report.wording import equivalence_text
 from synthvis.study.commands import EVERY_FACTOR, with_option
-from synthvis.study.wording import KnownPlaces
+from synthvis.study.next_steps import KnownPlaces
+from synthvis.study.study_result import StudySetup
+from synthvis.study.wording import budget_text
 
-__all__ = ["budget_said", "known_places", "study_part"]
-
-Facts = Mapping[str, Any]
+__all__ = ["known_places", "study_part"]
 
 
 def study_part(material: Material) -> Part:
@@ -30,69 +28,46 @@ def study_part(material: Material) -> Part:
     return Part(sections=sections, holes=holes)
 
 
-def known_places(study: Facts, material: Material) -> KnownPlaces:
+def known_places(setup: StudySetup, material: Material) -> KnownPlaces:
     """What commands about a study may name: the run and its renders, where they are those of the study."""
     run = material.run
-    if run is None or run.dataset is None or run.dataset.name != study["synthetic"]["name"]:
+    if run is None or run.dataset is None or run.dataset.name != setup.synthetic.name:
         return KnownPlaces()
     dataset = run.dataset
     return KnownPlaces(dataset=typed_path(dataset.root), seed=dataset.seed, run=typed_path(run.folder))
 
 
 def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
-    content = files.content
-    measured = [row for row in content["table"] if row["mean"] is not None]
-    better = min if content["study"]["lower_is_better"] else max
-    shared = {"study": content["study"], "regime_names": REGIME_NAMES, "budget_said": budget_said(content["study"])}
+    result = files.result
+    shared = {"result": result, "setup": result.setup, "regime_names": REGIME_NAMES}
     of = f" ({files.title})" if len(material.studies) > 1 else ""
-    # Alone on its page a study says its first sentence above.
-    sentences = content["sentences"] if material.run else content["sentences"][1:]
     facts = {
         **shared,
-        "gap": content["gap"],
-        "worth": content["worth"],
-        "equivalence_text": equivalence_text(content["worth"]) if content["worth"] else None,
-        "best": better(measured, key=lambda row: row["mean"]) if measured else None,
-        "sizes": content["sizes"],
-        "sentences": sentences,
-        "table": content["table"],
-        "comparisons": content["comparisons"],
-        "chart": on_every_screen(partial(regimes_chart, content), WIDTH_PX),
+        # Alone on its page a study says its first sentence above.
+        "sentences": result.sentences if material.run else result.sentences[1:],
+        "budget": budget_text(result.setup),
+        "chart": on_every_screen(partial(regimes_chart, result), WIDTH_PX),
     }
     yield Section(name="regimes", title=f"What the renders are worth{of}", facts=facts, short="worth")
-    if content["sizes"]:
-        facts = {**shared, "sizes": content["sizes"], "chart": on_every_screen(partial(sizes_chart, content), WIDTH_PX)}
+    if result.sizes:
+        facts = {**shared, "chart": on_every_screen(partial(sizes_chart, result), WIDTH_PX)}
         yield Section(name="sizes", title=f"Would more renders help?{of}", facts=facts)
-    if content["ablation"]:
-        facts = {
-            **shared,
-            "ablation": content["ablation"],
-            "chart": on_every_screen(partial(ablation_chart, content), WIDTH_PX),
-        }
+    if result.ablation:
+        facts = {**shared, "chart": on_every_screen(partial(ablation_chart, result), WIDTH_PX)}
         yield Section(name="ablation", title=f"What makes the renders good{of}", facts=facts)
 
 
-def budget_said(study: Facts) -> str:
-    """How many steps each regime takes, in words."""
-    if study["budget"] == "total":
-        share = f"{100 * study['finetune_share']:g}%"
-        return (
-            f"every regime takes {study['steps']:,} steps in all; synthetic+real keeps {share} of them for photographs"
-        )
-    return f"every stage takes {study['steps']:,} steps, so synthetic+real takes {2 * study['steps']:,} in all"
-
-
 def _holes(files: StudyFiles, material: Material) -> Iterator[Mapping[str, str]]:
-    content, command = files.content, files.content["study"]["command"]
+    result, command = files.result, files.result.setup.command
     start = "study: " if material.run else ""
-    for one in content["not_measured"]:
-        yield {**one, "what": start + one["what"]}
-    if not content["sizes"]:
-        images = content["study"]["synthetic"]["images"]
+    for one in result.not_measured:
+        yield {"what": start + one.what, "why": one.why, "how": one.how, "command": one.command}
+    if not result.sizes:
+        images = result.setup.synthetic.images
         sizes = ",".join(str(count) for count in sorted({max(images // share, 1) for share in (8, 4, 2, 1)}))
         what = f"{start}Whether more renders would help"
         yield hole(what, "no sizes were asked for", "", with_option(command, "--sizes", sizes))
-    if not content["ablation"]:
+    if not result.ablation:
         what = f"{start}Which randomiser of the recipe matters"
         yield hole(what, "no ablation was asked for", "", with_option(command, "--ablate", EVERY_FACTOR))
 
