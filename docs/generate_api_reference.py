@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 
@@ -28,6 +29,20 @@ GROUPS = {
     "Look": ("open_dataset", "Dataset", "Split", "Sample", "check", "CheckReport", "preview"),
     "Learn": ("train", "Run"),
     "Compare": ("compare", "study", "report"),
+    "Own scenes": (
+        "environment",
+        "SceneComposer",
+        "Composition",
+        "View",
+        "Surroundings",
+        "Tabletop",
+        "with_walls",
+        "palette",
+        "uniform",
+        "chance",
+        "pick",
+    ),
+    "Own types of object": ("ObjectType", "Category", "RestPose", "SurfaceSpec"),
 }
 """Public names by what they are for; the errors follow."""
 
@@ -53,7 +68,9 @@ def page() -> str:
 
 def entry(name: str) -> str:
     """A public name by its module: `synthvis.render` alone would be the package of that name."""
-    return f"::: {getattr(synthvis, name).__module__}.{name}\n    options:\n      heading_level: 3\n"
+    value = getattr(synthvis, name)
+    module = value.__name__.rpartition(".")[0] if inspect.ismodule(value) else value.__module__
+    return f"::: {module}.{name}\n    options:\n      heading_level: 3\n"
 
 
 def main() -> int:

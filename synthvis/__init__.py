@@ -39,38 +39,69 @@ if TYPE_CHECKING:
         SynthvisError,
         UsageError,
     )
+    from synthvis.objects.object_type import ObjectType, RestPose
+    from synthvis.objects.spec import Category, SurfaceSpec
+    from synthvis.scene import palette
+    from synthvis.scene.draw import chance, pick, uniform
+    from synthvis.scene.environments.composer import SceneComposer
+    from synthvis.scene.environments.environment import Composition, View, environment
+    from synthvis.scene.environments.walls import with_walls
+    from synthvis.scene.surroundings import Surroundings, Tabletop
 
 __all__ = [
+    "Category",
     "CheckReport",
     "CheckpointError",
     "ChecksFoundProblems",
+    "Composition",
     "Dataset",
     "DatasetError",
     "LoaderEnded",
     "MissingDependency",
+    "ObjectType",
     "RealDataError",
     "Recipe",
     "RecipeError",
     "RenderError",
+    "RestPose",
     "Run",
     "Sample",
+    "SceneComposer",
     "Split",
+    "SurfaceSpec",
+    "Surroundings",
     "SynthvisError",
+    "Tabletop",
     "UsageError",
+    "View",
     "__version__",
+    "chance",
     "check",
     "compare",
+    "environment",
     "load_recipe",
     "open_dataset",
+    "palette",
+    "pick",
     "preview",
     "render",
     "report",
     "sample_scene",
     "study",
     "train",
+    "uniform",
+    "with_walls",
 ]
 
 _NAMES_OF = {
+    "synthvis.objects.object_type": ("ObjectType", "RestPose"),
+    "synthvis.objects.spec": ("Category", "SurfaceSpec"),
+    "synthvis.scene": ("palette",),
+    "synthvis.scene.draw": ("chance", "pick", "uniform"),
+    "synthvis.scene.environments.composer": ("SceneComposer",),
+    "synthvis.scene.environments.environment": ("Composition", "View", "environment"),
+    "synthvis.scene.environments.walls": ("with_walls",),
+    "synthvis.scene.surroundings": ("Surroundings", "Tabletop"),
     "synthvis.api.comparing": ("compare",),
     "synthvis.api.looking": ("check", "preview"),
     "synthvis.api.recipes": ("load_recipe", "sample_scene"),
@@ -104,7 +135,8 @@ def __getattr__(name: str) -> Any:
     """A public name, loaded when it is used first (PEP 562)."""
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'synthvis' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    module = importlib.import_module(_MODULE_OF[name])
+    value = getattr(module, name) if hasattr(module, name) else importlib.import_module(f"{module.__name__}.{name}")
     globals()[name] = value
     return value
 
