@@ -80,28 +80,28 @@ def place_camera(thing: bpy.types.Object, spec: CameraSpec) -> None:
     blender = np.array(spec.world_from_cam)
     blender[:3, :3] = blender[:3, :3] @ np.array(OPENCV_FROM_BLENDER_CAMERA)
     thing.matrix_world = Matrix(blender.tolist())
-    lens, render = thing.data, bpy.context.scene.render
-    lens.type, lens.sensor_fit, lens.lens_unit = "PERSP", "AUTO", "MILLIMETERS"
-    lens.lens, lens.sensor_width = spec.focal_mm, spec.sensor_width_mm
-    lens.shift_x = lens.shift_y = 0.0
-    lens.clip_start, lens.clip_end = 0.001, 2000.0
+    camera_data, render = thing.data, bpy.context.scene.render
+    camera_data.type, camera_data.sensor_fit, camera_data.lens_unit = "PERSP", "AUTO", "MILLIMETERS"
+    camera_data.lens, camera_data.sensor_width = spec.focal_mm, spec.sensor_width_mm
+    camera_data.shift_x = camera_data.shift_y = 0.0
+    camera_data.clip_start, camera_data.clip_end = 0.001, 2000.0
     render.resolution_y, render.resolution_x = spec.image_hw
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0
     if spec.intrinsics_px is not None:
-        _set_intrinsics(lens, spec.intrinsics_px, spec.image_hw)
+        _set_intrinsics(camera_data, spec.intrinsics_px, spec.image_hw)
 
 
 def _set_intrinsics(
-    lens: bpy.types.Camera, intrinsics_px: tuple[float, float, float, float], image_hw: tuple[int, int]
+    camera_data: bpy.types.Camera, intrinsics_px: tuple[float, float, float, float], image_hw: tuple[int, int]
 ) -> None:
     """fx, fy, cx, cy in Blender's terms: a focal length over the width, pixels that are not square, a shifted lens."""
     fx, fy, cx, cy = intrinsics_px
     height, width = image_hw
-    lens.sensor_fit = "HORIZONTAL"
-    lens.lens = fx * lens.sensor_width / width
+    camera_data.sensor_fit = "HORIZONTAL"
+    camera_data.lens = fx * camera_data.sensor_width / width
     render = bpy.context.scene.render
     # A pixel is 1 / fx wide and 1 / fy high; Blender wants the smaller number to be 1.
     render.pixel_aspect_x, render.pixel_aspect_y = max(fy / fx, 1.0), max(fx / fy, 1.0)
     # A lens shifted by 1 moves the picture by the sensor's width, against the shift.
-    lens.shift_x = 0.5 - cx / width
-    lens.shift_y = (cy - height / 2) * fx / (fy * width)
+    camera_data.shift_x = 0.5 - cx / width
+    camera_data.shift_y = (cy - height / 2) * fx / (fy * width)

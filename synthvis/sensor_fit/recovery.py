@@ -3,8 +3,8 @@
 A photograph is a product of scene and camera, so every estimate has two errors: a *spread* from one picture to the
 next, which many photographs average out, and a *shift* when all of the scenes are of another sort, which no number of
 photographs does. Both are measured on renders, whose settings are known: the error of each estimate, and how far its
-median moves between renders with and without a class, a place or a stage, or with more and less of another setting. A
-setting whose estimate is moved by more than a quarter of the range that it would be drawn from is not told.
+median moves between renders with and without a class, an environment or surroundings, or with more and less of another
+setting. A setting whose estimate is moved by more than a quarter of the range that it would be drawn from is not told.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def recovery_of(
 
     Args:
         errors: Estimate less setting, of each render.
-        scenes: What each render's scene has: classes, place, stage.
+        scenes: What each render's scene has: classes, environment, surroundings.
         settings: Which other settings of each render are high; they, too, may move an estimate.
     """
     values = np.asarray(errors, dtype=np.float64)

@@ -12,7 +12,7 @@ from synthvis.objects.mesh.draws import number
 from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.scene.environments.composer import SceneComposer
-from synthvis.scene.environments.display import Stock, drafts_of, ledge
+from synthvis.scene.environments.display import Stock, ledge, variants_of
 from synthvis.scene.environments.registry import ENVIRONMENTS
 from synthvis.scene.environments.seating import TableFloor, seats_at
 from synthvis.scene.placed_object import PlacedObject, oriented_object, sample_object
@@ -66,7 +66,7 @@ def test_nothing_overhangs_a_ledge() -> None:
     shelf = ledge(1.0, (-0.15, 0.15), (-0.6, 0.6), 0.3)
     assert composer.place("bowl", shelf, (0.14, 0.0), poses=("upright",)) is None
     stock = Stock(composer, 12)
-    several = drafts_of(composer, "cup", variants=2, poses=("upright",))
+    several = variants_of(composer, "cup", variants=2, poses=("upright",))
     end_m = stock.row(several, shelf, (-0.6, 0.6), gone=0.0)
     assert 4 <= len(composer.placed) <= stock.count <= 12 and end_m <= 0.6
     for item in composer.placed:

@@ -188,7 +188,7 @@ def reference():
     for number in range(54):
         content = list(CONTENTS)[number % 3]
         sensor = settings(rng, ALL, number)
-        found.append((shot(1000 + number, sensor, content), replace(scene(CAMERA), place=content, sensor=sensor)))
+        found.append((shot(1000 + number, sensor, content), replace(scene(CAMERA), environment=content, sensor=sensor)))
     return reference_of(found)
 
 
@@ -263,7 +263,7 @@ def test_without_renders_what_scenes_decide_is_left_out():
 def test_the_recovery_test_by_hand():
     """Errors of about 1 and 3 by class: each class's median is off by 1, and within it they spread 0.8 (10% to 90%)."""
     errors = [1.0 + 0.1 * step for step in range(-5, 6)] + [3.0 + 0.1 * step for step in range(-5, 6)]
-    with_class, without = frozenset({"class a", "place x"}), frozenset({"place x"})
+    with_class, without = frozenset({"class a", "environment x"}), frozenset({"environment x"})
     found = recovery_of(errors, [with_class] * 11 + [without] * 11)
     assert (found.offset, found.shift) == (pytest.approx(2.0), pytest.approx(1.0))
     assert found.spread == pytest.approx(0.8 / 2.563)

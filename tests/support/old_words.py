@@ -82,6 +82,11 @@ OLD_WORDS = (
 
 RETIRED: frozenset[str] = frozenset(
     {
+        "Draft",
+        "Placed",
+        "Setting",
+        "develop",
+        "Lanes",
         "Wish",
         "Mark",
         "Listener",
@@ -92,10 +97,6 @@ RETIRED: frozenset[str] = frozenset(
         "turns",
         "Brought, take_in, sheet",
         "strewn, astray",
-        "Lanes",
-        "develop",
-        "Placed",
-        "Setting",
         "bend, bent, Lens, optics",
     }
 )

@@ -12,7 +12,7 @@ from synthvis.scene.environments.composer import SceneComposer, Span, Support
 from synthvis.scene.height_field import HeightField
 from synthvis.scene.placed_object import ObjectSample, sample_object
 
-__all__ = ["TO_CUSTOMER_RAD", "Stock", "drafts_of", "ledge"]
+__all__ = ["TO_CUSTOMER_RAD", "Stock", "ledge", "variants_of"]
 
 TO_CUSTOMER_RAD = math.pi
 """Goods show their fronts to the camera's side."""
@@ -103,7 +103,7 @@ class Stock:
             self.composer.place_sampled(sampled, support, (x_m, y_m), stack=True, jitter_m=0.008)
 
 
-def drafts_of(
+def variants_of(
     composer: SceneComposer,
     kind: str,
     *,

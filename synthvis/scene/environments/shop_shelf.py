@@ -10,7 +10,7 @@ from synthvis.objects.mesh.draws import number, numbers
 from synthvis.scene import palette
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Span, Support
-from synthvis.scene.environments.display import TO_CUSTOMER_RAD, Stock, drafts_of, ledge
+from synthvis.scene.environments.display import TO_CUSTOMER_RAD, Stock, ledge, variants_of
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.walls import room
 from synthvis.scene.placed_object import sample_object
@@ -122,7 +122,7 @@ def _fill(stock: Stock, goods: Range, shelf: Support) -> None:
     misses = 0
     while start_m < last_m - 0.06 and misses < 4 and not stock.is_full:
         kind = pick(rng, goods.goods)
-        objects = drafts_of(
+        objects = variants_of(
             stock.composer,
             kind,
             variants=int(rng.integers(1, goods.variants + 1)),
@@ -161,7 +161,7 @@ def _fill_tray(stock: Stock, support: Support, share: int) -> None:
     rng = stock.composer.rng
     kind = pick(rng, FRUIT)
     aligned = kind in ("carrot", "banana", "banana_bunch")
-    objects = drafts_of(
+    objects = variants_of(
         stock.composer,
         kind,
         variants=3,
