@@ -67,7 +67,7 @@ def labelled_box(
     box = _box_in_picture(entry, image_hw)
     segmentation = entry.get("segmentation") or None
     if segmentation is not None:
-        _require_mask(segmentation, image_hw, look_at_runs)
+        _check_mask(segmentation, image_hw, look_at_runs)
     keypoints = entry.get("keypoints")
     facts = entry.get(NAMESPACE)
     return LabelledObject(
@@ -134,7 +134,7 @@ def _area_px2(entry: Mapping[str, Any], box: Box) -> float:
     return float(area)
 
 
-def _require_mask(segmentation: Any, image_hw: ImageHw, look_at_runs: bool) -> None:
+def _check_mask(segmentation: Any, image_hw: ImageHw, look_at_runs: bool) -> None:
     if type(segmentation) is list:
         for polygon in segmentation:
             if fault := fault_of_polygon(polygon, image_hw):

@@ -95,7 +95,7 @@ def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: 
     counts = {number: len(keypoints[own].names) if own in keypoints else None for number, own in names.items()}
     boxes = _boxes_by_image(content["annotations"], sizes, (names, counts), counter, look_at_runs=kind == "real")
     left_out = counter.result()
-    _require_some(content, {"categories": names, "images": images, "annotations": boxes}, left_out)
+    _check_some_left(content, {"categories": names, "images": images, "annotations": boxes}, left_out)
     return Split(
         name=name,
         kind=kind,
@@ -117,7 +117,7 @@ def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: 
     )
 
 
-def _require_some(content: Mapping[str, Any], kept: Mapping[Part, Mapping[Any, Any]], left_out: LeftOut) -> None:
+def _check_some_left(content: Mapping[str, Any], kept: Mapping[Part, Mapping[Any, Any]], left_out: LeftOut) -> None:
     for part, entries in kept.items():
         if content[part] and not entries:
             raise RealDataError(

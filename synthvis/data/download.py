@@ -67,8 +67,8 @@ def unzip(archive: Path, folder: Path, prefix: str) -> int:
         with zipfile.ZipFile(archive) as opened:
             members = [info for info in opened.infolist() if info.filename.startswith(prefix) and not info.is_dir()]
             for info in members:
-                _refuse_escape(info, archive)
-            _require_space(folder, sum(info.file_size for info in members))
+                _check_stays_inside(info, archive)
+            _check_space(folder, sum(info.file_size for info in members))
             for info in members:
                 _unpack(opened, info, folder / info.filename)
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
@@ -84,7 +84,7 @@ def _fetch(remote: RemoteFile, part: Path, on_bytes: Callable[[int, int], None])
             resumed = there > 0 and answer.status == http.client.PARTIAL_CONTENT
             there = there if resumed else 0
             total = there + int(answer.headers.get("Content-Length") or 0)
-            _require_space(part.parent, total - there)
+            _check_space(part.parent, total - there)
             _receive(answer, part, there, total, on_bytes)
     except urllib.error.HTTPError as error:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and there:
@@ -118,7 +118,7 @@ def _unreachable(remote: RemoteFile, folder: Path, error: Exception) -> RealData
     )
 
 
-def _require_space(folder: Path, needed_bytes: int) -> None:
+def _check_space(folder: Path, needed_bytes: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
     if free < needed_bytes + SPARE_BYTES:
@@ -141,7 +141,7 @@ def _check_hash(remote: RemoteFile, target: Path) -> None:
     write_bytes_atomic(note, f"{found}\n".encode())
 
 
-def _refuse_escape(info: zipfile.ZipInfo, archive: Path) -> None:
+def _check_stays_inside(info: zipfile.ZipInfo, archive: Path) -> None:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     link = stat.S_ISLNK(info.external_attr >> 16)
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or link:

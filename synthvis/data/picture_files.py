@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import cv2
 
 from synthvis.data.left_out import LeftOutCounter
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.images import read_image_rgb
@@ -26,7 +27,7 @@ JPEG_END, PNG_END = b"\xff\xd9", b"IEND\xaeB`\x82"
 SIDEWAYS = (5, 6, 7, 8)
 """EXIF orientations that exchange width and height."""
 
-Labelled = TypeVar("Labelled")
+Labelled = TypeVar("Labelled", bound=Split)
 
 
 def with_sound_pictures(split: Labelled) -> Labelled:
@@ -38,26 +39,24 @@ def with_sound_pictures(split: Labelled) -> Labelled:
     Raises:
         RealDataError: Nothing is left.
     """
-    anything: Any = split
-    if anything.kind != "real":
+    if split.kind != "real":
         return split
     counter = LeftOutCounter()
     kept = []
-    for image in anything.images:
-        fault = fault_of_picture(image.path, getattr(image, "image_hw", None))
+    for image in split.images:
+        fault = fault_of_picture(image.path, image.labelled_hw)
         if fault is None:
             kept.append(image)
         else:
             counter.add("images", fault, image.path.name)
     left_out = counter.result()
-    if not kept and anything.images:
+    if not kept and split.images:
         raise RealDataError(
-            f"none of the {len(anything.images)} pictures of {anything.name}:{anything.split} can be used: "
+            f"none of the {len(split.images)} pictures of {split.name}:{split.split} can be used: "
             f"{left_out.first_of('images')}",
-            hint=f"looked for in {anything.images[0].path.parent}",
+            hint=f"looked for in {split.images[0].path.parent}",
         )
-    found: Labelled = replace(anything, images=tuple(kept), left_out=anything.left_out + left_out)
-    return found
+    return replace(split, images=tuple(kept), left_out=split.left_out + left_out)
 
 
 def fault_of_picture(path: Path, labelled_hw: tuple[int, int] | None = None) -> str | None:

@@ -24,12 +24,12 @@ from synthvis.objects.spec import Category, KeypointSymmetry
 
 __all__ = [
     "RenderedDataset",
-    "claim_folder",
     "deciding_versions",
     "depth_encoding_of",
     "manifest_of",
     "open_rendered",
     "read_manifest",
+    "reserve_dataset",
 ]
 
 DECIDING_PACKAGES = {
@@ -175,7 +175,7 @@ def manifest_of(
     return {"content_hash": _content_hash(plain), **plain}
 
 
-def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
+def reserve_dataset(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
     """Make `root` the home of the dataset that `manifest` describes, or confirm that it is.
 
     Raises:
@@ -185,7 +185,7 @@ def claim_folder(root: Path, manifest: Mapping[str, Any], *, write: bool = True)
     check_output_folder(root, DATASET)
     path = DatasetLayout(root).manifest
     if path.exists():
-        _refuse_other_dataset(root, read_manifest(path), manifest)
+        _check_same_dataset(root, read_manifest(path), manifest)
     elif write:
         write_json_atomic(path, manifest)
 
@@ -261,7 +261,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _refuse_other_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+def _check_same_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     if there.get("content_hash") == asked["content_hash"]:
         return
     old, new = dict(_leaves(there)), dict(_leaves(asked))

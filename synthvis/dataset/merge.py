@@ -13,7 +13,7 @@ from pathlib import Path
 from synthvis.dataset.assemble import assemble, coco_info, read_quarantine, write_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import RenderedDataset, claim_folder, open_rendered, read_manifest
+from synthvis.dataset.manifest import RenderedDataset, open_rendered, read_manifest, reserve_dataset
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import take_over_own_meshes
 from synthvis.dataset.part import Part, part_facts, read_part, shard_of
@@ -64,18 +64,18 @@ def merge_parts(
             image, or `root` holds something else.
     """
     opened = [open_rendered(part) for part in parts]
-    _refuse_other_content(opened)
+    _check_same_content(opened)
     if root.resolve() in {part.root.resolve() for part in opened}:
         raise DatasetError(f"{root} is one of the parts", hint="choose another folder with --out")
     check_output_folder(root, DATASET)
     with hold_folder(root):
-        claim_folder(root, read_manifest(opened[0].layout.manifest))
+        reserve_dataset(root, read_manifest(opened[0].layout.manifest))
         remove_half_written(root)
         take_over_own_meshes(opened[0].layout, DatasetLayout(root))
         return _merge(opened, DatasetLayout(root), on_image)
 
 
-def _refuse_other_content(parts: Sequence[RenderedDataset]) -> None:
+def _check_same_content(parts: Sequence[RenderedDataset]) -> None:
     for other in parts[1:]:
         if other.content_hash != parts[0].content_hash:
             raise DatasetError(

@@ -99,7 +99,7 @@ def _decode(path: Path, flags: int) -> Any:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise DatasetError(f"cannot read image {path}: {why}", hint=WAY_OUT) from error
-    _refuse_bomb(path, content)
+    _check_decoded_size(path, content)
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None
     except cv2.error as error:
@@ -109,7 +109,7 @@ def _decode(path: Path, flags: int) -> Any:
     return pixels
 
 
-def _refuse_bomb(path: Path, content: NDArray[np.uint8]) -> None:
+def _check_decoded_size(path: Path, content: NDArray[np.uint8]) -> None:
     """Look at the size that a file states before memory is asked for."""
     head = content[:HEAD_BYTES].tobytes()
     height, width = stated_size(head) or (0, 0)

@@ -17,7 +17,7 @@ from synthvis.conventions import MAX_SEED
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of
+from synthvis.dataset.manifest import deciding_versions, manifest_of, reserve_dataset
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
@@ -146,7 +146,7 @@ def plan_render(request: RenderRequest) -> RenderPlan:
     request = replace(request, recipe=resolve(request.recipe))
     categories = categories_for(kinds_in(request.recipe))
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
-    claim_folder(request.root, manifest, write=False)
+    reserve_dataset(request.root, manifest, write=False)
     if not 1 <= request.shard[0] <= request.shard[1]:
         raise UsageError(f"--shard {request.shard[0]}/{request.shard[1]}: shards count from 1/n to n/n")
     wanted = request.wanted
@@ -196,7 +196,7 @@ class _Run:
         self.started = datetime.now(UTC)
 
     def go(self, watch: Watch) -> RenderSummary:
-        claim_folder(self.request.root, self.plan.manifest)
+        reserve_dataset(self.request.root, self.plan.manifest)
         remove_half_written(self.request.root)
         write_own_meshes(self.layout, self.request.recipe)
         quarantined: dict[int, str] = {}

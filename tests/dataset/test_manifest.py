@@ -11,7 +11,7 @@ import pytest
 
 from synthvis.dataset.discover import newest_dataset
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
-from synthvis.dataset.manifest import claim_folder, deciding_versions, manifest_of, open_rendered
+from synthvis.dataset.manifest import deciding_versions, manifest_of, open_rendered, reserve_dataset
 from synthvis.errors import DatasetError
 from synthvis.objects.spec import Category, KeypointSymmetry
 
@@ -34,15 +34,15 @@ def manifest(seed: int = 0, **recipe: object) -> dict[str, object]:
 
 def test_a_claimed_folder_opens_with_what_was_claimed(tmp_path: Path) -> None:
     root = tmp_path / "fruit"
-    claim_folder(root, manifest(seed=7))
+    reserve_dataset(root, manifest(seed=7))
     dataset = open_rendered(root)
     assert (dataset.name, dataset.seed, dataset.categories) == ("fruit", 7, (CUP, APPLE))
     assert dataset.recipe["camera"] == {"distance_m": [0.4, 1.2]}
-    claim_folder(root, manifest(seed=7))
+    reserve_dataset(root, manifest(seed=7))
 
 
 def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Path) -> None:
-    claim_folder(tmp_path, manifest())
+    reserve_dataset(tmp_path, manifest())
     path = tmp_path / "dataset.json"
     stored = json.loads(path.read_text())
     for category in stored["categories"]:
@@ -53,16 +53,16 @@ def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Pa
 
 def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        claim_folder(tmp_path / name, manifest())
+        reserve_dataset(tmp_path / name, manifest())
     assert (tmp_path / "a/dataset.json").read_bytes() == (tmp_path / "b/dataset.json").read_bytes()
     hashes = {str(manifest(seed=s, extra=e)["content_hash"]) for s in (0, 1) for e in (1, 2)}
     assert len(hashes) == 4
 
 
 def test_another_recipe_is_refused_by_the_keys_that_differ(tmp_path: Path) -> None:
-    claim_folder(tmp_path, manifest())
+    reserve_dataset(tmp_path, manifest())
     with pytest.raises(DatasetError) as caught:
-        claim_folder(tmp_path, manifest(seed=1, camera={"distance_m": [0.4, 2.0]}))
+        reserve_dataset(tmp_path, manifest(seed=1, camera={"distance_m": [0.4, 2.0]}))
     assert "recipe.camera.distance_m is [0.4, 1.2] there, [0.4, 2.0] asked" in caught.value.what
     assert "seed is 0 there, 1 asked" in caught.value.what
     assert "--out" in str(caught.value.hint)
@@ -71,14 +71,14 @@ def test_another_recipe_is_refused_by_the_keys_that_differ(tmp_path: Path) -> No
 def test_a_foreign_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(DatasetError, match=r"holds thesis\.tex"):
-        claim_folder(tmp_path, manifest())
+        reserve_dataset(tmp_path, manifest())
     assert os.listdir(tmp_path) == ["thesis.tex"]
     with pytest.raises(DatasetError, match="is a file"):
-        claim_folder(tmp_path / "thesis.tex", manifest())
+        reserve_dataset(tmp_path / "thesis.tex", manifest())
 
 
 def test_a_dry_claim_writes_nothing(tmp_path: Path) -> None:
-    claim_folder(tmp_path / "new", manifest(), write=False)
+    reserve_dataset(tmp_path / "new", manifest(), write=False)
     assert not (tmp_path / "new").exists()
 
 
@@ -107,7 +107,7 @@ def test_what_is_no_dataset_says_so(tmp_path: Path) -> None:
 
 
 def test_missing_annotations_tell_how_to_go_on(tmp_path: Path) -> None:
-    claim_folder(tmp_path, manifest())
+    reserve_dataset(tmp_path, manifest())
     with pytest.raises(DatasetError, match="did not reach its end"):
         open_rendered(tmp_path).annotations("instances", "train")
 
@@ -116,7 +116,7 @@ def test_the_newest_dataset_is_the_one_rendered_last(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no dataset in"):
         newest_dataset(tmp_path)
     for age, name in enumerate(("new", "old")):
-        claim_folder(tmp_path / name, manifest())
+        reserve_dataset(tmp_path / name, manifest())
         layout = DatasetLayout(tmp_path / name)
         write_json_atomic(layout.run_facts, {})
         for path in (layout.manifest, layout.run_facts):

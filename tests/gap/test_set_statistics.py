@@ -103,7 +103,7 @@ def test_resolution_and_codec_are_not_measured(tmp_path: Path) -> None:
         path = tmp_path / "b" / f"{image.id}.jpg"
         cv2.imwrite(str(path), pixels, [cv2.IMWRITE_JPEG_QUALITY, 93])
         boxes = [replace(b, bbox_xywh_px=tuple(0.75 * v for v in b.bbox_xywh_px)) for b in image.objects]
-        images.append(replace(image, path=path, image_hw=(144, 144), objects=tuple(boxes)))
+        images.append(replace(image, path=path, labelled_hw=(144, 144), objects=tuple(boxes)))
     first, second = (measure_set(one, CLASSES, FORM) for one in (split, replace(split, images=tuple(images))))
     for name in ("size", "centre_x", "luma", "contrast", "saturation"):
         ours, theirs = first.samples[name].values, second.samples[name].values

@@ -242,10 +242,10 @@ def test_whole_images_need_one_class_and_say_when_there_is_none(scenes: Path) ->
     split = TASK.read(TASK.find(scenes), "train")
     with pytest.raises(DatasetError, match="no example to learn from: 24 none or several classes"):
         ClassViews(split, CLASSES, config(examples="images"))
-    alone = replace(split, images=tuple(replace(image, boxes=image.boxes[:1]) for image in split.images))
+    alone = replace(split, images=tuple(replace(image, objects=image.objects[:1]) for image in split.images))
     views = ClassViews(alone, CLASSES, config(examples="images", augment=0.0))
     assert len(views) == 24
-    assert int(views[(0, 0)]["probabilities"].argmax()) == CLASSES.index(split.images[0].boxes[0].class_name)
+    assert int(views[(0, 0)]["probabilities"].argmax()) == CLASSES.index(split.images[0].objects[0].class_name)
 
 
 def test_a_broken_picture_is_named(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_a_set_whose_known_classes_have_no_example_is_undefined(
     run: tuple[Path, list[dict[str, Any]]], scenes: Path, tmp_path: Path
 ) -> None:
     split = TASK.read(TASK.find(scenes))
-    bare = replace(split, images=tuple(replace(image, boxes=()) for image in split.images))
+    bare = replace(split, images=tuple(replace(image, objects=()) for image in split.images))
     (evaluation,) = evaluate_run(load_trained(run[0]), tmp_path, [bare], torch.device("cpu"))
     assert evaluation["images"] == evaluation["labels"] == 0
     assert all(metric["value"] is None for metric in evaluation["metrics"].values())
@@ -270,7 +270,7 @@ def test_a_set_whose_known_classes_have_no_example_is_undefined(
     ("name", "said"),
     [
         ("grocey", "did you mean 'grocery'"),
-        ("zebra", "choose from coco, fruit, cones, coco-masks, grocery"),
+        ("zebra", "names: coco, fruit, cones, coco-masks, grocery"),
         ("fruit:val", "SYNTHVIS_REAL"),
         ("grocery:train", "SYNTHVIS_REAL"),
     ],

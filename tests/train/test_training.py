@@ -103,7 +103,7 @@ def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: 
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(b"no image")
     entry = split.images[0]
-    broken = type(entry)(id=1, path=damaged, image_hw=entry.image_hw, boxes=entry.objects)
+    broken = type(entry)(id=1, path=damaged, labelled_hw=entry.image_hw, objects=entry.objects)
     with pytest.raises(DatasetError, match=r"damaged\.png"):
         train_network(Plan(config=config(), data=Split(images=(broken,), **bare), run_dir=tmp_path / "r"))
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from synthvis.cli.train import command
 from synthvis.data.dataset import find_dataset
+from synthvis.data.split import Split
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.with_photographs import with_photographs
@@ -56,7 +57,12 @@ def test_photographs_that_are_measured_on_are_not_learnt(squares: Path, renders:
 
 def test_maps_cannot_be_mixed_yet(squares: Path) -> None:
     with pytest.raises(UsageError, match="sets of depth cannot be mixed"):
-        with_photographs(object(), str(squares), 0.5, TrainConfig(task="depth"))
+        with_photographs(
+            Split(name="room", kind="synthetic", split="train", images=(), label_form="pixels"),
+            str(squares),
+            0.5,
+            TrainConfig(task="depth"),
+        )
 
 
 def test_the_command_mixes_what_is_left_of_the_renders(squares: Path, renders: Path, tmp_path: Path) -> None:
