@@ -10,6 +10,7 @@ from typing import Any, Literal
 from synthvis.api.sources import Source, source_texts
 from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.errors import CheckpointError, UsageError
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.registry import description_of_run
 
@@ -33,7 +34,7 @@ class Measurement:
     trained: Any
     run_dir: Path
 
-    def carry_out(self, device: str = "auto", on_evaluation: OnEvaluation = lambda _: None) -> list[dict[str, Any]]:
+    def carry_out(self, device: str = "auto", on_evaluation: OnEvaluation = lambda _: None) -> list[Evaluation]:
         """Measure on every set and write the results.
 
         Args:
@@ -165,13 +166,13 @@ class Run:
         return found.name
 
     @property
-    def evaluations(self) -> list[dict[str, Any]]:
+    def evaluations(self) -> tuple[Evaluation, ...]:
         """What the run scored on each set that it was measured on.
 
         Raises:
             SynthvisError: It was measured on none, or a file is damaged.
         """
-        from synthvis.gap.table import read_evaluations
+        from synthvis.evaluation.run_folder import read_evaluations
 
         return read_evaluations(self.path)
 
@@ -185,7 +186,7 @@ class Run:
         real_root: Path | str | None = None,
         device: str = "auto",
         out: Path | str | None = None,
-    ) -> dict[str, Any]:
+    ) -> Evaluation:
         """Measure the run on a set; classes are matched by name.
 
         Args:
@@ -198,7 +199,7 @@ class Run:
             out: Folder for the results; None: the run's own.
 
         Returns:
-            The metrics with their 95% intervals, as eval_*.json has them.
+            The metrics with their 95% intervals: `result["AP"].value`, `.low` and `.high`.
 
         Raises:
             CheckpointError: The weights are absent or damaged.

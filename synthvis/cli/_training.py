@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.live import Live
@@ -24,6 +24,7 @@ from synthvis.ui.progress import duration_text
 from synthvis.ui.tables import print_gap
 
 if TYPE_CHECKING:
+    from synthvis.metrics.evaluation import Evaluation
     from synthvis.train.engine.loop import StepLog
 
 __all__ = ["TrainingDisplay", "checked_config", "config_from", "newest_data", "report"]
@@ -124,12 +125,12 @@ def fitting_cells(cells: Mapping[str, str], width: int) -> dict[str, str]:
     return {name: value for name, value in cells.items() if name in kept}
 
 
-def report(run_dir: Path, evaluations: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+def report(run_dir: Path, evaluations: Sequence[Evaluation], as_json: bool) -> None:
     """Print the gap of the run as a table, or what was measured just now as JSON."""
     if as_json:
-        echo_json({"run": str(run_dir), "evaluations": list(evaluations)})
+        echo_json({"run": str(run_dir), "evaluations": [one.to_dict() for one in evaluations]})
         return
-    from synthvis.gap.table import current_gap
+    from synthvis.evaluation.gap_table import current_gap
 
     print_gap(current_gap(run_dir))
     click.echo(f"files: {run_dir}", err=True)

@@ -37,10 +37,10 @@ def command(
     what to change next, and what was not measured. What `synthvis gap` and `synthvis study` found is taken in.
     """
     from synthvis.api.reporting import report
-    from synthvis.gap.table import current_gap
+    from synthvis.evaluation.gap_table import current_gap
 
     path = report(run, data=data, gap=gap, study=study, out=out, embed_real=embed_real)
     if as_json:
-        echo_json({"report": str(path), "gap": current_gap(run)})
+        echo_json({"report": str(path), "gap": current_gap(run).to_dict()})
         return
     click.echo(path)

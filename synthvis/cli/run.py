@@ -104,7 +104,7 @@ def _tell_plan(facts: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _tell_result(run: PipelineRun, done: list[StepResult], *, as_json: bool) -> None:
-    from synthvis.gap.table import current_gap
+    from synthvis.evaluation.gap_table import current_gap
 
     gap = current_gap(run.run_dir)
     total = sum(one.seconds for one in done)
@@ -112,7 +112,7 @@ def _tell_result(run: PipelineRun, done: list[StepResult], *, as_json: bool) -> 
     if as_json:
         places = {"dataset": str(run.dataset), "run": str(run.run_dir), "report": report}
         steps = [{"step": one.step, "message": one.message, "seconds": one.seconds} for one in done]
-        echo_json({"pipeline": run.pipeline.name, **places, "seconds": total, "steps": steps, "gap": gap})
+        echo_json({"pipeline": run.pipeline.name, **places, "seconds": total, "steps": steps, "gap": gap.to_dict()})
         return
     from synthvis.ui.tables import print_gap
 

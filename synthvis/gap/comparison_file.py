@@ -9,12 +9,19 @@ from pydantic import Field, model_validator
 
 from synthvis.formats.json_file import Count, FileModel, Name, Number, read_values
 from synthvis.metrics.error_table import CAUSES
-from synthvis.metrics.evaluation import Metric
 
 __all__ = ["SetComparison", "read_set_comparison"]
 
 MAX_LOGARITHM = 64
 """Of quantiles of a trait that is a logarithm to base 2."""
+
+
+class Interval(FileModel):
+    """A value with the ends of its 95% interval."""
+
+    value: Number | None
+    low: Number | None
+    high: Number | None
 
 
 class ComparedSet(FileModel):
@@ -47,7 +54,7 @@ class TraitDifference(FileModel):
 
     trait: Name
     title: Name
-    js_bits: Metric
+    js_bits: Interval
     chance_js_bits: ChanceLevel
     above_chance: bool | None
     synthetic: Quantiles | None = None
@@ -65,9 +72,12 @@ class TraitDifference(FileModel):
         return self
 
 
-class Distance(Metric):
+class Distance(FileModel):
     """A distance of features with its interval and what chance gives."""
 
+    value: Number | None
+    low: Number | None
+    high: Number | None
     chance: ChanceLevel
 
 
@@ -110,13 +120,13 @@ class CauseCost(FileModel):
     """Errors of one cause, and the AP50 that setting them right would win."""
 
     count: Count
-    dAP50: Metric
+    dAP50: Interval
 
 
 class ErrorCauses(FileModel):
     """AP50 and the cost of each cause, of a set, a class or a subset."""
 
-    AP50: Metric
+    AP50: Interval
     objects: Count
     causes: dict[Name, CauseCost]
 
@@ -147,7 +157,7 @@ class TaskSide(FileModel):
     set: Name
     split: Name | None
     images: Count
-    metrics: dict[Name, Metric]
+    metrics: dict[Name, Interval]
 
 
 class ClassLoss(FileModel):
@@ -166,7 +176,7 @@ class TaskGap(FileModel):
     synthetic: TaskSide
     real: TaskSide
     causes: BothCauses | None
-    cause_gap: dict[Name, Metric] | None
+    cause_gap: dict[Name, Interval] | None
     per_class: dict[Name, ClassLoss]
     advice: str | None
     cause_advice: dict[Name, str] | None = None

@@ -122,7 +122,7 @@ def _transport(ours: Sample, theirs: Sample, scale: float) -> Measure:
 def _bootstrapped(measure: Measure, draws: Draws) -> dict[str, float | None]:
     images = (draws.synthetic.shape[1], draws.real.shape[1])
     value = measure(np.ones((1, images[0])), np.ones((1, images[1])))
-    return with_interval(float(value[0]), measure(draws.synthetic, draws.real), least=0.0)
+    return with_interval(float(value[0]), measure(draws.synthetic, draws.real), least=0.0).to_dict()
 
 
 def _bins(ours: Sample, theirs: Sample) -> int:

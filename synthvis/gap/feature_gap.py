@@ -97,7 +97,7 @@ def _frechet(synthetic: FeatureRows, real: FeatureRows, draws: Draws, seed: int)
             chance.append(frechet_distance(one, other))
     infinity, error = frechet_infinity(synthetic.features, real.features, rng)
     return {
-        **with_interval(value, np.array(drawn), least=0.0),
+        **with_interval(value, np.array(drawn), least=0.0).to_dict(),
         "rows": size,
         "chance": level_of(np.array(chance)),
         "infinity": {"value": number(infinity), "fit_error": number(error)},
@@ -114,7 +114,7 @@ def _kernel_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws, ke
     value = mmd_squared(sums, np.ones((1, synthetic.images)), np.ones((1, real.images)))
     drawn = mmd_squared(sums, draws.synthetic, draws.real)
     chance = chance_level(lambda one, other: mmd_squared(sums.halves(), one, other), draws.halves)
-    return {**with_interval(float(value[0]), drawn), "chance": chance}
+    return {**with_interval(float(value[0]), drawn).to_dict(), "chance": chance}
 
 
 def _rbf_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _classifier_distance(synthetic: FeatureRows, real: FeatureRows, draws: Draws
         chance.append(
             float(proxy_a_distance(mistakes, (np.ones((1, in_half.sum())), np.ones((1, (~in_half).sum()))))[0])
         )
-    return {**with_interval(float(value[0]), drawn), "chance": level_of(np.array(chance))}
+    return {**with_interval(float(value[0]), drawn).to_dict(), "chance": level_of(np.array(chance))}
 
 
 def _mistakes(first: FeatureRows, second: FeatureRows, seed: int) -> tuple[Floats, Floats]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.resampling import LEVEL, interval, number, resample_counts
 from synthvis.seeds import rng_for
 
 __all__ = ["Draws", "Measure", "chance_level", "level_of", "make_draws", "with_interval"]
 
 Floats = NDArray[np.float64]
-Interval = dict[str, float | None]
 Measure = Callable[[Floats, Floats], Floats]
 """Weights (B, N) of the images of one set and (B, M) of another: a distance for each row, (B,)."""
 
@@ -47,7 +47,7 @@ def make_draws(synthetic: int, real: int, *, resamples: int = 200, halves: int =
     )
 
 
-def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> Interval:
+def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> MetricValue:
     """A value with the 95% interval of its bootstrap.
 
     A distance between two samples grows when both are resampled, as resamples have fewer distinct images. The drawn
@@ -63,8 +63,8 @@ def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> Interv
     if len(known) < 2:
         return interval(value, known[:0])
     found = interval(value, known - known.mean() + value)
-    ends = {name: end if end is None else max(least, end) for name, end in found.items() if name != "value"}
-    return {**found, **ends}
+    low, high = (end if end is None else max(least, end) for end in (found.low, found.high))
+    return MetricValue(found.value, low, high)
 
 
 def chance_level(measure: Measure, halves: Floats) -> dict[str, float | None]:

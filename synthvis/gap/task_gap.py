@@ -14,9 +14,10 @@ from synthvis.data.sample import LabelledObject
 from synthvis.data.split import Split, class_key
 from synthvis.data.statistics import LARGE_PX, SMALL_PX
 from synthvis.errors import UsageError
-from synthvis.gap.table import read_evaluations
+from synthvis.evaluation.run_folder import file_stem, read_evaluations
 from synthvis.metrics.error_causes import error_causes
 from synthvis.metrics.error_table import CAUSES, Subset
+from synthvis.metrics.evaluation import facts_of
 from synthvis.metrics.missing import command_line
 from synthvis.metrics.predictions import read_predictions
 
@@ -157,7 +158,7 @@ def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[
     Raises:
         UsageError: There is none of one of them.
     """
-    evaluations = read_evaluations(run_dir)
+    evaluations = [{**facts_of(one), "file": file_stem(one)} for one in read_evaluations(run_dir)]
     pair = []
     for found in (synthetic, real):
         own = [one for one in evaluations if one["set"] == found.name and one["kind"] == found.kind]

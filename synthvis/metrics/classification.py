@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.metrics.means import Floats, ratio
-from synthvis.metrics.resampling import bootstrap_facts, interval, number, resample_counts
+from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures, ReliabilityBin
+from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.resampling import interval, kept_draws, number, resample_counts
 
-__all__ = ["classification_metrics"]
+__all__ = ["METRICS", "classification_metrics"]
 
 Integers = NDArray[np.int64]
 
@@ -20,6 +21,23 @@ HEADLINE = "accuracy"
 TOP = 5
 BINS = 15
 """Equal-width bins of confidence, as many as in Guo et al. 2017."""
+
+
+METRICS = (
+    Metric(name="accuracy", title="Accuracy", explanation="Share of the examples whose class is predicted."),
+    Metric(
+        name="balanced_accuracy", title="Balanced accuracy",
+        explanation="Mean over the classes of the share of their examples that are predicted as them.",
+    ),
+    Metric(
+        name="top5", title="Top-5 accuracy",
+        explanation="Share of the examples whose class is among the five most probable predictions.",
+    ),
+    Metric(
+        name="ece", title="Expected calibration error", lower_is_better=True,
+        explanation="Mean difference between the confidence of predictions and the share of them that is right.",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +61,7 @@ def classification_metrics(
     image_of: Integers | None = None,
     resamples: int = 200,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> Measures:
     """Metrics of `probabilities` against `labels`.
 
     - accuracy: share of examples whose most probable class is theirs; the first of equals is the answer.
@@ -60,12 +78,11 @@ def classification_metrics(
         class_names: Names of the K classes.
         image_of: (N,) the image from which each example was cut; None: one example an image. Intervals resample
             images, because crops of one photograph are not independent.
-        resamples: Bootstrap resamples; 0 leaves low and high null.
+        resamples: Bootstrap resamples; 0 leaves low and high None.
         seed: Seed of the resampling.
 
     Returns:
-        "metrics" and "per_class" (classes that occur), "confusion" (answers by true class, zeros left out),
-        "reliability" (one row a bin), "bootstrap"; null where undefined.
+        With classes that occur and with the images of `image_of`; the count is that of "labels".
 
     Raises:
         ValueError: The shapes do not belong together, a label is no class, or a probability is not finite.
@@ -75,13 +92,15 @@ def classification_metrics(
     images = np.arange(len(labels)) if image_of is None else np.unique(image_of, return_inverse=True)[1]
     values = _summaries(answers, np.ones((1, len(labels))))
     drawn = _summaries(answers, _weights(images.astype(np.int64), resamples, seed))
-    return {
-        "metrics": {name: interval(values[name][0], drawn[name]) for name in values},
-        "per_class": _per_class(answers, class_names),
-        "confusion": _confusion(answers, class_names),
-        "reliability": _reliability(answers),
-        "bootstrap": bootstrap_facts({HEADLINE: drawn[HEADLINE]}, resamples=resamples, seed=seed),
-    }
+    return Measures(
+        images=len(np.unique(images)),
+        counts={"labels": len(labels)},
+        metrics={name: interval(values[name][0], drawn[name]) for name in values},
+        per_class=_per_class(answers, class_names),
+        bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={HEADLINE: kept_draws(drawn[HEADLINE])}),
+        confusion=_confusion(answers, class_names),
+        reliability=tuple(_reliability(answers, index) for index in range(BINS)),
+    )
 
 
 def _require_consistent(
@@ -146,11 +165,12 @@ def _summed(weights: Floats, group: Integers, groups: int, values: Floats) -> tu
     return weights @ member, weights @ (member * values[:, None])
 
 
-def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, float | int | None]]:
-    rows: dict[str, dict[str, float | int | None]] = {}
+def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, ClassMeasures]:
+    rows: dict[str, ClassMeasures] = {}
     for index in np.unique(answers.truth):
         own = answers.truth == index
-        rows[class_names[index]] = {"accuracy": number(answers.right[own].mean()), "labels": int(own.sum())}
+        accuracy = MetricValue(number(answers.right[own].mean()))
+        rows[class_names[index]] = ClassMeasures(metrics={"accuracy": accuracy}, counts={"labels": int(own.sum())})
     return rows
 
 
@@ -162,18 +182,13 @@ def _confusion(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[
     return counts
 
 
-def _reliability(answers: _Answers) -> list[dict[str, float | int | None]]:
-    rows: list[dict[str, float | int | None]] = []
-    for index in range(BINS):
-        own = answers.bins == index
-        known = bool(own.any())
-        rows.append(
-            {
-                "above": number(index / BINS),
-                "up_to": number((index + 1) / BINS),
-                "labels": int(own.sum()),
-                "confidence": number(answers.confidence[own].mean()) if known else None,
-                "accuracy": number(answers.right[own].mean()) if known else None,
-            }
-        )
-    return rows
+def _reliability(answers: _Answers, index: int) -> ReliabilityBin:
+    own = answers.bins == index
+    known = bool(own.any())
+    return ReliabilityBin(
+        above=round(index / BINS, 6),
+        up_to=round((index + 1) / BINS, 6),
+        labels=int(own.sum()),
+        confidence=number(answers.confidence[own].mean()) if known else None,
+        accuracy=number(answers.right[own].mean()) if known else None,
+    )

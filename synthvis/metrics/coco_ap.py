@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,9 +15,11 @@ from pycocotools.cocoeval import COCOeval
 
 from synthvis.metrics.accumulate import Accumulated, accumulate
 from synthvis.metrics.means import known_means
+from synthvis.metrics.measures import ClassMeasures, PrecisionRecall
+from synthvis.metrics.metric import Metric, MetricValue
 from synthvis.metrics.resampling import interval, number, resample_counts
 
-__all__ = ["CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case"]
+__all__ = ["MASK_METRICS", "METRICS", "CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case"]
 
 IouType = Literal["bbox", "segm", "keypoints"]
 Row = Mapping[str, Any]
@@ -29,6 +31,40 @@ AREA_NAMES: dict[IouType, tuple[str, ...]] = {
     "keypoints": ("all", "medium", "large"),
 }
 IOU_50, IOU_75 = 0, 5
+
+
+IOU = "IoU with the ground truth (OKS for keypoints)"
+AREAS = {
+    "small": "below 32 x 32 px",
+    "medium": "from 32 x 32 to 96 x 96 px",
+    "large": "above 96 x 96 px",
+}  # fmt: skip
+
+METRICS = (
+    Metric(
+        name="AP", title="AP",
+        explanation=f"Average precision, the mean over classes and over thresholds of {IOU} from 0.50 to 0.95.",
+    ),
+    Metric(name="AP50", title="AP at 0.50", explanation=f"Average precision at a threshold of 0.50 of {IOU}."),
+    Metric(name="AP75", title="AP at 0.75", explanation=f"Average precision at a threshold of 0.75 of {IOU}."),
+    Metric(name="AR100", title="AR", explanation="Mean recall with at most 100 predictions an image."),
+    Metric(name="AR20", title="AR", explanation="Mean recall with at most 20 predictions an image."),
+    *(
+        Metric(name=f"AP_{size}", title=f"AP, {size} objects", explanation=f"AP of objects with an area {area}.")
+        for size, area in AREAS.items()
+    ),
+)  # fmt: skip
+"""COCO's, see https://cocodataset.org/#detection-eval."""
+
+MASK_METRICS = tuple(
+    replace(
+        metric, name=f"mask_{metric.name}", title=f"Mask {metric.title}",
+        explanation=metric.explanation.replace(IOU, "IoU of masks"),
+    )
+    for metric in METRICS
+    if metric.name != "AR20"
+)  # fmt: skip
+"""The same by the overlap of masks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +90,19 @@ class CocoCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CocoScores:
-    """Metrics with intervals; AP, AP50 and the precision curve of each class; null where undefined.
+    """Metrics with intervals; AP, AP50 and the precision curve of each class; None where undefined.
 
     `draws` (B,) is the AP on each resample of the images, NaN where undefined.
     """
 
-    metrics: dict[str, dict[str, float | None]]
-    per_class: dict[str, dict[str, float | None]]
-    pr_curves: dict[str, dict[str, list[float | None]]]
+    metrics: dict[str, MetricValue]
+    per_class: dict[str, ClassMeasures]
+    pr_curves: dict[str, PrecisionRecall]
     draws: NDArray[np.float64]
 
 
 def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
-    """Measure, and draw `resamples` times as many images to see how the metrics vary; 0 leaves low and high null."""
+    """Measure, and draw `resamples` times as many images to see how the metrics vary; 0 leaves low and high None."""
     evaluation = evaluate_case(case)
     images, names = len(case.image_sizes), AREA_NAMES[case.iou_type]
     shape = (len(case.category_ids), len(names), images)
@@ -122,15 +158,16 @@ def _summaries(result: Accumulated, iou_type: IouType) -> dict[str, NDArray[np.f
     return {name: known_means(part) for name, part in parts.items()}
 
 
-def _class_row(result: Accumulated, k: int) -> dict[str, float | None]:
+def _class_row(result: Accumulated, k: int) -> ClassMeasures:
     precision = result.precision[:, :, :, k, 0]
-    return {"AP": number(known_means(precision)[0]), "AP50": number(known_means(precision[:, IOU_50])[0])}
+    values = {"AP": known_means(precision)[0], "AP50": known_means(precision[:, IOU_50])[0]}
+    return ClassMeasures(metrics={name: MetricValue(number(value)) for name, value in values.items()})
 
 
-def _curves(result: Accumulated, k: int, recalls: NDArray[np.float64]) -> dict[str, list[float | None]]:
+def _curves(result: Accumulated, k: int, recalls: NDArray[np.float64]) -> PrecisionRecall:
     precision = result.precision[0, :, :, k, 0]
-    return {
-        "recall": [round(float(value), 2) for value in recalls],
-        "precision_50": [number(value) for value in precision[IOU_50]],
-        "precision_75": [number(value) for value in precision[IOU_75]],
-    }
+    return PrecisionRecall(
+        recall=tuple(round(float(value), 2) for value in recalls),
+        precision_50=tuple(number(value) for value in precision[IOU_50]),
+        precision_75=tuple(number(value) for value in precision[IOU_75]),
+    )

@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 
 from synthvis.metrics.image_sums import measures_of_sums
 from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.measures import Measures
+from synthvis.metrics.metric import Metric
 from synthvis.metrics.resampling import number
 
-__all__ = ["MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
+__all__ = ["METRICS", "MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
 
 MIN_DEPTH_M = 1e-3
 """Predictions below are raised to it: a logarithm needs a positive number, and PNG truth has no finer step."""
@@ -35,6 +37,38 @@ HEADLINE = "AbsRel"
 DELTAS = (1.25, 1.25**2, 1.25**3)
 SUMS = 8
 """Sums of `_error_sums`."""
+
+
+_ERRORS = {
+    "AbsRel": ("Relative error", "", "Mean of |d - t| / t, with d predicted and t true metres."),
+    "SqRel": ("Squared relative error", "m", "Mean of (d - t)^2 / t, with d predicted and t true metres."),
+    "RMSE": ("Root mean squared error", "m", "Root of the mean of (d - t)^2, with d predicted and t true metres."),
+    "RMSE_log": ("Root mean squared error of logarithms", "", "Root of the mean of (ln d - ln t)^2."),
+    "log10": ("Error of logarithms", "", "Mean of |log10 d - log10 t|."),
+}
+_SHARES = {
+    f"delta{power}": (
+        f"Share within 1.25^{power}",
+        "",
+        f"Share of the pixels with max(d / t, t / d) below {delta:.4g}.",
+    )
+    for power, delta in enumerate(DELTAS, start=1)
+}
+
+METRICS = (
+    *(
+        Metric(
+            name=name + end, title=title + after, unit=unit, lower_is_better=name in _ERRORS,
+            explanation=text if not end else f"{name} after a fit of scale and shift of the disparity of each image.",
+        )
+        for end, after in (("", ""), ("_aligned", ", aligned"))
+        for name, (title, unit, text) in (_ERRORS | _SHARES).items()
+    ),
+    Metric(
+        name="SILog", title="Scale-invariant error", lower_is_better=True,
+        explanation="100 times the standard deviation of ln d - ln t within an image, mean over the images.",
+    ),
+)  # fmt: skip
 
 
 class DepthMetrics:
@@ -68,14 +102,11 @@ class DepthMetrics:
         self._rows.append(row)
         return {name: number(value[0]) for name, value in _values(row[None]).items()}
 
-    def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """The "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
-        return {
-            "images": len(self._rows),
-            "pixels": int(sum(row[0] for row in self._rows)),
-            **measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed),
-            "per_class": {},
-        }
+    def summary(self, *, resamples: int = 200, seed: int = 0) -> Measures:
+        """What all images together say, with intervals from `resamples` bootstrap resamples of them."""
+        metrics, bootstrap = measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed)
+        pixels = int(sum(row[0] for row in self._rows))
+        return Measures(images=len(self._rows), counts={"pixels": pixels}, metrics=metrics, bootstrap=bootstrap)
 
 
 def align_disparity(truth_m: Floats, predicted_m: Floats) -> Floats:

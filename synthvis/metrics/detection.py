@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from synthvis.data.masks import box_rle
@@ -10,7 +11,8 @@ from synthvis.data.sample import LabelledObject, Sample, rle_of
 from synthvis.data.split import Split, class_key
 from synthvis.formats.rle import CompressedRle
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
-from synthvis.metrics.resampling import bootstrap_facts
+from synthvis.metrics.measures import Bootstrap, Measures
+from synthvis.metrics.resampling import kept_draws
 
 __all__ = ["Prediction", "detection_case", "detection_metrics"]
 
@@ -29,7 +31,7 @@ def detection_metrics(
     iou_type: Compared = "bbox",
     resamples: int = 200,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> Measures:
     """COCO metrics of `predictions` on `split`, over `class_names` only.
 
     Args:
@@ -37,25 +39,22 @@ def detection_metrics(
         predictions: Detections with the split's own image and category ids.
         class_names: The split's names of the classes to measure.
         iou_type: Whether boxes overlap or masks.
-        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high None.
         seed: Seed of the resampling.
-
-    Returns:
-        "metrics", "per_class", "pr_curves", "bootstrap" and the counts "images" and "boxes"; null where undefined.
 
     Raises:
         DatasetError: Masks are compared and one cannot be decoded.
     """
     scores = coco_scores(detection_case(split, predictions, class_names, iou_type), resamples=resamples, seed=seed)
     boxes = _boxes_per_class(split, class_names)
-    return {
-        "images": len(split.images),
-        "boxes": sum(boxes.values()),
-        "metrics": scores.metrics,
-        "per_class": {name: {**row, "boxes": boxes[name]} for name, row in scores.per_class.items()},
-        "pr_curves": scores.pr_curves,
-        "bootstrap": bootstrap_facts({"AP": scores.draws}, resamples=resamples, seed=seed),
-    }
+    return Measures(
+        images=len(split.images),
+        counts={"boxes": sum(boxes.values())},
+        metrics=scores.metrics,
+        per_class={name: replace(row, counts={"boxes": boxes[name]}) for name, row in scores.per_class.items()},
+        pr_curves=scores.pr_curves,
+        bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={"AP": kept_draws(scores.draws)}),
+    )
 
 
 def detection_case(

@@ -165,12 +165,14 @@ def _summary(table: ErrorTable, whole: _Measured, drawn: _Measured | None, k: in
         won = _mean(whole.alone[cause], k) - _mean(whole.plain, k)
         causes[cause] = {
             "count": _count(table, cause, k),
-            "dAP50": interval(won[0], NO_DRAWS if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)),
+            "dAP50": interval(
+                won[0], NO_DRAWS if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)
+            ).to_dict(),
             "step": number((_mean(after, k) - _mean(before, k))[0]),
         }
         before = after
     return {
-        "AP50": interval(_mean(whole.plain, k)[0], NO_DRAWS if drawn is None else _mean(drawn.plain)),
+        "AP50": interval(_mean(whole.plain, k)[0], NO_DRAWS if drawn is None else _mean(drawn.plain)).to_dict(),
         "objects": int(
             table.object_counts.sum() if k is None else (table.object_class == k)[table.object_counts].sum()
         ),

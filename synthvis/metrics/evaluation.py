@@ -1,102 +1,95 @@
-"""eval_{set}.json: what a run scored on a set, as the file carries it."""
+"""What a run scored on one set of images: `Evaluation`, kept as eval_{set}.json."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from synthvis.data.left_out import LeftOutRow
+from synthvis.formats.json_file import Count, Name, Number, ShallowObject, read_json
+from synthvis.metrics.measures import Measures
+from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.registry import metric_named
 
-from synthvis.formats.json_file import Count, FileModel, Name, Number, ShallowObject, read_values
-
-__all__ = ["Bootstrap", "Evaluation", "Metric", "PrecisionRecall", "read_evaluation"]
-
-
-class Metric(FileModel):
-    """A value and its 95% interval; None where it is undefined or was not resampled."""
-
-    value: Number | None
-    low: Number | None
-    high: Number | None
+__all__ = ["Evaluation", "facts_of", "read_evaluation"]
 
 
-class PrecisionRecall(FileModel):
-    """Precision of a class at the recalls of COCO, at IoU .50 and .75; None where the class has no box."""
-
-    recall: list[Number]
-    precision_50: list[Number | None] = Field(default_factory=list)
-    precision_75: list[Number | None] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _has_one_length(self) -> PrecisionRecall:
-        if any(len(one) not in (0, len(self.recall)) for one in (self.precision_50, self.precision_75)):
-            raise ValueError("precision and recall differ in length")
-        return self
-
-
-class Bootstrap(FileModel):
-    """How intervals were drawn; "draws" are values of metrics on the resamples."""
-
-    resamples: Count = 0
-    seed: int = 0
-    level: float = Field(default=0.95, gt=0, lt=1)
-    draws: dict[Name, list[Number | None]] = Field(default_factory=dict)
-
-
-class Evaluation(FileModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation(Measures):
     """What a run scored on one set.
 
     Attributes:
         set: Name of the set.
-        kind: Whether its pictures are photographs or renders.
+        kind: Whether its images are photographs or renders.
         split: Of the set.
-        source: What finds it again, where its name does not.
+        source: What finds the set again, where its name does not.
         task: What the network does.
-        headline: The metric by which the task is judged.
-        lower_is_better: Whether that metric is an error; None where the file does not say.
-        images: How many were measured.
-        boxes, labels, pixels: What was counted in them, by task.
-        classes: That were measured.
-        trained_classes: That the network knows.
-        metrics: By name.
-        per_class: Metrics and counts of each class.
-        pr_curves: Of each class of a detector.
-        blind: Metrics of the prior baseline, a prediction that ignores the image.
-        bootstrap: Of the intervals.
-        train: How the network was trained, to be shown.
-        keypoints: Names of the points, of a network that finds some.
+        headline: Name of the metric by which the task is judged.
+        classes: Names of the classes that were measured.
+        prior_baseline: Metrics of a prediction that ignores the image; empty where the task has none.
+        tta: Further views of each image over which predictions were averaged.
+        training: How the network was trained, to be shown.
+        keypoints: Names of the keypoints, of a network that finds some.
+        sigmas: Of OKS, one a keypoint.
+        found_in: Where keypoints were looked for: "labelled boxes" or "images".
+        skipped: Objects that were not measured, by reason.
+        left_out: What of the set could not be read.
     """
 
     set: Name
     kind: Literal["real", "synthetic"]
     split: Name | None = None
     source: Name | None = None
-    task: Name = "detection"
-    headline: Name = "AP"
-    lower_is_better: bool | None = None
-    images: Count
-    boxes: Count | None = None
-    labels: Count | None = None
-    pixels: Count | None = None
-    classes: list[Name] = Field(default_factory=list)
-    trained_classes: list[Name] | None = None
-    metrics: dict[Name, Metric]
-    per_class: dict[Name, dict[Name, Number | None]] | None = None
-    pr_curves: dict[Name, PrecisionRecall] = Field(default_factory=dict)
-    blind: dict[Name, Number | None] | None = None
-    bootstrap: Bootstrap | None = None
-    train: ShallowObject | None = None
-    keypoints: list[Name] = Field(default_factory=list)
+    task: Name
+    headline: Name
+    classes: tuple[Name, ...] = ()
+    prior_baseline: Mapping[Name, MetricValue] = field(default_factory=dict)
+    tta: Name | None = None
+    training: ShallowObject = field(default_factory=dict)
+    keypoints: tuple[Name, ...] = ()
+    sigmas: tuple[Number, ...] = ()
+    found_in: Name | None = None
+    skipped: Mapping[Name, Count] = field(default_factory=dict)
+    left_out: tuple[LeftOutRow, ...] = ()
 
-    @model_validator(mode="after")
-    def _has_its_headline(self) -> Evaluation:
+    def __post_init__(self) -> None:
         if self.headline not in self.metrics:
             raise ValueError(f"metrics have no {self.headline[:80]}, by which the task is judged")
-        return self
+
+    @classmethod
+    def of(cls, measures: Measures, **context: Any) -> Evaluation:
+        """`measures` with the set and the task that they belong to, the attributes of this class by name."""
+        return cls(**{one.name: getattr(measures, one.name) for one in fields(Measures)}, **context)
+
+    @property
+    def metric(self) -> Metric:
+        """The metric by which the task is judged."""
+        return metric_named(self.headline)
+
+    @property
+    def score(self) -> MetricValue:
+        """The value of that metric."""
+        return self.metrics[self.headline]
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether that metric is an error."""
+        return self.metric.lower_is_better
+
+    @property
+    def name(self) -> str:
+        """Set and split, such as "fruit:val"."""
+        return self.set if self.split is None else f"{self.set}:{self.split}"
+
+    def __str__(self) -> str:
+        images = "1 image" if self.images == 1 else f"{self.images} images"
+        return f"{self.name} ({self.kind}, {images}): {self.headline} {self.score}"
 
 
-def read_evaluation(path: Path, *, hint: str) -> dict[str, Any]:
-    """The content of an eval_*.json, every value of which is of the kind that `Evaluation` says.
+def read_evaluation(path: Path, *, hint: str) -> Evaluation:
+    """The content of an eval_*.json.
 
     Args:
         path: The file.
@@ -105,5 +98,31 @@ def read_evaluation(path: Path, *, hint: str) -> dict[str, Any]:
     Raises:
         SynthvisError: It is no evaluation.
     """
-    found: dict[str, Any] = read_values(path, Evaluation, what="an evaluation", hint=hint)
-    return found
+    return read_json(path, Evaluation, what="an evaluation", hint=hint)
+
+
+def facts_of(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation as plain values, with counts and classes as flat rows."""
+    plain = evaluation.to_dict()
+    rows = {
+        name: {
+            **{key: value.value for key, value in row.metrics.items()},
+            **{
+                f"{key}_{end}": getattr(value, end)
+                for key, value in row.metrics.items()
+                for end in ("low", "high")
+                if getattr(value, end) is not None
+            },
+            **row.counts,
+        }
+        for name, row in evaluation.per_class.items()
+    }
+    baseline = {name: value.value for name, value in evaluation.prior_baseline.items()}
+    return {
+        **plain,
+        **evaluation.counts,
+        "per_class": rows,
+        "blind": baseline or None,
+        "train": plain["training"],
+        "lower_is_better": evaluation.lower_is_better,
+    }

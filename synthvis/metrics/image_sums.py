@@ -7,12 +7,13 @@ exact and costs one matrix product.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from synthvis.metrics.means import Floats
-from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts
+from synthvis.metrics.measures import Bootstrap
+from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.resampling import interval, kept_draws, resample_counts
 
 __all__ = ["measures_of_sums"]
 
@@ -24,22 +25,20 @@ def measures_of_sums(
     *,
     resamples: int,
     seed: int,
-) -> dict[str, Any]:
-    """The "metrics", each as {"value", "low", "high"}, null where undefined, and the "bootstrap" behind them.
+) -> tuple[dict[str, MetricValue], Bootstrap]:
+    """The metrics by name, and how their intervals were drawn; none where there are no rows.
 
     Args:
         rows: One row of sums (k,) an image.
         values_of: Metrics (B,) by name of the sums (B, k) of B selections of images; NaN where undefined.
         headline: Metric whose values on the resamples are kept.
-        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high None.
         seed: Seed of the resampling.
     """
     if not rows:
-        return {"metrics": {}, "bootstrap": bootstrap_facts({}, resamples=resamples, seed=seed)}
+        return {}, Bootstrap(resamples=resamples, seed=seed)
     sums = np.stack(rows)
     exact = values_of(sums.sum(axis=0, keepdims=True))
     drawn = values_of(resample_counts(len(rows), resamples, seed) @ sums)
-    return {
-        "metrics": {name: interval(float(value[0]), drawn[name]) for name, value in exact.items()},
-        "bootstrap": bootstrap_facts({headline: drawn[headline]}, resamples=resamples, seed=seed),
-    }
+    metrics = {name: interval(float(value[0]), drawn[name]) for name, value in exact.items()}
+    return metrics, Bootstrap(resamples=resamples, seed=seed, draws={headline: kept_draws(drawn[headline])})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,25 @@ from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.means import Floats, ratio
-from synthvis.metrics.resampling import bootstrap_facts, interval, resample_counts
+from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures
+from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.resampling import interval, kept_draws, number, resample_counts
 
-__all__ = ["PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
+__all__ = ["METRICS", "PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
 
 Prediction = Mapping[str, Any]
 """One object: image_id, category_id, bbox, keypoints as a flat list of x, y, anything in pixels, score."""
 
 PCK_SHARES = (0.05, 0.1, 0.2)
 """A keypoint is correct when it is off by at most this share of the longer side of the object's box."""
+
+METRICS = tuple(
+    Metric(
+        name=f"PCK@{share}", title=f"PCK at {share}",
+        explanation=f"Share of labelled keypoints that are off by at most {share:.0%} of the longer side of the box.",
+    )
+    for share in PCK_SHARES
+)  # fmt: skip
 
 MATCH_IOU = 0.5
 DEFAULT_SIGMA = 0.05
@@ -50,7 +61,7 @@ def keypoint_metrics(
     *,
     resamples: int = 200,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> Measures:
     """COCO keypoint metrics and PCK of `predictions` on a split of one category.
 
     The similarity of COCO, mean of exp(-d^2 / (2 area (2 sigma)^2)) over the labelled keypoints, takes the place of the
@@ -61,27 +72,23 @@ def keypoint_metrics(
         split: The labelled images; of one category.
         predictions: Objects with the split's own image and category ids and the split's keypoints.
         sigmas: (K,) of the keypoints.
-        resamples: Bootstrap resamples of the images; 0 leaves low and high null.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high None.
         seed: Seed of the resampling.
-
-    Returns:
-        "metrics" (AP, AP50, AP75, AR20, AP_medium, AP_large, PCK@...), "per_class", "per_keypoint", "pr_curves",
-        "bootstrap" and the counts "images" and "boxes"; null where undefined.
     """
     scores = coco_scores(keypoint_case(split, predictions, sigmas), resamples=resamples, seed=seed)
     correct, labelled = _counts(split, predictions)
     counts = resample_counts(len(split.images), resamples, seed)
     category = next(iter(split.keypoints))
-    boxes = split.label_count
-    return {
-        "images": len(split.images),
-        "boxes": boxes,
-        "metrics": scores.metrics | _pck(correct, labelled, counts),
-        "per_class": {category: {**scores.per_class[category], "boxes": boxes}},
-        "per_keypoint": _per_keypoint(split.keypoints[category].names, correct, labelled),
-        "pr_curves": scores.pr_curves,
-        "bootstrap": bootstrap_facts({"AP": scores.draws}, resamples=resamples, seed=seed),
-    }
+    boxes = {"boxes": split.label_count}
+    return Measures(
+        images=len(split.images),
+        counts=boxes,
+        metrics=scores.metrics | _pck(correct, labelled, counts),
+        per_class={category: replace(scores.per_class[category], counts=boxes)},
+        per_keypoint=_per_keypoint(split.keypoints[category].names, correct, labelled),
+        pr_curves=scores.pr_curves,
+        bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={"AP": kept_draws(scores.draws)}),
+    )
 
 
 def keypoint_case(split: KeypointSplit, predictions: Sequence[Prediction], sigmas: Sequence[float]) -> CocoCase:
@@ -122,14 +129,14 @@ def _counts(split: KeypointSplit, predictions: Sequence[Prediction]) -> tuple[Fl
     keypoints = len(next(iter(split.keypoints.values())).names)
     correct = np.zeros((len(split.images), keypoints, len(PCK_SHARES)))
     labelled = np.zeros((len(split.images), keypoints))
-    for number, image in enumerate(split.images):
+    for index, image in enumerate(split.images):
         boxes = [box for box in image.objects if is_labelled(box)]
         for box, match in zip(boxes, _matches(boxes, by_image.get(image.id, [])), strict=True):
             truth = np.array(box.keypoints_xyv_px, dtype=np.float64)
             known = truth[:, 2] > 0
-            labelled[number] += known
+            labelled[index] += known
             off = _distances_in_sides(truth, match, max(box.bbox_xywh_px[2:]))
-            correct[number] += known[:, None] & (off[:, None] <= np.array(PCK_SHARES))
+            correct[index] += known[:, None] & (off[:, None] <= np.array(PCK_SHARES))
     return correct, labelled
 
 
@@ -161,7 +168,7 @@ def _distances_in_sides(truth: Floats, row: Prediction | None, side_px: float) -
     return np.asarray(np.hypot(*(found[:, :2] - truth[:, :2]).T) / side_px)
 
 
-def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, dict[str, float | None]]:
+def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, MetricValue]:
     totals = labelled.sum(axis=1)
     metrics = {}
     for place, share in enumerate(PCK_SHARES):
@@ -172,13 +179,13 @@ def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, dict[st
     return metrics
 
 
-def _per_keypoint(names: Sequence[str], correct: Floats, labelled: Floats) -> dict[str, dict[str, float | int | None]]:
-    rows: dict[str, dict[str, float | int | None]] = {}
-    for place, name in enumerate(names):
-        count = int(labelled[:, place].sum())
-        shares = correct[:, place].sum(axis=0)
-        rows[name] = {
-            f"PCK@{share}": round(float(hits) / count, 6) if count else None
-            for share, hits in zip(PCK_SHARES, shares, strict=True)
-        } | {"labelled": count}
-    return rows
+def _per_keypoint(names: Sequence[str], correct: Floats, labelled: Floats) -> dict[str, ClassMeasures]:
+    counts = labelled.sum(axis=0)
+    shares = ratio(correct.sum(axis=0), counts[:, None])
+    return {
+        name: ClassMeasures(
+            metrics={f"PCK@{share}": MetricValue(number(shares[k, place])) for place, share in enumerate(PCK_SHARES)},
+            counts={"labelled": int(counts[k])},
+        )
+        for k, name in enumerate(names)
+    }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from synthvis.formats.json_file import FileModel
+from synthvis.formats.json_file import Record
 
 __all__ = ["MissingResult", "command_line", "missing_result", "typed_path"]
 
 
-class MissingResult(FileModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingResult(Record):
     """Something that is not known.
 
     Attributes:
@@ -24,12 +26,12 @@ class MissingResult(FileModel):
 
     what: str
     why: str
-    how: str
-    command: str
+    how: str = ""
+    command: str = ""
 
 
-def missing_result(what: str, why: str, how: str = "", command: Sequence[str] = ()) -> dict[str, str]:
-    """A `MissingResult` as files carry it.
+def missing_result(what: str, why: str, how: str = "", command: Sequence[str] = ()) -> MissingResult:
+    """Something that is not known, with what to type.
 
     Args:
         what: That is not known.
@@ -37,7 +39,7 @@ def missing_result(what: str, why: str, how: str = "", command: Sequence[str] = 
         how: What to do, in words.
         command: Words of a command behind "synthvis"; each is quoted here.
     """
-    return {"what": what, "why": why, "how": how, "command": command_line(*command) if command else ""}
+    return MissingResult(what=what, why=why, how=how, command=command_line(*command) if command else "")
 
 
 def command_line(*words: str) -> str:

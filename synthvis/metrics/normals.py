@@ -13,15 +13,36 @@ from numpy.typing import NDArray
 
 from synthvis.metrics.image_sums import measures_of_sums
 from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.measures import Measures
+from synthvis.metrics.metric import Metric, MetricValue
 from synthvis.metrics.resampling import interval, number, resample_counts
 
-__all__ = ["NormalMetrics", "angles_deg"]
+__all__ = ["METRICS", "NormalMetrics", "angles_deg"]
 
 HEADLINE = "mean_deg"
 WITHIN_DEG = {"within_11.25": 11.25, "within_22.5": 22.5, "within_30": 30.0}
 BIN_DEG = 0.05
 BINS = round(180 / BIN_DEG)
 """The resamples of the median are taken from histograms of this step, between the edges of a bin by proportion."""
+
+
+METRICS = (
+    Metric(
+        name="mean_deg", title="Mean angle", unit="degrees", lower_is_better=True,
+        explanation="Mean angle between predicted and true normals.",
+    ),
+    Metric(
+        name="median_deg", title="Median angle", unit="degrees", lower_is_better=True,
+        explanation="Median angle between predicted and true normals.",
+    ),
+    *(
+        Metric(
+            name=name, title=f"Within {limit:g} degrees",
+            explanation=f"Share of the pixels whose normal is off by less than {limit:g} degrees.",
+        )
+        for name, limit in WITHIN_DEG.items()
+    ),
+)  # fmt: skip
 
 
 class NormalMetrics:
@@ -58,19 +79,15 @@ class NormalMetrics:
         median = np.median(angles) if angles.size else np.nan
         return {"median_deg": number(median), **{name: number(value[0]) for name, value in _values(row[None]).items()}}
 
-    def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """The "metrics" with intervals, an empty "per_class", "bootstrap" and the counts "images" and "pixels"."""
-        measures = measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed)
+    def summary(self, *, resamples: int = 200, seed: int = 0) -> Measures:
+        """What all images together say, with intervals from `resamples` bootstrap resamples of them."""
+        metrics, bootstrap = measures_of_sums(self._rows, _values, HEADLINE, resamples=resamples, seed=seed)
         if self._rows:
-            measures["metrics"]["median_deg"] = self._median(resamples, seed)
-        return {
-            "images": len(self._rows),
-            "pixels": sum(len(angles) for angles in self._angles),
-            **measures,
-            "per_class": {},
-        }
+            metrics["median_deg"] = self._median(resamples, seed)
+        pixels = sum(len(angles) for angles in self._angles)
+        return Measures(images=len(self._rows), counts={"pixels": pixels}, metrics=metrics, bootstrap=bootstrap)
 
-    def _median(self, resamples: int, seed: int) -> dict[str, float | None]:
+    def _median(self, resamples: int, seed: int) -> MetricValue:
         angles = np.concatenate(self._angles)
         value = float(np.median(angles)) if len(angles) else np.nan
         counts = resample_counts(len(self._histograms), resamples, seed)

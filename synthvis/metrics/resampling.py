@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEVEL", "bootstrap_facts", "interval", "middle", "number", "resample_counts"]
+from synthvis.metrics.metric import MetricValue
+
+__all__ = ["LEVEL", "interval", "kept_draws", "middle", "number", "resample_counts"]
 
 Floats = NDArray[np.float64]
 
@@ -40,22 +41,18 @@ def middle(drawn: Floats, *, between: bool = True) -> tuple[float | None, float 
     return float(low), float(high)
 
 
-def interval(value: float, drawn: Floats) -> dict[str, float | None]:
-    """A metric as files carry it: its value, and the ends of its interval from the finite ones of its resamples (B,).
+def interval(value: float, drawn: Floats) -> MetricValue:
+    """A value with the ends of its interval from the finite ones of its resamples (B,).
 
-    All are null where the value is undefined.
+    All are None where the value is undefined.
     """
     low, high = middle(drawn[np.isfinite(drawn)]) if math.isfinite(value) else (None, None)
-    return {"value": number(value), "low": number(low), "high": number(high)}
+    return MetricValue(number(value), number(low), number(high))
 
 
-def bootstrap_facts(draws: Mapping[str, Floats], *, resamples: int, seed: int) -> dict[str, Any]:
-    """What an evaluation says of its intervals: how they were drawn, and (B,) values of metrics on the resamples.
-
-    Networks that are measured on the same images share the resamples, so these values can be compared pair by pair.
-    """
-    values = {name: [number(value) for value in drawn] for name, drawn in draws.items()}
-    return {"resamples": resamples, "seed": seed, "level": LEVEL, "draws": values}
+def kept_draws(drawn: Floats) -> tuple[float | None, ...]:
+    """Values of a metric on the resamples (B,) as files carry them."""
+    return tuple(number(value) for value in drawn)
 
 
 def number(value: float | Any) -> float | None:

@@ -15,13 +15,39 @@ from numpy.typing import NDArray
 
 from synthvis.metrics.image_sums import measures_of_sums
 from synthvis.metrics.means import Floats, known_means, ratio
+from synthvis.metrics.measures import ClassMeasures, Measures
+from synthvis.metrics.metric import Metric, MetricValue
 from synthvis.metrics.resampling import number
 
-__all__ = ["IGNORE", "SegmentationMetrics"]
+__all__ = ["IGNORE", "METRICS", "SegmentationMetrics"]
 
 HEADLINE = "mIoU"
 IGNORE = 255
 """Value of true pixels that nobody knows or that belong to no class."""
+
+
+METRICS = (
+    Metric(
+        name="mIoU", title="Mean IoU",
+        explanation="Mean over classes of the overlap of predicted and true pixels divided by their union.",
+    ),
+    Metric(
+        name="mIoU_foreground", title="Mean IoU without background",
+        explanation="Mean IoU of all classes but the background.",
+    ),
+    Metric(
+        name="Dice", title="Dice",
+        explanation="Mean over classes of twice the overlap divided by the sum of both areas.",
+    ),
+    Metric(name="pixel_accuracy", title="Pixel accuracy", explanation="Share of the pixels whose class is predicted."),
+    Metric(
+        name="mean_accuracy", title="Mean class accuracy",
+        explanation="Mean over classes of the share of their pixels that are predicted as them.",
+    ),
+    Metric(
+        name="IoU", title="IoU", explanation="Overlap of predicted and true pixels of a class divided by their union."
+    ),
+)  # fmt: skip
 
 
 class SegmentationMetrics:
@@ -64,25 +90,27 @@ class SegmentationMetrics:
         self._rows.append(row)
         return number(self._values(row[None])["mIoU"][0])
 
-    def summary(self, *, resamples: int = 200, seed: int = 0) -> dict[str, Any]:
-        """The "metrics" with intervals, "per_class", "bootstrap" and the counts "images" and "pixels"."""
+    def summary(self, *, resamples: int = 200, seed: int = 0) -> Measures:
+        """What all images together say, with intervals from `resamples` bootstrap resamples of them."""
         total = np.sum(self._rows, axis=0) if self._rows else np.zeros(3 * len(self._names))
+        metrics, bootstrap = measures_of_sums(self._rows, self._values, HEADLINE, resamples=resamples, seed=seed)
+        return Measures(
+            images=len(self._rows),
+            counts={"pixels": int(np.split(total, 3)[1].sum())},
+            metrics=metrics,
+            per_class=self._classes(total),
+            bootstrap=bootstrap,
+        )
+
+    def _classes(self, total: Floats) -> dict[str, ClassMeasures]:
         both, true, found = np.split(total, 3)
-        iou, dice, accuracy = _per_class(both, true, found)
-        per_class = {
-            name: {
-                "IoU": number(iou[k]),
-                "Dice": number(dice[k]),
-                "accuracy": number(accuracy[k]),
-                "pixels": int(true[k]),
-            }
-            for k, name in enumerate(self._names)
-        }
+        shares = dict(zip(("IoU", "Dice", "accuracy"), _per_class(both, true, found), strict=True))
         return {
-            "images": len(self._rows),
-            "pixels": int(true.sum()),
-            **measures_of_sums(self._rows, self._values, HEADLINE, resamples=resamples, seed=seed),
-            "per_class": per_class,
+            name: ClassMeasures(
+                metrics={metric: MetricValue(number(share[k])) for metric, share in shares.items()},
+                counts={"pixels": int(true[k])},
+            )
+            for k, name in enumerate(self._names)
         }
 
     def _values(self, sums: Floats) -> dict[str, Floats]:

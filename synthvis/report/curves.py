@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import PrecisionRecall
 from synthvis.metrics.training_log import StepMetrics, read_training_log
 from synthvis.report.svg import Point, Series, line_chart, on_every_screen
 
@@ -21,38 +22,39 @@ SMOOTHED_OVER = 0.02
 """Share of the steps over which a training loss is averaged."""
 
 
-def precision_recall_charts(evaluations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def precision_recall_charts(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     """Charts for IoU .50 and .75: the mean over classes of every set, and each class on its own.
 
     Returns:
         {"mean": [svg, svg], "classes": [(class, svg, svg)], "legend": [(set, tone)]}.
     """
-    sets = sorted((one for one in evaluations if one.get("pr_curves")), key=lambda one: one["kind"] != "synthetic")
-    names = list(dict.fromkeys(name for one in sets for name in one["pr_curves"]))
+    sets = sorted((one for one in evaluations if one.pr_curves), key=lambda one: one.kind != "synthetic")
+    names = list(dict.fromkeys(name for one in sets for name in one.pr_curves))
     return {
-        "legend": [(str(one["set"]), tone) for tone, one in enumerate(sets)],
+        "legend": [(one.set, tone) for tone, one in enumerate(sets)],
         "mean": [_chart(sets, names, iou) for iou in ("50", "75")],
         "classes": [(name, *(_chart(sets, [name], iou) for iou in ("50", "75"))) for name in names],
     }
 
 
-def _chart(sets: Sequence[Mapping[str, Any]], names: Sequence[str], iou: str) -> str:
-    series = [Series(str(one["set"]), _mean_curve(one["pr_curves"], names, iou), tone) for tone, one in enumerate(sets)]
+def _chart(sets: Sequence[Evaluation], names: Sequence[str], iou: str) -> str:
+    series = [Series(one.set, _mean_curve(one.pr_curves, names, iou), tone) for tone, one in enumerate(sets)]
     ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
     words: dict[str, Any] = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
     return on_every_screen(lambda width: line_chart(series, width=width, **words, **ranges), WIDTH_PX)
 
 
-def _mean_curve(curves: Mapping[str, Any], names: Sequence[str], iou: str) -> list[Point]:
-    found = [curves[name] for name in names if name in curves and curves[name].get(f"precision_{iou}")]
-    if not found:
+def _mean_curve(curves: Mapping[str, PrecisionRecall], names: Sequence[str], iou: str) -> list[Point]:
+    found = [curves[name] for name in names if name in curves]
+    precisions = [one.precision_50 if iou == "50" else one.precision_75 for one in found]
+    precisions = [one for one in precisions if one]
+    if not precisions:
         return []
     points = []
-    for index, recall in enumerate(found[0]["recall"]):
-        values = [_number(one[f"precision_{iou}"][index]) for one in found]
-        known = [value for value in values if value is not None]
+    for index, recall in enumerate(found[0].recall):
+        known = [value for one in precisions if (value := one[index]) is not None]
         if known:
-            points.append((float(recall), sum(known) / len(known)))
+            points.append((recall, sum(known) / len(known)))
     return points
 
 
@@ -101,9 +103,3 @@ def _smoothed(points: Sequence[Point]) -> list[Point]:
         (points[k][0], sum(y for _, y in points[max(0, k - width + 1) : k + 1]) / min(width, k + 1))
         for k in range(len(points))
     ]
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthvis.gap.task_gap import difference_of
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
@@ -51,31 +52,31 @@ def _sentence(material: Material) -> str:
 def _run_number(run: RunFiles) -> Number:
     scores = run.scores
     name = scores.headline
-    synthetic = next((one for one in scores.sets if one["kind"] == "synthetic"), None)
-    real = next((one for one in scores.sets if one["kind"] == "real"), None)
+    synthetic = scores.gap.synthetic
+    real = next((one for one in scores.sets if one.kind == "real"), None)
     if real is None:
-        how = next((one["command"] for one in run.gap["not_measured"] if "real photographs" in one["what"]), "")
+        how = next((one.command for one in run.gap.not_measured if "real photographs" in one.what), "")
         said = ("This run had no real test set.",)
         return Number(what="Gap to real photographs", value="not measured", below=said, how=how, is_missing=True)
     theirs = scores.metric(real, name)
-    if synthetic is None or scores.metric(synthetic, name)["value"] is None:
-        return _alone(f"{name} on photographs of {real['set']}", theirs, _images_said(real))
+    if synthetic is None or scores.metric(synthetic, name).value is None:
+        return _alone(f"{name} on photographs of {real.set}", theirs, _images_said(real))
     ours = scores.metric(synthetic, name)
-    lost = difference_of(theirs, ours) if scores.lower_is_better else difference_of(ours, theirs)
-    what = f"{name} {'added' if scores.lower_is_better else 'lost'} from renders to photographs of {real['set']}"
-    pair = [
-        f"{metric_text(one['value'])} on {_images_said(place)}" for one, place in ((ours, synthetic), (theirs, real))
-    ]
+    sides = (theirs.to_dict(), ours.to_dict()) if scores.lower_is_better else (ours.to_dict(), theirs.to_dict())
+    lost = difference_of(*sides)
+    what = f"{name} {'added' if scores.lower_is_better else 'lost'} from renders to photographs of {real.set}"
+    pair = [f"{metric_text(one.value)} on {_images_said(place)}" for one, place in ((ours, synthetic), (theirs, real))]
     return _alone(what, lost, ", ".join(pair))
 
 
-def _images_said(one: Facts) -> str:
-    kind = "photographs" if one["kind"] == "real" else "renders"
-    return f"{one['images']:,} {kind} ({one.get('split') or 'all'})"
+def _images_said(one: Evaluation) -> str:
+    kind = "photographs" if one.kind == "real" else "renders"
+    return f"{one.images:,} {kind} ({one.split or 'all'})"
 
 
-def _alone(what: str, found: Facts, *below: str) -> Number:
+def _alone(what: str, value: MetricValue | Facts, *below: str) -> Number:
     """A value, its interval below it."""
+    found = value.to_dict() if isinstance(value, MetricValue) else value
     ends: tuple[str, ...] = ()
     if found.get("low") is not None and found.get("high") is not None:
         ends = (f"95% interval {metric_text(found['low'])} to {metric_text(found['high'])}",)
@@ -159,8 +160,8 @@ def _set_rows(scores: Scores) -> list[Row]:
     rows = []
     for tone, one in enumerate(scores.sets):
         found = scores.metric(one, scores.headline)
-        kind = "photographs" if one["kind"] == "real" else "renders"
-        rows.append((f"{kind}: {one['set']}", tone % TONES, found["value"], found["low"], found["high"]))
+        kind = "photographs" if one.kind == "real" else "renders"
+        rows.append((f"{kind}: {one.set}", tone % TONES, found.value, found.low, found.high))
     return rows
 
 

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.evaluation.gap_table import GapTable, write_gap
+from synthvis.evaluation.run_folder import read_evaluations
 from synthvis.formats.json_file import ShallowObject, read_json
 from synthvis.gap.compare import FILE_NAME as GAP_FILE
 from synthvis.gap.comparison_file import read_set_comparison
-from synthvis.gap.table import read_evaluations, write_gap
-from synthvis.metrics.missing import missing_result
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.report.scores import Scores, scores_of
 from synthvis.study.regimes import RESULTS_NAME as STUDY_FILE
 from synthvis.study.study_result import StudyResult, read_study_result
@@ -30,16 +32,16 @@ class RunFiles:
 
     Attributes:
         folder: As the user typed it.
-        evaluations: Contents of eval_*.json.
-        gap: Content of gap.json.
+        evaluations: What it scored on each set.
+        gap: Renders beside photographs.
         scores: Which numbers are shown.
         config: Content of config.json, empty where it is not there.
         dataset: The rendered dataset that it was trained on, where it is there.
     """
 
     folder: Path
-    evaluations: Sequence[Facts]
-    gap: Facts
+    evaluations: Sequence[Evaluation]
+    gap: GapTable
     scores: Scores
     config: Facts
     dataset: RenderedDataset | None
@@ -82,7 +84,7 @@ class Material:
     gaps: tuple[SetGap, ...] = ()
     studies: tuple[StudyFiles, ...] = ()
     embed_real: bool = False
-    unread: tuple[Mapping[str, str], ...] = ()
+    unread: tuple[MissingResult, ...] = ()
 
     @property
     def recipe(self) -> Facts:
@@ -108,7 +110,7 @@ def read_material(
         folder=run_dir, evaluations=evaluations, gap=gap, scores=scores_of(evaluations, gap), config=config,
         dataset=dataset,
     )  # fmt: skip
-    unread: list[dict[str, str]] = []
+    unread: list[MissingResult] = []
     gap_folders = _gap_folders(run) if gap_dir is None else ()
     gaps = [read_gap(gap_dir, run)] if gap_dir else []
     gaps += _each_readable(lambda folder: read_gap(folder, run), gap_folders, unread)
@@ -156,14 +158,15 @@ def _of_this_run(task: Facts | None, run: RunFiles) -> Facts | None:
         return None
     for side in ("synthetic", "real"):
         told = task[side]
-        same = [one for one in run.evaluations if (one["set"], one.get("split")) == (told["set"], told["split"])]
-        if not any(one["metrics"].get(key) == value for one in same for key, value in told["metrics"].items()):
+        same = [one for one in run.evaluations if (one.set, one.split) == (told["set"], told["split"])]
+        now = [{name: value.to_dict() for name, value in one.metrics.items()} for one in same]
+        if not any(one.get(key) == value for one in now for key, value in told["metrics"].items()):
             return None
     return task
 
 
 def _each_readable(
-    read: Callable[[Path], Found], folders: Iterable[Path], unread: list[dict[str, str]]
+    read: Callable[[Path], Found], folders: Iterable[Path], unread: list[MissingResult]
 ) -> Iterator[Found]:
     """What lies in folders that nobody named; of what is damaged a line in `unread`, of what does not fit nothing."""
     for folder in folders:
@@ -196,8 +199,8 @@ def _study_folders(run: RunFiles) -> Iterator[Path]:
 
 def _pairs(run: RunFiles) -> list[str]:
     ours = [run.dataset.name] if run.dataset else []
-    ours += [str(run.gap["synthetic"]["set"])] if run.gap["synthetic"] else []
-    theirs = [str(one["set"]) for one in run.gap["real"]]
+    ours += [run.gap.synthetic.set] if run.gap.synthetic else []
+    theirs = [one.evaluation.set for one in run.gap.real]
     return list(dict.fromkeys(f"{one}-{other}" for other in theirs for one in ours))
 
 
@@ -205,11 +208,11 @@ def _first_there(folders: Sequence[Path]) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()][:1]
 
 
-def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Facts) -> RenderedDataset | None:
+def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: GapTable) -> RenderedDataset | None:
     if dataset_root is not None:
         return open_rendered(dataset_root)
     named = config.get("data")
-    names = [named.get("set") if isinstance(named, Mapping) else named, (gap["synthetic"] or {}).get("set")]
+    names = [named.get("set") if isinstance(named, Mapping) else named, gap.synthetic.set if gap.synthetic else None]
     parents = (Path("data"), run_dir.resolve().parent.parent / "data", run_dir.resolve().parent)
     candidates = [parent / one for one in names if isinstance(one, str) and one for parent in parents]
     for path in candidates:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from synthvis.gap.task_gap import cause_advice
-from synthvis.metrics.missing import command_line, typed_path
+from synthvis.metrics.missing import MissingResult, command_line, typed_path
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
 from synthvis.report.sections.comparing import key_lines
@@ -41,7 +41,7 @@ TO_MEASURE = (
 """What of the unmeasured is worth a step of its own, by the words that it begins with or holds."""
 
 
-def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[Step]:
+def next_steps(material: Material, holes: Sequence[MissingResult]) -> list[Step]:
     """The list, the most certain first.
 
     Args:
@@ -59,12 +59,12 @@ def next_steps(material: Material, holes: Sequence[Mapping[str, str]]) -> list[S
 def _until_it_learns(run: RunFiles) -> Iterator[Step]:
     """First of all a network has to be better than a prediction that ignores the image."""
     scores = run.scores
-    behind = [one for one in scores.sets if scores.is_no_better_than_blind(one)]
+    behind = [one for one in scores.sets if scores.is_no_better_than_baseline(one)]
     if not behind:
         return
     pairs = [
-        f"{metric_text(scores.metric(one, scores.headline)['value'])} against {metric_text(scores.blind(one))} "
-        f"on {one['set']}"
+        f"{metric_text(scores.metric(one, scores.headline).value)} against {metric_text(scores.baseline(one))} "
+        f"on {one.set}"
         for one in behind
     ]
     yield Step(
@@ -106,16 +106,17 @@ def _from_classes(run: RunFiles) -> Iterator[Step]:
     scores = run.scores
     if scores.lower_is_better or not scores.class_metrics:
         return
-    for real in run.gap["real"]:
+    for real in (one.evaluation for one in run.gap.real):
         lost = {name: scores.class_difference(real, name) for name in scores.class_names()}
         known = {name: value for name, value in lost.items() if value is not None}
         if len(known) < 2 or max(known.values()) <= 0:
             continue
         worst = max(known, key=lambda name: known[name])
         metric = scores.class_metrics[0]
-        ours = (scores.class_row(real, worst).get("synthetic") or {}).get(metric)
-        theirs = scores.class_row(real, worst).get(metric)
-        why = f"{metric} {metric_text(ours)} on renders, {metric_text(theirs)} on photographs of {real['set']}"
+        pair = scores.class_compared(real, worst)
+        why = (
+            f"{metric} {metric_text(pair.synthetic)} on renders, {metric_text(pair.real)} on photographs of {real.set}"
+        )
         why += f": the most lost of {len(known)} classes"
         command = command_line("report", typed_path(run.folder), "--embed-real")
         yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, command=command)
@@ -137,12 +138,12 @@ def _sentence(advice: str) -> str:
     return advice[:1].upper() + advice[1:]
 
 
-def _measurements(holes: Sequence[Mapping[str, str]]) -> Iterator[Step]:
-    chosen = [one for words in TO_MEASURE for one in holes if words in one["what"]]
+def _measurements(holes: Sequence[MissingResult]) -> Iterator[Step]:
+    chosen = [one for words in TO_MEASURE for one in holes if words in one.what]
     seen: set[str] = set()
     for one in chosen:
-        if one["command"] in seen or len(seen) == MOST_MEASUREMENTS:
+        if one.command in seen or len(seen) == MOST_MEASUREMENTS:
             continue
-        seen.add(one["command"])
-        do = f"Measure: {one['what']}"
-        yield Step(do=do, why=one["why"], how=one["how"], command=one["command"], weight="not measured")
+        seen.add(one.command)
+        do = f"Measure: {one.what}"
+        yield Step(do=do, why=one.why, how=one.how, command=one.command, weight="not measured")

@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from synthvis.metrics.missing import missing_result
+from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.report.wording import interval_text, metric_text, percent_text
 from synthvis.version import __version__
 
 __all__ = ["FirstScreen", "Number", "Page", "Part", "Section", "Step", "hole", "render_page"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-Hole = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +39,7 @@ class Part:
     """What a builder makes: its sections, and what could not be shown, why, and what to type."""
 
     sections: tuple[Section, ...] = ()
-    holes: tuple[Hole, ...] = ()
+    holes: tuple[MissingResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

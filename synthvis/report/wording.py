@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthvis.formats.json_file import Record
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.scores import Scores
 
 __all__ = [
@@ -55,14 +56,16 @@ def left_out(scores: Scores, *, curves: bool) -> str | None:
     if not missing:
         return None
     needed = " and ".join([*([] if curves else ["boxes"]), *([] if scores.class_metrics else ["classes"])])
-    return f"Left out: {', '.join(missing)}. They need {needed}, which answers of the task {scores.task} do not have."
+    return (
+        f"Left out: {', '.join(missing)}. They need {needed}, which predictions of the task {scores.task} do not have."
+    )
 
 
 def headline(scores: Scores) -> str:
     """The result in a sentence, with no more than was measured."""
     name = scores.headline
-    synthetic = next((one for one in scores.sets if one["kind"] == "synthetic"), None)
-    real = [one for one in scores.sets if one["kind"] == "real"]
+    synthetic = scores.gap.synthetic
+    real = [one for one in scores.sets if one.kind == "real"]
     ours = None if synthetic is None else _value(scores, synthetic)
     if not real:
         start = f"{name} {metric_text(ours)} on rendered images. " if ours is not None else ""
@@ -72,28 +75,28 @@ def headline(scores: Scores) -> str:
     return " ".join([*said, *([baseline_said(scores, synthetic)] if synthetic else [])]).strip()
 
 
-def _about(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
+def _about(scores: Scores, real: Evaluation, ours: float | None) -> str:
     said = baseline_said(scores, real)
     return f"{_result(scores, real, ours)} {said}" if said else _result(scores, real, ours)
 
 
-def baseline_said(scores: Scores, one: Mapping[str, Any]) -> str:
+def baseline_said(scores: Scores, one: Evaluation) -> str:
     """Where a network is not shown to be better than a prediction that ignores the image, that it is not."""
-    blind, found = scores.blind(one), _value(scores, one)
-    if blind is None or found is None or not scores.is_no_better_than_blind(one):
+    baseline, found = scores.baseline(one), _value(scores, one)
+    if baseline is None or found is None or not scores.is_no_better_than_baseline(one):
         return ""
-    worse = found > blind if scores.lower_is_better else found < blind
+    worse = found > baseline if scores.lower_is_better else found < baseline
     compared = "is worse than" if worse else "is not shown to be better than"
-    where = "photographs" if one["kind"] == "real" else "renders"
+    where = "photographs" if one.kind == "real" else "renders"
     return (
         f"On these {where} the network {compared} a prediction that ignores the image "
-        f"({scores.headline} {metric_text(blind)})."
+        f"({scores.headline} {metric_text(baseline)})."
     )
 
 
-def _result(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
+def _result(scores: Scores, real: Evaluation, ours: float | None) -> str:
     name, theirs = scores.headline, _value(scores, real)
-    where = f"{real['images']:,} real photographs of {real['set']}"
+    where = f"{real.images:,} real photographs of {real.set}"
     if theirs is None:
         why = ": they show none of the classes" if scores.class_metrics else ""
         return f"{name} on {where} is undefined{why}."
@@ -114,8 +117,8 @@ def _result(scores: Scores, real: Mapping[str, Any], ours: float | None) -> str:
     return f"{falls}: {share} of the synthetic value."
 
 
-def _value(scores: Scores, one: Mapping[str, Any]) -> float | None:
-    return scores.metric(one, scores.headline)["value"]
+def _value(scores: Scores, one: Evaluation) -> float | None:
+    return scores.metric(one, scores.headline).value
 
 
 def interval_text(facts: Record | Mapping[str, Any] | None, digits: int = 3, sign: bool = False) -> str:

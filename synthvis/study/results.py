@@ -251,7 +251,7 @@ def _missing_trials(trials: Sequence[TrialResult], setup: StudySetup) -> list[Mi
             why = f"{one.state}: {one.why}".strip(": ")
             is_small = one.state == "nothing to train"
             how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", setup.command)
-            missing.append(_missing(f"{one.regime}, {images}, seed {one.seed}", why, *how))
+            missing.append(missing_result(f"{one.regime}, {images}, seed {one.seed}", why, *how))
     return missing
 
 
@@ -259,18 +259,17 @@ def _missing_seeds(setup: StudySetup) -> list[MissingResult]:
     if len(setup.seeds) > 1:
         return []
     command = with_option(setup.command, "--seeds", f"{setup.seeds[0]},{setup.seeds[0] + 1}")
-    return [_missing("Spread between training seeds", "one seed was trained", "", command)]
+    return [missing_result("Spread between training seeds", "one seed was trained", "", command)]
 
 
 def _missing_ablations(facts: AblationFacts | None, setup: StudySetup) -> list[MissingResult]:
     if facts is None:
         return []
     failed = [
-        _missing(f"The set {name}", why, "run the study again", setup.command) for name, why in facts.failed.items()
+        missing_result(f"The set {name}", why, "run the study again", setup.command)
+        for name, why in facts.failed.items()
     ]
     why = "the recipe has no such randomiser, or no key that holds it"
-    return failed + [_missing(f"What {name} is worth", why, "study renders of another recipe") for name in facts.absent]
-
-
-def _missing(what: str, why: str, how: str = "", command: Sequence[str] = ()) -> MissingResult:
-    return MissingResult(**missing_result(what, why, how, command))
+    return failed + [
+        missing_result(f"What {name} is worth", why, "study renders of another recipe") for name in facts.absent
+    ]

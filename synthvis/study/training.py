@@ -72,9 +72,9 @@ class InProcess:
 
     def measure(self, job: Job, run_dir: Path) -> dict[str, str]:
         """Measure on the photographs; what was trained on renders alone also on renders, for the gap."""
+        from synthvis.evaluation.run_folder import file_stem
         from synthvis.train.engine.checkpoint import load_trained
         from synthvis.train.engine.devices import device_of
-        from synthvis.train.evaluation_files import file_stem
         from synthvis.train.run import evaluate_run
 
         sets = {"real": self._sets.real_eval}

@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
 from synthvis.dataset.output import RUN, reserve_folder
+from synthvis.evaluation.gap_table import write_gap
+from synthvis.evaluation.run_folder import write_evaluation
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME, load_trained, resume_state
 from synthvis.train.engine.curves import draw_curves
@@ -23,7 +25,6 @@ from synthvis.train.engine.loop import Plan, StepLog, train_network
 from synthvis.train.engine.plan import refuse_other_run, require_labels, settled_plan
 from synthvis.train.engine.processes import is_first_process
 from synthvis.train.engine.regularisation import refuse_without_effect
-from synthvis.train.evaluation_files import write_evaluation
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Trained
 
@@ -109,7 +110,7 @@ def _plan_of(request: Request) -> Plan:
     )
 
 
-def train_and_evaluate(request: Request) -> list[dict[str, Any]]:
+def train_and_evaluate(request: Request) -> list[Evaluation]:
     """Train, evaluate on every set, write all files of the run; returns the evaluations.
 
     Of several processes the first does all but the training, and the others return none.
@@ -145,7 +146,7 @@ def evaluate_run(
     sets: Sequence[LabelledSplit],
     device: torch.device,
     on_evaluation: Callable[[LabelledSplit], None] = lambda _: None,
-) -> list[dict[str, Any]]:
+) -> list[Evaluation]:
     """Measure on every set; files go to `run_dir` and gap.json is brought up to date.
 
     Raises:
@@ -158,11 +159,9 @@ def evaluate_run(
     for split in sets:
         on_evaluation(split)
         evaluation, rows = task.evaluate(trained, split, device)
-        if split.left_out:
-            evaluation = {**evaluation, "left_out": split.left_out.to_json()}
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
-    _write_gap(run_dir)
+    write_gap(run_dir)
     return evaluations
 
 
@@ -178,8 +177,7 @@ def _validation(request: Request) -> Callable[[nn.Module, torch.device], float |
             task=task.name, network=network, model=config.model, classes=classes, facts=task.facts(config)
         )
         evaluation, _ = task.evaluate(trained, split, device, resamples=0)
-        value: float | None = evaluation["metrics"][task.headline]["value"]
-        return value
+        return evaluation.score.value
 
     return measure
 
@@ -193,10 +191,3 @@ def _write_config(request: Request) -> None:
         "init_from": request.init_from,
     }
     write_bytes_atomic(request.run_dir / "config.json", (json.dumps(content, indent=1) + "\n").encode())
-
-
-def _write_gap(run_dir: Path) -> None:
-    if importlib.util.find_spec("synthvis.gap.table") is None:
-        return
-    table = importlib.import_module("synthvis.gap.table")
-    table.write_gap(run_dir)

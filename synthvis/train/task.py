@@ -12,15 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.views.loader import Views
 from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["Evaluation", "LabelledSplit", "Task", "Trained"]
-
-Evaluation = dict[str, Any]
-"""Content of eval_{set}.json: the set, its counts, "metrics" by name with value, low and high, "per_class"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class Task(TaskDescription, Protocol):
 
     A task may have `combine(networks)`: networks with the same classes and inputs as one that `evaluate` reads. It may
     have `blind(split, classes, facts)`: what its labels would answer without looking, an array of float32 that
-    `evaluate` measures beside the network as "blind", metrics by name.
+    `evaluate` measures beside the network as the prior baseline.
     """
 
     def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> Views:
@@ -78,4 +76,4 @@ class Task(TaskDescription, Protocol):
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[dict[str, Any]]]:
-        """Measure on a split: the content of eval_{set}.json and of predictions_{set}.json."""
+        """Measure on a split: what was scored, and the rows of predictions_{set}.json."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,14 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sides = [evaluation("synthetic", "synthetic", 0.62, CLASSES), evaluation("fruit", "real", 0.34, CLASSES)]
     write_gap_dir(root / "runs" / "gap-made-up-fruit", set_gap(task_gap(run, sides[0], sides[1])))
     write_study_dir(root / "studies" / "made-up-fruit", whole_study())
-    make_other_run(root / "runs" / "shop", [CLASSIFIER, {**CLASSIFIER, "set": "made-up", "kind": "synthetic"}])
+    make_other_run(root / "runs" / "shop", [CLASSIFIER, replace(CLASSIFIER, set="made-up", kind="synthetic")])
     return root
 
 
 FILES = (
     "runs/fruit/eval_fruit.json",
-    "runs/fruit/eval_synthetic.json",
-    "runs/fruit/predictions_synthetic.json",
+    "runs/fruit/eval_synthetic_synthetic.json",
+    "runs/fruit/predictions_synthetic_synthetic.json",
     "runs/fruit/config.json",
     "runs/shop/eval_shop.json",
     "runs/gap-made-up-fruit/set_gap.json",

@@ -11,16 +11,18 @@ from typing import Any
 
 import pytest
 from made_up_gap import estimate, set_gap, study, task_gap
-from made_up_run import evaluation, make_dataset, other_evaluation
+from made_up_run import class_row, evaluation, make_dataset, other_evaluation
 from mutations import mutated_bytes, mutated_json, refusals
 
 from synthvis.config.load import load_recipe
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.dataset.manifest import open_rendered
+from synthvis.evaluation.gap_table import gap_table
+from synthvis.evaluation.run_folder import read_evaluations
 from synthvis.formats.coco import read_record
 from synthvis.gap.comparison_file import read_set_comparison
-from synthvis.gap.table import gap_table, read_evaluations
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import read_predictions
 from synthvis.metrics.training_log import cut_training_log, read_training_log
@@ -43,10 +45,12 @@ from synthvis.study.study_result import (
 )
 
 CLASSES = ("apple", "orange")
-DETECTOR = evaluation("fruit", "real", 0.34, CLASSES) | {"file": "fruit"}
+DETECTOR = evaluation("fruit", "real", 0.34, CLASSES)
 CLASSIFIER = other_evaluation(
-    "shop", "real", "classification", {"accuracy": 0.5, "ece": 0.1}, {"apple": {"accuracy": 0.5, "labels": 3}}, labels=3
-) | {"blind": {"accuracy": 0.4, "ece": None}}
+    "shop", "real", "classification", {"accuracy": 0.5, "ece": 0.1},
+    {"apple": class_row({"accuracy": 0.5}, {"labels": 3})}, labels=3,
+)  # fmt: skip
+CLASSIFIER = replace(CLASSIFIER, prior_baseline={"accuracy": MetricValue(0.4), "ece": MetricValue(None)})
 PREDICTIONS: dict[str, list[dict[str, Any]]] = {
     "detection": [{"image_id": 1, "category_id": 53, "bbox": [1.0, 2.0, 3.0, 4.0], "score": 0.5}] * 3,
     "keypoints": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "keypoints": [1, 2, 0.5], "score": 0.5}],
@@ -74,11 +78,11 @@ def survivors(read: Callable[[Path], bool], path: Path, inputs: Iterator[bytes])
 
 
 @pytest.mark.parametrize("content", [DETECTOR, CLASSIFIER], ids=["detection", "classification"])
-def test_evaluations(tmp_path: Path, content: dict[str, Any]) -> None:
+def test_evaluations(tmp_path: Path, content: Evaluation) -> None:
     def read(path: Path) -> None:
         gap_table(read_evaluations(path.parent), run="run")
 
-    assert refusals(read, tmp_path / "eval_fruit.json", mutated_json(content)) > 50
+    assert refusals(read, tmp_path / "eval_fruit.json", mutated_json(content.to_dict())) > 50
 
 
 @pytest.mark.parametrize("task", PREDICTIONS)

@@ -27,6 +27,7 @@ from synthvis.gap.pixel_measures import (
 from synthvis.gap.resampling import make_draws, with_interval
 from synthvis.gap.statistics import SetMeasures, measure_set
 from synthvis.gap.traits import NUMBERS, SHARES, Summary, direction_of, share_sentence
+from synthvis.metrics.metric import MetricValue
 
 FORM = CommonForm(long_side_px=96)
 CLASSES = ("red thing", "blue thing")
@@ -171,9 +172,9 @@ def test_noise_pictures_are_far_away(tmp_path: Path) -> None:
 def test_intervals_are_moved_to_the_value() -> None:
     drawn = np.array([3.0, 4.0, 5.0, np.nan])
     found = with_interval(1.0, drawn)
-    assert (found["value"], round(found["low"], 3), round(found["high"], 3)) == (1.0, 0.05, 1.95)
-    assert with_interval(0.5, drawn, least=0.0)["low"] == 0.0
-    assert with_interval(float("nan"), drawn) == {"value": None, "low": None, "high": None}
+    assert (found.value, round(found.low or 0.0, 3), round(found.high or 0.0, 3)) == (1.0, 0.05, 1.95)
+    assert with_interval(0.5, drawn, least=0.0).low == 0.0
+    assert with_interval(float("nan"), drawn) == MetricValue(None)
 
 
 def test_words_for_spread_and_equal_medians() -> None:

@@ -15,12 +15,16 @@ from scipy.stats import spearmanr
 
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.errors import MissingDependency, SynthvisError, UsageError
+from synthvis.evaluation.run_folder import write_evaluation
 from synthvis.gap import embedding
 from synthvis.gap.correlation import exact_p, ranks, spearman
 from synthvis.gap.embedding import on_a_plane, principal_axes, scatter_svg
 from synthvis.gap.ranking import RunScore, rank_recipes, run_score
 from synthvis.gap.task_gap import cause_advice, difference_of, task_gap
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import ClassMeasures
+from synthvis.metrics.metric import MetricValue
 
 
 def evaluated(run: Path, root: Path, *, shift: float) -> None:
@@ -31,12 +35,11 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
          "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
         for image in split.images for box in image.objects
     ]  # fmt: skip
-    measured = detection_metrics(split, rows, split.class_names, resamples=20)
-    head = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name, "train": {"boxes": "modal"}}
-    content = {**head, "classes": list(split.class_names), **measured}
+    measures = detection_metrics(split, rows, split.class_names, resamples=20)
     run.mkdir(exist_ok=True)
-    (run / f"eval_{split.name}.json").write_text(json.dumps(content))
-    (run / f"predictions_{split.name}.json").write_text(json.dumps(rows))
+    facts: dict[str, Any] = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name}
+    facts |= {"task": "detection", "headline": "AP", "classes": split.class_names, "training": {"boxes": "modal"}}
+    write_evaluation(run, Evaluation.of(measures, **facts), rows)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_a_run_without_the_set_and_damaged_predictions_are_named(tmp_path: Path)
     with pytest.raises(UsageError, match="not evaluated on theirs"):
         task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
     evaluated(tmp_path / "run", theirs, shift=0.0)
-    (tmp_path / "run" / "predictions_theirs.json").write_text('[{"image_id": 1}]')
+    (tmp_path / "run" / "predictions_theirs_train.json").write_text('[{"image_id": 1}]')
     with pytest.raises(SynthvisError, match="cannot be read as predictions of the task detection"):
         task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
 
@@ -134,7 +137,11 @@ def sets(root: Path) -> tuple[Dataset, Dataset]:
 def test_of_other_tasks_the_metrics_are_compared_and_causes_are_said_not_to_be(tmp_path: Path) -> None:
     pair, run = sets(tmp_path), tmp_path / "run"
     for name, kind, miou in (("ours", "synthetic", 0.7), ("theirs", "real", 0.4)):
-        classes = {"red thing": {"IoU": miou - 0.1, "Dice": 0.9, "pixels": 5}}
+        classes = {
+            "red thing": ClassMeasures(
+                metrics={"IoU": MetricValue(miou - 0.1), "Dice": MetricValue(0.9)}, counts={"pixels": 5}
+            ).to_dict()
+        }
         measured(run, name, kind, "semantic", {"mIoU": miou, "pixel_accuracy": 0.9}, per_class=classes)
     found = task_gap(run, *pair)
     assert list(found["gap"]) == ["mIoU", "pixel_accuracy"] and found["gap"]["mIoU"]["value"] == pytest.approx(0.3)
@@ -144,12 +151,10 @@ def test_of_other_tasks_the_metrics_are_compared_and_causes_are_said_not_to_be(t
     json.dumps(found, allow_nan=False)
 
 
-@pytest.mark.parametrize("says_so", [True, False])
-def test_an_error_that_grows_on_photographs_is_a_gap_above_zero(tmp_path: Path, says_so: bool) -> None:
+def test_an_error_that_grows_on_photographs_is_a_gap_above_zero(tmp_path: Path) -> None:
     pair, run = sets(tmp_path), tmp_path / "run"
-    facts = {"lower_is_better": True} if says_so else {}
-    measured(run, "ours", "synthetic", "depth", {"AbsRel": 0.1}, **facts)
-    measured(run, "theirs", "real", "depth", {"AbsRel": 0.25}, **facts)
+    measured(run, "ours", "synthetic", "depth", {"AbsRel": 0.1})
+    measured(run, "theirs", "real", "depth", {"AbsRel": 0.25})
     score = run_score(run, *pair)
     assert score == scored("AbsRel", 0.25, 0.15, is_error=True)
     assert score.lost == 0.25 and scored("AP", 0.25, 0.1).lost == -0.25

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from synthvis.metrics.depth import DepthMetrics, align_disparity
+from synthvis.metrics.metric import MetricValue
 
 Floats = NDArray[np.float64]
 
@@ -22,16 +25,15 @@ def random_cases(seed: int, images: int = 4) -> list[tuple[Floats, Floats]]:
     return cases
 
 
-def measured(cases: list[tuple[Floats, Floats]], resamples: int = 0) -> dict[str, dict[str, float | None]]:
+def measured(cases: list[tuple[Floats, Floats]], resamples: int = 0) -> Mapping[str, MetricValue]:
     metrics = DepthMetrics()
     for truth, predicted in cases:
         metrics.add(truth, predicted)
-    found: dict[str, dict[str, float | None]] = metrics.summary(resamples=resamples)["metrics"]
-    return found
+    return metrics.summary(resamples=resamples).metrics
 
 
 def values(cases: list[tuple[Floats, Floats]]) -> dict[str, float | None]:
-    return {name: entry["value"] for name, entry in measured(cases).items()}
+    return {name: entry.value for name, entry in measured(cases).items()}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -110,15 +112,15 @@ def test_a_flat_answer_keeps_a_shift_only() -> None:
 
 
 def test_edges() -> None:
-    assert DepthMetrics().summary()["metrics"] == {}
+    assert DepthMetrics().summary().metrics == {}
     metrics = DepthMetrics()
     unknown = metrics.add(np.array([[0.0, np.nan, np.inf, -1.0]]), np.ones((1, 4)))
     assert set(unknown.values()) == {None}
     whole = metrics.summary()
-    assert whole["pixels"] == 0 and whole["metrics"]["AbsRel"] == {"value": None, "low": None, "high": None}
+    assert whole.counts["pixels"] == 0 and whole.metrics["AbsRel"] == MetricValue(None)
     one = metrics.add(np.array([[2.0, np.nan]]), np.array([[2.0, np.nan]]))
     assert one["AbsRel"] == 0 and one["delta1"] == 1 and one["SILog"] == 0
-    assert metrics.summary()["metrics"]["AbsRel"]["value"] == 0
+    assert metrics.summary().metrics["AbsRel"].value == 0
     # Predictions of zero and below are raised to a millimetre.
     assert metrics.add(np.array([[1.0, 1.0]]), np.array([[0.0, -3.0]]))["AbsRel"] == pytest.approx(0.999)
     assert metrics.add(np.array([[1.0, 2.0]]), np.array([[np.nan, 1.0]]))["AbsRel"] is None
@@ -133,4 +135,4 @@ def test_the_bootstrap_is_that_of_repeated_images() -> None:
     repeated = [values([case for case, n in zip(cases, row, strict=True) for _ in range(n)]) for row in draws]
     for name in ("AbsRel", "RMSE", "SILog", "delta1_aligned"):
         expected = np.percentile([one[name] for one in repeated], [2.5, 97.5])
-        assert [found[name]["low"], found[name]["high"]] == pytest.approx(list(expected), abs=2e-6)
+        assert [found[name].low, found[name].high] == pytest.approx(list(expected), abs=2e-6)

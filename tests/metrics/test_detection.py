@@ -15,6 +15,8 @@ from synthvis.data.split import Split
 from synthvis.metrics.accumulate import accumulate
 from synthvis.metrics.coco_ap import evaluate_case
 from synthvis.metrics.detection import detection_case, detection_metrics
+from synthvis.metrics.measures import ClassMeasures
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.resampling import resample_counts
 
 NAMES = ("apple", "orange")
@@ -94,28 +96,30 @@ def test_truth_as_prediction_scores_one() -> None:
         for image in split.images for box in image.objects if not box.is_crowd
     ]  # fmt: skip
     metrics = detection_metrics(split, rows, NAMES, resamples=20)
-    assert metrics["metrics"]["AP"] == {"value": 1.0, "low": 1.0, "high": 1.0}
-    assert metrics["boxes"] == split.object_count
+    assert metrics.metrics["AP"] == MetricValue(1.0, 1.0, 1.0)
+    assert metrics.counts["boxes"] == split.object_count
 
 
 def test_bootstrap_is_determined_by_its_seed_and_encloses_the_value() -> None:
     split, rows = random_case(1, images=40)
     first = detection_metrics(split, rows, NAMES, resamples=100, seed=3)
     assert first == detection_metrics(split, rows, NAMES, resamples=100, seed=3)
-    assert first["metrics"] != detection_metrics(split, rows, NAMES, resamples=100, seed=4)["metrics"]
-    ap = first["metrics"]["AP"]
-    assert ap["low"] < ap["value"] < ap["high"]
+    assert first.metrics != detection_metrics(split, rows, NAMES, resamples=100, seed=4).metrics
+    ap = first.metrics["AP"]
+    assert ap.low < ap.value < ap.high
     assert resample_counts(7, 5, 0).sum(axis=1).tolist() == [7.0] * 5
 
 
 def test_nothing_found_is_zero_and_nothing_to_find_is_null() -> None:
     split, _ = random_case(2)
     nothing = detection_metrics(split, [], NAMES, resamples=5)
-    assert nothing["metrics"]["AP"]["value"] == 0.0
+    assert nothing.metrics["AP"].value == 0.0
     bare = tuple(Sample(id=i.id, path=i.path, labelled_hw=i.image_hw, objects=()) for i in split.images)
     empty = Split(name="e", kind="real", split="val", images=bare, class_names=NAMES, category_ids=split.category_ids)
     for rows in ([], [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5], "score": 0.5}]):
         found = detection_metrics(empty, rows, NAMES, resamples=5)
-        assert set(found["metrics"]) == set(METRICS)
-        assert all(value == {"value": None, "low": None, "high": None} for value in found["metrics"].values())
-        assert found["per_class"]["apple"] == {"AP": None, "AP50": None, "boxes": 0}
+        assert set(found.metrics) == set(METRICS)
+        assert all(value == MetricValue(None) for value in found.metrics.values())
+        assert found.per_class["apple"] == ClassMeasures(
+            metrics={"AP": MetricValue(None), "AP50": MetricValue(None)}, counts={"boxes": 0}
+        )

@@ -14,7 +14,9 @@ from pycocotools.cocoeval import COCOeval, Params
 
 from synthvis.data.keypoints import KeypointSplit
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
-from synthvis.metrics.keypoints import COCO_PERSON_SIGMAS, DEFAULT_SIGMA, keypoint_metrics, sigmas_of
+from synthvis.metrics.keypoints import COCO_PERSON_SIGMAS, DEFAULT_SIGMA, PCK_SHARES, keypoint_metrics, sigmas_of
+from synthvis.metrics.measures import ClassMeasures
+from synthvis.metrics.metric import MetricValue
 
 PERSON = tuple(COCO_PERSON_SIGMAS)
 
@@ -94,11 +96,11 @@ def test_the_sigmas_of_a_person_are_those_of_pycocotools() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_people_score_as_in_pycocotools(seed: int) -> None:
     split, rows = people(seed)
-    found = keypoint_metrics(split, rows, sigmas_of(split.keypoints["thing"]), resamples=10)["metrics"]
+    found = keypoint_metrics(split, rows, sigmas_of(split.keypoints["thing"]), resamples=10).metrics
     names = ("AP", "AP50", "AP75", "AP_medium", "AP_large", "AR20")
     for name, expected in zip(names, reference(split, rows)[:6], strict=True):
-        assert found[name]["value"] == pytest.approx(expected, abs=1e-6), name
-    assert 0 < found["AP"]["value"] < found["AP50"]["value"]
+        assert found[name].value == pytest.approx(expected, abs=1e-6), name
+    assert 0 < found["AP"].value < found["AP50"].value
 
 
 def test_similarity_with_other_sigmas_and_two_points() -> None:
@@ -107,11 +109,16 @@ def test_similarity_with_other_sigmas_and_two_points() -> None:
     oks = (1 + math.exp(-(4**2) / (2 * 5000 * (2 * 0.05) ** 2))) / 2
     assert 0.90 < oks < 0.95
     row = answer([(10, 10), (64, 20), (300, 300)])
-    assert keypoint_metrics(split, [row], (0.05,) * 3, resamples=0)["metrics"]["AP"]["value"] == pytest.approx(0.9)
+    assert keypoint_metrics(split, [row], (0.05,) * 3, resamples=0).metrics["AP"].value == pytest.approx(0.9)
     # With a fifth of the sigma the second point is worth nothing: similarity 0.5, right at the first threshold alone.
-    metrics = keypoint_metrics(split, [row], (0.05, 0.01, 0.05), resamples=0)["metrics"]
-    assert metrics["AP"]["value"] == pytest.approx(0.1)
-    assert metrics["AP50"]["value"] == 1.0
+    metrics = keypoint_metrics(split, [row], (0.05, 0.01, 0.05), resamples=0).metrics
+    assert metrics["AP"].value == pytest.approx(0.1)
+    assert metrics["AP50"].value == 1.0
+
+
+def pck_of(*shares: float | None, labelled: int) -> ClassMeasures:
+    metrics = {f"PCK@{at}": MetricValue(share) for at, share in zip(PCK_SHARES, shares, strict=True)}
+    return ClassMeasures(metrics=metrics, counts={"labelled": labelled})
 
 
 def test_pck_counts_labelled_keypoints_within_a_share_of_the_longer_side() -> None:
@@ -120,9 +127,9 @@ def test_pck_counts_labelled_keypoints_within_a_share_of_the_longer_side() -> No
     split = split_of(tuple("abcde"), (thing(points),))
     row = answer([(15, 10), (20, 15.01), (20, 10), (40, 30.5), (0, 0)])
     found = keypoint_metrics(split, [row], (0.05,) * 5, resamples=0)
-    assert [found["metrics"][f"PCK@{share}"]["value"] for share in (0.05, 0.1, 0.2)] == [0.25, 0.75, 0.75]
-    assert found["per_keypoint"]["b"] == {"PCK@0.05": 0.0, "PCK@0.1": 1.0, "PCK@0.2": 1.0, "labelled": 1}
-    assert found["per_keypoint"]["e"] == {"PCK@0.05": None, "PCK@0.1": None, "PCK@0.2": None, "labelled": 0}
+    assert [found.metrics[f"PCK@{share}"].value for share in (0.05, 0.1, 0.2)] == [0.25, 0.75, 0.75]
+    assert found.per_keypoint["b"] == pck_of(0.0, 1.0, 1.0, labelled=1)
+    assert found.per_keypoint["e"] == pck_of(None, None, None, labelled=0)
 
 
 def test_each_object_is_compared_with_the_prediction_of_its_own_box() -> None:
@@ -134,18 +141,20 @@ def test_each_object_is_compared_with_the_prediction_of_its_own_box() -> None:
         answer([(10, 10)], box=(0, 0, 100, 20), score=0.8),
     ]
     # The better score takes the right box with a wrong point; the box at the left overlaps by 0.4 only.
-    assert keypoint_metrics(split, rows, (0.05,), resamples=0)["metrics"]["PCK@0.2"]["value"] == 0.0
-    assert keypoint_metrics(split, rows[:1], (0.05,), resamples=0)["metrics"]["PCK@0.2"]["value"] == 0.5
+    assert keypoint_metrics(split, rows, (0.05,), resamples=0).metrics["PCK@0.2"].value == 0.0
+    assert keypoint_metrics(split, rows[:1], (0.05,), resamples=0).metrics["PCK@0.2"].value == 0.5
 
 
 def test_nothing_found_is_zero_and_nothing_labelled_is_null() -> None:
     split = split_of(("a",), (thing([(10, 10, 2)]),), ())
-    found = keypoint_metrics(split, [], (0.05,), resamples=5)["metrics"]
-    assert found["AP"]["value"] == 0.0 and found["PCK@0.1"]["value"] == 0.0
+    found = keypoint_metrics(split, [], (0.05,), resamples=5).metrics
+    assert found["AP"].value == 0.0 and found["PCK@0.1"].value == 0.0
     crowd = thing([(10, 10, 2)], is_crowd=True)
     empty = keypoint_metrics(split_of(("a",), (thing([(0, 0, 0)]), crowd)), [answer([(1, 1)])], (0.05,), resamples=5)
-    assert all(value == {"value": None, "low": None, "high": None} for value in empty["metrics"].values())
-    assert empty["per_class"] == {"thing": {"AP": None, "AP50": None, "boxes": 0}}
+    assert all(value == MetricValue(None) for value in empty.metrics.values())
+    assert empty.per_class == {
+        "thing": ClassMeasures(metrics={"AP": MetricValue(None), "AP50": MetricValue(None)}, counts={"boxes": 0})
+    }
 
 
 def test_intervals_enclose_the_value_and_are_determined_by_their_seed() -> None:
@@ -154,4 +163,4 @@ def test_intervals_enclose_the_value_and_are_determined_by_their_seed() -> None:
     first = keypoint_metrics(split, rows, sigmas, resamples=50, seed=3)
     assert first == keypoint_metrics(split, rows, sigmas, resamples=50, seed=3)
     for name in ("AP", "PCK@0.1"):
-        assert first["metrics"][name]["low"] < first["metrics"][name]["value"] < first["metrics"][name]["high"]
+        assert first.metrics[name].low < first.metrics[name].value < first.metrics[name].high

@@ -80,12 +80,12 @@ def reference(split: Split, rows: list[dict]) -> COCOeval:
 @pytest.mark.parametrize("seed", range(4))
 def test_mask_ap_equals_pycocotools(seed: int) -> None:
     split, rows = random_case(seed)
-    found = detection_metrics(split, rows, tuple(IDS), iou_type="segm", resamples=10)["metrics"]
+    found = detection_metrics(split, rows, tuple(IDS), iou_type="segm", resamples=10).metrics
     names = ("AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large")
     for name, expected in zip(names, reference(split, rows).stats[:6], strict=True):
-        value = found[name]["value"]
+        value = found[name].value
         assert (-1 if value is None else value) == pytest.approx(expected, abs=1e-6), name
-    assert found["AP"] != detection_metrics(split, rows, tuple(IDS), resamples=10)["metrics"]["AP"]
+    assert found["AP"] != detection_metrics(split, rows, tuple(IDS), resamples=10).metrics["AP"]
 
 
 def test_half_a_mask_in_the_right_box_is_half_an_answer() -> None:
@@ -99,11 +99,13 @@ def test_half_a_mask_in_the_right_box_is_half_an_answer() -> None:
     split = split_of(Sample(id=5, path=Path("x"), labelled_hw=HW, objects=(box,)))
     row = {"image_id": 5, "category_id": 1, "bbox": [30, 20, 50, 50], "segmentation": encode_mask(part), "score": 0.5}
     masks = detection_metrics(split, [row], ("apple",), iou_type="segm", resamples=0)
-    assert masks["metrics"]["AP"]["value"] == pytest.approx(0.3)
-    assert masks["per_class"]["apple"] == {"AP": pytest.approx(0.3), "AP50": 1.0, "boxes": 1}
-    assert detection_metrics(split, [row], ("apple",), resamples=0)["metrics"]["AP"]["value"] == 1.0
+    assert masks.metrics["AP"].value == pytest.approx(0.3)
+    apple = masks.per_class["apple"]
+    assert apple.metrics["AP"].value == pytest.approx(0.3) and apple.metrics["AP50"].value == 1.0
+    assert apple.counts == {"boxes": 1}
+    assert detection_metrics(split, [row], ("apple",), resamples=0).metrics["AP"].value == 1.0
     empty = {**row, "segmentation": encode_mask(np.zeros(HW, bool))}
-    assert detection_metrics(split, [empty], ("apple",), iou_type="segm", resamples=0)["metrics"]["AP50"]["value"] == 0
+    assert detection_metrics(split, [empty], ("apple",), iou_type="segm", resamples=0).metrics["AP50"].value == 0
 
 
 def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
@@ -120,7 +122,7 @@ def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
     def ap(*boxes: LabelledObject) -> float:
         split = split_of(Sample(id=1, path=Path("x"), labelled_hw=HW, objects=boxes))
         found = detection_metrics(split, [inside, right], ("apple",), iou_type="segm", resamples=0)
-        return found["metrics"]["AP50"]["value"]
+        return found.metrics["AP50"].value
 
     assert ap(apple, crowd) == 1.0
     assert ap(apple) == 0.5

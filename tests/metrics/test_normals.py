@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.normals import NormalMetrics, angles_deg
 
 Floats = NDArray[np.float64]
@@ -46,7 +48,7 @@ def test_metrics_of_known_angles() -> None:
     for image in degrees:
         row = metrics.add(facing((6, 7)), turned(image))
         assert row["median_deg"] == pytest.approx(np.median(image), rel=1e-6)
-    found = {name: entry["value"] for name, entry in metrics.summary(resamples=0)["metrics"].items()}
+    found = {name: entry.value for name, entry in metrics.summary(resamples=0).metrics.items()}
     expected = {
         "mean_deg": degrees.mean(),
         "median_deg": np.median(degrees),
@@ -58,17 +60,17 @@ def test_metrics_of_known_angles() -> None:
 
 
 def test_edges() -> None:
-    assert NormalMetrics().summary()["metrics"] == {}
+    assert NormalMetrics().summary().metrics == {}
     metrics = NormalMetrics()
     assert set(metrics.add(np.zeros((2, 2, 3)), facing((2, 2))).values()) == {None}
     empty = metrics.summary()
-    assert empty["pixels"] == 0
-    assert set(empty["metrics"]) >= {"mean_deg", "median_deg"}
-    assert all(entry == {"value": None, "low": None, "high": None} for entry in empty["metrics"].values())
+    assert empty.counts["pixels"] == 0
+    assert set(empty.metrics) >= {"mean_deg", "median_deg"}
+    assert all(entry == MetricValue(None) for entry in empty.metrics.values())
     # A prediction without a length has no direction, and is not taken for a perfect one.
     assert metrics.add(facing((1, 1)), np.zeros((1, 1, 3)))["mean_deg"] == 90
     assert metrics.add(facing((1, 1)), -facing((1, 1)))["mean_deg"] == 180
-    assert metrics.summary()["pixels"] == 2
+    assert metrics.summary().counts["pixels"] == 2
     assert metrics.add(facing((1, 1)), np.full((1, 1, 3), np.nan))["mean_deg"] is None
     for shape in ((2, 2, 3), (1, 1)):
         with pytest.raises(ValueError, match="wanted"):
@@ -81,23 +83,22 @@ def test_pixels_without_truth_count_nowhere() -> None:
     metrics = NormalMetrics()
     metrics.add(truth, turned(np.array([[10.0, 170.0, 20.0]])))
     found = metrics.summary()
-    assert found["pixels"] == 2 and found["metrics"]["mean_deg"]["value"] == pytest.approx(15)
+    assert found.counts["pixels"] == 2 and found.metrics["mean_deg"].value == pytest.approx(15)
 
 
 def test_the_bootstrap_is_that_of_repeated_images() -> None:
     rng = np.random.default_rng(3)
     images = [turned(rng.gamma(2.0, 4.0 + 3 * n, (9, 9))) for n in range(5)]
 
-    def of(chosen: list[Floats], resamples: int) -> dict[str, dict[str, float]]:
+    def of(chosen: list[Floats], resamples: int) -> Mapping[str, MetricValue]:
         metrics = NormalMetrics()
         for image in chosen:
             metrics.add(facing((9, 9)), image)
-        found: dict[str, dict[str, float]] = metrics.summary(resamples=resamples)["metrics"]
-        return found
+        return metrics.summary(resamples=resamples).metrics
 
     found = of(images, 40)
     draws = np.random.default_rng(0).multinomial(5, np.full(5, 0.2), size=40)
     repeated = [of([image for image, n in zip(images, row, strict=True) for _ in range(n)], 0) for row in draws]
     for name, within in (("mean_deg", 1e-5), ("within_11.25", 2e-6), ("median_deg", 0.06)):
-        expected = np.percentile([one[name]["value"] for one in repeated], [2.5, 97.5])
-        assert [found[name]["low"], found[name]["high"]] == pytest.approx(list(expected), abs=within)
+        expected = np.percentile([one[name].value for one in repeated], [2.5, 97.5])
+        assert [found[name].low, found[name].high] == pytest.approx(list(expected), abs=within)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from synthvis.metrics.means import known_means, ratio
-from synthvis.metrics.resampling import LEVEL, bootstrap_facts, interval, middle, number, resample_counts
+from synthvis.metrics.measures import Bootstrap
+from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.resampling import LEVEL, interval, kept_draws, middle, number, resample_counts
 
 
 def test_the_middle_is_that_of_numpy_s_percentiles() -> None:
@@ -28,15 +30,15 @@ def test_ends_that_are_draws_lie_outside_of_the_others_and_may_be_infinite() -> 
 def test_what_is_undefined_is_left_out_and_null() -> None:
     nan = math.nan
     assert middle(np.array([nan])) == middle(np.zeros(0)) == (None, None)
-    assert interval(0.5, np.array([nan, 0.25, math.inf])) == {"value": 0.5, "low": 0.25, "high": 0.25}
-    assert interval(0.5, np.zeros(0)) == {"value": 0.5, "low": None, "high": None}
-    assert interval(nan, np.ones(3)) == interval(math.inf, np.ones(3)) == {"value": None, "low": None, "high": None}
+    assert interval(0.5, np.array([nan, 0.25, math.inf])) == MetricValue(0.5, 0.25, 0.25)
+    assert interval(0.5, np.zeros(0)) == MetricValue(0.5, None, None)
+    assert interval(nan, np.ones(3)) == interval(math.inf, np.ones(3)) == MetricValue(None)
     assert [number(value) for value in (None, nan, -math.inf, 1 / 3, np.float32(2))] == [None, None, None, 0.333333, 2]
 
 
-def test_facts_say_how_it_was_drawn_and_hold_every_draw() -> None:
-    found = bootstrap_facts({"AP": np.array([0.25, math.nan])}, resamples=2, seed=7)
-    assert found == {"resamples": 2, "seed": 7, "level": LEVEL, "draws": {"AP": [0.25, None]}}
+def test_every_draw_is_kept_as_files_carry_it() -> None:
+    assert kept_draws(np.array([0.25, math.nan, 1 / 3, math.inf])) == (0.25, None, 0.333333, None)
+    assert Bootstrap().level == LEVEL
 
 
 def test_every_resample_has_as_many_images_and_the_seed_decides_which() -> None:

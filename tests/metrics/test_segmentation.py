@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from synthvis.metrics.measures import ClassMeasures
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.segmentation import IGNORE, SegmentationMetrics
 
 Cases = list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]
@@ -41,7 +43,7 @@ def test_scikit_learn_says_the_same(seed: int) -> None:
 
     cases = random_cases(seed, len(NAMES))
     found, (truth, predicted) = measured(cases), flat(cases)
-    metrics = {name: entry["value"] for name, entry in found["metrics"].items()}
+    metrics = {name: entry.value for name, entry in found.metrics.items()}
     every = {"labels": range(len(NAMES)), "average": None}
     iou, dice, recall = (score(truth, predicted, **every) for score in (jaccard_score, f1_score, recall_score))
     expected = {
@@ -52,10 +54,10 @@ def test_scikit_learn_says_the_same(seed: int) -> None:
         "mIoU_foreground": iou[1:].mean(),
     }
     assert metrics == pytest.approx(expected, abs=1e-6)
-    rows = found["per_class"]
-    assert [rows[name]["IoU"] for name in NAMES] == pytest.approx(list(iou), abs=1e-6)
-    assert [rows[name]["pixels"] for name in NAMES] == [int((truth == k).sum()) for k in range(len(NAMES))]
-    assert found["pixels"] == len(truth) and found["images"] == 5
+    rows = found.per_class
+    assert [rows[name].metrics["IoU"].value for name in NAMES] == pytest.approx(list(iou), abs=1e-6)
+    assert [rows[name].counts["pixels"] for name in NAMES] == [int((truth == k).sum()) for k in range(len(NAMES))]
+    assert found.counts["pixels"] == len(truth) and found.images == 5
 
 
 def test_torchmetrics_leaves_out_a_class_that_is_nowhere_too() -> None:
@@ -67,8 +69,10 @@ def test_torchmetrics_leaves_out_a_class_that_is_nowhere_too() -> None:
     for truth, predicted in cases:
         jaccard.update(torch.from_numpy(predicted.astype(np.int64)), torch.from_numpy(truth.astype(np.int64)))
     found = measured(cases)
-    assert found["metrics"]["mIoU"]["value"] == pytest.approx(float(jaccard.compute()), abs=1e-6)
-    assert found["per_class"]["vase"] == {"IoU": None, "Dice": None, "accuracy": None, "pixels": 0}
+    assert found.metrics["mIoU"].value == pytest.approx(float(jaccard.compute()), abs=1e-6)
+    assert found.per_class["vase"] == ClassMeasures(
+        metrics=dict.fromkeys(("IoU", "Dice", "accuracy"), MetricValue(None)), counts={"pixels": 0}
+    )
 
 
 def test_segmentation_models_pytorch_counts_the_same() -> None:
@@ -80,9 +84,9 @@ def test_segmentation_models_pytorch_counts_the_same() -> None:
     truth[truth == IGNORE] = -1
     counts = smp.metrics.get_stats(predicted, truth, mode="multiclass", ignore_index=-1, num_classes=4)
     counts = [count.sum(dim=0, keepdim=True) for count in counts]
-    found = measured(cases)["metrics"]
-    assert found["mIoU"]["value"] == pytest.approx(float(smp.metrics.iou_score(*counts, reduction="macro")), abs=1e-6)
-    assert found["Dice"]["value"] == pytest.approx(float(smp.metrics.f1_score(*counts, reduction="macro")), abs=1e-6)
+    found = measured(cases).metrics
+    assert found["mIoU"].value == pytest.approx(float(smp.metrics.iou_score(*counts, reduction="macro")), abs=1e-6)
+    assert found["Dice"].value == pytest.approx(float(smp.metrics.f1_score(*counts, reduction="macro")), abs=1e-6)
 
 
 def test_by_hand() -> None:
@@ -90,24 +94,28 @@ def test_by_hand() -> None:
     predicted = np.array([[0, 1, 1, 1], [0, 2, 0, 2]], np.uint8)
     found = measured([(truth, predicted)], NAMES[:3])
     # background: 2 of 3 true, 3 predicted; apple: 2 of 2, 3 predicted; cup: 1 of 2, 1 predicted.
-    assert [found["per_class"][name]["IoU"] for name in NAMES[:3]] == pytest.approx([2 / 4, 2 / 3, 1 / 2], abs=1e-6)
-    assert [found["per_class"][name]["Dice"] for name in NAMES[:3]] == pytest.approx([4 / 6, 4 / 5, 2 / 3], abs=1e-6)
-    assert found["metrics"]["pixel_accuracy"]["value"] == pytest.approx(5 / 7, abs=1e-6)
+    assert [found.per_class[name].metrics["IoU"].value for name in NAMES[:3]] == pytest.approx(
+        [2 / 4, 2 / 3, 1 / 2], abs=1e-6
+    )
+    assert [found.per_class[name].metrics["Dice"].value for name in NAMES[:3]] == pytest.approx(
+        [4 / 6, 4 / 5, 2 / 3], abs=1e-6
+    )
+    assert found.metrics["pixel_accuracy"].value == pytest.approx(5 / 7, abs=1e-6)
 
 
 def test_an_answer_that_is_no_class_is_wrong_for_the_true_one_only() -> None:
     truth = np.array([[0, 0, 1, 1]], np.uint8)
     found = measured([(truth, np.array([[0, 9, 1, 1]], np.uint8))], NAMES[:2])
-    assert [found["per_class"][name]["IoU"] for name in NAMES[:2]] == [0.5, 1.0]
+    assert [found.per_class[name].metrics["IoU"].value for name in NAMES[:2]] == [0.5, 1.0]
 
 
 def test_edges() -> None:
     nothing = SegmentationMetrics(NAMES).summary()
-    assert nothing["metrics"] == {} and nothing["images"] == nothing["pixels"] == 0
+    assert nothing.metrics == {} and nothing.images == nothing.counts["pixels"] == 0
     metrics = SegmentationMetrics(NAMES)
     unknown = np.full((2, 2), IGNORE, np.uint8)
     assert metrics.add(unknown, np.zeros((2, 2))) is None
-    assert metrics.summary()["metrics"]["mIoU"] == {"value": None, "low": None, "high": None}
+    assert metrics.summary().metrics["mIoU"] == MetricValue(None)
     one = np.ones((1, 1), np.uint8)
     assert metrics.add(one, one) == 1.0 and metrics.add(one, one * 2) == 0.0
     with pytest.raises(ValueError, match="4 classes"):
@@ -118,10 +126,10 @@ def test_edges() -> None:
 
 def test_the_bootstrap_is_that_of_repeated_images() -> None:
     cases = random_cases(11, 4, images=6)
-    found = measured(cases, resamples=50)["metrics"]["mIoU"]
+    found = measured(cases, resamples=50).metrics["mIoU"]
     rng = np.random.default_rng(0)
     drawn = []
     for counts in rng.multinomial(6, np.full(6, 1 / 6), size=50):
         repeated = [case for case, count in zip(cases, counts, strict=True) for _ in range(count)]
-        drawn.append(measured(repeated)["metrics"]["mIoU"]["value"])
-    assert [found["low"], found["high"]] == pytest.approx(list(np.percentile(drawn, [2.5, 97.5])), abs=2e-6)
+        drawn.append(measured(repeated).metrics["mIoU"].value)
+    assert [found.low, found.high] == pytest.approx(list(np.percentile(drawn, [2.5, 97.5])), abs=2e-6)

@@ -6,21 +6,23 @@ from typing import Any
 
 import pytest
 
-from synthvis.gap.table import gap_table
+from synthvis.evaluation.gap_table import gap_table
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.report.scores import scores_of
 from synthvis.report.wording import headline
 
 
-def one(kind: str, value: float, low: float, high: float, blind: float | None, **more: Any) -> dict[str, Any]:
-    known = {} if blind is None else {"blind": {more.get("headline", "mIoU"): blind}}
-    return {
-        "task": "semantic", "headline": "mIoU", "set": kind, "kind": kind, "split": "val", "images": 30, "pixels": 9,
-        "classes": [], "per_class": {}, **more, **known,
-        "metrics": {more.get("headline", "mIoU"): {"value": value, "low": low, "high": high}},
-    }  # fmt: skip
+def one(kind: Any, value: float, low: float, high: float, blind: float | None, **more: Any) -> Evaluation:
+    metric = more.get("headline", "mIoU")
+    facts = {"task": "semantic", "headline": "mIoU", "split": "val", "images": 30, "counts": {"pixels": 9}, **more}
+    return Evaluation(
+        set=kind, kind=kind, metrics={metric: MetricValue(value, low, high)},
+        prior_baseline={} if blind is None else {metric: MetricValue(blind)}, **facts,
+    )  # fmt: skip
 
 
-def said(*evaluations: dict[str, Any]) -> str:
+def said(*evaluations: Evaluation) -> str:
     return headline(scores_of(evaluations, gap_table(evaluations, "run")))
 
 
@@ -45,6 +47,6 @@ def test_a_network_above_the_baseline_keeps_its_share(blind: float | None) -> No
 
 
 def test_an_error_above_that_of_the_baseline() -> None:
-    error = {"task": "depth", "headline": "AbsRel", "lower_is_better": True}
+    error = {"task": "depth", "headline": "AbsRel"}
     text = said(one("synthetic", 0.1, 0.09, 0.11, 0.3, **error), one("real", 0.4, 0.35, 0.45, 0.3, **error))
     assert "On these photographs the network is worse than a prediction that ignores the image (AbsRel 0.300)." in text

@@ -12,10 +12,10 @@ from typing import Any
 import click
 import pytest
 from made_up_gap import estimate, set_gap, study, task_gap, write_gap_dir, write_study_dir
-from made_up_run import evaluation, make_dataset, make_other_run, make_run, other_evaluation
+from made_up_run import class_row, evaluation, make_dataset, make_other_run, make_run, other_evaluation
 
 from synthvis.cli import cli
-from synthvis.gap.table import current_gap, gap_table
+from synthvis.evaluation.gap_table import current_gap, gap_table
 from synthvis.report.build import write_report
 from synthvis.report.study_page import write_study_page
 from synthvis.study.study_result import AblationResult, AblationRow
@@ -99,13 +99,13 @@ def test_a_whole_page_of_a_detector(project: Path) -> None:
 @pytest.mark.parametrize("with_real", [True, False])
 def test_pages_of_other_tasks(project: Path, task: str, with_real: bool) -> None:
     headline, label = METRICS[task]
-    per_class = {label: {headline: 0.3, "labels": 4}} if label else {}
+    per_class = {label: class_row({headline: 0.3}, {"labels": 4})} if label else {}
     one = other_evaluation("made-up", "synthetic", task, {headline: 0.5}, per_class, labels=4)
     real = other_evaluation("photos here", "real", task, {headline: 0.4}, per_class, labels=4)
     run = make_other_run(Path("runs") / task, [one, *([real] if with_real else [])])
     commands = [parse(line) for line in shown_commands(write_report(run).read_text())]
     assert commands
-    assert all(parse(one["command"]) for one in current_gap(run)["not_measured"] if one["command"])
+    assert all(parse(one.command) for one in current_gap(run).not_measured if one.command)
 
 
 @pytest.mark.parametrize("task", ["detection", "classification", "semantic"])
@@ -123,11 +123,11 @@ def test_pages_of_studies(project: Path, task: str) -> None:
 
 def test_a_run_with_nothing_but_photographs(project: Path) -> None:
     table = gap_table([evaluation("fruit", "real", 0.2, ("apple",))], "runs/a 'b'")
-    for one in table["not_measured"]:
-        assert one["command"] or one["how"]
-        if one["command"]:
-            parse(one["command"])
-        assert "synthvis" not in one["how"]
+    for one in table.not_measured:
+        assert one.command or one.how
+        if one.command:
+            parse(one.command)
+        assert "synthvis" not in one.how
 
 
 def test_the_check_finds_what_cannot_be_pasted() -> None:

@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 from synthvis.dataset.manifest import open_rendered
+from synthvis.evaluation.run_folder import write_evaluation
 from synthvis.formats.images import write_jpeg, write_png
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.report.errors.keypoints import mean_distance_in_sides
 from synthvis.report.errors.panel import PANELS, error_panels
 
@@ -51,8 +54,10 @@ def dataset(tmp_path: Path) -> Path:
 
 def panels(root: Path, run: Path, evaluation: dict[str, Any], rows: Any) -> Any:
     run.mkdir(exist_ok=True)
-    (run / "predictions_x.json").write_text(json.dumps(rows))
-    whole = {"file": "x", "set": root.name, "source": root.name, "kind": "synthetic", "split": "val", **evaluation}
+    headline = evaluation.get("headline", "AP")
+    facts = {"set": root.name, "source": root.name, "kind": "synthetic", "split": "val", "images": 3, **evaluation}
+    whole = Evaluation(metrics={headline: MetricValue(0.5)}, **{"headline": headline, **facts})
+    write_evaluation(run, whole, rows)
     return error_panels(run, [whole], open_rendered(root), embed_real=False)
 
 
@@ -107,7 +112,7 @@ def test_keypoints_farthest_off_come_first_and_what_was_not_found_before_them(da
         {"image_id": 2, "category_id": 53, "bbox": [10, 10, 24, 24], "score": 0.9, "keypoints": [10, 32, 1, 30, 32, 1]},
         {"image_id": 3, "category_id": 53, "bbox": [50, 50, 9, 9], "score": 0.9, "keypoints": [10, 20, 1, 30, 20, 1]},
     ]
-    evaluation = {"task": "keypoints", "headline": "AP", "classes": ["apple"], "keypoints": ["left", "right"]}
+    evaluation = {"task": "keypoints", "headline": "AP", "classes": ("apple",), "keypoints": ("left", "right")}
     found = panels(dataset, tmp_path / "run", evaluation, rows)
     assert said(found) == [
         ("apple, not found", "image 3"), ("apple, 0.50 sides off", "image 2"), ("apple, 0.10 sides off", "image 1"),
@@ -143,7 +148,7 @@ def test_what_cannot_be_shown_is_said(
 ) -> None:
     found = panels(dataset, tmp_path / "run", evaluation, rows)
     assert found.panels == ()
-    assert why in found.holes[0]["why"] and found.holes[0]["how"]
+    assert why in found.holes[0].why and found.holes[0].how
 
 
 @pytest.mark.train

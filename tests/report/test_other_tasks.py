@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import made_up_run as made_up
@@ -10,9 +11,11 @@ import pytest
 
 pytest.importorskip("jinja2")
 
+from synthvis.evaluation.gap_table import gap_table
+from synthvis.metrics.metric import MetricValue
 from synthvis.report import material
 from synthvis.report.build import write_report
-from synthvis.report.scores import answers_boxes, scores_of
+from synthvis.report.scores import has_boxes, scores_of
 from synthvis.report.wording import headline
 
 SEMANTIC = {"mIoU": 0.5, "Dice": 0.6}
@@ -36,10 +39,8 @@ class Words(HTMLParser):
 
 
 def gap_of(evaluations):
-    """The least that gap.json holds: the sets, and what the classes lost."""
-    synthetic = next((one for one in evaluations if one["kind"] == "synthetic"), None)
-    real = [one for one in evaluations if one["kind"] == "real"]
-    return {"synthetic": synthetic, "real": real, "not_measured": []}
+    """Renders beside photographs, and nothing that was not measured."""
+    return replace(gap_table(evaluations, "run"), not_measured=())
 
 
 @pytest.fixture
@@ -56,8 +57,15 @@ def plain_gap(monkeypatch):
     return use
 
 
+def with_baseline(evaluation, metric, value):
+    return replace(evaluation, prior_baseline={metric: MetricValue(value)})
+
+
 def semantic(name, kind, factor):
-    classes = {"apple": {"IoU": 0.7 * factor, "pixels": 900}, "pear": {"IoU": 0.3 * factor, "pixels": 40}}
+    classes = {
+        name: made_up.class_row({"IoU": value * factor}, {"pixels": pixels})
+        for name, value, pixels in (("apple", 0.7, 900), ("pear", 0.3, 40))
+    }
     metrics = {key: value * factor for key, value in SEMANTIC.items()}
     return made_up.other_evaluation(name, kind, "semantic", metrics, classes, pixels=940)
 
@@ -81,7 +89,7 @@ def test_classes_by_their_own_metric_and_what_needs_boxes_left_out(tmp_path, pla
     assert "class made-up IoU pixels coco IoU pixels" in text
     assert text.index("pear 0.300 40 0.150 40") < text.index("apple 0.700 900 0.350 900")
     assert (
-        "Left out: precision and recall curves. They need boxes, which answers of the task semantic do not have."
+        "Left out: precision and recall curves. They need boxes, which predictions of the task semantic do not have."
         in text
     )
     assert "What the detector was shown" not in text
@@ -96,7 +104,7 @@ def test_an_error_is_better_when_lower_and_needs_no_classes(tmp_path, plain_gap,
     assert "AbsRel 0.100 on rendered images is 0.200 on 24 real photographs of nyu-mini; lower is better." in text
     assert "the real value is 200% of the synthetic one" in text and "falls from" not in text
     assert "Gap by class" not in text
-    assert "They need boxes and classes, which answers of the task depth do not have." in text
+    assert "They need boxes and classes, which predictions of the task depth do not have." in text
     for expected in ("RMSE 1.500 [1.350, 1.650] 3.000", "delta1 0.900", "Lower is better."):
         assert expected in text
 
@@ -130,35 +138,35 @@ def test_a_network_that_chance_may_have_put_above_an_answer_without_looking_is_t
     monkeypatch.chdir(tmp_path)
     # Intervals reach a tenth to either side: 0.09 to 0.11 on renders, 0.18 to 0.22 on photographs.
     ours, theirs = depth("made-up", "synthetic", 1.0), depth("nyu-mini", "real", 2.0)
-    ours["blind"], theirs["blind"] = {"AbsRel": 0.4}, {"AbsRel": 0.21}
-    text = words_of(tmp_path / "run", plain_gap([ours, theirs]))
+    sets = [with_baseline(ours, "AbsRel", 0.4), with_baseline(theirs, "AbsRel", 0.21)]
+    text = words_of(tmp_path / "run", plain_gap(sets))
     assert text.count("not shown to be better than that") == 1
     assert "a prediction that ignores the image: 0.400 AbsRel" in text
     assert "a prediction that ignores the image: 0.210; not shown to be better than that" in text
     sem = semantic("coco", "real", 1.0)
     for blind, told in ((0.44, False), (0.45, True), (0.6, True)):
-        scores = scores_of([{**sem, "blind": {"mIoU": blind}}], gap_of([sem]))
-        assert scores.is_no_better_than_blind({**sem, "blind": {"mIoU": blind}}) is told
-    assert not scores.is_no_better_than_blind(sem)
+        scores = scores_of([sem], gap_of([sem]))
+        assert scores.is_no_better_than_baseline(with_baseline(sem, "mIoU", blind)) is told
+    assert not scores.is_no_better_than_baseline(sem)
 
 
 def test_undefined_values_are_dashes_and_never_numbers():
     ours, theirs = depth("made-up", "synthetic", 1.0), depth("nyu-mini", "real", 1.0)
-    theirs["metrics"]["AbsRel"] = {"value": None, "low": None, "high": None}
+    theirs = replace(theirs, metrics={**theirs.metrics, "AbsRel": MetricValue(None)})
     scores = scores_of([ours, theirs], gap_of([ours, theirs]))
-    assert scores.difference(theirs, "AbsRel") is None and scores.ratio(theirs, "AbsRel") is None
+    assert scores.difference(scores.sets[1], "AbsRel") is None and scores.ratio(scores.sets[1], "AbsRel") is None
     assert headline(scores) == "AbsRel on 24 real photographs of nyu-mini is undefined."
-    assert scores.metric(theirs, "no such metric") == {"value": None, "low": None, "high": None}
+    assert scores.metric(theirs, "no such metric") == MetricValue(None)
     assert scores.class_names() == [] and scores.class_chart() == ""
 
 
 def test_a_value_beyond_one_has_no_dot_chart_but_its_row():
-    classes = {"apple": {"error_m": 2.5}, "pear": {"error_m": 0.5}}
+    classes = {"apple": made_up.class_row({"error_m": 2.5}, {}), "pear": made_up.class_row({"error_m": 0.5}, {})}
     ours = made_up.other_evaluation("made-up", "synthetic", "depth", {"AbsRel": 0.1}, classes)
     scores = scores_of([ours], gap_of([ours]))
     assert scores.class_metrics == ("error_m",)
     assert scores.class_chart() == ""
-    assert scores.class_row(ours, "apple")["error_m"] == 2.5
+    assert scores.class_value(ours, "apple", "error_m") == MetricValue(2.5)
 
 
 def test_detectors_stay_as_they_were():
@@ -168,8 +176,10 @@ def test_detectors_stay_as_they_were():
     assert (scores.task, scores.metrics, scores.class_metrics, scores.count) == (
         "detection", ("AP", "AP50"), ("AP", "AP50"), "boxes",
     )  # fmt: skip
-    assert math.isclose(scores.difference(theirs, "AP"), 0.3) and math.isclose(scores.ratio(theirs, "AP"), 0.5)
+    assert math.isclose(scores.difference(scores.sets[1], "AP"), 0.3) and math.isclose(
+        scores.ratio(scores.sets[1], "AP"), 0.5
+    )
     assert not scores.lower_is_better
     # pear has the lower AP on the real set, so it comes first.
     assert scores.class_names() == ["pear", "apple"]
-    assert answers_boxes(ours) and not answers_boxes(depth("d", "real", 1.0))
+    assert has_boxes(ours) and not has_boxes(depth("d", "real", 1.0))

@@ -20,9 +20,11 @@ pytest.importorskip("jinja2")
 
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
+from synthvis.evaluation.run_folder import read_evaluations, write_evaluation
 from synthvis.gap.compare import GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.build import write_report
 from synthvis.report.study_page import write_study_page
 from synthvis.report.svg import NARROW_PX
@@ -85,7 +87,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_project(root: Path, dataset: Path, *, task: bool = True, real: str = "fruit") -> Path:
     """A run with its comparison and its study in the expected places."""
     run = made_up_run.make_run(root / "runs" / "mine", dataset, real=(real,))
-    sides = (json.loads((run / f"eval_{name}.json").read_text()) for name in ("synthetic", real))
+    evaluations = {one.set: one for one in read_evaluations(run)}
+    sides = (evaluations[name] for name in ("synthetic", real))
     found = made.task_gap(run, *sides) if task else None
     made.write_gap_dir(root / "runs" / f"gap-made-up-{real}", made.set_gap(found, real=real))
     made.write_study_dir(root / "studies" / f"made-up-{real}", made.study())
@@ -339,12 +342,9 @@ def test_a_comparison_as_it_is_really_made_fits_the_page(tmp_path: Path) -> None
              "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
             for image in split.images for box in image.objects
         ]  # fmt: skip
-        measured = detection_metrics(split, rows, split.class_names, resamples=20)
-        head = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name, "train": {}}
-        (run / f"eval_{split.name}.json").write_text(
-            json.dumps({**head, "classes": list(split.class_names), **measured})
-        )
-        (run / f"predictions_{split.name}.json").write_text(json.dumps(rows))
+        measures = detection_metrics(split, rows, split.class_names, resamples=20)
+        head = {"task": "detection", "headline": "AP", "set": split.name, "kind": split.kind, "split": "train"}
+        write_evaluation(run, Evaluation.of(measures, **head, source=split.name, classes=split.class_names), rows)
     options = GapOptions(run=run, resamples=20, out=tmp_path / "runs" / "gap-renders-photos")
     options.out.mkdir()
     found = compare_sets(find_pair(str(ours), str(real), images=6), options)

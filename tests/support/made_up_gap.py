@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.missing import MissingResult
 from synthvis.study.data_equivalence import DataEquivalence
 from synthvis.study.estimate import Estimate
@@ -57,14 +58,14 @@ def causes(costs: dict[str, float], classes: tuple[str, ...]) -> dict[str, Any]:
     return {**one, "per_class": dict.fromkeys(classes, one), "subsets": {"small": empty, "large": one}, "bootstrap": {}}
 
 
-def task_gap(run: Path, synthetic: dict[str, Any], real: dict[str, Any]) -> dict[str, Any]:
+def task_gap(run: Path, synthetic: Evaluation, real: Evaluation) -> dict[str, Any]:
     """As for two evaluations of a run."""
 
-    def head(one: dict[str, Any]) -> dict[str, Any]:
-        metrics = {name: one["metrics"][name] for name in ("AP", "AP50", "AP75")}
-        return {"set": one["set"], "split": one["split"], "images": one["images"], "metrics": metrics}
+    def head(one: Evaluation) -> dict[str, Any]:
+        metrics = {name: one[name].to_dict() for name in ("AP", "AP50", "AP75")}
+        return {"set": one.set, "split": one.split, "images": one.images, "metrics": metrics}
 
-    names = tuple(real["per_class"])
+    names = tuple(real.per_class)
     return {
         "run": str(run), "synthetic": head(synthetic), "real": head(real), "gap": {"AP": interval(0.28)},
         "causes": {"synthetic": causes(ON_RENDERS, names), "real": causes(COSTS, names)},

@@ -8,8 +8,12 @@ import numpy as np
 
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
+from synthvis.evaluation.run_folder import write_evaluation
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.formats.rle import encode_mask
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import Bootstrap, ClassMeasures, PrecisionRecall
+from synthvis.metrics.metric import MetricValue
 from synthvis.objects.spec import Category
 
 SIDE = 160
@@ -63,25 +67,34 @@ def make_dataset(root, names=("apple", "orange"), images=15):
     return root
 
 
-def evaluation(name, kind, ap, classes):
-    def metric(value):
-        return {"value": value, "low": max(0.0, value - 0.05), "high": min(1.0, value + 0.05)}
+def class_row(metrics, counts):
+    """A class without intervals."""
+    return ClassMeasures(metrics={name: MetricValue(value) for name, value in metrics.items()}, counts=counts)
 
-    recall = [k / 100 for k in range(101)]
-    falling = [max(0.0, 1 - (r / max(ap, 0.01)) ** 3) for r in recall]
-    return {
-        "set": name, "kind": kind, "split": "val", "source": name, "images": 96, "boxes": 192, "classes": list(classes),
-        "metrics": {"AP": metric(ap), "AP50": metric(min(1, ap * 1.6)), "AP75": metric(ap * 0.9),
-                    "AP_small": {"value": None, "low": None, "high": None}},
-        "per_class": {
-            c: {"AP": ap - 0.03 * k, "AP50": min(1, ap * 1.5), "boxes": 40 + k} for k, c in enumerate(classes)
+
+TRAINING = {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"}
+
+
+def evaluation(name, kind, ap, classes):
+    """Of a detector whose AP is `ap`."""
+
+    def metric(value):
+        return MetricValue(value, max(0.0, value - 0.05), min(1.0, value + 0.05))
+
+    recall = tuple(k / 100 for k in range(101))
+    falling = tuple(max(0.0, 1 - (r / max(ap, 0.01)) ** 3) for r in recall)
+    curve = PrecisionRecall(recall=recall, precision_50=falling, precision_75=tuple(v * v for v in falling))
+    return Evaluation(
+        task="detection", headline="AP", set=name, kind=kind, split="val", source=name, images=96,
+        counts={"boxes": 192}, classes=tuple(classes),
+        metrics={"AP": metric(ap), "AP50": metric(min(1, ap * 1.6)), "AP75": metric(ap * 0.9),
+                 "AP_small": MetricValue(None)},
+        per_class={
+            c: class_row({"AP": ap - 0.03 * k, "AP50": min(1, ap * 1.5)}, {"boxes": 40 + k})
+            for k, c in enumerate(classes)
         },
-        "pr_curves": {
-            c: {"recall": recall, "precision_50": falling, "precision_75": [v * v for v in falling]} for c in classes
-        },
-        "bootstrap": {"resamples": 200, "seed": 0, "level": 0.95},
-        "train": {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"},
-    }  # fmt: skip
+        pr_curves=dict.fromkeys(classes, curve), bootstrap=Bootstrap(resamples=200), training=TRAINING,
+    )  # fmt: skip
 
 
 def predictions_for(root):
@@ -101,11 +114,9 @@ def predictions_for(root):
 
 def make_run(run, dataset, names=("apple", "orange"), real=()):
     run.mkdir(parents=True, exist_ok=True)
-    (run / "eval_synthetic.json").write_text(json.dumps(evaluation("synthetic", "synthetic", 0.62, names)))
-    (run / "predictions_synthetic.json").write_text(json.dumps(predictions_for(dataset)))
+    write_evaluation(run, evaluation("synthetic", "synthetic", 0.62, names), predictions_for(dataset))
     for name in real:
-        (run / f"eval_{name}.json").write_text(json.dumps(evaluation(name, "real", 0.34, names)))
-        (run / f"predictions_{name}.json").write_text("[]")
+        write_evaluation(run, evaluation(name, "real", 0.34, names), [])
     (run / "config.json").write_text(json.dumps({"train": {"steps": 40, "seed": 0}, "data": {"set": dataset.name}}))
     rows = [{"step": k, "loss": 2 / (1 + k / 10), "classification": 1 / (1 + k / 9), "lr": 1e-3} for k in range(40)]
     (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"step": 40, "lo')
@@ -113,27 +124,21 @@ def make_run(run, dataset, names=("apple", "orange"), real=()):
 
 
 def other_evaluation(name, kind, task, metrics, per_class, **counts):
-    """An evaluation of a task without boxes: the first metric is its headline."""
-
-    def interval(value):
-        return {"value": value, "low": value * 0.9, "high": value * 1.1}
-
-    return {
-        "task": task, "headline": next(iter(metrics)), "set": name, "kind": kind, "split": "val", "source": name,
-        "images": 24, **counts, "classes": list(per_class),
-        "metrics": {key: interval(value) for key, value in metrics.items()}, "per_class": per_class,
-        "bootstrap": {"resamples": 200, "seed": 0, "level": 0.95},
-        "train": {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"},
-    }  # fmt: skip
+    """An evaluation of a task without boxes: the first metric is its headline; classes are made by `class_row`."""
+    return Evaluation(
+        task=task, headline=next(iter(metrics)), set=name, kind=kind, split="val", source=name, images=24,
+        counts=counts, classes=tuple(per_class),
+        metrics={key: MetricValue(value, value * 0.9, value * 1.1) for key, value in metrics.items()},
+        per_class=per_class, bootstrap=Bootstrap(resamples=200), training=TRAINING,
+    )  # fmt: skip
 
 
 def make_other_run(run, evaluations):
     """A run whose predictions are no boxes."""
     run.mkdir(parents=True, exist_ok=True)
     for one in evaluations:
-        (run / f"eval_{one['set']}.json").write_text(json.dumps(one))
-        (run / f"predictions_{one['set']}.json").write_text(json.dumps([{"image_id": 1, "file_name": "1.jpg"}]))
-    headline = evaluations[0]["headline"]
+        write_evaluation(run, one, [{"image_id": 1, "file_name": "1.jpg"}])
+    headline = evaluations[0].headline
     rows = [{"step": k, "loss": 2 / (1 + k), "cross_entropy": 1 / (1 + k), "lr": 1e-3, "seconds": 1} for k in range(9)]
     rows += [{"step": 9, f"val/{headline}": 0.1}, {"step": 10, f"val/{headline}": 0.2}]
     (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

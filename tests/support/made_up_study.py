@@ -10,6 +10,9 @@ import numpy as np
 
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import Bootstrap
+from synthvis.metrics.metric import MetricValue
 from synthvis.study.jobs import Job
 from synthvis.study.resampling import DRAWS
 from synthvis.study.sets import StudySets
@@ -46,19 +49,17 @@ def made_sets(real: int = 100, synthetic: int = 60, *, empty: int = 0) -> StudyS
     )
 
 
-def evaluation(split: Split, value: float, seed: int = 0, task: str = "detection", metric: str = "AP") -> dict:
+def evaluation(split: Split, value: float, seed: int = 0, task: str = "detection", metric: str = "AP") -> Evaluation:
     """A metric with resamples that differ by what the images have in common and by a little of the run's own."""
     shared = np.random.default_rng(7).normal(0, 0.02, DRAWS)
     own = np.random.default_rng(seed).normal(0, 0.002, DRAWS)
     draws = value + shared + own
     low, high = np.percentile(draws, [2.5, 97.5])
-    measured = {"value": value, "low": float(low), "high": float(high)}
-    return {
-        "task": task, "headline": metric, "set": split.name, "kind": split.kind,
-        "split": split.split, "images": len(split.images),
-        "boxes": split.label_count, "metrics": {metric: measured}, "per_class": {},
-        "bootstrap": {"resamples": DRAWS, "seed": 0, "level": 0.95, "draws": {metric: draws.tolist()}},
-    }  # fmt: skip
+    return Evaluation(
+        task=task, headline=metric, set=split.name, kind=split.kind, split=split.split, images=len(split.images),
+        counts={"boxes": split.label_count}, metrics={metric: MetricValue(value, float(low), float(high))},
+        bootstrap=Bootstrap(resamples=DRAWS, draws={metric: tuple(draws.tolist())}),
+    )  # fmt: skip
 
 
 class FakeTrainer:
@@ -93,5 +94,5 @@ class FakeTrainer:
             found = evaluation(
                 split, value, seed=int(job.key, 16) % 2**31, task=self.sets.task, metric=self.sets.metric
             )
-            (run_dir / f"eval_{role}.json").write_text(json.dumps(found))
+            (run_dir / f"eval_{role}.json").write_text(json.dumps(found.to_dict()))
         return {role: role for role in sets}

@@ -63,7 +63,7 @@ def measured(task_name: str, data: Path, network: torch.nn.Module, classes: tupl
     blind = task.blind(split, classes, {})
     model = ModelConfig(input_size=64)
     trained = Trained(task=task_name, network=network, model=model, classes=classes, facts={}, blind=blind)
-    return dict(task.evaluate(trained, split, CPU, resamples=4)[0])
+    return task.evaluate(trained, split, CPU, resamples=4)[0]
 
 
 def test_the_usual_value_is_found_for_each_place_and_elsewhere_for_places_without_one() -> None:
@@ -94,8 +94,8 @@ def test_depth_without_looking_is_as_wrong_as_its_blurred_edge(tmp_path: Path) -
     evaluation = measured("depth", data, Flat(3.0))
     # Sixteen places of six pixels each: across the edge the answer rises by 4.5 m over six pixels, 1/12 to 11/12 of it.
     wrong = 4.5 * (1 + 3 + 5) / 12 / 1.5 + 4.5 * (5 + 3 + 1) / 12 / 6
-    assert evaluation["blind"]["AbsRel"] == pytest.approx(wrong / 96, abs=1e-5)
-    assert evaluation["metrics"]["AbsRel"]["value"] == pytest.approx(0.75)
+    assert evaluation.prior_baseline["AbsRel"].value == pytest.approx(wrong / 96, abs=1e-5)
+    assert evaluation.metrics["AbsRel"].value == pytest.approx(0.75)
 
 
 def test_normals_without_looking_are_the_mean_direction(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_normals_without_looking_are_the_mean_direction(tmp_path: Path) -> None:
     write_png(data / "normals" / "val" / "1.png", encode_normals(facing[..., [2, 1, 0]]))
     evaluation = measured("normals", data, Flat(0.0, 0.0, -1.0))
     # Two directions at a right angle: their mean is 45 degrees from both.
-    assert evaluation["blind"]["mean_deg"] == pytest.approx(45, abs=0.5)
+    assert evaluation.prior_baseline["mean_deg"].value == pytest.approx(45, abs=0.5)
 
 
 def test_classes_without_looking_are_the_most_common_at_each_place(tmp_path: Path) -> None:
@@ -113,10 +113,11 @@ def test_classes_without_looking_are_the_most_common_at_each_place(tmp_path: Pat
     classes = ("background", "red square", "blue square")
     evaluation = measured("semantic", data, Flat(1.0, 0.0, 0.0), classes)
     # One picture: the answer is its own map in parts of six pixels, right but for the rims of the squares.
-    assert evaluation["blind"]["mIoU"] > 0.75 and evaluation["blind"]["pixel_accuracy"] > 0.9
+    baseline = evaluation.prior_baseline
+    assert baseline["mIoU"].value > 0.75 and baseline["pixel_accuracy"].value > 0.9
     squares = json.loads((data / "annotations" / "instances_val.json").read_text())["annotations"]
     background = 1 - sum(square["area"] for square in squares) / 96**2
-    assert evaluation["metrics"]["mIoU"]["value"] == pytest.approx(background / 3, abs=1e-6)
+    assert evaluation.metrics["mIoU"].value == pytest.approx(background / 3, abs=1e-6)
 
 
 def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
     )
     evaluation, _ = task.evaluate(trained, task.read(found, "val"), CPU, resamples=4)
     truth = Counter(counts["val"])
-    assert evaluation["blind"]["accuracy"] == truth["apple"] / truth.total() == 0.25
+    assert evaluation.prior_baseline["accuracy"].value == truth["apple"] / truth.total() == 0.25
     with pytest.raises(CheckpointError, match="not one number a class"):
         task.evaluate(replace(trained, blind=np.ones(3, np.float32)), task.read(found, "val"), CPU, resamples=0)
 

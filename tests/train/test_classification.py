@@ -124,20 +124,20 @@ def test_shapes_are_named_far_above_chance_on_crops_and_in_class_folders(
     run: tuple[Path, list[dict[str, Any]]],
 ) -> None:
     ours, theirs = run[1]
-    assert (ours["images"], ours["labels"], len(ours["classes"])) == (24, 96, 6)
-    assert 1 / 10 < ours["blind"]["accuracy"] < 0.3  # chance is 1/6
-    assert_above("low end of accuracy", ours["metrics"]["accuracy"]["low"], 0.5)
-    assert_above("accuracy", ours["metrics"]["accuracy"]["value"], 0.7)
-    assert ours["metrics"]["top5"]["value"] >= ours["metrics"]["accuracy"]["value"]
-    assert theirs["classes"] == ["red disc", "blue square"]
-    assert (theirs["images"], theirs["left_out"]["other_classes"]) == (10, 5)
-    assert_above("accuracy on folders", theirs["metrics"]["accuracy"]["value"], 0.4)
-    assert all(len(one["bootstrap"]["draws"]["accuracy"]) == 200 for one in (ours, theirs))
+    assert (ours.images, ours.counts["labels"], len(ours.classes)) == (24, 96, 6)
+    assert 1 / 10 < ours.prior_baseline["accuracy"].value < 0.3  # chance is 1/6
+    assert_above("low end of accuracy", ours.metrics["accuracy"].low, 0.5)
+    assert_above("accuracy", ours.metrics["accuracy"].value, 0.7)
+    assert ours.metrics["top5"].value >= ours.metrics["accuracy"].value
+    assert theirs.classes == ("red disc", "blue square")
+    assert (theirs.images, theirs.skipped["other_classes"]) == (10, 5)
+    assert_above("accuracy on folders", theirs.metrics["accuracy"].value, 0.4)
+    assert all(len(one.bootstrap.draws["accuracy"]) == 200 for one in (ours, theirs))
 
 
 def test_a_run_writes_predictions_and_a_gap_in_accuracy(run: tuple[Path, list[dict[str, Any]]]) -> None:
     run_dir, (ours, theirs) = run
-    accuracies = [one["metrics"]["accuracy"]["value"] for one in (ours, theirs)]
+    accuracies = [one.metrics["accuracy"].value for one in (ours, theirs)]
     gap = json.loads((run_dir / "gap.json").read_text())
     assert list(gap["real"][0]["difference"]) == ["accuracy", "balanced_accuracy", "top5", "ece"]
     assert gap["real"][0]["difference"]["accuracy"] == pytest.approx(accuracies[0] - accuracies[1])
@@ -262,8 +262,8 @@ def test_a_set_whose_known_classes_have_no_example_is_undefined(
     split = TASK.read(TASK.find(scenes))
     bare = replace(split, images=tuple(replace(image, objects=()) for image in split.images))
     (evaluation,) = evaluate_run(load_trained(run[0]), tmp_path, [bare], torch.device("cpu"))
-    assert evaluation["images"] == evaluation["labels"] == 0
-    assert all(metric["value"] is None for metric in evaluation["metrics"].values())
+    assert evaluation.images == evaluation.counts["labels"] == 0
+    assert all(metric.value is None for metric in evaluation.metrics.values())
 
 
 @pytest.mark.parametrize(

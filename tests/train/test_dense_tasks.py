@@ -19,6 +19,7 @@ from margins import assert_above, assert_below
 from synthvis.data.dataset import find_dataset
 from synthvis.data.semantic import painted
 from synthvis.errors import CheckpointError, RealDataError
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.registry import task_named
@@ -56,18 +57,18 @@ def learnt(data: Path, run_dir: Path, task: str, **changes: Any) -> dict[str, An
     chosen = config(task, **changes)
     weights = train_run(Request(config=chosen, train=train, own_val=val, real=(), run_dir=run_dir))
     evaluation, rows = task_named(task).evaluate(load_trained(weights), val, CPU, resamples=20)
-    assert len(rows) == evaluation["images"] == len(val.images) and evaluation["task"] == task
-    assert evaluation["headline"] in evaluation["metrics"]
-    assert len(evaluation["bootstrap"]["draws"][evaluation["headline"]]) == 20
-    json.dumps([evaluation, rows], allow_nan=False)
+    assert len(rows) == evaluation.images == len(val.images) and evaluation.task == task
+    assert evaluation.headline in evaluation.metrics
+    assert len(evaluation.bootstrap.draws[evaluation.headline]) == 20
+    json.dumps([evaluation.to_dict(), rows], allow_nan=False)
     assert (run_dir / "curves.png").is_file()
     return evaluation
 
 
-def value(evaluation: dict[str, Any], name: str) -> float:
-    entry = evaluation["metrics"][name]
-    assert entry["low"] <= entry["high"]
-    return float(entry["value"])
+def value(evaluation: Evaluation, name: str) -> float:
+    entry = evaluation.metrics[name]
+    assert entry.low <= entry.high
+    return float(entry.value)
 
 
 @pytest.mark.parametrize("arch", ["unet", "lraspp"])
@@ -76,16 +77,16 @@ def test_classes_of_pixels_are_learnt(masks: Path, tmp_path: Path, arch: str, se
     # To call everything background has a mean IoU of 0.25 here.
     assert_above("mIoU", value(evaluation, "mIoU"), 0.42)
     assert_above("pixel_accuracy", value(evaluation, "pixel_accuracy"), 0.8)
-    assert evaluation["blind"]["mIoU"] < 0.4
-    assert set(evaluation["per_class"]) == {"background", "red square", "blue square"}
+    assert evaluation.prior_baseline["mIoU"].value < 0.4
+    assert set(evaluation.per_class) == {"background", "red square", "blue square"}
 
 
 def test_depth_is_learnt(pictures: Path, tmp_path: Path, seed: int) -> None:
     evaluation = learnt(pictures, tmp_path, "depth", steps=28, trainable_stages=0, seed=seed)
     # The untrained network (about 1 m everywhere) is off by 0.6 of the truth.
-    assert_below("AbsRel", value(evaluation, "AbsRel"), min(0.2, evaluation["blind"]["AbsRel"]))
+    assert_below("AbsRel", value(evaluation, "AbsRel"), min(0.2, evaluation.prior_baseline["AbsRel"].value))
     assert_above("delta1", value(evaluation, "delta1"), 0.75)
-    assert evaluation["pixels"] == 6 * 88 * 96
+    assert evaluation.counts["pixels"] == 6 * 88 * 96
 
 
 def test_normals_are_learnt(pictures: Path, tmp_path: Path, seed: int) -> None:
@@ -93,7 +94,7 @@ def test_normals_are_learnt(pictures: Path, tmp_path: Path, seed: int) -> None:
     # To face the camera everywhere is off by 45 degrees.
     assert_below("mean_deg", value(evaluation, "mean_deg"), 20)
     assert_above("within_22.5", value(evaluation, "within_22.5"), 0.7)
-    assert 5 < evaluation["blind"]["mean_deg"] < 45
+    assert 5 < evaluation.prior_baseline["mean_deg"].value < 45
 
 
 @pytest.mark.parametrize(("task", "target", "shape"), [("depth", "depth_m", ()), ("normals", "normals", (3,))])
@@ -169,10 +170,10 @@ def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
     evaluation, _ = task_named("semantic").evaluate(trained, split, CPU, resamples=0)
     reds = [box for image in split.images for box in image.objects if box.class_name == "red square"]
     share = sum(box.area_px for box in reds) / (len(split.images) * 96 * 96)
-    assert evaluation["per_class"]["red square"]["IoU"] == pytest.approx(share, abs=1e-6)
-    assert evaluation["metrics"]["pixel_accuracy"]["value"] == pytest.approx(share, abs=1e-6)
-    assert evaluation["per_class"]["background"]["IoU"] == 0
-    assert evaluation["classes"] == ["background", "red square"]
+    assert evaluation.per_class["red square"].metrics["IoU"].value == pytest.approx(share, abs=1e-6)
+    assert evaluation.metrics["pixel_accuracy"].value == pytest.approx(share, abs=1e-6)
+    assert evaluation.per_class["background"].metrics["IoU"].value == 0
+    assert evaluation.classes == ("background", "red square")
 
 
 @pytest.mark.real
@@ -187,6 +188,6 @@ def test_an_untrained_network_is_measured_on_nyu_mini(real_root: Path) -> None:
     trained = Trained(task="depth", network=network, model=model, classes=(), facts={})
     split = depth.read(depth.find("nyu-mini", real_root))
     evaluation, rows = depth.evaluate(trained, split, CPU, resamples=10)
-    assert evaluation["kind"] == "real" and evaluation["images"] == len(rows) == 5
-    assert 0.2 < evaluation["metrics"]["AbsRel"]["value"] < 1
-    assert np.isfinite(evaluation["metrics"]["AbsRel_aligned"]["value"])
+    assert evaluation.kind == "real" and evaluation.images == len(rows) == 5
+    assert 0.2 < evaluation.metrics["AbsRel"].value < 1
+    assert np.isfinite(evaluation.metrics["AbsRel_aligned"].value)

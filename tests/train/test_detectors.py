@@ -170,8 +170,8 @@ def test_squares_are_learnt(
     [evaluation] = train_and_evaluate(
         Request(config=config, train=train, own_val=val, real=(), run_dir=tmp_path / "run")
     )
-    assert (evaluation["task"], evaluation["headline"]) == ("detection", "AP")
-    assert_above("AP50", evaluation["metrics"]["AP50"]["value"], 0.5)
+    assert (evaluation.task, evaluation.headline) == ("detection", "AP")
+    assert_above("AP50", evaluation.metrics["AP50"].value, 0.5)
     rows = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     first, last = (sum(row["loss"] for row in part) for part in (rows[:5], rows[-5:]))
     assert_below("loss at the end over loss at the start", last / first, 0.6)

@@ -45,18 +45,18 @@ def test_masks_are_learnt(seed: int, folder: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     train, val, _ = resolve_splits(str(folder), [], task="instances")
     [evaluation] = train_and_evaluate(Request(config=config, train=train, own_val=val, real=(), run_dir=tmp_path))
-    metrics = evaluation["metrics"]
-    assert (evaluation["task"], evaluation["headline"]) == ("instances", "mask_AP")
-    assert_above("mask_AP50", metrics["mask_AP50"]["value"], 0.5)
-    assert_above("AP50", metrics["AP50"]["value"], 0.5)
-    assert metrics["mask_AP"]["low"] <= metrics["mask_AP"]["value"] <= metrics["mask_AP"]["high"]
-    assert set(evaluation["per_class"]["red square"]) == {"AP", "AP50", "mask_AP", "mask_AP50", "boxes"}
+    metrics = evaluation.metrics
+    assert (evaluation.task, evaluation.headline) == ("instances", "mask_AP")
+    assert_above("mask_AP50", metrics["mask_AP50"].value, 0.5)
+    assert_above("AP50", metrics["AP50"].value, 0.5)
+    assert metrics["mask_AP"].low <= metrics["mask_AP"].value <= metrics["mask_AP"].high
+    assert set(evaluation.per_class["red square"].metrics) == {"AP", "AP50", "mask_AP", "mask_AP50"}
     rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
     assert all(decode_mask(row["segmentation"]).shape == (96, 96) for row in rows)
-    kept = evaluation["bootstrap"]["draws"]
+    kept = evaluation.bootstrap.draws
     for name, compared in (("mask_AP", "segm"), ("AP", "bbox")):
         again = detection_metrics(val, rows, val.class_names, iou_type=compared)
-        assert kept[name] == again["bootstrap"]["draws"]["AP"], name
+        assert kept[name] == again.bootstrap.draws["AP"], name
     assert kept["mask_AP"] != kept["AP"]
     other = TASK.build(SMALL, ("blue square", "cup"), pretrained=False)
     start_from(other, tmp_path, task="instances", model=SMALL, classes=("blue square", "cup"))

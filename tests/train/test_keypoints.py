@@ -60,15 +60,15 @@ def test_corners_are_learnt(
     )  # fmt: skip
     train, val, _ = resolve_splits(str(folder), [], task="keypoints")
     [evaluation] = train_and_evaluate(Request(config=config, train=train, own_val=val, real=(), run_dir=tmp_path))
-    assert (evaluation["task"], evaluation["headline"], evaluation["classes"]) == ("keypoints", "AP", ["red square"])
-    assert evaluation["keypoints"] == list(CORNERS) and evaluation["sigmas"] == [0.05] * 4
-    assert evaluation["found_in"] == ("labelled boxes" if arch == "heatmap" else "images")
-    assert_above("PCK@0.2", evaluation["metrics"]["PCK@0.2"]["value"], pck)
+    assert (evaluation.task, evaluation.headline, evaluation.classes) == ("keypoints", "AP", ("red square",))
+    assert evaluation.keypoints == tuple(CORNERS) and evaluation.sigmas == (0.05,) * 4
+    assert evaluation.found_in == ("labelled boxes" if arch == "heatmap" else "images")
+    assert_above("PCK@0.2", evaluation.metrics["PCK@0.2"].value, pck)
     if arch == "heatmap":
         # AP of the other falls from 1 to 0.1 when a score of one box moves: with four objects it says nothing.
-        assert_above("AP50", evaluation["metrics"]["AP50"]["value"], 0.3)
-    assert ("blind" in evaluation) == (arch == "heatmap"), "who has no boxes has no places in them either"
-    assert len(evaluation["bootstrap"]["draws"]["AP"]) == 200
+        assert_above("AP50", evaluation.metrics["AP50"].value, 0.3)
+    assert bool(evaluation.prior_baseline) == (arch == "heatmap"), "who has no boxes has no places in them either"
+    assert len(evaluation.bootstrap.draws["AP"]) == 200
     rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
     assert all(len(row["keypoints"]) == 12 and len(row["bbox"]) == 4 for row in rows)
 
@@ -192,6 +192,6 @@ def test_the_answer_without_looking_is_the_usual_place_in_the_box() -> None:
     [row] = rows_of_usual_places(shown, usual, places_among(["rim", "foot", "grip"], ["grip", "RIM"]))
     assert row["keypoints"] == pytest.approx([35, 25, 1, 20, 20, 1])
     found = keypoint_metrics(shown, rows_of_usual_places(shown, usual, [0, 1, 2]), (0.05,) * 3, resamples=0)
-    assert found["metrics"]["AP"]["value"] == pytest.approx(1.0)
+    assert found.metrics["AP"].value == pytest.approx(1.0)
     with pytest.raises(CheckpointError, match="two numbers a keypoint"):
         rows_of_usual_places(shown, usual[:2], [0, 1, 2])

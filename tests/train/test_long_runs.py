@@ -168,7 +168,7 @@ def test_snapshots_are_evaluated_as_one(alike: Path, split: Split, tmp_path: Pat
     done = CliRunner().invoke(evaluate, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "ensemble" / f"eval_{alike.name}_train.json").read_text())
-    assert found["train"]["ensemble"] == [f"{tmp_path.name}/snapshot_1", f"{tmp_path.name}/snapshot_2"]
+    assert found["training"]["ensemble"] == [f"{tmp_path.name}/snapshot_1", f"{tmp_path.name}/snapshot_2"]
     assert found["images"] == 4
 
 

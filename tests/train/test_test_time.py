@@ -118,8 +118,8 @@ def test_maps_are_averaged_with_those_of_the_mirror(
         )
         evaluation, _ = chosen.evaluate(trained, split, CPU, resamples=0)
         # 8 bits of a normal are a third of a degree.
-        assert evaluation["metrics"][chosen.headline]["value"] == pytest.approx(expected, abs=0.4 * (task == "normals"))
-        assert evaluation.get("tta") == tta
+        assert evaluation.metrics[chosen.headline].value == pytest.approx(expected, abs=0.4 * (task == "normals"))
+        assert evaluation.tta == tta
 
 
 class Slopes(torch.nn.Module):
@@ -172,7 +172,7 @@ def test_the_command_takes_it_for_classes(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         folder = tmp_path / "run" / ("tta-flip" if tta else "")
         [evaluation] = [json.loads(file.read_bytes()) for file in folder.glob("eval_*.json")]
-        assert evaluation.get("tta") == ("flip" if tta else None)
+        assert evaluation["tta"] == ("flip" if tta else None)
         [file] = folder.glob("predictions_*.json")
         rows.append(json.loads(file.read_bytes()))
     assert [row["file"] for row in rows[0]] == [row["file"] for row in rows[1]] and rows[0] != rows[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,13 +18,15 @@ from margins import assert_above, assert_below
 from synthvis.data.dataset import find_dataset
 from synthvis.data.split import Split
 from synthvis.errors import CheckpointError, DatasetError, RealDataError
+from synthvis.evaluation.run_folder import file_stem
 from synthvis.formats.images import write_png
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.engine.loop import Plan, StepLog, train_network
-from synthvis.train.evaluation_files import file_stem
 from synthvis.train.run import Request, evaluate_run, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
@@ -52,7 +55,7 @@ def test_four_images_are_learnt(seed: int, squares: Path, tmp_path: Path) -> Non
     )
     assert len(evaluations) == 1
     # After two steps it is 0.5.
-    assert_above("AP", evaluations[0]["metrics"]["AP"]["value"], 0.75)
+    assert_above("AP", evaluations[0].metrics["AP"].value, 0.75)
     found = losses(tmp_path / "run")
     assert_below("loss at the end over loss at the start", sum(found[-5:]) / sum(found[:5]), 0.6)
     name = squares.name
@@ -119,11 +122,15 @@ def test_only_the_last_stages_learn(stages: int, learning: tuple[str, ...]) -> N
     assert names == set(learning)
 
 
+def of_set(name: str, split: str, kind: Literal["real", "synthetic"]) -> Evaluation:
+    return Evaluation(
+        set=name, split=split, kind=kind, task="detection", headline="AP", images=1, metrics={"AP": MetricValue(0.5)}
+    )
+
+
 def test_a_dataset_may_bear_the_name_of_a_real_set() -> None:
-    facts = {"set": "fruit", "split": "val"}
-    stems = [file_stem({**facts, "kind": kind}) for kind in ("synthetic", "real")]
-    assert stems == ["fruit_synthetic", "fruit"]
-    assert file_stem({"set": "../x", "split": "train", "kind": "real"}) == "___x_train"
+    assert [file_stem(of_set("fruit", "val", kind)) for kind in ("synthetic", "real")] == ["fruit_synthetic", "fruit"]
+    assert file_stem(of_set("../x", "train", "real")) == "___x_train"
 
 
 def test_distances_can_come_back_from_nothing() -> None:

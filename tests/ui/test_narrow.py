@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from synthvis.cli._training import fitting_cells
-from synthvis.gap.table import gap_table
+from synthvis.evaluation.gap_table import gap_table
 from synthvis.ui import tables
 from synthvis.ui.fitting import FittingTable, counting_columns, shared_widths
 from synthvis.ui.progress import ProgressView, WorkerView, _picture, duration_text

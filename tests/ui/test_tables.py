@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import made_up_run
 from rich.console import Console
 
-from synthvis.gap.table import gap_table
+from synthvis.evaluation.gap_table import gap_table
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.ui import tables
 from synthvis.ui.console import data_console, talk_console
 
@@ -33,10 +37,11 @@ def test_without_real_photographs_the_table_says_so():
 
 
 def classified(name, kind, accuracy):
-    facts = {"set": name, "kind": kind, "split": "val", "task": "classification", "headline": "accuracy"}
-    metrics = {"top5": {"value": 0.9}, "accuracy": {"value": accuracy, "low": 0.25, "high": 0.75}}
-    per_class = {"kiwi": {"labels": 7, "accuracy": accuracy}}
-    return facts | {"images": 12, "labels": 34, "metrics": metrics, "per_class": per_class}
+    return Evaluation(
+        set=name, kind=kind, split="val", task="classification", headline="accuracy", images=12, counts={"labels": 34},
+        metrics={"top5": MetricValue(0.9), "accuracy": MetricValue(accuracy, 0.25, 0.75)},
+        per_class={"kiwi": made_up_run.class_row({"accuracy": accuracy}, {"labels": 7})},
+    )  # fmt: skip
 
 
 def test_another_task_shows_its_headline_and_its_labels(capsys):
@@ -58,11 +63,13 @@ def test_without_real_photographs_another_task_says_so():
 
 def test_what_no_look_at_the_picture_would_get_is_shown_where_it_is_known():
     ours, theirs = classified("s", "synthetic", 0.8), classified("shop", "real", 0.6)
-    text = shown(tables.gap_table(gap_table([ours, {**theirs, "blind": {"accuracy": 0.123}}], "r")))
+    text = shown(
+        tables.gap_table(gap_table([ours, replace(theirs, prior_baseline={"accuracy": MetricValue(0.123)})], "r"))
+    )
     rows = {line.split()[0]: line.split() for line in text.splitlines() if line.split()}
-    assert rows["set"][-5:] == ["accuracy", "without", "looking", "difference", "ratio"]
+    assert rows["set"][-4:] == ["baseline", "accuracy", "difference", "ratio"]
     assert rows["shop"][-3:] == ["0.123", "0.200", "0.75"] and rows["s"][-1] == "-"
-    assert "looking" not in shown(tables.gap_table(gap_table([ours, theirs], "r")))
+    assert "baseline" not in shown(tables.gap_table(gap_table([ours, theirs], "r")))
 
 
 def test_class_names_are_not_markup():
@@ -70,8 +77,8 @@ def test_class_names_are_not_markup():
 
 
 def test_undefined_is_a_dash():
-    assert tables.interval_text({"value": None, "low": None, "high": None}) == "-"
-    assert tables.interval_text({"value": 0.5}) == "0.500"
+    assert tables.interval_text(MetricValue(None)) == "-"
+    assert tables.interval_text(MetricValue(0.5)) == "0.500"
 
 
 def test_a_table_in_a_file_is_not_cut(monkeypatch, capsys):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.split import Split
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.matching import DetectionError, operating_score, worst_errors
 from synthvis.report.pictures import crop_around
 
@@ -16,14 +17,14 @@ PER_KIND = 6
 KIND_ORDER = ("missed", "false positive", "wrong class", "bad localisation", "duplicate")
 
 
-def box_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def box_panel(split: Split, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Crops around the gravest errors of each kind.
 
     Raises:
         KeyError, TypeError, ValueError: The rows are no boxes.
     """
     predictions = [_prediction(row) for row in rows]
-    truth = _as_coco(split, evaluation.get("classes") or split.class_names)
+    truth = _as_coco(split, evaluation.classes or split.class_names)
     score = operating_score(truth, predictions)
     paths = {image.id: image.path for image in split.images}
     errors = worst_errors(truth, predictions, PER_KIND, score)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.split import Split
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.pictures import crop_around, image_uri
 
 __all__ = ["class_panel"]
@@ -17,7 +18,7 @@ PER_PAIR = 3
 PICTURE_PX = 240
 
 
-def class_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def class_panel(split: Split, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The mistakes with the highest probability.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import Any
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.matching import iou_xywh
 from synthvis.report.pictures import crop_around
 
@@ -29,13 +30,13 @@ class _Missed:
     distance: float
 
 
-def keypoint_panel(split: KeypointSplit, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def keypoint_panel(split: KeypointSplit, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The objects with the largest mean distance of their labelled points, one an image.
 
     Raises:
         KeyError, TypeError, ValueError: The rows have no keypoints, or other ones than the set.
     """
-    classes, names = evaluation["classes"], evaluation["keypoints"]
+    classes, names = evaluation.classes, evaluation.keypoints
     split = split.of_keypoints(classes[0], names)
     by_image: dict[int, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: -float(row["score"])):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from synthvis.data.map_files import DEPTH_MAPS, NORMAL_MAPS
 from synthvis.data.sample import Sample
 from synthvis.data.semantic import SemanticSplit, class_map
 from synthvis.data.split import Split
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
 from synthvis.report.overlay import class_map_colors
 from synthvis.report.palette import class_colors
 from synthvis.report.pictures import depth_uri, image_uri, jpeg_uri
-from synthvis.report.scores import LOWER_IS_BETTER
 
 __all__ = ["map_panel"]
 
@@ -23,14 +22,14 @@ TRUTH_SAID = {"depth": "true depth", "normals": "true normals", "semantic": "tru
 NOTES = {"depth": DEPTH_NOTE, "normals": NORMALS_NOTE}
 
 
-def map_panel(split: Split, evaluation: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def map_panel(split: Split, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Pictures with the worst value of the headline metric, each with its true map.
 
     Raises:
         KeyError, TypeError, ValueError: The rows have no such value.
     """
-    task, headline = str(evaluation["task"]), str(evaluation["headline"])
-    lower = bool(evaluation.get("lower_is_better", headline in LOWER_IS_BETTER))
+    task, headline = evaluation.task, evaluation.headline
+    lower = evaluation.lower_is_better
     known = [row for row in rows if isinstance(row.get(headline), int | float)]
     worst = sorted(known, key=lambda row: float(row[headline]), reverse=lower)[:SHOWN]
     entries = {image.id: image for image in split.images}

@@ -9,7 +9,9 @@ from typing import Any
 
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.errors import SynthvisError
-from synthvis.metrics.missing import missing_result
+from synthvis.evaluation.run_folder import predictions_path
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.metrics.predictions import read_predictions
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
@@ -19,8 +21,7 @@ from synthvis.train.registry import description_of
 
 __all__ = ["PANELS", "error_panels"]
 
-Facts = Mapping[str, Any]
-Builder = Callable[[Any, Facts, list[dict[str, Any]]], dict[str, Any]]
+Builder = Callable[[Any, Evaluation, list[dict[str, Any]]], dict[str, Any]]
 
 PANELS: Mapping[str, Builder] = {
     "detection": box_panel,
@@ -46,51 +47,51 @@ class ErrorPanels:
 
     panels: tuple[dict[str, Any], ...]
     kept_out: tuple[str, ...]
-    holes: tuple[dict[str, str], ...]
+    holes: tuple[MissingResult, ...]
 
 
 def error_panels(
-    run_dir: Path, evaluations: Sequence[Facts], dataset: RenderedDataset | None, *, embed_real: bool
+    run_dir: Path, evaluations: Sequence[Evaluation], dataset: RenderedDataset | None, *, embed_real: bool
 ) -> ErrorPanels:
     """The worst errors on every set that was measured.
 
     Args:
         run_dir: Folder of the run, with predictions_{set}.json.
-        evaluations: Contents of eval_*.json, each with "file".
+        evaluations: Of the run.
         dataset: The rendered dataset, where it is there.
         embed_real: Show photographs, too.
     """
     panels, kept_out, holes = [], [], []
     for one in evaluations:
-        if one["kind"] == "real" and not embed_real:
-            kept_out.append(str(one["set"]))
+        if one.kind == "real" and not embed_real:
+            kept_out.append(one.set)
             continue
         try:
             panels.append(_panel(run_dir, one, dataset))
         except SynthvisError as error:
             how = error.hint or "evaluate the run on this set again"
-            holes.append(missing_result(f"Worst errors on {one['set']}", error.what, how))
+            holes.append(missing_result(f"Worst errors on {one.set}", error.what, how))
     return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
 
 
-def _panel(run_dir: Path, evaluation: Facts, dataset: RenderedDataset | None) -> dict[str, Any]:
-    task = str(evaluation.get("task", "detection"))
+def _panel(run_dir: Path, evaluation: Evaluation, dataset: RenderedDataset | None) -> dict[str, Any]:
+    task = evaluation.task
     if task not in PANELS:
         raise SynthvisError(f"the report draws no errors of the task {task}", hint="look at its predictions_*.json")
-    if evaluation["kind"] == "synthetic" and dataset is None:
+    if evaluation.kind == "synthetic" and dataset is None:
         raise SynthvisError(
             "the rendered dataset was not found",
             hint="write the report again and name the folder of the renders with --data",
         )
-    rendered = dataset.root if dataset and evaluation["kind"] == "synthetic" else None
+    rendered = dataset.root if dataset and evaluation.kind == "synthetic" else None
     description = description_of(task)
-    found = description.find(rendered or str(evaluation.get("source") or evaluation["set"]))
-    split = description.read(found, evaluation.get("split"))
+    found = description.find(rendered or evaluation.source or evaluation.set)
+    split = description.read(found, evaluation.split)
     again = "evaluate the run on this set again"
-    rows = read_predictions(run_dir / f"predictions_{evaluation['file']}.json", task, hint=again)
+    rows = read_predictions(predictions_path(run_dir, evaluation), task, hint=again)
     try:
         shown = PANELS[task](split, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
         raise SynthvisError(what, hint=again) from error
-    return {"set": evaluation["set"], "kind": evaluation["kind"], **shown}
+    return {"set": evaluation.set, "kind": evaluation.kind, **shown}

@@ -33,7 +33,7 @@ def causes_part(material: Material) -> Part:
     # Of a task whose predictions are no boxes there are no causes.
     tasks = [(one, one.task) for one in material.gaps if one.task is None or one.task["causes"]]
     sections = tuple(_section(one, task, len(tasks) > 1) for one, task in tasks if task is not None)
-    if sections or not material.run.gap["real"]:
+    if sections or not material.run.gap.real:
         return Part(sections=sections)
     if material.run.scores.task != "detection":
         why = f"causes are told apart for detection only; this run is of {material.run.scores.task}"

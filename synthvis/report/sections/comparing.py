@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthvis.data.known_sets import known_names
-from synthvis.metrics.missing import typed_path
+from synthvis.metrics.missing import MissingResult, typed_path
 from synthvis.report.material import Material
 from synthvis.report.page import hole
 
@@ -19,14 +19,14 @@ LONGEST_VALUE = 48
 BOX_TASKS = ("detection", "instances", "keypoints")
 
 
-def gap_missing(material: Material, what: str, why: str) -> dict[str, str]:
+def gap_missing(material: Material, what: str, why: str) -> MissingResult:
     """What a comparison of the run's sets would tell, with the command that makes it where both sets are known."""
     run = material.run
-    reals = run.gap["real"] if run else []
+    reals = run.gap.real if run else ()
     if run is None or run.dataset is None or not reals:
         how = "compare the renders with the photographs; name both sets"
         return hole(what, why, how, ("gap", "--help"))
-    words = ["gap", typed_path(run.dataset.root), str(reals[0]["set"])]
+    words = ["gap", typed_path(run.dataset.root), reals[0].evaluation.set]
     words += ["--run", typed_path(run.folder)] if run.scores.task == "detection" else []
     return hole(what, why, "", words)
 
@@ -36,7 +36,8 @@ def has_boxes(material: Material) -> bool:
     run = material.run
     if run is None:
         return False
-    return run.scores.task in BOX_TASKS or any(str(one["set"]) in known_names(("coco",)) for one in run.gap["real"])
+    known = known_names(("coco",))
+    return run.scores.task in BOX_TASKS or any(one.evaluation.set in known for one in run.gap.real)
 
 
 def key_lines(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ BY_TASK = "train another task on the renders and evaluate it on photographs"
 def differences_part(material: Material) -> Part:
     """A section for each comparison; without one, the command that makes one."""
     if not material.gaps:
-        if material.run is None or not material.run.gap["real"]:
+        if material.run is None or not material.run.gap.real:
             return Part()
         if not has_boxes(material):
             why = "sets are compared by their labelled boxes, which these photographs do not have"

@@ -6,7 +6,7 @@ from synthvis.metrics.training_log import read_training_log
 from synthvis.report.curves import learning_charts, precision_recall_charts
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
-from synthvis.report.scores import answers_boxes
+from synthvis.report.scores import has_boxes
 
 __all__ = ["learning_part"]
 
@@ -17,7 +17,7 @@ def learning_part(material: Material) -> Part:
     if run is None:
         return Part()
     sections = []
-    curves = precision_recall_charts([one for one in run.evaluations if answers_boxes(one)])
+    curves = precision_recall_charts([one for one in run.evaluations if has_boxes(one)])
     if any(curves["mean"]):
         sections.append(Section(name="precision", title="Precision and recall", facts=curves))
     learning = learning_charts(run.folder / "metrics.jsonl", run.scores.headline)

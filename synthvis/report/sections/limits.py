@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from synthvis.metrics.measures import Bootstrap
+from synthvis.metrics.missing import MissingResult
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
 from synthvis.report.wording import about_metric
@@ -16,7 +18,7 @@ __all__ = ["limits_part"]
 Facts = Mapping[str, Any]
 
 
-def limits_part(material: Material, holes: Sequence[Mapping[str, str]]) -> Part:
+def limits_part(material: Material, holes: Sequence[MissingResult]) -> Part:
     """One section; `holes` are those of all other parts."""
     run = material.run
     facts: Facts = {
@@ -31,9 +33,9 @@ def limits_part(material: Material, holes: Sequence[Mapping[str, str]]) -> Part:
     return Part(sections=(Section(name="limits", title=title, facts=facts, short="not measured"),))
 
 
-def _bootstrap(material: Material) -> Facts | None:
+def _bootstrap(material: Material) -> Bootstrap | None:
     evaluations = material.run.evaluations if material.run else ()
-    return next((one["bootstrap"] for one in evaluations if one.get("bootstrap")), None)
+    return next((one.bootstrap for one in evaluations if one.bootstrap.resamples), None)
 
 
 def _study_facts(title: str, result: StudyResult) -> Facts:
@@ -41,8 +43,8 @@ def _study_facts(title: str, result: StudyResult) -> Facts:
     return {"title": title, "result": result, "budget": budget_text(result.setup), "config": config}
 
 
-def _each_once(holes: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    return list({one["what"]: one for one in reversed(holes)}.values())[::-1]
+def _each_once(holes: Sequence[MissingResult]) -> list[MissingResult]:
+    return list({one.what: one for one in reversed(holes)}.values())[::-1]
 
 
 def _leaves(values: Facts, key: str = "") -> list[tuple[str, Any]]:

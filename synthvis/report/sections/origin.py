@@ -23,8 +23,7 @@ def origin_part(material: Material) -> Part:
 
 
 def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
-    sets = (run.gap["synthetic"], *run.gap["real"])
-    train: Mapping[str, Any] = next((one["train"] for one in sets if one and one.get("train")), {})
+    train: Mapping[str, Any] = next((one.training for one in run.gap.evaluations if one.training), {})
     if run.dataset:
         image, render = run.dataset.recipe.get("image", {}), run.dataset.recipe.get("render", {})
         size = f"{image.get('width_px', '?')}x{image.get('height_px', '?')}"

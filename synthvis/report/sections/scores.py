@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthvis.report.errors.panel import PANELS
 from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
-from synthvis.report.scores import answers_boxes
+from synthvis.report.scores import has_boxes
 from synthvis.report.wording import left_out
 
 __all__ = ["scores_part"]
@@ -16,15 +16,14 @@ def scores_part(material: Material) -> Part:
     run = material.run
     if run is None:
         return Part()
-    has_curves = any(answers_boxes(one) for one in run.evaluations)
+    has_curves = any(has_boxes(one) for one in run.evaluations)
     facts = {
         "scores": run.scores,
-        "gap": run.gap,
         "class_chart": run.scores.class_chart(),
         "all_metrics": run.scores.task != "detection",
         "left_out": left_out(run.scores, curves=has_curves) if run.scores.task in PANELS else None,
     }
     return Part(
         sections=(Section(name="scores", title="The gap", facts=facts, short="gap"),),
-        holes=tuple(run.gap["not_measured"]),
+        holes=run.gap.not_measured,
     )

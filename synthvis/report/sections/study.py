@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
-from synthvis.metrics.missing import typed_path
+from synthvis.metrics.missing import MissingResult, typed_path
 from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.sections.comparing import has_boxes
@@ -57,11 +58,11 @@ def _sections(files: StudyFiles, material: Material) -> Iterator[Section]:
         yield Section(name="ablation", title=f"What makes the renders good{of}", facts=facts)
 
 
-def _holes(files: StudyFiles, material: Material) -> Iterator[Mapping[str, str]]:
+def _holes(files: StudyFiles, material: Material) -> Iterator[MissingResult]:
     result, command = files.result, files.result.setup.command
     start = "study: " if material.run else ""
     for one in result.not_measured:
-        yield {"what": start + one.what, "why": one.why, "how": one.how, "command": one.command}
+        yield replace(one, what=start + one.what)
     if not result.sizes:
         images = result.setup.synthetic.images
         sizes = ",".join(str(count) for count in sorted({max(images // share, 1) for share in (8, 4, 2, 1)}))
@@ -72,9 +73,9 @@ def _holes(files: StudyFiles, material: Material) -> Iterator[Mapping[str, str]]
         yield hole(what, "no ablation was asked for", "", with_option(command, "--ablate", EVERY_FACTOR))
 
 
-def _missing_study(material: Material) -> Iterator[Mapping[str, str]]:
+def _missing_study(material: Material) -> Iterator[MissingResult]:
     run = material.run
-    if run is None or not run.gap["real"]:
+    if run is None or not run.gap.real:
         return
     what, why = "What the renders are worth in labelled photographs", "no study of them was found"
     if not (has_boxes(material) or run.scores.task == "classification"):
@@ -82,6 +83,6 @@ def _missing_study(material: Material) -> Iterator[Mapping[str, str]]:
     if run.dataset is None:
         yield hole(what, why, "study the renders; name their folder and the photographs", ("study", "--help"))
         return
-    words = ["study", "--data", typed_path(run.dataset.root), "--real", str(run.gap["real"][0]["set"])]
+    words = ["study", "--data", typed_path(run.dataset.root), "--real", run.gap.real[0].evaluation.set]
     words += ["--task", run.scores.task] if run.scores.task != "detection" else []
     yield hole(what, why, "", words)

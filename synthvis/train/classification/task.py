@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,16 @@ from synthvis.data.split import Split, class_key
 from synthvis.data.subset import shared_classes
 from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import Measures
 from synthvis.train.classification.data import ClassViews
 from synthvis.train.classification.description import ClassificationDescription
 from synthvis.train.classification.examples import Examples, examples_of
 from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.evaluation import evaluation_of, with_baseline
+from synthvis.train.task import Trained
 
 if TYPE_CHECKING:
     from synthvis.train.engine.ensemble import MeanOfClasses
@@ -75,17 +79,19 @@ class ClassificationTask(ClassificationDescription):
         probabilities = predict_examples(trained.network, found.known, count, size, device, on_images, trained.tta)
         labels = np.array([example.label for example in found.known], dtype=np.int64)
         image_of = np.array([example.image_index for example in found.known], dtype=np.int64)
-        measured = classification_metrics(
+        measures = classification_metrics(
             probabilities, labels, trained.classes, image_of=image_of, resamples=resamples
         )
-        head = {"set": split.name, "kind": split.kind, "split": split.split, "source": split.name}
-        own = {"task": self.name, "headline": self.headline}
-        counts = {"images": found.image_count, "labels": len(labels), "left_out": found.left_out}
-        views = {"tta": trained.tta} if trained.tta else {}
-        classes = [name for name in trained.classes if class_key(name) in known]
-        measured |= _blind_metrics(trained, labels)
-        evaluation = {**head, **own, **counts, "classes": classes, **measured, **views, "train": dict(trained.facts)}
-        return evaluation, prediction_rows(found.known, probabilities, trained.classes)
+        evaluation = evaluation_of(
+            self,
+            trained,
+            split,
+            replace(measures, images=found.image_count),
+            classes=[name for name in trained.classes if class_key(name) in known],
+            skipped=found.left_out,
+        )
+        rows = prediction_rows(found.known, probabilities, trained.classes)
+        return with_baseline(evaluation, _baseline_measures(trained, labels)), rows
 
 
 def _examples(split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> Examples:
@@ -94,15 +100,14 @@ def _examples(split: Split, classes: Sequence[str], facts: Mapping[str, Any]) ->
     return examples_of(split, classes, kind=facts.get("examples", "crops"), min_visible=min_visible)
 
 
-def _blind_metrics(trained: Trained, labels: NDArray[np.int64]) -> dict[str, Any]:
-    """The metrics of the training classes' frequencies as an answer for every example."""
+def _baseline_measures(trained: Trained, labels: NDArray[np.int64]) -> Measures | None:
+    """Those of the training classes' frequencies as a prediction for every example."""
     if trained.blind is None:
-        return {}
+        return None
     if trained.blind.shape != (len(trained.classes),):
         raise CheckpointError(f"the blind answer of the weights is of {trained.blind.shape}, not one number a class")
     answers = np.tile(trained.blind, (len(labels), 1)).astype(np.float64)
-    measured = classification_metrics(answers, labels, trained.classes, resamples=0)
-    return {"blind": {name: metric["value"] for name, metric in measured["metrics"].items()}}
+    return classification_metrics(answers, labels, trained.classes, resamples=0)
 
 
 TASK = ClassificationTask()

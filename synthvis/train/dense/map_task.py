@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import Measures
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription
-from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
 from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
+from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.evaluation import evaluation_of, with_baseline
+from synthvis.train.task import Trained
 from synthvis.train.views.pixels import read_checked
 
 __all__ = ["MapMetrics", "MapTask"]
@@ -32,8 +35,8 @@ class MapMetrics(Protocol):
     def add(self, truth: NDArray[Any], predicted: NDArray[Any], /) -> dict[str, float | None]:
         """Take in the true and the predicted map of an image; returns its own metrics."""
 
-    def summary(self, *, resamples: int = 200) -> dict[str, Any]:
-        """What all images together say, as `evaluation_of` takes it."""
+    def summary(self, *, resamples: int = 200) -> Measures:
+        """What all images together say."""
 
 
 class MapTask(MapDescription, ABC):
@@ -91,8 +94,8 @@ class MapTask(MapDescription, ABC):
             rows.append(image_row(entry, metrics.add(truth, as_map(answer))))
             if trained.blind is not None:
                 blind.add(truth, blind_at(trained.blind, entry.image_hw, answer.shape[0]))
-        measured = with_blind(metrics.summary(resamples=resamples), blind.summary(resamples=0))
-        return evaluation_of(trained, split, self.headline, measured, lower_is_better=self.lower_is_better), rows
+        evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples))
+        return with_baseline(evaluation, blind.summary(resamples=0)), rows
 
     def _read_pair(self, entry: Sample) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         return read_checked(entry), self.read_map(entry)

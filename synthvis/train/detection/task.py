@@ -13,13 +13,15 @@ from synthvis.data.box_style import in_style, style_of_run
 from synthvis.data.split import Split
 from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.data import DetectionViews
 from synthvis.train.detection.description import DetectionDescription
 from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.evaluation import evaluation_of
+from synthvis.train.task import Trained
 
 __all__ = ["TASK"]
 
@@ -59,12 +61,8 @@ class DetectionTask(DetectionDescription):
         classes = shared_classes(split, trained.classes)
         size, tta = trained.model.input_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
-        measured = detection_metrics(split, rows, classes, resamples=resamples)
-        head = {"task": self.name, "headline": self.headline, "set": split.name}
-        head |= {"kind": split.kind, "split": split.split, "source": split.name}
-        counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": classes}
-        views = {"tta": tta} if tta else {}
-        return {**head, **counts, **measured, **views, "train": dict(trained.facts)}, rows
+        measures = detection_metrics(split, rows, classes, resamples=resamples)
+        return evaluation_of(self, trained, split, measures, classes=classes), rows
 
 
 TASK = DetectionTask()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -12,14 +13,19 @@ from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
 from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.measures import Measures
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.evaluation import evaluation_of
 from synthvis.train.instances.data import InstanceViews
 from synthvis.train.instances.description import InstancesDescription
 from synthvis.train.instances.maskrcnn import build_instance_network
 from synthvis.train.instances.predict import predict_masks
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.task import Trained
 
 __all__ = ["TASK"]
+
+Value = TypeVar("Value")
 
 
 class InstancesTask(InstancesDescription):
@@ -58,23 +64,25 @@ class InstancesTask(InstancesDescription):
         rows = predict_masks(trained.network, trained.classes, trained.model.input_size, split, device, on_images)
         boxes = detection_metrics(split, rows, classes, resamples=resamples)
         masks = detection_metrics(split, rows, classes, iou_type="segm", resamples=resamples)
-        head = {"task": self.name, "headline": self.headline, "set": split.name}
-        head |= {"kind": split.kind, "split": split.split, "source": split.name}
-        counts = {"images": boxes.pop("images"), "boxes": boxes.pop("boxes"), "classes": classes}
-        return {**head, **counts, **_joined(boxes, masks), "train": dict(trained.facts)}, rows
+        return evaluation_of(self, trained, split, _joined(boxes, masks), classes=classes), rows
 
 
-def _joined(boxes: dict[str, Any], masks: dict[str, Any]) -> dict[str, Any]:
+def _joined(boxes: Measures, masks: Measures) -> Measures:
     """The measures of boxes, with those of masks beside each."""
-    per_class = {
-        name: {**row, **{f"mask_{key}": masks["per_class"][name][key] for key in ("AP", "AP50")}}
-        for name, row in boxes["per_class"].items()
-    }
-    metrics = {**{f"mask_{name}": value for name, value in masks["metrics"].items()}, **boxes["metrics"]}
-    mask_draws = {f"mask_{name}": drawn for name, drawn in masks["bootstrap"]["draws"].items()}
-    bootstrap = {**boxes["bootstrap"], "draws": {**mask_draws, **boxes["bootstrap"]["draws"]}}
-    curves = {"mask_pr_curves": masks["pr_curves"]}
-    return {**boxes, "metrics": metrics, "per_class": per_class, "bootstrap": bootstrap, **curves}
+    return replace(
+        boxes,
+        metrics={**_named_mask(masks.metrics), **boxes.metrics},
+        per_class={
+            name: replace(row, metrics={**row.metrics, **_named_mask(masks.per_class[name].metrics)})
+            for name, row in boxes.per_class.items()
+        },
+        bootstrap=replace(boxes.bootstrap, draws={**_named_mask(masks.bootstrap.draws), **boxes.bootstrap.draws}),
+        mask_pr_curves=masks.pr_curves,
+    )
+
+
+def _named_mask(metrics: Mapping[str, Value]) -> dict[str, Value]:
+    return {f"mask_{name}": value for name, value in metrics.items()}
 
 
 TASK = InstancesTask()

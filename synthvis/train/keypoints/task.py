@@ -11,17 +11,20 @@ import torch
 from numpy.typing import NDArray
 
 from synthvis.data.keypoints import KeypointSplit, split_name
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
+from synthvis.metrics.measures import Measures
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
+from synthvis.train.evaluation import evaluation_of, with_baseline
 from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.description import KeypointsDescription, category_of, restricted
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
 from synthvis.train.keypoints.predict import places_among, predict_keypoints
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.task import Trained
 from synthvis.train.views.loader import Views
 
 __all__ = ["NETWORKS", "TASK"]
@@ -69,29 +72,31 @@ class KeypointsTask(KeypointsDescription):
         rows = predict_keypoints(trained.network, known, trained.model.input_size, measured_on, device, on_images)
         category, own = next(iter(measured_on.keypoints.items()))
         sigmas = sigmas_of(own)
-        measured = keypoint_metrics(measured_on, rows, sigmas, resamples=resamples)
-        head = {"task": self.name, "headline": self.headline, "set": split.name}
-        head |= {"kind": split.kind, "split": split.split, "source": split.name}
-        counts = {"images": measured.pop("images"), "boxes": measured.pop("boxes"), "classes": [category]}
-        given = isinstance(trained.network, HeatmapNetwork)
-        if given:
-            measured |= _blind_metrics(trained.blind, measured_on, known)
-        how = {
-            "keypoints": list(own.names),
-            "sigmas": list(sigmas),
-            "found_in": "labelled boxes" if given else "images",
-        }
-        return {**head, **counts, **how, **measured, "train": dict(trained.facts)}, rows
+        measures = keypoint_metrics(measured_on, rows, sigmas, resamples=resamples)
+        is_given_boxes = isinstance(trained.network, HeatmapNetwork)
+        evaluation = evaluation_of(
+            self,
+            trained,
+            split,
+            measures,
+            classes=[category],
+            keypoints=tuple(own.names),
+            sigmas=tuple(sigmas),
+            found_in="labelled boxes" if is_given_boxes else "images",
+        )
+        baseline = _baseline_measures(trained.blind, measured_on, known) if is_given_boxes else None
+        return with_baseline(evaluation, baseline), rows
 
 
-def _blind_metrics(blind: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]) -> dict[str, Any]:
-    """The metrics of the usual places, which need the boxes as a heatmap network does."""
+def _baseline_measures(
+    blind: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]
+) -> Measures | None:
+    """Those of the usual places, which need the boxes as a heatmap network does."""
     if blind is None:
-        return {}
+        return None
     own = next(iter(split.keypoints.values()))
     rows = rows_of_usual_places(split, blind, places_among(known, own.names))
-    measured = keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
-    return {"blind": {name: metric["value"] for name, metric in measured["metrics"].items()}}
+    return keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
 
 
 TASK = KeypointsTask()

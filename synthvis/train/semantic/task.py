@@ -14,17 +14,19 @@ from numpy.typing import NDArray
 from synthvis.data.sample import Sample
 from synthvis.data.semantic import IGNORE, SemanticSplit, class_map
 from synthvis.errors import CheckpointError
+from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
-from synthvis.train.dense.evaluation import evaluation_of, image_row, with_blind
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
+from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
+from synthvis.train.evaluation import evaluation_of, with_baseline
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
 from synthvis.train.semantic.description import SemanticDescription
 from synthvis.train.semantic.loss import LOSSES
-from synthvis.train.task import Evaluation, Trained
+from synthvis.train.task import Trained
 from synthvis.train.views.pixels import read_checked
 
 __all__ = ["TASK"]
@@ -85,8 +87,8 @@ class SemanticTask(SemanticDescription):
             rows.append(image_row(entry, {"mIoU": metrics.add(truth, predicted)}))
             if trained.blind is not None:
                 blind.add(truth, table[_classes_at(trained, entry.image_hw)])
-        measured = with_blind(metrics.summary(resamples=resamples), blind.summary(resamples=0))
-        return evaluation_of(trained, split, self.headline, measured, shared), rows
+        evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples), classes=shared)
+        return with_baseline(evaluation, blind.summary(resamples=0)), rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""The evaluations of a run as files: eval_{set}.json and predictions_{set}.json in its folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from synthvis.errors import SynthvisError
+from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.metrics.evaluation import Evaluation, read_evaluation
+
+__all__ = ["file_stem", "has_evaluations", "predictions_path", "read_evaluations", "write_evaluation"]
+
+
+def write_evaluation(run_dir: Path, evaluation: Evaluation, predictions: list[dict[str, Any]]) -> Path:
+    """Write eval_{set}.json and predictions_{set}.json into `run_dir`; returns the path of the first."""
+    write_bytes_atomic(predictions_path(run_dir, evaluation), json.dumps(predictions).encode())
+    path = run_dir / f"eval_{file_stem(evaluation)}.json"
+    write_bytes_atomic(path, (json.dumps(evaluation.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def predictions_path(run_dir: Path, evaluation: Evaluation) -> Path:
+    """Where the predictions behind an evaluation are kept."""
+    return run_dir / f"predictions_{file_stem(evaluation)}.json"
+
+
+def file_stem(evaluation: Evaluation) -> str:
+    """Name of the set in file names; its kind and split are added where "real" and "val" do not go without saying."""
+    safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in evaluation.set)
+    safe += "_synthetic" if evaluation.kind == "synthetic" else ""
+    return safe if evaluation.split == "val" else f"{safe}_{evaluation.split}"
+
+
+def has_evaluations(run_dir: Path) -> bool:
+    """Whether the run was measured on anything."""
+    return any(run_dir.glob("eval_*.json"))
+
+
+def read_evaluations(run_dir: Path) -> tuple[Evaluation, ...]:
+    """Every evaluation of a run, by file name.
+
+    Raises:
+        SynthvisError: There is none, or one is damaged.
+    """
+    if not has_evaluations(run_dir):
+        raise SynthvisError(
+            f"{run_dir} holds no evaluation (eval_*.json)", hint="evaluate the run first: `synthvis evaluate --help`"
+        )
+    return tuple(_read(path) for path in sorted(run_dir.glob("eval_*.json")))
+
+
+def _read(path: Path) -> Evaluation:
+    hint = f"delete {path} and evaluate the run on that set again: `synthvis evaluate --help`"
+    return read_evaluation(path, hint=hint)
