@@ -139,8 +139,8 @@ def test_a_run_writes_predictions_and_a_gap_in_accuracy(run: tuple[Path, list[di
     run_dir, (ours, theirs) = run
     accuracies = [one.metrics["accuracy"].value for one in (ours, theirs)]
     gap = json.loads((run_dir / "gap.json").read_text())
-    assert list(gap["real"][0]["difference"]) == ["accuracy", "balanced_accuracy", "top5", "ece"]
-    assert gap["real"][0]["difference"]["accuracy"] == pytest.approx(accuracies[0] - accuracies[1])
+    assert list(gap["real"][0]["metrics"]) == ["accuracy", "balanced_accuracy", "top5", "ece"]
+    assert gap["real"][0]["metrics"]["accuracy"]["difference"] == pytest.approx(accuracies[0] - accuracies[1])
     rows = json.loads((run_dir / "predictions_photos.json").read_text())
     assert rows[0]["file"] == "blue_square/0.png" and set(rows[0]) == {"file", "class", "answer", "score"}
     assert np.mean([row["class"] == row["answer"] for row in rows]) == pytest.approx(accuracies[1])

@@ -14,7 +14,8 @@ pytest.importorskip("torch")
 import torch
 from click.testing import CliRunner
 
-from synthvis.cli.evaluate import _require_tta, command
+from synthvis.api.runs import _require_tta
+from synthvis.cli.evaluate import command
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig
