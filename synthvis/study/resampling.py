@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.metrics.measures import Measures
 from synthvis.metrics.resampling import middle
 from synthvis.seeds import rng_for
 from synthvis.study.estimate import Estimate
@@ -42,27 +42,27 @@ class Score:
     is_paired: bool
 
 
-def score_of(evaluation: Mapping[str, Any], metric: str, stream: str) -> Score | None:
+def score_of(evaluation: Measures, metric: str, stream: str) -> Score | None:
     """The score of an evaluation, None where the metric is undefined.
 
     An evaluation that does not carry its resamples gets draws from the normal distribution of its interval: these pair
     with no other run, so differences come out wider than they need to be.
 
     Args:
-        evaluation: Content of eval_*.json.
+        evaluation: What was measured.
         metric: Its name.
         stream: Names the run, for such draws.
     """
-    facts = evaluation["metrics"].get(metric) or {}
-    if facts.get("value") is None:
+    found = evaluation.metrics.get(metric)
+    if found is None or found.value is None:
         return None
-    value = float(facts["value"])
-    stored = ((evaluation.get("bootstrap") or {}).get("draws") or {}).get(metric)
+    value = found.value
+    stored = evaluation.bootstrap.draws.get(metric)
     if stored and len(stored) == DRAWS:
         return Score(value, np.array([math.nan if one is None else one for one in stored], dtype=np.float64), True)
-    if facts.get("low") is None or facts.get("high") is None:
+    if found.low is None or found.high is None:
         return Score(value, np.full(DRAWS, value), False)
-    sigma = (float(facts["high"]) - float(facts["low"])) / (2 * NORMAL_QUANTILE)
+    sigma = (found.high - found.low) / (2 * NORMAL_QUANTILE)
     return Score(value, value + sigma * rng_for(0, 1, f"study draws {stream}").standard_normal(DRAWS), False)
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.metrics.evaluation import read_evaluation
-from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.evaluation import Evaluation, read_evaluation
 from synthvis.study.estimate import Estimate
 from synthvis.study.plan import StudyPlan, Trial
 from synthvis.study.regimes import Regime
@@ -48,7 +46,7 @@ class StudyScores:
         self.counts = seed_counts(plan.config.seeds)
         self.on_renders: dict[int, Score] = {}
         self._errors = {one.job.key: one.error for one in job_results if one.error}
-        self._evaluations: dict[str, dict[str, dict[str, Any]]] = {}
+        self._evaluations: dict[str, dict[str, Evaluation]] = {}
         self._by_group: dict[Group, dict[int, Score]] = {}
         for job in plan.jobs:
             if finished(job, out, sets_digest):
@@ -117,7 +115,7 @@ class StudyScores:
             why = self._errors.get(trial.job.key, "")
             return replace(result, state="failed" if why else "not run", why=why)
         metric = self.plan.sets.metric
-        scores = {kind: _value(one["metrics"].get(metric)) for kind, one in found.items()}
+        scores = {kind: one.metrics.get(metric) for kind, one in found.items()}
         return replace(result, state="done", why="", scores=scores)
 
 
@@ -126,9 +124,5 @@ def group_of(trial: Trial) -> Group:
     return (trial.part, trial.regime, trial.real, trial.synthetic)
 
 
-def _value(facts: Mapping[str, Any] | None) -> MetricValue | None:
-    return None if facts is None else MetricValue(facts["value"], facts.get("low"), facts.get("high"))
-
-
-def _evaluation(path: Path) -> dict[str, Any]:
+def _evaluation(path: Path) -> Evaluation:
     return read_evaluation(path, hint=f"delete {path} and repeat the `synthvis study` command; it measures again")

@@ -183,7 +183,7 @@ def test_a_study_pairs_what_is_kept() -> None:
     for depth_m in (1.0, 2.0, 0.0):
         metrics.add(np.full((1, 1), depth_m), np.ones((1, 1)))
     found = metrics.summary()
-    score = score_of(found.to_dict(), "AbsRel", "run")
+    score = score_of(found, "AbsRel", "run")
     assert score is not None and score.is_paired and len(score.draws) == DRAWS
     # Only the last image drawn, three times: there is nothing to measure.
     counts = np.random.default_rng(0).multinomial(3, np.full(3, 1 / 3), size=DRAWS)
