@@ -59,10 +59,10 @@ def test_a_page_is_built_or_refused_in_one_line(material: Path, name: str) -> No
 
     build()
     try:
-        built = pages(build, path, mutated_json(json.loads(whole), PAGES))
+        pages(build, path, mutated_json(json.loads(whole), PAGES))
     finally:
         path.write_bytes(whole)
-    assert built > 0
+    build()
 
 
 def named(material: Path, run: Path) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from synthvis.metrics.measures import Bootstrap, Measures
+from synthvis.metrics.metric import MetricValue
 from synthvis.study.resampling import DRAWS, Score, difference, estimate, mean_draws, score_of, seed_counts
 
 RNG = np.random.default_rng(1)
@@ -75,8 +77,9 @@ def test_draws_without_any_seed_of_the_arm_or_without_a_value_are_left_out() -> 
     assert set(broken[~np.isnan(broken)].round(9)) == {0.5}
 
 
-def evaluation(draws: list[float | None] | None, value: float | None = 0.4) -> dict:
-    return {"metrics": {"AP": {"value": value, "low": 0.3, "high": 0.5}}, "bootstrap": {"draws": {"AP": draws}}}
+def evaluation(draws: list[float | None] | None, *, value: float | None = 0.4) -> Measures:
+    bootstrap = Bootstrap(draws={"AP": tuple(draws)} if draws else {})
+    return Measures(images=4, metrics={"AP": MetricValue(value, 0.3, 0.5)}, bootstrap=bootstrap)
 
 
 def test_the_stored_resamples_are_used() -> None:
@@ -100,4 +103,4 @@ def test_without_them_the_interval_stands_in(draws: list | None) -> None:
 
 def test_an_undefined_metric_has_no_score() -> None:
     assert score_of(evaluation(None, value=None), "AP", "x") is None
-    assert score_of({"metrics": {}}, "AP", "x") is None
+    assert score_of(Measures(images=4, metrics={}), "AP", "x") is None
