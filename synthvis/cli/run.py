@@ -95,7 +95,7 @@ def _training(config: TrainConfig, run_dir: Path) -> AbstractContextManager[Any]
     return TrainingDisplay(config, run_dir)
 
 
-def _tell_plan(facts: dict[str, Any], *, as_json: bool) -> None:
+def _tell_plan(facts: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         echo_json({**facts, "dry_run": True})
         return

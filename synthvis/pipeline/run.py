@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from synthvis.config.pipeline import Pipeline
 from synthvis.pipeline.pipeline_run import PipelineRun
@@ -58,7 +57,7 @@ def run_pipeline(run: PipelineRun) -> list[StepResult]:
     return done
 
 
-def plan_facts(run: PipelineRun) -> dict[str, Any]:
+def plan_facts(run: PipelineRun) -> dict[str, str]:
     """What each step would do, in words."""
     plan, config, pipeline = plan_of(run), run.config, run.pipeline
     task = "" if config.task == "detection" else f"{config.task}, "
@@ -68,13 +67,13 @@ def plan_facts(run: PipelineRun) -> dict[str, Any]:
         "train": f"{task}{config.steps} steps of {config.batch} images, {config.model.backbone}, into {run.run_dir}",
         "evaluate": ", ".join([f"{pipeline.name} (synthetic)", *(f"{name} (real)" for name in pipeline.eval_on)]),
         "gap": f"{pipeline.name} against {', '.join(pipeline.eval_on) or 'no real set'}",
-        "study": _study_said(run),
+        "study": _study_text(run),
         "report": str(run.run_dir / "report.html"),
     }
     return {"pipeline": pipeline.name, **{name: facts[name] for name in steps_of(pipeline)}}
 
 
-def _study_said(run: PipelineRun) -> str:
+def _study_text(run: PipelineRun) -> str:
     config = run.study
     if config is None:
         return ""

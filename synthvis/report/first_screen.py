@@ -113,7 +113,7 @@ def _best_number(result: StudyResult) -> Number:
 
 
 def _estimated(what: str, score: Estimate) -> Number:
-    return _alone(what, score.metric_value.to_dict())
+    return _alone(what, score.metric_value)
 
 
 def _equivalence_number(setup: StudySetup, found: DataEquivalence) -> Number:

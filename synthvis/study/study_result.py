@@ -12,11 +12,11 @@ from pydantic import Field, Strict
 from synthvis.formats.json_file import Count, Name, Number, Record, ShallowObject, read_json
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import MissingResult
+from synthvis.metrics.registry import metric_named
 from synthvis.study.data_equivalence import DataEquivalence
 from synthvis.study.estimate import Estimate
 from synthvis.study.regimes import Regime
 from synthvis.study.scaling import Scaling
-from synthvis.train.registry import TASKS, description_of
 
 __all__ = [
     "AblationResult",
@@ -103,14 +103,10 @@ class StudySetup(Record):
     config: ShallowObject
     intervals: Name
 
-    def __post_init__(self) -> None:
-        if self.task not in TASKS:
-            raise ValueError(f"no task is called {self.task[:80]!r}")
-
     @property
     def lower_is_better(self) -> bool:
         """Whether the metric is an error."""
-        return description_of(self.task).lower_is_better
+        return metric_named(self.metric).lower_is_better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
