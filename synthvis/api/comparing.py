@@ -16,7 +16,9 @@ from synthvis.gap.sets import Pair, find_pair
 
 if TYPE_CHECKING:
     from synthvis.gap.compare import GapOptions, Stage
+    from synthvis.gap.comparison import SetComparison
     from synthvis.gap.embedding import Method
+    from synthvis.gap.ranking import Ranking
 
 __all__ = ["compare", "compare_pair", "gap_options", "rank_pairs"]
 
@@ -40,7 +42,7 @@ def compare(
     out: Path | str | None = None,
     stage: Stage | None = None,
     notify: Notify | None = None,
-) -> dict[str, Any]:
+) -> SetComparison:
     """Say how far a synthetic set is from a real one, and what to change.
 
     Sizes, positions, colours and classes side by side, ranked by how much they differ; distances of a network's
@@ -63,7 +65,7 @@ def compare(
         notify: Takes sentences, such as that torch is absent; None: the logger `synthvis`.
 
     Returns:
-        The content of set_gap.json.
+        What set_gap.json holds.
 
     Raises:
         RealDataError: One of the sets is absent or has no boxes.
@@ -73,7 +75,7 @@ def compare(
     Examples:
         >>> import synthvis as sv
         >>> gap = sv.compare("data/fruit:train", "data/fruit:val", backbone=None)
-        >>> gap["synthetic"]["images"], gap["real"]["images"]
+        >>> gap.synthetic.images, gap.real.images
         (2, 1)
     """
     pair = find_pair(
@@ -100,7 +102,7 @@ def gap_options(
     return GapOptions(backbone=backbone, **values)
 
 
-def compare_pair(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> dict[str, Any]:
+def compare_pair(pair: Pair, run: Path | None, options: GapOptions, out: Path | None) -> SetComparison:
     """Compare two sets that were read; errors as `compare`."""
     from synthvis.gap.compare import compare_sets
 
@@ -109,7 +111,7 @@ def compare_pair(pair: Pair, run: Path | None, options: GapOptions, out: Path | 
     return compare_sets(pair, replace(options, run=run, out=out))
 
 
-def rank_pairs(pairs: Sequence[Pair], runs: Sequence[Path], options: GapOptions, out: Path | None) -> dict[str, Any]:
+def rank_pairs(pairs: Sequence[Pair], runs: Sequence[Path], options: GapOptions, out: Path | None) -> Ranking:
     """Order several synthetic sets by their distance to one real set.
 
     Args:
@@ -122,18 +124,18 @@ def rank_pairs(pairs: Sequence[Pair], runs: Sequence[Path], options: GapOptions,
         UsageError: A run was not evaluated on its set.
     """
     from synthvis.gap.compare import compare_sets
-    from synthvis.gap.ranking import distances_of, rank_recipes, run_score
+    from synthvis.gap.ranking import RealReference, distances_of, rank_recipes, run_score
 
     scores = [run_score(run, *pair.found) for run, pair in zip(runs, pairs, strict=False)]
     # One size for all of them: else the recipes would be measured with different rulers.
     form = options.long_side_px or _common_side(pairs)
     plain = replace(options, by_class=False, long_side_px=form)
     distances = [distances_of(compare_sets(pair, plain)) for pair in pairs]
-    result = rank_recipes([_name(pair, pairs) for pair in pairs], distances, scores)
-    result = {"real": {"set": pairs[0].real.name, "split": pairs[0].real.split}, "long_side_px": form, **result}
+    real = RealReference(set=pairs[0].real.name, split=pairs[0].real.split, long_side_px=form)
+    result = rank_recipes(real, [_name(pair, pairs) for pair in pairs], distances, scores)
     if out is not None:
         reserve_folder(out, COMPARISON)
-        write_json_atomic(out / "rank.json", result)
+        write_json_atomic(out / "rank.json", result.to_dict())
     return result
 
 

@@ -3,185 +3,199 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
-from synthvis.ui.tables import interval_text, number_text, plain_table
+from synthvis.ui.tables import number_text, plain_table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["comparison_lines", "comparison_tables", "ranking_tables", "unmeasured_lines"]
+    from synthvis.gap.comparison import (
+        ComparedSet,
+        FeatureComparison,
+        FeatureDistances,
+        SetComparison,
+        SideCauses,
+        StatisticDifference,
+        TaskGap,
+    )
+    from synthvis.gap.distances import Distance, DistanceResult
+    from synthvis.gap.image_statistics import Quantiles
+    from synthvis.gap.ranking import Ranking
+    from synthvis.metrics.error_causes import SetErrorCauses
+    from synthvis.metrics.metric import MetricValue
 
-Facts = Mapping[str, Any]
-DISTANCE_NAMES = {
-    "frechet": "Frechet distance",
-    "kid": "KID x 1000",
-    "mmd_rbf": "MMD^2 (RBF) x 1000",
-    "proxy_a": "proxy A-distance, 0..2",
-}
-THOUSANDFOLD = ("kid", "mmd_rbf")
-WORST_CLASSES = 12
+__all__ = ["comparison_lines", "comparison_tables", "ranking_table", "unmeasured_lines"]
+
+MAX_CLASSES = 12
+MAX_NAMED_CLASSES = 8
+NULL_COLUMN = "null, 95%"
 
 
-def comparison_tables(result: Facts) -> Iterator[Table]:
+def comparison_tables(comparison: SetComparison) -> Iterator[Table]:
     """All tables of one comparison, the causes that can be acted on first."""
-    yield _differences(result)
-    if result["features"]:
-        yield _distances(result["features"])
-        if result["features"]["crops_by_class"]:
-            yield _classes(result["features"]["crops_by_class"])
-    if result["task"]:
-        yield _gap(result["task"])
-        if result["task"]["causes"]:
-            yield _causes(result["task"])
-            yield from _subsets(result["task"])
+    yield _differences(comparison)
+    if comparison.features:
+        yield _distances(comparison.features)
+        if comparison.features.crops_by_class:
+            yield _classes(comparison.features.crops_by_class)
+    if comparison.task:
+        yield _gap(comparison.task)
+        if comparison.task.causes:
+            yield _causes(comparison.task, comparison.task.causes)
+            yield from _subsets("synthetic", comparison.task.causes.synthetic)
+            yield from _subsets("real", comparison.task.causes.real)
 
 
-def comparison_lines(result: Facts, changes: int) -> Iterator[str]:
+def comparison_lines(comparison: SetComparison, changes: int) -> Iterator[str]:
     """Sentences: how the pictures were made comparable, and what to change next."""
-    form = result["common_form"]
+    form = comparison.common_form
     yield (
-        f"Pictures were brought to a long side of {form['long_side_px']} px and JPEG quality {form['jpeg_quality']} "
+        f"Pictures were brought to a long side of {form.long_side_px} px and JPEG quality {form.jpeg_quality} "
         "first: resolution and codec are not what is measured."
     )
-    if result["halves_of_one_set"]:
-        yield "Both sides are halves of one set by chance: this is what no gap looks like."
-    if result["only_real_classes"]:
-        yield f"Not compared, as the synthetic set has none: {_some(result['only_real_classes'])}."
-    rows = [row for row in result["differences"] if row["advice"]][:changes]
-    summary = result["summary"]
-    yield f"{summary['above_chance']} of {summary['traits']} traits differ by more than chance."
+    if comparison.halves_of_one_set:
+        yield "Both sides are random halves of one set: this is what no gap looks like."
+    if comparison.only_real_classes:
+        yield f"Not compared, as the synthetic set has none: {_some(comparison.only_real_classes)}."
+    rows = list(comparison.advised())[:changes]
+    yield f"{comparison.summary}."
     for number, row in enumerate(rows, start=1):
-        yield f"{number}. {row['direction']}\n   -> {row['advice']}"
-    if result["task"] and result["task"]["advice"]:
-        yield f"{len(rows) + 1}. {result['task']['advice']}"
+        yield f"{number}. {row.direction}\n   -> {row.advice}"
+    if comparison.task and comparison.task.advice:
+        yield f"{len(rows) + 1}. {comparison.task.advice}"
 
 
-def unmeasured_lines(result: Facts) -> Iterator[str]:
+def unmeasured_lines(sentences: Sequence[str]) -> Iterator[str]:
     """What a comparison or a ranking does not measure."""
-    for sentence in (*result["not_measured"], *((result.get("task") or {}).get("not_measured") or ())):
-        yield f"Not measured: {sentence}."
+    return (f"Not measured: {sentence}." for sentence in sentences)
 
 
-def ranking_tables(ranking: Facts) -> Iterator[Table]:
+def ranking_table(ranking: Ranking) -> Table:
     """Recipes by each distance, and the rank correlations."""
-    recipes = ranking["recipes"]
-    headline = ranking["headline"]
-    correlated = (f"{headline}_gap", f"lost_real_{headline}") if headline else ()
+    recipes, headline = ranking.recipes, ranking.headline
     titles = (f"rho with {headline} gap", f"with lost real {headline}") if headline else ()
-    columns = ("distance", *(one["set"] for one in recipes), *titles)
-    table = plain_table("Distance to the real set, least is nearest", columns)
-    for key, order in ranking["order"].items():
-        cells = [f"{one['distances'][key]:.4f} ({order.index(one['set']) + 1})" for one in recipes]
-        found = ranking["spearman"].get(key) or {}
-        cells += [_rho(found.get(name)) for name in correlated]
+    columns = ("distance", *(recipe.set for recipe in recipes), *titles)
+    table = plain_table("Distance to the real set, the lowest is nearest", columns)
+    for key, order in ranking.order.items():
+        cells = [f"{recipe.distances[key]:.4f} ({order.index(recipe.set) + 1})" for recipe in recipes]
+        if headline:
+            found = ranking.spearman[key]
+            cells += ["-" if rho is None else str(rho) for rho in (found.gap, found.lost_real)]
         table.add_row(key, *cells)
     if headline:
-        for key, title in ((f"{headline}_gap", f"{headline} gap"), (f"real_{headline}", f"{headline} on the real set")):
-            table.add_row(title, *(number_text(one[key]) for one in recipes), "", "")
-    yield table
+        table.add_row(f"{headline} gap", *(number_text(recipe.gap) for recipe in recipes), "", "")
+        table.add_row(f"{headline} on the real set", *(number_text(recipe.real) for recipe in recipes), "", "")
+    return table
 
 
-def _differences(result: Facts) -> Table:
-    ours, theirs = result["synthetic"], result["real"]
-    counts = " against ".join(f"{one['images']:,} images, {one['objects']:,} objects" for one in (ours, theirs))
+def _differences(comparison: SetComparison) -> Table:
+    ours, theirs = comparison.synthetic, comparison.real
+    counts = " against ".join(f"{side.images:,} images, {side.objects:,} objects" for side in (ours, theirs))
     table = plain_table(
-        f"{_place(ours)} against {_place(theirs)} ({counts}), {len(result['classes'])} classes",
-        ("trait", "JS bits [95%]", "by chance", "Wasserstein z", "synthetic", "real"),
+        f"{_place(ours)} against {_place(theirs)} ({counts}), {len(comparison.classes)} classes",
+        ("image statistic", "JS bits [95%]", NULL_COLUMN, "Wasserstein z", "synthetic", "real"),
     )
-    for row in result["differences"]:
+    for row in comparison.differences:
         table.add_row(
-            row["title"] if row["above_chance"] else f"({row['title']})",
-            interval_text(row["js_bits"]),
-            number_text(row["chance_js_bits"]["high"]),
-            number_text((row.get("wasserstein_z") or {}).get("value"), digits=2),
-            *(_spread(row, side) for side in ("synthetic", "real")),
+            row.title if row.above_null else f"({row.title})",
+            _interval(row.js_bits),
+            number_text(row.null_js_bits.high),
+            number_text(row.wasserstein_z.value if row.wasserstein_z else None, digits=2),
+            *(_spread(row, side) for side in (row.synthetic, row.real)),
         )
     table.caption = (
-        "traits in brackets differ by no more than two halves of the real set do; values: median (10 to 90%)"
+        "null: what 95% of the splits of the real set into halves stay below; statistics in brackets are no farther "
+        "apart; values: median (10 to 90%)"
     )
     table.caption_justify = "left"
     return table
 
 
-def _place(side: Facts) -> str:
-    return f"{side['set']}:{side['split']}"
+def _place(side: ComparedSet) -> str:
+    return f"{side.set}:{side.split}"
 
 
-def _spread(row: Facts, side: str) -> str:
-    facts = row.get(side)
-    if not facts:
-        return ""
-    undo = (lambda value: 2**value) if row["trait"] == "aspect" else float
-    return f"{undo(facts['median']):.2f} ({undo(facts['q10']):.2f} to {undo(facts['q90']):.2f})"
+def _spread(row: StatisticDifference, side: Quantiles | None) -> str:
+    from synthvis.gap.image_statistics import shown_quantiles
+
+    return shown_quantiles(row.statistic, side) if side else ""
 
 
-def _distances(features: Facts) -> Table:
-    columns = ("distance", "images [95%]", "by chance", "objects [95%]", "by chance")
-    table = plain_table(f"Features of {features['backbone']}", columns)
-    parts = [features[what] for what in ("images", "crops")]
-    for name, title in DISTANCE_NAMES.items():
-        cells = [cell for part in parts for cell in _distance_cells(part["distances"].get(name), name in THOUSANDFOLD)]
-        table.add_row(title, *cells)
-    infinity = [(part["distances"].get("frechet") or {}).get("infinity") or {} for part in parts]
-    if any(infinity):
-        cells = [cell for one in infinity for cell in (number_text(one.get("value"), digits=2), "")]
-        table.add_row("Frechet, extrapolated to endless sets", *cells)
-    for name in ("precision", "recall", "density", "coverage"):
-        cells = [cell for part in parts for cell in (number_text((part["manifold"] or {}).get(name)), "")]
-        table.add_row(name, *cells)
+def _distances(features: FeatureComparison) -> Table:
+    from synthvis.gap.distances.registry import distances_of_names
+    from synthvis.gap.neighbours import ManifoldScores
+
+    columns = ("distance", "images [95%]", NULL_COLUMN, "objects [95%]", NULL_COLUMN)
+    table = plain_table(f"Features of {features.backbone}", columns)
+    parts = (features.images, features.crops)
+    for distance in distances_of_names(features.distance_names):
+        results = [part.distances.get(distance.name) for part in parts]
+        table.add_row(distance.heading, *(cell for result in results for cell in _cells(distance, result)))
+        for key, title in distance.detail_titles.items():
+            details = [result.details.get(key) if result else None for result in results]
+            table.add_row(title, *(cell for value in details for cell in (number_text(value, digits=2), "")))
+    for field in fields(ManifoldScores):
+        values = [getattr(part.manifold, field.name) if part.manifold else None for part in parts]
+        table.add_row(field.name, *(cell for value in values for cell in (number_text(value), "")))
     rows = "; ".join(
-        f"{what} {p['rows']['synthetic']:,} and {p['rows']['real']:,}"
-        for what, p in zip(("images", "objects"), parts, strict=True)
+        f"{what} {part.rows.synthetic:,} and {part.rows.real:,}"
+        for what, part in zip(("images", "objects"), parts, strict=True)
     )
     table.caption = f"rows: {rows}; as many objects of each class from either set"
     table.caption_justify = "left"
     return table
 
 
-def _distance_cells(facts: Facts | None, thousandfold: bool) -> tuple[str, str]:
-    if not facts:
+def _cells(distance: Distance, result: DistanceResult | None) -> tuple[str, str]:
+    """A distance with its interval, and its null level."""
+    if result is None:
         return "-", "-"
-    factor = 1000.0 if thousandfold else 1.0
-    scaled = {name: None if facts[name] is None else facts[name] * factor for name in ("value", "low", "high")}
-    chance = facts["chance"]["high"]
-    digits = 2
-    value = number_text(scaled["value"], digits)
-    if scaled["low"] is not None:
-        value += f" [{number_text(scaled['low'], digits)}, {number_text(scaled['high'], digits)}]"
-    return value, number_text(None if chance is None else chance * factor, digits)
+    shown = result.times(distance.scale)
+    return _interval(shown.estimate, distance.digits), number_text(shown.null.high, distance.digits)
 
 
-def _classes(by_class: Facts) -> Table:
-    table = plain_table(
-        "Objects by class, the farthest first", ("class", "rows", "KID x 1000 [95%]", "Frechet", "proxy A")
-    )
-    ordered = sorted(by_class.items(), key=lambda item: -(item[1]["distances"]["kid"]["value"] or 0.0))
-    for name, facts in ordered[:WORST_CLASSES]:
-        found = facts["distances"]
-        table.add_row(
-            name,
-            str(facts["rows"]["synthetic"]),
-            _distance_cells(found["kid"], True)[0],
-            number_text(found["frechet"]["value"], 1),
-            number_text(found["proxy_a"]["value"], 2),
-        )
+def _interval(value: MetricValue | None, digits: int = 3) -> str:
+    """A value with its interval, such as 0.412 [0.371, 0.455]; a dash where it is undefined."""
+    if value is None or value.low is None or value.high is None:
+        return number_text(value.value if value else None, digits)
+    ends = ", ".join(number_text(end, digits) for end in (value.low, value.high))
+    return f"{number_text(value.value, digits)} [{ends}]"
+
+
+def _classes(by_class: Mapping[str, FeatureDistances]) -> Table:
+    from synthvis.gap.distances.registry import RANKING_DISTANCE, distances_of_names
+
+    names = dict.fromkeys(name for features in by_class.values() for name in features.distances)
+    others = [distance for distance in distances_of_names(names) if distance.name != RANKING_DISTANCE.name]
+    headings = (f"{RANKING_DISTANCE.heading} [95%]", *(distance.heading for distance in others))
+    table = plain_table("Objects by class, the farthest first", ("class", "rows", *headings))
+    ordered = sorted(by_class.items(), key=lambda item: -(item[1].value(RANKING_DISTANCE.name) or 0.0))
+    for name, features in ordered[:MAX_CLASSES]:
+        cells = [_value(distance, features) for distance in others]
+        ranked = _cells(RANKING_DISTANCE, features.distances.get(RANKING_DISTANCE.name))[0]
+        table.add_row(name, str(features.rows.synthetic), ranked, *cells)
     return table
 
 
-def _gap(task: Facts) -> Table:
-    titles = [f"{task[side]['set']}:{task[side]['split']} [95%]" for side in ("synthetic", "real")]
+def _value(distance: Distance, features: FeatureDistances) -> str:
+    value = features.value(distance.name)
+    return number_text(None if value is None else value * distance.scale, distance.digits)
+
+
+def _gap(task: TaskGap) -> Table:
+    titles = [f"{side.set}:{side.split} [95%]" for side in (task.synthetic, task.real)]
     # What is an error grows on the way to photographs, so that it is not called lost.
-    change = "lost [95%]" if task["task"] == "detection" else "synthetic - real [95%]"
-    table = plain_table(f"{task['run']} ({task['task']})", ("metric", *titles, change))
-    for name, lost in task["gap"].items():
-        table.add_row(
-            name, *(interval_text(task[side]["metrics"][name]) for side in ("synthetic", "real")), interval_text(lost)
-        )
+    change = "lost [95%]" if task.task == "detection" else "synthetic - real [95%]"
+    table = plain_table(f"{task.run} ({task.task})", ("metric", *titles, change))
+    for name, lost in task.gap.items():
+        both = (side.metrics[name] for side in (task.synthetic, task.real))
+        table.add_row(name, *(_interval(value) for value in both), _interval(lost))
     return table
 
 
-def _causes(task: Facts) -> Table:
+def _causes(task: TaskGap, causes: SideCauses) -> Table:
     columns = (
         "cause",
         "synthetic: errors",
@@ -191,33 +205,24 @@ def _causes(task: Facts) -> Table:
         "real - synthetic [95%]",
     )
     table = plain_table("What a perfect fix of each cause would win", columns)
-    ours, theirs = (task["causes"][side]["causes"] for side in ("synthetic", "real"))
-    for name in sorted(theirs, key=lambda name: -(theirs[name]["dAP50"]["value"] or 0.0)):
-        cells = [
-            cell for one in (ours, theirs) for cell in (f"{one[name]['count']:,}", interval_text(one[name]["dAP50"]))
-        ]
-        table.add_row(name, *cells, interval_text(task["cause_gap"][name]))
+    for name in causes.real.by_gain():
+        costs = (causes.synthetic.causes[name], causes.real.causes[name])
+        cells = [cell for cost in costs for cell in (f"{cost.count:,}", _interval(cost.ap50_gain))]
+        table.add_row(name, *cells, _interval((task.cause_gap or {}).get(name)))
     return table
 
 
-def _subsets(task: Facts) -> Iterator[Table]:
-    for side in ("synthetic", "real"):
-        found = task["causes"][side]["subsets"]
-        names = list(next(iter(found.values()))["causes"]) if found else []
-        table = plain_table(f"AP50 to win by part of the objects: {side}", ("objects", "count", "AP50", *names))
-        for part, facts in found.items():
-            won = [number_text(facts["causes"][name]["dAP50"]["value"]) for name in names]
-            table.add_row(part, f"{facts['objects']:,}", number_text(facts["AP50"]["value"]), *won)
-        if found:
-            yield table
-
-
-def _rho(facts: Facts | None) -> str:
-    if not facts or facts["rho"] is None:
-        return "-"
-    chance = "" if facts["p"] is None else f", p {facts['p']:.2f}"
-    return f"{facts['rho']:+.2f} (n {facts['n']}{chance})"
+def _subsets(side: str, causes: SetErrorCauses) -> Iterator[Table]:
+    if not causes.subsets:
+        return
+    names = list(causes.causes)
+    table = plain_table(f"AP50 to win by part of the objects: {side}", ("objects", "count", "AP50", *names))
+    for part, found in causes.subsets.items():
+        gains = [number_text(found.causes[name].ap50_gain.value) for name in names]
+        table.add_row(part, f"{found.objects:,}", number_text(found.ap50.value), *gains)
+    yield table
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    more = len(names) - MAX_NAMED_CLASSES
+    return ", ".join(names[:MAX_NAMED_CLASSES]) + (f" and {more} more" if more > 0 else "")

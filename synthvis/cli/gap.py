@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from synthvis.gap.comparison import SetComparison
+    from synthvis.gap.ranking import Ranking
     from synthvis.gap.sets import Pair
 
 __all__ = ["command"]
@@ -28,6 +30,17 @@ Examples:
   synthvis gap fruit:train fruit:train      # two halves: what no gap looks like
   synthvis gap --rank data/a data/b data/c coco:train --run runs/a --run runs/b --run runs/c
 """
+
+
+class FeaturesOption(click.Option):
+    """An option whose help names every registered distance, also those of installed packages."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from synthvis.gap.distances import distances
+
+        titles = ", ".join(distance.title for distance in distances().values())
+        self.help = f"Distances of a network's features: {titles}."
+        return super().get_help_record(ctx)
 
 
 @click.command(epilog=EPILOG)
@@ -44,7 +57,7 @@ Examples:
     metavar="NAME",
     help="Network of the features: a timm name, or inception-v3-fid.",
 )
-@click.option("--features/--no-features", default=True, show_default=True, help="Distances of a network's features.")
+@click.option("--features/--no-features", cls=FeaturesOption, default=True, show_default=True)
 @click.option(
     "--size",
     "long_side_px",
@@ -80,7 +93,7 @@ def command(
     """
     _require_counts(sets, runs, rank)
     from synthvis.api.comparing import compare_pair, gap_options, rank_pairs
-    from synthvis.gap.compare import FILE_NAME
+    from synthvis.gap.comparison import FILE_NAME
     from synthvis.gap.sets import find_pair
     from synthvis.ui.left_out import show_left_out
 
@@ -94,15 +107,17 @@ def command(
             stage=lambda title, total: _stage(progress, title, total), **settings,
         )  # fmt: skip
         if rank:
-            result = rank_pairs(pairs, runs, options, out)
+            ranking = rank_pairs(pairs, runs, options, out)
         else:
             folder = out or _default_folder(pairs[0])
-            result = compare_pair(pairs[0], runs[0] if runs else None, options, folder)
+            comparison = compare_pair(pairs[0], runs[0] if runs else None, options, folder)
             _say(f"{folder / FILE_NAME} and pictures beside it")
     if as_json:
-        echo_json(result)
-        return
-    _show(result, rank=rank)
+        echo_json((ranking if rank else comparison).to_dict())
+    elif rank:
+        _show_ranking(ranking)
+    else:
+        _show_comparison(comparison)
 
 
 def _require_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -> None:
@@ -120,14 +135,26 @@ def _default_folder(pair: Pair) -> Path:
     return Path("runs") / f"gap-{pair.synthetic.name}-{pair.real.name}"
 
 
-def _show(result: dict[str, Any], *, rank: bool) -> None:
-    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, ranking_tables, unmeasured_lines
+def _show_comparison(comparison: SetComparison) -> None:
+    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, unmeasured_lines
     from synthvis.ui.console import data_console
 
     console = data_console()
-    for table in ranking_tables(result) if rank else comparison_tables(result):
+    for table in comparison_tables(comparison):
         console.print(table)
-    for line in [*([] if rank else comparison_lines(result, CHANGES)), *unmeasured_lines(result)]:
+    of_task = comparison.task.not_measured if comparison.task else ()
+    lines = [*comparison_lines(comparison, CHANGES), *unmeasured_lines((*comparison.not_measured, *of_task))]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def _show_ranking(ranking: Ranking) -> None:
+    from synthvis.cli._gap_tables import ranking_table, unmeasured_lines
+    from synthvis.ui.console import data_console
+
+    console = data_console()
+    console.print(ranking_table(ranking))
+    for line in unmeasured_lines(ranking.not_measured):
         console.print(line, markup=False)
 
 

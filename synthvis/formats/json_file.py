@@ -21,6 +21,7 @@ from synthvis.errors import SynthvisError, quoted
 __all__ = [
     "Count",
     "FileModel",
+    "Flag",
     "JsonError",
     "Name",
     "Number",
@@ -79,6 +80,8 @@ Name = Annotated[str, Strict(), Field(max_length=MAX_NAME_CHARS), AfterValidator
 
 Number = Annotated[float, Strict(), Field(ge=-1e15, le=1e15)]
 """A measured value: what is farther from 0 than this is damage, and would overflow in a chart."""
+
+Flag = Annotated[bool, Strict()]
 
 Count = Annotated[int, Strict(), Field(ge=0, le=10**15)]
 

@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 
 from synthvis.data.split import Split
 from synthvis.errors import DatasetError
+from synthvis.formats.json_file import Count, Record
 
 __all__ = ["CommonForm", "common_form_of", "resized", "through_jpeg"]
 
 Pixels = NDArray[np.uint8]
 
-LARGEST_LONG_SIDE_PX = 256
-LEAST_LONG_SIDE_PX = 64
+MAX_LONG_SIDE_PX = 256
+MIN_LONG_SIDE_PX = 64
 SHRUNK_SHARE = 0.05
 """Share of either set that may be smaller than the common size, and so be enlarged."""
 JPEG_QUALITY = 85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommonForm:
+class CommonForm(Record):
     """What every picture is brought to before it is measured.
 
     Attributes:
@@ -32,8 +33,8 @@ class CommonForm:
         jpeg_quality: 1 to 100.
     """
 
-    long_side_px: int
-    jpeg_quality: int = JPEG_QUALITY
+    long_side_px: Count
+    jpeg_quality: Count = JPEG_QUALITY
 
     def apply(self, rgb: Pixels) -> Pixels:
         """Bring (H, W, 3) to the common size and once through the codec; returns (h, w, 3)."""
@@ -53,7 +54,7 @@ def common_form_of(splits: Sequence[Split], long_side_px: int | None = None) -> 
     if long_side_px is not None:
         return CommonForm(long_side_px=long_side_px)
     small = [np.quantile([max(image.image_hw) for image in split.images], SHRUNK_SHARE) for split in splits]
-    side = int(np.clip(min(small), LEAST_LONG_SIDE_PX, LARGEST_LONG_SIDE_PX))
+    side = int(np.clip(min(small), MIN_LONG_SIDE_PX, MAX_LONG_SIDE_PX))
     return CommonForm(long_side_px=side)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["exact_p", "ranks", "spearman"]
 
-MOST_PERMUTED = 8
+MAX_PERMUTED = 8
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
@@ -32,7 +32,7 @@ def ranks(values: Sequence[float]) -> NDArray[np.float64]:
 
 def exact_p(first: Sequence[float], second: Sequence[float]) -> float | None:
     """Share of all orders that correlate at least as well: a one-sided test. None for more than eight values."""
-    if not 2 <= len(first) <= MOST_PERMUTED or math.isnan(found := spearman(first, second)):
+    if not 2 <= len(first) <= MAX_PERMUTED or math.isnan(found := spearman(first, second)):
         return None
     drawn = [spearman(first, order) for order in itertools.permutations(second)]
     return sum(value >= found - 1e-12 for value in drawn) / len(drawn)

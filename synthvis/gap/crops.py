@@ -1,4 +1,4 @@
-"""Crops of objects, as many of each class from either set, and the features that a network gives them."""
+"""Crops of objects, as many of each class from either set."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from synthvis.gap.common_form import resized, through_jpeg
 from synthvis.gap.statistics import boxes_of
 from synthvis.seeds import rng_for
 
-__all__ = ["CROP_SIDE_PX", "LEAST_LONG_SIDE_PX", "Crop", "FeatureRows", "choose_crops", "crop_pixels"]
+__all__ = ["CROP_SIDE_PX", "MIN_LONG_SIDE_PX", "Crop", "choose_crops", "crop_pixels"]
 
 Pixels = NDArray[np.uint8]
 
 CROP_SIDE_PX = 96
 """Every crop is brought to this square."""
-LEAST_LONG_SIDE_PX = 32
+MIN_LONG_SIDE_PX = 32
 """Objects with a shorter long side are left out: enlarged so far they are a blur in either set."""
 CONTEXT = 1.2
 """Side of the square around an object, over its long side."""
@@ -41,35 +41,8 @@ class Crop:
     bbox_xywh_px: tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FeatureRows:
-    """Features of images or crops.
-
-    Attributes:
-        features: (N, D) float64.
-        owner: (N,) index of the image in its split.
-        images: Images of the split.
-        labels: Class of each row; empty strings for whole images.
-    """
-
-    features: NDArray[np.float64]
-    owner: NDArray[np.intp]
-    images: int
-    labels: tuple[str, ...]
-
-    def of_label(self, label: str) -> FeatureRows:
-        """The rows of one class."""
-        chosen = np.array([one == label for one in self.labels], dtype=bool)
-        return FeatureRows(
-            features=self.features[chosen],
-            owner=self.owner[chosen],
-            images=self.images,
-            labels=(label,) * int(chosen.sum()),
-        )
-
-
 def choose_crops(
-    synthetic: Split, real: Split, classes: Sequence[str], most: int, seed: int
+    synthetic: Split, real: Split, classes: Sequence[str], max_crops: int, seed: int
 ) -> tuple[tuple[Crop, ...], tuple[Crop, ...]]:
     """Crops of both sets, as many of each class in one as in the other, drawn by chance.
 
@@ -79,12 +52,12 @@ def choose_crops(
         synthetic: The synthetic split.
         real: The real one.
         classes: Classes to compare.
-        most: Crops of a set at most; all classes are cut at the same number.
+        max_crops: Of a set; all classes are cut at the same number.
         seed: Of the draw.
     """
     ours, theirs = (_by_class(split, classes) for split in (synthetic, real))
     shared = {name: min(len(ours[name]), len(theirs[name])) for name in classes}
-    limit = _limit(list(shared.values()), most)
+    limit = _limit(list(shared.values()), max_crops)
     chosen: tuple[list[Crop], list[Crop]] = ([], [])
     for name in classes:
         count = min(shared[name], limit)
@@ -121,13 +94,13 @@ def _by_class(split: Split, classes: Sequence[str]) -> Mapping[str, list[Crop]]:
 
 
 def _is_large_enough(box: LabelledObject) -> bool:
-    return max(box.bbox_xywh_px[2:]) >= LEAST_LONG_SIDE_PX and min(box.bbox_xywh_px[2:]) >= 1
+    return max(box.bbox_xywh_px[2:]) >= MIN_LONG_SIDE_PX and min(box.bbox_xywh_px[2:]) >= 1
 
 
-def _limit(counts: Sequence[int], most: int) -> int:
-    """The largest number a class at which all classes together stay within `most`, at least 1."""
+def _limit(counts: Sequence[int], max_crops: int) -> int:
+    """The largest number a class at which all classes together stay within `max_crops`, at least 1."""
     limit = 1
-    while limit < max(counts, default=1) and sum(min(count, limit + 1) for count in counts) <= most:
+    while limit < max(counts, default=1) and sum(min(count, limit + 1) for count in counts) <= max_crops:
         limit += 1
     return limit
 

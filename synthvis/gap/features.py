@@ -22,7 +22,8 @@ from synthvis.errors import MissingDependency, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.images import read_image_rgb
 from synthvis.gap.common_form import CommonForm, resized
-from synthvis.gap.crops import CROP_SIDE_PX, Crop, FeatureRows, crop_pixels
+from synthvis.gap.crops import CROP_SIDE_PX, Crop, crop_pixels
+from synthvis.gap.feature_rows import FeatureRows
 from synthvis.train.backbones.weights import LITE_BACKBONE, first_line, packaged_lite0
 
 __all__ = ["INCEPTION", "Extractor", "crop_features", "image_features"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.gap.distances import squared_distances
+from synthvis.formats.json_file import Number, Record
+from synthvis.gap.feature_rows import squared_distances
 
-__all__ = ["Manifold", "Nearest", "manifold_scores", "nearest_rows", "same_class", "unit_rows"]
+__all__ = ["ManifoldScores", "Nearest", "manifold_scores", "nearest_rows", "same_class", "unit_rows"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -19,7 +20,7 @@ NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifold:
+class ManifoldScores(Record):
     """How two sets cover each other.
 
     Attributes:
@@ -29,10 +30,10 @@ class Manifold:
         coverage: Share of real rows whose ball holds a synthetic one.
     """
 
-    precision: float
-    recall: float
-    density: float
-    coverage: float
+    precision: Number
+    recall: Number
+    density: Number
+    coverage: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +49,7 @@ class Nearest:
     distances: Floats
 
 
-def manifold_scores(synthetic: Floats, real: Floats, neighbours: int = NEIGHBOURS) -> Manifold | None:
+def manifold_scores(synthetic: Floats, real: Floats, neighbours: int = NEIGHBOURS) -> ManifoldScores | None:
     """Precision and recall (Kynkaanniemi et al., NeurIPS 2019), density and coverage (Naeem et al., ICML 2020).
 
     Args:
@@ -65,7 +66,7 @@ def manifold_scores(synthetic: Floats, real: Floats, neighbours: int = NEIGHBOUR
     real_radius = _radii(real, neighbours)
     inside_real = between <= real_radius[None]
     inside_synthetic = between <= _radii(synthetic, neighbours)[:, None]
-    return Manifold(
+    return ManifoldScores(
         precision=float(inside_real.any(axis=1).mean()),
         recall=float(inside_synthetic.any(axis=0).mean()),
         density=float(inside_real.sum(axis=1).mean() / neighbours),

@@ -36,7 +36,7 @@ IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
 LAPLACIAN = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], dtype=np.float32)
 BLOCK = 8
 FLAT_QUANTILE = 0.2
-LEAST_VARIANCE = 1e-8
+MIN_VARIANCE = 1e-8
 SPECTRUM_SIDE_PX = 128
 SPECTRUM_CYCLES = (4.0, 32.0)
 """Cycles a window that the slope is fitted over: coarser ones are the window's, finer ones the codec's."""
@@ -104,7 +104,7 @@ def laplacian_log_variance(luma: Float32) -> float:
     picture, so it compares pictures of one size only, and on what they show.
     """
     response = cv2.filter2D(luma, -1, LAPLACIAN, borderType=cv2.BORDER_REFLECT_101)
-    return math.log10(max(float(np.var(response)), LEAST_VARIANCE))
+    return math.log10(max(float(np.var(response)), MIN_VARIANCE))
 
 
 def noise_sigma(luma: Float32) -> float:

@@ -1,4 +1,4 @@
-"""Resamples of images, intervals from them, and what chance alone would give."""
+"""Resamples of images, intervals from them, and the null level that halves of the real set give."""
 
 from __future__ import annotations
 
@@ -8,15 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.formats.json_file import Number, Record
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.resampling import LEVEL, interval, number, resample_counts
 from synthvis.seeds import rng_for
 
-__all__ = ["Draws", "Measure", "chance_level", "level_of", "make_draws", "with_interval"]
+__all__ = ["Draws", "Measure", "NullLevel", "make_draws", "null_level", "split_half_null", "with_interval"]
 
 Floats = NDArray[np.float64]
 Measure = Callable[[Floats, Floats], Floats]
 """Weights (B, N) of the images of one set and (B, M) of another: a distance for each row, (B,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NullLevel(Record):
+    """A distance between two halves of the real set: what would be measured were there no gap.
+
+    Attributes:
+        mean: Over the splits into halves; None where the set is too small.
+        high: The 95% point of the splits.
+    """
+
+    mean: Number | None = None
+    high: Number | None = None
+
+    def __str__(self) -> str:
+        return "split-half null unknown" if self.high is None else f"split-half null up to {self.high:.3f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +43,7 @@ class Draws:
     Attributes:
         synthetic: (B, N) counts of a bootstrap over the synthetic images.
         real: (B, M) likewise over the real ones.
-        halves: (H, M) 1 for the images of one half of the real set by chance, 0 for the other.
+        halves: (H, M) 1 for the images of one random half of the real set, 0 for the other.
     """
 
     synthetic: Floats
@@ -47,7 +64,7 @@ def make_draws(synthetic: int, real: int, *, resamples: int = 200, halves: int =
     )
 
 
-def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> MetricValue:
+def with_interval(value: float, drawn: Floats, lowest: float = -np.inf) -> MetricValue:
     """A value with the 95% interval of its bootstrap.
 
     A distance between two samples grows when both are resampled, as resamples have fewer distinct images. The drawn
@@ -57,31 +74,31 @@ def with_interval(value: float, drawn: Floats, least: float = -np.inf) -> Metric
     Args:
         value: Of the sets as they are.
         drawn: (B,) of the resamples; those that are not defined are left out.
-        least: Where the interval is cut off, as distances are not negative.
+        lowest: Where the interval is cut off, as distances are not negative.
     """
     known = drawn[np.isfinite(drawn)]
     if len(known) < 2:
         return interval(value, known[:0])
     found = interval(value, known - known.mean() + value)
-    low, high = (end if end is None else max(least, end) for end in (found.low, found.high))
+    low, high = (end if end is None else max(lowest, end) for end in (found.low, found.high))
     return MetricValue(found.value, low, high)
 
 
-def chance_level(measure: Measure, halves: Floats) -> dict[str, float | None]:
-    """Mean and 95% point of a distance between halves of the real set: what would be found were there no gap.
+def split_half_null(measure: Measure, halves: Floats) -> NullLevel:
+    """The null level of a distance, from splits of the real set into halves.
 
     Args:
         measure: Distance between two parts of the real set.
         halves: From `Draws`.
     """
     if not halves.any(axis=1).all() or not (1 - halves).any(axis=1).all():
-        return {"mean": None, "high": None}
-    return level_of(measure(halves, 1 - halves))
+        return NullLevel()
+    return null_level(measure(halves, 1 - halves))
 
 
-def level_of(drawn: Floats) -> dict[str, float | None]:
-    """Mean and 95% point of what is defined of (H,) distances that chance gave."""
+def null_level(drawn: Floats) -> NullLevel:
+    """Mean and 95% point of the null distribution (H,); what is not finite is left out."""
     known = drawn[np.isfinite(drawn)]
     if not len(known):
-        return {"mean": None, "high": None}
-    return {"mean": number(known.mean()), "high": number(np.quantile(known, LEVEL))}
+        return NullLevel()
+    return NullLevel(mean=number(known.mean()), high=number(np.quantile(known, LEVEL)))

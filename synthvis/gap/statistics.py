@@ -1,4 +1,4 @@
-"""What a set looks like in numbers: one sample a trait, with the image that each value belongs to."""
+"""What a set looks like in numbers: one sample a statistic, with the image that each value belongs to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Sample", "SetMeasures", "Shares", "boxes_of", "measure_set"]
 Floats = NDArray[np.float64]
 Row = tuple[int, Mapping[str, float]]
 
-LEAST_CROP_PX = 4
+MIN_CROP_PX = 4
 """Sides of an object in the common form below which its colours say nothing."""
 
 
@@ -55,13 +55,13 @@ class Shares:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SetMeasures:
-    """All traits of a set by name.
+    """All image statistics of a set by name.
 
     Attributes:
         images: N.
         objects: Labelled objects of the compared classes.
-        samples: Traits that are numbers.
-        shares: Traits that are categories.
+        samples: Statistics that are numbers.
+        shares: Statistics that are categories.
     """
 
     images: int
@@ -94,10 +94,10 @@ def measure_set(
     for index, image in enumerate(split.images):
         boxes = boxes_of(image, keys)
         colour = pixel_measures.colour_planes(form.apply(read_image_rgb(image.path)))
-        image_rows.append((index, _image_traits(colour, boxes)))
+        image_rows.append((index, _image_statistics(colour, boxes)))
         hues.append(pixel_measures.hue_histogram(colour))
         crops = [_window(colour, image, box) for box in boxes]
-        object_rows += [(index, _object_traits(image, place, boxes, crops[place])) for place in range(len(boxes))]
+        object_rows += [(index, _object_statistics(image, place, boxes, crops[place])) for place in range(len(boxes))]
         object_hues.append(_mean_hues(crops))
         on_images(1)
     counts = _class_counts(split, keys)
@@ -119,7 +119,7 @@ def boxes_of(image: ImageSample, keys: Sequence[str]) -> list[LabelledObject]:
     return [box for box in image.objects if not box.is_crowd and class_key(box.class_name) in keys]
 
 
-def _image_traits(colour: pixel_measures.Colour, boxes: Sequence[LabelledObject]) -> dict[str, float]:
+def _image_statistics(colour: pixel_measures.Colour, boxes: Sequence[LabelledObject]) -> dict[str, float]:
     return {
         "objects_per_image": float(len(boxes)),
         "classes_per_image": float(len({box.class_name for box in boxes})),
@@ -134,12 +134,12 @@ def _image_traits(colour: pixel_measures.Colour, boxes: Sequence[LabelledObject]
     }
 
 
-def _object_traits(
+def _object_statistics(
     image: ImageSample, place: int, boxes: Sequence[LabelledObject], crop: pixel_measures.Colour | None
 ) -> dict[str, float]:
     box = boxes[place]
     x, y, width, height = box.bbox_xywh_px
-    traits = {
+    values = {
         "size": relative_size(image, box),
         "aspect": math.log2(max(width, 1e-3) / max(height, 1e-3)),
         "centre_x": (x + width / 2) / image.image_hw[1],
@@ -148,9 +148,9 @@ def _object_traits(
         "overlap": max((_covered(box, other) for other in boxes if other is not box), default=0.0),
     }
     if crop is None:
-        return traits
+        return values
     return {
-        **traits,
+        **values,
         "object_luma": float(crop.luma.mean()),
         "object_contrast": float(crop.luma.std()),
         "object_saturation": float(crop.saturation.mean()),
@@ -172,7 +172,7 @@ def _window(colour: pixel_measures.Colour, image: ImageSample, box: LabelledObje
     scale_x, scale_y = width / image.image_hw[1], height / image.image_hw[0]
     x0, x1 = max(round(x * scale_x), 0), min(round((x + box_width) * scale_x), width)
     y0, y1 = max(round(y * scale_y), 0), min(round((y + box_height) * scale_y), height)
-    if x1 - x0 < LEAST_CROP_PX or y1 - y0 < LEAST_CROP_PX:
+    if x1 - x0 < MIN_CROP_PX or y1 - y0 < MIN_CROP_PX:
         return None
     return colour.window(slice(y0, y1), slice(x0, x1))
 
@@ -184,12 +184,12 @@ def _mean_hues(crops: Sequence[pixel_measures.Colour | None]) -> Floats:
 
 
 def _samples(rows: Sequence[Row]) -> dict[str, Sample]:
-    names = dict.fromkeys(name for _, traits in rows for name in traits)
+    names = dict.fromkeys(name for _, values in rows for name in values)
     return {name: _sample(name, rows) for name in names}
 
 
 def _sample(name: str, rows: Sequence[Row]) -> Sample:
-    pairs = [(index, traits[name]) for index, traits in rows if name in traits and math.isfinite(traits[name])]
+    pairs = [(index, values[name]) for index, values in rows if name in values and math.isfinite(values[name])]
     return Sample(
         values=np.array([value for _, value in pairs], dtype=np.float64),
         owner=np.array([index for index, _ in pairs], dtype=np.intp),
@@ -211,7 +211,7 @@ def _pairs(counts: Floats, classes: Sequence[str]) -> Shares:
     present = counts > 0
     alone = present & (present.sum(axis=1, keepdims=True) == 1)
     columns, names = [alone[:, k] for k in range(len(classes))], [f"{name} alone" for name in classes]
-    for one, other in itertools.combinations(range(len(classes)), 2):
-        columns.append(present[:, one] & present[:, other])
-        names.append(f"{classes[one]} + {classes[other]}")
+    for first, second in itertools.combinations(range(len(classes)), 2):
+        columns.append(present[:, first] & present[:, second])
+        names.append(f"{classes[first]} + {classes[second]}")
     return Shares(masses=np.stack(columns, axis=1).astype(np.float64), names=tuple(names))

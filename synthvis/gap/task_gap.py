@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from synthvis.data.box_style import in_style, style_of_run
 from synthvis.data.dataset import Dataset
@@ -14,24 +12,23 @@ from synthvis.data.sample import LabelledObject
 from synthvis.data.split import Split, class_key
 from synthvis.data.statistics import LARGE_PX, SMALL_PX
 from synthvis.errors import UsageError
-from synthvis.evaluation.run_folder import file_stem, read_evaluations
-from synthvis.metrics.error_causes import error_causes
-from synthvis.metrics.error_table import CAUSES, Subset
-from synthvis.metrics.evaluation import facts_of
+from synthvis.evaluation.run_folder import predictions_path, read_evaluations
+from synthvis.gap.comparison import ClassScores, SideCauses, TaskGap, TaskScores
+from synthvis.metrics.error_causes import ErrorCauses, SetErrorCauses, error_causes
+from synthvis.metrics.error_table import CAUSES, Cause, Subset
+from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import command_line
 from synthvis.metrics.predictions import read_predictions
+from synthvis.metrics.resampling import DIGITS, difference_of
 
-__all__ = ["cause_advice", "difference_of", "find_evaluations", "headline_of", "is_lower_better", "task_gap"]
+__all__ = ["cause_advice", "evaluate_words", "find_evaluations", "task_gap"]
 
-Facts = Mapping[str, Any]
 COMPARED = ("AP", "AP50", "AP75")
 """Metrics of a detector; of another task all that both evaluations have."""
 
 WITH_CAUSES = ("detection", "instances")
-"""Tasks whose answers are boxes that the network found."""
-
-ERROR_TASKS = ("depth", "normals")
-"""Tasks whose headline is an error; their evaluations of earlier versions do not say so."""
+"""Tasks whose predictions are boxes that the network found."""
 
 SIZES = (
     Subset(name="small", holds=lambda box: box.area_px < SMALL_PX, holds_stray=lambda area: area < SMALL_PX),
@@ -55,7 +52,7 @@ VISIBILITY = (
 )
 """Detections that are about no object belong to none of these, so that background errors are not counted here."""
 
-CAUSE_ADVICE: Mapping[str, str] = {
+CAUSE_ADVICE: Mapping[Cause, str] = {
     "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
     "localisation": "draw boxes as people draw who label photographs: train with --boxes amodal --box-margin 0.02",
     "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
@@ -71,16 +68,16 @@ LONGER = "train longer, or see objects larger with --input-size"
 """What is left to do about boxes that are off, where they are drawn as people draw them or follow from masks."""
 
 
-def cause_advice(cause: str, evaluation: Facts) -> str:
-    """What to change because of errors of this cause in a run that says of itself what is under "train"."""
-    facts = evaluation.get("train") or {}
-    is_done = str(facts.get("boxes")).startswith("amodal") and facts.get("box_margin")
-    if cause == "localisation" and (is_done or _task_of(evaluation) != "detection"):
+def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
+    """What to change because of errors of this cause in a run, given how it was trained."""
+    training = evaluation.training
+    is_done = str(training.get("boxes")).startswith("amodal") and training.get("box_margin")
+    if cause == "localisation" and (is_done or evaluation.task != "detection"):
         return LONGER
     return CAUSE_ADVICE[cause]
 
 
-def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int = 200) -> dict[str, Any]:
+def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int = 200) -> TaskGap:
     """The gap of a run, and the causes of a detector's, from the evaluations and predictions that lie in its folder.
 
     Args:
@@ -89,116 +86,79 @@ def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int
         real: The real one.
         resamples: Bootstrap resamples for the causes.
 
-    Returns:
-        "gap": metrics, synthetic minus real; "causes", "cause_gap", "advice" and "cause_advice", null where the
-        task has no boxes of its own; "not_measured": sentences.
-
     Raises:
         UsageError: One of the sets was not evaluated.
         SynthvisError: Predictions are absent or damaged.
     """
     ours, theirs = find_evaluations(run_dir, synthetic, real)
-    task = _task_of(theirs)
+    task = theirs.task
     causes = None
     if task in WITH_CAUSES:
-        sides = (("synthetic", synthetic, ours), ("real", real, theirs))
-        causes = {side: _causes(run_dir, found, evaluation, resamples) for side, found, evaluation in sides}
-    metrics = [name for name in _compared(theirs) if name in ours["metrics"] and name in theirs["metrics"]]
-    return {
-        "run": str(run_dir),
-        "task": task,
-        "synthetic": _head(ours, metrics),
-        "real": _head(theirs, metrics),
-        "gap": {name: difference_of(ours["metrics"][name], theirs["metrics"][name]) for name in metrics},
-        "causes": causes,
-        "cause_gap": _cause_gap(causes) if causes else None,
-        "per_class": _classes(ours, theirs),
-        "advice": _advice(causes["real"]["causes"], theirs) if causes else None,
-        "cause_advice": {cause: cause_advice(cause, theirs) for cause in CAUSES} if causes else None,
-        "not_measured": _not_measured(task),
-    }
+        causes = SideCauses(
+            synthetic=_causes(run_dir, synthetic, ours, resamples), real=_causes(run_dir, real, theirs, resamples)
+        )
+    metrics = [name for name in _compared(theirs) if name in ours.metrics and name in theirs.metrics]
+    return TaskGap(
+        run=str(run_dir),
+        task=task,
+        synthetic=_scores(ours, metrics),
+        real=_scores(theirs, metrics),
+        gap={name: difference_of(ours.metrics[name], theirs.metrics[name]) for name in metrics},
+        causes=causes,
+        cause_gap=_cause_gap(causes) if causes else None,
+        per_class=_classes(ours, theirs),
+        advice=_advice(causes.real, theirs) if causes else None,
+        cause_advice={cause: cause_advice(cause, theirs) for cause in CAUSES} if causes else None,
+        not_measured=_not_measured(task),
+    )
 
 
-def headline_of(evaluation: Facts) -> str:
-    """The metric by which its task is judged; evaluations of detectors of earlier versions do not say."""
-    return str(evaluation.get("headline", "AP"))
+def _compared(evaluation: Evaluation) -> tuple[str, ...]:
+    if evaluation.task == "detection":
+        return COMPARED
+    return tuple(dict.fromkeys([evaluation.headline, *evaluation.metrics]))
 
 
-def is_lower_better(evaluation: Facts) -> bool:
-    """Whether that metric is an error."""
-    return bool(evaluation.get("lower_is_better", _task_of(evaluation) in ERROR_TASKS))
-
-
-def _task_of(evaluation: Facts) -> str:
-    return str(evaluation.get("task", "detection"))
-
-
-def _compared(evaluation: Facts) -> list[str]:
-    if _task_of(evaluation) == "detection":
-        return list(COMPARED)
-    return list(dict.fromkeys([headline_of(evaluation), *evaluation["metrics"]]))
-
-
-def _not_measured(task: str) -> list[str]:
+def _not_measured(task: str) -> tuple[str, ...]:
     if task == "detection":
-        return []
+        return ()
     if task == "instances":
-        return ["causes of errors in masks: the causes are those of the boxes"]
-    return [f"causes of errors: they are defined for the boxes of detectors, not for {task}"]
+        return ("causes of errors in masks: the causes are those of the boxes",)
+    return (f"causes of errors: they are defined for the boxes of detectors, not for {task}",)
 
 
-def _cause_gap(causes: Facts) -> dict[str, dict[str, float | None]]:
-    ours, theirs = (causes[side]["causes"] for side in ("synthetic", "real"))
-    return {cause: difference_of(theirs[cause]["dAP50"], ours[cause]["dAP50"]) for cause in CAUSES}
+def _cause_gap(causes: SideCauses) -> dict[Cause, MetricValue]:
+    ours, theirs = causes.synthetic.causes, causes.real.causes
+    return {cause: difference_of(theirs[cause].ap50_gain, ours[cause].ap50_gain) for cause in CAUSES}
 
 
-def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
+def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[Evaluation, Evaluation]:
     """The run's evaluations of both sets; where a set was evaluated on several splits, that of val.
 
     Raises:
         UsageError: There is none of one of them.
     """
-    evaluations = [{**facts_of(one), "file": file_stem(one)} for one in read_evaluations(run_dir)]
+    evaluations = read_evaluations(run_dir)
     pair = []
     for found in (synthetic, real):
-        own = [one for one in evaluations if one["set"] == found.name and one["kind"] == found.kind]
+        own = [one for one in evaluations if (one.set, one.kind) == (found.name, found.kind)]
         if not own:
-            names = ", ".join(f"{one['set']} ({one['kind']})" for one in evaluations)
+            names = ", ".join(f"{one.set} ({one.kind})" for one in evaluations)
             raise UsageError(
                 f"{run_dir} was not evaluated on {found.name} ({found.kind}); it has: {names}",
                 hint=f"`{evaluate_words(run_dir, found)}` measures on it",
             )
-        pair.append(min(own, key=lambda one: one.get("split") != "val"))
+        pair.append(min(own, key=lambda one: one.split != "val"))
     return pair[0], pair[1]
 
 
-def difference_of(first: Facts, second: Facts) -> dict[str, float | None]:
-    """First minus second, with the 95% interval of the difference of independent estimates.
-
-    The distances from each value to the ends of its own interval are added as squares: Zou and Donner, "Construction of
-    confidence limits about effect measures", Statistics in Medicine 27, 2008. Null where one has no value or interval.
-    """
-    one, other = first.get("value"), second.get("value")
-    if one is None or other is None:
-        return {"value": None, "low": None, "high": None}
-    ends = [side.get(name) for side in (first, second) for name in ("low", "high")]
-    if any(end is None for end in ends):
-        return {"value": round(one - other, 6), "low": None, "high": None}
-    low, high, other_low, other_high = ends
-    # A percentile interval may miss its own value by a hair.
-    down = math.hypot(max(one - low, 0.0), max(other_high - other, 0.0))
-    up = math.hypot(max(high - one, 0.0), max(other - other_low, 0.0))
-    return {"value": round(one - other, 6), "low": round(one - other - down, 6), "high": round(one - other + up, 6)}
-
-
-def _causes(run_dir: Path, found: Dataset, evaluation: Facts, resamples: int) -> dict[str, Any]:
-    picked = with_sound_pictures(found.read(evaluation.get("split")))
-    split = in_style(picked, style_of_run(evaluation.get("train") or {}))
+def _causes(run_dir: Path, found: Dataset, evaluation: Evaluation, resamples: int) -> SetErrorCauses:
+    picked = with_sound_pictures(found.read(evaluation.split))
+    split = in_style(picked, style_of_run(evaluation.training))
     again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
-    path = run_dir / f"predictions_{evaluation['file']}.json"
-    rows = read_predictions(path, _task_of(evaluation), hint=again)
+    rows = read_predictions(predictions_path(run_dir, evaluation), evaluation.task, hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
-    known = {class_key(name) for name in evaluation.get("classes") or split.class_names}
+    known = {class_key(name) for name in evaluation.classes or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
     return error_causes(split, rows, names, resamples=resamples, subsets=subsets)
 
@@ -208,33 +168,34 @@ def _tells_visibility(split: Split) -> bool:
     return split.kind == "synthetic" and any(box.visible_fraction < 1 for box in boxes)
 
 
-def _head(evaluation: Facts, metrics: Sequence[str]) -> dict[str, Any]:
-    return {
-        "set": evaluation["set"],
-        "split": evaluation.get("split"),
-        "images": evaluation["images"],
-        "metrics": {name: evaluation["metrics"][name] for name in metrics},
-    }
+def _scores(evaluation: Evaluation, metrics: Sequence[str]) -> TaskScores:
+    return TaskScores(
+        set=evaluation.set,
+        split=evaluation.split,
+        images=evaluation.images,
+        metrics={name: evaluation.metrics[name] for name in metrics},
+    )
 
 
-def _classes(ours: Facts, theirs: Facts) -> dict[str, dict[str, float | None]]:
+def _classes(ours: Evaluation, theirs: Evaluation) -> dict[str, ClassScores]:
     """The headline, or what stands first, of each class on both, and the points lost, the worst first."""
-    own = {class_key(name): facts for name, facts in (ours.get("per_class") or {}).items()}
+    own = {class_key(name): row.metrics for name, row in ours.per_class.items()}
     rows = {}
-    for name, facts in (theirs.get("per_class") or {}).items():
-        metric = headline_of(theirs) if headline_of(theirs) in facts else next(iter(facts), "")
-        here, there = (own.get(class_key(name)) or {}).get(metric), facts.get(metric)
-        lost = None if here is None or there is None else round(here - there, 6)
-        rows[name] = {"synthetic": here, "real": there, "lost": lost}
-    return dict(sorted(rows.items(), key=lambda item: -(item[1]["lost"] if item[1]["lost"] is not None else -2.0)))
+    for name, row in theirs.per_class.items():
+        metric = theirs.headline if theirs.headline in row.metrics else next(iter(row.metrics), "")
+        here, there = (side.get(metric) for side in (own.get(class_key(name), {}), row.metrics))
+        on_renders, on_photographs = (None if value is None else value.value for value in (here, there))
+        lost = None if on_renders is None or on_photographs is None else round(on_renders - on_photographs, DIGITS)
+        rows[name] = ClassScores(synthetic=on_renders, real=on_photographs, lost=lost)
+    return dict(sorted(rows.items(), key=lambda item: -(item[1].lost if item[1].lost is not None else -2.0)))
 
 
-def _advice(causes: Facts, evaluation: Facts) -> str | None:
-    known = {name: facts["dAP50"]["value"] for name, facts in causes.items() if facts["dAP50"]["value"] is not None}
-    if not known or max(known.values()) <= 0:
+def _advice(causes: ErrorCauses, evaluation: Evaluation) -> str | None:
+    worst = causes.by_gain()[0]
+    gain = causes.causes[worst].ap50_gain.value
+    if not gain or gain <= 0:
         return None
-    worst = max(known, key=lambda name: known[name])
-    return f"most is lost on photographs to {worst} errors ({known[worst]:.3f} AP50): {cause_advice(worst, evaluation)}"
+    return f"most is lost on photographs to {worst} errors ({gain:.3f} AP50): {cause_advice(worst, evaluation)}"
 
 
 def evaluate_words(run_dir: Path, found: Dataset) -> str:

@@ -7,19 +7,21 @@ object detection errors", ECCV 2020), at IoU 0.5 for a hit and 0.1 for having se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.split import Split
+from synthvis.formats.json_file import Count, Name, Number, Record
 from synthvis.metrics.detection import Prediction
-from synthvis.metrics.error_table import CAUSES, ErrorTable, Subset, error_table, in_subset
+from synthvis.metrics.error_table import CAUSES, Cause, ErrorTable, Subset, error_table, in_subset
 from synthvis.metrics.means import Floats, known_means
-from synthvis.metrics.resampling import LEVEL, interval, number, resample_counts
+from synthvis.metrics.measures import Bootstrap
+from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.resampling import interval, number, resample_counts
 
-__all__ = ["error_causes"]
+__all__ = ["CauseCost", "ErrorCauses", "SetErrorCauses", "error_causes"]
 
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
@@ -28,8 +30,65 @@ NO_DRAWS = np.zeros(0)
 """No resamples."""
 RECALLS = np.linspace(0.0, 1.0, 101)
 """COCO's recall thresholds."""
-FIXED = ("classification", "localisation")
+FIXED: tuple[Cause, ...] = ("classification", "localisation")
 """Causes that are set right by turning the detection into a hit; those of the others are taken away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseCost(Record):
+    """Errors of one cause and what they cost.
+
+    Attributes:
+        count: Detections with this cause, or objects that were missed.
+        ap50_gain: AP50 that would be won were these errors alone set right; TIDE's delta AP.
+        step: AP50 won by setting them right after those of the causes before; AP50 and all steps add up to 1.
+    """
+
+    count: Count
+    ap50_gain: MetricValue
+    step: Number | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorCauses(Record):
+    """AP50 and the cost of each cause, of a set, a class or a subset of the objects.
+
+    Attributes:
+        ap50: AP at IoU 0.5; undefined without objects.
+        objects: How many are to be found.
+        causes: Cost of each of `CAUSES`.
+    """
+
+    ap50: MetricValue
+    objects: Count
+    causes: Mapping[Cause, CauseCost]
+
+    def __post_init__(self) -> None:
+        if missing := [cause for cause in CAUSES if cause not in self.causes]:
+            raise ValueError(f"the cause {missing[0]} is missing")
+
+    def by_gain(self) -> tuple[Cause, ...]:
+        """The causes, the most costly first."""
+        return tuple(sorted(self.causes, key=lambda cause: -(self.causes[cause].ap50_gain.value or 0.0)))
+
+    def __str__(self) -> str:
+        gains = ", ".join(f"{cause} {self.causes[cause].ap50_gain}" for cause in self.by_gain())
+        return f"AP50 {self.ap50}; to win: {gains}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetErrorCauses(ErrorCauses):
+    """Those of a set, with its classes and subsets, which have no intervals.
+
+    Attributes:
+        per_class: By the name of the class, of those that have objects.
+        subsets: By the name of the subset.
+        bootstrap: How intervals were drawn.
+    """
+
+    per_class: Mapping[Name, ErrorCauses] = field(default_factory=dict)
+    subsets: Mapping[Name, ErrorCauses] = field(default_factory=dict)
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
 
 
 def error_causes(
@@ -40,7 +99,7 @@ def error_causes(
     resamples: int = 200,
     seed: int = 0,
     subsets: Sequence[Subset] = (),
-) -> dict[str, Any]:
+) -> SetErrorCauses:
     """AP50, and what each cause of errors costs.
 
     Args:
@@ -52,9 +111,7 @@ def error_causes(
         subsets: Parts of the objects to look at by themselves, such as the small ones.
 
     Returns:
-        "AP50"; "causes": for each its "count", "dAP50" (it alone set right) and "step" (set right after those before
-        it, so that AP50 and the steps add up to 1); "per_class" and "subsets" the same without intervals. Values are
-        null where a class or subset has no object.
+        Values are undefined where a class or subset has no object.
     """
     table = error_table(split, predictions, class_names)
     counts = resample_counts(len(split.images), resamples, seed)
@@ -64,12 +121,15 @@ def error_causes(
     per_class = {
         name: _summary(table, whole, None, k) for k, name in enumerate(class_names) if (table.object_class == k).any()
     }
-    return {
-        **_summary(table, whole, drawn),
-        "per_class": per_class,
-        "subsets": {one.name: _subset(table, one, exact) for one in subsets},
-        "bootstrap": {"resamples": resamples, "seed": seed, "level": LEVEL},
-    }
+    total = _summary(table, whole, drawn)
+    return SetErrorCauses(
+        ap50=total.ap50,
+        objects=total.objects,
+        causes=total.causes,
+        per_class=per_class,
+        subsets={subset.name: _subset(table, subset, exact) for subset in subsets},
+        bootstrap=Bootstrap(resamples=resamples, seed=seed),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -156,31 +216,23 @@ def _weight(counts: Floats, image: Indices) -> Floats:
     return np.asarray(counts @ np.bincount(image, minlength=counts.shape[1]))
 
 
-def _summary(table: ErrorTable, whole: _Measured, drawn: _Measured | None, k: int | None = None) -> dict[str, Any]:
+def _summary(table: ErrorTable, whole: _Measured, drawn: _Measured | None, k: int | None = None) -> ErrorCauses:
     """One class, or the mean over all."""
     before = whole.plain
-    causes = {}
+    causes: dict[Cause, CauseCost] = {}
     for cause in CAUSES:
         after = whole.steps[cause]
-        won = _mean(whole.alone[cause], k) - _mean(whole.plain, k)
-        causes[cause] = {
-            "count": _count(table, cause, k),
-            "dAP50": interval(
-                won[0], NO_DRAWS if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)
-            ).to_dict(),
-            "step": number((_mean(after, k) - _mean(before, k))[0]),
-        }
+        gain = _mean(whole.alone[cause], k) - _mean(whole.plain, k)
+        gains = NO_DRAWS if drawn is None else _mean(drawn.alone[cause]) - _mean(drawn.plain)
+        step = number((_mean(after, k) - _mean(before, k))[0])
+        causes[cause] = CauseCost(count=_count(table, cause, k), ap50_gain=interval(gain[0], gains), step=step)
         before = after
-    return {
-        "AP50": interval(_mean(whole.plain, k)[0], NO_DRAWS if drawn is None else _mean(drawn.plain)).to_dict(),
-        "objects": int(
-            table.object_counts.sum() if k is None else (table.object_class == k)[table.object_counts].sum()
-        ),
-        "causes": causes,
-    }
+    of_class = table.object_counts if k is None else table.object_counts & (table.object_class == k)
+    ap50 = interval(_mean(whole.plain, k)[0], NO_DRAWS if drawn is None else _mean(drawn.plain))
+    return ErrorCauses(ap50=ap50, objects=int(of_class.sum()), causes=causes)
 
 
-def _subset(table: ErrorTable, subset: Subset, counts: Floats) -> dict[str, Any]:
+def _subset(table: ErrorTable, subset: Subset, counts: Floats) -> ErrorCauses:
     part = in_subset(table, subset)
     return _summary(part, _measured(part, counts), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,23 @@ from synthvis.data.split import Split
 from synthvis.metrics.coco_ap import MAX_DETECTIONS
 from synthvis.metrics.detection import Prediction
 
-__all__ = ["CAUSES", "ErrorTable", "Subset", "error_table", "in_subset"]
+__all__ = ["CAUSES", "CAUSE_EXPLANATIONS", "Cause", "ErrorTable", "Subset", "error_table", "in_subset"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-CAUSES = ("classification", "localisation", "both", "duplicate", "background", "missed")
+Cause = Literal["classification", "localisation", "both", "duplicate", "background", "missed"]
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+"""Of errors, as TIDE tells them apart."""
+CAUSE_EXPLANATIONS: Mapping[Cause, str] = {
+    "classification": "in place, but of another class",
+    "localisation": "of the right class, but the box is off (IoU 0.1 to 0.5)",
+    "both": "of another class and off place",
+    "duplicate": "an object found once more",
+    "background": "nothing labelled is there",
+    "missed": "an object that no prediction found",
+}
 NO_CAUSE = -1
 HIT_IOU = 0.5
 SEEN_IOU = 0.1
@@ -35,7 +46,7 @@ class ErrorTable:
         image: (D,) index of the image.
         label: (D,) class.
         score: (D,).
-        area_px: (D,) of the box.
+        boxes_xywh_px: (D, 4).
         hit: (D,) it met an object of its class.
         ignored: (D,) it counts neither for nor against, as in a crowd.
         cause: (D,) index into CAUSES, -1 for hits and ignored ones.
@@ -53,7 +64,7 @@ class ErrorTable:
     image: Indices
     label: Indices
     score: Floats
-    area_px: Floats
+    boxes_xywh_px: Floats
     hit: Flags
     ignored: Flags
     cause: Indices
@@ -66,6 +77,11 @@ class ErrorTable:
     dropped: Flags
     objects: tuple[LabelledObject, ...]
 
+    @property
+    def area_px(self) -> Floats:
+        """(D,) areas of the boxes."""
+        return np.asarray(self.boxes_xywh_px[:, 2] * self.boxes_xywh_px[:, 3])
+
     def only(self, kept: Flags) -> ErrorTable:
         """Without the other detections."""
         return replace(
@@ -73,7 +89,7 @@ class ErrorTable:
             image=self.image[kept],
             label=self.label[kept],
             score=self.score[kept],
-            area_px=self.area_px[kept],
+            boxes_xywh_px=self.boxes_xywh_px[kept],
             hit=self.hit[kept],
             ignored=self.ignored[kept],
             cause=self.cause[kept],
@@ -251,7 +267,7 @@ def _joined(images: Sequence[_Image], class_names: tuple[str, ...]) -> ErrorTabl
         image=np.repeat(np.arange(len(images)), [len(one.labels) for one in images]),
         label=np.concatenate([one.labels for one in images]),
         score=np.concatenate([one.scores for one in images]),
-        area_px=boxes[:, 2] * boxes[:, 3],
+        boxes_xywh_px=boxes,
         hit=np.concatenate([one.hit for one in images]),
         ignored=np.concatenate([one.ignored for one in images]),
         cause=np.concatenate([one.cause for one in images]),

@@ -10,6 +10,7 @@ import numpy as np
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
+from synthvis.labels.boxes import iou
 from synthvis.metrics.coco_ap import CocoCase, coco_scores
 from synthvis.metrics.means import Floats, ratio
 from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures
@@ -145,20 +146,12 @@ def _matches(boxes: Sequence[LabelledObject], rows: Sequence[Prediction]) -> lis
     matches: list[Prediction | None] = [None] * len(boxes)
     for row in rows:
         ious = [
-            _iou(box.bbox_xywh_px, row["bbox"]) if match is None else 0.0
+            iou(box.bbox_xywh_px, row["bbox"]) if match is None else 0.0
             for box, match in zip(boxes, matches, strict=True)
         ]
         if ious and max(ious) >= MATCH_IOU:
             matches[int(np.argmax(ious))] = row
     return matches
-
-
-def _iou(first: Sequence[float], second: Sequence[float]) -> float:
-    width = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
-    height = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / (first[2] * first[3] + second[2] * second[3] - width * height)
 
 
 def _distances_in_sides(truth: Floats, row: Prediction | None, side_px: float) -> Floats:

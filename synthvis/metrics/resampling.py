@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synthvis.metrics.metric import MetricValue
 
-__all__ = ["LEVEL", "interval", "kept_draws", "middle", "number", "resample_counts"]
+__all__ = ["DIGITS", "LEVEL", "difference_of", "interval", "kept_draws", "middle", "number", "resample_counts"]
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +48,23 @@ def interval(value: float, drawn: Floats) -> MetricValue:
     """
     low, high = middle(drawn[np.isfinite(drawn)]) if math.isfinite(value) else (None, None)
     return MetricValue(number(value), number(low), number(high))
+
+
+def difference_of(first: MetricValue, second: MetricValue) -> MetricValue:
+    """First minus second, with the 95% interval of the difference of independent estimates.
+
+    The distances from each value to the ends of its own interval are added as squares: Zou and Donner, "Construction of
+    confidence limits about effect measures", Statistics in Medicine 27, 2008. None where one has no value or interval.
+    """
+    if first.value is None or second.value is None:
+        return MetricValue(None)
+    apart = first.value - second.value
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return MetricValue(round(apart, DIGITS))
+    # A percentile interval may miss its own value by a hair.
+    down = math.hypot(max(first.value - first.low, 0.0), max(second.high - second.value, 0.0))
+    up = math.hypot(max(first.high - first.value, 0.0), max(second.value - second.low, 0.0))
+    return MetricValue(round(apart, DIGITS), round(apart - down, DIGITS), round(apart + up, DIGITS))
 
 
 def kept_draws(drawn: Floats) -> tuple[float | None, ...]:

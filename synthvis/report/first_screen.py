@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synthvis.gap.task_gap import difference_of
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.resampling import difference_of
 from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
 from synthvis.report.scores import Scores
@@ -62,8 +62,7 @@ def _run_number(run: RunFiles) -> Number:
     if synthetic is None or scores.metric(synthetic, name).value is None:
         return _alone(f"{name} on photographs of {real.set}", theirs, _images_said(real))
     ours = scores.metric(synthetic, name)
-    sides = (theirs.to_dict(), ours.to_dict()) if scores.lower_is_better else (ours.to_dict(), theirs.to_dict())
-    lost = difference_of(*sides)
+    lost = difference_of(theirs, ours) if scores.lower_is_better else difference_of(ours, theirs)
     what = f"{name} {'added' if scores.lower_is_better else 'lost'} from renders to photographs of {real.set}"
     pair = [f"{metric_text(one.value)} on {_images_said(place)}" for one, place in ((ours, synthetic), (theirs, real))]
     return _alone(what, lost, ", ".join(pair))

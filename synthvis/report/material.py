@@ -12,8 +12,8 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.evaluation.gap_table import GapTable, write_gap
 from synthvis.evaluation.run_folder import read_evaluations
 from synthvis.formats.json_file import ShallowObject, read_json
-from synthvis.gap.compare import FILE_NAME as GAP_FILE
-from synthvis.gap.comparison_file import read_set_comparison
+from synthvis.gap.comparison import FILE_NAME as GAP_FILE
+from synthvis.gap.comparison import SetComparison, TaskGap, read_set_comparison
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.report.scores import Scores, scores_of
@@ -53,13 +53,13 @@ class SetGap:
 
     Attributes:
         folder: Where it and its pictures lie.
-        content: Content of set_gap.json.
+        comparison: Content of set_gap.json.
         task: What this very run loses and to which errors; None where the comparison has none of it.
     """
 
     folder: Path
-    content: Facts
-    task: Facts | None
+    comparison: SetComparison
+    task: TaskGap | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +134,8 @@ def read_gap(folder: Path, run: RunFiles) -> SetGap:
         raise UsageError(
             f"{folder} holds no comparison ({GAP_FILE})", hint="compare the sets first: `synthvis gap --help`"
         )
-    content = read_set_comparison(folder / GAP_FILE)
-    return SetGap(folder=folder, content=content, task=_of_this_run(content["task"], run))
+    comparison = read_set_comparison(folder / GAP_FILE)
+    return SetGap(folder=folder, comparison=comparison, task=_of_this_run(comparison.task, run))
 
 
 def read_study(folder: Path) -> StudyFiles:
@@ -152,15 +152,13 @@ def read_study(folder: Path) -> StudyFiles:
     return StudyFiles(title=folder.resolve().name, result=read_study_result(folder / STUDY_FILE))
 
 
-def _of_this_run(task: Facts | None, run: RunFiles) -> Facts | None:
+def _of_this_run(task: TaskGap | None, run: RunFiles) -> TaskGap | None:
     """The task gap, where it was taken from the evaluations that the run has now."""
-    if not task:
+    if task is None:
         return None
-    for side in ("synthetic", "real"):
-        told = task[side]
-        same = [one for one in run.evaluations if (one.set, one.split) == (told["set"], told["split"])]
-        now = [{name: value.to_dict() for name, value in one.metrics.items()} for one in same]
-        if not any(one.get(key) == value for one in now for key, value in told["metrics"].items()):
+    for side in (task.synthetic, task.real):
+        same = [one.metrics for one in run.evaluations if (one.set, one.split) == (side.set, side.split)]
+        if not any(metrics.get(name) == value for metrics in same for name, value in side.metrics.items()):
             return None
     return task
 

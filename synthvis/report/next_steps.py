@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from synthvis.gap.task_gap import cause_advice
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import MissingResult, command_line, typed_path
 from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
@@ -29,7 +29,7 @@ CAUSE_NAMES = {
     "background": "finding what is not there",
     "missed": "missing objects",
 }
-MOST_CAUSES, MOST_DIFFERENCES, MOST_MEASUREMENTS = 2, 3, 2
+MAX_CAUSES, MAX_DIFFERENCES, MAX_MEASUREMENTS = 2, 3, 2
 TO_MEASURE = (
     "real photographs",
     "Causes of the gap",
@@ -50,9 +50,9 @@ def next_steps(material: Material, holes: Sequence[MissingResult]) -> list[Step]
     """
     steps = list(_until_it_learns(material.run)) if material.run else []
     steps += [step for study in material.studies for step in _from_study(study.result, material)]
-    steps += [step for one in material.gaps for step in _from_causes(one, material.recipe, material.run)]
+    steps += [step for gap in material.gaps for step in _from_causes(gap, material.recipe, material.run)]
     steps += list(_from_classes(material.run)) if material.run else []
-    steps += [step for one in material.gaps for step in _from_differences(one, material.recipe)]
+    steps += [step for gap in material.gaps for step in _from_differences(gap, material.recipe)]
     return [*steps, *_measurements(holes)]
 
 
@@ -79,26 +79,26 @@ def _from_study(result: StudyResult, material: Material) -> Iterator[Step]:
         yield Step(do=step.do, why=step.why, how=step.how, command=step.command)
 
 
-def _from_causes(found: SetGap, recipe: Facts, run: RunFiles | None) -> Iterator[Step]:
-    if found.task is None or not found.task["causes"] or run is None:
+def _from_causes(gap: SetGap, recipe: Mapping[str, Any], run: RunFiles | None) -> Iterator[Step]:
+    if gap.task is None or gap.task.causes is None or run is None:
         return
     look = command_line("report", typed_path(run.folder), "--embed-real")
-    causes = found.task["causes"]["real"]["causes"]
-    known = [(name, facts["dAP50"]) for name, facts in causes.items() if _is_above_zero(facts["dAP50"])]
-    for name, won in sorted(known, key=lambda item: -item[1]["value"])[:MOST_CAUSES]:
-        advice = (found.task.get("cause_advice") or {}).get(name) or cause_advice(name, {})
-        cost = f"{interval_text(won)} AP50 on photographs of {found.content['real']['set']}"
+    causes = gap.task.causes.real
+    costly = [name for name in causes.by_gain() if _is_above_zero(causes.causes[name].ap50_gain)]
+    for name in costly[:MAX_CAUSES]:
+        advice = (gap.task.cause_advice or {})[name]
+        cost = f"{interval_text(causes.causes[name].ap50_gain)} AP50 on photographs of {gap.comparison.real.set}"
         why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
-        lost = found.task["cause_gap"][name]
-        why += f", {interval_text(lost, sign=True)} against renders" if lost["value"] is not None else ""
+        lost = (gap.task.cause_gap or {})[name]
+        why += f", {interval_text(lost, sign=True)} against renders" if lost.value is not None else ""
         keys = key_lines(advice, recipe)
         command = "" if keys else look
         yield Step(do=_sentence(advice), why=why, keys=keys, command=command, weight="at most")
 
 
-def _is_above_zero(won: Facts) -> bool:
+def _is_above_zero(gain: MetricValue) -> bool:
     """Sure, or without an interval at least there."""
-    return bool(won["value"] and won["value"] > 0 and (won["low"] is None or won["low"] > 0))
+    return bool(gain.value and gain.value > 0 and (gain.low is None or gain.low > 0))
 
 
 def _from_classes(run: RunFiles) -> Iterator[Step]:
@@ -122,16 +122,15 @@ def _from_classes(run: RunFiles) -> Iterator[Step]:
         yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, command=command)
 
 
-def _from_differences(found: SetGap, recipe: Facts) -> Iterator[Step]:
-    rows = [row for row in found.content["differences"] if row["advice"]]
-    told: set[str] = set()
-    for row in rows:
-        if row["advice"] in told or len(told) == MOST_DIFFERENCES:
+def _from_differences(gap: SetGap, recipe: Mapping[str, Any]) -> Iterator[Step]:
+    given: set[str] = set()
+    for row in gap.comparison.advised():
+        if row.advice is None or row.advice in given or len(given) == MAX_DIFFERENCES:
             continue
-        told.add(row["advice"])
-        chance = metric_text(row["chance_js_bits"]["high"])
-        why = f"{row['direction']}; divergence {interval_text(row['js_bits'])} bits, {chance} by chance"
-        yield Step(do=_sentence(row["advice"]), why=why, keys=key_lines(row["advice"], recipe), weight="hint")
+        given.add(row.advice)
+        null = metric_text(row.null_js_bits.high)
+        why = f"{row.direction}; divergence {interval_text(row.js_bits)} bits, null up to {null}"
+        yield Step(do=_sentence(row.advice), why=why, keys=key_lines(row.advice, recipe), weight="hint")
 
 
 def _sentence(advice: str) -> str:
@@ -142,7 +141,7 @@ def _measurements(holes: Sequence[MissingResult]) -> Iterator[Step]:
     chosen = [one for words in TO_MEASURE for one in holes if words in one.what]
     seen: set[str] = set()
     for one in chosen:
-        if one.command in seen or len(seen) == MOST_MEASUREMENTS:
+        if one.command in seen or len(seen) == MAX_MEASUREMENTS:
             continue
         seen.add(one.command)
         do = f"Measure: {one.what}"

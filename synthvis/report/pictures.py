@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import decode_mask
-from synthvis.report.matching import Box
+from synthvis.labels.boxes import Box
 from synthvis.report.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
 from synthvis.report.palette import class_colors, css_color
 

@@ -21,7 +21,7 @@ from synthvis.dataset.manifest import open_rendered
 from synthvis.evaluation.gap_table import gap_table
 from synthvis.evaluation.run_folder import read_evaluations
 from synthvis.formats.coco import read_record
-from synthvis.gap.comparison_file import read_set_comparison
+from synthvis.gap.comparison import read_set_comparison
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import read_predictions
@@ -111,7 +111,7 @@ def test_a_study_is_read_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_comparisons(tmp_path: Path) -> None:
-    content = set_gap(task_gap(tmp_path, evaluation("made-up", "synthetic", 0.62, CLASSES), DETECTOR))
+    content = set_gap(task_gap(tmp_path, evaluation("made-up", "synthetic", 0.62, CLASSES), DETECTOR)).to_dict()
     assert refusals(lambda path: read_set_comparison(path), tmp_path / "set_gap.json", mutated_json(content)) > 50
 
 

@@ -83,14 +83,14 @@ def test_two_halves_are_alike_and_the_table_says_so(tmp_path: Path) -> None:
     root = write_set(tmp_path / "set", images=40, seed=0)
     done = CliRunner().invoke(cli, ["gap", str(root), str(root), "--no-features", "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "Both sides are halves of one set by chance" in done.stdout
+    assert "Both sides are random halves of one set" in done.stdout
     unmeasured = list(" ".join(done.stdout.split()).split("Not measured: ")[1:])
     assert len(unmeasured) == 3 and unmeasured[0].startswith("masks, keypoints, depth and normals")
     assert "features" in unmeasured[1] and "--run" in unmeasured[2]
     content = json.loads((tmp_path / "out" / "set_gap.json").read_bytes())
     assert content["halves_of_one_set"]
     assert content["synthetic"]["images"] == content["real"]["images"] == 20
-    assert content["summary"]["above_chance"] <= 3
+    assert content["summary"]["above_null"] <= 3
     assert content["features"] is None
 
 
@@ -104,17 +104,17 @@ def test_features_put_halves_near_zero_and_noise_far_away(tmp_path: Path) -> Non
     far = gap(noise, real, "--out", tmp_path / "far", "--images", 15, "--crops", 26)
     for name in ("frechet", "kid", "mmd_rbf", "proxy_a"):
         ours, theirs = (one["features"]["images"]["distances"][name] for one in (near, far))
-        assert ours["value"] < 0.35 * theirs["value"], name
-        assert theirs["value"] > theirs["chance"]["high"], name
-        assert theirs["low"] <= theirs["value"] <= theirs["high"], name
-    assert far["features"]["images"]["distances"]["proxy_a"]["value"] == 2.0
+        assert ours["estimate"]["value"] < 0.35 * theirs["estimate"]["value"], name
+        assert theirs["estimate"]["value"] > theirs["null"]["high"], name
+        assert theirs["estimate"]["low"] <= theirs["estimate"]["value"] <= theirs["estimate"]["high"], name
+    assert far["features"]["images"]["distances"]["proxy_a"]["estimate"]["value"] == 2.0
     assert far["features"]["images"]["manifold"]["coverage"] == 0.0
     assert set(far["features"]["crops_by_class"]) == {"red thing", "blue thing"}
     assert len(far["features"]["neighbours"]["missing"]) == 12
-    entry = far["features"]["neighbours"]["typical"][0]
-    assert entry["nearest"][0]["class"] == entry["class"]
+    entry = far["features"]["neighbours"]["nearest"][0]
+    assert entry["nearest"][0]["class_name"] == entry["class_name"]
     files = {path.name for path in (tmp_path / "far").iterdir()}
-    assert files >= {"set_gap.json", "embedding_images_pca.svg", "typical.jpg", "strange.jpg", "missing.jpg"}
+    assert files >= {"set_gap.json", "embedding_images_pca.svg", "nearest.jpg", "far.jpg", "missing.jpg"}
 
 
 @pytest.mark.train
@@ -187,4 +187,4 @@ def test_sets_without_a_shared_class_and_unknown_classes_are_refused(tmp_path: P
 @pytest.mark.slow
 def test_halves_of_real_photographs_differ_by_chance_only(real_root: Path, tmp_path: Path) -> None:
     found = gap("fruit:train", "fruit:train", "--no-features", "--real-root", real_root, "--out", tmp_path / "out")
-    assert found["summary"]["above_chance"] <= 3
+    assert found["summary"]["above_null"] <= 3

@@ -10,10 +10,9 @@ from sklearn.metrics.pairwise import polynomial_kernel as sk_polynomial
 from sklearn.metrics.pairwise import rbf_kernel as sk_rbf
 
 from synthvis.gap.classifier import fit_logistic, out_of_fold_scores, proxy_a_distance
-from synthvis.gap.distances import (
+from synthvis.gap.distances.frechet import frechet_distance, frechet_infinity
+from synthvis.gap.distances.kernels import (
     KernelSums,
-    frechet_distance,
-    frechet_infinity,
     median_bandwidth,
     mmd_squared,
     polynomial_kernel,

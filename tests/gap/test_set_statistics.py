@@ -1,4 +1,4 @@
-"""Pixel measures on pictures of known noise, blur and spectrum; traits of drawn sets; ranks and words."""
+"""Pixel measures on pictures of known noise, blur and spectrum; image statistics of drawn sets; ranks and words."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ from synthvis.config.reference import keys_of
 from synthvis.data.dataset import find_dataset
 from synthvis.gap.common_form import CommonForm, common_form_of, resized
 from synthvis.gap.differences import ranked_differences
+from synthvis.gap.image_statistics import (
+    NUMBER_STATISTICS,
+    SHARE_STATISTICS,
+    Quantiles,
+    direction_of,
+    share_sentence,
+)
 from synthvis.gap.pixel_measures import (
     colour_planes,
     hue_histogram,
@@ -26,7 +33,6 @@ from synthvis.gap.pixel_measures import (
 )
 from synthvis.gap.resampling import make_draws, with_interval
 from synthvis.gap.statistics import SetMeasures, measure_set
-from synthvis.gap.traits import NUMBERS, SHARES, Summary, direction_of, share_sentence
 from synthvis.metrics.metric import MetricValue
 
 FORM = CommonForm(long_side_px=96)
@@ -111,11 +117,11 @@ def test_resolution_and_codec_are_not_measured(tmp_path: Path) -> None:
         assert np.abs(ours - theirs).max() < 0.02, name
 
 
-def test_traits_of_a_drawn_set(tmp_path: Path) -> None:
+def test_statistics_of_a_drawn_set(tmp_path: Path) -> None:
     found = measured(write_set(tmp_path / "a", images=5, seed=0))
     assert (found.images, found.objects) == (5, 10)
-    assert set(found.samples) == set(NUMBERS)
-    assert set(found.shares) == set(SHARES)
+    assert set(found.samples) == set(NUMBER_STATISTICS)
+    assert set(found.shares) == set(SHARE_STATISTICS)
     assert found.samples["objects_per_image"].values.tolist() == [2.0] * 5
     assert found.samples["size"].owner.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert found.shares["classes"].masses.tolist() == [[1, 1]] * 5
@@ -133,63 +139,65 @@ def test_images_without_objects_have_counts_of_zero(tmp_path: Path) -> None:
     assert "size" not in found.samples
     assert found.samples["objects_per_image"].values.tolist() == [0.0] * 3
     rows = ranked_differences(found, measured(split.images[0].path.parents[2]), make_draws(3, 3, resamples=5))
-    size = next(row for row in rows if row["trait"] == "size")
-    assert (size["js_bits"]["value"], size["advice"], size["direction"]) == (
+    size = next(row for row in rows if row.statistic == "size")
+    assert (size.js_bits.value, size.advice, size.direction) == (
         None,
         None,
         "one of the sets has no value of it",
     )
 
 
-def test_one_set_twice_is_at_zero_and_a_changed_trait_comes_first(tmp_path: Path) -> None:
+def test_one_set_twice_is_at_zero_and_a_changed_statistic_comes_first(tmp_path: Path) -> None:
     real = measured(write_set(tmp_path / "real", images=40, seed=0, object_px=(14, 22)))
     draws = make_draws(40, 40, resamples=40)
     same = ranked_differences(real, real, draws)
-    assert all(row["js_bits"]["value"] == 0 and row["advice"] is None for row in same)
+    assert all(row.js_bits.value == 0 and row.advice is None for row in same)
     large = measured(write_set(tmp_path / "large", images=40, seed=1, object_px=(36, 44)))
-    rows = {row["trait"]: row for row in ranked_differences(large, real, draws)}
+    rows = {row.statistic: row for row in ranked_differences(large, real, draws)}
     size = rows["size"]
-    assert size["js_bits"]["value"] == pytest.approx(1.0)
-    assert size["above_chance"]
-    assert size["direction"].startswith("synthetic objects are larger: median 0.4")
-    assert size["advice"] == "lower camera.fill"
-    assert size["wasserstein_z"]["value"] > 2
+    assert size.js_bits.value == pytest.approx(1.0)
+    assert size.above_null
+    assert size.direction.startswith("synthetic objects are larger: median 0.4")
+    assert size.advice == "lower camera.fill"
+    assert size.wasserstein_z.value > 2
     assert next(iter(rows)) in ("size", "overlap", "cut", "object_contrast")
-    assert not rows["classes"]["above_chance"]
+    assert not rows["classes"].above_null
     half = ranked_differences(*(measured(write_set(tmp_path / f"h{s}", images=40, seed=s)) for s in (5, 6)), draws)
-    assert sum(bool(row["above_chance"]) for row in half) <= 3
+    assert sum(bool(row.above_null) for row in half) <= 3
 
 
 def test_noise_pictures_are_far_away(tmp_path: Path) -> None:
     sets = [measured(write_set(tmp_path / p.__name__, images=20, seed=0, paint=p)) for p in (grey_noise, smooth)]
-    rows = {row["trait"]: row for row in ranked_differences(*sets, make_draws(20, 20, resamples=20))}
+    rows = {row.statistic: row for row in ranked_differences(*sets, make_draws(20, 20, resamples=20))}
     for name in ("noise", "sharpness", "spectrum_slope", "contrast"):
-        assert rows[name]["js_bits"]["value"] == pytest.approx(1.0), name
-        assert rows[name]["above_chance"], name
-    assert "noisier" in rows["noise"]["direction"]
+        assert rows[name].js_bits.value == pytest.approx(1.0), name
+        assert rows[name].above_null, name
+    assert "noisier" in rows["noise"].direction
 
 
 def test_intervals_are_moved_to_the_value() -> None:
     drawn = np.array([3.0, 4.0, 5.0, np.nan])
     found = with_interval(1.0, drawn)
-    assert (found.value, round(found.low or 0.0, 3), round(found.high or 0.0, 3)) == (1.0, 0.05, 1.95)
-    assert with_interval(0.5, drawn, least=0.0).low == 0.0
+    assert (found.value, round(found.low, 3), round(found.high, 3)) == (1.0, 0.05, 1.95)
+    assert with_interval(0.5, drawn, lowest=0.0).low == 0.0
     assert with_interval(float("nan"), drawn) == MetricValue(None)
 
 
+def quantiles(q10: float, median: float, q90: float, mean: float) -> Quantiles:
+    return Quantiles(q10=q10, median=median, q90=q90, mean=mean, count=9)
+
+
 def test_words_for_spread_and_equal_medians() -> None:
-    trait = NUMBERS["size"]
-    real = Summary(low=0.1, median=0.3, high=0.5, mean=0.3)
-    assert direction_of(trait, replace(real, low=0.29, high=0.31), real, 0.15)[0] == "narrower"
-    assert direction_of(trait, replace(real, low=0.0, high=0.9), real, 0.15)[::2] == ("wider", "narrow camera.fill")
-    assert direction_of(trait, real, real, 0.15)[0] == "alike"
+    size = NUMBER_STATISTICS["size"]
+    real = quantiles(0.1, 0.3, 0.5, 0.3)
+    assert direction_of(size, replace(real, q10=0.29, q90=0.31), real, 0.15)[0] == "narrower"
+    assert direction_of(size, replace(real, q10=0.0, q90=0.9), real, 0.15)[::2] == ("wider", "narrow camera.fill")
+    assert direction_of(size, real, real, 0.15)[0] == "alike"
     kind, sentence, _ = direction_of(
-        NUMBERS["cut"], Summary(low=0, median=0, high=1, mean=0.4), replace(real, median=0, mean=0.1), 0.3
+        NUMBER_STATISTICS["cut"], quantiles(0, 0, 1, 0.4), replace(real, median=0, mean=0.1), 0.3
     )
     assert (kind, sentence) == ("more", "synthetic objects are cut by the frame more often: mean 0.40 against 0.10")
-    aspect = direction_of(
-        NUMBERS["aspect"], Summary(low=0, median=1, high=2, mean=1), Summary(low=-1, median=0, high=1, mean=0), 1
-    )
+    aspect = direction_of(NUMBER_STATISTICS["aspect"], quantiles(0, 1, 2, 1), quantiles(-1, 0, 1, 0), 1)
     assert aspect[1].endswith("median 2.00 against 1.00")
     assert share_sentence(("a", "b"), (0.75, 0.25), (0.5, 0.5)) == (
         "synthetic has more a 75.0% against 50.0%; less b 25.0% against 50.0%"
@@ -197,8 +205,8 @@ def test_words_for_spread_and_equal_medians() -> None:
 
 
 def test_every_key_that_advice_names_is_in_a_recipe() -> None:
-    said = " ".join(f"{t.if_more} {t.if_less} {t.key}" for t in NUMBERS.values())
-    said += " " + " ".join(t.advice for t in SHARES.values())
+    said = " ".join(f"{t.if_more} {t.if_less} {t.key}" for t in NUMBER_STATISTICS.values())
+    said += " " + " ".join(t.advice for t in SHARE_STATISTICS.values())
     known = {key.path for key in keys_of(Recipe)}
     for name in set(re.findall(r"\b(?:camera|sensor|objects|world|stages|distractors)\.\w+", said)):
         assert name in known, name

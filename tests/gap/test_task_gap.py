@@ -17,14 +17,16 @@ from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.errors import MissingDependency, SynthvisError, UsageError
 from synthvis.evaluation.run_folder import write_evaluation
 from synthvis.gap import embedding
+from synthvis.gap.comparison import ClassScores
 from synthvis.gap.correlation import exact_p, ranks, spearman
 from synthvis.gap.embedding import on_a_plane, principal_axes, scatter_svg
-from synthvis.gap.ranking import RunScore, rank_recipes, run_score
-from synthvis.gap.task_gap import cause_advice, difference_of, task_gap
+from synthvis.gap.ranking import Correlations, RankCorrelation, RealReference, RunScore, rank_recipes, run_score
+from synthvis.gap.task_gap import cause_advice, task_gap
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.resampling import difference_of
 
 
 def evaluated(run: Path, root: Path, *, shift: float) -> None:
@@ -43,18 +45,20 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("evaluation", "said"),
+    ("task", "training", "advice"),
     [
-        ({"train": {"boxes": "modal", "box_margin": 0.02}}, "--boxes amodal --box-margin"),
-        ({"train": {"boxes": "amodal", "box_margin": 0.0}}, "--boxes amodal --box-margin"),
-        ({"train": {"boxes": "amodal", "box_margin": 0.02}}, "--input-size"),
-        ({"task": "instances", "train": {"boxes": "modal"}}, "--input-size"),
-        ({}, "--boxes amodal --box-margin"),
+        ("detection", {"boxes": "modal", "box_margin": 0.02}, "--boxes amodal --box-margin"),
+        ("detection", {"boxes": "amodal", "box_margin": 0.0}, "--boxes amodal --box-margin"),
+        ("detection", {"boxes": "amodal", "box_margin": 0.02}, "--input-size"),
+        ("instances", {"boxes": "modal"}, "--input-size"),
+        ("detection", {}, "--boxes amodal --box-margin"),
     ],
 )
-def test_nobody_is_told_to_do_what_the_run_did(evaluation: dict[str, Any], said: str) -> None:
-    assert said in cause_advice("localisation", evaluation)
-    assert "distractors" in cause_advice("background", evaluation)
+def test_nobody_is_told_to_do_what_the_run_did(task: str, training: dict[str, Any], advice: str) -> None:
+    metrics = {"AP": MetricValue(0.5)}
+    run = Evaluation(set="s", kind="real", task=task, headline="AP", images=1, metrics=metrics, training=training)
+    assert advice in cause_advice("localisation", run)
+    assert "distractors" in cause_advice("background", run)
 
 
 def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
@@ -65,14 +69,14 @@ def test_a_shifted_detector_loses_all_to_localisation(tmp_path: Path) -> None:
     evaluated(tmp_path / "run", ours, shift=0.0)
     evaluated(tmp_path / "run", theirs, shift=0.5)
     found = task_gap(tmp_path / "run", find_dataset(ours), find_dataset(theirs), resamples=20)
-    assert found["gap"]["AP50"] == {"value": 1.0, "low": 1.0, "high": 1.0}
-    assert found["causes"]["real"]["causes"]["localisation"]["dAP50"]["value"] == pytest.approx(1.0)
-    assert found["cause_gap"]["localisation"]["value"] == pytest.approx(1.0)
-    assert found["cause_gap"]["missed"]["value"] == 0.0
-    assert found["per_class"]["red thing"] == {"synthetic": 1.0, "real": 0.0, "lost": 1.0}
-    assert "localisation" in found["advice"] and "--boxes amodal" in found["cause_advice"]["localisation"]
-    assert found["causes"]["real"]["subsets"]["medium"]["objects"] == 12
-    assert found["task"] == "detection" and found["not_measured"] == []
+    assert found.gap["AP50"] == MetricValue(1.0, 1.0, 1.0)
+    assert found.causes.real.causes["localisation"].ap50_gain.value == pytest.approx(1.0)
+    assert found.cause_gap["localisation"].value == pytest.approx(1.0)
+    assert found.cause_gap["missed"].value == 0.0
+    assert found.per_class["red thing"] == ClassScores(synthetic=1.0, real=0.0, lost=1.0)
+    assert "localisation" in found.advice and "--boxes amodal" in found.cause_advice["localisation"]
+    assert found.causes.real.subsets["medium"].objects == 12
+    assert found.task == "detection" and found.not_measured == ()
     score = run_score(tmp_path / "run", find_dataset(ours), find_dataset(theirs))
     assert score == RunScore(headline="AP", lower_is_better=False, real=0.0, gap=1.0)
 
@@ -92,14 +96,13 @@ def test_a_run_without_the_set_and_damaged_predictions_are_named(tmp_path: Path)
 
 
 def test_the_difference_of_two_intervals_by_hand() -> None:
-    first = {"value": 0.5, "low": 0.4, "high": 0.6}
-    second = {"value": 0.2, "low": 0.2, "high": 0.2}
-    assert difference_of(first, second) == {"value": 0.3, "low": 0.2, "high": 0.4}
-    wide = difference_of(first, {"value": 0.2, "low": 0.15, "high": 0.3})
-    assert wide["low"] == pytest.approx(0.3 - math.hypot(0.1, 0.1), abs=1e-6)
-    assert wide["high"] == pytest.approx(0.3 + math.hypot(0.1, 0.05), abs=1e-6)
-    assert difference_of(first, {"value": None})["value"] is None
-    assert difference_of(first, {"value": 0.1, "low": None, "high": None}) == {"value": 0.4, "low": None, "high": None}
+    first = MetricValue(0.5, 0.4, 0.6)
+    assert difference_of(first, MetricValue(0.2, 0.2, 0.2)) == MetricValue(0.3, 0.2, 0.4)
+    wide = difference_of(first, MetricValue(0.2, 0.15, 0.3))
+    assert wide.low == pytest.approx(0.3 - math.hypot(0.1, 0.1), abs=1e-6)
+    assert wide.high == pytest.approx(0.3 + math.hypot(0.1, 0.05), abs=1e-6)
+    assert difference_of(first, MetricValue(None)) == MetricValue(None)
+    assert difference_of(first, MetricValue(0.1)) == MetricValue(0.4)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -115,6 +118,9 @@ def test_ranks_and_exact_chance_by_hand() -> None:
     assert exact_p([1, 2, 3], [30, 20, 10]) == 1.0
     assert math.isnan(spearman([1, 1], [1, 2]))
     assert exact_p(list(range(9)), list(range(9))) is None
+
+
+REAL = RealReference(set="theirs", split="train", long_side_px=96)
 
 
 def scored(headline: str, real: float | None, gap: float | None, *, is_error: bool = False) -> RunScore:
@@ -144,11 +150,11 @@ def test_of_other_tasks_the_metrics_are_compared_and_causes_are_said_not_to_be(t
         }
         measured(run, name, kind, "semantic", {"mIoU": miou, "pixel_accuracy": 0.9}, per_class=classes)
     found = task_gap(run, *pair)
-    assert list(found["gap"]) == ["mIoU", "pixel_accuracy"] and found["gap"]["mIoU"]["value"] == pytest.approx(0.3)
-    assert found["causes"] is found["cause_gap"] is found["advice"] is None
-    assert found["not_measured"] == ["causes of errors: they are defined for the boxes of detectors, not for semantic"]
-    assert found["per_class"]["red thing"]["lost"] == pytest.approx(0.3)
-    json.dumps(found, allow_nan=False)
+    assert list(found.gap) == ["mIoU", "pixel_accuracy"] and found.gap["mIoU"].value == pytest.approx(0.3)
+    assert found.causes is found.cause_gap is found.advice is None
+    assert found.not_measured == ("causes of errors: they are defined for the boxes of detectors, not for semantic",)
+    assert found.per_class["red thing"].lost == pytest.approx(0.3)
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_an_error_that_grows_on_photographs_is_a_gap_above_zero(tmp_path: Path) -> None:
@@ -163,23 +169,25 @@ def test_an_error_that_grows_on_photographs_is_a_gap_above_zero(tmp_path: Path) 
 def test_recipes_are_ranked_by_the_metric_of_their_runs_and_of_one_task_only() -> None:
     distances = [{"a": 0.3}, {"a": 0.1}, {"a": 0.2}]
     runs = [scored("AbsRel", real, gap, is_error=True) for real, gap in ((0.5, 0.3), (0.1, None), (0.2, 0.2))]
-    found = rank_recipes(("x", "y", "z"), distances, runs)
-    assert found["headline"] == "AbsRel" and found["recipes"][0]["real_AbsRel"] == 0.5
+    found = rank_recipes(REAL, ("x", "y", "z"), distances, runs)
+    assert found.headline == "AbsRel" and found.recipes[0].real == 0.5
     # The nearest has the smallest error. Where a gap is unknown it is not correlated.
-    assert found["spearman"]["a"] == {"lost_real_AbsRel": {"rho": 1.0, "p": pytest.approx(1 / 6), "n": 3}}
-    assert any("depth" in one for one in found["not_measured"]) and "AbsRel" in found["not_measured"][-1]
+    assert found.spearman["a"] == Correlations(
+        gap=None, lost_real=RankCorrelation(rho=1.0, p=pytest.approx(1 / 6), n=3)
+    )
+    assert any("depth" in one for one in found.not_measured) and "AbsRel" in found.not_measured[-1]
     with pytest.raises(UsageError, match="AP, AbsRel"):
-        rank_recipes(("x", "y", "z"), distances, [scored("AP", 0.1, 0.1), *runs[1:]])
+        rank_recipes(REAL, ("x", "y", "z"), distances, [scored("AP", 0.1, 0.1), *runs[1:]])
 
 
 def test_recipes_are_ordered_by_each_distance() -> None:
     distances = [{"a": 0.3, "b": 1.0, "c": None}, {"a": 0.1, "b": 2.0, "c": 0.0}, {"a": 0.2, "b": 3.0, "c": 1.0}]
     scores = [scored("AP", real, gap) for real, gap in ((0.1, 0.6), (0.3, 0.2), (0.2, 0.5))]
-    found = rank_recipes(("x", "y", "z"), distances, scores)
-    assert found["order"] == {"a": ["y", "z", "x"], "b": ["x", "y", "z"]}
-    assert found["spearman"]["a"]["AP_gap"] == {"rho": 1.0, "p": pytest.approx(1 / 6), "n": 3}
-    assert found["spearman"]["b"]["lost_real_AP"]["rho"] == -0.5
-    assert rank_recipes(("x", "y", "z"), distances)["spearman"] == {}
+    found = rank_recipes(REAL, ("x", "y", "z"), distances, scores)
+    assert found.order == {"a": ("y", "z", "x"), "b": ("x", "y", "z")}
+    assert found.spearman["a"].gap == RankCorrelation(rho=1.0, p=pytest.approx(1 / 6), n=3)
+    assert found.spearman["b"].lost_real.rho == -0.5
+    assert rank_recipes(REAL, ("x", "y", "z"), distances).spearman == {}
 
 
 def test_the_first_axis_is_that_of_the_greatest_variance() -> None:

@@ -90,7 +90,7 @@ def test_the_loop_ends_in_one_report_and_repeats_nothing(
     assert all(again[step].startswith("up to date") for step in ("train", "evaluate", "gap", "study")), again
     other = {**changes, "gap": {"features": False, "images": 5}}
     changed = {one.step: one.message for one in run_pipeline(run_of(tmp_path, lines, **other))}
-    assert "traits differ" in changed["gap"] and changed["train"].startswith("up to date")
+    assert "image statistics differ" in changed["gap"] and changed["train"].startswith("up to date")
 
 
 def test_without_the_photographs_the_rest_is_done_and_the_gap_is_not_measured(
@@ -114,7 +114,7 @@ def test_a_classifier_goes_the_same_way(tmp_path: Path, photographs: Path, monke
     run = run_of(tmp_path, [], train={**SMALL, "task": "classification"}, gap={"features": False})
     results = {one.step: one.message for one in run_pipeline(run)}
     assert results["train"].startswith("2 steps on 4 images")
-    assert "traits differ" in results["gap"]
+    assert "image statistics differ" in results["gap"]
     content = json.loads((run.gap_dir("fruit") / "set_gap.json").read_text())
     assert content["task"] is None, "causes are told apart for boxes only"
     page = (run.run_dir / "report.html").read_text()

@@ -177,13 +177,13 @@ def test_steps_go_from_the_sure_to_the_hints(page: Page) -> None:
         "errors of missing objects cost 0.092",
         "Look at what goes wrong with",
         "Lower sensor.blur_sigma_px, or bring own textures",
-        "renders are softer; divergence 0.424 [0.414, 0.434] bits, 0.050 by chance",
+        "renders are softer; divergence 0.424 [0.414, 0.434] bits, null up to 0.050",
         "Lower sensor.shot_noise",
     ]
     places = [text.index(one) for one in order]
     assert places == sorted(places)
     assert "errors of classification" not in text, "two causes are enough"
-    assert "luma" not in text, "it differs by no more than chance"
+    assert "luma" not in text, "it differs by no more than halves do"
 
 
 def test_causes_are_those_of_the_comparison(page: Page) -> None:
@@ -196,14 +196,18 @@ def test_causes_are_those_of_the_comparison(page: Page) -> None:
 
 def test_differences_are_ranked_and_say_what_to_change(page: Page) -> None:
     text = page.section("differences")
-    assert "2 of 3 traits differ" in text and "the renders have none: pear tree" in text
-    assert text.index("0.424 [0.414, 0.434]") < text.index("0.232 [0.222, 0.242]") < text.index("1 traits that differ")
+    assert "2 of 3 image statistics differ" in text and "the renders have none: pear tree" in text
+    assert (
+        text.index("0.424 [0.414, 0.434]")
+        < text.index("0.232 [0.222, 0.242]")
+        < text.index("1 image statistics that differ")
+    )
     assert "0.55 (0.11 to 0.99) 0.77 (0.11 to 0.99) lower sensor.blur_sigma_px" in text
 
 
 def test_features_and_the_worth_have_their_numbers(page: Page) -> None:
     features = page.section("features")
-    assert "KID × 1000 33.3 [32.3, 34.3] 2.0" in features and "made-up-net" in features
+    assert "KID × 1000 33.30 [32.30, 34.30] 2.00" in features and "made-up-net" in features
     assert "37% of the real objects" in features
     worth = page.section("regimes")
     assert "labelled photographs 71" in worth and "35 to more than 144" in worth
@@ -261,7 +265,7 @@ def test_causes_of_another_run_or_an_earlier_evaluation_are_not_shown(dataset: P
 
 def test_folders_that_are_named_are_taken_and_wrong_ones_refused(dataset: Path, tmp_path: Path) -> None:
     run = made_up_run.make_run(tmp_path / "runs" / "mine", dataset, real=("fruit",))
-    gap = made.write_gap_dir(tmp_path / "elsewhere", made.set_gap(features=False))
+    gap = made.write_gap_dir(tmp_path / "elsewhere", made.set_gap(with_features=False))
     study = made.write_study_dir(tmp_path / "other", made.study())
     page = Page(write_report(run, dataset, gap_dir=gap, study_dir=study))
     assert HEADINGS[5] in page.headings and HEADINGS[1] in page.headings
@@ -297,7 +301,7 @@ def hostile(content: Any) -> Any:
 
 
 CLASSES = ("apple", "orange")
-KEPT = ("task", "regime", "budget", "run", "set", "split", "metric", "high", "kind", "trait", "verdict", "base")
+KEPT = ("task", "regime", "budget", "run", "set", "split", "metric", "high", "kind", "statistic", "verdict", "base")
 
 
 def test_hostile_names_are_inert(dataset: Path, tmp_path: Path) -> None:
@@ -351,7 +355,7 @@ def test_a_comparison_as_it_is_really_made_fits_the_page(tmp_path: Path) -> None
     page = Page(write_report(run))
     assert "AP lost from renders to photographs of photos 1.000" in page.first_screen()
     assert "no error of localisation were made: 1.000 [1.000, 1.000] AP50" in page.section("causes")
-    assert all(row["title"] in page.section("differences") for row in found["differences"])
+    assert all(row.title in page.section("differences") for row in found.differences)
     assert "Feature distances to photos" in page.section("limits")
 
 

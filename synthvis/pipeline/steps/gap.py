@@ -5,7 +5,8 @@ from __future__ import annotations
 from synthvis.config.pipeline import PipelineGap
 from synthvis.dataset.output import COMPARISON, reserve_folder
 from synthvis.errors import RealDataError
-from synthvis.gap.compare import FILE_NAME, GapOptions, compare_sets
+from synthvis.gap.compare import GapOptions, compare_sets
+from synthvis.gap.comparison import FILE_NAME
 from synthvis.gap.sets import find_pair
 from synthvis.pipeline.pipeline_run import PipelineRun, split_facts
 from synthvis.pipeline.step_cache import key_of
@@ -46,6 +47,6 @@ def _compared(run: PipelineRun, name: str, wanted: PipelineGap) -> str:
         out=folder,
         stage=run.callbacks.stage,
     )
-    found = compare_sets(pair, options)["summary"]
+    summary = compare_sets(pair, options).summary
     run.cache.record(step, key)
-    return f"{found['above_chance']} of {found['traits']} traits differ from {split.name} by more than chance, {folder}"
+    return f"{summary.above_null} of {summary.statistics} image statistics differ from {split.name}, {folder}"

@@ -9,8 +9,8 @@ from typing import Any
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
+from synthvis.labels.boxes import iou
 from synthvis.metrics.evaluation import Evaluation
-from synthvis.report.matching import iou_xywh
 from synthvis.report.pictures import crop_around
 
 __all__ = ["keypoint_panel", "mean_distance_in_sides"]
@@ -73,9 +73,9 @@ def mean_distance_in_sides(truth_xyv_px: Sequence[Sequence[float]], found: Seque
 def _of_image(image: Sample, rows: Sequence[Mapping[str, Any]]) -> list[_Missed]:
     free, judged = list(rows), []
     for box in (one for one in image.objects if is_labelled(one)):
-        best = max(free, key=lambda row: iou_xywh(tuple(row["bbox"]), box.bbox_xywh_px), default=None)
+        best = max(free, key=lambda row: iou(tuple(row["bbox"]), box.bbox_xywh_px), default=None)
         points: tuple[Point, ...] = ()
-        if best is not None and iou_xywh(tuple(best["bbox"]), box.bbox_xywh_px) >= MATCH_IOU:
+        if best is not None and iou(tuple(best["bbox"]), box.bbox_xywh_px) >= MATCH_IOU:
             free.remove(best)
             flat = [float(value) for value in best["keypoints"]]
             points = tuple(zip(flat[0::3], flat[1::3], strict=True))

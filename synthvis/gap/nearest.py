@@ -1,22 +1,23 @@
-"""Typical and strange synthetic objects, and real objects that no synthetic one is near: as lists and as pictures."""
+"""Synthetic objects nearest to and far from real ones, and real objects that no synthetic one is near, as pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.split import Split
 from synthvis.formats.images import read_image_rgb, write_jpeg
-from synthvis.gap.crops import CROP_SIDE_PX, Crop, FeatureRows, crop_pixels
+from synthvis.gap.comparison import CropNeighbours, NearbyCrop, Neighbours
+from synthvis.gap.crops import CROP_SIDE_PX, Crop, crop_pixels
+from synthvis.gap.feature_rows import FeatureRows
 from synthvis.gap.neighbours import Nearest, nearest_rows, same_class, unit_rows
 from synthvis.metrics.resampling import number
 
-__all__ = ["Side", "neighbour_facts", "neighbour_sheet"]
+__all__ = ["Side", "crop_neighbours", "neighbour_sheet"]
 
 Pixels = NDArray[np.uint8]
 
@@ -37,15 +38,8 @@ class Side:
     rows: FeatureRows
 
 
-def neighbour_facts(synthetic: Side, real: Side) -> dict[str, Any]:
-    """Nearest neighbours of the same class by the direction of features.
-
-    Returns:
-        "typical" and "strange": synthetic objects nearest to and farthest from their nearest real one; "missing": real
-        objects whose nearest synthetic one is farthest; "far_real_share": share of real objects that are farther from
-        every synthetic one than 95% of real objects are from the nearest real one in another image; each object with
-        file, box, class, distance and its nearest ones.
-    """
+def crop_neighbours(synthetic: Side, real: Side) -> Neighbours:
+    """Nearest neighbours of the same class by the direction of features."""
     ours, theirs = (unit_rows(side.rows.features) for side in (synthetic, real))
     alike = same_class(synthetic.rows.labels, real.rows.labels)
     to_real = nearest_rows(ours, theirs, alike, BESIDE)
@@ -57,21 +51,21 @@ def neighbour_facts(synthetic: Side, real: Side) -> dict[str, Any]:
     known = among_real.distances[np.isfinite(among_real.distances)]
     usual = float(np.quantile(known, FAR_QUANTILE)) if len(known) else float("nan")
     reached = to_synthetic.distances[:, 0]
-    return {
-        "typical": [_entry(place, synthetic, real, to_real) for place in order[:LISTED]],
-        "strange": [_entry(place, synthetic, real, to_real) for place in order[::-1][:LISTED]],
-        "missing": [_entry(place, real, synthetic, to_synthetic) for place in missing[:LISTED]],
-        "usual_real_distance": number(usual),
-        "far_real_share": number(float((reached > usual).mean())) if len(known) and len(reached) else None,
-    }
+    return Neighbours(
+        nearest=tuple(_with_neighbours(place, synthetic, real, to_real) for place in order[:LISTED]),
+        far=tuple(_with_neighbours(place, synthetic, real, to_real) for place in order[::-1][:LISTED]),
+        missing=tuple(_with_neighbours(place, real, synthetic, to_synthetic) for place in missing[:LISTED]),
+        real_distance_95=number(usual),
+        far_real_share=number(float((reached > usual).mean())) if len(known) and len(reached) else None,
+    )
 
 
-def neighbour_sheet(path: Path, entries: Sequence[dict[str, Any]], sides: tuple[Side, Side], quality: int) -> None:
+def neighbour_sheet(path: Path, entries: Sequence[CropNeighbours], sides: tuple[Side, Side], quality: int) -> None:
     """Write a sheet of crops: each row one object, and behind a gap its nearest ones in the other set.
 
     Args:
         path: The JPEG file.
-        entries: From `neighbour_facts`.
+        entries: From `crop_neighbours`.
         sides: The set of the objects, then that of their neighbours.
         quality: JPEG quality of the common form.
     """
@@ -80,8 +74,8 @@ def neighbour_sheet(path: Path, entries: Sequence[dict[str, Any]], sides: tuple[
     step = CROP_SIDE_PX + GAP_PX
     sheet = np.full((step * len(entries), step * (1 + BESIDE) + 2 * GAP_PX, 3), 255, dtype=np.uint8)
     for row, entry in enumerate(entries):
-        tiles = [_tile(sides[0], entry["crop"], quality)]
-        tiles += [_tile(sides[1], one["crop"], quality) for one in entry["nearest"]]
+        tiles = [_tile(sides[0], entry.crop, quality)]
+        tiles += [_tile(sides[1], other.crop, quality) for other in entry.nearest]
         for column, tile in enumerate(tiles):
             x = column * step + (2 * GAP_PX if column else 0)
             sheet[row * step : row * step + CROP_SIDE_PX, x : x + CROP_SIDE_PX] = tile
@@ -100,22 +94,25 @@ def _finite_order(nearest: Nearest) -> NDArray[np.intp]:
     return np.asarray(order[np.isfinite(first[order])])
 
 
-def _entry(place: np.intp, own: Side, other: Side, nearest: Nearest) -> dict[str, Any]:
-    found = [
-        {**_facts(other, int(row)), "distance": number(float(distance))}
+def _with_neighbours(place: np.intp, own: Side, other: Side, nearest: Nearest) -> CropNeighbours:
+    found = tuple(
+        _crop(other, int(row), float(distance))
         for row, distance in zip(nearest.rows[place], nearest.distances[place], strict=True)
         if row >= 0
-    ]
-    return {**_facts(own, int(place)), "distance": found[0]["distance"], "nearest": found}
+    )
+    crop = _crop(own, int(place), float(nearest.distances[place][0]))
+    return CropNeighbours(**{part.name: getattr(crop, part.name) for part in fields(crop)}, nearest=found)
 
 
-def _facts(side: Side, place: int) -> dict[str, Any]:
+def _crop(side: Side, place: int, distance: float) -> NearbyCrop:
     crop = side.crops[place]
     image = side.split.images[crop.image_index]
-    return {
-        "crop": place,
-        "image_id": image.id,
-        "file": image.path.name,
-        "class": crop.class_name,
-        "bbox_xywh_px": [round(value, 2) for value in crop.bbox_xywh_px],
-    }
+    x, y, width, height = (round(value, 2) for value in crop.bbox_xywh_px)
+    return NearbyCrop(
+        crop=place,
+        image_id=image.id,
+        file=image.path.name,
+        class_name=crop.class_name,
+        bbox_xywh_px=(x, y, width, height),
+        distance=number(distance),
+    )

@@ -1,4 +1,4 @@
-"""Distances between two sets of feature vectors: Frechet, kernel (KID) and MMD, with or without weights.
+"""Kernels, and the squared maximum mean discrepancy that KID and MMD have in common.
 
 Rows are features of images or of crops. Crops of one image resemble each other whatever set they are from, so `owner`
 names the image of each row: pairs within an image are left out of the averages, and resamples draw whole images.
@@ -6,84 +6,32 @@ names the image of each row: pairs within an image are left out of the averages,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.gap.distances.distance import DistanceResult
+from synthvis.gap.feature_rows import FeatureRows, squared_distances
+from synthvis.gap.resampling import Draws, split_half_null, with_interval
+
 __all__ = [
+    "Kernel",
     "KernelSums",
-    "frechet_distance",
-    "frechet_infinity",
+    "kernel_distance",
     "median_bandwidth",
     "mmd_squared",
     "polynomial_kernel",
     "rbf_kernel",
-    "squared_distances",
 ]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Kernel = Callable[[Floats, Floats], Floats]
+"""Rows (N, D) and (M, D): their kernel values, (N, M)."""
 
 KID_DEGREE = 3
-INFINITY_POINTS = 8
-LEAST_SHARE = 0.5
-"""The smallest subset of the extrapolation, as a share of the set."""
-
-
-def frechet_distance(
-    first: Floats, second: Floats, weights: tuple[Floats | None, Floats | None] = (None, None)
-) -> float:
-    """Frechet distance of the normal distributions fitted to two sets of features.
-
-    |m1 - m2|^2 + tr(S1) + tr(S2) - 2 tr((S1 S2)^(1/2)): Dowson and Landau, Journal of Multivariate Analysis 12, 1982;
-    Heusel et al., NeurIPS 2017 (FID). With S = R^T R the last trace is the sum of the singular values of R1 R2^T, which
-    needs no matrix root and holds where a covariance is singular, as with fewer rows than columns.
-
-    Args:
-        first: (N, D).
-        second: (M, D).
-        weights: (N,) and (M,) counts of the rows; None: each counts once.
-
-    Returns:
-        The distance, squared units of the features; NaN with fewer than two rows on a side. It grows as sets get
-        smaller (Chong and Forsyth 2020): compare it between sets of the same size only.
-    """
-    (m1, r1), (m2, r2) = (_mean_and_root(*pair) for pair in zip((first, second), weights, strict=True))
-    if r1 is None or r2 is None:
-        return float("nan")
-    cross = float(np.linalg.svd(r1 @ r2.T, compute_uv=False).sum())
-    distance = float(((m1 - m2) ** 2).sum() + (r1**2).sum() + (r2**2).sum() - 2 * cross)
-    return max(distance, 0.0)
-
-
-def frechet_infinity(
-    first: Floats, second: Floats, rng: np.random.Generator, points: int = INFINITY_POINTS
-) -> tuple[float, float]:
-    """The Frechet distance that sets without end would have, by a line through the distances of subsets over 1/N.
-
-    Chong and Forsyth, "Effectively unbiased FID and inception score and where to find them", CVPR 2020. Both sides are
-    cut to the same N, from half of the smaller set to all of it.
-
-    Returns:
-        The line's value at 1/N = 0 and its standard error; NaN where there are fewer than `points` rows on a side.
-        The error is that of the fit; subsets overlap, so the true one is larger.
-    """
-    most = min(len(first), len(second))
-    if most < points:
-        return float("nan"), float("nan")
-    sizes = np.unique(np.linspace(max(most * LEAST_SHARE, 4), most, points).astype(np.intp))
-    found = [
-        frechet_distance(first[rng.permutation(len(first))[:size]], second[rng.permutation(len(second))[:size]])
-        for size in sizes
-    ]
-    columns = np.stack([np.ones(len(sizes)), 1 / sizes], axis=1)
-    line, *_ = np.linalg.lstsq(columns, np.array(found), rcond=None)
-    spare = len(sizes) - 2
-    if spare < 1:
-        return float(line[0]), float("nan")
-    variance = float(((columns @ line - found) ** 2).sum()) / spare
-    return float(line[0]), float(np.sqrt(variance * np.linalg.inv(columns.T @ columns)[0, 0]))
 
 
 def polynomial_kernel(first: Floats, second: Floats) -> Floats:
@@ -104,12 +52,6 @@ def median_bandwidth(first: Floats, second: Floats) -> float:
     pooled = np.concatenate([first, second])
     distances = np.sqrt(squared_distances(pooled, pooled)[np.triu_indices(len(pooled), 1)])
     return max(float(np.median(distances)), 1e-6) if len(distances) else 1e-6
-
-
-def squared_distances(first: Floats, second: Floats) -> Floats:
-    """(N, M) squared Euclidean distances."""
-    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)[None] - 2 * first @ second.T
-    return np.asarray(np.maximum(squares, 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,6 +89,34 @@ class KernelSums:
         return KernelSums(first=self.second, second=self.second, cross=self.second, rows=(self.rows[1], self.rows[1]))
 
 
+def kernel_distance(
+    synthetic: FeatureRows,
+    real: FeatureRows,
+    draws: Draws,
+    kernel: Kernel,
+    details: Mapping[str, float | None] | None = None,
+) -> DistanceResult:
+    """Squared maximum mean discrepancy of two sets of features with its interval and its split-half null.
+
+    Args:
+        synthetic: Features of the synthetic set.
+        real: Of the real one.
+        draws: Resamples of the images of both.
+        kernel: Of two sets of rows.
+        details: Further numbers to keep with it.
+    """
+    ours, theirs = synthetic.features, real.features
+    sums = KernelSums.of(
+        (kernel(ours, ours), kernel(theirs, theirs), kernel(ours, theirs)),
+        (synthetic.owner, real.owner),
+        (synthetic.images, real.images),
+    )
+    value = mmd_squared(sums, np.ones((1, synthetic.images)), np.ones((1, real.images)))
+    drawn = mmd_squared(sums, draws.synthetic, draws.real)
+    null = split_half_null(lambda one, other: mmd_squared(sums.halves(), one, other), draws.halves)
+    return DistanceResult(estimate=with_interval(float(value[0]), drawn), null=null, details=details or {})
+
+
 def mmd_squared(sums: KernelSums, first: Floats, second: Floats) -> Floats:
     """Unbiased estimate of the squared maximum mean discrepancy, for each row of weights.
 
@@ -182,17 +152,3 @@ def _membership(owner: Indices, images: int) -> Floats:
     table = np.zeros((images, len(owner)))
     table[owner, np.arange(len(owner))] = 1.0
     return table
-
-
-def _mean_and_root(rows: Floats, weights: Floats | None) -> tuple[Floats, Floats | None]:
-    """Mean (D,) and R with R^T R the unbiased covariance, (min(N, D), D); None for fewer than two rows."""
-    counts = np.ones(len(rows)) if weights is None else weights
-    total = float(counts.sum())
-    if total < 2:
-        return np.zeros(rows.shape[1]), None
-    mean = counts @ rows / total
-    kept = counts > 0
-    centred = (rows[kept] - mean) * np.sqrt(counts[kept] / (total - 1))[:, None]
-    if len(centred) > rows.shape[1]:
-        centred = np.linalg.qr(centred, mode="r")
-    return mean, np.asarray(centred)
