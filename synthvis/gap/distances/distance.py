@@ -88,7 +88,7 @@ def resampled(
 ) -> DistanceResult:
     """Any function of two sets of rows with its bootstrap interval and its split-half null.
 
-    Example:
+    Examples:
         >>> def shift(synthetic, real, draws, seed):
         ...     return resampled(lambda a, b: float(abs(a.mean() - b.mean())), synthetic, real, draws)
 
