@@ -17,8 +17,8 @@ from synthvis.config.load import dump_recipe, load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.config.reference import keys_of, sections_of
 from synthvis.config.yaml_reader import parse_yaml
+from synthvis.gap.image_statistics import NUMBER_STATISTICS, SHARE_STATISTICS
 from synthvis.gap.task_gap import CAUSE_ADVICE
-from synthvis.gap.traits import NUMBERS, SHARES
 from synthvis.train.config import TrainConfig
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -59,9 +59,9 @@ def test_every_key_of_a_recipe_that_is_written_out_is_known(name: str) -> None:
 
 def advices() -> Iterator[str]:
     yield from CAUSE_ADVICE.values()
-    for trait in NUMBERS.values():
+    for trait in NUMBER_STATISTICS.values():
         yield from (trait.if_more, trait.if_less, trait.key)
-    for share in SHARES.values():
+    for share in SHARE_STATISTICS.values():
         yield share.advice
 
 
