@@ -13,6 +13,6 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     for data in (asked.first, asked.second):
         gap = sv.compare(data, asked.real, backbone=asked.backbone)
-        print(f"{data}: {gap['summary']['mean_js_bits']:.3f} bits on average")
-        for row in gap["differences"][:3]:
-            print(f"  {row['title']}: {row['js_bits']['value']:.3f} bits")
+        print(f"{data}: {gap.summary.mean_js_bits:.3f} bits on average")
+        for row in gap.differences[:3]:
+            print(f"  {row.title}: {row.js_bits} bits")

@@ -66,7 +66,7 @@ RUN = FolderKind(
     ),
 )  # fmt: skip
 COMPARISON = FolderKind(
-    what="a synthvis comparison", signs=("set_gap.json", "rank.json", "embedding_*.svg", "typical.jpg")
+    what="a synthvis comparison", signs=("set_gap.json", "rank.json", "embedding_*.svg", "nearest.jpg")
 )
 STUDY = FolderKind(what="a synthvis study", signs=("study.json", "runs/*/job.json", "runs/*/last.pt", "study.html"))
 REAL_SETS = FolderKind(what="a folder of sets of photographs", signs=(), way_out="choose another folder with --dest")

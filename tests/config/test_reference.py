@@ -59,8 +59,8 @@ def test_every_key_of_a_recipe_that_is_written_out_is_known(name: str) -> None:
 
 def advices() -> Iterator[str]:
     yield from CAUSE_ADVICE.values()
-    for trait in NUMBER_STATISTICS.values():
-        yield from (trait.if_more, trait.if_less, trait.key)
+    for statistic in NUMBER_STATISTICS.values():
+        yield from (statistic.if_more, statistic.if_less, statistic.key)
     for share in SHARE_STATISTICS.values():
         yield share.advice
 

@@ -93,7 +93,7 @@ def test_a_link_to_the_root_folder_is_the_root_folder(tmp_path: Path) -> None:
         (DATASET, "dataset.json"),
         (RUN, "last.pt"),
         (RUN, "eval_x.json"),
-        (COMPARISON, "typical.jpg"),
+        (COMPARISON, "nearest.jpg"),
         (STUDY, "study.json"),
     ],
 )
