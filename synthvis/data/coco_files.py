@@ -47,6 +47,10 @@ class CocoFile:
         return sum(len(entries) for entries in self.annotations.values())
 
 
+MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 1024
+"""NAME_MAX of Linux, and what of its PATH_MAX (4,096) is left to a name beside the folder of the set."""
+
+
 def image_path(root: Path, split: str, file_name: str) -> Path:
     """Where the image of a COCO entry lies; `file_name` counts from images/SPLIT, or from the dataset folder."""
     if PurePosixPath(file_name).parts[:1] == ("images",):
@@ -55,11 +59,17 @@ def image_path(root: Path, split: str, file_name: str) -> Path:
 
 
 def is_safe_file_name(file_name: str) -> bool:
-    """Whether a name taken from a JSON file stays inside the folder it is relative to, on every system."""
+    """Whether a name taken from a JSON file can lie inside the folder it is relative to, on every system."""
     for flavour in (PurePosixPath(file_name), PureWindowsPath(file_name)):
         if flavour.anchor or ".." in flavour.parts:
             return False
-    return bool(file_name) and "\0" not in file_name
+    return bool(file_name) and "\0" not in file_name and not _is_too_long(file_name)
+
+
+def _is_too_long(file_name: str) -> bool:
+    """Whether no file system has such a name, so that to ask for the file is an error."""
+    encoded = file_name.encode("utf-8", "surrogatepass")
+    return len(encoded) > MAX_PATH_BYTES or any(len(part) > MAX_NAME_BYTES for part in encoded.split(b"/"))
 
 
 def load_coco_json(path: Path) -> dict[str, Any]:
@@ -122,7 +132,7 @@ def _sound_entries(value: Mapping[str, Any], name: str, faults: list[tuple[str, 
         if ids[entry["id"]] == 2:
             faults.append(("ids", image_id, f"id {_short(entry['id'])} appears more than once in {name}"))
         if name == "images" and not is_safe_file_name(entry["file_name"]):
-            message = f"file name {quoted(entry['file_name'], 80)} points outside the dataset; it was not opened"
+            message = f"file name {quoted(entry['file_name'], 80)} cannot lie in the dataset; it was not opened"
             faults.append(("file-name", image_id, message))
             continue
         yield entry

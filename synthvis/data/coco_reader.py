@@ -203,7 +203,7 @@ def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
     if not isinstance(entry.get("file_name"), str):
         return "file_name is not text"
     if not is_safe_file_name(entry["file_name"]):
-        return "file_name leads out of the image folder"
+        return "file_name leads out of the image folder or is too long"
     if not entry["file_name"].isprintable():
         return "file_name cannot be shown"
     height, width = entry.get("height"), entry.get("width")

@@ -349,6 +349,10 @@ def test_a_name_that_leads_outside_is_never_opened(dataset, monkeypatch):
         ("C:1.jpg", False),
         ("//server/1.jpg", False),
         ("a\0b", False),
+        ("x" * 251 + ".jpg", True),
+        ("x" * 252 + ".jpg", False),
+        ("é" * 126 + ".jpg", False),
+        ("xy/" * 400 + "1.jpg", False),
     ],
 )
 def test_safe_names(name, safe):

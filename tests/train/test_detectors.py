@@ -155,7 +155,7 @@ def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> 
     [
         ("retinanet", 25, 4, 8e-3),
         ("ssdlite", 25, 4, 1e-2),
-        pytest.param("fasterrcnn", 25, 2, 8e-3, marks=pytest.mark.slow),
+        pytest.param("fasterrcnn", 40, 4, 8e-3, marks=pytest.mark.slow),
     ],
 )
 def test_squares_are_learnt(
