@@ -20,6 +20,7 @@ def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, 
     return int(stop.value.code or 0), out, err
 
 
+@pytest.mark.train
 def test_ls_says_where_maps_and_weights_are(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("torch")
     code, out, _ = run(["models", "ls", "--json"], capsys)
