@@ -80,5 +80,5 @@ def test_the_smoke_pipeline_runs_end_to_end_and_only_once(tmp_path):
 
     again = run_smoke(tmp_path, *small)
     assert again.returncode == 0, again.stderr
-    said = {step["step"]: step["said"] for step in json.loads(again.stdout)["steps"]}
-    assert all(said[step].startswith("up to date") for step in ("render", "check", "train", "evaluate"))
+    messages = {step["step"]: step["message"] for step in json.loads(again.stdout)["steps"]}
+    assert all(messages[step].startswith("up to date") for step in ("render", "check", "train", "evaluate"))
