@@ -99,7 +99,7 @@ CASES = [
     ("train --data good --steps 0", 2, "--steps 0"),
     ("train --data good --stepz 1", 2, "--steps"),
     ("train --data good --out afile", 1, "afile is a file, not a folder"),
-    pytest.param("train --data good --weights evil.pt --out r", 1, "evil.pt", marks=pytest.mark.train),
+    ("train --data good --weights evil.pt --out r", 1, "evil.pt"),
     ("train --data good --init-from picklerun --out r", 1, "no safetensors file"),
     ("evaluate good", 2, "--eval-on"),
     ("evaluate nowhere --eval-on good", 1, "no weights at nowhere"),
