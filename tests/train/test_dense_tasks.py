@@ -73,9 +73,9 @@ def value(evaluation: Evaluation, name: str) -> float:
 
 @pytest.mark.parametrize("arch", ["unet", "lraspp"])
 def test_classes_of_pixels_are_learnt(masks: Path, tmp_path: Path, arch: str, seed: int) -> None:
-    evaluation = learnt(masks, tmp_path, "semantic", arch=arch, steps=24, lr=8e-3, trainable_stages=0, seed=seed)
-    # To call everything background has a mean IoU of 0.25 here. One seed of five takes the colours for one another.
-    assert_above("mIoU", value(evaluation, "mIoU"), 0.38)
+    evaluation = learnt(masks, tmp_path, "semantic", arch=arch, steps=40, lr=1.6e-2, trainable_stages=0, seed=seed)
+    # To call everything background has a mean IoU of 0.25 here, to take the colours for one another about 0.6.
+    assert_above("mIoU", value(evaluation, "mIoU"), 0.6)
     assert_above("pixel_accuracy", value(evaluation, "pixel_accuracy"), 0.8)
     assert evaluation.prior_baseline["mIoU"].value < 0.4
     assert set(evaluation.per_class) == {"background", "red square", "blue square"}
