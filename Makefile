@@ -47,7 +47,7 @@ test-slow: $(STAMP)  ## run the slowest tests: whole datasets, kills, the smoke 
 
 test-fast: $(STAMP)  ## the tests of commands, files, labels and pages: no renders, trainings, scenes or measures
 	$(RUN)/pytest $(SIDE_BY_SIDE) -m "not blender and not train and not slow" \
-	  $(addprefix --ignore tests/,scene objects assets fuzz train sensor_fit gap metrics pipeline)
+	  $(addprefix --ignore tests/,scene objects assets fuzz train sensor_fit gap metrics pipeline render/test_pool.py study/test_ablation.py)
 
 check-cpus: $(STAMP)  ## the tests that compute, as five other CPUs would compute them
 	$(RUN)/python tests/endurance/other_cpus.py check
