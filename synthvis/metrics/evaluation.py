@@ -13,7 +13,7 @@ from synthvis.metrics.measures import Measures
 from synthvis.metrics.metric import Metric, MetricValue
 from synthvis.metrics.registry import metric_named
 
-__all__ = ["Evaluation", "facts_of", "read_evaluation"]
+__all__ = ["Evaluation", "read_evaluation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,30 +99,3 @@ def read_evaluation(path: Path, *, hint: str) -> Evaluation:
         SynthvisError: It is no evaluation.
     """
     return read_json(path, Evaluation, what="an evaluation", hint=hint)
-
-
-def facts_of(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation as plain values, with counts and classes as flat rows."""
-    plain = evaluation.to_dict()
-    rows = {
-        name: {
-            **{key: value.value for key, value in row.metrics.items()},
-            **{
-                f"{key}_{end}": getattr(value, end)
-                for key, value in row.metrics.items()
-                for end in ("low", "high")
-                if getattr(value, end) is not None
-            },
-            **row.counts,
-        }
-        for name, row in evaluation.per_class.items()
-    }
-    baseline = {name: value.value for name, value in evaluation.prior_baseline.items()}
-    return {
-        **plain,
-        **evaluation.counts,
-        "per_class": rows,
-        "blind": baseline or None,
-        "train": plain["training"],
-        "lower_is_better": evaluation.lower_is_better,
-    }
