@@ -9,10 +9,10 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_scenes.environments.surroundings import add_surroundings
+from blender_scenes.environments.world import WorldKeeper
 from blender_scenes.lights import LampPool
 from blender_scenes.materials.pool import MaterialPool
-from blender_scenes.objects import add_object
-from blender_scenes.world import WorldKeeper
+from blender_scenes.objects.meshes import add_object
 from synthvis.camera.spec import CameraSpec
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.errors import RenderError

@@ -7,7 +7,7 @@ import difflib
 import numpy as np
 
 from blender_scenes.materials.pool import MaterialPool
-from blender_scenes.objects import add_mesh
+from blender_scenes.objects.meshes import add_mesh
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh

@@ -210,8 +210,8 @@ def _previews_of(data: str) -> Path:
 
 def _images(data: str, out: Path | None) -> tuple[list[Picked], Path]:
     """Every image of the set, and the folder of its previews."""
+    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
     from synthvis.data.dataset import find_dataset
-    from synthvis.data.known_sets import KNOWN_SETS
     from synthvis.report.picked import pick_images, pick_of_coco
 
     if (Path(data) / "dataset.json").is_file():

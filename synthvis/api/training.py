@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from synthvis.api.runs import Run
 from synthvis.api.sources import Source, source_text, source_texts
-from synthvis.data.mixed import MIXED
-from synthvis.data.subset import some_images
+from synthvis.data.derived.mixed import MIXED
+from synthvis.data.derived.subset import some_images
 from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit

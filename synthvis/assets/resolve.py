@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from synthvis.assets.classes import classes_of
 from synthvis.assets.folder import AssetFile, AssetFolder, absolute, scan
-from synthvis.assets.intake import Imported, import_assets, imported, pack_of
-from synthvis.assets.kinds import kind_of
 from synthvis.assets.manifest import Entry
-from synthvis.assets.pictures import bring_pictures
-from synthvis.assets.scenes import own_environments, try_out
-from synthvis.assets.shown import labelled_by_default, refuse_unused_folders
+from synthvis.assets.meshes.classes import classes_of
+from synthvis.assets.meshes.importing import Imported, import_assets, imported, pack_of
+from synthvis.assets.meshes.object_type import kind_of
+from synthvis.assets.meshes.roles import labelled_by_default, refuse_unused_folders
+from synthvis.assets.own_environments import own_environments, try_out
+from synthvis.assets.pictures.importing import bring_pictures
 from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
 from synthvis.config.recipe import Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError

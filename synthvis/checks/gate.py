@@ -43,7 +43,7 @@ from synthvis.checks.image import (
 )
 from synthvis.checks.keypoints import fault_of_keypoints, load_keypoints
 from synthvis.checks.scene import completeness_findings, keypoint_findings, pose_findings
-from synthvis.data.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.assemble import read_quarantine
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset, open_rendered

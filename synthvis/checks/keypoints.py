@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.coco_files import CocoFile, load_coco_json, parse_coco
+from synthvis.data.coco.files import CocoFile, load_coco_json, parse_coco
 from synthvis.errors import DatasetError
 
 __all__ = ["fault_of_keypoints", "load_keypoints"]

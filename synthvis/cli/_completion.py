@@ -67,7 +67,7 @@ def _runs(_: click.Context) -> list[str]:
 
 
 def _real_sets(_: click.Context) -> list[str]:
-    from synthvis.data.known_sets import known_names
+    from synthvis.data.benchmarks.known_sets import known_names
 
     return known_names()
 

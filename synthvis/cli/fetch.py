@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from synthvis.data.download import RemoteFile
+    from synthvis.data.benchmarks.download import RemoteFile
 
 __all__ = ["command"]
 
@@ -40,7 +40,7 @@ Examples:
 def command(name: str, split: str, dest: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
     """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
     from synthvis.cache import cache_folder
-    from synthvis.data.download import RemoteFile, download, unzip
+    from synthvis.data.benchmarks.download import RemoteFile, download, unzip
 
     _require_fetchable(name)
     if not server.startswith(("http://", "https://")):
@@ -64,7 +64,7 @@ def command(name: str, split: str, dest: Path | None, server: str, as_json: bool
 
 
 def _require_fetchable(name: str) -> None:
-    from synthvis.data.known_sets import KNOWN_SETS
+    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
 
     if name == "coco":
         return

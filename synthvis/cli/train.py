@@ -14,7 +14,7 @@ import click
 from synthvis.cli._help import LayeredCommand, SettingOption
 from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.cli._toolbox import SECTIONS, toolbox_options
-from synthvis.data.box_style import BOX_KINDS
+from synthvis.data.derived.box_style import BOX_KINDS
 
 if TYPE_CHECKING:
     from synthvis.train.run import Request

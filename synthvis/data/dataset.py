@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names, named_roots
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, kind_of_folder
 from synthvis.data.formats.registry import all_formats, format_named
-from synthvis.data.known_sets import KNOWN_SETS, known_names, named_roots
 from synthvis.data.split import EmptySplit, Split
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError, RealDataError, UsageError

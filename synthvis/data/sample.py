@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.camera import Camera, camera_of
-from synthvis.data.map_files import MapFile
+from synthvis.data.maps.files import MapFile
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import CompressedRle

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthvis.assets.frame import FileFrame
-from synthvis.assets.used import UsedMesh, used_meshes
+from synthvis.assets.meshes.file_frame import FileFrame
+from synthvis.assets.meshes.used import UsedMesh, used_meshes
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.errors import DatasetError

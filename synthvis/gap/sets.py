@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthvis.config.validate import nearest
+from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names
 from synthvis.data.dataset import Dataset, find_dataset
-from synthvis.data.known_sets import KNOWN_SETS, known_names
+from synthvis.data.derived.subset import some_images
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.split import Split, class_key
 from synthvis.data.splits import train_split_of
-from synthvis.data.subset import some_images
 from synthvis.errors import RealDataError, UsageError
 from synthvis.seeds import rng_for
 

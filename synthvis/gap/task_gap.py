@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from synthvis.data.box_style import in_style, style_of_run
 from synthvis.data.dataset import Dataset
+from synthvis.data.derived.box_style import in_style, style_of_run
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.sample import LabelledObject
 from synthvis.data.split import Split, class_key

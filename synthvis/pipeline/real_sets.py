@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthvis.data.known_sets import KNOWN_SETS
-from synthvis.data.semantic import BACKGROUND
+from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+from synthvis.data.maps.semantic import BACKGROUND
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError, UsageError
 from synthvis.objects.registry import categories_for

@@ -14,7 +14,7 @@ import numpy as np
 
 from synthvis.camera.pinhole import K_of
 from synthvis.conventions import EXTRA_MAPS, NAMESPACE
-from synthvis.data.coco_files import load_coco_json
+from synthvis.data.coco.files import load_coco_json
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.dataset.own_meshes import read_own_meshes

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.coco_files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.sample import mask_of
 from synthvis.dataset.layout import SPLITS, DatasetLayout

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from synthvis.data.coco_files import image_path, is_safe_file_name, load_coco_json, parse_coco
+from synthvis.data.coco.files import image_path, is_safe_file_name, load_coco_json, parse_coco
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.formats.json_file import Count, FileModel, JsonError, Number, validated

@@ -15,7 +15,7 @@ from synthvis.scene.camera import draw_distortion
 from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.environments.layout import environment_layout
 from synthvis.scene.environments.registry import environment_named, kinds_in
-from synthvis.scene.free import free_layout
+from synthvis.scene.free.layout import free_layout
 from synthvis.scene.groups import environment_and_light, group_of
 from synthvis.scene.layout import Layout
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world

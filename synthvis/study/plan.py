@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from synthvis.config.validate import nearest
 from synthvis.conventions import MAX_SEED
-from synthvis.data.mixed import mixed, mixed_counts
-from synthvis.data.subset import some_images
+from synthvis.data.derived.mixed import mixed, mixed_counts
+from synthvis.data.derived.subset import some_images
 from synthvis.errors import UsageError
 from synthvis.study.jobs import Data, Job, data_of
 from synthvis.study.regimes import REGIMES

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
-from synthvis.data.subset import of_known_classes
+from synthvis.data.derived.subset import of_known_classes
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import RenderError, counted

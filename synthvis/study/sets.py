@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthvis.data.derived.subset import of_known_classes
 from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
-from synthvis.data.subset import of_known_classes
 from synthvis.errors import RealDataError
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.registry import description_of

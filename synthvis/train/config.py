@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from synthvis.conventions import MAX_SEED
-from synthvis.data.box_style import BoxKind, BoxStyle
-from synthvis.data.crops import ExampleKind
+from synthvis.data.derived.box_style import BoxKind, BoxStyle
+from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import UsageError
 from synthvis.train.views.recipe import RecipeField
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from synthvis.data.mixed import mixed
+from synthvis.data.derived.mixed import mixed
+from synthvis.data.derived.subset import of_known_classes
 from synthvis.data.split import Split
 from synthvis.data.splits import is_same_split, train_split_of
-from synthvis.data.subset import of_known_classes
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit

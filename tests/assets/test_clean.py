@@ -6,9 +6,9 @@ import numpy as np
 import own_files
 import pytest
 
-from synthvis.assets.clean import MAX_TRIANGLES, clean
 from synthvis.assets.manifest import Entry
-from synthvis.assets.raw import NotUsable, RawMesh, RawSlot
+from synthvis.assets.meshes.cleaning import MAX_TRIANGLES, clean
+from synthvis.assets.meshes.file_mesh import NotUsable, RawMesh, RawSlot
 
 
 def raw(vertices, faces, **more) -> RawMesh:

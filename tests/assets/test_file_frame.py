@@ -15,8 +15,8 @@ import own_files
 import pytest
 
 from synthvis.assets.folder import scan
+from synthvis.assets.meshes.used import used_meshes
 from synthvis.assets.resolve import import_folders, resolve
-from synthvis.assets.used import used_meshes
 from synthvis.cli import main
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe

@@ -10,7 +10,7 @@ import own_files
 import pytest
 
 from synthvis.assets.folder import scan
-from synthvis.assets.intake import pack_of
+from synthvis.assets.meshes.importing import pack_of
 from synthvis.assets.resolve import ImportResult, import_folders, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.assets import scenes
+from synthvis.assets import own_environments as scenes
 from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import SynthvisError, UsageError

@@ -12,7 +12,7 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.checks.gate import check_dataset
-from synthvis.data.coco_files import is_safe_file_name
+from synthvis.data.coco.files import is_safe_file_name
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png, write_jpeg, write_png

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from synthvis.data.box_style import BOX_KINDS, BoxStyle, in_style, style_of_run
-from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco.reader import read_coco_split
+from synthvis.data.derived.box_style import BOX_KINDS, BoxStyle, in_style, style_of_run
 
 WITH_STALK = {"amodal_bbox": [-5, 10, 45, 40], "body_bbox": [0, 20, 30, 30], "amodal_body_bbox": [-5, 20, 35, 30]}
 STALK_ALONE = {"amodal_bbox": [60, 60, 20, 30], "body_bbox": [0, 0, 0, 0], "amodal_body_bbox": [60, 70, 20, 20]}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.derived.subset import some_images
 from synthvis.data.split import EmptySplit
-from synthvis.data.subset import some_images
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.images import write_png
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.crops import crops_of, one_class_images
+from synthvis.data.derived.crops import crops_of, one_class_images
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from synthvis.cli.fetch import command
+from synthvis.data.benchmarks.download import RemoteFile, download, unzip
 from synthvis.data.dataset import find_dataset
-from synthvis.data.download import RemoteFile, download, unzip
 from synthvis.errors import RealDataError
 
 COCO = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.box_style import BoxStyle, in_style
-from synthvis.data.mixed import mixed, mixed_counts
+from synthvis.data.derived.box_style import BoxStyle, in_style
+from synthvis.data.derived.mixed import mixed, mixed_counts
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 from synthvis.errors import UsageError

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from synthvis.data.dataset import find_dataset
-from synthvis.data.semantic import IGNORE, SemanticSplit, class_map, painted
-from synthvis.data.subset import some_images
+from synthvis.data.derived.subset import some_images
+from synthvis.data.maps.semantic import IGNORE, SemanticSplit, class_map, painted
 from synthvis.errors import DatasetError, RealDataError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.formats.rle import encode_mask

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from synthvis.data.derived.subset import some_images
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
-from synthvis.data.subset import some_images
 from synthvis.errors import UsageError
 
 

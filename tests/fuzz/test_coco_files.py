@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from mutations import INPUTS, mutated_bytes, mutated_json, refusals
 
-from synthvis.data.coco_files import load_coco_json, parse_coco
-from synthvis.data.coco_reader import read_coco_split
-from synthvis.data.crops import crops_of, one_class_images
+from synthvis.data.coco.files import load_coco_json, parse_coco
+from synthvis.data.coco.reader import read_coco_split
 from synthvis.data.dataset import find_dataset
+from synthvis.data.derived.crops import crops_of, one_class_images
+from synthvis.data.maps.semantic import class_map, painted
 from synthvis.data.picture_files import fault_of_picture
 from synthvis.data.sample import mask_of
-from synthvis.data.semantic import class_map, painted
 from synthvis.data.split import Split
 from synthvis.data.statistics import statistics_of
 from synthvis.errors import SynthvisError

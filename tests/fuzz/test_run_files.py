@@ -19,7 +19,7 @@ from mutations import INPUTS, mutated_bytes, mutated_json, mutated_value, refusa
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from synthvis.data.box_style import BOX_KINDS
+from synthvis.data.derived.box_style import BOX_KINDS
 from synthvis.errors import CheckpointError
 from synthvis.train.backbones.weights import read_tensors
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -9,7 +9,7 @@ import pytest
 from placement_oracle import TOLERANCE_M, bodies, inside, vertices_inside
 
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.scene.arrange import arrange
+from synthvis.scene.free.arrangement import arrange
 from synthvis.scene.height_field import HeightField, footprint_of
 from synthvis.scene.placed_object import sample_object
 from synthvis.seeds import rng_for

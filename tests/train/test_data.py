@@ -12,9 +12,9 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.data.box_style import BoxStyle, in_style
-from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco.reader import read_coco_split
 from synthvis.data.dataset import find_dataset
+from synthvis.data.derived.box_style import BoxStyle, in_style
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -17,7 +17,7 @@ import torch
 from margins import assert_above, assert_below
 
 from synthvis.data.dataset import find_dataset
-from synthvis.data.semantic import painted
+from synthvis.data.maps.semantic import painted
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import ModelConfig, TrainConfig

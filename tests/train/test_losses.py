@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from synthvis.data.semantic import IGNORE
+from synthvis.data.maps.semantic import IGNORE
 from synthvis.errors import UsageError
 from synthvis.study.jobs import Data, Job
 from synthvis.train.config import ModelConfig, TrainConfig

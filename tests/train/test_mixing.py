@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 import torch
 from torch import Tensor
 
-from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco.reader import read_coco_split
 from synthvis.errors import UsageError
 from synthvis.formats.images import write_png
 from synthvis.formats.rle import encode_mask

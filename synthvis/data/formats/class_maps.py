@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
-from synthvis.data.map_files import CLASS_MAPS
-from synthvis.data.map_folders import absence_of_maps, map_samples, map_splits
-from synthvis.data.semantic import SemanticSplit, check_class_count
+from synthvis.data.maps.files import CLASS_MAPS
+from synthvis.data.maps.folders import absence_of_maps, map_samples, map_splits
+from synthvis.data.maps.semantic import SemanticSplit, check_class_count
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from synthvis.data.coco_reader import read_coco_split
-from synthvis.data.coco_writer import write_coco_split
+from synthvis.data.coco.reader import read_coco_split
+from synthvis.data.coco.writer import write_coco_split
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
-from synthvis.data.map_files import DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapFile, MapKind
+from synthvis.data.maps.files import DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.dataset.manifest import open_rendered

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from synthvis.data.coco_reader import read_coco_split
+from synthvis.data.coco.reader import read_coco_split
 from synthvis.data.formats.base import SplitFiles, SplitSource
 from synthvis.data.formats.coco import KEYPOINT_FILES, CocoFormat, absence_of_coco, coco_splits
 from synthvis.data.keypoints import KeypointSplit, keypoint_classes

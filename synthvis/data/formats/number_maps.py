@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
-from synthvis.data.map_files import DEPTH_MAPS, NORMAL_MAPS, MapKind
-from synthvis.data.map_folders import absence_of_maps, map_samples, map_splits
+from synthvis.data.maps.files import DEPTH_MAPS, NORMAL_MAPS, MapKind
+from synthvis.data.maps.folders import absence_of_maps, map_samples, map_splits
 from synthvis.data.split import Split
 from synthvis.errors import RealDataError
 

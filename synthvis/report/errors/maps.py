@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthvis.data.map_files import DEPTH_MAPS, NORMAL_MAPS
+from synthvis.data.maps.files import DEPTH_MAPS, NORMAL_MAPS
+from synthvis.data.maps.semantic import SemanticSplit, class_map
 from synthvis.data.sample import Sample
-from synthvis.data.semantic import SemanticSplit, class_map
 from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE

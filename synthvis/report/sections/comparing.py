@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from synthvis.data.known_sets import known_names
+from synthvis.data.benchmarks.known_sets import known_names
 from synthvis.metrics.missing import MissingResult, typed_path
 from synthvis.report.material import Material
 from synthvis.report.page import hole

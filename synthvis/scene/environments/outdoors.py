@@ -16,7 +16,7 @@ from synthvis.scene import palette
 from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.people import OUTDOORS, put_person, sit_on
-from synthvis.scene.free_surroundings import add_skyline
+from synthvis.scene.free.surroundings import add_skyline
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
 from synthvis.scene.surroundings_builder import SurroundingsBuilder
 

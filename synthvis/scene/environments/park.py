@@ -29,7 +29,7 @@ from synthvis.scene.environments.outdoors import (
     umbrella,
 )
 from synthvis.scene.environments.people import OUTDOORS, put_person
-from synthvis.scene.free_surroundings import add_trees
+from synthvis.scene.free.surroundings import add_trees
 from synthvis.scene.placed_object import oriented_object
 from synthvis.scene.surroundings import Block, Ground, PaintedBar, RoadLine, block_slot
 from synthvis.scene.surroundings_builder import SurroundingsBuilder

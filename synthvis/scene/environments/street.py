@@ -24,7 +24,7 @@ from synthvis.scene.environments.outdoors import (
     umbrella,
 )
 from synthvis.scene.environments.people import OUTDOORS
-from synthvis.scene.free_surroundings import road_paint
+from synthvis.scene.free.surroundings import road_paint
 from synthvis.scene.placed_object import sample_object
 from synthvis.scene.surroundings import Block, Crown, Ground, Kerb, PaintedBar, RoadLine, Tree, block_slot
 from synthvis.scene.surroundings_builder import SurroundingsBuilder

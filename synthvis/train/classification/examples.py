@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.crops import Crop, ExampleKind, crops_of, one_class_images
+from synthvis.data.derived.crops import Crop, ExampleKind, crops_of, one_class_images
 from synthvis.data.split import Split, class_key
 from synthvis.formats.images import read_image_rgb
 from synthvis.train.views.pixels import read_checked

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split, class_key
-from synthvis.data.subset import shared_classes
 from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.evaluation import Evaluation

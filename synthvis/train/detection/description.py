@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
-from synthvis.data.subset import shared_classes
 from synthvis.train.description import TaskDescription
 
 __all__ = ["DESCRIPTION", "DetectionDescription"]

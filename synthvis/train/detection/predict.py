@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split, class_key
-from synthvis.data.subset import shared_classes
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked

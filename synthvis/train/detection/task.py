@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthvis.data.box_style import in_style, style_of_run
+from synthvis.data.derived.box_style import in_style, style_of_run
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
-from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.config import ModelConfig, TrainConfig

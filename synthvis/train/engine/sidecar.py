@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from synthvis.data.box_style import BoxKind
-from synthvis.data.crops import ExampleKind
+from synthvis.data.derived.box_style import BoxKind
+from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import CheckpointError
 from synthvis.train.config import ModelConfig
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
-from synthvis.data.subset import shared_classes
 from synthvis.train.description import TaskDescription
 
 __all__ = ["DESCRIPTION", "InstancesDescription"]

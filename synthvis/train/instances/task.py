@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import torch
 
+from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
-from synthvis.data.subset import shared_classes
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.map_files import NORMAL_MAPS
+from synthvis.data.maps.files import NORMAL_MAPS
 from synthvis.data.sample import Sample
 from synthvis.metrics.normals import NormalMetrics
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.semantic import BACKGROUND, SemanticSplit
+from synthvis.data.maps.semantic import BACKGROUND, SemanticSplit
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synthvis.data.semantic import SemanticSplit, painted
+from synthvis.data.maps.semantic import SemanticSplit, painted
 from synthvis.data.split import Split
 from synthvis.train.description import TaskDescription
 from synthvis.train.semantic.classes import shared_classes

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from synthvis.data.semantic import IGNORE
+from synthvis.data.maps.semantic import IGNORE
 from synthvis.train.dense.network import Losses
 
 __all__ = ["LOSSES", "class_losses", "overlap_losses"]

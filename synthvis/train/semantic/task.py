@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from synthvis.data.maps.semantic import IGNORE, SemanticSplit, class_map
 from synthvis.data.sample import Sample
-from synthvis.data.semantic import IGNORE, SemanticSplit, class_map
 from synthvis.errors import CheckpointError
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.segmentation import SegmentationMetrics

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.config.validate import nearest
-from synthvis.data.map_files import CLASS_MAPS, MapFile
+from synthvis.data.maps.files import CLASS_MAPS, MapFile
 from synthvis.data.masks import box_rle
 from synthvis.data.sample import LabelledObject, Sample, mask_of
 from synthvis.data.split import LabelForm, Split, class_key

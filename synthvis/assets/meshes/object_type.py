@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.assets.folder import AssetFile
-from synthvis.assets.intake import Imported
+from synthvis.assets.meshes.importing import Imported
 from synthvis.errors import SynthvisError
 from synthvis.objects.mesh.draws import chance, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh

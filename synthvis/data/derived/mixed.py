@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from synthvis.data.box_style import BoxStyle, in_style
+from synthvis.data.derived.box_style import BoxStyle, in_style
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split, class_key
 from synthvis.errors import UsageError

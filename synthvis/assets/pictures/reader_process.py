@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.raw import NotUsable
-from synthvis.assets.reader import go_through
+from synthvis.assets.meshes.file_mesh import NotUsable
+from synthvis.assets.meshes.reader_process import go_through
 
 __all__ = ["main"]
 

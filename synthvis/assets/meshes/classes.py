@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from synthvis.assets.coco_classes import COCO
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.manifest import Entry, OwnCategory, OwnSymmetry
+from synthvis.assets.meshes.coco_classes import COCO
 from synthvis.errors import RecipeError
 from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.objects.spec import Category, KeypointSymmetry

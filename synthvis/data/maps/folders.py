@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthvis.data.formats.base import SplitFiles, SplitSource
-from synthvis.data.map_files import MapFile, MapKind
+from synthvis.data.maps.files import MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit
 from synthvis.dataset.manifest import open_rendered

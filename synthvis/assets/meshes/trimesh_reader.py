@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trimesh.resolvers import Resolver
 
 from synthvis.assets.folder import MAX_FILE_BYTES
-from synthvis.assets.raw import Float, NotUsable, RawMesh, RawSlot, joined
+from synthvis.assets.meshes.file_mesh import Float, NotUsable, RawMesh, RawSlot, joined
 
 __all__ = ["MAX_READ_TRIANGLES", "read_mesh"]
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.raw import NotUsable, RawMesh, RawSlot, joined
+from synthvis.assets.meshes.file_mesh import NotUsable, RawMesh, RawSlot, joined
 
 __all__ = ["read_blend"]
 

@@ -1,4 +1,4 @@
-"""Labelled objects written as a COCO folder: what `synthvis.data.coco_reader` reads back as it was."""
+"""Labelled objects written as a COCO folder: what `synthvis.data.coco.reader` reads back as it was."""
 
 from __future__ import annotations
 

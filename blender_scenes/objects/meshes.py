@@ -11,7 +11,7 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_scenes.materials.pool import MaterialPool
-from blender_scenes.scatter import add_scatter
+from blender_scenes.objects.scatter import add_scatter
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import Mat4, ObjectSpec, SurfaceSpec

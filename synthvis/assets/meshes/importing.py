@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from synthvis.assets.folder import AssetFile, AssetFolder
-from synthvis.assets.frame import FileFrame
+from synthvis.assets.meshes.file_frame import FileFrame
 from synthvis.cache import cache_folder
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
@@ -79,7 +79,7 @@ def import_assets(folder: AssetFolder, files: Sequence[AssetFile]) -> None:
     def keep(room: Path, number: int, key: str) -> bool:
         return _keep(room, number, folder.digest, names[key])
 
-    read_all("synthvis.assets.reader", folder.root, pack_of(folder.digest), rows, keep)
+    read_all("synthvis.assets.meshes.reader_process", folder.root, pack_of(folder.digest), rows, keep)
 
 
 def read_all(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[str]], keep: Keep) -> None:
@@ -138,7 +138,7 @@ def read_imported(path: Path) -> Imported:
 
 def _run_reader(module: str, request: Mapping[str, Any], room: Path) -> str | None:
     """Run a reader in `room` until it ends or is stuck; the reason when it does not end well."""
-    source = str(Path(__file__).resolve().parents[2])
+    source = str(Path(__file__).resolve().parents[3])
     environment = {
         **os.environ,
         "OPENCV_IO_MAX_IMAGE_PIXELS": str(1 << 27),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from synthvis.assets.folder import PICTURE_SUFFIXES, digest_of, files_in
-from synthvis.assets.intake import key_of, pack_of, read_all
+from synthvis.assets.meshes.importing import key_of, pack_of, read_all
 from synthvis.cache import cache_folder
 from synthvis.config.recipe import Pictures, Recipe, is_resolved
 from synthvis.errors import RecipeError
@@ -86,7 +86,7 @@ def _read(root: Path, what: str, say: Callable[[str], None]) -> tuple[str, list[
         if not ((pack / f"{key}.json").is_file() and (pack / f"{key}{suffix}").is_file())
         and not (pack / f"{key}.error").is_file()
     }
-    read_all("synthvis.assets.picture_reader", root, pack, missing, keep)
+    read_all("synthvis.assets.pictures.reader_process", root, pack, missing, keep)
     pictures: list[Picture] = []
     for path, key in keys.items():
         if (pack / f"{key}.error").is_file():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synthvis.assets.frame import FileFrame
-from synthvis.assets.intake import Imported, imported
+from synthvis.assets.meshes.file_frame import FileFrame
+from synthvis.assets.meshes.importing import Imported, imported
 from synthvis.assets.resolve import known_folder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError

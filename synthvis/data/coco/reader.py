@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.coco_annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
-from synthvis.data.coco_files import is_safe_file_name
+from synthvis.data.coco.annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
+from synthvis.data.coco.files import is_safe_file_name
 from synthvis.data.left_out import LeftOut, LeftOutCounter, Part
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.data.split import EmptySplit, Split, class_key

@@ -1,7 +1,7 @@
 """The process in which files of strangers are opened: limited in memory, time and what it can write.
 
-`python -m synthvis.assets.reader` takes a JSON request on stdin and leaves, for each file, N.npz or N.error in the
-current folder. It dies with what kills it; the caller goes on with the next file.
+`python -m synthvis.assets.meshes.reader_process` takes a JSON request on stdin and leaves, for each file, N.npz or
+N.error in the current folder. It dies with what kills it; the caller goes on with the next file.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from synthvis.assets.clean import CleanMesh, clean
 from synthvis.assets.manifest import Entry
-from synthvis.assets.raw import NotUsable
+from synthvis.assets.meshes.cleaning import CleanMesh, clean
+from synthvis.assets.meshes.file_mesh import NotUsable
 
 __all__ = ["go_through", "main"]
 
@@ -57,9 +57,9 @@ def go_through(read: Callable[..., None]) -> None:
 def _write_mesh(number: int, root: Path, path: str, entry: Entry) -> None:
     suffix = Path(path).suffix.lower().lstrip(".")
     if suffix == "blend":
-        from synthvis.assets.blend import read_blend as read
+        from synthvis.assets.meshes.blend_reader import read_blend as read
     else:
-        from synthvis.assets.meshes import read_mesh as read
+        from synthvis.assets.meshes.trimesh_reader import read_mesh as read
     _write(number, clean(read(root, path), entry, suffix))
 
 

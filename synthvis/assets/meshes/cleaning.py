@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.frame import FileFrame
 from synthvis.assets.manifest import Entry
-from synthvis.assets.raw import Float, NotUsable, RawMesh
+from synthvis.assets.meshes.file_frame import FileFrame
+from synthvis.assets.meshes.file_mesh import Float, NotUsable, RawMesh
 from synthvis.objects.mesh.meshes import is_closed, volume_m3
 
 __all__ = ["MAX_TRIANGLES", "CleanMesh", "clean"]

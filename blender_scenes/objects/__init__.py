@@ -1,0 +1,1 @@
+"""Meshes of a scene as Blender objects, and what is scattered over them."""

@@ -1,0 +1,1 @@
+"""Own meshes: from a file to a type of object."""

@@ -1,0 +1,1 @@
+"""Own pictures: textures, environment maps, backgrounds."""

@@ -1,0 +1,1 @@
+"""COCO files: read from outside with care, and written."""

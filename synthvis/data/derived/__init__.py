@@ -1,0 +1,1 @@
+"""Splits made of other splits: parts, mixtures, crops, redrawn boxes."""

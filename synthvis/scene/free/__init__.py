@@ -1,0 +1,1 @@
+"""Free scenes: objects scattered in front of the camera on a stage without furniture."""
