@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from synthvis.cli import COMMANDS, cli
-from synthvis.cli._help import SHOW_ALL
+from synthvis.cli.shared.help import SHOW_ALL
 
 REFERENCE = Path(__file__).parent / "reference" / "cli.md"
 HEADER = "# Command line reference\n\nGenerated from `--help` by `make docs`; do not edit.\n"

@@ -18,16 +18,16 @@ from synthvis.version import __version__
 __all__ = ["COMMANDS", "GROUPS", "cli", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "render": ("synthvis.cli.render", "Render a labelled dataset from a recipe and a seed."),
+    "render": ("synthvis.cli.render.command", "Render a labelled dataset from a recipe and a seed."),
     "merge": ("synthvis.cli.merge", "Put parts of one dataset together that were rendered apart."),
     "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
     "stats": ("synthvis.cli.stats", "Count what is in datasets: classes, sizes, occlusion, positions."),
     "preview": ("synthvis.cli.preview", "Draw a contact sheet of a dataset with its labels."),
     "explain": ("synthvis.cli.explain", "Tell the life of one image, from seed to COCO entry."),
-    "train": ("synthvis.cli.train", "Fine-tune a detector and evaluate it on synthetic and real images."),
+    "train": ("synthvis.cli.train.command", "Fine-tune a detector and evaluate it on synthetic and real images."),
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
-    "gap": ("synthvis.cli.gap", "Say how far a synthetic set is from a real one, and what to change."),
-    "study": ("synthvis.cli.study", "Say what a synthetic set is worth in photographs, from many trainings."),
+    "gap": ("synthvis.cli.gap.command", "Say how far a synthetic set is from a real one, and what to change."),
+    "study": ("synthvis.cli.study.command", "Say what a synthetic set is worth in photographs, from many trainings."),
     "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
     "run": ("synthvis.cli.run", "Run a whole pipeline file, from the render to the report."),
     "fit-sensor": ("synthvis.cli.fit_sensor", "Fit the sensor of a recipe to a folder of unlabelled photographs."),
@@ -35,8 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenes": ("synthvis.cli.scenes", "List the kinds of object and the places, and draw samples of them."),
     "pipelines": ("synthvis.cli.pipelines", "List, show and copy the recipes and pipelines that come along."),
     "fetch": ("synthvis.cli.fetch", "Download a real benchmark, with resume and checksums."),
-    "bench": ("synthvis.cli.bench", "Measure speed: images/s and where the time goes."),
-    "doctor": ("synthvis.cli.doctor", "Check this machine, with the fix for each cross."),
+    "bench": ("synthvis.cli.bench.command", "Measure speed: images/s and where the time goes."),
+    "doctor": ("synthvis.cli.doctor.command", "Check this machine, with the fix for each cross."),
 }
 """Command name -> (module, one-line help). Each module holds a click command named `command`."""
 
@@ -68,11 +68,11 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
         command: click.Command = module.command
-        from synthvis.cli._talk import show_messages
+        from synthvis.cli.shared.messages import show_messages
 
         show_messages()
         if COMPLETE_VARIABLE in os.environ:
-            from synthvis.cli._completion import with_completion
+            from synthvis.cli.shared.completion import with_completion
 
             return with_completion(command, cmd_name)
         return command

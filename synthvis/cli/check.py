@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
-from synthvis.cli._progress import counting
+from synthvis.cli.shared.options import echo_json, json_option
+from synthvis.cli.shared.progress import counting
 from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import PATH, OutputFolder, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.api.runs import TestTime
@@ -62,8 +62,8 @@ def command(
     Several runs answer together: boxes are fused, probabilities averaged.
     """
     from synthvis.api.runs import measurement_of, refuse_early
-    from synthvis.cli._torch import start_torch
-    from synthvis.cli._training import report
+    from synthvis.cli.shared.torch_start import start_torch
+    from synthvis.cli.shared.training_display import report
     from synthvis.ui.console import talk_console
     from synthvis.ui.left_out import show_left_out
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option
 
 __all__ = ["command"]
 

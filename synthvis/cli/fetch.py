@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import OutputFolder, dry_run_option, echo_json, json_option
 from synthvis.errors import RealDataError, UsageError
 
 if TYPE_CHECKING:

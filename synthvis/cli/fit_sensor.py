@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, SEED, OutputFile, echo_json, json_option
+from synthvis.cli.shared.options import PATH, SEED, OutputFile, echo_json, json_option
 from synthvis.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, OutputFolder, echo_json, json_option
-from synthvis.cli._progress import counting
 from synthvis.cli.check import print_report
+from synthvis.cli.shared.options import PATH, OutputFolder, echo_json, json_option
+from synthvis.cli.shared.progress import counting
 from synthvis.errors import ChecksFoundProblems, counted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.train.backbones.catalogue import Backbone
@@ -112,7 +112,7 @@ def _size_of(text: str | None) -> tuple[int, int] | None:
 
 
 def _table_of(name: str, image_hw: tuple[int, int] | None) -> LayerTable:
-    from synthvis.cli._torch import start_torch
+    from synthvis.cli.shared.torch_start import start_torch
     from synthvis.errors import UsageError
     from synthvis.train.backbones.names import require_known
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import PATH, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.config.load import Shipped

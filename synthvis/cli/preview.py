@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from synthvis.cli._help import SettingOption
-from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.help import SettingOption
+from synthvis.cli.shared.options import SEED, OutputFile, dry_run_option, echo_json, json_option
 
 __all__ = ["command"]
 
@@ -100,7 +100,7 @@ def _draw_augmented(
     data: str, settings: dict[str, Any], count: int | None, tile_px: int, out: Path | None, as_json: bool, dry_run: bool
 ) -> None:
     from synthvis.api.looking import augmented_job, augmented_sheet
-    from synthvis.cli._torch import start_torch
+    from synthvis.cli.shared.torch_start import start_torch
     from synthvis.ui.left_out import show_left_out
 
     job = augmented_job(data, settings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from synthvis.cli._options import PATH, OutputFile, echo_json, json_option
+from synthvis.cli.shared.options import PATH, OutputFile, echo_json, json_option
 
 __all__ = ["command"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def command(pipeline: str, overrides: tuple[str, ...], dry_run: bool, as_json: b
     found out, before the report. What is done and up to date is skipped, so the same command also resumes. A real set
     that is not on this machine is reported as not measured.
     """
-    from synthvis.cli._torch import start_torch
+    from synthvis.cli.shared.torch_start import start_torch
     from synthvis.config.pipeline import load_pipeline
     from synthvis.dataset.output import PIPELINE, check_output_folder
     from synthvis.pipeline.pipeline_run import check_training, prepare
@@ -90,7 +90,7 @@ def _callbacks(*, quiet: bool) -> Callbacks:
 
 
 def _training(config: TrainConfig, run_dir: Path) -> AbstractContextManager[Any]:
-    from synthvis.cli._training import TrainingDisplay
+    from synthvis.cli.shared.training_display import TrainingDisplay
 
     return TrainingDisplay(config, run_dir)
 

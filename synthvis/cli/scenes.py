@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import SEED, OutputFile, dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import assets_option, need_blender, tell, worker_count
+from synthvis.cli.shared.options import SEED, OutputFile, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.render_options import assets_option, need_blender, tell, worker_count
 
 if TYPE_CHECKING:
     from synthvis.config.recipe import Recipe

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option
 
 if TYPE_CHECKING:
     from rich.table import Table

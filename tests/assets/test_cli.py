@@ -10,7 +10,7 @@ import own_files
 import pytest
 
 from synthvis.cli import main
-from synthvis.cli.render import EPILOG
+from synthvis.cli.render.command import EPILOG
 
 pytest.importorskip("trimesh")
 

@@ -12,7 +12,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from synthvis.cli import COMMANDS, COMPLETE_VARIABLE, cli
-from synthvis.cli._completion import ARGUMENTS
+from synthvis.cli.shared.completion import ARGUMENTS
 
 
 def offered(*words: str) -> list[str]:

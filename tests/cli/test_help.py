@@ -10,8 +10,8 @@ import click
 import pytest
 
 from synthvis.cli import COMMANDS, GROUPS
-from synthvis.cli._help import LayeredCommand, SettingOption
-from synthvis.cli.train import command as train
+from synthvis.cli.shared.help import LayeredCommand, SettingOption
+from synthvis.cli.train.command import command as train
 from synthvis.train.config import GPU_DEFAULTS, ModelConfig, TrainConfig
 
 FIELDS = {**TrainConfig.model_fields, **ModelConfig.model_fields}

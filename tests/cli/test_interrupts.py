@@ -10,7 +10,7 @@ import pytest
 
 import synthvis.cli
 from synthvis.cli import main
-from synthvis.cli.train import command_again
+from synthvis.cli.train.command import command_again
 from synthvis.errors import CheckpointError
 
 

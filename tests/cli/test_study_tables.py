@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from synthvis.cli._studying import _table_of_ablation, _table_of_sizes
+from synthvis.cli.study.tables import _table_of_ablation, _table_of_sizes
 from synthvis.study.estimate import Estimate
 from synthvis.study.study_result import AblationResult, AblationRow, SizePoint, SizesResult
 from synthvis.ui.console import data_console

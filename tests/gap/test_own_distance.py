@@ -13,7 +13,7 @@ from made_up_gap import set_gap
 from rich.console import Console
 
 from synthvis.cli import cli
-from synthvis.cli._gap_tables import comparison_tables
+from synthvis.cli.gap.tables import comparison_tables
 from synthvis.dataset.layout import write_json_atomic
 from synthvis.errors import UsageError
 from synthvis.gap.comparison import FILE_NAME, FeatureComparison, read_set_comparison

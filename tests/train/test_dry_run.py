@@ -15,7 +15,7 @@ pytest.importorskip("torch")
 from click.testing import CliRunner
 
 from synthvis.cli import main
-from synthvis.cli.train import command
+from synthvis.cli.train.command import command
 from synthvis.errors import DatasetError, UsageError
 from synthvis.train import run as training_run
 from synthvis.train.config import ModelConfig, TrainConfig

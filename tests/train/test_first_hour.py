@@ -16,7 +16,7 @@ import torch
 from click.testing import CliRunner
 
 from synthvis.cli import cli, main
-from synthvis.cli.train import command
+from synthvis.cli.train.command import command
 from synthvis.conventions import MAX_SEED
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig

@@ -15,7 +15,7 @@ import torch
 from click.testing import CliRunner
 from safetensors.torch import load_file
 
-from synthvis.cli.bench import command as bench
+from synthvis.cli.bench.command import command as bench
 from synthvis.cli.evaluate import command as evaluate
 from synthvis.data.dataset import find_dataset
 from synthvis.data.split import Split

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 pytest.importorskip("torch")
 
 from synthvis.api.studying import _study_settings
-from synthvis.cli import cli, study
-from synthvis.cli._training import TrainingDisplay
+from synthvis.cli import cli
+from synthvis.cli.shared.training_display import TrainingDisplay
+from synthvis.cli.study import command as study
 from synthvis.train import run as training_run
 from synthvis.train.engine.loop import StepLog
 

@@ -11,8 +11,8 @@ pytest.importorskip("torch")
 import torch
 from torch import nn
 
-from synthvis.cli._toolbox import CHOICES, SECTIONS
-from synthvis.cli.train import command, without_option
+from synthvis.cli.train.command import command, without_option
+from synthvis.cli.train.toolbox import CHOICES, SECTIONS
 from synthvis.errors import UsageError
 from synthvis.train import config as config_module
 from synthvis.train.backbones.features import PyramidBackbone, feature_body

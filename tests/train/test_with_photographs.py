@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 
 from click.testing import CliRunner
 
-from synthvis.cli.train import command
+from synthvis.cli.train.command import command
 from synthvis.data.dataset import find_dataset
 from synthvis.data.split import Split
 from synthvis.errors import RealDataError, UsageError

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from synthvis.cli._training import fitting_cells
+from synthvis.cli.shared.training_display import fitting_cells
 from synthvis.evaluation.gap_table import gap_table
 from synthvis.ui import tables
 from synthvis.ui.fitting import FittingTable, counting_columns, shared_widths

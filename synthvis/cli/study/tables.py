@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from synthvis.api.studying import raise_for_failures, study_callbacks
-from synthvis.cli._options import echo_json
-from synthvis.cli._training import TrainingDisplay
+from synthvis.cli.shared.options import echo_json
+from synthvis.cli.shared.training_display import TrainingDisplay
 from synthvis.study.estimate import Estimate
 from synthvis.study.jobs import Job
 from synthvis.study.study_result import AblationResult, SizesResult, StudyResult

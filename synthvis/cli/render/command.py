@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._help import LayeredCommand
-from synthvis.cli._options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
-from synthvis.cli._progress import counting
-from synthvis.cli._rendering import (
+from synthvis.cli.check import print_report
+from synthvis.cli.shared.help import LayeredCommand
+from synthvis.cli.shared.options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.progress import counting
+from synthvis.cli.shared.render_options import (
     assets_option,
     need_blender,
     recipe_name,
@@ -22,7 +23,6 @@ from synthvis.cli._rendering import (
     tell,
     worker_count,
 )
-from synthvis.cli.check import print_report
 from synthvis.errors import SynthvisError, UsageError, counted
 
 if TYPE_CHECKING:

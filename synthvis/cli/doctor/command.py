@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option
 from synthvis.version import __version__
 
 if TYPE_CHECKING:
-    from synthvis.cli._checkup import Finding
+    from synthvis.cli.doctor.checkup import Finding
 
 __all__ = ["command"]
 
@@ -34,7 +34,7 @@ def command(as_json: bool, report: bool) -> None:
 
     Exits 1 when something that is needed is missing, 0 otherwise.
     """
-    from synthvis.cli._checkup import checkup
+    from synthvis.cli.doctor.checkup import checkup
 
     findings = checkup()
     if as_json:

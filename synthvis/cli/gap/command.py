@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._options import PATH, SEED, OutputFolder, echo_json, json_option
+from synthvis.cli.shared.options import PATH, SEED, OutputFolder, echo_json, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ def _default_folder(pair: Pair) -> Path:
 
 
 def _show_comparison(comparison: SetComparison) -> None:
-    from synthvis.cli._gap_tables import comparison_lines, comparison_tables, unmeasured_lines
+    from synthvis.cli.gap.tables import comparison_lines, comparison_tables, unmeasured_lines
     from synthvis.ui.console import data_console
 
     console = data_console()
@@ -149,7 +149,7 @@ def _show_comparison(comparison: SetComparison) -> None:
 
 
 def _show_ranking(ranking: Ranking) -> None:
-    from synthvis.cli._gap_tables import ranking_table, unmeasured_lines
+    from synthvis.cli.gap.tables import ranking_table, unmeasured_lines
     from synthvis.ui.console import data_console
 
     console = data_console()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._help import SettingOption
-from synthvis.cli._options import WEIGHTS, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.help import SettingOption
+from synthvis.cli.shared.options import WEIGHTS, dry_run_option, echo_json, json_option
 
 if TYPE_CHECKING:
     from synthvis.train.engine.bench import TrainBench
@@ -61,8 +61,8 @@ def train(
     The plain loop is that of torchvision's reference scripts over the same network: fp32, SGD with momentum.
     """
     from synthvis.api.training import weights_of
-    from synthvis.cli._torch import start_torch
-    from synthvis.cli._training import checked_config, config_from, newest_data
+    from synthvis.cli.shared.torch_start import start_torch
+    from synthvis.cli.shared.training_display import checked_config, config_from, newest_data
     from synthvis.train.sets import resolve_splits
 
     weights, start = weights_of(weights)

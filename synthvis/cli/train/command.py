@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli._help import LayeredCommand, SettingOption
-from synthvis.cli._options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
-from synthvis.cli._toolbox import SECTIONS, toolbox_options
+from synthvis.cli.shared.help import LayeredCommand, SettingOption
+from synthvis.cli.shared.options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.train.toolbox import SECTIONS, toolbox_options
 from synthvis.data.derived.box_style import BOX_KINDS
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ def command(
     """
     _end_with_first_process()
     from synthvis.api.training import training_of, weights_of
-    from synthvis.cli import _training
-    from synthvis.cli._torch import start_torch
+    from synthvis.cli.shared import training_display
+    from synthvis.cli.shared.torch_start import start_torch
     from synthvis.ui.left_out import show_left_out
 
-    _training.checked_config({**settings, **weights_of(weights)[1]})
-    chosen = data or _training.newest_data()
+    training_display.checked_config({**settings, **weights_of(weights)[1]})
+    chosen = data or training_display.newest_data()
     job = training_of(
         chosen, eval_on=eval_on, real_root=real_root, classes=classes, images=images, mix=mix,
         real_share=real_share, out=out, init_from=init_from, weights=weights, overwrite=overwrite, settings=settings,
@@ -127,14 +127,14 @@ def _train(request: Request, again: str, nproc: int, as_json: bool) -> None:
     """Train and evaluate before the user's eyes; `again` is the command that goes on after Ctrl-C."""
     from dataclasses import replace
 
-    from synthvis.cli import _training
+    from synthvis.cli.shared import training_display
     from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import train_and_evaluate
 
-    with processes(nproc, again), _training.TrainingDisplay(request.config, request.run_dir, again) as display:
+    with processes(nproc, again), training_display.TrainingDisplay(request.config, request.run_dir, again) as display:
         evaluations = train_and_evaluate(replace(request, on_step=display.on_step, on_evaluation=display.on_evaluation))
     if is_first_process():
-        _training.report(request.run_dir, evaluations, as_json)
+        training_display.report(request.run_dir, evaluations, as_json)
 
 
 @contextmanager

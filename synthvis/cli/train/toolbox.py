@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from synthvis.cli._help import SettingOption
+from synthvis.cli.shared.help import SettingOption
 
 __all__ = ["CHOICES", "SECTIONS", "toolbox_options"]
 

@@ -13,7 +13,7 @@ import click
 from rich.live import Live
 from rich.table import Table
 
-from synthvis.cli._options import echo_json
+from synthvis.cli.shared.options import echo_json
 from synthvis.dataset.discover import newest_dataset
 from synthvis.errors import LoaderEnded
 from synthvis.train.config import TrainConfig

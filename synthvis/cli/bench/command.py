@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from synthvis.cli._bench_start import start
-from synthvis.cli._bench_train import train
-from synthvis.cli._options import SEED, dry_run_option, echo_json, json_option
-from synthvis.cli._rendering import assets_option, need_blender, scene_option, size_overrides, tell, worker_count
+from synthvis.cli.bench.start import start
+from synthvis.cli.bench.train import train
+from synthvis.cli.shared.options import SEED, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.render_options import (
+    assets_option,
+    need_blender,
+    scene_option,
+    size_overrides,
+    tell,
+    worker_count,
+)
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import UsageError
 from synthvis.ui.console import data_console

@@ -50,6 +50,7 @@ class OutputFolder(_NamedPath):
         self.kind = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder, or a usage error."""
         from synthvis.dataset import output
 
         folder = super().convert(value, param, ctx)
@@ -64,6 +65,7 @@ class OutputFile(_NamedPath):
         super().__init__(path_type=Path, dir_okay=dir_okay)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The file, or a usage error."""
         from synthvis.dataset.output import check_output_file
 
         if value:

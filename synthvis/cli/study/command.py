@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from synthvis.cli._options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option
+from synthvis.cli.shared.options import PATH, WEIGHTS, OutputFolder, dry_run_option, json_option
 
 __all__ = ["command"]
 
@@ -65,8 +65,8 @@ def command(
     --shard then gathers them.
     """
     from synthvis.api.studying import StudyDraft
-    from synthvis.cli._studying import callbacks_of, tell_plan, tell_results
-    from synthvis.cli._torch import start_torch
+    from synthvis.cli.shared.torch_start import start_torch
+    from synthvis.cli.study.tables import callbacks_of, tell_plan, tell_results
     from synthvis.ui.left_out import show_left_out
 
     draft = StudyDraft(

@@ -9,7 +9,7 @@ from statistics import median
 
 import click
 
-from synthvis.cli._options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option
 
 __all__ = ["start"]
 

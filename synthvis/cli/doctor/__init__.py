@@ -1,0 +1,1 @@
+"""`synthvis doctor`."""
