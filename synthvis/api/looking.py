@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from synthvis.api.training import Training
-    from synthvis.report.picked import Picked
+    from synthvis.viz.annotated_images import AnnotatedImage
 
 __all__ = ["Sheet", "augmented_job", "augmented_sheet", "check", "preview", "sheet_of"]
 
@@ -73,14 +73,14 @@ class Sheet:
         path: File for the sheet.
     """
 
-    images: Sequence[Picked]
+    images: Sequence[AnnotatedImage]
     views: tuple[str, ...]
     tile_px: int
     path: Path
 
     def draw(self) -> NDArray[np.uint8]:
         """The sheet, (H, W, 3) uint8, RGB."""
-        from synthvis.report.contact_sheet import contact_sheet
+        from synthvis.viz.contact_sheet import contact_sheet
 
         return contact_sheet(self.images, self.views, tile_px=self.tile_px)
 
@@ -171,16 +171,16 @@ def augmented_sheet(job: Training, data: str, count: int | None, tile_px: int, o
     Raises:
         UsageError: The data is no dataset and no file is named.
     """
-    from synthvis.report.fed_sheet import fed_sheet
     from synthvis.train.registry import task_named
     from synthvis.train.views.augment import recipe_of
     from synthvis.train.views.shown import first_views
+    from synthvis.viz.batch_sheet import batch_sheet
 
     config = job.final_config()
     path = out or _previews_of(data) / f"augmented_{config.task}_{recipe_of(config).name or 'recipe'}.png"
     if draw:
         views = first_views(task_named(config.task), job.train, config, count or config.batch)
-        write_picture(path, fed_sheet(views, tile_px))
+        write_picture(path, batch_sheet(views, tile_px))
     return path
 
 
@@ -208,29 +208,29 @@ def _previews_of(data: str) -> Path:
     return open_rendered(data).layout.previews
 
 
-def _images(data: str, out: Path | None) -> tuple[list[Picked], Path]:
+def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
     """Every image of the set, and the folder of its previews."""
     from synthvis.data.benchmarks.known_sets import KNOWN_SETS
     from synthvis.data.dataset import find_dataset
-    from synthvis.report.picked import pick_images, pick_of_coco
+    from synthvis.viz.annotated_images import select_coco_images, select_images
 
     if (Path(data) / "dataset.json").is_file():
         layout = open_rendered(data).layout
-        return pick_images(layout, 0), layout.previews
+        return select_images(layout, 0), layout.previews
     try:
         found = find_dataset(data, formats=("coco", "coco-keypoints"))
     except RealDataError:
         if data.partition(":")[0] not in KNOWN_SETS:
             open_rendered(data)
         raise
-    images = pick_of_coco(found, 0)
+    images = select_coco_images(found, 0)
     if out is None:
         raise UsageError(f"{data} is not a dataset that synthvis rendered", hint="name the picture with --out FILE")
     return images, out.parent
 
 
 def _known_views(views: Sequence[str]) -> list[str]:
-    from synthvis.report.contact_sheet import VIEWS
+    from synthvis.viz.contact_sheet import VIEWS
 
     unknown = [name for name in views if name not in VIEWS]
     if unknown or not views:
@@ -241,11 +241,11 @@ def _known_views(views: Sequence[str]) -> list[str]:
     return list(views)
 
 
-def _picked(every: list[Picked], data: str, count: int, image_ids: Sequence[int]) -> list[Picked]:
-    from synthvis.report.picked import spread_over
+def _picked(every: list[AnnotatedImage], data: str, count: int, image_ids: Sequence[int]) -> list[AnnotatedImage]:
+    from synthvis.viz.annotated_images import evenly_spread
 
     if not image_ids:
-        return spread_over(every, count)
+        return evenly_spread(every, count)
     by_id = {item.image_id: item for item in every}
     absent = [image_id for image_id in image_ids if image_id not in by_id]
     if absent:

@@ -82,7 +82,7 @@ def print_report(report: CheckReport, limit: int = PROBLEMS_SHOWN) -> None:
 
 def _way_out(report: CheckReport) -> str:
     from synthvis.dataset.manifest import open_rendered
-    from synthvis.report.life import remake_command
+    from synthvis.report.provenance import remake_command
 
     damaged = sorted({p.image_id for p in report.problems if p.image_id is not None and p.rule != "extra"})
     if damaged:

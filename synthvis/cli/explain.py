@@ -33,7 +33,7 @@ def command(dataset: str, image: int, as_json: bool) -> None:
     and the command that makes this one image again.
     """
     from synthvis.dataset.manifest import open_rendered
-    from synthvis.report.life import life_of_image
+    from synthvis.report.provenance import life_of_image
 
     life = life_of_image(open_rendered(dataset), image)
     if as_json:

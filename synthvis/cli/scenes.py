@@ -174,8 +174,8 @@ def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -
     from synthvis.errors import SynthvisError
     from synthvis.formats.images import write_png
     from synthvis.render.samples import render_samples
-    from synthvis.report.kind_sheet import close_up, kind_sheet
     from synthvis.ui.progress import ProgressDisplay
+    from synthvis.viz.grouped_sheet import close_up, grouped_sheet
 
     rows = render_samples(
         recipes,
@@ -186,7 +186,7 @@ def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -
     )
     tiles = [[close_up(one.image_rgb, one.boxes_xywh_px, typed["tile_px"]) for one in row] for row in rows]
     try:
-        write_png(path, kind_sheet(tiles))
+        write_png(path, grouped_sheet(tiles))
     except OSError as error:
         raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
 

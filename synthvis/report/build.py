@@ -11,10 +11,9 @@ from pathlib import Path
 from synthvis.dataset.layout import write_bytes_atomic
 from synthvis.dataset.output import RUN, check_output_file, check_output_folder
 from synthvis.errors import UsageError
-from synthvis.report.first_screen import first_screen
-from synthvis.report.material import Material, read_material
 from synthvis.report.next_steps import next_steps
 from synthvis.report.page import Page, render_page
+from synthvis.report.report_inputs import Material, read_material
 from synthvis.report.sections.causes import causes_part
 from synthvis.report.sections.changes import changes_part
 from synthvis.report.sections.differences import differences_part
@@ -23,15 +22,16 @@ from synthvis.report.sections.features import features_part
 from synthvis.report.sections.learning import learning_part
 from synthvis.report.sections.limits import limits_part
 from synthvis.report.sections.origin import origin_part
+from synthvis.report.sections.renders import renders_part
 from synthvis.report.sections.scores import scores_part
-from synthvis.report.sections.shown import shown_part
 from synthvis.report.sections.study import study_part
+from synthvis.report.summary import first_screen
 
 __all__ = ["page_of", "write_report"]
 
 FINDINGS = (scores_part, study_part, causes_part, errors_part, differences_part, features_part)
 """What was found out, in the order of the page; after it what to change, what was not measured, and the rest."""
-BACKGROUND = (shown_part, learning_part, origin_part)
+BACKGROUND = (renders_part, learning_part, origin_part)
 
 
 def write_report(

@@ -12,8 +12,8 @@ from typing import Any
 
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import MissingResult, command_line, typed_path
-from synthvis.report.material import Material, RunFiles, SetGap
 from synthvis.report.page import Step
+from synthvis.report.report_inputs import Material, RunFiles, SetGap
 from synthvis.report.sections.comparing import key_lines
 from synthvis.report.sections.study import known_places
 from synthvis.report.wording import interval_text, metric_text

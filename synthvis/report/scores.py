@@ -9,7 +9,7 @@ from synthvis.evaluation.gap_table import Comparison, GapTable
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.registry import metric_named
-from synthvis.report.svg import Dots, dot_chart, on_every_screen
+from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["Scores", "has_boxes", "scores_of"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthvis.report.study_chart import Level, Line, Point, counts_chart, signed_bars
 from synthvis.study.estimate import Estimate
 from synthvis.study.regimes import REGIMES
 from synthvis.study.study_result import StudyResult
+from synthvis.viz.count_chart import Level, Line, Point, counts_chart, signed_bars
 
 __all__ = ["REGIME_NAMES", "REGIME_TONES", "WIDTH_PX", "ablation_chart", "regimes_chart", "sizes_chart"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from synthvis.dataset.layout import write_bytes_atomic
 from synthvis.report.build import page_of
-from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import render_page
-from synthvis.report.study_chart import standalone
+from synthvis.report.report_inputs import Material, StudyFiles
 from synthvis.report.study_figures import regimes_chart, sizes_chart
 from synthvis.study.study_result import StudyResult
+from synthvis.viz.count_chart import standalone
 
 __all__ = ["CHART_NAME", "PAGE_NAME", "write_study_page"]
 

@@ -54,7 +54,7 @@ def test_every_name_is_there_and_is_what_type_checkers_see(name: str) -> None:
 def test_a_verb_stays_the_function_after_its_room_was_imported() -> None:
     program = """
 import synthvis as sv
-import synthvis.render.job, synthvis.train.config, synthvis.study.plan, synthvis.report.palette
+import synthvis.render.job, synthvis.train.config, synthvis.study.plan, synthvis.viz.palette
 from synthvis.render.job import RenderJob
 print(*(type(getattr(sv, name)).__name__ for name in ("render", "train", "study", "report")), RenderJob.__name__)
 """

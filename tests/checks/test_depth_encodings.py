@@ -12,8 +12,8 @@ from fake_dataset import write_fake_dataset
 from synthvis.checks.gate import check_dataset
 from synthvis.dataset.manifest import open_rendered
 from synthvis.formats.depth import ENCODINGS
-from synthvis.report.contact_sheet import image_view
-from synthvis.report.picked import pick_images
+from synthvis.viz.annotated_images import select_images
+from synthvis.viz.contact_sheet import image_view
 
 EXTRA = ("nocs", "boundary")
 
@@ -28,7 +28,7 @@ def test_gate_and_preview_read_depth_as_it_is_stored(name: str, tmp_path: Path) 
     assert np.isfinite(ours).any() and np.array_equal(np.isfinite(ours), np.isfinite(theirs))
     known = np.isfinite(ours)
     assert np.abs(ours[known] - theirs[known]).max() <= 0.00051
-    shown = [image_view(pick_images(one, 1)[0], "depth", 64).astype(int) for one in (layout, plain)]
+    shown = [image_view(select_images(one, 1)[0], "depth", 64).astype(int) for one in (layout, plain)]
     assert np.abs(shown[0] - shown[1]).mean() < 3
 
 

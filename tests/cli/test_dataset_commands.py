@@ -12,8 +12,8 @@ from fake_dataset import write_fake_dataset
 from synthvis.cli import main
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.formats.images import read_image_rgb
-from synthvis.report.contact_sheet import CLASS_VIEWS, VIEWS
-from synthvis.report.palette import class_colors
+from synthvis.viz.contact_sheet import CLASS_VIEWS, VIEWS
+from synthvis.viz.palette import class_colors
 
 
 @pytest.fixture(scope="module")

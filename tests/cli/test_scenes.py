@@ -11,8 +11,8 @@ import pytest
 
 from synthvis.cli import main
 from synthvis.objects.registry import OBJECT_TYPES
-from synthvis.report.kind_sheet import BACKGROUND, GAP_PX, KIND_GAP_PX, close_up, kind_sheet
 from synthvis.scene.environments.registry import ENVIRONMENTS
+from synthvis.viz.grouped_sheet import BACKGROUND, GAP_PX, GROUP_GAP_PX, close_up, grouped_sheet
 
 
 def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -60,7 +60,7 @@ def test_show_draws_one_tile_a_sample(
 
 def test_kinds_start_rows_of_their_own() -> None:
     white, grey = np.full((8, 8, 3), 255, np.uint8), np.full((8, 8, 3), 99, np.uint8)
-    sheet = kind_sheet([[white] * 7, [grey]])
+    sheet = grouped_sheet([[white] * 7, [grey]])
     assert sheet.shape == (3 * (8 + GAP_PX) + GAP_PX, 6 * (8 + GAP_PX) + GAP_PX, 3)
     centres = sheet[GAP_PX + 4 :: 8 + GAP_PX, GAP_PX + 4 :: 8 + GAP_PX, 0]
     assert centres.tolist() == [[255] * 6, [255] + [BACKGROUND] * 5, [99] + [BACKGROUND] * 5]
@@ -69,10 +69,10 @@ def test_kinds_start_rows_of_their_own() -> None:
 def test_many_kinds_stand_side_by_side() -> None:
     """Eight kinds of two tiles: two abreast, four rows."""
     tiles = [[np.full((10, 10, 3), 30 * kind, np.uint8)] * 2 for kind in range(1, 9)]
-    sheet = kind_sheet(tiles)
+    sheet = grouped_sheet(tiles)
     row_px = 10 + GAP_PX
-    assert sheet.shape == (4 * row_px + GAP_PX, 2 * (2 * row_px + KIND_GAP_PX) + GAP_PX, 3)
-    first_of_second = GAP_PX + 2 * row_px + KIND_GAP_PX
+    assert sheet.shape == (4 * row_px + GAP_PX, 2 * (2 * row_px + GROUP_GAP_PX) + GAP_PX, 3)
+    first_of_second = GAP_PX + 2 * row_px + GROUP_GAP_PX
     assert sheet[GAP_PX, first_of_second, 0] == 60
     assert sheet[GAP_PX, first_of_second - 1, 0] == BACKGROUND
     assert sheet[GAP_PX + row_px, GAP_PX, 0] == 90

@@ -30,7 +30,7 @@ from synthvis.pipeline.step_cache import StepCache
 from synthvis.render.estimate import estimated_time
 from synthvis.render.worker_slots import WorkerSlots
 from synthvis.report.build import page_of
-from synthvis.report.material import Material, StudyFiles, read_config
+from synthvis.report.report_inputs import Material, StudyFiles, read_config
 from synthvis.study.runner import RunStatus, read_run_status
 from synthvis.study.scaling import Law, Scaling
 from synthvis.study.study_result import (

@@ -21,7 +21,7 @@ from synthvis.gap.distances import Distance, DistanceResult, Draws, FeatureRows,
 from synthvis.gap.distances.registry import distances_of_names
 from synthvis.gap.feature_gap import feature_distances
 from synthvis.gap.resampling import make_draws
-from synthvis.report.material import Material, SetGap
+from synthvis.report.report_inputs import Material, SetGap
 from synthvis.report.sections.features import features_part
 
 

@@ -13,7 +13,7 @@ pytest.importorskip("jinja2")
 
 from synthvis.evaluation.gap_table import gap_table
 from synthvis.metrics.metric import MetricValue
-from synthvis.report import material
+from synthvis.report import report_inputs
 from synthvis.report.build import write_report
 from synthvis.report.scores import has_boxes, scores_of
 from synthvis.report.wording import headline
@@ -52,8 +52,8 @@ def plain_gap(monkeypatch):
         made["evaluations"] = evaluations
         return evaluations
 
-    monkeypatch.setattr(material, "read_evaluations", lambda _: made["evaluations"])
-    monkeypatch.setattr(material, "write_gap", lambda _: gap_of(made["evaluations"]))
+    monkeypatch.setattr(report_inputs, "read_evaluations", lambda _: made["evaluations"])
+    monkeypatch.setattr(report_inputs, "write_gap", lambda _: gap_of(made["evaluations"]))
     return use
 
 

@@ -16,8 +16,8 @@ from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import SynthvisError, UsageError
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.report.build import write_report
-from synthvis.report.sheet import dataset_facts
-from synthvis.report.svg import NARROW_PX, Dots, Series, bar_chart, dot_chart, line_chart, on_every_screen, row_chart
+from synthvis.report.dataset_overview import dataset_facts
+from synthvis.viz.svg import NARROW_PX, Dots, Series, bar_chart, dot_chart, line_chart, on_every_screen, row_chart
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=https://evil.example/x onerror=alert(1)>"
 

@@ -27,7 +27,7 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.build import write_report
 from synthvis.report.study_page import write_study_page
-from synthvis.report.svg import NARROW_PX
+from synthvis.viz.svg import NARROW_PX
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=https://evil.example/x onerror=alert(1)>"
 HEADINGS = [

@@ -17,7 +17,6 @@ import pytest
 pytest.importorskip("jinja2")
 
 from synthvis.formats.json_file import validated
-from synthvis.report.study_chart import Level, Line, counts_chart, signed_bars, standalone
 from synthvis.report.study_page import write_study_page
 from synthvis.study.jobs import Job, data_of
 from synthvis.study.next_steps import KnownPlaces, next_steps
@@ -26,6 +25,7 @@ from synthvis.study.results import AblationFacts, study_results
 from synthvis.study.runner import run_jobs
 from synthvis.study.study_result import RegimeResult, StudyResult, read_study_result
 from synthvis.train.config import TrainConfig
+from synthvis.viz.count_chart import Level, Line, counts_chart, signed_bars, standalone
 
 SETS = made_up.made_sets()
 CONFIG = TrainConfig(steps=100, batch=2, device="cpu")

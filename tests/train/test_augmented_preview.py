@@ -17,15 +17,15 @@ from synthvis.cli.preview import command
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.formats.images import read_image_rgb, write_png
-from synthvis.report.fed_sheet import fed_sheet
-from synthvis.report.kind_sheet import BACKGROUND, GAP_PX
-from synthvis.report.legend import legend_strip
-from synthvis.report.palette import class_colors
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.registry import task_named
 from synthvis.train.views.letterbox import PAD_VALUE
 from synthvis.train.views.loader import train_loader
 from synthvis.train.views.shown import _class_text, first_views
+from synthvis.viz.batch_sheet import batch_sheet
+from synthvis.viz.grouped_sheet import BACKGROUND, GAP_PX
+from synthvis.viz.legend import legend_strip
+from synthvis.viz.palette import class_colors
 
 pytestmark = pytest.mark.train
 
@@ -70,7 +70,7 @@ def test_padding_is_shown(squares: Path) -> None:
     )  # fmt: skip
     shown = first_views(task_named("detection"), split, config, 2)
     assert all((one.image_rgb == PAD_VALUE).all(axis=2).mean() > 0.85 for one in shown)
-    sheet = fed_sheet(shown, 64)
+    sheet = batch_sheet(shown, 64)
     assert (sheet == PAD_VALUE).all(axis=2).mean() > 0.4
 
 
@@ -153,7 +153,7 @@ def test_whole_images_with_keypoints_name_the_category_of_their_boxes(labelled: 
     view = first_views(task, task.read(task.find(labelled), "train"), config, 1)[0]
     assert (view.names, view.keypoint_names) == (("red square",), CORNERS)
     assert view.keypoints_xyv is not None and view.keypoints_xyv.shape == (1, 4, 3)
-    assert (fed_sheet([view], 96) == class_colors(CORNERS)["top_left"]).all(axis=2).any()
+    assert (batch_sheet([view], 96) == class_colors(CORNERS)["top_left"]).all(axis=2).any()
 
 
 def test_masks_are_tinted_in_the_colours_of_their_classes(labelled: Path, tmp_path: Path) -> None:
@@ -173,4 +173,4 @@ def test_the_class_of_a_picture_is_its_caption(labelled: Path) -> None:
     task = task_named("classification")
     shown = first_views(task, task.read(task.find(labelled), "train"), config, 2)
     assert {one.caption.removesuffix(" 1.00") for one in shown} <= set(split.class_names)
-    assert fed_sheet(shown, 64).shape[0] > 64 + 2 * GAP_PX
+    assert batch_sheet(shown, 64).shape[0] > 64 + 2 * GAP_PX

@@ -10,7 +10,7 @@ from synthvis.data.split import Split, class_key
 from synthvis.metrics.error_table import CAUSE_EXPLANATIONS, Cause
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.report.errors.worst_boxes import DetectionError, operating_score, worst_errors
-from synthvis.report.pictures import crop_around
+from synthvis.viz.pictures import crop_around
 
 __all__ = ["box_panel"]
 

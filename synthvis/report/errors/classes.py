@@ -8,7 +8,7 @@ from typing import Any
 
 from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
-from synthvis.report.pictures import crop_around, image_uri
+from synthvis.viz.pictures import crop_around, image_uri
 
 __all__ = ["class_panel"]
 

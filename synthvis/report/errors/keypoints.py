@@ -11,7 +11,7 @@ from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.labels.boxes import iou
 from synthvis.metrics.evaluation import Evaluation
-from synthvis.report.pictures import crop_around
+from synthvis.viz.pictures import crop_around
 
 __all__ = ["keypoint_panel", "mean_distance_in_sides"]
 

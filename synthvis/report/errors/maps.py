@@ -9,10 +9,10 @@ from synthvis.data.maps.semantic import SemanticSplit, class_map
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
-from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
-from synthvis.report.overlay import class_map_colors
-from synthvis.report.palette import class_colors
-from synthvis.report.pictures import depth_uri, image_uri, jpeg_uri
+from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE
+from synthvis.viz.overlay import class_map_colors
+from synthvis.viz.palette import class_colors
+from synthvis.viz.pictures import depth_uri, image_uri, jpeg_uri
 
 __all__ = ["map_panel"]
 

@@ -9,11 +9,11 @@ from synthvis.gap.comparison import ClassScores, SideCauses, TaskGap
 from synthvis.metrics.error_causes import CauseCost, ErrorCauses, SetErrorCauses
 from synthvis.metrics.error_table import CAUSE_EXPLANATIONS, Cause
 from synthvis.metrics.metric import MetricValue
-from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
+from synthvis.report.report_inputs import Material, SetGap
 from synthvis.report.sections.comparing import gap_missing
-from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import interval_text
+from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["causes_part"]
 

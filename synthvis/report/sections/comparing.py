@@ -9,8 +9,8 @@ from typing import Any
 
 from synthvis.data.benchmarks.known_sets import known_names
 from synthvis.metrics.missing import MissingResult, typed_path
-from synthvis.report.material import Material
 from synthvis.report.page import hole
+from synthvis.report.report_inputs import Material
 
 __all__ = ["gap_missing", "has_boxes", "key_lines", "keys_now"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from synthvis.gap.comparison import StatisticDifference
 from synthvis.gap.image_statistics import Quantiles, shown_quantiles
-from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section, hole
+from synthvis.report.report_inputs import Material, SetGap
 from synthvis.report.sections.comparing import gap_missing, has_boxes, keys_now
 
 __all__ = ["differences_part"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from synthvis.metrics.missing import command_line, typed_path
 from synthvis.report.errors.panel import error_panels
-from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
+from synthvis.report.report_inputs import Material
 
 __all__ = ["errors_part"]
 

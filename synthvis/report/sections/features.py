@@ -11,10 +11,10 @@ from synthvis.gap.comparison import FeatureComparison
 from synthvis.gap.distances import Distance, DistanceResult
 from synthvis.gap.distances.registry import RANKING_DISTANCE, distances_of_names
 from synthvis.gap.neighbours import ManifoldScores
-from synthvis.report.material import Material, SetGap
 from synthvis.report.page import Part, Section
-from synthvis.report.pictures import image_uri
+from synthvis.report.report_inputs import Material, SetGap
 from synthvis.report.sections.comparing import gap_missing
+from synthvis.viz.pictures import image_uri
 
 __all__ = ["features_part"]
 

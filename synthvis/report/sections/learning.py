@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from synthvis.metrics.training_log import read_training_log
-from synthvis.report.curves import learning_charts, precision_recall_charts
-from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
+from synthvis.report.report_inputs import Material
 from synthvis.report.scores import has_boxes
+from synthvis.viz.curves import learning_charts, precision_recall_charts
 
 __all__ = ["learning_part"]
 

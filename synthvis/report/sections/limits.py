@@ -7,8 +7,8 @@ from typing import Any
 
 from synthvis.metrics.measures import Bootstrap
 from synthvis.metrics.missing import MissingResult
-from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
+from synthvis.report.report_inputs import Material
 from synthvis.report.wording import about_metric
 from synthvis.study.study_result import StudyResult
 from synthvis.study.wording import budget_text

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthvis.report.material import Material, RunFiles
 from synthvis.report.page import Part, Section
+from synthvis.report.report_inputs import Material, RunFiles
 from synthvis.version import __version__
 
 __all__ = ["origin_part"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from synthvis.report.errors.panel import PANELS
-from synthvis.report.material import Material
 from synthvis.report.page import Part, Section
+from synthvis.report.report_inputs import Material
 from synthvis.report.scores import has_boxes
 from synthvis.report.wording import left_out
 

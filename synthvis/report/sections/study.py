@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import partial
 
 from synthvis.metrics.missing import MissingResult, typed_path
-from synthvis.report.material import Material, StudyFiles
 from synthvis.report.page import Part, Section, hole
+from synthvis.report.report_inputs import Material, StudyFiles
 from synthvis.report.sections.comparing import has_boxes
 from synthvis.report.study_figures import REGIME_NAMES, WIDTH_PX, ablation_chart, regimes_chart, sizes_chart
-from synthvis.report.svg import on_every_screen
 from synthvis.study.commands import EVERY_FACTOR, with_option
 from synthvis.study.next_steps import KnownPlaces
 from synthvis.study.study_result import StudySetup
 from synthvis.study.wording import budget_text
+from synthvis.viz.svg import on_every_screen
 
 __all__ = ["known_places", "study_part"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import PrecisionRecall
 from synthvis.metrics.training_log import StepMetrics, read_training_log
-from synthvis.report.svg import Point, Series, line_chart, on_every_screen
+from synthvis.viz.svg import Point, Series, line_chart, on_every_screen
 
 __all__ = ["learning_charts", "precision_recall_charts"]
 

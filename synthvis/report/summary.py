@@ -8,15 +8,15 @@ from typing import Any
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.resampling import difference_of
-from synthvis.report.material import Material, RunFiles, StudyFiles
 from synthvis.report.page import FirstScreen, Number, Step
+from synthvis.report.report_inputs import Material, RunFiles, StudyFiles
 from synthvis.report.scores import Scores
 from synthvis.report.study_figures import REGIME_TONES
-from synthvis.report.svg import Dots, dot_chart, on_every_screen
 from synthvis.report.wording import headline, interval_text, metric_text
 from synthvis.study.data_equivalence import DataEquivalence
 from synthvis.study.estimate import Estimate
 from synthvis.study.study_result import RegimeResult, StudyResult, StudySetup
+from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["first_screen"]
 

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.report.chips import fitted, plain_text, text_width
-from synthvis.report.overlay import FONT
-from synthvis.report.palette import Color
+from synthvis.viz.chips import fitted, plain_text, text_width
+from synthvis.viz.overlay import FONT
+from synthvis.viz.palette import Color
 
 __all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "legend_strip"]
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import Box
-from synthvis.report.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
-from synthvis.report.palette import class_colors, css_color
+from synthvis.viz.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
+from synthvis.viz.palette import class_colors, css_color
 
 __all__ = ["LAYERS", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
 

@@ -14,10 +14,10 @@ from synthvis.data.coco.files import image_path, is_safe_file_name, load_coco_js
 from synthvis.dataset.layout import SPLITS
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.formats.json_file import Count, FileModel, JsonError, Number, validated
-from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE
-from synthvis.report.palette import class_colors, css_color
-from synthvis.report.pictures import depth_uri, image_uri, label_layers
-from synthvis.report.svg import bar_chart, on_every_screen, row_chart
+from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE
+from synthvis.viz.palette import class_colors, css_color
+from synthvis.viz.pictures import depth_uri, image_uri, label_layers
+from synthvis.viz.svg import bar_chart, on_every_screen, row_chart
 
 __all__ = ["dataset_facts"]
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from synthvis.camera.projector import Projector
 from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
 from synthvis.labels.box3d import EDGES
-from synthvis.report.overlay import LINES_AN_OBJECT, Image, draw_label
-from synthvis.report.palette import Color
+from synthvis.viz.overlay import LINES_AN_OBJECT, Image, draw_label
+from synthvis.viz.palette import Color
 
 __all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_boundary", "draw_boxes3d", "ids_as_colors", "middle_of"]
 

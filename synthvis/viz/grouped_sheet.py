@@ -1,4 +1,4 @@
-"""A sheet of samples: one row of tiles, or several, for each kind of object."""
+"""A sheet of tiles in groups, such as the groups of each object type or the images of each batch."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BACKGROUND", "GAP_PX", "KIND_GAP_PX", "close_up", "kind_sheet"]
+__all__ = ["BACKGROUND", "GAP_PX", "GROUP_GAP_PX", "close_up", "grouped_sheet"]
 
 Image = NDArray[np.uint8]
 
 COLUMNS = 6
 GAP_PX = 4
-KIND_GAP_PX = 12
+GROUP_GAP_PX = 12
 BACKGROUND = 24
 ROOM = 1.15
 """Side of a close-up, in longer sides of what it shows."""
@@ -46,27 +46,27 @@ def _shrunk(image: Image, side_px: int) -> Image:
     return np.asarray(shrunk, np.uint8)
 
 
-def kind_sheet(samples: Sequence[Sequence[Image]], columns: int = COLUMNS) -> Image:
-    """Tiles of equal size, those of each kind starting a new row; kinds of one row stand side by side in a square.
+def grouped_sheet(groups: Sequence[Sequence[Image]], columns: int = COLUMNS) -> Image:
+    """Tiles of equal size, those of each group starting a new row; groups of one row stand side by side in a square.
 
     Args:
-        samples: For each kind its pictures, (H, W, 3) uint8 each.
-        columns: Most tiles in a row of one kind.
+        groups: For each group its pictures, (H, W, 3) uint8 each.
+        columns: Most tiles in a row of one group.
 
     Returns:
         (H, W, 3) uint8.
     """
-    high, wide = samples[0][0].shape[:2]
-    columns = min(columns, max(map(len, samples)))
-    rows = [row for tiles in samples for row in _rows(tiles, columns)]
-    beside = max(1, round(math.sqrt(len(rows) / columns))) if len(rows) == len(samples) else 1
-    pitch, kind_pitch = high + GAP_PX, columns * (wide + GAP_PX) + (KIND_GAP_PX if beside > 1 else 0)
+    high, wide = groups[0][0].shape[:2]
+    columns = min(columns, max(map(len, groups)))
+    rows = [row for tiles in groups for row in _rows(tiles, columns)]
+    beside = max(1, round(math.sqrt(len(rows) / columns))) if len(rows) == len(groups) else 1
+    pitch, group_pitch = high + GAP_PX, columns * (wide + GAP_PX) + (GROUP_GAP_PX if beside > 1 else 0)
     height = math.ceil(len(rows) / beside) * pitch + GAP_PX
-    sheet = np.full((height, beside * kind_pitch + GAP_PX, 3), BACKGROUND, np.uint8)
+    sheet = np.full((height, beside * group_pitch + GAP_PX, 3), BACKGROUND, np.uint8)
     for number, row in enumerate(rows):
         down, across = divmod(number, beside)
         for column, tile in enumerate(row):
-            top, left = GAP_PX + down * pitch, GAP_PX + across * kind_pitch + column * (wide + GAP_PX)
+            top, left = GAP_PX + down * pitch, GAP_PX + across * group_pitch + column * (wide + GAP_PX)
             sheet[top : top + high, left : left + wide] = tile
     return sheet
 

@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from synthvis.report.chips import draw_chips
-from synthvis.report.contact_sheet import contact_sheet
-from synthvis.report.overlay import (
+from synthvis.viz.chips import draw_chips
+from synthvis.viz.contact_sheet import contact_sheet
+from synthvis.viz.overlay import (
     class_map_colors,
     color_of,
     depth_colors,

@@ -18,17 +18,17 @@ from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.sample import mask_of
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.errors import DatasetError, RealDataError
-from synthvis.report.overlay import resized_mask
-from synthvis.report.palette import Color, class_colors
+from synthvis.viz.overlay import resized_mask
+from synthvis.viz.palette import Color, class_colors
 
-__all__ = ["Picked", "pick_images", "pick_of_coco", "spread_over"]
+__all__ = ["AnnotatedImage", "evenly_spread", "select_coco_images", "select_images"]
 
 UNKNOWN_CLASS = "?"
 COCO_HINT = "a set is a folder that `synthvis render` made, or one with annotations/ and images/ as COCO has them"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Picked:
+class AnnotatedImage:
     """One image of a set, with its annotations.
 
     Attributes:
@@ -98,13 +98,13 @@ class Picked:
         return [resized_mask(mask_of(one, self.image_hw), hw) if one else none for one in found]
 
 
-def pick_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPLITS) -> list[Picked]:
+def select_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPLITS) -> list[AnnotatedImage]:
     """`count` images of a rendered dataset, evenly spread over it by number; 0 for all.
 
     Raises:
         DatasetError: An annotation file is damaged, or there is no image.
     """
-    found: list[Picked] = []
+    found: list[AnnotatedImage] = []
     for split in splits:
         files = [layout.annotations(task, split) for task in ("instances", "keypoints")]
         found += _images_of(layout, split, files[0], files[1], None)
@@ -113,10 +113,10 @@ def pick_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPLIT
             f"{layout.root} has no annotated image",
             hint="repeat the `synthvis render` command that made it; it resumes",
         )
-    return spread_over(found, count)
+    return evenly_spread(found, count)
 
 
-def pick_of_coco(found: Dataset, count: int) -> list[Picked]:
+def select_coco_images(found: Dataset, count: int) -> list[AnnotatedImage]:
     """`count` images of a split of any COCO set, evenly spread over it by number; 0 for all.
 
     Raises:
@@ -131,10 +131,10 @@ def pick_of_coco(found: Dataset, count: int) -> list[Picked]:
         raise DatasetError(error.what, hint=error.hint or COCO_HINT) from error
     if not pictures:
         raise DatasetError(f"{annotations} lists no image", hint="name another split as DATASET:SPLIT")
-    return spread_over(pictures, count)
+    return evenly_spread(pictures, count)
 
 
-def spread_over(found: Sequence[Picked], count: int) -> list[Picked]:
+def evenly_spread(found: Sequence[AnnotatedImage], count: int) -> list[AnnotatedImage]:
     """`count` of these images, evenly spread over them by number; all of them for 0."""
     by_number = sorted(found, key=lambda picked: picked.image_id)
     wanted = min(count, len(by_number)) or len(by_number)
@@ -151,7 +151,7 @@ def _keypoint_file(annotations: Path, split: str) -> Path | None:
 
 def _images_of(
     layout: DatasetLayout, split: str, annotations: Path, keypoints: Path | None, image_dir: Path | None
-) -> list[Picked]:
+) -> list[AnnotatedImage]:
     """All images of a split; `image_dir` is None for a rendered dataset, whose layout says where they are."""
     if not annotations.is_file():
         return []
@@ -161,7 +161,7 @@ def _images_of(
     points = {_key(a): a["keypoints"] for own in with_points.annotations.values() for a in own if "keypoints" in a}
     colors = class_colors([str(entry["name"]) for entry in categories.values()] + [UNKNOWN_CLASS])
     return [
-        Picked(
+        AnnotatedImage(
             layout=layout,
             split=split,
             path=image_dir / entry["file_name"] if image_dir else image_path(layout.root, split, entry["file_name"]),

@@ -9,8 +9,9 @@ from synthvis.camera.distortion import Distortion
 from synthvis.camera.projector import Projector, projector_through
 from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.report.contact_sheet import image_view
-from synthvis.report.overlay_space import (
+from synthvis.viz.annotated_images import select_images
+from synthvis.viz.contact_sheet import image_view
+from synthvis.viz.overlay_3d import (
     AXIS_COLORS,
     draw_arrows,
     draw_axes,
@@ -19,7 +20,6 @@ from synthvis.report.overlay_space import (
     ids_as_colors,
     middle_of,
 )
-from synthvis.report.picked import pick_images
 
 GREY = np.full((64, 64, 3), 100, dtype=np.uint8)
 K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
@@ -108,13 +108,13 @@ def test_edges_end_where_the_lens_does():
 @pytest.mark.parametrize("view", ["box3d", "pose"])
 def test_views_of_a_dataset_know_its_lens(tmp_path, view):
     root = write_fake_dataset(tmp_path / "fruit", EXTRA_LABELS, (-0.35, 0.08, 0.0, 0.0, 0.0))
-    through = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    through = image_view(select_images(DatasetLayout(root), 3)[1], view, 480)
     path = root / "annotations" / "instances_train.json"
     value = json.loads(path.read_bytes())
     for entry in value["images"]:
         del entry["synthvis"]["distortion"]
     path.write_text(json.dumps(value))
-    straight = image_view(pick_images(DatasetLayout(root), 3)[1], view, 480)
+    straight = image_view(select_images(DatasetLayout(root), 3)[1], view, 480)
     assert (through != straight).any(axis=2).mean() > 0.005
 
 

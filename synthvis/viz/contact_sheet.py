@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png
-from synthvis.report import more_views, overlay
-from synthvis.report.chips import draw_chips
-from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
-from synthvis.report.picked import Picked
+from synthvis.viz import extra_label_views, overlay
+from synthvis.viz.annotated_images import AnnotatedImage
+from synthvis.viz.chips import draw_chips
+from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
 
 __all__ = ["CLASS_VIEWS", "COCO_VIEWS", "VIEWS", "contact_sheet", "image_view"]
 
@@ -26,39 +26,39 @@ GAP_PX = 4
 BACKGROUND = 24
 
 
-def _with_boxes(picked: Picked, image: Image) -> Image:
+def _with_boxes(picked: AnnotatedImage, image: Image) -> Image:
     boxes = picked.boxes_px(image)
     drawn = overlay.draw_boxes(image, boxes, picked.colors)
     return draw_chips(drawn, boxes, picked.colors, picked.names)
 
 
-def _with_masks(picked: Picked, image: Image) -> Image:
+def _with_masks(picked: AnnotatedImage, image: Image) -> Image:
     return overlay.draw_masks(image, picked.masks(image), picked.colors)
 
 
-def _with_keypoints(picked: Picked, image: Image) -> Image:
+def _with_keypoints(picked: AnnotatedImage, image: Image) -> Image:
     zoom = np.array([picked.zoom(image)] * 2 + [1.0])
     points = [np.asarray(a.get("keypoints", []), dtype=np.float64).reshape(-1, 3) * zoom for a in picked.annotations]
     skeletons = overlay.skeletons_of(picked.categories, [a["category_id"] for a in picked.annotations])
     return overlay.draw_keypoints(image, points, skeletons, picked.colors, picked.sides_px(image))
 
 
-def _with_all(picked: Picked, image: Image) -> Image:
+def _with_all(picked: AnnotatedImage, image: Image) -> Image:
     return _with_keypoints(picked, _with_boxes(picked, _with_masks(picked, image)))
 
 
-def _depth(picked: Picked, image: Image) -> Image:
+def _depth(picked: AnnotatedImage, image: Image) -> Image:
     depth_m = picked.layout.read_depth_m(picked.split, picked.image_id)
     return overlay.resized(overlay.depth_colors(depth_m), image.shape[:2])
 
 
-def _normals(picked: Picked, image: Image) -> Image:
+def _normals(picked: AnnotatedImage, image: Image) -> Image:
     """The stored pixels, so that a colour here is a colour of the file (docs/reference/conventions.md)."""
     stored = read_png(picked.layout.normals(picked.split, picked.image_id)).astype(np.uint8)
     return overlay.resized(stored, image.shape[:2])
 
 
-VIEWS: dict[str, Callable[[Picked, Image], Image]] = {
+VIEWS: dict[str, Callable[[AnnotatedImage, Image], Image]] = {
     "rgb": lambda picked, image: image,
     "boxes": _with_boxes,
     "masks": _with_masks,
@@ -66,14 +66,14 @@ VIEWS: dict[str, Callable[[Picked, Image], Image]] = {
     "labels": _with_all,
     "depth": _depth,
     "normals": _normals,
-    "amodal": more_views.amodal,
-    "semantic": more_views.semantic,
-    "instances": more_views.instances,
-    "pose": more_views.pose,
-    "nocs": more_views.nocs,
-    "box3d": more_views.box3d,
-    "occlusion_order": more_views.occlusion_order,
-    "boundary": more_views.boundary,
+    "amodal": extra_label_views.amodal,
+    "semantic": extra_label_views.semantic,
+    "instances": extra_label_views.instances,
+    "pose": extra_label_views.pose,
+    "nocs": extra_label_views.nocs,
+    "box3d": extra_label_views.box3d,
+    "occlusion_order": extra_label_views.occlusion_order,
+    "boundary": extra_label_views.boundary,
 }
 """What can be shown of an image; "labels" is masks, boxes and keypoints over each other."""
 
@@ -84,7 +84,7 @@ CLASS_VIEWS = ("boxes", "masks", "keypoints", "labels", "amodal", "semantic", "b
 """Views in which colours are classes."""
 
 
-def image_view(picked: Picked, view: str, longer_side_px: int | None = None) -> Image:
+def image_view(picked: AnnotatedImage, view: str, longer_side_px: int | None = None) -> Image:
     """One view of an image, enlarged or reduced before the labels are drawn, so lines and words stay sharp.
 
     Raises:
@@ -103,7 +103,7 @@ def image_view(picked: Picked, view: str, longer_side_px: int | None = None) -> 
     return VIEWS[view](picked, image)
 
 
-def contact_sheet(images: Sequence[Picked], views: Sequence[str], *, tile_px: int = TILE_PX) -> Image:
+def contact_sheet(images: Sequence[AnnotatedImage], views: Sequence[str], *, tile_px: int = TILE_PX) -> Image:
     """One picture of many images; each image takes one tile for each view, side by side, with its number below.
 
     Where colours are classes, a legend below names each class with the number of its objects in these images.
@@ -142,7 +142,7 @@ def _grid(tiles: Sequence[Sequence[Image]]) -> Image:
     return sheet
 
 
-def _notes(images: Sequence[Picked], views: Sequence[str], tile_px: int) -> list[str]:
+def _notes(images: Sequence[AnnotatedImage], views: Sequence[str], tile_px: int) -> list[str]:
     notes = [note for view, note in (("depth", DEPTH_NOTE), ("normals", NORMALS_NOTE)) if view in views]
     small = _without_keypoints(images, tile_px) if {"keypoints", "labels"} & set(views) else 0
     if small:
@@ -151,7 +151,7 @@ def _notes(images: Sequence[Picked], views: Sequence[str], tile_px: int) -> list
     return notes
 
 
-def _without_keypoints(images: Sequence[Picked], tile_px: int) -> int:
+def _without_keypoints(images: Sequence[AnnotatedImage], tile_px: int) -> int:
     """Objects whose keypoints are left out because they are too small in their tile."""
     small = 0
     for picked in images:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from synthvis.report.material import Material
+from synthvis.report.dataset_overview import dataset_facts
 from synthvis.report.page import Part, Section, hole
-from synthvis.report.sheet import dataset_facts
+from synthvis.report.report_inputs import Material
 
-__all__ = ["shown_part"]
+__all__ = ["renders_part"]
 
 
-def shown_part(material: Material) -> Part:
+def renders_part(material: Material) -> Part:
     """One section, where the rendered dataset is there."""
     run = material.run
     if run is None:
@@ -19,5 +19,5 @@ def shown_part(material: Material) -> Part:
         return Part(holes=(hole("Contact sheet, counts and sizes", "the rendered dataset was not found", how),))
     who = "detector" if run.scores.task == "detection" else "network"
     facts = {"dataset": dataset_facts(run.dataset)}
-    section = Section(name="shown", title=f"What the {who} was shown", facts=facts, short="renders")
+    section = Section(name="renders", title=f"What the {who} was shown", facts=facts, short="renders")
     return Part(sections=(section,))

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.formats.arrays import encode_normals
-from synthvis.report import overlay
-from synthvis.report.chips import draw_chips
-from synthvis.report.kind_sheet import COLUMNS, kind_sheet
-from synthvis.report.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
-from synthvis.report.palette import Color, class_colors
+from synthvis.viz import overlay
+from synthvis.viz.chips import draw_chips
+from synthvis.viz.grouped_sheet import COLUMNS, grouped_sheet
+from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
+from synthvis.viz.palette import Color, class_colors
 
-__all__ = ["FedView", "fed_sheet"]
+__all__ = ["BatchImage", "batch_sheet"]
 
 Image = NDArray[np.uint8]
 
@@ -25,7 +25,7 @@ BACKGROUND = 24
 CLASS_MAP_NOTE = "Numbers: views that show the class. Grey pixels are not learnt from."
 
 
-class FedView(Protocol):
+class BatchImage(Protocol):
     """One image of a batch with its targets, in pixels of the image."""
 
     @property
@@ -77,7 +77,7 @@ class FedView(Protocol):
         """Of the whole image."""
 
 
-def fed_sheet(views: Sequence[FedView], tile_px: int) -> Image:
+def batch_sheet(views: Sequence[BatchImage], tile_px: int) -> Image:
     """One picture of all views, each batch starting a new row, with a legend below.
 
     Padding is shown as the network gets it. Boxes, masks and keypoints are drawn over a view; the target of a task
@@ -91,11 +91,11 @@ def fed_sheet(views: Sequence[FedView], tile_px: int) -> Image:
     colors = class_colors([*named, *(name for view in views for name in (*view.class_names, *view.keypoint_names))])
     steps = sorted({view.step for view in views})
     tiles = [[_tile(view, tile_px, colors) for view in views if view.step == step] for step in steps]
-    sheet = kind_sheet(tiles, COLUMNS if tiles[0][0].shape[1] == tile_px else COLUMNS // 2)
+    sheet = grouped_sheet(tiles, COLUMNS if tiles[0][0].shape[1] == tile_px else COLUMNS // 2)
     return np.concatenate([sheet, legend_strip(named, colors, sheet.shape[1], _notes(views[0]))])
 
 
-def _named(view: FedView) -> list[str]:
+def _named(view: BatchImage) -> list[str]:
     """What the legend counts."""
     if view.class_map is not None:
         present = np.unique(view.class_map).tolist()
@@ -106,7 +106,7 @@ def _named(view: FedView) -> list[str]:
     return list(view.names)
 
 
-def _notes(view: FedView) -> list[str]:
+def _notes(view: BatchImage) -> list[str]:
     if view.class_map is not None:
         return [CLASS_MAP_NOTE]
     if view.depth_m is not None:
@@ -116,7 +116,7 @@ def _notes(view: FedView) -> list[str]:
     return ["Discs are visible keypoints, rings are hidden ones."] if view.keypoints_xyv is not None else []
 
 
-def _tile(view: FedView, tile_px: int, colors: Mapping[str, Color]) -> Image:
+def _tile(view: BatchImage, tile_px: int, colors: Mapping[str, Color]) -> Image:
     drawn = _with_objects(view, overlay.resized(view.image_rgb, (tile_px, tile_px)), colors)
     target = _target_map(view, colors)
     if target is not None:
@@ -125,7 +125,7 @@ def _tile(view: FedView, tile_px: int, colors: Mapping[str, Color]) -> Image:
     return captioned(drawn, view.caption) if view.caption else drawn
 
 
-def _with_objects(view: FedView, drawn: Image, colors: Mapping[str, Color]) -> Image:
+def _with_objects(view: BatchImage, drawn: Image, colors: Mapping[str, Color]) -> Image:
     hw, zoom = drawn.shape[:2], drawn.shape[0] / view.image_rgb.shape[0]
     own = [colors.get(name, (255, 255, 255)) for name in view.names]
     if view.masks is not None:
@@ -143,7 +143,7 @@ def _with_objects(view: FedView, drawn: Image, colors: Mapping[str, Color]) -> I
     return drawn
 
 
-def _target_map(view: FedView, colors: Mapping[str, Color]) -> Image | None:
+def _target_map(view: BatchImage, colors: Mapping[str, Color]) -> Image | None:
     if view.class_map is not None:
         return overlay.class_map_colors(view.class_map, view.class_names, colors)
     if view.depth_m is not None:

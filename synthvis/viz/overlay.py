@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.report.palette import Color
+from synthvis.viz.palette import Color
 
 __all__ = [
     "class_map_colors",

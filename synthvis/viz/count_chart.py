@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from synthvis.report.svg import NARROW_PX, svg_element, svg_text
+from synthvis.viz.svg import NARROW_PX, svg_element, svg_text
 
 __all__ = ["Level", "Line", "Point", "counts_chart", "signed_bars", "standalone"]
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.report.overlay import FONT, font_scale
-from synthvis.report.palette import Color, ink_on
+from synthvis.viz.overlay import FONT, font_scale
+from synthvis.viz.palette import Color, ink_on
 
 __all__ = ["draw_chips", "fitted", "plain_text", "text_width"]
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from synthvis.report.palette import class_colors, css_color, ink_on
+from synthvis.viz.palette import class_colors, css_color, ink_on
 
 # Linear RGB as dichromats see it: Vienot, Brettel & Mollon 1999, table 1, whose protanope and deuteranope differ from
 # the model by which the colours were chosen.
