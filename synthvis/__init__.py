@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from synthvis.data.dataset import Dataset, open_dataset
     from synthvis.data.sample import Sample
     from synthvis.data.split import Split
+    from synthvis.draws import chance, pick, uniform
     from synthvis.errors import (
         CheckpointError,
         ChecksFoundProblems,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from synthvis.objects.object_type import ObjectType, RestPose
     from synthvis.objects.spec import Category, SurfaceSpec
     from synthvis.scene import palette
-    from synthvis.scene.draw import chance, pick, uniform
     from synthvis.scene.environments.composer import SceneComposer
     from synthvis.scene.environments.environment import Composition, View, environment
     from synthvis.scene.environments.walls import with_walls
@@ -97,7 +97,7 @@ _NAMES_OF = {
     "synthvis.objects.object_type": ("ObjectType", "RestPose"),
     "synthvis.objects.spec": ("Category", "SurfaceSpec"),
     "synthvis.scene": ("palette",),
-    "synthvis.scene.draw": ("chance", "pick", "uniform"),
+    "synthvis.draws": ("chance", "pick", "uniform"),
     "synthvis.scene.environments.composer": ("SceneComposer",),
     "synthvis.scene.environments.environment": ("Composition", "View", "environment"),
     "synthvis.scene.environments.walls": ("with_walls",),

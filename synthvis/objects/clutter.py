@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import pick, shade_of, surface_seed, uniform
+from synthvis.draws import pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, revolve, ring_noise
+from synthvis.objects.mesh.params import shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec, Vec3
 
@@ -42,16 +43,16 @@ def any_surface(rng: Generator, weights: Mapping[str, float] | None = None) -> S
             "color_2": second,
             "color_3": any_color(rng),
             "color_4": any_color(rng),
-            "block_m": uniform(rng, 0.02, 0.08),
+            "block_m": rounded(rng, (0.02, 0.08)),
         }
     elif kind in ("fabric", "random"):
         params |= {"color_2": second, "color_3": any_color(rng)}
     if kind == "fabric":
         params["pattern"] = pick(rng, ("plain", "stripes", "checks"))
     if kind == "random":
-        params |= {"scale": uniform(rng, 5.0, 60.0), "sharpness": uniform(rng, 0.0, 1.0)}
+        params |= {"scale": rounded(rng, (5.0, 60.0)), "sharpness": rounded(rng, (0.0, 1.0))}
     if kind in ("plastic", "metal", "random"):
-        params["roughness"] = uniform(rng, 0.1, 0.6)
+        params["roughness"] = rounded(rng, (0.1, 0.6))
     if kind in ("concrete", "granite"):
         params["color"] = shade_of(rng, pick(rng, ("#8c8a84", "#a8a49a", "#c4c0b8", "#6e6c68")), value=0.2)
     if kind == "cardboard":

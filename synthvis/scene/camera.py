@@ -13,9 +13,9 @@ from synthvis.camera.pinhole import look_at
 from synthvis.camera.spec import CameraSpec
 from synthvis.config.camera import Distortion, Intrinsics
 from synthvis.config.recipe import Camera
+from synthvis.draws import chance, log_uniform, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.spec import Vec3
-from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.placed_object import Group, PlacedObject
 
 __all__ = ["Target", "draw_camera", "draw_distortion", "target_of"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from synthvis.config.recipe import FREE, Recipe
-from synthvis.scene.draw import at_share
+from synthvis.draws import at_share
 from synthvis.scene.environments.registry import environment_named
 from synthvis.seeds import rng_for
 

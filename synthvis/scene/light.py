@@ -7,8 +7,8 @@ import math
 from numpy.random import Generator
 
 from synthvis.config.recipe import World
+from synthvis.draws import chance, log_uniform, pick, uniform
 from synthvis.objects.spec import Vec3
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.spec import LightSpec, WorldSpec
 
 __all__ = ["OUTDOORS", "draw_lights", "draw_world"]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, log_uniform, uniform
 from synthvis.objects.spec import Param, SurfaceSpec, Vec3
-from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
 
 __all__ = [
     "any_texture",
     "backdrop_surface",
     "beach_sand",
     "box_surface",
+    "colour_rgb",
     "facade",
     "floor_surface",
     "foliage",
@@ -315,3 +317,12 @@ def _paper(rng: Generator) -> SurfaceSpec:
 
 def _cardboard(rng: Generator) -> SurfaceSpec:
     return _surface(rng, "cardboard")
+
+
+def colour_rgb(rng: Generator, *, value: tuple[float, float] = (0.03, 0.9), saturation: float = 1.0) -> Vec3:
+    """Linear RGB of any hue; `saturation` 0 gives greys."""
+    hue = rng.random() * 6
+    wheel = np.clip(np.abs((hue + np.array([0.0, 4.0, 2.0])) % 6 - 3) - 1, 0, 1)
+    strength = rng.random() * saturation
+    rgb = log_uniform(rng, value) * (1 - strength + strength * wheel)
+    return float(rgb[0]), float(rgb[1]), float(rgb[2])

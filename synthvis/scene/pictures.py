@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from synthvis.config.recipe import Pictures
+from synthvis.draws import chance, log_uniform, uniform
 from synthvis.errors import UsageError
 from synthvis.objects.spec import Param, SurfaceSpec
-from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.spec import WorldSpec
 from synthvis.scene.surroundings import Studio, Surroundings, Wall, wall_slot
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import pick, uniform
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
 from synthvis.objects.registry import mesh_of, object_type_named
 from synthvis.objects.spec import ObjectSpec, Vec3
-from synthvis.scene.draw import pick, uniform
 
 __all__ = ["Group", "ObjectSample", "PlacedObject", "oriented_object", "sample_object", "specs_of"]
 

@@ -9,10 +9,10 @@ from numpy.random import Generator
 
 from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
+from synthvis.draws import chance, log_uniform, uniform
 from synthvis.objects.registry import categories_for
 from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.camera import draw_distortion
-from synthvis.scene.draw import chance, log_uniform, uniform
 from synthvis.scene.environments.layout import environment_layout
 from synthvis.scene.environments.registry import environment_named, kinds_in
 from synthvis.scene.free.layout import free_layout

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import number
+from synthvis.objects.mesh.params import number
 from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import OBJECT_TYPES
 from synthvis.scene.environments.composer import SceneComposer

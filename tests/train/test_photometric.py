@@ -84,10 +84,10 @@ def test_noise_has_the_variance_that_it_says_in_linear_light() -> None:
     torch.manual_seed(0)
     grey = torch.full((3, 200, 200), 188, dtype=torch.uint8)
     light = ((188 / 255 + 0.055) / 1.055) ** 2.4
-    noisy = SensorNoise((0.002, 0.002), (0.01, 0.01))(grey).double() / 255
+    noisy = SensorNoise((0.05, 0.05), (0.01, 0.01))(grey).double() / 255
     linear = ((noisy + 0.055) / 1.055) ** 2.4
     assert float(linear.mean()) == pytest.approx(light, rel=0.01)
-    assert float(linear.var()) == pytest.approx(0.002 * light + 0.01**2, rel=0.05)
+    assert float(linear.var()) == pytest.approx(0.05**2 * light + 0.01**2, rel=0.05)
     assert torch.equal(SensorNoise((0, 0), (0, 0))(picture(2)), picture(2))
 
 

@@ -12,9 +12,10 @@ from numpy.random import Generator
 
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.meshes.importing import Imported
+from synthvis.draws import chance, pick, rounded
 from synthvis.errors import SynthvisError
-from synthvis.objects.mesh.draws import chance, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.params import shade_of, surface_seed
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -86,7 +87,7 @@ def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[
         roughness = slot.get("roughness")
         params: dict[str, Param] = {
             "color": tuple(color or (0.6, 0.6, 0.6)),
-            "roughness": uniform(rng, 0.35, 0.75) if roughness is None else float(roughness),
+            "roughness": rounded(rng, (0.35, 0.75)) if roughness is None else float(roughness),
             "metallic": float(slot.get("metallic") or 0.0),
             "painted": has_colors and picture is None,
             "picture": picture or "",
@@ -98,7 +99,11 @@ def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[
 def _bare(colors: tuple[str, ...], rng: Generator) -> SurfaceSpec:
     color = shade_of(rng, pick(rng, colors or BARE_COLORS), value=0.25)
     kind = "plastic" if chance(rng, 0.7) else "plain"
-    params: dict[str, Param] = {"color": color, "roughness": uniform(rng, 0.15, 0.7), "seed": surface_seed(rng)}
+    params: dict[str, Param] = {
+        "color": color,
+        "roughness": rounded(rng, (0.15, 0.7)),
+        "seed": surface_seed(rng),
+    }
     if kind == "plastic":
         params["grain"] = 0.0
     return SurfaceSpec(kind=kind, params=params)

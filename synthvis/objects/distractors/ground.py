@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import LYING, UPRIGHT, any_surface, distractor, joined
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, moved, revolve
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.tyres import BLACK_RUBBER, STEEL, tyre
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
@@ -27,7 +28,7 @@ def _striped(rng: Generator, *, slant: float, width_m: float) -> SurfaceSpec:
         "color_b": shade_of(rng, second, value=0.1),
         "slant": slant,
         "width_m": width_m,
-        "dirt": uniform(rng, 0.0, 0.7),
+        "dirt": rounded(rng, (0.0, 0.7)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="striped", params=params)
@@ -37,9 +38,12 @@ def _striped(rng: Generator, *, slant: float, width_m: float) -> SurfaceSpec:
 
 
 def _sample_post(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.025, 0.12), "height_m": uniform(rng, 0.5, 3.0)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.025, 0.12)),
+        "height_m": rounded(rng, (0.5, 3.0)),
+    }
     if chance(rng, 0.45):
-        surface = _striped(rng, slant=0.0, width_m=uniform(rng, 0.15, 0.5))
+        surface = _striped(rng, slant=0.0, width_m=rounded(rng, (0.15, 0.5)))
     else:
         surface = any_surface(rng, {"metal": 3.0, "plastic": 2.0, "wood": 2.0, "concrete": 1.5})
     base = BLACK_RUBBER if chance(rng, 0.4) else surface
@@ -58,9 +62,9 @@ def _sample_sign(rng: Generator) -> Sample:
     shape = pick(rng, ("rectangle", "diamond", "disc", "triangle"))
     params: dict[str, Param] = {
         "shape": shape,
-        "size_m": uniform(rng, 0.35, 0.9),
-        "height_m": uniform(rng, 0.6, 2.6),
-        "aspect": uniform(rng, 0.6, 1.7) if shape == "rectangle" else 1.0,
+        "size_m": rounded(rng, (0.35, 0.9)),
+        "height_m": rounded(rng, (0.6, 2.6)),
+        "aspect": rounded(rng, (0.6, 1.7)) if shape == "rectangle" else 1.0,
     }
     face, rim, ink = pick(
         rng,
@@ -98,12 +102,12 @@ def _build_sign(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_barrier(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 0.9, 2.2),
-        "height_m": uniform(rng, 0.6, 1.1),
-        "board_m": uniform(rng, 0.12, 0.3),
+        "length_m": rounded(rng, (0.9, 2.2)),
+        "height_m": rounded(rng, (0.6, 1.1)),
+        "board_m": rounded(rng, (0.12, 0.3)),
         "boards": int(rng.integers(1, 3)),
     }
-    board = _striped(rng, slant=float(rng.choice([0.0, 0.8, -0.8, 1.2])), width_m=uniform(rng, 0.2, 0.5))
+    board = _striped(rng, slant=float(rng.choice([0.0, 0.8, -0.8, 1.2])), width_m=rounded(rng, (0.2, 0.5)))
     legs = any_surface(rng, {"metal": 2.0, "plastic": 2.0})
     return Sample(params=params, surfaces={"board": board, "legs": legs})
 
@@ -125,9 +129,12 @@ def _build_barrier(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_barrel(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.2, 0.32), "height_m": uniform(rng, 0.7, 1.05)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.2, 0.32)),
+        "height_m": rounded(rng, (0.7, 1.05)),
+    }
     surface = (
-        _striped(rng, slant=0.0, width_m=uniform(rng, 0.25, 0.4))
+        _striped(rng, slant=0.0, width_m=rounded(rng, (0.25, 0.4)))
         if chance(rng, 0.4)
         else any_surface(rng, {"metal": 2.0, "plastic": 2.0, "wood": 1.0})
     )
@@ -142,7 +149,10 @@ def _build_barrel(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_tyre(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.27, 0.42), "width_m": uniform(rng, 0.15, 0.26)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.27, 0.42)),
+        "width_m": rounded(rng, (0.15, 0.26)),
+    }
     return Sample(params=params, surfaces={"rubber": BLACK_RUBBER})
 
 
@@ -152,9 +162,9 @@ def _build_tyre(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_block(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 0.3, 1.2),
-        "depth_m": uniform(rng, 0.12, 0.4),
-        "height_m": uniform(rng, 0.1, 0.45),
+        "length_m": rounded(rng, (0.3, 1.2)),
+        "depth_m": rounded(rng, (0.12, 0.4)),
+        "height_m": rounded(rng, (0.1, 0.45)),
         "count": int(rng.integers(1, 4)),
     }
     surface = any_surface(rng, {"concrete": 4.0, "granite": 1.0, "brick": 1.0, "plastic": 0.5})
@@ -169,9 +179,9 @@ def _build_block(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_crate(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 0.35, 1.0),
-        "depth_m": uniform(rng, 0.3, 0.7),
-        "height_m": uniform(rng, 0.2, 0.7),
+        "length_m": rounded(rng, (0.35, 1.0)),
+        "depth_m": rounded(rng, (0.3, 0.7)),
+        "height_m": rounded(rng, (0.2, 0.7)),
         "slats": int(rng.integers(2, 5)),
     }
     return Sample(params=params, surfaces={"slats": any_surface(rng, {"wood": 4.0, "plastic": 1.5})})

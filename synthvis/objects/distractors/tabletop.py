@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import ANYHOW, LYING, UPRIGHT, any_color, any_surface, blob, distractor, joined
-from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, cylinder, leaf_blade, loft, moved, revolve
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -23,9 +24,9 @@ __all__ = ["OBJECT_TYPES", "PLATE"]
 def _sample_box(rng: Generator) -> Sample:
     weights = {"paper": 5.0, "cardboard": 2.0, "plastic": 1.0, "wood": 0.7, "random": 1.0}
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.03, 0.22),
-        "depth_m": uniform(rng, 0.02, 0.12),
-        "height_m": uniform(rng, 0.02, 0.26),
+        "width_m": rounded(rng, (0.03, 0.22)),
+        "depth_m": rounded(rng, (0.02, 0.12)),
+        "height_m": rounded(rng, (0.02, 0.26)),
     }
     return Sample(params=params, surfaces={"sides": any_surface(rng, weights)})
 
@@ -36,9 +37,9 @@ def _build_box(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_plank(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.15, 0.45),
-        "depth_m": uniform(rng, 0.02, 0.25),
-        "height_m": uniform(rng, 0.006, 0.03),
+        "width_m": rounded(rng, (0.15, 0.45)),
+        "depth_m": rounded(rng, (0.02, 0.25)),
+        "height_m": rounded(rng, (0.006, 0.03)),
     }
     return Sample(params=params, surfaces={"sides": any_surface(rng, {"wood": 5.0, "plastic": 1.0, "metal": 0.5})})
 
@@ -47,7 +48,10 @@ def _sample_plank(rng: Generator) -> Sample:
 
 
 def _sample_can(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.02, 0.055), "height_m": uniform(rng, 0.03, 0.2)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.02, 0.055)),
+        "height_m": rounded(rng, (0.03, 0.2)),
+    }
     metal = SurfaceSpec(
         kind="metal", params={"color": (0.75, 0.76, 0.78), "roughness": 0.25, "seed": surface_seed(rng)}
     )
@@ -85,9 +89,9 @@ def _build_can(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_blob(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "radius_m": uniform(rng, 0.015, 0.08),
-        "stretch": uniform(rng, 0.5, 1.8),
-        "lumps": uniform(rng, 0.03, 0.35),
+        "radius_m": rounded(rng, (0.015, 0.08)),
+        "stretch": rounded(rng, (0.5, 1.8)),
+        "lumps": rounded(rng, (0.03, 0.35)),
         "noise_seed": int(rng.integers(0, 100_000)),
     }
     return Sample(params=params, surfaces={"skin": any_surface(rng)})
@@ -99,8 +103,8 @@ def _build_blob(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_ring(rng: Generator) -> Sample:
-    radius_m = uniform(rng, 0.02, 0.09)
-    params: dict[str, Param] = {"radius_m": radius_m, "tube_m": radius_m * uniform(rng, 0.12, 0.5)}
+    radius_m = rounded(rng, (0.02, 0.09))
+    params: dict[str, Param] = {"radius_m": radius_m, "tube_m": radius_m * rounded(rng, (0.12, 0.5))}
     return Sample(params=params, surfaces={"skin": any_surface(rng)})
 
 
@@ -112,10 +116,10 @@ def _build_ring(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_prism(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "radius_m": uniform(rng, 0.015, 0.08),
-        "height_m": uniform(rng, 0.01, 0.2),
+        "radius_m": rounded(rng, (0.015, 0.08)),
+        "height_m": rounded(rng, (0.01, 0.2)),
         "sides": int(rng.integers(3, 9)),
-        "taper": uniform(rng, 0.5, 1.0) if chance(rng, 0.5) else 1.0,
+        "taper": rounded(rng, (0.5, 1.0)) if chance(rng, 0.5) else 1.0,
     }
     return Sample(params=params, surfaces={"sides": any_surface(rng)})
 
@@ -139,9 +143,9 @@ def _build_prism(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_plate(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "radius_m": uniform(rng, 0.07, 0.15),
-        "depth": uniform(rng, 0.08, 0.2),
-        "well": uniform(rng, 0.55, 0.75),
+        "radius_m": rounded(rng, (0.07, 0.15)),
+        "depth": rounded(rng, (0.08, 0.2)),
+        "well": rounded(rng, (0.55, 0.75)),
     }
     glaze: dict[str, Param] = {
         "color": shade_of(
@@ -150,7 +154,7 @@ def _sample_plate(rng: Generator) -> Sample:
         "color_b": any_color(rng),
         "pattern": pick(rng, {"none": 3.0, "band": 1.5, "speckle": 1.0, "dots": 0.5}),
         "count": int(rng.integers(2, 6)),
-        "roughness": uniform(rng, 0.08, 0.3),
+        "roughness": rounded(rng, (0.08, 0.3)),
         "seed": surface_seed(rng),
     }
     return Sample(params=params, surfaces={"glaze": SurfaceSpec(kind="glazed", params=glaze)})
@@ -176,12 +180,12 @@ def _build_plate(params: Mapping[str, Param]) -> Mesh:
 
 def _sample_leaf(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 0.04, 0.14),
-        "width": uniform(rng, 0.3, 0.75),
-        "droop_rad": uniform(rng, 0.0, 0.8),
-        "fold": uniform(rng, 0.0, 0.4),
+        "length_m": rounded(rng, (0.04, 0.14)),
+        "width": rounded(rng, (0.3, 0.75)),
+        "droop_rad": rounded(rng, (0.0, 0.8)),
+        "fold": rounded(rng, (0.0, 0.4)),
         "count": int(rng.integers(1, 5)),
-        "spread_rad": uniform(rng, 0.3, 1.4),
+        "spread_rad": rounded(rng, (0.3, 1.4)),
     }
     hue = pick(rng, {"#4a7a2a": 4.0, "#8a9a2a": 1.5, "#b0762a": 1.0, "#8a3a1e": 1.0, "#c8a83a": 1.0})
     color = linear_rgb(hue)
@@ -208,7 +212,10 @@ def _build_leaf(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_stick(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.003, 0.012), "height_m": uniform(rng, 0.1, 0.25)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.003, 0.012)),
+        "height_m": rounded(rng, (0.1, 0.25)),
+    }
     return Sample(params=params, surfaces={"side": any_surface(rng, {"wood": 2.0, "plastic": 2.0, "metal": 2.0})})
 
 

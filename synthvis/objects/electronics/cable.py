@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import pick, rounded
 from synthvis.geometry import rigid
-from synthvis.objects.mesh.draws import number, pick, shade_of, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge, tube
+from synthvis.objects.mesh.params import number, shade_of
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Mat4, Param, SurfaceSpec
 
@@ -26,11 +27,11 @@ def _sample(rng: Generator) -> Sample:
 def _shape(rng: Generator, length_m: float, exit_m: float) -> dict[str, Param]:
     return {
         "length_m": length_m,
-        "radius_m": uniform(rng, 0.0013, 0.0023),
+        "radius_m": rounded(rng, (0.0013, 0.0023)),
         "exit_m": exit_m,
-        "turn_rad": uniform(rng, -4.5, 4.5),
-        "sway_rad": uniform(rng, -1.6, 1.6),
-        "waves": uniform(rng, 0.7, 2.0),
+        "turn_rad": rounded(rng, (-4.5, 4.5)),
+        "sway_rad": rounded(rng, (-1.6, 1.6)),
+        "waves": rounded(rng, (0.7, 2.0)),
     }
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved, tube
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -60,21 +61,21 @@ _PICTURES = (
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, {name: row[3] for name, row in _SIZES.items()})
     width, length, thick, _ = _SIZES[style]
-    width_m = uniform(rng, *width)
+    width_m = rounded(rng, width)
     smart = style in ("slab", "button")
     params: dict[str, Param] = {
         "style": style,
         "width_m": width_m,
-        "length_m": max(uniform(rng, *length), 1.9 * width_m) if smart else uniform(rng, *length),
-        "thickness_m": uniform(rng, *thick),
-        "corner_m": uniform(rng, 0.006, 0.012) if smart else uniform(rng, 0.008, 0.018),
-        "edge_m": uniform(rng, 0.0008, 0.003),
-        "bezel_m": uniform(rng, 0.0012, 0.0035),
-        "case_m": uniform(rng, 0.0012, 0.0028) if smart and chance(rng, 0.35) else 0.0,
+        "length_m": max(rounded(rng, length), 1.9 * width_m) if smart else rounded(rng, length),
+        "thickness_m": rounded(rng, thick),
+        "corner_m": rounded(rng, (0.006, 0.012)) if smart else rounded(rng, (0.008, 0.018)),
+        "edge_m": rounded(rng, (0.0008, 0.003)),
+        "bezel_m": rounded(rng, (0.0012, 0.0035)),
+        "case_m": rounded(rng, (0.0012, 0.0028)) if smart and chance(rng, 0.35) else 0.0,
         "cameras": int(rng.integers(1, 5)) if style == "slab" else 1,
-        "island_m": uniform(rng, 0.018, 0.034),
+        "island_m": rounded(rng, (0.018, 0.034)),
         "middle_island": chance(rng, 0.15),
-        "fold_rad": 0.0 if chance(rng, 0.12) else uniform(rng, 2.5, 2.95),
+        "fold_rad": 0.0 if chance(rng, 0.12) else rounded(rng, (2.5, 2.95)),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
@@ -84,7 +85,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     body = shade_of(rng, pick(rng, _BODIES), value=0.12, hue=0.03)
     shell = shade_of(rng, pick(rng, _CASES), value=0.15) if number(params, "case_m") else body
     metal = style in ("slab", "button") and not number(params, "case_m") and chance(rng, 0.55)
-    gloss = uniform(rng, 0.1, 0.5)
+    gloss = rounded(rng, (0.1, 0.5))
     front = shade_of(rng, "#f0f0ee" if style == "button" and chance(rng, 0.35) else "#0a0a0c", value=0.1)
     key = shade_of(rng, pick(rng, {"#b8babc": 2.0, "#2a2b2e": 2.0, "#e8e8e6": 1.0}), value=0.1)
     dark, pale = shade_of(rng, "#151517"), shade_of(rng, "#e0e0de", value=0.1)
@@ -113,7 +114,7 @@ def _screen(rng: Generator, style: str) -> SurfaceSpec:
         colors["color"] = shade_of(rng, "#f4f4f6", value=0.05) if chance(rng, 0.75) else shade_of(rng, "#17181c")
     if shown == "lcd":
         colors["color"] = shade_of(rng, pick(rng, ("#a8b890", "#8fb84a", "#6a9ad0", "#d0d4c8")))
-    values = {**colors, "style": shown, "rows": float(rng.integers(6, 9)), "glow": uniform(rng, 0.1, 0.6)}
+    values = {**colors, "style": shown, "rows": float(rng.integers(6, 9)), "glow": rounded(rng, (0.1, 0.6))}
     return SurfaceSpec(kind="screen", params={**values, "seed": surface_seed(rng)})
 
 

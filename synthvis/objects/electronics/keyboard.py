@@ -12,11 +12,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.electronics.cable import attach_cable
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -81,23 +82,23 @@ def _sample(rng: Generator) -> Sample:
         "layout": pick(
             rng, {"full": 4.0, "no_pad": 0.8 if style == "office" else 1.6, "compact": 1.4 if style != "retro" else 0.0}
         ),
-        "pitch_m": uniform(rng, 0.0186, 0.0192),
-        "bezel_m": uniform(rng, *bezel[style]),
-        "brow_m": uniform(rng, 0.012, 0.035) if style in ("office", "retro") and chance(rng, 0.45) else 0.0,
-        "thickness_m": uniform(rng, 0.005, 0.009) if flat else uniform(rng, 0.012, 0.022),
-        "slope": uniform(rng, 0.02, 0.05) if flat else uniform(rng, 0.05, 0.12),
-        "corner_m": uniform(rng, 0.004, 0.012),
-        "key_m": uniform(rng, 0.0014, 0.0028) if flat else uniform(rng, 0.0055, 0.009),
-        "gap": uniform(rng, 0.12, 0.2) if flat else uniform(rng, 0.04, 0.09),
-        "taper": 0.05 if flat else uniform(rng, 0.18, 0.32),
+        "pitch_m": rounded(rng, (0.0186, 0.0192)),
+        "bezel_m": rounded(rng, bezel[style]),
+        "brow_m": rounded(rng, (0.012, 0.035)) if style in ("office", "retro") and chance(rng, 0.45) else 0.0,
+        "thickness_m": rounded(rng, (0.005, 0.009)) if flat else rounded(rng, (0.012, 0.022)),
+        "slope": rounded(rng, (0.02, 0.05)) if flat else rounded(rng, (0.05, 0.12)),
+        "corner_m": rounded(rng, (0.004, 0.012)),
+        "key_m": rounded(rng, (0.0014, 0.0028)) if flat else rounded(rng, (0.0055, 0.009)),
+        "gap": rounded(rng, (0.12, 0.2)) if flat else rounded(rng, (0.04, 0.09)),
+        "taper": 0.05 if flat else rounded(rng, (0.18, 0.32)),
         "rounded": flat or chance(rng, 0.3),
     }
     cables: tuple[Attachment, ...] = ()
     if chance(rng, 0.25 if flat else 0.6):
         depth_m = _size_m(params)[1]
-        aside_m = uniform(rng, -0.3, 0.3) * _size_m(params)[0]
+        aside_m = rounded(rng, (-0.3, 0.3)) * _size_m(params)[0]
         exit_m = 0.6 * number(params, "thickness_m")
-        length_m = uniform(rng, 0.08, 0.3)
+        length_m = rounded(rng, (0.08, 0.3))
         cables = (attach_cable(rng, length_m=length_m, exit_m=exit_m, at_m=(aside_m, depth_m / 2), along_y=True),)
     return Sample(params=params, surfaces=_surfaces(rng, style), attachments=cables)
 
@@ -108,12 +109,12 @@ def _surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     seed = surface_seed(rng)
     metal = style == "flat" and chance(rng, 0.5)
     case: dict[str, Param] = {"color": shade_of(rng, body, value=0.1, hue=0.02), "seed": seed}
-    case |= {"roughness": uniform(rng, 0.25, 0.5)}
+    case |= {"roughness": rounded(rng, (0.25, 0.5))}
     key_color = shade_of(rng, keys, value=0.1, hue=0.02)
     key: dict[str, Param] = {
         "color": key_color,
         "ink_color": shade_of(rng, signs, value=0.1),
-        "roughness": uniform(rng, 0.3, 0.6),
+        "roughness": rounded(rng, (0.3, 0.6)),
         "seed": seed,
     }
     second = shade_of(rng, others, value=0.15) if others else key_color
@@ -123,8 +124,8 @@ def _surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     if style == "mechanical" and not others and chance(rng, 0.5):
         # Light shines through the signs, and up between the keys.
         light = shade_of(rng, pick(rng, ("#38c8ff", "#ff3838", "#50ff70", "#b050ff", "#ffffff", "#ff8a20")))
-        key |= {"ink_color": light, "glow": uniform(rng, 1.0, 3.0)}
-        well |= {"color": light, "emission": uniform(rng, 0.3, 1.0)} if chance(rng, 0.6) else {}
+        key |= {"ink_color": light, "glow": rounded(rng, (1.0, 3.0))}
+        well |= {"color": light, "emission": rounded(rng, (0.3, 1.0))} if chance(rng, 0.6) else {}
     return {
         "case": SurfaceSpec(kind="metal" if metal else "plastic", params=case),
         "well": SurfaceSpec(kind="plain", params=well),

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, text
 from synthvis.objects.mesh.plates import frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
@@ -48,24 +49,24 @@ _ROWS = (
 def _sample(rng: Generator) -> Sample:
     shell = pick(rng, _SHELLS)
     thick = shell == "black" and chance(rng, 0.5)
-    width_m = uniform(rng, 0.285, 0.385)
-    base_m = uniform(rng, 0.02, 0.033) if thick else uniform(rng, 0.009, 0.018)
+    width_m = rounded(rng, (0.285, 0.385))
+    base_m = rounded(rng, (0.02, 0.033)) if thick else rounded(rng, (0.009, 0.018))
     pose = pick(rng, {"open": 8.0, "wide": 0.8, "narrow": 0.6, "shut": 1.0})
     angle = {"open": (95, 128), "wide": (128, 165), "narrow": (35, 90), "shut": (0, 0)}[pose]
     params: dict[str, Param] = {
         "width_m": width_m,
-        "depth_m": width_m * uniform(rng, 0.63, 0.76),
+        "depth_m": width_m * rounded(rng, (0.63, 0.76)),
         "base_m": base_m,
-        "lid_m": base_m * uniform(rng, 0.32, 0.5),
-        "corner_m": uniform(rng, 0.004, 0.018),
-        "angle_rad": round(float(np.radians(uniform(rng, *angle))), 5),
-        "bezel_m": uniform(rng, 0.013, 0.024) if thick or chance(rng, 0.4) else uniform(rng, 0.005, 0.012),
-        "chin_m": uniform(rng, 0.004, 0.02),
-        "pad_width": uniform(rng, 0.24, 0.3) if thick else uniform(rng, 0.3, 0.42),
+        "lid_m": base_m * rounded(rng, (0.32, 0.5)),
+        "corner_m": rounded(rng, (0.004, 0.018)),
+        "angle_rad": round(float(np.radians(rounded(rng, angle))), 5),
+        "bezel_m": rounded(rng, (0.013, 0.024)) if thick or chance(rng, 0.4) else rounded(rng, (0.005, 0.012)),
+        "chin_m": rounded(rng, (0.004, 0.02)),
+        "pad_width": rounded(rng, (0.24, 0.3)) if thick else rounded(rng, (0.3, 0.42)),
         "pad_buttons": thick and chance(rng, 0.7),
-        "pad_shift": 0.0 if chance(rng, 0.75) else uniform(rng, -0.12, -0.05),
+        "pad_shift": 0.0 if chance(rng, 0.75) else rounded(rng, (-0.12, -0.05)),
         "number_block": width_m > 0.35 and chance(rng, 0.5),
-        "key_gap": uniform(rng, 0.06, 0.16) if thick else uniform(rng, 0.13, 0.22),
+        "key_gap": rounded(rng, (0.06, 0.16)) if thick else rounded(rng, (0.13, 0.22)),
         "logo": pick(rng, {"round": 3.0, "bar": 2.0, "none": 1.0}),
     }
     return Sample(params=params, surfaces=_surfaces(rng, shell, params))
@@ -74,10 +75,12 @@ def _sample(rng: Generator) -> Sample:
 def _surfaces(rng: Generator, shell: str, params: Mapping[str, Param]) -> dict[str, SurfaceSpec]:
     color = shade_of(rng, _COLORS.get(shell) or pick(rng, _ODD), value=0.15, hue=0.03)
     if shell in ("silver", "grey", "gold") and chance(rng, 0.8):
-        metal: dict[str, Param] = {"color": color, "roughness": uniform(rng, 0.35, 0.5), "wear": 0.15}
+        metal: dict[str, Param] = {"color": color, "roughness": rounded(rng, (0.35, 0.5)), "wear": 0.15}
         body = SurfaceSpec(kind="metal", params=metal)
     else:
-        body = SurfaceSpec(kind="plastic", params={"color": color, "roughness": uniform(rng, 0.25, 0.6), "grain": 0.2})
+        body = SurfaceSpec(
+            kind="plastic", params={"color": color, "roughness": rounded(rng, (0.25, 0.6)), "grain": 0.2}
+        )
     dark = linear_rgb(pick(rng, ("#0e0e0f", "#161617", "#202022")))
     black = SurfaceSpec(kind="plain", params={"color": dark, "roughness": 0.45})
     light_keys = shell in ("silver", "white", "colour") and chance(rng, 0.3)

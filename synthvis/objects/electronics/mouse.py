@@ -8,11 +8,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.electronics.cable import attach_cable
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved, revolve
 from synthvis.objects.mesh.outlines import mapped
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -43,7 +44,7 @@ _SHAPES: dict[str, tuple[tuple[float, float], ...]] = {
 
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, _STYLES)
-    length, width, height, square, full = (uniform(rng, *span) for span in _SHAPES[style])
+    length, width, height, square, full = (rounded(rng, span) for span in _SHAPES[style])
     pinched = style in ("office", "gaming", "travel")
     params: dict[str, Param] = {
         "style": style,
@@ -52,21 +53,21 @@ def _sample(rng: Generator) -> Sample:
         "height_m": round(length * height, 5),
         "square": square,
         "full": full,
-        "waist": uniform(rng, 0.0, 0.16) if pinched else 0.0,
-        "taper": uniform(rng, 0.0, 0.18) if style != "retro" else 0.03,
-        "hump": 0.0 if style == "retro" else uniform(rng, -0.3, 0.05),
-        "drop": uniform(rng, 0.2, 0.34) if style == "retro" else uniform(rng, 0.42, 0.62),
-        "lean": uniform(rng, 0.05, 0.25) if style in ("office", "gaming") and chance(rng, 0.35) else 0.0,
-        "base": uniform(rng, 0.1, 0.26),
-        "wheel_m": 0.0 if style == "flat" or (style == "retro" and chance(rng, 0.7)) else uniform(rng, 0.0095, 0.012),
-        "wheel_width_m": uniform(rng, 0.0055, 0.008),
+        "waist": rounded(rng, (0.0, 0.16)) if pinched else 0.0,
+        "taper": rounded(rng, (0.0, 0.18)) if style != "retro" else 0.03,
+        "hump": 0.0 if style == "retro" else rounded(rng, (-0.3, 0.05)),
+        "drop": rounded(rng, (0.2, 0.34)) if style == "retro" else rounded(rng, (0.42, 0.62)),
+        "lean": rounded(rng, (0.05, 0.25)) if style in ("office", "gaming") and chance(rng, 0.35) else 0.0,
+        "base": rounded(rng, (0.1, 0.26)),
+        "wheel_m": 0.0 if style == "flat" or (style == "retro" and chance(rng, 0.7)) else rounded(rng, (0.0095, 0.012)),
+        "wheel_width_m": rounded(rng, (0.0055, 0.008)),
     }
     wired = {"office": 0.55, "travel": 0.25, "gaming": 0.6, "flat": 0.05, "retro": 1.0}[style]
     cables: tuple[Attachment, ...] = ()
     if chance(rng, wired):
         exit_m = 0.25 * number(params, "height_m")
         at_m = (0.485 * length, 0.0)
-        cables = (attach_cable(rng, length_m=uniform(rng, 0.05, 0.2), exit_m=exit_m, at_m=at_m, along_y=False),)
+        cables = (attach_cable(rng, length_m=rounded(rng, (0.05, 0.2)), exit_m=exit_m, at_m=at_m, along_y=False),)
     return Sample(params=params, surfaces=_surfaces(rng, params), attachments=cables)
 
 
@@ -88,13 +89,13 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     shell: dict[str, Param] = {
         "color": color,
         "color_b": dark if chance(rng, 0.6) else grey,
-        "flank": uniform(rng, 0.55, 0.78) if two_tone else 1.2,
-        "cross": uniform(rng, 0.05, 0.3) if style == "retro" else uniform(rng, -0.1, 0.2),
+        "flank": rounded(rng, (0.55, 0.78)) if two_tone else 1.2,
+        "cross": rounded(rng, (0.05, 0.3)) if style == "retro" else rounded(rng, (-0.1, 0.2)),
         "cross_line": style == "retro" or chance(rng, 0.3),
         "split": style != "flat",
-        "strip": uniform(rng, 0.12, 0.24) if pinched and chance(rng, 0.6) else 0.0,
+        "strip": rounded(rng, (0.12, 0.24)) if pinched and chance(rng, 0.6) else 0.0,
         "color_c": shade_of(rng, pick(rng, {"#a8aaad": 2.0, "#2a2b2d": 2.0, "#55585c": 1.5, "#c03030": 0.3})),
-        "roughness": uniform(rng, 0.15, 0.3) if chance(rng, 0.35) else uniform(rng, 0.35, 0.6),
+        "roughness": rounded(rng, (0.15, 0.3)) if chance(rng, 0.35) else rounded(rng, (0.35, 0.6)),
         "coat": 0.3 if style == "flat" else 0.0,
     }
     base: dict[str, Param] = {"color": dark if style != "retro" else color, "roughness": 0.5}

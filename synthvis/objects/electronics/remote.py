@@ -12,10 +12,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve
 from synthvis.objects.mesh.outlines import pads, rounded_rectangle, slab
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -55,13 +56,13 @@ def _sample(rng: Generator) -> Sample:
     length, width, thick, _ = _SIZES[style]
     params: dict[str, Param] = {
         "style": style,
-        "length_m": uniform(rng, *length),
-        "width_m": uniform(rng, *width),
-        "thickness_m": uniform(rng, *thick),
-        "corner": uniform(rng, 0.12, 0.9) if style != "console" else 0.16,
-        "belly": uniform(rng, 0.1, 0.45),
-        "waist": uniform(rng, 0.04, 0.14) if style in ("television", "dense") and chance(rng, 0.4) else 0.0,
-        "key_m": uniform(rng, 0.0012, 0.0028),
+        "length_m": rounded(rng, length),
+        "width_m": rounded(rng, width),
+        "thickness_m": rounded(rng, thick),
+        "corner": rounded(rng, (0.12, 0.9)) if style != "console" else 0.16,
+        "belly": rounded(rng, (0.1, 0.45)),
+        "waist": rounded(rng, (0.04, 0.14)) if style in ("television", "dense") and chance(rng, 0.4) else 0.0,
+        "key_m": rounded(rng, (0.0012, 0.0028)),
         "section": pick(rng, {"soft": 3.0, "round": 2.0, "rect": 1.0}),
         "arrangement": int(rng.integers(0, 3)),
         "faceplate": chance(rng, 0.4) and style != "console",
@@ -83,11 +84,11 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "color": key,
         "ink_color": pale if sum(key) < 0.9 else deep,
         "sign": 0.45,
-        "roughness": uniform(rng, 0.4, 0.7),
+        "roughness": rounded(rng, (0.4, 0.7)),
         "seed": seed,
     }
     red = shade_of(rng, pick(rng, {"#c8201c": 4.0, "#e8641e": 0.7, "#3a9a4a": 0.7}))
-    gloss = uniform(rng, 0.12, 0.5)
+    gloss = rounded(rng, (0.12, 0.5))
     shell: dict[str, Param] = {"color": body, "roughness": gloss, "grain": 0.1, "seed": seed}
     plate = shade_of(rng, pick(rng, {"#0a0a0c": 3.0, "#8e9094": 1.0, "#c6c8ca": 1.0}), value=0.1)
     lcd = shade_of(rng, pick(rng, {"#98a690": 3.0, "#b4bcae": 1.5, "#6a8ab8": 0.5}), value=0.1)

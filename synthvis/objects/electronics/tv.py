@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.mesh.screens import PROGRAMMES, WORK, screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
@@ -53,16 +54,16 @@ def _sized(inches: float, aspect: float) -> dict[str, Param]:
 
 def _sample_flat(rng: Generator, style: str) -> dict[str, Param]:
     old = chance(rng, 0.4)
-    bezel_m = uniform(rng, 0.022, 0.05) if old else uniform(rng, 0.005, 0.016)
+    bezel_m = rounded(rng, (0.022, 0.05)) if old else rounded(rng, (0.005, 0.016))
     return {
-        **_sized(uniform(rng, 24, 46) if old else uniform(rng, 32, 65), 16 / 9),
+        **_sized(rounded(rng, (24, 46)) if old else rounded(rng, (32, 65)), 16 / 9),
         "bezel_m": bezel_m,
-        "chin_m": uniform(rng, 0.02, 0.07) if old and chance(rng, 0.6) else uniform(rng, 0.0, 0.01),
-        "depth_m": uniform(rng, 0.07, 0.13) if old else uniform(rng, 0.03, 0.075),
-        "corner_m": uniform(rng, 0.003, 0.03) if old else 0.003,
+        "chin_m": rounded(rng, (0.02, 0.07)) if old and chance(rng, 0.6) else rounded(rng, (0.0, 0.01)),
+        "depth_m": rounded(rng, (0.07, 0.13)) if old else rounded(rng, (0.03, 0.075)),
+        "corner_m": rounded(rng, (0.003, 0.03)) if old else 0.003,
         "stand": pick(rng, {"pedestal": 3.0 if old else 1.2, "legs": 0.1 if old else 2.0, "bar": 0.6, "none": 0.3}),
-        "stand_height_m": uniform(rng, 0.045, 0.11),
-        "foot_width": uniform(rng, 0.35, 0.6),
+        "stand_height_m": rounded(rng, (0.045, 0.11)),
+        "foot_width": rounded(rng, (0.35, 0.6)),
         "foot_round": chance(rng, 0.5),
         "plate_m": 0.0,
     }
@@ -71,37 +72,39 @@ def _sample_flat(rng: Generator, style: str) -> dict[str, Param]:
 def _sample_monitor(rng: Generator, style: str) -> dict[str, Param]:
     aspect = float(pick(rng, {"1.77778": 4.0, "1.6": 2.5, "1.25": 1.5, "2.3333": 0.4}))
     all_in_one = chance(rng, 0.25) and 1.5 < aspect < 2.0
-    bezel_m = uniform(rng, 0.005, 0.025)
+    bezel_m = rounded(rng, (0.005, 0.025))
     return {
-        **_sized(uniform(rng, 17, 20) if aspect < 1.5 else uniform(rng, 20, 28), aspect),
+        **_sized(rounded(rng, (17, 20)) if aspect < 1.5 else rounded(rng, (20, 28)), aspect),
         "bezel_m": bezel_m,
-        "chin_m": uniform(rng, 0.045, 0.07) if all_in_one else uniform(rng, 0.0, 0.018),
-        "depth_m": uniform(rng, 0.03, 0.07),
-        "corner_m": uniform(rng, 0.003, 0.012),
+        "chin_m": rounded(rng, (0.045, 0.07)) if all_in_one else rounded(rng, (0.0, 0.018)),
+        "depth_m": rounded(rng, (0.03, 0.07)),
+        "corner_m": rounded(rng, (0.003, 0.012)),
         "stand": "pedestal",
-        "stand_height_m": uniform(rng, 0.08, 0.2),
-        "foot_width": uniform(rng, 0.36, 0.55),
+        "stand_height_m": rounded(rng, (0.08, 0.2)),
+        "foot_width": rounded(rng, (0.36, 0.55)),
         "foot_round": not all_in_one and chance(rng, 0.5),
         "plate_m": 0.006 if all_in_one else 0.0,
     }
 
 
 def _sample_tube(rng: Generator, style: str) -> dict[str, Param]:
-    inches = {"tube": uniform(rng, 14, 32), "tube_monitor": uniform(rng, 14, 19), "cabinet": uniform(rng, 12, 21)}[
-        style
-    ]
+    inches = {
+        "tube": rounded(rng, (14, 32)),
+        "tube_monitor": rounded(rng, (14, 19)),
+        "cabinet": rounded(rng, (12, 21)),
+    }[style]
     return {
         **_sized(inches, 4 / 3),
-        "bezel_m": uniform(rng, 0.025, 0.05),
-        "chin_m": {"tube": uniform(rng, 0.03, 0.11), "tube_monitor": uniform(rng, 0.01, 0.035)}.get(style, 0.0),
-        "depth_m": inches * _INCH_M * uniform(rng, 0.62, 0.85),
-        "corner_m": uniform(rng, 0.012, 0.03) if style != "cabinet" else 0.008,
-        "side_m": uniform(rng, 0.1, 0.17) if style == "cabinet" else 0.0,
-        "hump": uniform(rng, 0.42, 0.7) if style != "cabinet" else 0.8,
-        "bulge_m": uniform(rng, 0.012, 0.028),
+        "bezel_m": rounded(rng, (0.025, 0.05)),
+        "chin_m": {"tube": rounded(rng, (0.03, 0.11)), "tube_monitor": rounded(rng, (0.01, 0.035))}.get(style, 0.0),
+        "depth_m": inches * _INCH_M * rounded(rng, (0.62, 0.85)),
+        "corner_m": rounded(rng, (0.012, 0.03)) if style != "cabinet" else 0.008,
+        "side_m": rounded(rng, (0.1, 0.17)) if style == "cabinet" else 0.0,
+        "hump": rounded(rng, (0.42, 0.7)) if style != "cabinet" else 0.8,
+        "bulge_m": rounded(rng, (0.012, 0.028)),
         "grille": style == "tube" and chance(rng, 0.6),
         "aerial": chance(rng, {"tube": 0.12, "cabinet": 0.6}.get(style, 0.0)),
-        "leg_height_m": uniform(rng, 0.12, 0.3) if style == "cabinet" and chance(rng, 0.4) else 0.0,
+        "leg_height_m": rounded(rng, (0.12, 0.3)) if style == "cabinet" and chance(rng, 0.4) else 0.0,
     }
 
 
@@ -112,7 +115,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     body = shade_of(rng, pick(rng, _TUBE_COLORS if is_tube else _FLAT_COLORS), value=0.15, hue=0.03)
     if style == "tube_monitor":
         body = shade_of(rng, pick(rng, {"#cfc6ae": 3.0, "#d8d4c8": 2.0, "#1c1c1e": 1.0}), value=0.1, hue=0.03)
-    gloss = uniform(rng, 0.08, 0.5) if not is_tube else uniform(rng, 0.3, 0.55)
+    gloss = rounded(rng, (0.08, 0.5)) if not is_tube else rounded(rng, (0.3, 0.55))
     found = {"body": SurfaceSpec(kind="plastic", params={"color": body, "roughness": gloss, "grain": 0.0})}
     if style == "cabinet":
         wood: dict[str, Param] = {"color": shade_of(rng, "#8a5a30"), "dark_color": shade_of(rng, "#3e2412"),
@@ -125,7 +128,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     if is_tube:
         glass: dict[str, Param] = {
             "glass_color": shade_of(rng, "#2c302e", value=0.4),
-            "roughness": uniform(rng, 0.06, 0.2),
+            "roughness": rounded(rng, (0.06, 0.2)),
         }
         display = SurfaceSpec(kind=display.kind, params={**display.params, **glass})
     found["screen"] = display

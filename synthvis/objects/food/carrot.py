@@ -12,10 +12,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved, revolve, ring_noise, tube
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import copies, smooth_interp, spread_turns
 from synthvis.objects.object_type import Appendages, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Mat4, Param, SurfaceSpec
@@ -186,19 +187,19 @@ def _leaflets(leaf: Part, curve_m: Float, length_m: float, rng: Generator) -> Pa
 
 def _draw(rng: Generator, style: str) -> dict[str, Param]:
     lengths_m, slimness = _SIZES[style]
-    length_m = uniform(rng, *lengths_m)
+    length_m = rounded(rng, lengths_m)
     peeled = style == "baby" or chance(rng, 0.15)
     return {
         "style": style,
         "length_m": length_m,
-        "radius_m": length_m * uniform(rng, *slimness) / 2,
-        "bow": uniform(rng, -0.05, 0.05),
-        "hook": uniform(rng, -0.08, 0.08) if style in ("slender", "stout") else 0.0,
-        "lumps": uniform(rng, 0.01, 0.03) if style == "baby" else uniform(rng, 0.02, 0.06),
-        "creases": 0.0 if peeled and style != "baby" else uniform(rng, 0.01, 0.05),
+        "radius_m": length_m * rounded(rng, slimness) / 2,
+        "bow": rounded(rng, (-0.05, 0.05)),
+        "hook": rounded(rng, (-0.08, 0.08)) if style in ("slender", "stout") else 0.0,
+        "lumps": rounded(rng, (0.01, 0.03)) if style == "baby" else rounded(rng, (0.02, 0.06)),
+        "creases": 0.0 if peeled and style != "baby" else rounded(rng, (0.01, 0.05)),
         "facets": int(rng.integers(9, 13)) if peeled and style != "baby" else 0,
         "stubs": int(rng.integers(3, 8)) if not peeled and chance(rng, 0.6) else 0,
-        "stub_m": uniform(rng, 0.006, 0.03),
+        "stub_m": rounded(rng, (0.006, 0.03)),
         "shape_seed": int(rng.integers(1 << 16)),
     }
 
@@ -208,9 +209,9 @@ def _root_surfaces(rng: Generator, params: Mapping[str, Param], tone: str) -> di
     look: dict[str, Param] = {
         "color": shade_of(rng, tone, value=0.12, hue=0.05),
         "peeled": peeled and params["style"] != "baby",
-        "dirt": uniform(rng, 0.2, 0.9) if not peeled and chance(rng, 0.2) else 0.0,
-        "green": uniform(rng, 0.0, 0.8) if not peeled else 0.0,
-        "roughness": uniform(rng, 0.3, 0.5),
+        "dirt": rounded(rng, (0.2, 0.9)) if not peeled and chance(rng, 0.2) else 0.0,
+        "green": rounded(rng, (0.0, 0.8)) if not peeled else 0.0,
+        "roughness": rounded(rng, (0.3, 0.5)),
         "seed": surface_seed(rng),
     }
     found = {"root": SurfaceSpec(kind="carrot_skin", params=look)}
@@ -228,9 +229,9 @@ def _green(rng: Generator, *, dry: bool = False) -> SurfaceSpec:
 def _draw_greens(rng: Generator, root: Mapping[str, Param], fronds: int) -> dict[str, Param]:
     return {
         "fronds": fronds,
-        "frond_m": number(root, "length_m") * uniform(rng, 0.65, 1.15),
+        "frond_m": number(root, "length_m") * rounded(rng, (0.65, 1.15)),
         "lift_m": number(root, "radius_m"),
-        "spread": uniform(rng, 0.12, 0.3),
+        "spread": rounded(rng, (0.12, 0.3)),
         "greens_seed": int(rng.integers(1 << 16)),
     }
 
@@ -265,13 +266,16 @@ def _bunch(rng: Generator, params: dict[str, Param], tone: str) -> Sample:
     params |= {"stubs": 0, "hook": 0.0, "bow": 0.0}
     count = int(rng.integers(3, 7))
     length_m, radius_m = number(params, "length_m"), number(params, "radius_m")
-    crown_m, fan = -0.5 * length_m, uniform(rng, 0.02, 0.1)
+    crown_m, fan = -0.5 * length_m, rounded(rng, (0.02, 0.1))
     lower = (count + 1) // 2 + (count > 3)
     greens, parts = _greens_surfaces(rng), []
     params |= _draw_greens(rng, params, int(rng.integers(2, 4)))
     for k in range(1, count):
         other = {**_draw(rng, text(params, "style")), "stubs": 0, "hook": 0.0, "bow": 0.0, "facets": 0}
-        other |= {"length_m": length_m * uniform(rng, 0.85, 1.05), "radius_m": radius_m * uniform(rng, 0.85, 1.0)}
+        other |= {
+            "length_m": length_m * rounded(rng, (0.85, 1.05)),
+            "radius_m": radius_m * rounded(rng, (0.85, 1.0)),
+        }
         other["creases"] = params["creases"]
         on_top = k >= lower
         # Sides alternate about the first; the second layer lies in the grooves of the first.
@@ -298,9 +302,9 @@ def _sample_cut(rng: Generator) -> Sample:
     stick = chance(rng, 0.5)
     params: dict[str, Param] = {
         "stick": stick,
-        "radius_m": uniform(rng, 0.0045, 0.0075) if stick else uniform(rng, 0.009, 0.017),
-        "length_m": uniform(rng, 0.05, 0.1) if stick else uniform(rng, 0.003, 0.012),
-        "taper": uniform(rng, 0.75, 1.0),
+        "radius_m": rounded(rng, (0.0045, 0.0075)) if stick else rounded(rng, (0.009, 0.017)),
+        "length_m": rounded(rng, (0.05, 0.1)) if stick else rounded(rng, (0.003, 0.012)),
+        "taper": rounded(rng, (0.75, 1.0)),
         "shape_seed": int(rng.integers(1 << 16)),
     }
     color = shade_of(rng, pick(rng, _ORANGES), value=0.1)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.loft import Painted, painted
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, loft, merge, moved, revolve
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
@@ -45,20 +46,20 @@ def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"iced": 6.0, "glazed": 2.0, "sugared": 1.4, "rough": 1.0, "filled": 1.2})
     ring = style != "filled"
     # The ring's middle line and its half thickness; a filled one is a flattened ball.
-    tube_m = uniform(rng, 0.016, 0.022)
+    tube_m = rounded(rng, (0.016, 0.022))
     params: dict[str, Param] = {
         "style": style,
-        "ring_m": tube_m * uniform(rng, 1.25, 1.75) if ring else uniform(rng, 0.036, 0.048),
+        "ring_m": tube_m * rounded(rng, (1.25, 1.75)) if ring else rounded(rng, (0.036, 0.048)),
         "tube_m": tube_m,
-        "flat": uniform(rng, 0.8, 1.0),
-        "lumps": uniform(rng, 0.06, 0.12) if style == "rough" else uniform(rng, 0.01, 0.05),
-        "bite_m": uniform(rng, 0.6, 0.9) if chance(rng, 0.14) else 0.0,
+        "flat": rounded(rng, (0.8, 1.0)),
+        "lumps": rounded(rng, (0.06, 0.12)) if style == "rough" else rounded(rng, (0.01, 0.05)),
+        "bite_m": rounded(rng, (0.6, 0.9)) if chance(rng, 0.14) else 0.0,
         "icing": style == "iced" or (style == "filled" and chance(rng, 0.7)),
-        "icing_edge_rad": uniform(rng, -0.15, 0.45),
-        "icing_wave_rad": uniform(rng, 0.05, 0.35),
-        "icing_thick_m": uniform(rng, 0.0012, 0.0026),
+        "icing_edge_rad": rounded(rng, (-0.15, 0.45)),
+        "icing_wave_rad": rounded(rng, (0.05, 0.35)),
+        "icing_thick_m": rounded(rng, (0.0012, 0.0026)),
         "sprinkles": int(rng.integers(40, 115)) if chance(rng, 0.4) else 0,
-        "sprinkle_m": uniform(rng, 0.004, 0.007) if chance(rng, 0.8) else 0.0024,
+        "sprinkle_m": rounded(rng, (0.004, 0.007)) if chance(rng, 0.8) else 0.0024,
         "shape_seed": int(rng.integers(1 << 16)),
     }
     if not params["icing"]:
@@ -71,13 +72,16 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     style, seed = text(params, "style"), surface_seed(rng)
     dark = chance(rng, 0.12)
     color = shade_of(rng, "#4a2814" if dark else pick(rng, _DOUGHS), value=0.15, hue=0.05)
-    sugar = {"sugared": uniform(rng, 0.5, 1.0), "filled": uniform(rng, 0.4, 1.0) * (not params["icing"])}
+    sugar = {
+        "sugared": rounded(rng, (0.5, 1.0)),
+        "filled": rounded(rng, (0.4, 1.0)) * (not params["icing"]),
+    }
     dough: dict[str, Param] = {
         "color": color,
-        "pale": 0.0 if dark or style == "rough" else uniform(rng, 0.3, 1.0),
+        "pale": 0.0 if dark or style == "rough" else rounded(rng, (0.3, 1.0)),
         "sugar": float(sugar.get(style, 0.0)),
         "fine": chance(rng, 0.5),
-        "glaze": uniform(rng, 0.5, 1.0) if style in ("glazed", "rough") else 0.0,
+        "glaze": rounded(rng, (0.5, 1.0)) if style in ("glazed", "rough") else 0.0,
         "seed": seed,
     }
     found = {"dough": SurfaceSpec(kind="dough", params=dough)}
@@ -102,8 +106,8 @@ def _icing_surface(rng: Generator, seed: float) -> SurfaceSpec:
     params: dict[str, Param] = {
         "color": shade_of(rng, color, value=0.1, hue=0.05),
         "color_b": shade_of(rng, drizzle, value=0.1),
-        "drizzle": uniform(rng, 280.0, 600.0) if lined else 0.0,
-        "roughness": uniform(rng, 0.12, 0.45),
+        "drizzle": rounded(rng, (280.0, 600.0)) if lined else 0.0,
+        "roughness": rounded(rng, (0.12, 0.45)),
         "seed": seed,
     }
     return SurfaceSpec(kind="icing", params=params)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import distractor, joined
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth
 from synthvis.objects.mesh.joinery import board, cushion, oval, rectangle
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, ring_noise
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -26,9 +27,9 @@ _BAKED = ("#c88a44", "#8a4f22", "#e0c08a", "#3a1c0e", "#e8d8b4")
 
 def _sample_helping(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "radius_m": uniform(rng, 0.035, 0.085),
-        "height_m": uniform(rng, 0.012, 0.04),
-        "lumps": uniform(rng, 0.05, 0.3),
+        "radius_m": rounded(rng, (0.035, 0.085)),
+        "height_m": rounded(rng, (0.012, 0.04)),
+        "lumps": rounded(rng, (0.05, 0.3)),
         "noise_seed": int(rng.integers(0, 100_000)),
     }
     food: dict[str, Param] = {"color": shade_of(rng, pick(rng, _FOODS), value=0.3), "seed": surface_seed(rng)}
@@ -45,10 +46,10 @@ def _build_helping(params: Params) -> Mesh:
 
 def _sample_slice(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 0.07, 0.15),
-        "width_m": uniform(rng, 0.05, 0.1),
-        "height_m": uniform(rng, 0.012, 0.05),
-        "corner_m": uniform(rng, 0.004, 0.03),
+        "length_m": rounded(rng, (0.07, 0.15)),
+        "width_m": rounded(rng, (0.05, 0.1)),
+        "height_m": rounded(rng, (0.012, 0.05)),
+        "corner_m": rounded(rng, (0.004, 0.03)),
     }
     baked: dict[str, Param] = {"color": shade_of(rng, pick(rng, _BAKED), value=0.25), "seed": surface_seed(rng)}
     return Sample(params=params, surfaces={"crumb": SurfaceSpec(kind="food", params=baked)})
@@ -62,9 +63,9 @@ def _build_slice(params: Params) -> Mesh:
 def _sample_mat(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "shape": pick(rng, {"rectangle": 4.0, "oval": 1.0}),
-        "length_m": uniform(rng, 0.38, 0.48),
-        "width_m": uniform(rng, 0.28, 0.34),
-        "height_m": uniform(rng, 0.0015, 0.004),
+        "length_m": rounded(rng, (0.38, 0.48)),
+        "width_m": rounded(rng, (0.28, 0.34)),
+        "height_m": rounded(rng, (0.0015, 0.004)),
     }
     woven = SurfaceSpec(kind="wicker", params={"color": shade_of(rng, "#b08a54", value=0.4), "seed": surface_seed(rng)})
     return Sample(params=params, surfaces={"mat": woven if chance(rng, 0.3) else cloth(rng, pattern_share=0.5)})

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.fruit.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
-from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, revolve, ring_noise
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
@@ -105,19 +106,19 @@ def _equator(part: Part) -> Float:
 
 def draw_apple(rng: Generator, variety: str) -> dict[str, Param]:
     """Shape parameters of one apple of a variety."""
-    diameter = uniform(rng, 0.06, 0.095)
-    tall = uniform(rng, 0.95, 1.12) if variety == "dark_red" else uniform(rng, 0.8, 1.02)
+    diameter = rounded(rng, (0.06, 0.095))
+    tall = rounded(rng, (0.95, 1.12)) if variety == "dark_red" else rounded(rng, (0.8, 1.02))
     return {
         "diameter_m": diameter,
         "height_m": diameter * tall,
-        "fullness": uniform(rng, 0.66, 0.86),
-        "taper": uniform(rng, -0.02, 0.2) if variety != "dark_red" else uniform(rng, 0.12, 0.34),
-        "top_dimple": uniform(rng, 0.25, 0.45),
-        "top_width": uniform(rng, 0.26, 0.42),
-        "bottom_dimple": uniform(rng, 0.1, 0.28),
-        "lobes": uniform(rng, 0.0, 0.06) if variety != "dark_red" else uniform(rng, 0.03, 0.1),
-        "irregularity": uniform(rng, 0.01, 0.05),
-        "lean": uniform(rng, -0.12, 0.12),
+        "fullness": rounded(rng, (0.66, 0.86)),
+        "taper": rounded(rng, (-0.02, 0.2)) if variety != "dark_red" else rounded(rng, (0.12, 0.34)),
+        "top_dimple": rounded(rng, (0.25, 0.45)),
+        "top_width": rounded(rng, (0.26, 0.42)),
+        "bottom_dimple": rounded(rng, (0.1, 0.28)),
+        "lobes": rounded(rng, (0.0, 0.06)) if variety != "dark_red" else rounded(rng, (0.03, 0.1)),
+        "irregularity": rounded(rng, (0.01, 0.05)),
+        "lean": rounded(rng, (-0.12, 0.12)),
         "shape_seed": int(rng.integers(1 << 16)),
     }
 
@@ -131,12 +132,12 @@ def skin_surface(rng: Generator, variety: str) -> SurfaceSpec:
             "ground": jitter_color(rng, linear_rgb(ground), value=0.25, hue=0.1),
             "blush": jitter_color(rng, linear_rgb(blush), value=0.3, hue=0.07),
             "cavity": jitter_color(rng, linear_rgb(cavity), value=0.3),
-            "blush_amount": uniform(rng, *amount),
-            "streaks": uniform(rng, *streaks),
-            "cavity_size": uniform(rng, 0.02, 0.16),
-            "lenticels": uniform(rng, 0.1, 0.9) if chance(rng, 0.75) else 0.0,
-            "roughness": uniform(rng, 0.12, 0.42),
-            "wax": uniform(rng, 0.0, 0.6) if chance(rng, 0.6) else 0.0,
+            "blush_amount": rounded(rng, amount),
+            "streaks": rounded(rng, streaks),
+            "cavity_size": rounded(rng, (0.02, 0.16)),
+            "lenticels": rounded(rng, (0.1, 0.9)) if chance(rng, 0.75) else 0.0,
+            "roughness": rounded(rng, (0.12, 0.42)),
+            "wax": rounded(rng, (0.0, 0.6)) if chance(rng, 0.6) else 0.0,
             "seed": surface_seed(rng),
         },
     )

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rigid, rotation_about
-from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, ring_noise, tube
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
 
@@ -129,18 +130,18 @@ def _stalk(params: Mapping[str, Param]) -> Part:
 
 
 def _draw(rng: Generator) -> dict[str, Param]:
-    length = uniform(rng, 0.15, 0.235)
+    length = rounded(rng, (0.15, 0.235))
     return {
         "length_m": length,
-        "radius_m": length * uniform(rng, 0.074, 0.098),
-        "bend_rad": uniform(rng, 1.3, 3.1),
-        "hook": uniform(rng, 0.0, 1.5),
-        "skew": uniform(rng, -0.6, 1.0),
-        "neck": uniform(rng, 0.11, 0.2),
-        "stalk_radius": uniform(rng, 0.32, 0.46),
-        "tip_radius": uniform(rng, 0.16, 0.28),
-        "tip_taper": uniform(rng, 0.2, 0.36),
-        "ridges": uniform(rng, 0.15, 0.65),
+        "radius_m": length * rounded(rng, (0.074, 0.098)),
+        "bend_rad": rounded(rng, (1.3, 3.1)),
+        "hook": rounded(rng, (0.0, 1.5)),
+        "skew": rounded(rng, (-0.6, 1.0)),
+        "neck": rounded(rng, (0.11, 0.2)),
+        "stalk_radius": rounded(rng, (0.32, 0.46)),
+        "tip_radius": rounded(rng, (0.16, 0.28)),
+        "tip_taper": rounded(rng, (0.2, 0.36)),
+        "ridges": rounded(rng, (0.15, 0.65)),
         "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
         "sway_m": 0.0,
         "shape_seed": int(rng.integers(1 << 16)),
@@ -152,25 +153,25 @@ def _surfaces(rng: Generator) -> tuple[SurfaceSpec, SurfaceSpec]:
     middle, ends, _, spots = _RIPENESS[pick(rng, {name: row[2] for name, row in _RIPENESS.items()})]
     color = jitter_color(rng, linear_rgb(middle), value=0.15, hue=0.06)
     end_color = jitter_color(rng, linear_rgb(ends), value=0.2, hue=0.08)
-    share = uniform(rng, 0.0, 1.0)
+    share = rounded(rng, (0.0, 1.0))
     # Where the skin ends its colour has gone this far towards the end colour; the stalk takes it up there.
     red, green, blue = (c + (e - c) * share for c, e in zip(color, end_color, strict=True))
     skin: dict[str, Param] = {
         "color": color,
         "end_color": end_color,
         "ends": share,
-        "spots": uniform(rng, *spots) if chance(rng, 0.7) else 0.0,
-        "spot_scale": uniform(rng, 120.0, 420.0),
-        "streaks": uniform(rng, 0.0, 0.8) if chance(rng, 0.6) else 0.0,
+        "spots": rounded(rng, spots) if chance(rng, 0.7) else 0.0,
+        "spot_scale": rounded(rng, (120.0, 420.0)),
+        "streaks": rounded(rng, (0.0, 0.8)) if chance(rng, 0.6) else 0.0,
         "tip_color": jitter_color(rng, linear_rgb("241a10" if chance(rng, 0.75) else "5a5228"), value=0.3),
-        "tip_size": uniform(rng, 0.025, 0.05),
-        "roughness": uniform(rng, 0.32, 0.6),
+        "tip_size": rounded(rng, (0.025, 0.05)),
+        "roughness": rounded(rng, (0.32, 0.6)),
         "seed": surface_seed(rng),
     }
     stalk: dict[str, Param] = {
         "color": (red, green, blue),
         "cut_color": jitter_color(rng, linear_rgb("2e2216" if chance(rng, 0.6) else "8a7440"), value=0.4),
-        "cut_size": uniform(rng, 0.08, 0.5),
+        "cut_size": rounded(rng, (0.08, 0.5)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="banana_skin", params=skin), SurfaceSpec(kind="banana_stalk", params=stalk)
@@ -184,14 +185,14 @@ def _sample(rng: Generator) -> Sample:
 def _sample_bunch(rng: Generator) -> Sample:
     drawn, (skin, stalk) = _draw(rng), _surfaces(rng)
     count = int(rng.choice((2, 3, 4, 5, 6), p=(0.28, 0.28, 0.22, 0.14, 0.08)))
-    spread, fan = number(drawn, "radius_m") * uniform(rng, 0.85, 1.25), uniform(rng, 0.0, 0.1)
+    spread, fan = number(drawn, "radius_m") * rounded(rng, (0.85, 1.25)), rounded(rng, (0.0, 0.1))
     # The outer bananas sway away from the middle of the crown and then run on beside the others.
     sways = [(index - (count - 1) / 2) * spread for index in range(count)]
     first: dict[str, Param] = {**drawn, "sway_m": sways[0]}
     attachments = []
     for index in range(1, count):
         other = {**_sibling(rng, drawn), "sway_m": sways[index]}
-        place = _place(first, other, index * fan + uniform(rng, -0.02, 0.05), uniform(rng, -0.1, 0.1), index)
+        place = _place(first, other, index * fan + rounded(rng, (-0.02, 0.05)), rounded(rng, (-0.1, 0.1)), index)
         surfaces = {"skin": _reseeded(rng, skin), "stalk": _reseeded(rng, stalk)}
         attachments.append(Attachment(kind="banana", params=other, surfaces=surfaces, object_from_part=place))
     return Sample(params=first, surfaces={"skin": skin, "stalk": stalk}, attachments=tuple(attachments))
@@ -199,13 +200,13 @@ def _sample_bunch(rng: Generator) -> Sample:
 
 def _sibling(rng: Generator, params: Mapping[str, Param]) -> dict[str, Param]:
     """Parameters of a banana from the same bunch."""
-    scale = uniform(rng, 0.88, 1.08)
+    scale = rounded(rng, (0.88, 1.08))
     return {
         **params,
         "length_m": number(params, "length_m") * scale,
         "radius_m": number(params, "radius_m") * scale,
-        "bend_rad": number(params, "bend_rad") * uniform(rng, 0.85, 1.15),
-        "ridges": number(params, "ridges") * uniform(rng, 0.7, 1.2),
+        "bend_rad": number(params, "bend_rad") * rounded(rng, (0.85, 1.15)),
+        "ridges": number(params, "ridges") * rounded(rng, (0.7, 1.2)),
         "section_turn_rad": int(rng.integers(6)) * 2 * np.pi / _SEGMENTS,
         "shape_seed": int(rng.integers(1 << 16)),
     }

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.fruit.apple import apple_profile_m, draw_apple, skin_surface
 from synthvis.objects.fruit.orange import draw_orange, orange_profile_m, peel_surface
-from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -148,8 +149,8 @@ def build_banana_slice(params: Mapping[str, Param]) -> Mesh:
 def _apple_flesh(rng: Generator) -> SurfaceSpec:
     params: dict[str, Param] = {
         "color": jitter_color(rng, linear_rgb("f4ecc8" if chance(rng, 0.7) else "ecdca0"), value=0.08, hue=0.04),
-        "pips": uniform(rng, 0.5, 1.0) if chance(rng, 0.75) else 0.0,
-        "browning": uniform(rng, 0.0, 0.4),
+        "pips": rounded(rng, (0.5, 1.0)) if chance(rng, 0.75) else 0.0,
+        "browning": rounded(rng, (0.0, 0.4)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="apple_flesh", params=params)
@@ -157,7 +158,7 @@ def _apple_flesh(rng: Generator) -> SurfaceSpec:
 
 def _sample_apple(rng: Generator) -> Sample:
     variety = pick(rng, _APPLE_VARIETIES)
-    angle = np.pi if chance(rng, 0.6) else uniform(rng, 0.7, 1.7)
+    angle = np.pi if chance(rng, 0.6) else rounded(rng, (0.7, 1.7))
     params: dict[str, Param] = {**draw_apple(rng, variety), "angle_rad": float(angle)}
     return Sample(params=params, surfaces={"skin": skin_surface(rng, variety), "flesh": _apple_flesh(rng)})
 
@@ -167,13 +168,13 @@ def _sample_orange(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         **draw_orange(rng),
         "form": form,
-        "angle_rad": uniform(rng, 0.6, 1.7),
-        "thickness_m": uniform(rng, 0.006, 0.015),
+        "angle_rad": rounded(rng, (0.6, 1.7)),
+        "thickness_m": rounded(rng, (0.006, 0.015)),
     }
     flesh: dict[str, Param] = {
         "color": jitter_color(rng, linear_rgb("f39a1e" if chance(rng, 0.6) else "ee7d12"), value=0.15, hue=0.06),
         "pith": jitter_color(rng, linear_rgb("f8e6b8"), value=0.08, hue=0.04),
-        "pith_width": uniform(rng, 0.05, 0.13),
+        "pith_width": rounded(rng, (0.05, 0.13)),
         "segments": int(rng.integers(9, 13)),
         "seed": surface_seed(rng),
     }
@@ -183,7 +184,10 @@ def _sample_orange(rng: Generator) -> Sample:
 
 
 def _sample_banana(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"radius_m": uniform(rng, 0.012, 0.017), "thickness_m": uniform(rng, 0.006, 0.03)}
+    params: dict[str, Param] = {
+        "radius_m": rounded(rng, (0.012, 0.017)),
+        "thickness_m": rounded(rng, (0.006, 0.03)),
+    }
     color = jitter_color(rng, linear_rgb("f2e4b4"), value=0.08, hue=0.04)
     look: dict[str, Param] = {"color": color, "seed": surface_seed(rng)}
     return Sample(

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import pick, rounded
 from synthvis.objects.fruit.sprig import SPRIG_APPENDAGES, draw_sprig, fruit_mesh
-from synthvis.objects.mesh.draws import jitter_color, linear_rgb, number, pick, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, ring_noise
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
@@ -72,15 +73,15 @@ def build(params: Mapping[str, Param]) -> Mesh:
 
 def draw_orange(rng: Generator) -> dict[str, Param]:
     """Shape parameters of one orange."""
-    diameter = uniform(rng, 0.055, 0.095)
+    diameter = rounded(rng, (0.055, 0.095))
     return {
         "diameter_m": diameter,
-        "height_m": diameter * uniform(rng, 0.86, 1.06),
-        "neck": uniform(rng, 0.0, 0.06) if rng.random() < 0.8 else uniform(rng, 0.06, 0.16),
-        "dimple": uniform(rng, 0.01, 0.06),
-        "irregularity": uniform(rng, 0.005, 0.025),
-        "furrows": uniform(rng, 0.0, 0.05) if rng.random() < 0.6 else 0.0,
-        "button_m": diameter * uniform(rng, 0.025, 0.055),
+        "height_m": diameter * rounded(rng, (0.86, 1.06)),
+        "neck": rounded(rng, (0.0, 0.06)) if rng.random() < 0.8 else rounded(rng, (0.06, 0.16)),
+        "dimple": rounded(rng, (0.01, 0.06)),
+        "irregularity": rounded(rng, (0.005, 0.025)),
+        "furrows": rounded(rng, (0.0, 0.05)) if rng.random() < 0.6 else 0.0,
+        "button_m": diameter * rounded(rng, (0.025, 0.055)),
         "shape_seed": int(rng.integers(1 << 16)),
     }
 
@@ -91,11 +92,11 @@ def peel_surface(rng: Generator) -> SurfaceSpec:
         kind="orange_peel",
         params={
             "color": jitter_color(rng, linear_rgb(pick(rng, _COLORS)), value=0.2, hue=0.06),
-            "pores": uniform(rng, 0.3, 1.0),
-            "pore_scale": uniform(rng, 380.0, 700.0),
-            "mottling": uniform(rng, 0.0, 0.35),
-            "green": uniform(rng, 0.1, 0.5) if rng.random() < 0.12 else 0.0,
-            "roughness": uniform(rng, 0.28, 0.55),
+            "pores": rounded(rng, (0.3, 1.0)),
+            "pore_scale": rounded(rng, (380.0, 700.0)),
+            "mottling": rounded(rng, (0.0, 0.35)),
+            "green": rounded(rng, (0.1, 0.5)) if rng.random() < 0.12 else 0.0,
+            "roughness": rounded(rng, (0.28, 0.55)),
             "seed": surface_seed(rng),
         },
     )

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
+from synthvis.draws import chance, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, jitter_color, linear_rgb, number, numbers, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, leaf_blade, merge, moved, tube
+from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, numbers, surface_seed
 from synthvis.objects.object_type import Appendages, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -97,7 +98,7 @@ def leaf_surface(rng: Generator) -> SurfaceSpec:
     color = fresh if chance(rng, 0.5) else dark
     params: dict[str, Param] = {
         "color": jitter_color(rng, color, value=0.35, hue=0.15),
-        "roughness": uniform(rng, 0.25, 0.55),
+        "roughness": rounded(rng, (0.25, 0.55)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="leaf", params=params)
@@ -134,19 +135,19 @@ def draw_sprig(
     if not leafy and not chance(rng, stem_share):
         return Sample(params={}, surfaces={})
     base = np.asarray(base_m, dtype=np.float64)
-    length = uniform(rng, *stem_length_m)
+    length = rounded(rng, stem_length_m)
     count = int(rng.choice((1, 2, 3), p=(0.7, 0.24, 0.06))) if leafy else 0
-    angle, rise = uniform(rng, 0, 2 * np.pi), uniform(rng, 0.15, 1.0)
+    angle, rise = rounded(rng, (0, 2 * np.pi)), rounded(rng, (0.15, 1.0))
     params: dict[str, Param] = {
         "base_m": tuple(float(v) for v in base),
         "stem_length_m": max(length, rim_m - float(base[2]) + 0.008) if leafy else length,
-        "stem_radius_m": uniform(rng, *stem_radius_m),
-        "stem_bend_rad": uniform(rng, 0.05, 1.1),
-        "stem_turn_rad": uniform(rng, 0, 2 * np.pi),
-        "leaf_lengths_m": tuple(uniform(rng, 0.03, 0.075) for _ in range(count)),
-        "leaf_angles_rad": tuple(angle + 2.3 * k + uniform(rng, -0.5, 0.5) for k in range(count)),
-        "leaf_width": uniform(rng, 0.38, 0.6),
-        "leaf_droop_rad": rise + uniform(rng, -0.1, 0.45),
+        "stem_radius_m": rounded(rng, stem_radius_m),
+        "stem_bend_rad": rounded(rng, (0.05, 1.1)),
+        "stem_turn_rad": rounded(rng, (0, 2 * np.pi)),
+        "leaf_lengths_m": tuple(rounded(rng, (0.03, 0.075)) for _ in range(count)),
+        "leaf_angles_rad": tuple(angle + 2.3 * k + rounded(rng, (-0.5, 0.5)) for k in range(count)),
+        "leaf_width": rounded(rng, (0.38, 0.6)),
+        "leaf_droop_rad": rise + rounded(rng, (-0.1, 0.45)),
         "leaf_rise_rad": rise,
     }
     surfaces = {"stem": _stem_surface(rng), "leaf": leaf_surface(rng)}

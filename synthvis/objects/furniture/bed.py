@@ -8,13 +8,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.sofa_forms import upright
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, text, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
 from synthvis.objects.mesh.joinery import beam, cushion, pillow, rod, sheet
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
+from synthvis.objects.mesh.params import number, shade_of, text
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -69,21 +70,21 @@ def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "frame": frame,
         "head": pick(rng, heads[frame]),
-        "width_m": uniform(rng, 1.35, 1.85) if double else uniform(rng, 0.88, 1.05),
-        "length_m": uniform(rng, 1.92, 2.05),
-        "top_m": uniform(rng, 0.46, 0.64),
-        "mattress_m": uniform(rng, 0.18, 0.28),
-        "head_height_m": uniform(rng, 0.8, 1.12),
-        "foot_height_m": uniform(rng, 0.5, 0.78) if frame in ("wood", "metal") and chance(rng, 0.4) else 0.0,
+        "width_m": rounded(rng, (1.35, 1.85)) if double else rounded(rng, (0.88, 1.05)),
+        "length_m": rounded(rng, (1.92, 2.05)),
+        "top_m": rounded(rng, (0.46, 0.64)),
+        "mattress_m": rounded(rng, (0.18, 0.28)),
+        "head_height_m": rounded(rng, (0.8, 1.12)),
+        "foot_height_m": rounded(rng, (0.5, 0.78)) if frame in ("wood", "metal") and chance(rng, 0.4) else 0.0,
         "rows": int(rng.integers(5, 11)),
-        "duvet_to": uniform(rng, 0.5, 0.74),
-        "duvet_drop_m": uniform(rng, 0.14, 0.38),
-        "duvet_m": uniform(rng, 0.025, 0.06),
-        "rumple_m": uniform(rng, 0.03, 0.06) if chance(rng, 0.35) else uniform(rng, 0.006, 0.022),
-        "fold_m": uniform(rng, 0.2, 0.4) if chance(rng, 0.5) else 0.0,
-        "throw_m": uniform(rng, 0.4, 0.7) if chance(rng, 0.3) else 0.0,
+        "duvet_to": rounded(rng, (0.5, 0.74)),
+        "duvet_drop_m": rounded(rng, (0.14, 0.38)),
+        "duvet_m": rounded(rng, (0.025, 0.06)),
+        "rumple_m": rounded(rng, (0.03, 0.06)) if chance(rng, 0.35) else rounded(rng, (0.006, 0.022)),
+        "fold_m": rounded(rng, (0.2, 0.4)) if chance(rng, 0.5) else 0.0,
+        "throw_m": rounded(rng, (0.4, 0.7)) if chance(rng, 0.3) else 0.0,
         "pillows": int(pick(rng, {"1": 4.0, "2": 2.0, "3": 1.0}) if double else pick(rng, {"1": 3.0, "2": 1.0})),
-        "prop_rad": uniform(rng, 0.15, 1.15),
+        "prop_rad": rounded(rng, (0.15, 1.15)),
         "double": double,
         "noise_seed": int(rng.integers(0, 100_000)),
     }
@@ -91,13 +92,15 @@ def _sample(rng: Generator) -> Sample:
 
 
 def _linen(rng: Generator, pattern_share: float, rumple_m: float) -> SurfaceSpec:
-    base = cloth(rng, pattern_share=pattern_share, wrinkle_m=0.012 + rumple_m, fold_scale=uniform(rng, 3.0, 5.5))
+    base = cloth(rng, pattern_share=pattern_share, wrinkle_m=0.012 + rumple_m, fold_scale=rounded(rng, (3.0, 5.5)))
     colors = {
         "color": shade_of(rng, pick(rng, _LINEN), value=0.15),
         "color_2": shade_of(rng, pick(rng, _LINEN), value=0.3),
     }
     plain = {"pattern": "plain"} if base.params["pattern"] in ("tweed", "ribs") else {}
-    return SurfaceSpec(kind="upholstery", params={**base.params, **colors, **plain, "size_m": uniform(rng, 0.04, 0.13)})
+    return SurfaceSpec(
+        kind="upholstery", params={**base.params, **colors, **plain, "size_m": rounded(rng, (0.04, 0.13))}
+    )
 
 
 def _surfaces(rng: Generator, params: Params) -> dict[str, SurfaceSpec]:

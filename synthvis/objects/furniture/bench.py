@@ -9,11 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, curved, cushion, grounded, rectangle, rod, sweep
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -43,23 +44,23 @@ def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"park": 5.0, "garden": 2.5, "backless": 2.0, "stone": 1.2, "picnic": 1.6, "tube": 1.2})
     params: dict[str, Param] = {
         "style": style,
-        "length_m": uniform(rng, 1.1, 2.1) if style != "picnic" else uniform(rng, 1.5, 2.0),
-        "seat_depth_m": uniform(rng, 0.38, 0.5) if style != "picnic" else uniform(rng, 0.25, 0.32),
-        "seat_height_m": uniform(rng, 0.42, 0.47),
-        "back_height_m": uniform(rng, 0.34, 0.45)
+        "length_m": rounded(rng, (1.1, 2.1)) if style != "picnic" else rounded(rng, (1.5, 2.0)),
+        "seat_depth_m": rounded(rng, (0.38, 0.5)) if style != "picnic" else rounded(rng, (0.25, 0.32)),
+        "seat_height_m": rounded(rng, (0.42, 0.47)),
+        "back_height_m": rounded(rng, (0.34, 0.45))
         if style in ("park", "garden") or (style == "tube" and chance(rng, 0.6))
         else 0.0,
-        "rake": uniform(rng, 0.22, 0.4) if style != "garden" else uniform(rng, 0.12, 0.22),
+        "rake": rounded(rng, (0.22, 0.4)) if style != "garden" else rounded(rng, (0.12, 0.22)),
         "slats": int(rng.integers(3, 9)) if style != "picnic" else 2,
         "back_slats": int(rng.integers(2, 6)),
-        "slat_thick_m": uniform(rng, 0.025, 0.045),
-        "fill": uniform(rng, 0.72, 0.9),
+        "slat_thick_m": rounded(rng, (0.025, 0.045)),
+        "fill": rounded(rng, (0.72, 0.9)),
         "arms": chance(rng, 0.7),
         "middle": chance(rng, 0.3),
         "ends": pick(rng, {"iron": 3.0, "plain": 2.0})
         if style == "park"
         else pick(rng, {"posts": 2.0, "slabs": 1.5, "loops": 1.5}),
-        "thick_m": uniform(rng, 0.07, 0.14),
+        "thick_m": rounded(rng, (0.07, 0.14)),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
 

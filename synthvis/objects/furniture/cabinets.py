@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import UPRIGHT, joined
-from synthvis.objects.mesh.draws import chance, number, pick, text, uniform
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, sweep
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
+from synthvis.objects.mesh.params import number, text
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, Sample
 from synthvis.objects.spec import Param
 
@@ -97,8 +98,8 @@ MIN_ROW_M = 0.26
 
 
 def _sample(rng: Generator, form: _Form) -> Sample:
-    height_m = uniform(rng, *form.height_m)
-    leg_m = uniform(rng, 0.05, form.leg_m[1]) if chance(rng, 0.6) else 0.0
+    height_m = rounded(rng, form.height_m)
+    leg_m = rounded(rng, (0.05, form.leg_m[1])) if chance(rng, 0.6) else 0.0
     rows = int(rng.integers(form.rows[0], form.rows[1] + 1))
     if "o" in form.cells and form.rows[1] > 2:
         rows = min(rows, max(1, int((height_m - leg_m) / MIN_ROW_M)))
@@ -106,15 +107,15 @@ def _sample(rng: Generator, form: _Form) -> Sample:
     fill = pick(rng, form.cells)
     cells = "".join(fill if fill != "m" else str(rng.choice(list("odw"))) for _ in range(rows * columns))
     params: dict[str, Param] = {
-        "width_m": uniform(rng, *form.width_m),
-        "depth_m": uniform(rng, *form.depth_m),
+        "width_m": rounded(rng, form.width_m),
+        "depth_m": rounded(rng, form.depth_m),
         "height_m": height_m,
         "leg_m": leg_m,
         "columns": columns,
         "rows": rows,
         "cells": cells,
         "backless": chance(rng, form.backless),
-        "overhang_m": uniform(rng, 0.0, 0.025),
+        "overhang_m": rounded(rng, (0.0, 0.025)),
         "handle": pick(rng, {"knob": 2.0, "bar": 2.0, "none": 1.0}),
     }
     body = wood(rng, paint_share=0.4)

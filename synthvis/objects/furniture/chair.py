@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.furniture.chair_forms import CHAIR_FORMS
 from synthvis.objects.furniture.sofa_forms import sample_sofa, sofa_points_m, sofa_slots
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, painted, steel, wood
 from synthvis.objects.mesh.joinery import grounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -72,52 +73,52 @@ def _wooden(rng: Generator) -> dict[str, Param]:
     counts = {"ladder": (1, 4), "slats": (3, 7), "spindles": (5, 9)}.get(back, (1, 2))
     is_round = chance(rng, 0.4)
     return {
-        "seat_height_m": uniform(rng, 0.43, 0.48),
-        "seat_width_m": uniform(rng, 0.4, 0.49),
-        "seat_depth_m": uniform(rng, 0.38, 0.46),
-        "back_height_m": uniform(rng, 0.36, 0.58),
+        "seat_height_m": rounded(rng, (0.43, 0.48)),
+        "seat_width_m": rounded(rng, (0.4, 0.49)),
+        "seat_depth_m": rounded(rng, (0.38, 0.46)),
+        "back_height_m": rounded(rng, (0.36, 0.58)),
         "seat": "round" if is_round and chance(rng, 0.25) else "square",
-        "flare": uniform(rng, 0.0, 0.2),
-        "seat_thick_m": uniform(rng, 0.018, 0.04),
+        "flare": rounded(rng, (0.0, 0.2)),
+        "seat_thick_m": rounded(rng, (0.018, 0.04)),
         "section": "round" if is_round else "square",
-        "leg_m": uniform(rng, 0.028, 0.045),
-        "splay_m": uniform(rng, 0.02, 0.07) if is_round else uniform(rng, 0.0, 0.02),
-        "rake": uniform(rng, 0.1, 0.28),
-        "apron_m": 0.0 if is_round else uniform(rng, 0.04, 0.07),
+        "leg_m": rounded(rng, (0.028, 0.045)),
+        "splay_m": rounded(rng, (0.02, 0.07)) if is_round else rounded(rng, (0.0, 0.02)),
+        "rake": rounded(rng, (0.1, 0.28)),
+        "apron_m": 0.0 if is_round else rounded(rng, (0.04, 0.07)),
         "stretchers": chance(rng, 0.75 if is_round else 0.4),
         "back": back,
         "back_count": int(rng.integers(*counts)),
-        "bow_m": uniform(rng, 0.01, 0.05),
-        "top_rail_m": uniform(rng, 0.05, 0.1),
+        "bow_m": rounded(rng, (0.01, 0.05)),
+        "top_rail_m": rounded(rng, (0.05, 0.1)),
     }
 
 
 def _padded(rng: Generator) -> dict[str, Param]:
     tall = chance(rng, 0.6)
     return {
-        "seat_height_m": uniform(rng, 0.45, 0.5),
-        "seat_width_m": uniform(rng, 0.44, 0.52),
-        "seat_depth_m": uniform(rng, 0.42, 0.5),
-        "back_height_m": uniform(rng, 0.46, 0.62) if tall else uniform(rng, 0.36, 0.45),
-        "seat_thick_m": uniform(rng, 0.07, 0.13),
-        "back_share": uniform(rng, 0.88, 1.0),
-        "back_corner_m": uniform(rng, 0.03, 0.18),
-        "gap_m": 0.0 if tall else uniform(rng, 0.05, 0.14),
-        "leg_m": uniform(rng, 0.03, 0.045),
-        "rake": uniform(rng, 0.08, 0.24),
+        "seat_height_m": rounded(rng, (0.45, 0.5)),
+        "seat_width_m": rounded(rng, (0.44, 0.52)),
+        "seat_depth_m": rounded(rng, (0.42, 0.5)),
+        "back_height_m": rounded(rng, (0.46, 0.62)) if tall else rounded(rng, (0.36, 0.45)),
+        "seat_thick_m": rounded(rng, (0.07, 0.13)),
+        "back_share": rounded(rng, (0.88, 1.0)),
+        "back_corner_m": rounded(rng, (0.03, 0.18)),
+        "gap_m": 0.0 if tall else rounded(rng, (0.05, 0.14)),
+        "leg_m": rounded(rng, (0.03, 0.045)),
+        "rake": rounded(rng, (0.08, 0.24)),
     }
 
 
 def _shell(rng: Generator) -> dict[str, Param]:
     return {
-        "seat_height_m": uniform(rng, 0.43, 0.47),
-        "seat_width_m": uniform(rng, 0.44, 0.52),
-        "seat_depth_m": uniform(rng, 0.4, 0.46),
-        "back_height_m": uniform(rng, 0.34, 0.42),
-        "rake": uniform(rng, 0.12, 0.3),
-        "arms_m": uniform(rng, 0.12, 0.19) if chance(rng, 0.3) else 0.0,
+        "seat_height_m": rounded(rng, (0.43, 0.47)),
+        "seat_width_m": rounded(rng, (0.44, 0.52)),
+        "seat_depth_m": rounded(rng, (0.4, 0.46)),
+        "back_height_m": rounded(rng, (0.34, 0.42)),
+        "rake": rounded(rng, (0.12, 0.3)),
+        "arms_m": rounded(rng, (0.12, 0.19)) if chance(rng, 0.3) else 0.0,
         "legs": pick(rng, {"dowel": 5.0, "metal": 3.0, "sled": 1.2}),
-        "splay_m": uniform(rng, 0.03, 0.07),
+        "splay_m": rounded(rng, (0.03, 0.07)),
         "pad": chance(rng, 0.3),
     }
 
@@ -125,88 +126,88 @@ def _shell(rng: Generator) -> dict[str, Param]:
 def _office(rng: Generator) -> dict[str, Param]:
     boss = chance(rng, 0.3)
     return {
-        "seat_height_m": uniform(rng, 0.42, 0.54),
-        "seat_width_m": uniform(rng, 0.46, 0.53),
-        "seat_depth_m": uniform(rng, 0.45, 0.52),
-        "back_height_m": uniform(rng, 0.64, 0.76) if boss else uniform(rng, 0.44, 0.62),
-        "seat_thick_m": uniform(rng, 0.06, 0.1),
-        "back_thick_m": uniform(rng, 0.06, 0.09) if boss else uniform(rng, 0.018, 0.05),
-        "back_share": uniform(rng, 0.86, 1.02),
-        "gap_m": 0.02 if boss else uniform(rng, 0.06, 0.15),
-        "rake": uniform(rng, 0.08, 0.22),
-        "base_m": uniform(rng, 0.28, 0.34),
+        "seat_height_m": rounded(rng, (0.42, 0.54)),
+        "seat_width_m": rounded(rng, (0.46, 0.53)),
+        "seat_depth_m": rounded(rng, (0.45, 0.52)),
+        "back_height_m": rounded(rng, (0.64, 0.76)) if boss else rounded(rng, (0.44, 0.62)),
+        "seat_thick_m": rounded(rng, (0.06, 0.1)),
+        "back_thick_m": rounded(rng, (0.06, 0.09)) if boss else rounded(rng, (0.018, 0.05)),
+        "back_share": rounded(rng, (0.86, 1.02)),
+        "gap_m": 0.02 if boss else rounded(rng, (0.06, 0.15)),
+        "rake": rounded(rng, (0.08, 0.22)),
+        "base_m": rounded(rng, (0.28, 0.34)),
         "arm": chance(rng, 0.75),
         "headrest": not boss and chance(rng, 0.2),
     }
 
 
 def _stool(rng: Generator) -> dict[str, Param]:
-    size_m = uniform(rng, 0.28, 0.38)
+    size_m = rounded(rng, (0.28, 0.38))
     return {
-        "seat_height_m": uniform(rng, 0.4, 0.5),
+        "seat_height_m": rounded(rng, (0.4, 0.5)),
         "seat_width_m": size_m,
         "seat_depth_m": size_m,
         "back_height_m": 0.0,
         "seat": pick(rng, {"round": 3.0, "square": 1.0}),
         "flare": 0.0,
         "pad": chance(rng, 0.2),
-        "seat_thick_m": uniform(rng, 0.022, 0.045),
-        "leg_m": uniform(rng, 0.025, 0.042),
+        "seat_thick_m": rounded(rng, (0.022, 0.045)),
+        "leg_m": rounded(rng, (0.025, 0.042)),
         "leg_count": 3 if chance(rng, 0.25) else 4,
         "section": pick(rng, {"round": 2.0, "square": 1.0}),
-        "splay_m": uniform(rng, 0.0, 0.06),
+        "splay_m": rounded(rng, (0.0, 0.06)),
         "legs": pick(rng, {"bars": 3.0, "ring": 0.6, "plain": 1.2}),
-        "ring": uniform(rng, 0.3, 0.55),
+        "ring": rounded(rng, (0.3, 0.55)),
         "base_m": 0.2,
     }
 
 
 def _bar_stool(rng: Generator) -> dict[str, Param]:
-    size_m, pad = uniform(rng, 0.32, 0.42), chance(rng, 0.55)
+    size_m, pad = rounded(rng, (0.32, 0.42)), chance(rng, 0.55)
     return {
         **_stool(rng),
-        "seat_height_m": uniform(rng, 0.62, 0.8),
+        "seat_height_m": rounded(rng, (0.62, 0.8)),
         "seat_width_m": size_m,
         "seat_depth_m": size_m,
-        "back_height_m": uniform(rng, 0.16, 0.3) if chance(rng, 0.45) else 0.0,
+        "back_height_m": rounded(rng, (0.16, 0.3)) if chance(rng, 0.45) else 0.0,
         "pad": pad,
-        "seat_thick_m": uniform(rng, 0.05, 0.09) if pad else uniform(rng, 0.025, 0.04),
-        "leg_m": uniform(rng, 0.022, 0.036),
+        "seat_thick_m": rounded(rng, (0.05, 0.09)) if pad else rounded(rng, (0.025, 0.04)),
+        "leg_m": rounded(rng, (0.022, 0.036)),
         "leg_count": 4,
-        "splay_m": uniform(rng, 0.03, 0.08),
+        "splay_m": rounded(rng, (0.03, 0.08)),
         "legs": pick(rng, {"ring": 2.0, "bars": 2.5, "pedestal": 2.5}),
-        "ring": uniform(rng, 0.3, 0.4),
-        "base_m": uniform(rng, 0.19, 0.23),
+        "ring": rounded(rng, (0.3, 0.4)),
+        "base_m": rounded(rng, (0.19, 0.23)),
     }
 
 
 def _monobloc(rng: Generator) -> dict[str, Param]:
     return {
-        "seat_height_m": uniform(rng, 0.4, 0.44),
-        "seat_width_m": uniform(rng, 0.43, 0.48),
-        "seat_depth_m": uniform(rng, 0.42, 0.46),
-        "back_height_m": uniform(rng, 0.36, 0.52),
-        "rake": uniform(rng, 0.22, 0.34),
+        "seat_height_m": rounded(rng, (0.4, 0.44)),
+        "seat_width_m": rounded(rng, (0.43, 0.48)),
+        "seat_depth_m": rounded(rng, (0.42, 0.46)),
+        "back_height_m": rounded(rng, (0.36, 0.52)),
+        "rake": rounded(rng, (0.22, 0.34)),
         "back_count": int(rng.integers(4, 9)),
-        "back_share": uniform(rng, 0.75, 1.05),
-        "arm_height_m": uniform(rng, 0.2, 0.25),
-        "arch_m": uniform(rng, 0.02, 0.12),
-        "top_rail_m": uniform(rng, 0.05, 0.09),
+        "back_share": rounded(rng, (0.75, 1.05)),
+        "arm_height_m": rounded(rng, (0.2, 0.25)),
+        "arch_m": rounded(rng, (0.02, 0.12)),
+        "top_rail_m": rounded(rng, (0.05, 0.09)),
     }
 
 
 def _folding(rng: Generator) -> dict[str, Param]:
     return {
-        "seat_height_m": uniform(rng, 0.43, 0.46),
-        "seat_width_m": uniform(rng, 0.41, 0.47),
-        "seat_depth_m": uniform(rng, 0.36, 0.42),
-        "back_height_m": uniform(rng, 0.33, 0.42),
-        "rake": uniform(rng, 0.16, 0.3),
-        "leg_m": uniform(rng, 0.02, 0.028),
+        "seat_height_m": rounded(rng, (0.43, 0.46)),
+        "seat_width_m": rounded(rng, (0.41, 0.47)),
+        "seat_depth_m": rounded(rng, (0.36, 0.42)),
+        "back_height_m": rounded(rng, (0.33, 0.42)),
+        "rake": rounded(rng, (0.16, 0.3)),
+        "leg_m": rounded(rng, (0.02, 0.028)),
         "section": pick(rng, {"round": 1.0, "square": 1.0}),
         "back_count": 2 if chance(rng, 0.4) else 1,
-        "bow_m": uniform(rng, 0.01, 0.04),
-        "top_rail_m": uniform(rng, 0.08, 0.17),
+        "bow_m": rounded(rng, (0.01, 0.04)),
+        "top_rail_m": rounded(rng, (0.08, 0.17)),
     }
 
 
@@ -218,7 +219,7 @@ def _armchair(rng: Generator) -> dict[str, Param]:
         return {
             **params,
             "wings": True,
-            "back_height_m": uniform(rng, 1.0, 1.14),
+            "back_height_m": rounded(rng, (1.0, 1.14)),
             "arm": "soft",
             "arm_width_m": 0.12,
             "loose_back": False,
@@ -246,7 +247,8 @@ def _cover(rng: Generator, hide_share: float, pattern_share: float = 0.15) -> Su
 def _rush(rng: Generator) -> SurfaceSpec:
     color = shade_of(rng, "#b08a52", value=0.25)
     return SurfaceSpec(
-        kind="wicker", params={"color": color, "size_m": uniform(rng, 0.008, 0.014), "seed": surface_seed(rng)}
+        kind="wicker",
+        params={"color": color, "size_m": rounded(rng, (0.008, 0.014)), "seed": surface_seed(rng)},
     )
 
 

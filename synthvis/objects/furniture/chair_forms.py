@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.seat_forms import chair_size, office, seat_outline, shell, stool
 from synthvis.objects.furniture.sofa_forms import sofa_parts, upright
-from synthvis.objects.mesh.draws import number, text
 from synthvis.objects.mesh.joinery import beam, board, curved, cushion, rectangle, rod, sheet, sweep
 from synthvis.objects.mesh.meshes import Part, moved
+from synthvis.objects.mesh.params import number, text
 from synthvis.objects.spec import Param
 
 __all__ = ["CHAIR_FORMS"]

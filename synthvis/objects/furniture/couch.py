@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.furniture.sofa_forms import sample_sofa, sofa_parts, sofa_points_m, sofa_slots
-from synthvis.objects.mesh.draws import chance, pick, uniform
 from synthvis.objects.mesh.finishes import cloth, hide, steel, wood
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge
@@ -37,8 +37,8 @@ def _pillow_rows(rng: Generator, seats: int) -> tuple[float, ...]:
     places += [place + (0.36 if place < 0 else -0.36) for place in places if seats > 1 and chance(rng, 0.3)]
     rows: list[float] = []
     for place in places:
-        turn, size = uniform(rng, -0.15, 0.15), uniform(rng, 0.38, 0.5)
-        rows += [place + uniform(rng, -0.05, 0.05), size, turn + (0.785 if chance(rng, 0.12) else 0.0)]
+        turn, size = rounded(rng, (-0.15, 0.15)), rounded(rng, (0.38, 0.5))
+        rows += [place + rounded(rng, (-0.05, 0.05)), size, turn + (0.785 if chance(rng, 0.12) else 0.0)]
         rows.append(float(rng.integers(0, 2)))
     return tuple(rows)
 
@@ -52,7 +52,7 @@ def _sample(rng: Generator) -> Sample:
     if style == "corner":
         arm = pick(rng, ("box", "slim", "soft"))
         params |= {"chaise": 1 if chance(rng, 0.5) else -1, "loose_back": True, "arm": arm}
-        params |= {"arm_width_m": uniform(rng, 0.1, 0.22)}
+        params |= {"arm_width_m": rounded(rng, (0.1, 0.22))}
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
 
@@ -65,7 +65,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     )
     found = {
         "cover": cover,
-        "tufts": SurfaceSpec(kind=cover.kind, params={**cover.params, "tuft_m": uniform(rng, 0.13, 0.2)}),
+        "tufts": SurfaceSpec(kind=cover.kind, params={**cover.params, "tuft_m": rounded(rng, (0.13, 0.2))}),
         "legs": steel(rng) if params["leg"] == "metal" and params["arm"] != "wood" else wood(rng, paint_share=0.15),
         "pillow_0": cloth(rng, pattern_share=0.5),
         "pillow_1": cloth(rng, pattern_share=0.3) if chance(rng, 0.7) else cover,

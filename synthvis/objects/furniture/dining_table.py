@@ -9,12 +9,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.distractors.tabletop import PLATE
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, grained, grounded, oval, rectangle, rod, turned
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, surface_seed, text
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Mat4, Param, SurfaceSpec
 
@@ -48,10 +49,10 @@ _SIGNS = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 def _sample(rng: Generator) -> Sample:
     top = pick(rng, {"rectangle": 6.0, "round": 3.0, "square": 1.2, "oval": 0.8})
     long_m, wide_m = {
-        "rectangle": (uniform(rng, 1.15, 2.2), uniform(rng, 0.75, 1.0)),
-        "oval": (uniform(rng, 1.4, 2.0), uniform(rng, 0.85, 1.05)),
-        "square": (size := uniform(rng, 0.7, 1.05), size),
-        "round": (round_m := uniform(rng, 0.75, 1.4), round_m),
+        "rectangle": (rounded(rng, (1.15, 2.2)), rounded(rng, (0.75, 1.0))),
+        "oval": (rounded(rng, (1.4, 2.0)), rounded(rng, (0.85, 1.05))),
+        "square": (size := rounded(rng, (0.7, 1.05)), size),
+        "round": (round_m := rounded(rng, (0.75, 1.4)), round_m),
     }[top]
     legs = {
         "rectangle": {"square": 5.0, "turned": 1.5, "trestle": 1.5, "metal": 1.2, "frame": 1.0, "splayed": 1.2},
@@ -64,19 +65,19 @@ def _sample(rng: Generator) -> Sample:
         "top": top,
         "long_m": long_m,
         "wide_m": wide_m,
-        "height_m": uniform(rng, 0.71, 0.78),
-        "thick_m": uniform(rng, 0.02, 0.05),
-        "corner_m": uniform(rng, 0.004, 0.08),
+        "height_m": rounded(rng, (0.71, 0.78)),
+        "thick_m": rounded(rng, (0.02, 0.05)),
+        "corner_m": rounded(rng, (0.004, 0.08)),
         "style": style,
-        "leg_m": uniform(rng, 0.05, 0.09),
-        "inset_m": uniform(rng, 0.02, 0.09),
-        "apron_m": uniform(rng, 0.06, 0.11) if style in ("square", "turned") else 0.0,
+        "leg_m": rounded(rng, (0.05, 0.09)),
+        "inset_m": rounded(rng, (0.02, 0.09)),
+        "apron_m": rounded(rng, (0.06, 0.11)) if style in ("square", "turned") else 0.0,
         "planks": int(rng.integers(4, 8)) if top in ("rectangle", "square") and chance(rng, 0.4) else 0,
-        "cloth_drop_m": uniform(rng, 0.12, 0.6) if chance(rng, 0.22) else 0.0,
+        "cloth_drop_m": rounded(rng, (0.12, 0.6)) if chance(rng, 0.22) else 0.0,
         "fold_seed": int(rng.integers(0, 100_000)),
     }
     if params["cloth_drop_m"] and chance(rng, 0.6):
-        params["cloth_drop_m"] = uniform(rng, 0.15, 0.32)
+        params["cloth_drop_m"] = rounded(rng, (0.15, 0.32))
     return Sample(params=params, surfaces=_surfaces(rng, params), attachments=_laid(rng, params))
 
 
@@ -96,7 +97,7 @@ def _surfaces(rng: Generator, params: Params) -> dict[str, SurfaceSpec]:
     if odd == "glass":
         top = SurfaceSpec(kind="glass", params={"color": (0.86, 0.94, 0.91), "ior": 1.45, "seed": surface_seed(rng)})
     if odd == "marble":
-        top = SurfaceSpec(kind="marble", params={"scale": uniform(rng, 1.5, 4.0), "seed": surface_seed(rng)})
+        top = SurfaceSpec(kind="marble", params={"scale": rounded(rng, (1.5, 4.0)), "seed": surface_seed(rng)})
     if odd == "white":
         top = SurfaceSpec(kind="plastic", params={"color": linear_rgb("#f2f1ed"), "roughness": 0.3, "grain": 0.0})
     found = {"top": top, "legs": legs}

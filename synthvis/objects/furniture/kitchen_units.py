@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import distractor, joined
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.finishes import painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, moved
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -35,11 +36,11 @@ _TOP_M, _OVERHANG_M, _GAP_M, _DOOR_M = 0.035, 0.02, 0.005, 0.018
 
 def _sample_counter(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 1.3, 2.6),
-        "depth_m": uniform(rng, 0.56, 0.66),
-        "height_m": uniform(rng, 0.84, 0.94),
-        "door_m": uniform(rng, 0.4, 0.65),
-        "drawer_share": uniform(rng, 0.18, 0.3) if chance(rng, 0.6) else 0.0,
+        "width_m": rounded(rng, (1.3, 2.6)),
+        "depth_m": rounded(rng, (0.56, 0.66)),
+        "height_m": rounded(rng, (0.84, 0.94)),
+        "door_m": rounded(rng, (0.4, 0.65)),
+        "drawer_share": rounded(rng, (0.18, 0.3)) if chance(rng, 0.6) else 0.0,
         "handle": pick(rng, {"bar": 2.0, "knob": 1.0, "none": 0.7}),
     }
     return Sample(params=params, surfaces={**_fronts(rng, params), "top": _worktop(rng)})
@@ -47,10 +48,10 @@ def _sample_counter(rng: Generator) -> Sample:
 
 def _sample_cupboard(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.6, 1.8),
-        "depth_m": uniform(rng, 0.3, 0.36),
-        "height_m": uniform(rng, 0.55, 0.85),
-        "door_m": uniform(rng, 0.35, 0.55),
+        "width_m": rounded(rng, (0.6, 1.8)),
+        "depth_m": rounded(rng, (0.3, 0.36)),
+        "height_m": rounded(rng, (0.55, 0.85)),
+        "door_m": rounded(rng, (0.35, 0.55)),
         "handle": pick(rng, {"bar": 2.0, "knob": 1.0, "none": 0.7}),
     }
     return Sample(params=params, surfaces=_fronts(rng, params))
@@ -59,12 +60,12 @@ def _sample_cupboard(rng: Generator) -> Sample:
 def _sample_fridge(rng: Generator) -> Sample:
     color = shade_of(rng, pick(rng, _FRIDGES), value=0.08)
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.55, 0.9),
-        "depth_m": uniform(rng, 0.6, 0.72),
-        "height_m": uniform(rng, 1.45, 1.95),
-        "split": uniform(rng, 0.3, 0.72),
+        "width_m": rounded(rng, (0.55, 0.9)),
+        "depth_m": rounded(rng, (0.6, 0.72)),
+        "height_m": rounded(rng, (1.45, 1.95)),
+        "split": rounded(rng, (0.3, 0.72)),
     }
-    skin = SurfaceSpec(kind="plastic", params={"color": color, "roughness": uniform(rng, 0.15, 0.45), "grain": 0.0})
+    skin = SurfaceSpec(kind="plastic", params={"color": color, "roughness": rounded(rng, (0.15, 0.45)), "grain": 0.0})
     return Sample(params=params, surfaces={"skin": skin, "handle": steel(rng)})
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import UPRIGHT, distractor, joined
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import pillow
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import cylinder, ellipsoid, moved, revolve
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -26,7 +27,11 @@ LIT_SHARE = 0.55
 def _lamp(rng: Generator, params: dict[str, Param]) -> Sample:
     lit = chance(rng, LIT_SHARE)
     color = shade_of(rng, "#ffe0a8" if lit and chance(rng, 0.7) else pick(rng, _SHADES), value=0.15)
-    shade: dict[str, Param] = {"color": color, "roughness": 0.8, "emission": uniform(rng, 0.6, 3.0) if lit else 0.0}
+    shade: dict[str, Param] = {
+        "color": color,
+        "roughness": 0.8,
+        "emission": rounded(rng, (0.6, 3.0)) if lit else 0.0,
+    }
     glaze = SurfaceSpec(kind="ceramic", params={"color": shade_of(rng, pick(rng, _SHADES)), "seed": surface_seed(rng)})
     foot = pick(rng, {"steel": 2.0, "wood": 1.0, "paint": 1.0, "glaze": 2.0 if params["foot"] == "belly" else 0.0})
     makers: dict[str, Callable[[Generator], SurfaceSpec]] = {"steel": steel, "wood": wood, "paint": painted}
@@ -38,12 +43,12 @@ def _sample_floor(rng: Generator) -> Sample:
     style = pick(rng, {"cone": 3.0, "drum": 2.0, "globe": 1.0, "bowl": 1.2})
     params: dict[str, Param] = {
         "shade": style,
-        "height_m": uniform(rng, 1.35, 1.8),
-        "radius_m": uniform(rng, 0.16, 0.24),
-        "tall": uniform(rng, 0.8, 1.4),
+        "height_m": rounded(rng, (1.35, 1.8)),
+        "radius_m": rounded(rng, (0.16, 0.24)),
+        "tall": rounded(rng, (0.8, 1.4)),
         "foot": "disc",
-        "foot_m": uniform(rng, 0.12, 0.16),
-        "stem_m": uniform(rng, 0.008, 0.016),
+        "foot_m": rounded(rng, (0.12, 0.16)),
+        "stem_m": rounded(rng, (0.008, 0.016)),
     }
     return _lamp(rng, params)
 
@@ -52,12 +57,12 @@ def _sample_table(rng: Generator) -> Sample:
     style = pick(rng, {"cone": 4.0, "drum": 3.0, "globe": 1.0})
     params: dict[str, Param] = {
         "shade": style,
-        "height_m": uniform(rng, 0.32, 0.66),
-        "radius_m": uniform(rng, 0.1, 0.18),
-        "tall": uniform(rng, 0.9, 1.3),
+        "height_m": rounded(rng, (0.32, 0.66)),
+        "radius_m": rounded(rng, (0.1, 0.18)),
+        "tall": rounded(rng, (0.9, 1.3)),
         "foot": pick(rng, {"disc": 1.0, "belly": 1.5}),
-        "foot_m": uniform(rng, 0.06, 0.085),
-        "stem_m": uniform(rng, 0.006, 0.012),
+        "foot_m": rounded(rng, (0.06, 0.085)),
+        "stem_m": rounded(rng, (0.006, 0.012)),
     }
     return _lamp(rng, params)
 
@@ -85,7 +90,10 @@ def _build_lamp(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_cushion(rng: Generator) -> Sample:
-    params: dict[str, Param] = {"size_m": uniform(rng, 0.36, 0.52), "full": uniform(rng, 0.26, 0.38)}
+    params: dict[str, Param] = {
+        "size_m": rounded(rng, (0.36, 0.52)),
+        "full": rounded(rng, (0.26, 0.38)),
+    }
     return Sample(params=params, surfaces={"cover": cloth(rng, pattern_share=0.4)})
 
 

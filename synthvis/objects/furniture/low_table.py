@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import UPRIGHT, joined
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import steel, wood
 from synthvis.objects.mesh.joinery import beam, board, oval, rectangle, rod
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
+from synthvis.objects.mesh.params import linear_rgb, number, surface_seed, text
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -23,15 +24,15 @@ Params = Mapping[str, Param]
 
 def _sample_low(rng: Generator) -> Sample:
     top = pick(rng, {"rectangle": 5.0, "round": 2.0, "oval": 0.8, "square": 1.5})
-    wide_m = uniform(rng, 0.5, 0.72)
-    long_m = uniform(rng, 0.9, 1.35) if top in ("rectangle", "oval") else wide_m * 1.25
-    return _table(rng, top, long_m, wide_m if top in ("rectangle", "oval") else long_m, uniform(rng, 0.32, 0.48))
+    wide_m = rounded(rng, (0.5, 0.72))
+    long_m = rounded(rng, (0.9, 1.35)) if top in ("rectangle", "oval") else wide_m * 1.25
+    return _table(rng, top, long_m, wide_m if top in ("rectangle", "oval") else long_m, rounded(rng, (0.32, 0.48)))
 
 
 def _sample_side(rng: Generator) -> Sample:
     top = pick(rng, {"round": 2.0, "square": 2.0})
-    size_m = uniform(rng, 0.36, 0.56)
-    return _table(rng, top, size_m, size_m, uniform(rng, 0.44, 0.64))
+    size_m = rounded(rng, (0.36, 0.56))
+    return _table(rng, top, size_m, size_m, rounded(rng, (0.44, 0.64)))
 
 
 def _table(rng: Generator, top: str, long_m: float, wide_m: float, height_m: float) -> Sample:
@@ -40,10 +41,10 @@ def _table(rng: Generator, top: str, long_m: float, wide_m: float, height_m: flo
         "long_m": long_m,
         "wide_m": wide_m,
         "height_m": height_m,
-        "thick_m": uniform(rng, 0.014, 0.05),
-        "corner_m": uniform(rng, 0.004, 0.05),
+        "thick_m": rounded(rng, (0.014, 0.05)),
+        "corner_m": rounded(rng, (0.004, 0.05)),
         "legs": pick(rng, {"square": 3.0, "rod": 2.0, "block": 1.0 if top in ("rectangle", "square") else 0.0}),
-        "leg_m": uniform(rng, 0.03, 0.07),
+        "leg_m": rounded(rng, (0.03, 0.07)),
         "shelf": chance(rng, 0.35),
     }
     timber = wood(rng, paint_share=0.25)
@@ -52,7 +53,7 @@ def _table(rng: Generator, top: str, long_m: float, wide_m: float, height_m: flo
         "wood": timber,
         "glass": SurfaceSpec(kind="glass", params={"color": (0.86, 0.94, 0.91), "seed": surface_seed(rng)}),
         "white": SurfaceSpec(kind="plastic", params={"color": linear_rgb("#f1f0ec"), "roughness": 0.25, "grain": 0.0}),
-        "marble": SurfaceSpec(kind="marble", params={"scale": uniform(rng, 1.5, 4.0), "seed": surface_seed(rng)}),
+        "marble": SurfaceSpec(kind="marble", params={"scale": rounded(rng, (1.5, 4.0)), "seed": surface_seed(rng)}),
     }
     legs = timber if made_of == "wood" and chance(rng, 0.7) else steel(rng, black_share=0.6)
     return Sample(params=params, surfaces={"top": tops[made_of], "legs": legs})

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.sofa_forms import upright
-from synthvis.objects.mesh.draws import number, text
 from synthvis.objects.mesh.joinery import (
     beam,
     board,
@@ -25,6 +24,7 @@ from synthvis.objects.mesh.joinery import (
     turned,
 )
 from synthvis.objects.mesh.meshes import Part, moved, revolve
+from synthvis.objects.mesh.params import number, text
 from synthvis.objects.spec import Param
 
 __all__ = ["chair_size", "office", "seat_outline", "shell", "stool"]

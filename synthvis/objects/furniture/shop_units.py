@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import any_color, any_surface, distractor, joined
-from synthvis.objects.mesh.draws import chance, number, numbers, pick, surface_seed, text, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, board, rectangle
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, moved
+from synthvis.objects.mesh.params import number, numbers, surface_seed, text
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -39,15 +40,15 @@ def sample_shelves(
         depth_m: Least and greatest depth.
     """
     style = pick(rng, {"case": 3.0, "gondola": 3.0, "rack": 1.5})
-    base, gap = uniform(rng, 0.08, 0.9), uniform(rng, *gap_m)
+    base, gap = rounded(rng, (0.08, 0.9)), rounded(rng, gap_m)
     count = max(2, min(int(rng.integers(2, 5)), round((1.9 - base) / gap)))
     params: dict[str, Param] = {
         "style": style,
-        "width_m": uniform(rng, 0.8, 1.6),
-        "depth_m": uniform(rng, *depth_m),
+        "width_m": rounded(rng, (0.8, 1.6)),
+        "depth_m": rounded(rng, depth_m),
         "levels_m": tuple(round(base + gap * level, 4) for level in range(count)),
         "top_m": round(base + gap * count + (0.0 if style == "case" else 0.05), 4),
-        "thick_m": uniform(rng, 0.016, 0.035),
+        "thick_m": rounded(rng, (0.016, 0.035)),
         "lip": chance(rng, 0.6),
         "closed_base": chance(rng, 0.7),
     }
@@ -64,15 +65,15 @@ def sample_shelves(
 
 def sample_stall(rng: Generator) -> Sample:
     """A draw of `stall`: one to three steps of one to five trays each, on a closed or an open table."""
-    width = uniform(rng, 0.6, 1.25)
+    width = rounded(rng, (0.6, 1.25))
     steps = int(pick(rng, {"1": 1.0, "2": 2.5, "3": 1.0}))
-    base, rise = uniform(rng, 0.5, 0.85), uniform(rng, 0.06, 0.16)
+    base, rise = rounded(rng, (0.5, 0.85)), rounded(rng, (0.06, 0.16))
     params: dict[str, Param] = {
         "width_m": width,
-        "step_m": uniform(rng, 0.25, 0.36),
+        "step_m": rounded(rng, (0.25, 0.36)),
         "levels_m": tuple(round(base + rise * level, 4) for level in range(steps)),
-        "trays": tuple(max(1, round(width / uniform(rng, 0.26, 0.5))) for _ in range(steps)),
-        "rim_m": uniform(rng, 0.03, 0.07),
+        "trays": tuple(max(1, round(width / rounded(rng, (0.26, 0.5)))) for _ in range(steps)),
+        "rim_m": rounded(rng, (0.03, 0.07)),
         "skirt": chance(rng, 0.65),
     }
     timber = wood(rng, paint_share=0.3)

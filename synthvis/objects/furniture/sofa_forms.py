@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, number, numbers, pick, text, uniform
 from synthvis.objects.mesh.joinery import beam, cushion, grained, pillow, rod, turned
 from synthvis.objects.mesh.meshes import Part, moved
+from synthvis.objects.mesh.params import number, numbers, text
 from synthvis.objects.spec import Param
 
 __all__ = ["sample_sofa", "sofa_parts", "sofa_points_m", "sofa_slots", "upright"]
@@ -33,22 +34,22 @@ def sample_sofa(rng: Generator, seats: int, *, style: str = "modern") -> dict[st
     chesterfield = style == "chesterfield"
     arm = "rolled" if style != "modern" else pick(rng, {"box": 4.0, "slim": 2.0, "soft": 2.5, "wood": 1.2})
     width = {"slim": (0.06, 0.12), "wood": (0.05, 0.07), "rolled": (0.16, 0.24)}.get(arm, (0.14, 0.27))
-    back_m = uniform(rng, 0.68, 0.78) if chesterfield else uniform(rng, 0.72, 0.98)
+    back_m = rounded(rng, (0.68, 0.78)) if chesterfield else rounded(rng, (0.72, 0.98))
     return {
         "seats": seats,
-        "seat_width_m": uniform(rng, 0.56, 0.78) if seats > 1 else uniform(rng, 0.52, 0.66),
-        "depth_m": uniform(rng, 0.78, 1.0) if seats > 1 else uniform(rng, 0.74, 0.92),
-        "seat_height_m": uniform(rng, 0.38, 0.49),
+        "seat_width_m": rounded(rng, (0.56, 0.78)) if seats > 1 else rounded(rng, (0.52, 0.66)),
+        "depth_m": rounded(rng, (0.78, 1.0)) if seats > 1 else rounded(rng, (0.74, 0.92)),
+        "seat_height_m": rounded(rng, (0.38, 0.49)),
         "back_height_m": back_m,
-        "back_depth_m": uniform(rng, 0.16, 0.26),
-        "lean_rad": uniform(rng, 0.05, 0.2),
+        "back_depth_m": rounded(rng, (0.16, 0.26)),
+        "lean_rad": rounded(rng, (0.05, 0.2)),
         "arm": arm,
-        "arm_width_m": uniform(rng, *width),
-        "arm_height_m": back_m - (0.005 if seats > 1 else 0.13) if chesterfield else uniform(rng, 0.54, 0.68),
+        "arm_width_m": rounded(rng, width),
+        "arm_height_m": back_m - (0.005 if seats > 1 else 0.13) if chesterfield else rounded(rng, (0.54, 0.68)),
         "loose_back": not chesterfield and chance(rng, 0.75),
-        "crown_m": uniform(rng, 0.005, 0.04),
+        "crown_m": rounded(rng, (0.005, 0.04)),
         "leg": pick(rng, {"taper": 3.0, "block": 3.0, "metal": 1.0, "bun": 1.5 if style != "modern" else 0.2}),
-        "leg_height_m": uniform(rng, 0.04, 0.17),
+        "leg_height_m": rounded(rng, (0.04, 0.17)),
         "chaise": 0,
         "pillows": (),
     }

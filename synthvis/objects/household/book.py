@@ -11,11 +11,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rigid, rotation_about
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved
 from synthvis.objects.mesh.outlines import mapped
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec, Vec3
 
@@ -58,17 +59,17 @@ def _shape(rng: Generator) -> dict[str, Param]:
     size = pick(rng, {name: row[4] for name, row in _FORMATS.items()})
     widths, shapes, thicknesses, hard_share, _ = _FORMATS[size]
     hard = chance(rng, hard_share)
-    width_m = uniform(rng, *widths)
+    width_m = rounded(rng, widths)
     return {
         "style": "hardcover" if hard else "paperback",
         "width_m": width_m,
-        "height_m": round(width_m * uniform(rng, *shapes), 5),
-        "thickness_m": round(uniform(rng, *thicknesses) + 0.006 * hard, 5),
-        "board_m": uniform(rng, 0.0018, 0.003) if hard else uniform(rng, 0.0004, 0.0008),
-        "overhang_m": uniform(rng, 0.002, 0.0045) if hard else 0.0002,
-        "round": uniform(rng, 0.1, 0.3) if hard and chance(rng, 0.6) else uniform(rng, 0.0, 0.06),
+        "height_m": round(width_m * rounded(rng, shapes), 5),
+        "thickness_m": round(rounded(rng, thicknesses) + 0.006 * hard, 5),
+        "board_m": rounded(rng, (0.0018, 0.003)) if hard else rounded(rng, (0.0004, 0.0008)),
+        "overhang_m": rounded(rng, (0.002, 0.0045)) if hard else 0.0002,
+        "round": rounded(rng, (0.1, 0.3)) if hard and chance(rng, 0.6) else rounded(rng, (0.0, 0.06)),
         # A read paperback does not shut.
-        "gape_rad": uniform(rng, 0.0, 0.06) if not hard and chance(rng, 0.4) else 0.0,
+        "gape_rad": rounded(rng, (0.0, 0.06)) if not hard and chance(rng, 0.4) else 0.0,
     }
 
 
@@ -93,12 +94,12 @@ def _cover(rng: Generator, *, hard: bool) -> SurfaceSpec:
         "color_d": fourth,
         "spine_color": color if chance(rng, 0.7) else second,
         "ink_color": ink,
-        "edge": uniform(rng, 0.0, 0.45),
+        "edge": rounded(rng, (0.0, 0.45)),
         "end_band": 0.84 if chance(rng, 0.5) else 0.94,
-        "title_v": uniform(rng, 0.38, 0.68),
-        "title_size": uniform(rng, 0.1, 0.22),
-        "wear": uniform(rng, 0.2, 1.0) if chance(rng, 0.3) else 0.0,
-        "roughness": uniform(rng, 0.6, 0.85) if cloth else uniform(rng, 0.2, 0.5),
+        "title_v": rounded(rng, (0.38, 0.68)),
+        "title_size": rounded(rng, (0.1, 0.22)),
+        "wear": rounded(rng, (0.2, 1.0)) if chance(rng, 0.3) else 0.0,
+        "roughness": rounded(rng, (0.6, 0.85)) if cloth else rounded(rng, (0.2, 0.5)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="book_cover", params=values)
@@ -162,7 +163,7 @@ def _sample_open(rng: Generator) -> Sample:
         "color_b": pictured[1],
         "color_c": pictured[2],
         "color_d": pictured[3],
-        "lines": uniform(rng, 10.0, 19.0),
+        "lines": rounded(rng, (10.0, 19.0)),
     }
     pictures = chance(rng, 0.35)
     params: dict[str, Param] = {
@@ -172,8 +173,8 @@ def _sample_open(rng: Generator) -> Sample:
         "thickness_m": max(number(shape, "thickness_m"), 0.008),
         "board_m": number(shape, "board_m"),
         "overhang_m": number(shape, "overhang_m"),
-        "place": uniform(rng, 0.25, 0.75),
-        "belly": uniform(rng, 0.15, 0.5),
+        "place": rounded(rng, (0.25, 0.75)),
+        "belly": rounded(rng, (0.15, 0.5)),
         "loose": int(rng.integers(1, 4)) if chance(rng, 0.5) else 0,
         "loose_seed": int(rng.integers(0, 10_000)),
     }
@@ -265,7 +266,10 @@ def _several(rng: Generator, count: int) -> list[tuple[dict[str, Param], dict[st
             print_of = {**surfaces["cover"].params, "seed": surface_seed(rng)}
             if chance(rng, 0.5):
                 print_of["color"] = print_of["spine_color"] = shade_of(rng, pick(rng, _COVERS))
-            params = {**params, "thickness_m": round(number(params, "thickness_m") * uniform(rng, 0.8, 1.2), 5)}
+            params = {
+                **params,
+                "thickness_m": round(number(params, "thickness_m") * rounded(rng, (0.8, 1.2)), 5),
+            }
             drawn.append((params, {**surfaces, "cover": SurfaceSpec(kind="book_cover", params=print_of)}))
             continue
         params = _shape(rng) | {"gape_rad": 0.0}
@@ -291,7 +295,7 @@ def _sample_stack(rng: Generator) -> Sample:
     if chance(rng, 0.7):
         books.sort(key=lambda item: -number(item[0], "width_m") * number(item[0], "height_m") * rng.uniform(0.75, 1.3))
     top_m = number(books[0][0], "thickness_m")
-    tidy = uniform(rng, 0.02, 0.35)
+    tidy = rounded(rng, (0.02, 0.35))
     places = []
     for params, _ in books[1:]:
         yaw = float(rng.normal()) * tidy + np.pi * chance(rng, 0.3)
@@ -306,7 +310,7 @@ def _sample_row(rng: Generator) -> Sample:
     first = books[0][0]
     reach_m = number(first, "thickness_m")
     leaning = int(rng.integers(1, 3)) if chance(rng, 0.4) else 0
-    lean_rad = uniform(rng, 0.1, 0.3)
+    lean_rad = rounded(rng, (0.1, 0.3))
     places: list[Float] = []
     for index, (params, _) in enumerate(books[1:], start=1):
         w, h, t = (number(params, name) for name in ("width_m", "height_m", "thickness_m"))

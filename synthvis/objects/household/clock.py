@@ -12,12 +12,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.household.clock_face import angle_rad, digits, hands, marks, numerals
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import UPRIGHT_FACE, rounded_rectangle, slab, strokes
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -55,25 +56,25 @@ _LIGHTS = {"#ff1c10": 3.0, "#30ff50": 1.5, "#38b8ff": 1.2, "#f0f4ff": 1.6, "#ff9
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, {name: row[3] for name, row in _STYLES.items()})
     radius, depth, rim, _ = _STYLES[style]
-    radius_m = uniform(rng, 0.2, 0.32) if style == "round" and chance(rng, 0.15) else uniform(rng, *radius)
+    radius_m = rounded(rng, (0.2, 0.32)) if style == "round" and chance(rng, 0.15) else rounded(rng, radius)
     params: dict[str, Param] = {
         "style": style,
         "radius_m": radius_m,
-        "depth_m": round(radius_m * uniform(rng, *depth), 5),
-        "rim": uniform(rng, *rim),
-        "recess": uniform(rng, 0.15, 0.5),
+        "depth_m": round(radius_m * rounded(rng, depth), 5),
+        "rim": rounded(rng, rim),
+        "recess": rounded(rng, (0.15, 0.5)),
         "body": pick(rng, {"arch": 2.0, "block": 1.5, "drum": 0.8}),
-        "corner": uniform(rng, 0.02, 0.5) if style in ("square", "desk") else 0.1,
-        "hours": uniform(rng, 0.0, 12.0),
+        "corner": rounded(rng, (0.02, 0.5)) if style in ("square", "desk") else 0.1,
+        "hours": rounded(rng, (0.0, 12.0)),
         "numerals": pick(rng, {"arabic": 5.0, "roman": 2.6, "quarters": 0.8, "none": 1.6}),
-        "numeral": uniform(rng, 0.16, 0.24),
-        "weight": uniform(rng, 0.1, 0.17),
+        "numeral": rounded(rng, (0.16, 0.24)),
+        "weight": rounded(rng, (0.1, 0.17)),
         "ticks": pick(rng, {"60": 3.0, "12": 1.5, "0": 1.0}),
-        "hand": uniform(rng, 0.025, 0.06),
-        "hand_tip": uniform(rng, 0.25, 1.0),
-        "second": uniform(rng, 0.0, 12.0) if chance(rng, 0.55) else -1.0,
-        "digit": uniform(rng, 0.75, 1.05),
-        "wide": uniform(rng, 1.7, 2.6),
+        "hand": rounded(rng, (0.025, 0.06)),
+        "hand_tip": rounded(rng, (0.25, 1.0)),
+        "second": rounded(rng, (0.0, 12.0)) if chance(rng, 0.55) else -1.0,
+        "digit": rounded(rng, (0.75, 1.05)),
+        "wide": rounded(rng, (1.7, 2.6)),
         # Clocks are photographed from the front; here anything may be seen from any side.
         "two_faced": chance(rng, 0.85),
     }
@@ -93,7 +94,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
     pane = (0.012, 0.008, 0.009) if lit else shade_of(rng, "#a4ae98", value=0.15)
     found = {
         "case": _case(rng, style),
-        "dial": SurfaceSpec(kind="plain", params={"color": dial, "roughness": uniform(rng, 0.25, 0.6)}),
+        "dial": SurfaceSpec(kind="plain", params={"color": dial, "roughness": rounded(rng, (0.25, 0.6))}),
         "marks": SurfaceSpec(kind="plain", params={"color": ink, "roughness": 0.5}),
         "hands": SurfaceSpec(kind="plain", params={"color": hand, "roughness": 0.4}),
         "second": SurfaceSpec(
@@ -103,7 +104,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "pane": SurfaceSpec(kind="plain", params={"color": pane, "roughness": 0.1}),
         "digits": SurfaceSpec(
             kind="plain",
-            params={"color": light, "emission": uniform(rng, 1.0, 2.5)} if lit else {"color": (0.02, 0.022, 0.02)},
+            params={"color": light, "emission": rounded(rng, (1.0, 2.5))} if lit else {"color": (0.02, 0.022, 0.02)},
         ),
     }
     return {name: found[name] for name in _build(params).slots}
@@ -134,8 +135,8 @@ def _case(rng: Generator, style: str) -> SurfaceSpec:
     color = shade_of(rng, pick(rng, _RIMS), value=0.15)
     if chance(rng, 0.3 if style != "bells" else 0.5):
         tone = shade_of(rng, pick(rng, ("#c4c6c8", "#c8a050", "#8a8c8e", "#b87a50")))
-        return SurfaceSpec(kind="metal", params={"color": tone, "roughness": uniform(rng, 0.15, 0.4), "seed": seed})
-    return SurfaceSpec(kind="plastic", params={"color": color, "roughness": uniform(rng, 0.15, 0.5), "seed": seed})
+        return SurfaceSpec(kind="metal", params={"color": tone, "roughness": rounded(rng, (0.15, 0.4)), "seed": seed})
+    return SurfaceSpec(kind="plastic", params={"color": color, "roughness": rounded(rng, (0.15, 0.5)), "seed": seed})
 
 
 # The face lies in the xy plane and looks along +z until `_build` raises it

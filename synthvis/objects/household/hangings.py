@@ -10,13 +10,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import UPRIGHT, joined
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.finishes import cloth, painted, steel, wood
 from synthvis.objects.mesh.joinery import beam, rod
 from synthvis.objects.mesh.joinery import sheet as drape
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed
 from synthvis.objects.mesh.plates import facing, sheet
 from synthvis.objects.mesh.screens import screen
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, Sample
@@ -34,14 +35,14 @@ WINDOW_TALL_M = (2.1, 2.3)
 
 
 def _sample_picture(rng: Generator) -> Sample:
-    size_m, aspect = uniform(rng, 0.18, 0.8), uniform(rng, 0.65, 1.6)
+    size_m, aspect = rounded(rng, (0.18, 0.8)), rounded(rng, (0.65, 1.6))
     framed = chance(rng, 0.85)
     params: dict[str, Param] = {
         "width_m": size_m * aspect**0.5,
         "height_m": size_m / aspect**0.5,
-        "frame_m": uniform(rng, 0.01, 0.05) if framed else 0.0,
-        "mount": uniform(rng, 0.08, 0.2) if framed and chance(rng, 0.5) else 0.0,
-        "depth_m": uniform(rng, 0.012, 0.03),
+        "frame_m": rounded(rng, (0.01, 0.05)) if framed else 0.0,
+        "mount": rounded(rng, (0.08, 0.2)) if framed and chance(rng, 0.5) else 0.0,
+        "depth_m": rounded(rng, (0.012, 0.03)),
     }
     surfaces = {"picture": _motif(rng, aspect)}
     if framed:
@@ -61,9 +62,9 @@ def _motif(rng: Generator, aspect: float) -> SurfaceSpec:
     }
     if style == "mirror":
         return SurfaceSpec(kind="metal", params={"color": (0.8, 0.82, 0.82), "roughness": 0.03, "wear": 0.0})
-    extra: dict[str, Param] = {"scale": uniform(rng, 2.0, 9.0), "sharpness": uniform(rng, 0.0, 1.0)}
+    extra: dict[str, Param] = {"scale": rounded(rng, (2.0, 9.0)), "sharpness": rounded(rng, (0.0, 1.0))}
     if style == "paper":
-        extra = {"block_m": uniform(rng, 0.08, 0.3)}
+        extra = {"block_m": rounded(rng, (0.08, 0.3))}
     return SurfaceSpec(kind=style, params={**colors, **extra, "seed": surface_seed(rng)})
 
 
@@ -94,24 +95,24 @@ def _build_picture(params: Params) -> Mesh:
 
 
 def _sample_window(rng: Generator, *, curtains: bool) -> Sample:
-    height_m = uniform(rng, 1.0, 1.45)
+    height_m = rounded(rng, (1.0, 1.45))
     params: dict[str, Param] = {
-        "width_m": uniform(rng, 0.7, 1.9),
+        "width_m": rounded(rng, (0.7, 1.9)),
         "height_m": height_m,
         "bars_x": int(rng.integers(0, 3)),
         "bars_y": int(rng.integers(0, 3)) if chance(rng, 0.5) else 0,
-        "frame_m": uniform(rng, 0.04, 0.08),
-        "tall_m": uniform(rng, *WINDOW_TALL_M) if curtains else 0.0,
-        "drawn": uniform(rng, 0.12, 0.45),
+        "frame_m": rounded(rng, (0.04, 0.08)),
+        "tall_m": rounded(rng, WINDOW_TALL_M) if curtains else 0.0,
+        "drawn": rounded(rng, (0.12, 0.45)),
         "folds": int(rng.integers(3, 7)),
     }
     aspect = round(number(params, "width_m") / height_m, 3)
     if chance(rng, 0.55):
         lit = screen(rng, {"landscape": 1.0}, on_share=1.0, aspect=aspect)
-        view = SurfaceSpec(kind="display", params={**lit.params, "brightness": uniform(rng, 0.8, 3.0)})
+        view = SurfaceSpec(kind="display", params={**lit.params, "brightness": rounded(rng, (0.8, 3.0))})
     else:
         sky = linear_rgb(pick(rng, _SKIES))
-        view = SurfaceSpec(kind="plain", params={"color": sky, "roughness": 0.1, "emission": uniform(rng, 0.8, 2.5)})
+        view = SurfaceSpec(kind="plain", params={"color": sky, "roughness": 0.1, "emission": rounded(rng, (0.8, 2.5))})
     white = painted(rng, "#f2f1ec") if chance(rng, 0.7) else wood(rng)
     surfaces = {"view": view, "frame": white}
     if curtains:

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, loft, merge, moved
 from synthvis.objects.mesh.outlines import hoop
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -55,7 +56,7 @@ _GRIPS = {
 
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, _WEIGHTS)
-    length, blade, width, grip, blunt = (uniform(rng, *span) for span in _STYLES[style])
+    length, blade, width, grip, blunt = (rounded(rng, span) for span in _STYLES[style])
     two_sizes = style in ("kitchen", "tailor") or (style == "office" and chance(rng, 0.6))
     params: dict[str, Param] = {
         "style": style,
@@ -64,11 +65,11 @@ def _sample(rng: Generator) -> Sample:
         "blade_width": width,
         "grip": grip,
         "blunt": blunt,
-        "ring": uniform(rng, 0.17, 0.22) if style != "children" else uniform(rng, 0.19, 0.24),
-        "ring_round": uniform(rng, 0.58, 0.8),
-        "large": uniform(rng, 1.15, 1.45) if two_sizes else 1.0,
-        "steel_m": uniform(rng, 0.0014, 0.0026),
-        "open_rad": uniform(rng, 0.0, 0.08) if chance(rng, 0.42) else uniform(rng, 0.25, 1.25),
+        "ring": rounded(rng, (0.17, 0.22)) if style != "children" else rounded(rng, (0.19, 0.24)),
+        "ring_round": rounded(rng, (0.58, 0.8)),
+        "large": rounded(rng, (1.15, 1.45)) if two_sizes else 1.0,
+        "steel_m": rounded(rng, (0.0014, 0.0026)),
+        "open_rad": rounded(rng, (0.0, 0.08)) if chance(rng, 0.42) else rounded(rng, (0.25, 1.25)),
     }
     return Sample(params=params, surfaces=_surfaces(rng, style))
 
@@ -77,7 +78,11 @@ def _surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     seed = surface_seed(rng)
     gold = style == "embroidery" and chance(rng, 0.7)
     tone = shade_of(rng, "#c8a050" if gold else pick(rng, ("#b8babc", "#9a9c9e", "#c8c8c6")), value=0.15, hue=0.02)
-    steel: dict[str, Param] = {"color": tone, "roughness": uniform(rng, 0.18, 0.38), "wear": uniform(rng, 0.0, 0.6)}
+    steel: dict[str, Param] = {
+        "color": tone,
+        "roughness": rounded(rng, (0.18, 0.38)),
+        "wear": rounded(rng, (0.0, 0.6)),
+    }
     coated = style == "office" and chance(rng, 0.08)
     blades = SurfaceSpec(kind="metal", params={**steel, "seed": seed})
     if coated:
@@ -85,7 +90,7 @@ def _surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     grips = blades
     if style in _GRIPS:
         color = shade_of(rng, pick(rng, _GRIPS[style]), value=0.15)
-        plastic: dict[str, Param] = {"color": color, "roughness": uniform(rng, 0.2, 0.55), "seed": seed}
+        plastic: dict[str, Param] = {"color": color, "roughness": rounded(rng, (0.2, 0.55)), "seed": seed}
         grips = SurfaceSpec(kind="plastic", params=plastic)
     screw: dict[str, Param] = {"color": shade_of(rng, "#8a8c8e"), "roughness": 0.3, "seed": seed}
     return {"steel": blades, "grip": grips, "screw": SurfaceSpec(kind="metal", params=screw)}

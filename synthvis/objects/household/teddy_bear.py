@@ -12,11 +12,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, tube
 from synthvis.objects.mesh.outlines import hoop
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec, Vec3
 
@@ -49,18 +50,18 @@ def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "style": build,
         "pose": pick(rng, {"sitting": 4.0, "standing": 1.0}),
-        "height_m": uniform(rng, 0.6, 0.95) if chance(rng, 0.07) else uniform(rng, 0.16, 0.45),
-        "head": head * uniform(rng, 0.92, 1.1),
-        "limb": limb * uniform(rng, 0.9, 1.1),
-        "belly": belly * uniform(rng, 0.9, 1.12),
-        "ear": uniform(rng, 0.8, 1.25),
-        "muzzle": uniform(rng, 0.82, 1.05),
-        "splay_rad": uniform(rng, 0.2, 0.6),
-        "left_arm_rad": uniform(rng, 0.3, 1.3),
-        "right_arm_rad": uniform(rng, 0.3, 1.3),
-        "nod_rad": uniform(rng, -0.1, 0.25),
-        "turn_rad": uniform(rng, -0.3, 0.3),
-        "fuzz": uniform(rng, 0.001, 0.005),
+        "height_m": rounded(rng, (0.6, 0.95)) if chance(rng, 0.07) else rounded(rng, (0.16, 0.45)),
+        "head": head * rounded(rng, (0.92, 1.1)),
+        "limb": limb * rounded(rng, (0.9, 1.1)),
+        "belly": belly * rounded(rng, (0.9, 1.12)),
+        "ear": rounded(rng, (0.8, 1.25)),
+        "muzzle": rounded(rng, (0.82, 1.05)),
+        "splay_rad": rounded(rng, (0.2, 0.6)),
+        "left_arm_rad": rounded(rng, (0.3, 1.3)),
+        "right_arm_rad": rounded(rng, (0.3, 1.3)),
+        "nod_rad": rounded(rng, (-0.1, 0.25)),
+        "turn_rad": rounded(rng, (-0.3, 0.3)),
+        "fuzz": rounded(rng, (0.001, 0.005)),
         "fuzz_seed": int(rng.integers(0, 10_000)),
         "wears": pick(rng, {"none": 4.0, "bow": 2.6, "shirt": 1.6, "heart": 0.6, "scarf": 0.6}),
         "panda": chance(rng, 0.05),
@@ -70,7 +71,7 @@ def _sample(rng: Generator) -> Sample:
 
 def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceSpec]:
     fur = shade_of(rng, "#f2eee8" if params["panda"] else pick(rng, _FURS), value=0.15)
-    pile_m = number(params, "height_m") * uniform(rng, 0.008, 0.03)
+    pile_m = number(params, "height_m") * rounded(rng, (0.008, 0.03))
     pale: Vec3 = tuple(round(0.45 * channel + 0.38, 5) for channel in fur)  # type: ignore[assignment]
     muzzle = pale if chance(rng, 0.5) else fur
     pads = pick(rng, {"pale": 2.0, "same": 1.0, "dark": 1.0})
@@ -82,7 +83,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "color": shade_of(rng, pick(rng, _CLOTHS)),
         "color_2": shade_of(rng, pick(rng, _CLOTHS)),
         "pattern": pick(rng, {"plain": 3.0, "stripes": 0.7, "checks": 0.5, "gingham": 0.4}),
-        "size_m": number(params, "height_m") * uniform(rng, 0.03, 0.07),
+        "size_m": number(params, "height_m") * rounded(rng, (0.03, 0.07)),
         "seed": surface_seed(rng),
     }
     seed = surface_seed(rng)

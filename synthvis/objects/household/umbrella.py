@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved, revolve, tube
+from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import face_grid, limb, prism, rounded_rectangle, split
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
@@ -60,40 +61,40 @@ def _sample(rng: Generator) -> Sample:
 def _sample_closed(rng: Generator, style: str) -> dict[str, Param]:
     lying = style == "folded" or chance(rng, 0.7)
     return {
-        "length_m": uniform(rng, 0.8, 0.96) if style == "rolled" else uniform(rng, 0.24, 0.33),
-        "radius_m": uniform(rng, 0.026, 0.048) if style == "rolled" else uniform(rng, 0.024, 0.034),
+        "length_m": rounded(rng, (0.8, 0.96)) if style == "rolled" else rounded(rng, (0.24, 0.33)),
+        "radius_m": rounded(rng, (0.026, 0.048)) if style == "rolled" else rounded(rng, (0.024, 0.034)),
         "folds": int(rng.integers(6, 10)),
-        "twist_rad": uniform(rng, 0.5, 2.5),
+        "twist_rad": rounded(rng, (0.5, 2.5)),
         "handle": pick(rng, {"crook": 2.0, "straight": 1.0}) if style == "rolled" else "straight",
-        "tilt_rad": round(float(np.pi / 2), 5) - 0.02 if lying else uniform(rng, 0.0, 0.25),
+        "tilt_rad": round(float(np.pi / 2), 5) - 0.02 if lying else rounded(rng, (0.0, 0.25)),
         "panels": (0,),
     }
 
 
 def _sample_canopy(rng: Generator, style: str) -> dict[str, Param]:
     radius_m = {"open": (0.44, 0.66), "parasol": (1.15, 1.7), "beach": (0.8, 1.1), "paper": (0.34, 0.45)}[style]
-    radius = uniform(rng, *radius_m)
+    radius = rounded(rng, radius_m)
     count = {"open": 8 if chance(rng, 0.8) else 10, "parasol": 8 if chance(rng, 0.7) else 6, "beach": 8}.get(style, 24)
     rise = {"open": (0.42, 0.62), "parasol": (0.28, 0.42), "beach": (0.4, 0.55), "paper": (0.3, 0.42)}[style]
     high = style in ("parasol", "beach")
     grounded = not high and chance(rng, 0.35)
-    height_m = radius * uniform(rng, *rise)
+    height_m = radius * rounded(rng, rise)
     return {
         "radius_m": radius,
         "height_m": height_m,
-        "power": uniform(rng, 1.7, 2.3) if style in ("open", "beach") else uniform(rng, 1.05, 1.3),
-        "scallop": uniform(rng, 0.02, 0.07) if style != "paper" else 0.025,
-        "valance_m": uniform(rng, 0.08, 0.16) if high and chance(rng, 0.55) else 0.0,
-        "shaft_m": uniform(rng, 0.78, 0.92)
+        "power": rounded(rng, (1.7, 2.3)) if style in ("open", "beach") else rounded(rng, (1.05, 1.3)),
+        "scallop": rounded(rng, (0.02, 0.07)) if style != "paper" else 0.025,
+        "valance_m": rounded(rng, (0.08, 0.16)) if high and chance(rng, 0.55) else 0.0,
+        "shaft_m": rounded(rng, (0.78, 0.92))
         if not high
-        else uniform(rng, 2.1, 2.5)
+        else rounded(rng, (2.1, 2.5))
         if style == "parasol"
-        else uniform(rng, 1.7, 2.0),
-        "shaft_radius_m": 0.006 if not high else uniform(rng, 0.016, 0.025),
+        else rounded(rng, (1.7, 2.0)),
+        "shaft_radius_m": 0.006 if not high else rounded(rng, (0.016, 0.025)),
         "handle": "straight" if style == "paper" else pick(rng, {"crook": 2.0, "straight": 1.4}),
         "base": pick(rng, {"disc": 2.0, "slab": 1.0, "dome": 1.0}) if style == "parasol" else "none",
         "grounded": grounded,
-        "tilt_rad": 0.0 if style == "parasol" else uniform(rng, 0.0, 0.3) if high else uniform(rng, 0.0, 0.6),
+        "tilt_rad": 0.0 if style == "parasol" else rounded(rng, (0.0, 0.3)) if high else rounded(rng, (0.0, 0.6)),
         "panels": _panels(rng, style, count),
         "lining": style == "open" and chance(rng, 0.12),
     }
@@ -131,10 +132,10 @@ def _cloth(rng: Generator, style: str, code: str, *, printed: bool) -> SurfaceSp
         "color_c": shade_of(rng, third),
         "count": float(rng.integers(6, 18)),
         "stretch": 1.0,
-        "glow": uniform(rng, 0.02, 0.12),
-        "gloss": uniform(rng, 0.15, 0.5),
-        "roughness": uniform(rng, 0.45, 0.8),
-        "wrinkle": uniform(rng, 0.0, 0.2),
+        "glow": rounded(rng, (0.02, 0.12)),
+        "gloss": rounded(rng, (0.15, 0.5)),
+        "roughness": rounded(rng, (0.45, 0.8)),
+        "wrinkle": rounded(rng, (0.0, 0.2)),
         "seed": surface_seed(rng),
     })  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, pick, shade_of, surface_seed, uniform
+from synthvis.draws import chance, pick, rounded
+from synthvis.objects.mesh.params import linear_rgb, shade_of, surface_seed
 from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["cloth", "hide", "painted", "steel", "wood"]
@@ -35,9 +36,9 @@ def wood(rng: Generator, *, outdoors: bool = False, paint_share: float = 0.2) ->
     seed = surface_seed(rng)
     if chance(rng, paint_share):
         color = shade_of(rng, pick(rng, _PAINTS), value=0.12)
-        more: dict[str, Param] = {"dark_color": shade_of(rng, "#000000"), "figure": uniform(rng, 0.02, 0.08)}
-        worn = uniform(rng, 0.2, 0.9) if outdoors and chance(rng, 0.6) else 0.0
-        rough = uniform(rng, 0.25, 0.5)
+        more: dict[str, Param] = {"dark_color": shade_of(rng, "#000000"), "figure": rounded(rng, (0.02, 0.08))}
+        worn = rounded(rng, (0.2, 0.9)) if outdoors and chance(rng, 0.6) else 0.0
+        rough = rounded(rng, (0.25, 0.5))
         return SurfaceSpec(
             kind="timber", params={**more, "color": color, "worn": worn, "roughness": rough, "seed": seed}
         )
@@ -45,9 +46,9 @@ def wood(rng: Generator, *, outdoors: bool = False, paint_share: float = 0.2) ->
     grain: dict[str, Param] = {
         "color": shade_of(rng, light, value=0.25),
         "dark_color": shade_of(rng, dark, value=0.25),
-        "figure": uniform(rng, 0.35, 1.0),
-        "worn": uniform(rng, 0.1, 0.7) if outdoors and chance(rng, 0.5) else 0.0,
-        "roughness": uniform(rng, 0.55, 0.85) if outdoors else uniform(rng, 0.18, 0.55),
+        "figure": rounded(rng, (0.35, 1.0)),
+        "worn": rounded(rng, (0.1, 0.7)) if outdoors and chance(rng, 0.5) else 0.0,
+        "roughness": rounded(rng, (0.55, 0.85)) if outdoors else rounded(rng, (0.18, 0.55)),
         "seed": seed,
     }
     return SurfaceSpec(kind="timber", params=grain)
@@ -56,7 +57,7 @@ def wood(rng: Generator, *, outdoors: bool = False, paint_share: float = 0.2) ->
 def painted(rng: Generator, hex_code: str | None = None) -> SurfaceSpec:
     """Lacquer on metal or solid plastic; any usual paint unless told."""
     color = shade_of(rng, hex_code or pick(rng, _PAINTS), value=0.15)
-    rough = uniform(rng, 0.18, 0.5)
+    rough = rounded(rng, (0.18, 0.5))
     return SurfaceSpec(
         kind="plastic", params={"color": color, "roughness": rough, "grain": 0.0, "seed": surface_seed(rng)}
     )
@@ -68,7 +69,7 @@ def steel(rng: Generator, *, black_share: float = 0.35) -> SurfaceSpec:
         return painted(rng, "#18181a")
     params: dict[str, Param] = {
         "color": linear_rgb(pick(rng, _METALS)),
-        "roughness": uniform(rng, 0.08, 0.4),
+        "roughness": rounded(rng, (0.08, 0.4)),
         "wear": 0.2,
     }
     return SurfaceSpec(kind="metal", params=params)
@@ -85,10 +86,10 @@ def cloth(
         "color_2": shade_of(rng, pick(rng, _CLOTHS), value=0.3),
         "color_3": shade_of(rng, pick(rng, _CLOTHS), value=0.3, hue=0.3),
         "pattern": pick(rng, patterns if chance(rng, pattern_share) else plain),
-        "size_m": uniform(rng, 0.02, 0.07),
+        "size_m": rounded(rng, (0.02, 0.07)),
         "wrinkle_m": wrinkle_m,
         "fold_scale": fold_scale,
-        "sheen": uniform(rng, 0.0, 0.5),
+        "sheen": rounded(rng, (0.0, 0.5)),
         "seed": surface_seed(rng),
     }
     if params["pattern"] == "tweed":
@@ -100,9 +101,9 @@ def hide(rng: Generator, *, tuft_m: float = 0.0) -> SurfaceSpec:
     """Leather, buttoned where `tuft_m` is not 0."""
     params: dict[str, Param] = {
         "color": shade_of(rng, pick(rng, _HIDES), value=0.25),
-        "worn": uniform(rng, 0.1, 0.7),
-        "roughness": uniform(rng, 0.26, 0.5),
-        "wrinkle_m": uniform(rng, 0.002, 0.006),
+        "worn": rounded(rng, (0.1, 0.7)),
+        "roughness": rounded(rng, (0.26, 0.5)),
+        "wrinkle_m": rounded(rng, (0.002, 0.006)),
         "tuft_m": tuft_m,
         "seed": surface_seed(rng),
     }

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, pick, shade_of, surface_seed, uniform
+from synthvis.draws import chance, pick, rounded
+from synthvis.objects.mesh.params import linear_rgb, shade_of, surface_seed
 from synthvis.objects.spec import Param, SurfaceSpec
 
 __all__ = ["PROGRAMMES", "WORK", "screen"]
@@ -38,10 +39,13 @@ def screen(rng: Generator, pictures: Mapping[str, float], *, on_share: float, as
         on_share: Share of displays that are on.
         aspect: Width over height.
     """
-    roughness = uniform(rng, 0.05, 0.2) if chance(rng, 0.5) else uniform(rng, 0.25, 0.45)
+    roughness = rounded(rng, (0.05, 0.2)) if chance(rng, 0.5) else rounded(rng, (0.25, 0.45))
     params: dict[str, Param] = {"picture": "off", "roughness": roughness, "seed": surface_seed(rng)}
     if chance(rng, on_share):
-        params |= _picture(rng, pick(rng, pictures)) | {"aspect": aspect, "brightness": uniform(rng, 0.6, 1.8)}
+        params |= _picture(rng, pick(rng, pictures)) | {
+            "aspect": aspect,
+            "brightness": rounded(rng, (0.6, 1.8)),
+        }
     return SurfaceSpec(kind="display", params=params)
 
 
@@ -62,9 +66,9 @@ def _picture(rng: Generator, picture: str) -> dict[str, Param]:
     if picture == "blank":
         params["color"] = linear_rgb(pick(rng, ("#0a1eb4", "#101014", "#e8ecf0", "#0a6a8a")))
     return params | {
-        "x": uniform(rng, 0.3, 0.7),
-        "size": uniform(rng, 0.15, 0.34),
-        "tilt": uniform(rng, -0.15, 0.15),
+        "x": rounded(rng, (0.3, 0.7)),
+        "size": rounded(rng, (0.15, 0.34)),
+        "tilt": rounded(rng, (-0.15, 0.15)),
         "rows": float(rng.integers(18, 36)),
         "banner": chance(rng, 0.4),
         "window": chance(rng, 0.5),

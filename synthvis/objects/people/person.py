@@ -9,11 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import any_color, blob, distractor, joined
-from synthvis.objects.mesh.draws import chance, number, numbers, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, moved, tube
+from synthvis.objects.mesh.params import number, numbers, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.spec import Param, SurfaceSpec
@@ -130,7 +131,7 @@ def posed(rng: Generator, posture: str) -> dict[str, Param]:
     Raises:
         KeyError: No such posture.
     """
-    angles = {name: uniform(rng, *bounds) for name, bounds in POSTURES[posture].items()}
+    angles = {name: rounded(rng, bounds) for name, bounds in POSTURES[posture].items()}
     if chance(rng, 0.5):
         angles = {_other_side(name): value for name, value in angles.items()}
     return dict(sorted(angles.items()))
@@ -144,8 +145,8 @@ def _other_side(name: str) -> str:
 
 def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "height_m": uniform(rng, 1.5, 1.9),
-        "girth": uniform(rng, 0.85, 1.3),
+        "height_m": rounded(rng, (1.5, 1.9)),
+        "girth": rounded(rng, (0.85, 1.3)),
         "hat": chance(rng, 0.3),
         "hair_long": chance(rng, 0.35),
         "short_sleeves": chance(rng, 0.55),

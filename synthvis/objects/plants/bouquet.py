@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, ellipsoid, merge, moved, revolve, tube
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
@@ -159,7 +160,7 @@ def draw_bouquet(rng: Generator, vase_m: float, mouth_m: float, floor_m: float) 
     count = min(int(rng.integers(few, many)), room)
     leaves = {"leaves": (9, 14), "twig": (0, 2), "plume": (0, 3)}.get(flower, (1, 5))
     sizes_m = {"daisy": (0.02, 0.045), "rose": (0.02, 0.038), "tulip": (0.026, 0.04), "plume": (0.02, 0.035)}
-    size_m = uniform(rng, *sizes_m.get(flower, (0.006, 0.01)))
+    size_m = rounded(rng, sizes_m.get(flower, (0.006, 0.01)))
     params: dict[str, Param] = {
         "vase_m": vase_m,
         "mouth_m": mouth_m,
@@ -167,12 +168,12 @@ def draw_bouquet(rng: Generator, vase_m: float, mouth_m: float, floor_m: float) 
         "flower": flower,
         "flower_m": size_m * min(1.0, 0.5 + vase_m / 0.4),
         "count": count,
-        "length_m": vase_m * uniform(rng, 0.45, 1.1),
-        "spread": uniform(rng, 0.15, 0.7),
-        "droop": uniform(rng, 0.0, 0.3),
-        "stalk_m": min(uniform(rng, 0.0014, 0.0028), 0.4 * mouth_m),
+        "length_m": vase_m * rounded(rng, (0.45, 1.1)),
+        "spread": rounded(rng, (0.15, 0.7)),
+        "droop": rounded(rng, (0.0, 0.3)),
+        "stalk_m": min(rounded(rng, (0.0014, 0.0028)), 0.4 * mouth_m),
         "leaves": int(rng.integers(*leaves)),
-        "leaf_m": uniform(rng, 0.03, 0.07) * min(1.0, 0.4 + vase_m / 0.35),
+        "leaf_m": rounded(rng, (0.03, 0.07)) * min(1.0, 0.4 + vase_m / 0.35),
         "shape_seed": int(rng.integers(1 << 16)),
     }
     surfaces = _surfaces(rng, flower)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import number
 from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, revolve
+from synthvis.objects.mesh.params import number
 from synthvis.objects.plants.foliage import leaf_of, rotations, scatter, spiral
 from synthvis.objects.spec import Param
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import pick, rounded
 from synthvis.objects.clutter import UPRIGHT, distractor
-from synthvis.objects.mesh.draws import number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh, Scatter
 from synthvis.objects.mesh.meshes import merge
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.plants.boughs import Boughs, grown, resampled, swept
 from synthvis.objects.plants.leaves import rosette
@@ -202,20 +203,20 @@ def build(params: Mapping[str, Param]) -> Mesh:
 def draw_tree(rng: Generator, fruit: str, form: str) -> Sample:
     """A tree that bears "apple" or "orange", of the form "vase" or "spindle"."""
     length, width, leaves, dense, rise, color, rough = LEAVES[fruit]
-    params: dict[str, Param] = {name: uniform(rng, *bounds) for name, bounds in FORMS[form].items()}
+    params: dict[str, Param] = {name: rounded(rng, bounds) for name, bounds in FORMS[form].items()}
     params |= {
         "form": form,
         "seed": int(rng.integers(1 << 30)),
         "limbs": int(number(params, "limbs")),
-        "leaf_m": uniform(rng, *length),
-        "leaf_width": uniform(rng, *width),
+        "leaf_m": rounded(rng, length),
+        "leaf_width": rounded(rng, width),
         "leaves": int(rng.integers(*leaves)),
-        "rosettes_per_m": uniform(rng, *dense),
+        "rosettes_per_m": rounded(rng, dense),
         "rise": rise,
     }
     leaf: dict[str, Param] = {
         "color": shade_of(rng, color, value=0.35, hue=0.15),
-        "roughness": uniform(rng, *rough),
+        "roughness": rounded(rng, rough),
         "seed": surface_seed(rng),
     }
     bark: dict[str, Param] = {

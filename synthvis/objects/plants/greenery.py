@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import pick, rounded
 from synthvis.objects.clutter import blob, distractor, joined
-from synthvis.objects.mesh.draws import linear_rgb, number, numbers, pick, shade_of, surface_seed, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, moved, ring_noise, tube
+from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -23,7 +24,7 @@ def _foliage(rng: Generator) -> SurfaceSpec:
         "color": shade_of(rng, light, value=0.25),
         "color_2": shade_of(rng, "#4a7026", value=0.3),
         "dark_color": shade_of(rng, "#16260c", value=0.3),
-        "scale": uniform(rng, 12.0, 40.0),
+        "scale": rounded(rng, (12.0, 40.0)),
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="foliage", params=params)
@@ -31,8 +32,8 @@ def _foliage(rng: Generator) -> SurfaceSpec:
 
 def _sample_bush(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "radius_m": uniform(rng, 0.25, 0.9),
-        "stretch": uniform(rng, 0.6, 1.2),
+        "radius_m": rounded(rng, (0.25, 0.9)),
+        "stretch": rounded(rng, (0.6, 1.2)),
         "noise_seed": int(rng.integers(0, 100_000)),
         "blobs": int(rng.integers(1, 5)),
     }
@@ -60,13 +61,13 @@ def _build_bush(params: Mapping[str, Param]) -> Mesh:
 
 
 def _sample_tree(rng: Generator) -> Sample:
-    height_m = uniform(rng, 2.5, 8.0)
+    height_m = rounded(rng, (2.5, 8.0))
     params: dict[str, Param] = {
         "height_m": height_m,
-        "trunk_m": height_m * uniform(rng, 0.015, 0.03),
-        "lean": tuple(uniform(rng, -0.06, 0.06) for _ in range(4)),
-        "crown": uniform(rng, 0.2, 0.38),
-        "stretch": uniform(rng, 0.7, 1.5),
+        "trunk_m": height_m * rounded(rng, (0.015, 0.03)),
+        "lean": tuple(rounded(rng, (-0.06, 0.06)) for _ in range(4)),
+        "crown": rounded(rng, (0.2, 0.38)),
+        "stretch": rounded(rng, (0.7, 1.5)),
         "noise_seed": int(rng.integers(0, 100_000)),
         "blobs": int(rng.integers(2, 6)),
     }

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import number
 from synthvis.objects.mesh.joinery import copies, curved, rod
 from synthvis.objects.mesh.meshes import Part, loft, moved, revolve
+from synthvis.objects.mesh.params import number
 from synthvis.objects.plants.flower_forms import bulbs, flowers
 from synthvis.objects.plants.foliage import GOLDEN_RAD, frond_of, leaf_of, rotations, scatter, spiral
 from synthvis.objects.spec import Param

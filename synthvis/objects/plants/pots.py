@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from synthvis.objects.mesh.draws import number, text
 from synthvis.objects.mesh.joinery import rectangle
 from synthvis.objects.mesh.meshes import Part, loft, revolve
+from synthvis.objects.mesh.params import number, text
 from synthvis.objects.spec import Param
 
 __all__ = ["pot_parts"]

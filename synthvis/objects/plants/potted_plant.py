@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.plants.plant_forms import PLANT_FORMS
 from synthvis.objects.plants.pots import pot_parts
@@ -69,75 +70,75 @@ _GLAZES = {
 
 def _rubber_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.35, 1.3),
+        "height_m": rounded(rng, (0.35, 1.3)),
         "stems": int(rng.integers(1, 4)),
-        "spread": uniform(rng, 0.3, 1.0),
+        "spread": rounded(rng, (0.3, 1.0)),
         "leaves": int(rng.integers(16, 32)),
-        "leaf_size": uniform(rng, 0.24, 0.36),
-        "leaf_width": uniform(rng, 0.42, 0.62),
-        "bare": uniform(rng, 0.1, 0.45),
+        "leaf_size": rounded(rng, (0.24, 0.36)),
+        "leaf_width": rounded(rng, (0.42, 0.62)),
+        "bare": rounded(rng, (0.1, 0.45)),
     }
 
 
 def _tree_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.5, 1.6),
+        "height_m": rounded(rng, (0.5, 1.6)),
         "stems": 3 if chance(rng, 0.35) else 1,
-        "spread": uniform(rng, 0.55, 0.9),
+        "spread": rounded(rng, (0.55, 0.9)),
         "leaves": int(rng.integers(20, 27)),
-        "leaf_size": uniform(rng, 0.24, 0.36),
-        "leaf_width": uniform(rng, 0.4, 0.65),
-        "bare": uniform(rng, 0.3, 0.55),
+        "leaf_size": rounded(rng, (0.24, 0.36)),
+        "leaf_width": rounded(rng, (0.4, 0.65)),
+        "bare": rounded(rng, (0.3, 0.55)),
     }
 
 
 def _palm_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.4, 1.05),
+        "height_m": rounded(rng, (0.4, 1.05)),
         "leaves": int(rng.integers(8, 12)),
-        "leaf_width": uniform(rng, 0.22, 0.34),
-        "droop": uniform(rng, 0.7, 1.4),
-        "spread": uniform(rng, 0.6, 1.1),
-        "bare": uniform(rng, 0.2, 0.4) if chance(rng, 0.3) else 0.02,
+        "leaf_width": rounded(rng, (0.22, 0.34)),
+        "droop": rounded(rng, (0.7, 1.4)),
+        "spread": rounded(rng, (0.6, 1.1)),
+        "bare": rounded(rng, (0.2, 0.4)) if chance(rng, 0.3) else 0.02,
     }
 
 
 def _fern_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.25, 0.5),
+        "height_m": rounded(rng, (0.25, 0.5)),
         "leaves": int(rng.integers(12, 15)),
-        "spread": uniform(rng, 0.8, 1.1),
+        "spread": rounded(rng, (0.8, 1.1)),
     }
 
 
 def _snake_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.3, 0.9),
+        "height_m": rounded(rng, (0.3, 0.9)),
         "leaves": int(rng.integers(7, 17)),
-        "leaf_width": uniform(rng, 0.09, 0.15),
-        "spread": uniform(rng, 0.4, 1.2),
+        "leaf_width": rounded(rng, (0.09, 0.15)),
+        "spread": rounded(rng, (0.4, 1.2)),
     }
 
 
 def _rosette_form(rng: Generator) -> dict[str, Param]:
     aloe = chance(rng, 0.6)
     return {
-        "height_m": uniform(rng, 0.2, 0.5) if aloe else uniform(rng, 0.08, 0.16),
+        "height_m": rounded(rng, (0.2, 0.5)) if aloe else rounded(rng, (0.08, 0.16)),
         "leaves": int(rng.integers(13, 22)) if aloe else int(rng.integers(24, 36)),
-        "leaf_width": uniform(rng, 0.16, 0.26) if aloe else uniform(rng, 0.42, 0.6),
+        "leaf_width": rounded(rng, (0.16, 0.26)) if aloe else rounded(rng, (0.42, 0.6)),
         "widest": 0.2 if aloe else 0.62,
-        "spread": uniform(rng, 0.6, 0.95),
+        "spread": rounded(rng, (0.6, 0.95)),
         "leaf_size": 1.0 if aloe else 0.9,
     }
 
 
 def _broad_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.3, 0.9),
+        "height_m": rounded(rng, (0.3, 0.9)),
         "leaves": int(rng.integers(12, 24)),
-        "leaf_width": uniform(rng, 0.38, 0.8),
-        "leaf_size": uniform(rng, 0.32, 0.48),
-        "spread": uniform(rng, 0.7, 1.2),
+        "leaf_width": rounded(rng, (0.38, 0.8)),
+        "leaf_size": rounded(rng, (0.32, 0.48)),
+        "spread": rounded(rng, (0.7, 1.2)),
     }
 
 
@@ -145,38 +146,38 @@ def _cactus_form(rng: Generator) -> dict[str, Param]:
     kind = pick(rng, {"column": 3.0, "ball": 2.0, "pads": 1.6})
     tall = {"column": (0.15, 0.6), "ball": (0.08, 0.2), "pads": (0.2, 0.45)}[kind]
     return {
-        "height_m": uniform(rng, *tall),
+        "height_m": rounded(rng, tall),
         "cactus": kind,
         "ribs": int(rng.integers(8, 12)),
         "leaves": int(rng.integers(4, 9)),
         "stems": int(rng.integers(1, 4)) if kind == "column" else 1,
-        "girth": uniform(rng, 0.12, 0.2) if kind == "column" else uniform(rng, 0.46, 0.6),
+        "girth": rounded(rng, (0.12, 0.2)) if kind == "column" else rounded(rng, (0.46, 0.6)),
     }
 
 
 def _flowers_form(rng: Generator) -> dict[str, Param]:
     return {
-        "height_m": uniform(rng, 0.2, 0.4),
+        "height_m": rounded(rng, (0.2, 0.4)),
         "leaves": int(rng.integers(15, 21)),
-        "leaf_width": uniform(rng, 0.4, 0.9),
-        "leaf_size": uniform(rng, 0.2, 0.34),
-        "spread": uniform(rng, 0.7, 1.1),
+        "leaf_width": rounded(rng, (0.4, 0.9)),
+        "leaf_size": rounded(rng, (0.2, 0.34)),
+        "spread": rounded(rng, (0.7, 1.1)),
         "blooms": int(rng.integers(9, 17)),
-        "bloom_size": uniform(rng, 0.1, 0.17),
+        "bloom_size": rounded(rng, (0.1, 0.17)),
         "petals": int(rng.integers(5, 9)),
-        "petal_width": uniform(rng, 0.45, 0.75),
+        "petal_width": rounded(rng, (0.45, 0.75)),
     }
 
 
 def _bulbs_form(rng: Generator) -> dict[str, Param]:
     arch = chance(rng, 0.45)
     return {
-        "height_m": uniform(rng, 0.4, 0.65) if arch else uniform(rng, 0.25, 0.42),
+        "height_m": rounded(rng, (0.4, 0.65)) if arch else rounded(rng, (0.25, 0.42)),
         "arch": arch,
         "stems": 2 if chance(rng, 0.4) else 1,
         "leaves": int(rng.integers(5, 8)) if arch else int(rng.integers(8, 14)),
-        "leaf_width": uniform(rng, 0.3, 0.5),
-        "spread": uniform(rng, 0.7, 1.1),
+        "leaf_width": rounded(rng, (0.3, 0.5)),
+        "spread": rounded(rng, (0.7, 1.1)),
         "blooms": int(rng.integers(3, 9)),
     }
 
@@ -223,8 +224,8 @@ def _sample(rng: Generator) -> Sample:
         "pot": shape,
         "radius_m": round(radius_m, 5),
         "pot_height_m": round(radius_m * float(rng.uniform(1.3, 2.0)) * (0.75 if shape == "bowl" else 1.0), 5),
-        "rim": uniform(rng, 0.12, 0.25) if shape == "taper" and chance(rng, 0.65) else 0.0,
-        "foot": uniform(rng, 0.62, 0.82),
+        "rim": rounded(rng, (0.12, 0.25)) if shape == "taper" and chance(rng, 0.65) else 0.0,
+        "foot": rounded(rng, (0.62, 0.82)),
         "saucer": shape in ("taper", "straight") and chance(rng, 0.35),
         "noise_seed": int(rng.integers(0, 100_000)),
     }
@@ -244,13 +245,14 @@ def _pot_surface(rng: Generator, params: Params) -> SurfaceSpec:
     kind = pick(rng, clay)
     if kind == "terracotta":
         color = shade_of(rng, pick(rng, {"#b5643c": 4.0, "#a0522e": 2.0, "#c88a64": 1.0}), value=0.2)
-        return SurfaceSpec(kind="terracotta", params={"color": color, "lime": uniform(rng, 0.0, 0.8), "seed": seed})
+        return SurfaceSpec(kind="terracotta", params={"color": color, "lime": rounded(rng, (0.0, 0.8)), "seed": seed})
     if kind == "plastic":
         color = shade_of(
             rng, pick(rng, {"#232325": 3.0, "#8a4a2c": 2.0, "#f0efea": 2.0, "#3a5a40": 1.0, "#6a6c6e": 1.0}), value=0.2
         )
         return SurfaceSpec(
-            kind="plastic", params={"color": color, "roughness": uniform(rng, 0.3, 0.55), "grain": 0.0, "seed": seed}
+            kind="plastic",
+            params={"color": color, "roughness": rounded(rng, (0.3, 0.55)), "grain": 0.0, "seed": seed},
         )
     if kind == "concrete":
         return SurfaceSpec(kind="concrete", params={"color": shade_of(rng, "#9a968e", value=0.2), "seed": seed})
@@ -274,7 +276,7 @@ def _pot_surface(rng: Generator, params: Params) -> SurfaceSpec:
     more: dict[str, Param] = {
         "pattern": style,
         "count": int(rng.integers(3, 12)),
-        "roughness": uniform(rng, 0.08, 0.5),
+        "roughness": rounded(rng, (0.08, 0.5)),
         "seed": seed,
     }
     return SurfaceSpec(kind="glazed", params={"color": color, "color_b": second, **more})
@@ -299,8 +301,8 @@ def _leaf_surface(rng: Generator, style: str) -> SurfaceSpec:
             "color": color,
             "color_2": pale if pattern == "veined" else cream,
             "pattern": pattern,
-            "roughness": uniform(rng, 0.22, 0.5),
-            "dry": uniform(rng, 0.05, 0.3) if chance(rng, 0.2) else 0.0,
+            "roughness": rounded(rng, (0.22, 0.5)),
+            "dry": rounded(rng, (0.05, 0.3)) if chance(rng, 0.2) else 0.0,
             "seed": surface_seed(rng),
         },
     )

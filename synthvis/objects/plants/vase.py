@@ -11,10 +11,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.loft import Painted, assemble, painted
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, tube
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.plants.bouquet import draw_bouquet
@@ -74,19 +75,19 @@ def _sample(rng: Generator) -> Sample:
     style = pick(rng, _WEIGHTS)
     material = _material(rng, style)
     width = _SHAPES[style][2]
-    height_m = uniform(rng, 0.1, 0.2) if style == "bud" else uniform(rng, 0.14, 0.42)
+    height_m = rounded(rng, (0.1, 0.2)) if style == "bud" else rounded(rng, (0.14, 0.42))
     params: dict[str, Param] = {
         "style": style,
         "height_m": height_m,
-        "radius_m": height_m * uniform(rng, *width) / 2,
-        "wall_m": uniform(rng, 0.0025, 0.004) if material == "glass" else uniform(rng, 0.003, 0.006),
+        "radius_m": height_m * rounded(rng, width) / 2,
+        "wall_m": rounded(rng, (0.0025, 0.004)) if material == "glass" else rounded(rng, (0.003, 0.006)),
         "twist": 0.0,
         "ribs": 0,
         "rib_depth": 0.0,
         "flat_sides": 0,
-        "stretch": tuple(uniform(rng, -0.05, 0.05) for _ in _SHAPES[style][0]),
+        "stretch": tuple(rounded(rng, (-0.05, 0.05)) for _ in _SHAPES[style][0]),
         "handles": chance(rng, {"amphora": 0.85, "urn": 0.4, "baluster": 0.12}.get(style, 0.0)),
-        "water": uniform(rng, 0.3, 0.7) if material == "glass" and chance(rng, 0.6) else 0.0,
+        "water": rounded(rng, (0.3, 0.7)) if material == "glass" and chance(rng, 0.6) else 0.0,
     }
     params |= _relief(rng, style)
     if material == "glass":
@@ -100,12 +101,12 @@ def _sample(rng: Generator) -> Sample:
 def _relief(rng: Generator, style: str) -> dict[str, Param]:
     kind = pick(rng, {"smooth": 6.0, "ribbed": 1.2, "faceted": 0.8, "twisted": 0.4, "thrown": 0.8})
     if kind in ("ribbed", "twisted"):
-        twist = uniform(rng, 0.6, 2.0) if kind == "twisted" else 0.0
-        return {"ribs": int(rng.integers(8, 13)), "rib_depth": uniform(rng, 0.012, 0.035), "twist": twist}
+        twist = rounded(rng, (0.6, 2.0)) if kind == "twisted" else 0.0
+        return {"ribs": int(rng.integers(8, 13)), "rib_depth": rounded(rng, (0.012, 0.035)), "twist": twist}
     if kind == "faceted" and style in ("cylinder", "tapered", "teardrop", "tulip"):
         return {"flat_sides": int(rng.choice((4, 6, 8)))}
     if kind == "thrown":
-        return {"rib_depth": uniform(rng, 0.006, 0.016)}
+        return {"rib_depth": rounded(rng, (0.006, 0.016))}
     return {}
 
 
@@ -151,9 +152,9 @@ def _ceramic(rng: Generator, seed: float) -> SurfaceSpec:
         "color": shade_of(rng, first, value=0.12),
         "color_b": shade_of(rng, second, value=0.15),
         "pattern": pattern,
-        "scale": uniform(rng, 25.0, 60.0),
+        "scale": rounded(rng, (25.0, 60.0)),
         "count": int(rng.integers(3, 9)),
-        "roughness": uniform(rng, 0.08, 0.2) if chance(rng, 0.65) else uniform(rng, 0.4, 0.75),
+        "roughness": rounded(rng, (0.08, 0.2)) if chance(rng, 0.65) else rounded(rng, (0.4, 0.75)),
         "seed": seed,
     }
     return SurfaceSpec(kind="vase_glaze", params=params)
@@ -162,13 +163,21 @@ def _ceramic(rng: Generator, seed: float) -> SurfaceSpec:
 def _glass(rng: Generator, seed: float) -> SurfaceSpec:
     tones = {"#f9fbfa": 6.0, "#7ab4cc": 1.0, "#8cc08a": 1.0, "#e0a45c": 0.8, "#cc88a8": 0.6, "#4c68c0": 0.9,
              "#8c8a8a": 0.6, "#c03a34": 0.4}  # fmt: skip
-    look: dict[str, Param] = {"edge": uniform(rng, 0.08, 0.35), "ior": uniform(rng, 1.03, 1.1), "seed": seed}
+    look: dict[str, Param] = {
+        "edge": rounded(rng, (0.08, 0.35)),
+        "ior": rounded(rng, (1.03, 1.1)),
+        "seed": seed,
+    }
     return SurfaceSpec(kind="clear_glass", params={"color": shade_of(rng, pick(rng, tones), value=0.02), **look})
 
 
 def _metal(rng: Generator, seed: float) -> SurfaceSpec:
     tone = pick(rng, {"#c8a050": 3.0, "#b87848": 1.5, "#c4c4c8": 2.0, "#4a3a2a": 1.5, "#303236": 0.8})
-    look: dict[str, Param] = {"roughness": uniform(rng, 0.12, 0.4), "wear": uniform(rng, 0.1, 0.9), "seed": seed}
+    look: dict[str, Param] = {
+        "roughness": rounded(rng, (0.12, 0.4)),
+        "wear": rounded(rng, (0.1, 0.9)),
+        "seed": seed,
+    }
     return SurfaceSpec(kind="metal", params={"color": shade_of(rng, tone), **look})
 
 
@@ -178,9 +187,9 @@ def _earthen(rng: Generator, seed: float) -> SurfaceSpec:
         "color": shade_of(rng, tone),
         "color_b": shade_of(rng, pick(rng, {"#2a1c16": 2.0, "#ece2cc": 2.0, "#7a3020": 1.0})),
         "pattern": pick(rng, {"none": 4.0, "bands": 1.5, "zigzag": 1.0, "speckle": 1.0, "drip": 0.7}),
-        "scale": uniform(rng, 25.0, 60.0),
+        "scale": rounded(rng, (25.0, 60.0)),
         "count": int(rng.integers(3, 9)),
-        "roughness": uniform(rng, 0.6, 0.9),
+        "roughness": rounded(rng, (0.6, 0.9)),
         "seed": seed,
     }
     return SurfaceSpec(kind="vase_glaze", params=params)
@@ -188,7 +197,7 @@ def _earthen(rng: Generator, seed: float) -> SurfaceSpec:
 
 def _wood(rng: Generator, seed: float) -> SurfaceSpec:
     colors = {"color": shade_of(rng, "#b98a58"), "dark_color": shade_of(rng, "#6e4526")}
-    return SurfaceSpec(kind="wood", params={**colors, "ring_scale": uniform(rng, 8.0, 25.0), "seed": seed})
+    return SurfaceSpec(kind="wood", params={**colors, "ring_scale": rounded(rng, (8.0, 25.0)), "seed": seed})
 
 
 _MATERIALS = {"ceramic": _ceramic, "glass": _glass, "metal": _metal, "earthen": _earthen, "wood": _wood}

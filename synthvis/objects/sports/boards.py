@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, loft, merge, moved, revolve
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import face_grid, limb, sheet, split, stack
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
@@ -77,20 +78,22 @@ def _skin(x_m: Float, half_m: Float, top_m: Float, low_m: Float, section: Float)
 def _sample_surf(rng: Generator) -> Sample:
     style = pick(rng, {"short": 4.0, "long": 3.0, "fish": 1.5, "foam": 1.5})
     length_m = {"short": (1.65, 2.05), "long": (2.6, 3.0), "fish": (1.6, 1.9), "foam": (1.8, 2.6)}[style]
-    length = uniform(rng, *length_m)
+    length = rounded(rng, length_m)
     params: dict[str, Param] = {
         "style": style,
         "length_m": length,
-        "width_m": uniform(rng, 0.46, 0.52) if style == "short" else uniform(rng, 0.53, 0.6),
-        "thick_m": uniform(rng, 0.055, 0.07) if style != "foam" else uniform(rng, 0.07, 0.09),
-        "nose": {"short": uniform(rng, 0.62, 0.72), "fish": uniform(rng, 0.55, 0.65)}.get(
-            style, uniform(rng, 0.36, 0.48)
+        "width_m": rounded(rng, (0.46, 0.52)) if style == "short" else rounded(rng, (0.53, 0.6)),
+        "thick_m": rounded(rng, (0.055, 0.07)) if style != "foam" else rounded(rng, (0.07, 0.09)),
+        "nose": {"short": rounded(rng, (0.62, 0.72)), "fish": rounded(rng, (0.55, 0.65))}.get(
+            style, rounded(rng, (0.36, 0.48))
         ),
-        "tail": {"short": uniform(rng, 0.42, 0.52), "fish": uniform(rng, 0.35, 0.4)}.get(style, uniform(rng, 0.4, 0.6)),
-        "notch_m": uniform(rng, 0.08, 0.14) if style == "fish" else 0.0,
-        "rocker_m": uniform(rng, 0.05, 0.13),
+        "tail": {"short": rounded(rng, (0.42, 0.52)), "fish": rounded(rng, (0.35, 0.4))}.get(
+            style, rounded(rng, (0.4, 0.6))
+        ),
+        "notch_m": rounded(rng, (0.08, 0.14)) if style == "fish" else 0.0,
+        "rocker_m": rounded(rng, (0.05, 0.13)),
         "fins": {"long": 1, "fish": 2}.get(style, 3) if chance(rng, 0.85) else 3,
-        "fin_m": uniform(rng, 0.1, 0.13) if style != "long" else uniform(rng, 0.15, 0.22),
+        "fin_m": rounded(rng, (0.1, 0.13)) if style != "long" else rounded(rng, (0.15, 0.22)),
     }
     return Sample(params=params, surfaces=_surf_surfaces(rng, style))
 
@@ -116,13 +119,13 @@ def _surf_surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
         **shared,
         "pattern": pattern,
         "stringer": 1.0 if style != "foam" and chance(rng, 0.7) else 0.0,
-        "badge": uniform(rng, 0.62, 0.78) if chance(rng, 0.65) else 0.0,
+        "badge": rounded(rng, (0.62, 0.78)) if chance(rng, 0.65) else 0.0,
         "pad": 1.0 if style in ("short", "fish") and chance(rng, 0.6) else 0.0,
-        "roughness": uniform(rng, 0.15, 0.4) if style != "foam" else 0.6,
-        "wear": uniform(rng, 0.0, 0.35),
+        "roughness": rounded(rng, (0.15, 0.4)) if style != "foam" else 0.6,
+        "wear": rounded(rng, (0.0, 0.35)),
         "wear_color": shade_of(rng, "#cfc4a8"),
     }
-    bottom = {**deck, "pad": 0.0, "wear": 0.0, "roughness": uniform(rng, 0.1, 0.25)}
+    bottom = {**deck, "pad": 0.0, "wear": 0.0, "roughness": rounded(rng, (0.1, 0.25))}
     if chance(rng, 0.4):
         bottom |= {"pattern": "plain", "color": shade_of(rng, pick(rng, {"#f4f2ea": 3.0, **_BRIGHT}))}
     fin = pick(rng, {"#161618": 4.0, "#f0f0ec": 1.5, "#2a62d0": 0.8, "#d8262a": 0.6, "#f2c01e": 0.5})
@@ -224,16 +227,16 @@ def _sample_skate(rng: Generator) -> Sample:
     big = style in ("cruiser", "long", "old")
     params: dict[str, Param] = {
         "style": style,
-        "length_m": uniform(rng, *length),
-        "width_m": uniform(rng, *width),
+        "length_m": rounded(rng, length),
+        "width_m": rounded(rng, width),
         "thick_m": 0.0105,
-        "kick_m": uniform(rng, 0.03, 0.05) if style != "long" else uniform(rng, 0.0, 0.015),
+        "kick_m": rounded(rng, (0.03, 0.05)) if style != "long" else rounded(rng, (0.0, 0.015)),
         "nose_kick": {"street": 1.0, "long": 1.0}.get(style, 0.15),
-        "concave_m": uniform(rng, 0.003, 0.009),
-        "wheel_m": uniform(rng, 0.029, 0.036) if big else uniform(rng, 0.025, 0.028),
-        "wheel_width_m": uniform(rng, 0.04, 0.052) if big else uniform(rng, 0.029, 0.034),
-        "truck_m": uniform(rng, 0.046, 0.056),
-        "taper": uniform(rng, 0.55, 0.8) if style in ("long", "old") and chance(rng, 0.6) else 0.9,
+        "concave_m": rounded(rng, (0.003, 0.009)),
+        "wheel_m": rounded(rng, (0.029, 0.036)) if big else rounded(rng, (0.025, 0.028)),
+        "wheel_width_m": rounded(rng, (0.04, 0.052)) if big else rounded(rng, (0.029, 0.034)),
+        "truck_m": rounded(rng, (0.046, 0.056)),
+        "taper": rounded(rng, (0.55, 0.8)) if style in ("long", "old") and chance(rng, 0.6) else 0.9,
     }
     return Sample(params=params, surfaces=_skate_surfaces(rng, style))
 
@@ -241,7 +244,8 @@ def _sample_skate(rng: Generator) -> Sample:
 def _skate_surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     seed = surface_seed(rng)
     top = SurfaceSpec(
-        kind="grip_tape", params={"color": linear_rgb("#101011"), "wear": uniform(rng, 0.0, 0.7), "seed": seed}
+        kind="grip_tape",
+        params={"color": linear_rgb("#101011"), "wear": rounded(rng, (0.0, 0.7)), "seed": seed},
     )
     maple = shade_of(rng, pick(rng, {"#c8a070": 3.0, "#d8b888": 2.0, "#a83a2c": 0.5, "#3a6a9a": 0.5, "#3c2c20": 0.6}))
     edge = SurfaceSpec(kind="plain", params={"color": maple, "roughness": 0.5})
@@ -250,9 +254,9 @@ def _skate_surfaces(rng: Generator, style: str) -> dict[str, SurfaceSpec]:
     graphic: dict[str, Param] = {
         **_colors(rng, pick(rng, {**_BRIGHT, "#c8a070": 3.0})),
         "pattern": pattern,
-        "badge": uniform(rng, 0.42, 0.58) if chance(rng, 0.5) else 0.0,
-        "roughness": uniform(rng, 0.2, 0.45),
-        "wear": uniform(rng, 0.0, 0.9),
+        "badge": rounded(rng, (0.42, 0.58)) if chance(rng, 0.5) else 0.0,
+        "roughness": rounded(rng, (0.2, 0.45)),
+        "wear": rounded(rng, (0.0, 0.9)),
         "wear_color": shade_of(rng, "#c8a070"),
     }
     bottom = SurfaceSpec(kind="board_print", params=graphic)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import merge, revolve
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
@@ -34,22 +35,22 @@ _AROUND = 64
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"ultimate": 5.0, "golf": 1.5, "toy": 2.0, "ring": 0.8, "cloth": 0.7})
     radius_m = {
-        "ultimate": uniform(rng, 0.134, 0.138),
-        "golf": uniform(rng, 0.105, 0.109),
-        "toy": uniform(rng, 0.1, 0.128),
-        "ring": uniform(rng, 0.125, 0.165),
-        "cloth": uniform(rng, 0.09, 0.13),
+        "ultimate": rounded(rng, (0.134, 0.138)),
+        "golf": rounded(rng, (0.105, 0.109)),
+        "toy": rounded(rng, (0.1, 0.128)),
+        "ring": rounded(rng, (0.125, 0.165)),
+        "cloth": rounded(rng, (0.09, 0.13)),
     }[style]
     params: dict[str, Param] = {
         "style": style,
         "radius_m": radius_m,
-        "height_m": {"golf": uniform(rng, 0.016, 0.022), "ring": 0.006, "cloth": 0.016}.get(
-            style, uniform(rng, 0.026, 0.036)
+        "height_m": {"golf": rounded(rng, (0.016, 0.022)), "ring": 0.006, "cloth": 0.016}.get(
+            style, rounded(rng, (0.026, 0.036))
         ),
-        "dome": uniform(rng, 0.0, 0.3) if style != "toy" else uniform(rng, 0.1, 0.5),
+        "dome": rounded(rng, (0.0, 0.3)) if style != "toy" else rounded(rng, (0.1, 0.5)),
         "ridges": style in ("ultimate", "toy") and chance(rng, 0.7),
-        "warp": uniform(rng, 0.02, 0.1) if style == "cloth" else 0.0,
-        "hole": uniform(rng, 0.68, 0.76),
+        "warp": rounded(rng, (0.02, 0.1)) if style == "cloth" else 0.0,
+        "hole": rounded(rng, (0.68, 0.76)),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
@@ -66,8 +67,8 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "pattern": "none" if style == "ring" else pick(rng, patterns),
         "count": float(rng.integers(3, 9)),
         "radius_m": number(params, "radius_m"),
-        "dirt": uniform(rng, 0.0, 0.6) if chance(rng, 0.35) else 0.0,
-        "roughness": uniform(rng, 0.2, 0.45) if style != "cloth" else 0.85,
+        "dirt": rounded(rng, (0.0, 0.6)) if chance(rng, 0.35) else 0.0,
+        "roughness": rounded(rng, (0.2, 0.45)) if style != "cloth" else 0.85,
         "seed": surface_seed(rng),
     }
     found = {"disc": SurfaceSpec(kind="disc_print", params=disc)}

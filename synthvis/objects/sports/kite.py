@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge, moved, tube
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import FACING, face_grid, facing, limb, prism, sheet, split
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
@@ -57,21 +58,24 @@ def _sample(rng: Generator) -> Sample:
               "parafoil": (0.4, 0.62), "arc": (0.2, 0.3)}[style]  # fmt: skip
     tails = {"diamond": (1, 3) if chance(rng, 0.25) else (1, 1), "delta": (0, 3), "stunt": (0, 0), "box": (0, 1),
              "parafoil": (0, 3), "arc": (0, 0)}[style]  # fmt: skip
-    wide = uniform(rng, *width)
+    wide = rounded(rng, width)
     params: dict[str, Param] = {
         "style": style,
         "width_m": wide,
-        "height_m": round(wide * uniform(rng, *aspect), 5),
-        "bow": uniform(rng, 0.04, 0.16),
-        "split": uniform(rng, 0.62, 0.76),
+        "height_m": round(wide * rounded(rng, aspect), 5),
+        "bow": rounded(rng, (0.04, 0.16)),
+        "split": rounded(rng, (0.62, 0.76)),
         "cells": int(rng.integers(5, 11)),
-        "wrap_rad": uniform(rng, 0.9, 1.25),
+        "wrap_rad": rounded(rng, (0.9, 1.25)),
         "struts": int(rng.choice([3, 5])),
         "tails": int(rng.integers(tails[0], tails[1] + 1)),
-        "tail_m": round(wide * (uniform(rng, 1.0, 2.4) if style in ("diamond", "box") else uniform(rng, 0.4, 1.1)), 5),
-        "tail_width_m": uniform(rng, 0.02, 0.05),
-        "tail_wave": uniform(rng, 0.02, 0.09),
-        "tail_phase_rad": uniform(rng, 0.0, 6.28),
+        "tail_m": round(
+            wide * (rounded(rng, (1.0, 2.4)) if style in ("diamond", "box") else rounded(rng, (0.4, 1.1))),
+            5,
+        ),
+        "tail_width_m": rounded(rng, (0.02, 0.05)),
+        "tail_wave": rounded(rng, (0.02, 0.09)),
+        "tail_phase_rad": rounded(rng, (0.0, 6.28)),
         "bows": int(rng.integers(4, 8)) if style == "diamond" and chance(rng, 0.4) else 0,
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
@@ -80,8 +84,9 @@ def _sample(rng: Generator) -> Sample:
 def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceSpec]:
     style = text(params, "style")
     codes = [pick(rng, _CLOTHS) for _ in range(4)]
-    shared: dict[str, Param] = {"glow": uniform(rng, 0.04, 0.16), "roughness": uniform(rng, 0.4, 0.65), "gloss": 0.35,
-                                "split": number(params, "split"), "stretch": 1.0, "wrinkle": uniform(rng, 0.0, 0.15),
+    shared: dict[str, Param] = {"glow": rounded(rng, (0.04, 0.16)), "roughness": rounded(rng, (0.4, 0.65)),
+        "gloss": 0.35,
+                                "split": number(params, "split"), "stretch": 1.0, "wrinkle": rounded(rng, (0.0, 0.15)),
                                 "seed": surface_seed(rng)}  # fmt: skip
     colors = [shade_of(rng, code, value=0.12) for code in codes]
     sail: dict[str, Param] = {**shared, "color": colors[0], "color_b": colors[1], "color_c": colors[2],

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import ellipsoid, merge, moved, revolve
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
 
@@ -59,7 +60,7 @@ _SECOND = {
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, _STYLES)
     low, high = _RADIUS_M[style]
-    radius_m = uniform(rng, low, high)
+    radius_m = rounded(rng, (low, high))
     used = float(rng.beta(1.0, 1.8))
     colors: dict[str, Vec3] = {
         "color": shade_of(rng, pick(rng, _MAIN[style]), value=0.15),
@@ -72,14 +73,14 @@ def _sample(rng: Generator) -> Sample:
         "modern": style == "football" and chance(rng, 0.35),
         "radius_m": radius_m,
         "dirt": round(0.8 * used, 5),
-        "roughness": 0.9 if style == "tennis" else uniform(rng, 0.28, 0.5) + 0.2 * used,
+        "roughness": 0.9 if style == "tennis" else rounded(rng, (0.28, 0.5)) + 0.2 * used,
         "seed": surface_seed(rng),
     }
     params: dict[str, Param] = {
         "style": style,
         "radius_m": radius_m,
-        "stretch": uniform(rng, 1.5, 1.7) if style == "rugby" else 1.0,
-        "deflated": uniform(rng, 0.0, 0.06) if chance(rng, 0.2) else 0.0,
+        "stretch": rounded(rng, (1.5, 1.7)) if style == "rugby" else 1.0,
+        "deflated": rounded(rng, (0.0, 0.06)) if chance(rng, 0.2) else 0.0,
     }
     return Sample(params=params, surfaces={"ball": SurfaceSpec(kind="ball", params=surface)})
 

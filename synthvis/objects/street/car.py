@@ -8,11 +8,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import distractor, joined
-from synthvis.objects.mesh.draws import number, pick, shade_of, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, loft, moved
+from synthvis.objects.mesh.params import number, shade_of
 from synthvis.objects.mesh.tyres import BLACK_RUBBER, STEEL, tyre
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
@@ -24,12 +25,12 @@ Float = NDArray[np.float64]
 
 def _sample_car(rng: Generator) -> Sample:
     params: dict[str, Param] = {
-        "length_m": uniform(rng, 3.6, 4.9),
-        "width_m": uniform(rng, 1.65, 1.95),
-        "height_m": uniform(rng, 1.4, 1.95),
-        "bonnet": uniform(rng, 0.05, 0.3),
-        "boot": uniform(rng, 0.0, 0.2),
-        "belt": uniform(rng, 0.5, 0.62),
+        "length_m": rounded(rng, (3.6, 4.9)),
+        "width_m": rounded(rng, (1.65, 1.95)),
+        "height_m": rounded(rng, (1.4, 1.95)),
+        "bonnet": rounded(rng, (0.05, 0.3)),
+        "boot": rounded(rng, (0.0, 0.2)),
+        "belt": rounded(rng, (0.5, 0.62)),
     }
     paint = shade_of(
         rng, pick(rng, ("#f2f2f2", "#c8cacc", "#6a6e72", "#161618", "#8a1518", "#1c3a7a", "#3a5a48", "#d8c8a0"))

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.clutter import distractor
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, cylinder, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import facing, frusta, limb, prism, rounded_rectangle
 from synthvis.objects.object_type import Attachment, ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
@@ -39,9 +40,9 @@ def sample_sign_post(rng: Generator, *, back_m: float, low_m: float, top_m: floa
     style = pick(rng, {"pipe": 3.0, "channel": 3.0, "square": 2.5, "wood": 1.0})
     params: dict[str, Param] = {
         "style": style,
-        "height_m": top_m + uniform(rng, -0.12, 0.12),
+        "height_m": top_m + rounded(rng, (-0.12, 0.12)),
         "back_m": back_m,
-        "plaque_z_m": low_m - uniform(rng, 0.1, 0.14) if chance(rng, 0.2) else 0.0,
+        "plaque_z_m": low_m - rounded(rng, (0.1, 0.14)) if chance(rng, 0.2) else 0.0,
         "street_names": chance(rng, 0.15),
     }
     if params["street_names"]:
@@ -117,11 +118,11 @@ def sample_signal_pole(rng: Generator, *, mount: str, low_m: float, height_m: fl
         "low_m": low_m,
         "head_m": height_m,
         "back_m": back_m,
-        "radius_m": uniform(rng, 0.05, 0.075) if mount in ("top", "side") else uniform(rng, 0.08, 0.12),
-        "reach_m": uniform(rng, 0.8, 2.5) * (1.0 if chance(rng, 0.5) else -1.0),
+        "radius_m": rounded(rng, (0.05, 0.075)) if mount in ("top", "side") else rounded(rng, (0.08, 0.12)),
+        "reach_m": rounded(rng, (0.8, 2.5)) * (1.0 if chance(rng, 0.5) else -1.0),
     }
     color = pick(rng, {"#8e9092": 4.0, "#2a2c2e": 2.0, "#2f4a3a": 1.2, "#c8a020": 0.8, "#d8d8d4": 0.5})
-    paint: dict[str, Param] = {"color": shade_of(rng, color), "roughness": 0.5, "dirt": uniform(rng, 0.0, 0.6),
+    paint: dict[str, Param] = {"color": shade_of(rng, color), "roughness": 0.5, "dirt": rounded(rng, (0.0, 0.6)),
                                "seed": surface_seed(rng)}  # fmt: skip
     return Sample(params=params, surfaces={"post": SurfaceSpec(kind="sheeting", params=paint)})
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, loft, merge
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import facing, split, stroke
 from synthvis.objects.object_type import FACES_MINUS_Y, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
@@ -56,11 +57,11 @@ def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "size_m": size_m,
         "word": pick(rng, _WORDS),
-        "border": uniform(rng, 0.02, 0.035),
+        "border": rounded(rng, (0.02, 0.035)),
         "rim": 0.006 if chance(rng, 0.3) else 0.0,
-        "bend_per_m": uniform(rng, -0.9, 0.9) if chance(rng, 0.2) else 0.0,
-        "bend_toward_rad": uniform(rng, 0.0, float(np.pi)),
-        "dent_m": uniform(rng, 0.01, 0.04) if chance(rng, 0.1) else 0.0,
+        "bend_per_m": rounded(rng, (-0.9, 0.9)) if chance(rng, 0.2) else 0.0,
+        "bend_toward_rad": rounded(rng, (0.0, float(np.pi))),
+        "dent_m": rounded(rng, (0.01, 0.04)) if chance(rng, 0.1) else 0.0,
     }
     low_m = round(float(rng.triangular(0.9, 1.7, 2.3)), 5)
     post = sample_sign_post(rng, back_m=0.006, low_m=low_m, top_m=low_m + size_m)
@@ -71,11 +72,11 @@ def _sample(rng: Generator) -> Sample:
 def _surfaces(rng: Generator) -> dict[str, SurfaceSpec]:
     used = float(rng.beta(1.0, 2.2))
     wear: dict[str, Param] = {
-        "fade": round(used * uniform(rng, 0.0, 0.9), 5),
-        "dirt": round(used * uniform(rng, 0.0, 1.0), 5),
-        "rust": round(used * uniform(rng, 0.0, 1.0), 5) if chance(rng, 0.25) else 0.0,
+        "fade": round(used * rounded(rng, (0.0, 0.9)), 5),
+        "dirt": round(used * rounded(rng, (0.0, 1.0)), 5),
+        "rust": round(used * rounded(rng, (0.0, 1.0)), 5) if chance(rng, 0.25) else 0.0,
         "seed": surface_seed(rng),
-        "roughness": uniform(rng, 0.3, 0.5),
+        "roughness": rounded(rng, (0.3, 0.5)),
     }
     red, white = shade_of(rng, pick(rng, _REDS), value=0.15), shade_of(rng, "#ecebe6", value=0.08, hue=0.03)
     back: dict[str, Param] = {"color": shade_of(rng, "#9b9da0", value=0.15, hue=0.03), "roughness": 0.45, "wear": 0.5}

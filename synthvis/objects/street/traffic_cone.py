@@ -9,21 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, rounded
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import (
-    chance,
-    linear_rgb,
-    number,
-    numbers,
-    pick,
-    shade_of,
-    surface_seed,
-    text,
-    uniform,
-)
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import box, moved, revolve
+from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
 
@@ -62,16 +53,20 @@ def _collars(rng: Generator) -> tuple[float, ...]:
     if style == "none":
         return ()
     if style == "wide":
-        start = uniform(rng, 0.28, 0.5)
-        return (start, min(start + uniform(rng, 0.28, 0.42), 0.86))
+        start = rounded(rng, (0.28, 0.5))
+        return (start, min(start + rounded(rng, (0.28, 0.42)), 0.86))
     if style == "one":
-        start = uniform(rng, 0.35, 0.68)
-        return (start, start + uniform(rng, 0.1, 0.24))
+        start = rounded(rng, (0.35, 0.68))
+        return (start, start + rounded(rng, (0.1, 0.24)))
     if style == "two":
-        lower, upper = uniform(rng, 0.26, 0.46), uniform(rng, 0.63, 0.75)
-        return (lower, lower + uniform(rng, 0.1, 0.17), upper, upper + uniform(rng, 0.09, 0.17))
+        lower, upper = rounded(rng, (0.26, 0.46)), rounded(rng, (0.63, 0.75))
+        return (lower, lower + rounded(rng, (0.1, 0.17)), upper, upper + rounded(rng, (0.09, 0.17)))
     count = 3 if style == "three" else int(rng.integers(4, 6))
-    low, high, duty = uniform(rng, 0.12, 0.22), uniform(rng, 0.85, 0.95), uniform(rng, 0.42, 0.6)
+    low, high, duty = (
+        rounded(rng, (0.12, 0.22)),
+        rounded(rng, (0.85, 0.95)),
+        rounded(rng, (0.42, 0.6)),
+    )
     step = (high - low) / count
     return tuple(float(low + step * (k + edge)) for k in range(count) for edge in (0.0, duty))
 
@@ -80,48 +75,48 @@ def _base(rng: Generator) -> dict[str, Param]:
     """The base's style and proportions, lengths as shares of the height."""
     style = pick(rng, {"one_piece": 5.0, "rubber": 4.0, "round": 0.7, "flat": 1.0})
     if style == "round":
-        section, thickness = "round", uniform(rng, 0.012, 0.03)
+        section, thickness = "round", rounded(rng, (0.012, 0.03))
     else:
         section = pick(rng, {"square": 6.0, "chamfered": 3.0, "octagon": 1.2, "hexagon": 0.4})
-        thickness = uniform(rng, 0.045, 0.085) if style == "rubber" else uniform(rng, 0.014, 0.045)
+        thickness = rounded(rng, (0.045, 0.085)) if style == "rubber" else rounded(rng, (0.014, 0.045))
     return {
         "base_style": style,
         "base_section": section,
-        "base_roundness": uniform(rng, 0.12, 0.4),
+        "base_roundness": rounded(rng, (0.12, 0.4)),
         "base_thickness": thickness,
-        "base_bevel": uniform(rng, 0.1, 0.4),
-        "base_rise": uniform(rng, 0.0, 0.03) if chance(rng, 0.5) else 0.0,
-        "foot_height": uniform(rng, 0.008, 0.022) if style != "round" and chance(rng, 0.35) else 0.0,
+        "base_bevel": rounded(rng, (0.1, 0.4)),
+        "base_rise": rounded(rng, (0.0, 0.03)) if chance(rng, 0.5) else 0.0,
+        "foot_height": rounded(rng, (0.008, 0.022)) if style != "round" and chance(rng, 0.35) else 0.0,
     }
 
 
 def _body(rng: Generator, collars: tuple[float, ...]) -> dict[str, Param]:
-    foot = uniform(rng, 0.16, 0.255)
+    foot = rounded(rng, (0.16, 0.255))
     top_style = pick(rng, {"open": 6.0, "dome": 1.5, "flat": 2.0})
     return {
         "foot_radius": foot,
-        "top_radius": foot * uniform(rng, 0.19, 0.36),
+        "top_radius": foot * rounded(rng, (0.19, 0.36)),
         "top_style": top_style,
-        "neck": uniform(rng, 0.05, 0.1) if chance(rng, 0.35) else 0.0,
-        "neck_shrink": uniform(rng, 0.72, 0.95),
-        "fillet": uniform(rng, 0.012, 0.055),
-        "bulge": uniform(rng, -0.03, 0.05),
-        "skirt": uniform(rng, 0.06, 0.2) if chance(rng, 0.3) else 0.0,
+        "neck": rounded(rng, (0.05, 0.1)) if chance(rng, 0.35) else 0.0,
+        "neck_shrink": rounded(rng, (0.72, 0.95)),
+        "fillet": rounded(rng, (0.012, 0.055)),
+        "bulge": rounded(rng, (-0.03, 0.05)),
+        "skirt": rounded(rng, (0.06, 0.2)) if chance(rng, 0.3) else 0.0,
         "collars": collars,
-        "collar_step": uniform(rng, -0.004, 0.006) if chance(rng, 0.6) else 0.0,
-        "bend": uniform(rng, 0.01, 0.09) if chance(rng, 0.18) else 0.0,
-        "bend_toward_rad": uniform(rng, 0.0, 2 * np.pi),
-        "squeeze": uniform(rng, 0.02, 0.14) if chance(rng, 0.25) else 0.0,
-        "dent": uniform(rng, 0.1, 0.45) if chance(rng, 0.15) else 0.0,
-        "dent_height": uniform(rng, 0.2, 0.7),
+        "collar_step": rounded(rng, (-0.004, 0.006)) if chance(rng, 0.6) else 0.0,
+        "bend": rounded(rng, (0.01, 0.09)) if chance(rng, 0.18) else 0.0,
+        "bend_toward_rad": rounded(rng, (0.0, 2 * np.pi)),
+        "squeeze": rounded(rng, (0.02, 0.14)) if chance(rng, 0.25) else 0.0,
+        "dent": rounded(rng, (0.1, 0.45)) if chance(rng, 0.15) else 0.0,
+        "dent_height": rounded(rng, (0.2, 0.7)),
     }
 
 
 def _sample_params(rng: Generator) -> dict[str, Param]:
-    height_m = uniform(rng, 0.28, 0.55) if chance(rng, 0.35) else uniform(rng, 0.45, 1.02)
+    height_m = rounded(rng, (0.28, 0.55)) if chance(rng, 0.35) else rounded(rng, (0.45, 1.02))
     params: dict[str, Param] = {"height_m": height_m, **_base(rng), **_body(rng, _collars(rng))}
     foot = number(params, "foot_radius")
-    params["base_half_width"] = max(uniform(rng, 0.235, 0.345), foot * 1.12 + 0.02)
+    params["base_half_width"] = max(rounded(rng, (0.235, 0.345)), foot * 1.12 + 0.02)
     params["stack"] = int(rng.integers(2, 6)) if chance(rng, 0.05) else 1
     params["lamp"] = bool(chance(rng, 0.035)) and params["stack"] == 1
     params["two_tone"] = params["base_style"] == "rubber" or chance(rng, 0.12)
@@ -132,10 +127,10 @@ def _wear(rng: Generator) -> dict[str, Param]:
     """How used a cone is: new ones are clean and glossy, old ones faded, scuffed and dusty."""
     used = float(rng.beta(1.1, 1.6))
     return {
-        "dirt": used * uniform(rng, 0.2, 1.0),
-        "scuff": used * uniform(rng, 0.0, 1.0),
-        "fade": used * uniform(rng, 0.0, 0.9),
-        "roughness": uniform(rng, 0.28, 0.45) + 0.35 * used,
+        "dirt": used * rounded(rng, (0.2, 1.0)),
+        "scuff": used * rounded(rng, (0.0, 1.0)),
+        "fade": used * rounded(rng, (0.0, 0.9)),
+        "roughness": rounded(rng, (0.28, 0.45)) + 0.35 * used,
         "seed": surface_seed(rng),
     }
 
@@ -162,8 +157,8 @@ def _collar_pattern(rng: Generator) -> dict[str, Param]:
     return {
         "diagonal": int(rng.integers(6, 13)) if chance(rng, 0.05) else 0,
         "color_b": dark,
-        "sheeting": uniform(rng, 0.2, 1.0) if chance(rng, 0.5) else 0.0,
-        "retroreflective": uniform(rng, 0.0, 0.35),
+        "sheeting": rounded(rng, (0.2, 1.0)) if chance(rng, 0.5) else 0.0,
+        "retroreflective": rounded(rng, (0.0, 0.35)),
     }
 
 

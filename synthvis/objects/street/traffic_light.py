@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.plates import facing, prism, rounded_rectangle, sheet, stack
 from synthvis.objects.object_type import FACES_MINUS_Y, Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
@@ -47,14 +48,14 @@ def _sample(rng: Generator) -> Sample:
     lit = pick(rng, {"red": 4.0, "green": 4.0, "amber": 0.9, "none": 0.5})
     params: dict[str, Param] = {
         "style": style,
-        "lens_m": lens_m if not walk else uniform(rng, 0.1, 0.14),
-        "cell": uniform(rng, 2.3, 2.6),
-        "side": uniform(rng, 1.12, 1.3),
-        "depth_m": uniform(rng, 0.14, 0.24),
-        "corner": uniform(rng, 0.05, 0.45),
-        "visor": uniform(rng, 0.9, 1.7) if chance(rng, 0.9) else 0.0,
-        "visor_wrap_rad": uniform(rng, 2.2, 4.9) if not walk else uniform(rng, 2.0, 3.0),
-        "board": uniform(rng, 0.1, 0.16) if not walk and chance(rng, 0.4) else 0.0,
+        "lens_m": lens_m if not walk else rounded(rng, (0.1, 0.14)),
+        "cell": rounded(rng, (2.3, 2.6)),
+        "side": rounded(rng, (1.12, 1.3)),
+        "depth_m": rounded(rng, (0.14, 0.24)),
+        "corner": rounded(rng, (0.05, 0.45)),
+        "visor": rounded(rng, (0.9, 1.7)) if chance(rng, 0.9) else 0.0,
+        "visor_wrap_rad": rounded(rng, (2.2, 4.9)) if not walk else rounded(rng, (2.0, 3.0)),
+        "board": rounded(rng, (0.1, 0.16)) if not walk and chance(rng, 0.4) else 0.0,
         "board_round": chance(rng, 0.35),
         "edge": chance(rng, 0.3),
         "lit": lit,
@@ -68,7 +69,7 @@ def _mounted(rng: Generator, params: Mapping[str, Param]) -> tuple[Attachment, .
     options = {"top": 1.5, "side": 2.0} if walk else {"top": 2.0, "side": 3.0, "arm": 2.5, "hanging": 1.2}
     mount = pick(rng, options)
     _, half_y = _half(params)
-    low_m = uniform(rng, 2.0, 2.6) if mount in ("top", "side") else uniform(rng, 3.0, 5.0)
+    low_m = rounded(rng, (2.0, 2.6)) if mount in ("top", "side") else rounded(rng, (3.0, 5.0))
     pole = sample_signal_pole(rng, mount=mount, low_m=low_m, height_m=2 * half_y, back_m=number(params, "depth_m"))
     return (carried_by(SIGNAL_POLE, pole, low_m),)
 
@@ -82,7 +83,7 @@ def _lens(rng: Generator, params: Mapping[str, Param], name: str, shared: Mappin
     if name == "walk":
         on = lit != "none"
         color, symbol = ((1.0, 0.22, 0.02), "hand") if lit != "green" else ((0.8, 0.85, 0.9), "walker")
-    brightness = uniform(rng, 1.5, 5.0) if on else 0.0
+    brightness = rounded(rng, (1.5, 5.0)) if on else 0.0
     return SurfaceSpec(
         kind="signal_lens", params={**shared, "color": color, "brightness": brightness, "symbol": symbol}
     )
@@ -90,8 +91,8 @@ def _lens(rng: Generator, params: Mapping[str, Param], name: str, shared: Mappin
 
 def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceSpec]:
     code = pick(rng, _HOUSINGS)
-    used = uniform(rng, 0.0, 0.6)
-    paint: dict[str, Param] = {"color": shade_of(rng, code, value=0.15), "roughness": uniform(rng, 0.35, 0.6),
+    used = rounded(rng, (0.0, 0.6))
+    paint: dict[str, Param] = {"color": shade_of(rng, code, value=0.15), "roughness": rounded(rng, (0.35, 0.6)),
                                "dirt": used, "fade": used * 0.6, "seed": surface_seed(rng)}  # fmt: skip
     housing = SurfaceSpec(kind="sheeting", params=paint)
     dark = SurfaceSpec(kind="plain", params={"color": linear_rgb("#121213"), "roughness": 0.6})

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import moved, revolve
+from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
@@ -38,55 +39,58 @@ _BROWNS = ("#3a1c08", "#5a2c0a", "#241206")
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"wine": 2.0, "beer": 1.6, "water": 2.4, "squeeze": 1.6, "detergent": 1.4, "milk": 0.6})
     params = {**_SHAPES[style](rng), "style": style}
-    label_low = uniform(rng, 0.1, 0.3)
+    label_low = rounded(rng, (0.1, 0.3))
     has_label = chance(rng, 0.8)
-    params["label"] = (label_low, min(label_low + uniform(rng, 0.25, 0.6), 0.92)) if has_label else ()
+    params["label"] = (label_low, min(label_low + rounded(rng, (0.25, 0.6)), 0.92)) if has_label else ()
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
 
 def _wine(rng: Generator) -> dict[str, Param]:
-    radius_m = uniform(rng, 0.036, 0.042)
+    radius_m = rounded(rng, (0.036, 0.042))
     return _shape(
-        rng, radius_m, height_m=uniform(rng, 0.28, 0.33), neck_radius=uniform(rng, 0.34, 0.4), waist=0.0,
-        shoulder=(uniform(rng, 0.56, 0.66), uniform(rng, 0.68, 0.8)), cap=uniform(rng, 0.1, 0.18), cap_grow=1.04,
+        rng, radius_m, height_m=rounded(rng, (0.28, 0.33)), neck_radius=rounded(rng, (0.34, 0.4)), waist=0.0,
+        shoulder=(rounded(rng, (0.56, 0.66)), rounded(rng, (0.68, 0.8))), cap=rounded(rng, (0.1, 0.18)), cap_grow=1.04,
     )  # fmt: skip
 
 
 def _beer(rng: Generator) -> dict[str, Param]:
     return _shape(
-        rng, uniform(rng, 0.029, 0.035), height_m=uniform(rng, 0.18, 0.25), neck_radius=uniform(rng, 0.38, 0.46),
-        shoulder=(uniform(rng, 0.52, 0.62), uniform(rng, 0.7, 0.82)), cap=0.028, cap_grow=1.12, waist=0.0,
+        rng, rounded(rng, (0.029, 0.035)), height_m=rounded(rng, (0.18, 0.25)), neck_radius=rounded(rng, (0.38, 0.46)),
+        shoulder=(rounded(rng, (0.52, 0.62)), rounded(rng, (0.7, 0.82))), cap=0.028, cap_grow=1.12, waist=0.0,
     )  # fmt: skip
 
 
 def _water(rng: Generator) -> dict[str, Param]:
     return _shape(
-        rng, uniform(rng, 0.03, 0.046), height_m=uniform(rng, 0.19, 0.33), neck_radius=uniform(rng, 0.28, 0.4),
-        shoulder=(uniform(rng, 0.64, 0.74), uniform(rng, 0.86, 0.9)), cap=uniform(rng, 0.05, 0.075), cap_grow=1.12,
-        waist=uniform(rng, 0.0, 0.12), ribs=uniform(rng, 0.0, 0.03) if chance(rng, 0.6) else 0.0,
+        rng, rounded(rng, (0.03, 0.046)), height_m=rounded(rng, (0.19, 0.33)), neck_radius=rounded(rng, (0.28, 0.4)),
+        shoulder=(rounded(rng, (0.64, 0.74)), rounded(rng, (0.86, 0.9))), cap=rounded(rng, (0.05, 0.075)),
+        cap_grow=1.12,
+        waist=rounded(rng, (0.0, 0.12)), ribs=rounded(rng, (0.0, 0.03)) if chance(rng, 0.6) else 0.0,
     )  # fmt: skip
 
 
 def _squeeze(rng: Generator) -> dict[str, Param]:
     return _shape(
-        rng, uniform(rng, 0.026, 0.036), height_m=uniform(rng, 0.15, 0.22), neck_radius=uniform(rng, 0.3, 0.5),
-        shoulder=(uniform(rng, 0.68, 0.8), uniform(rng, 0.82, 0.87)), cap=uniform(rng, 0.1, 0.17), cap_grow=1.15,
-        waist=uniform(rng, 0.0, 0.15), flat=uniform(rng, 0.6, 1.0), nozzle=chance(rng, 0.7),
+        rng, rounded(rng, (0.026, 0.036)), height_m=rounded(rng, (0.15, 0.22)), neck_radius=rounded(rng, (0.3, 0.5)),
+        shoulder=(rounded(rng, (0.68, 0.8)), rounded(rng, (0.82, 0.87))), cap=rounded(rng, (0.1, 0.17)), cap_grow=1.15,
+        waist=rounded(rng, (0.0, 0.15)), flat=rounded(rng, (0.6, 1.0)), nozzle=chance(rng, 0.7),
     )  # fmt: skip
 
 
 def _detergent(rng: Generator) -> dict[str, Param]:
     return _shape(
-        rng, uniform(rng, 0.034, 0.06), height_m=uniform(rng, 0.2, 0.32), neck_radius=uniform(rng, 0.28, 0.45),
-        shoulder=(uniform(rng, 0.62, 0.78), uniform(rng, 0.82, 0.88)), cap=uniform(rng, 0.08, 0.13), cap_grow=1.18,
-        waist=uniform(rng, 0.0, 0.1), flat=uniform(rng, 0.5, 0.85), section="square",
+        rng, rounded(rng, (0.034, 0.06)), height_m=rounded(rng, (0.2, 0.32)), neck_radius=rounded(rng, (0.28, 0.45)),
+        shoulder=(rounded(rng, (0.62, 0.78)), rounded(rng, (0.82, 0.88))), cap=rounded(rng, (0.08, 0.13)),
+        cap_grow=1.18,
+        waist=rounded(rng, (0.0, 0.1)), flat=rounded(rng, (0.5, 0.85)), section="square",
     )  # fmt: skip
 
 
 def _milk(rng: Generator) -> dict[str, Param]:
     return _shape(
-        rng, uniform(rng, 0.038, 0.055), height_m=uniform(rng, 0.2, 0.27), neck_radius=uniform(rng, 0.36, 0.5),
-        shoulder=(uniform(rng, 0.55, 0.68), uniform(rng, 0.82, 0.88)), cap=uniform(rng, 0.05, 0.07), cap_grow=1.12,
+        rng, rounded(rng, (0.038, 0.055)), height_m=rounded(rng, (0.2, 0.27)), neck_radius=rounded(rng, (0.36, 0.5)),
+        shoulder=(rounded(rng, (0.55, 0.68)), rounded(rng, (0.82, 0.88))), cap=rounded(rng, (0.05, 0.07)),
+        cap_grow=1.12,
         waist=0.0, section=pick(rng, ("square", "round")),
     )  # fmt: skip
 
@@ -98,9 +102,9 @@ def _shape(rng: Generator, radius_m: float, *, shoulder: tuple[float, float], **
         **rest,
         "radius_m": radius_m,
         "shoulder": shoulder,
-        "corner": uniform(rng, 0.06, 0.3),
-        "roundness": uniform(rng, 0.3, 0.6),
-        "shoulder_power": uniform(rng, 0.8, 1.5),
+        "corner": rounded(rng, (0.06, 0.3)),
+        "roundness": rounded(rng, (0.3, 0.6)),
+        "shoulder_power": rounded(rng, (0.8, 1.5)),
         "open": chance(rng, 0.08),
     }  # fmt: skip
 
@@ -118,7 +122,7 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "color": shade_of(rng, pick(rng, ("#f4f0e4", "#f6f6f4", *_BRIGHT))),
         "color_b": shade_of(rng, pick(rng, _BRIGHT)),
         "color_c": shade_of(rng, pick(rng, _BRIGHT)),
-        "roughness": uniform(rng, 0.3, 0.6),
+        "roughness": rounded(rng, (0.3, 0.6)),
         "seed": seed,
     }
     found = {
@@ -135,7 +139,7 @@ def _body_surface(rng: Generator, style: str, seed: float) -> SurfaceSpec:
     clear = style == "water" or (style in ("wine", "beer", "milk", "squeeze") and chance(rng, 0.15))
     if clear:
         # A thin wall bends light little, a full bottle is a lens of water.
-        ior = uniform(rng, 1.28, 1.36) if chance(rng, 0.55) else uniform(rng, 1.06, 1.15)
+        ior = rounded(rng, (1.28, 1.36)) if chance(rng, 0.55) else rounded(rng, (1.06, 1.15))
         tint = pick(rng, {"#f4faf8": 5.0, "#cfe6f5": 2.0, "#d0ecd4": 1.0, "#f0c890": 0.7, "#e8a03a": 0.6})
         return SurfaceSpec(
             kind="glass", params={"color": linear_rgb(tint), "ior": ior, "roughness": 0.02, "seed": seed}
@@ -145,7 +149,7 @@ def _body_surface(rng: Generator, style: str, seed: float) -> SurfaceSpec:
         color = shade_of(rng, pick(rng, tones), value=0.4)
         return SurfaceSpec(kind="dark_glass", params={"color": color, "seed": seed})
     color = shade_of(rng, "#f2f0ea", value=0.05) if style == "milk" else shade_of(rng, pick(rng, _BRIGHT))
-    gloss = uniform(rng, 0.18, 0.45)
+    gloss = rounded(rng, (0.18, 0.45))
     return SurfaceSpec(kind="plastic", params={"color": color, "roughness": gloss, "seed": seed})
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
 
@@ -34,17 +35,17 @@ _CONTENTS = ("#a03818", "#d89a2c", "#5a3a1c", "#c8b68a", "#4a7a24", "#e8e0cc", "
 
 
 def _sample(rng: Generator) -> Sample:
-    radius_m = uniform(rng, 0.05, 0.15)
+    radius_m = rounded(rng, (0.05, 0.15))
     params: dict[str, Param] = {
         "radius_m": radius_m,
-        "height_m": radius_m * uniform(rng, 0.45, 1.05),
-        "power": uniform(rng, 1.6, 3.6),
-        "foot_radius": uniform(rng, 0.32, 0.55),
-        "foot_height_m": uniform(rng, 0.002, 0.01) if chance(rng, 0.75) else 0.001,
-        "wall_m": uniform(rng, 0.0022, 0.0055),
-        "flare": uniform(rng, 0.0, 0.14) if chance(rng, 0.4) else 0.0,
-        "fill": uniform(rng, 0.4, 0.85) if chance(rng, 0.55) else 0.0,
-        "mound": uniform(rng, 0.0, 0.25),
+        "height_m": radius_m * rounded(rng, (0.45, 1.05)),
+        "power": rounded(rng, (1.6, 3.6)),
+        "foot_radius": rounded(rng, (0.32, 0.55)),
+        "foot_height_m": rounded(rng, (0.002, 0.01)) if chance(rng, 0.75) else 0.001,
+        "wall_m": rounded(rng, (0.0022, 0.0055)),
+        "flare": rounded(rng, (0.0, 0.14)) if chance(rng, 0.4) else 0.0,
+        "fill": rounded(rng, (0.4, 0.85)) if chance(rng, 0.55) else 0.0,
+        "mound": rounded(rng, (0.0, 0.25)),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
@@ -69,22 +70,26 @@ def _wall(rng: Generator) -> SurfaceSpec:
     )
     if kind == "glass":
         return SurfaceSpec(
-            kind=kind, params={"color": (0.95, 0.97, 0.96), "ior": uniform(rng, 1.2, 1.45), "seed": seed}
+            kind=kind, params={"color": (0.95, 0.97, 0.96), "ior": rounded(rng, (1.2, 1.45)), "seed": seed}
         )
     if kind == "wood":
         light, dark = shade_of(rng, "#b98a58"), shade_of(rng, "#7a4e2a")
         return SurfaceSpec(kind=kind, params={"color": light, "dark_color": dark, "ring_scale": 25.0, "seed": seed})
     if kind == "brushed_metal":
-        params: dict[str, Param] = {"color": linear_rgb("#c9cacc"), "roughness": uniform(rng, 0.15, 0.35), "seed": seed}
+        params: dict[str, Param] = {
+            "color": linear_rgb("#c9cacc"),
+            "roughness": rounded(rng, (0.15, 0.35)),
+            "seed": seed,
+        }
         return SurfaceSpec(kind=kind, params=params)
     if kind == "plastic":
         color = shade_of(rng, pick(rng, ("#d8262a", "#2a6fd0", "#f2c01e", "#3aa860", "#f0f0f0", "#f08ab0")))
-        return SurfaceSpec(kind=kind, params={"color": color, "roughness": uniform(rng, 0.2, 0.45), "seed": seed})
+        return SurfaceSpec(kind=kind, params={"color": color, "roughness": rounded(rng, (0.2, 0.45)), "seed": seed})
     pattern = pick(rng, {"none": 5.0, "stripes": 1.2, "band": 1.6, "dots": 0.8, "speckle": 1.5, "dip": 1.0})
     colors = {"color": shade_of(rng, pick(rng, _GLAZES)), "color_b": shade_of(rng, pick(rng, _GLAZES))}
     more: dict[str, Param] = {
         "pattern": pattern,
-        "roughness": uniform(rng, 0.08, 0.35),
+        "roughness": rounded(rng, (0.08, 0.35)),
         "count": int(rng.integers(3, 14)),
         "seed": seed,
     }

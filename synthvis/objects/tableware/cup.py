@@ -8,10 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, numbers, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.loft import Painted, Profile, assemble, cross_section, painted, skin
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import revolve, tube
+from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
@@ -44,67 +45,67 @@ def _sample(rng: Generator) -> Sample:
 
 
 def _mug(rng: Generator) -> dict[str, Param]:
-    radius_m = uniform(rng, 0.036, 0.047)
+    radius_m = rounded(rng, (0.036, 0.047))
     return {
         "radius_m": radius_m,
-        "height_m": radius_m * uniform(rng, 1.9, 2.7),
-        "profile": (uniform(rng, 0.84, 1.02), uniform(rng, 0.94, 1.08), 1.0),
-        "wall_m": uniform(rng, 0.003, 0.005),
-        "corner": uniform(rng, 0.05, 0.25),
-        "handle": uniform(rng, 0.55, 0.9) if chance(rng, 0.95) else 0.0,
-        "handle_height": uniform(rng, 0.5, 0.72),
-        "handle_thickness_m": uniform(rng, 0.0042, 0.0065),
-        "handle_width": uniform(rng, 1.0, 1.8),
-        "handle_power": uniform(rng, 0.45, 1.0),
-        "fill": uniform(rng, 0.6, 0.93) if chance(rng, 0.45) else 0.0,
+        "height_m": radius_m * rounded(rng, (1.9, 2.7)),
+        "profile": (rounded(rng, (0.84, 1.02)), rounded(rng, (0.94, 1.08)), 1.0),
+        "wall_m": rounded(rng, (0.003, 0.005)),
+        "corner": rounded(rng, (0.05, 0.25)),
+        "handle": rounded(rng, (0.55, 0.9)) if chance(rng, 0.95) else 0.0,
+        "handle_height": rounded(rng, (0.5, 0.72)),
+        "handle_thickness_m": rounded(rng, (0.0042, 0.0065)),
+        "handle_width": rounded(rng, (1.0, 1.8)),
+        "handle_power": rounded(rng, (0.45, 1.0)),
+        "fill": rounded(rng, (0.6, 0.93)) if chance(rng, 0.45) else 0.0,
         "lid": False,
         "sleeve": (),
     }
 
 
 def _teacup(rng: Generator) -> dict[str, Param]:
-    radius_m = uniform(rng, 0.04, 0.053)
+    radius_m = rounded(rng, (0.04, 0.053))
     return {
         **_mug(rng),
         "radius_m": radius_m,
-        "height_m": radius_m * uniform(rng, 1.2, 1.55),
-        "profile": (uniform(rng, 0.45, 0.6), uniform(rng, 0.85, 0.95), 1.0),
-        "wall_m": uniform(rng, 0.002, 0.003),
-        "corner": uniform(rng, 0.2, 0.4),
+        "height_m": radius_m * rounded(rng, (1.2, 1.55)),
+        "profile": (rounded(rng, (0.45, 0.6)), rounded(rng, (0.85, 0.95)), 1.0),
+        "wall_m": rounded(rng, (0.002, 0.003)),
+        "corner": rounded(rng, (0.2, 0.4)),
     }
 
 
 def _tumbler(rng: Generator) -> dict[str, Param]:
     return {
         **_mug(rng),
-        "height_m": uniform(rng, 0.09, 0.17),
-        "profile": (uniform(rng, 0.68, 0.95), uniform(rng, 0.86, 1.0), 1.0),
-        "wall_m": uniform(rng, 0.0018, 0.003),
-        "corner": uniform(rng, 0.03, 0.12),
+        "height_m": rounded(rng, (0.09, 0.17)),
+        "profile": (rounded(rng, (0.68, 0.95)), rounded(rng, (0.86, 1.0)), 1.0),
+        "wall_m": rounded(rng, (0.0018, 0.003)),
+        "corner": rounded(rng, (0.03, 0.12)),
         "handle": 0.0,
     }
 
 
 def _paper(rng: Generator) -> dict[str, Param]:
-    low = uniform(rng, 0.66, 0.74)
-    start = uniform(rng, 0.2, 0.32)
+    low = rounded(rng, (0.66, 0.74))
+    start = rounded(rng, (0.2, 0.32))
     return {
         **_tumbler(rng),
-        "radius_m": uniform(rng, 0.038, 0.046),
+        "radius_m": rounded(rng, (0.038, 0.046)),
         "profile": (low, (low + 1) / 2, 1.0),
         "wall_m": 0.0014,
         "corner": 0.02,
         "lid": chance(rng, 0.55),
-        "sleeve": (start, start + uniform(rng, 0.32, 0.45)) if chance(rng, 0.45) else (),
+        "sleeve": (start, start + rounded(rng, (0.32, 0.45))) if chance(rng, 0.45) else (),
     }
 
 
 def _glass(rng: Generator) -> dict[str, Param]:
-    fill = uniform(rng, 0.35, 0.95) if chance(rng, 0.75) else 0.0
+    fill = rounded(rng, (0.35, 0.95)) if chance(rng, 0.75) else 0.0
     return {
         **_tumbler(rng),
-        "wall_m": uniform(rng, 0.0018, 0.003),
-        "radius_m": uniform(rng, 0.03, 0.043),
+        "wall_m": rounded(rng, (0.0018, 0.003)),
+        "radius_m": rounded(rng, (0.03, 0.043)),
         "fill": fill,
     }
 
@@ -139,16 +140,24 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
 
 def _wall(rng: Generator, style: str, seed: float) -> SurfaceSpec:
     if style == "glass":
-        tint = (uniform(rng, 0.88, 0.98), uniform(rng, 0.9, 0.98), uniform(rng, 0.9, 0.98))
-        return SurfaceSpec(kind="glass", params={"color": tint, "ior": uniform(rng, 1.2, 1.45), "seed": seed})
+        tint = (
+            rounded(rng, (0.88, 0.98)),
+            rounded(rng, (0.9, 0.98)),
+            rounded(rng, (0.9, 0.98)),
+        )
+        return SurfaceSpec(kind="glass", params={"color": tint, "ior": rounded(rng, (1.2, 1.45)), "seed": seed})
     if style == "tumbler" and chance(rng, 0.5):
-        metal: dict[str, Param] = {"color": linear_rgb("#c8c9cc"), "roughness": uniform(rng, 0.18, 0.35), "seed": seed}
+        metal: dict[str, Param] = {
+            "color": linear_rgb("#c8c9cc"),
+            "roughness": rounded(rng, (0.18, 0.35)),
+            "seed": seed,
+        }
         return SurfaceSpec(kind="brushed_metal", params=metal)
     pattern = pick(
         rng, {"none": 5.0, "stripes": 1.0, "band": 1.2, "dots": 1.0, "speckle": 1.2, "print": 1.5, "dip": 1.0}
     )
     colors = {"color": shade_of(rng, pick(rng, _GLAZES)), "color_b": shade_of(rng, pick(rng, _GLAZES))}
-    gloss = 0.5 if style == "paper" else uniform(rng, 0.08, 0.3)
+    gloss = 0.5 if style == "paper" else rounded(rng, (0.08, 0.3))
     count = int(rng.integers(3, 14))
     more: dict[str, Param] = {"pattern": pattern, "roughness": gloss, "count": count, "seed": seed}
     return SurfaceSpec(kind="glazed", params={**colors, **more})

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.meshes import Part
+from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import slab, smooth_interp
 from synthvis.objects.spec import Param, SurfaceSpec
 
@@ -77,10 +78,10 @@ def draw_handle(rng: Generator, *, grip_share: float) -> dict[str, Param]:
     return {
         "grip": chance(rng, grip_share),
         "grip_style": pick(rng, {"flare": 3.0, "teardrop": 2.5, "straight": 2.0, "fiddle": 1.2, "square": 1.5}),
-        "grip_half_m": uniform(rng, 0.0075, 0.0115),
-        "grip_thick_m": uniform(rng, 0.009, 0.014),
-        "grip_cap_m": uniform(rng, 0.004, 0.012),
-        "arch_m": uniform(rng, 0.0, 0.006),
+        "grip_half_m": rounded(rng, (0.0075, 0.0115)),
+        "grip_thick_m": rounded(rng, (0.009, 0.014)),
+        "grip_cap_m": rounded(rng, (0.004, 0.012)),
+        "arch_m": rounded(rng, (0.0, 0.006)),
     }
 
 
@@ -109,8 +110,8 @@ def metal_surface(rng: Generator, *, tinted: bool = True) -> SurfaceSpec:
     tone = pick(rng, {"#d2d3d6": 10.0, "#c4c2bc": 3.0, **rare})
     params: dict[str, Param] = {
         "color": shade_of(rng, tone, value=0.1, hue=0.02),
-        "roughness": uniform(rng, 0.08, 0.3),
-        "wear": uniform(rng, 0.0, 0.5) if chance(rng, 0.5) else 0.0,
+        "roughness": rounded(rng, (0.08, 0.3)),
+        "wear": rounded(rng, (0.0, 0.5)) if chance(rng, 0.5) else 0.0,
         "seed": surface_seed(rng),
     }
     return SurfaceSpec(kind="brushed_metal" if chance(rng, 0.15) else "metal", params=params)
@@ -136,7 +137,7 @@ def handle_surface(rng: Generator) -> SurfaceSpec:
 
 
 def _plastic(rng: Generator, colors: Mapping[str, float]) -> SurfaceSpec:
-    look: dict[str, Param] = {"roughness": uniform(rng, 0.2, 0.5), "grain": 0.0, "seed": surface_seed(rng)}
+    look: dict[str, Param] = {"roughness": rounded(rng, (0.2, 0.5)), "grain": 0.0, "seed": surface_seed(rng)}
     return SurfaceSpec(kind="plastic", params={"color": shade_of(rng, pick(rng, colors)), **look})
 
 
@@ -146,5 +147,10 @@ def _wood(rng: Generator, colors: Mapping[str, float]) -> SurfaceSpec:
     dark = tuple(round(0.55 * channel, 5) for channel in linear_rgb(tone))
     return SurfaceSpec(
         kind="wood",
-        params={"color": light, "dark_color": dark, "ring_scale": uniform(rng, 8.0, 25.0), "seed": surface_seed(rng)},
+        params={
+            "color": light,
+            "dark_color": dark,
+            "ring_scale": rounded(rng, (8.0, 25.0)),
+            "seed": surface_seed(rng),
+        },
     )

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import number, pick, uniform
+from synthvis.draws import pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
+from synthvis.objects.mesh.params import number
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param
@@ -42,17 +43,17 @@ def _sample(rng: Generator) -> Sample:
     style = pick(rng, {"dinner": 6.0, "dessert": 2.0, "grip": 1.6, "plastic": 2.0, "wood": 0.6, "carving": 0.4})
     params = {"style": style, **draw_handle(rng, grip_share=0.0), **_shape(rng)}
     if style == "dessert":
-        params |= {"length_m": uniform(rng, 0.13, 0.17), "tines": int(rng.choice((3, 4)))}
-        params["head_half_m"] = uniform(rng, 0.009, 0.0115)
+        params |= {"length_m": rounded(rng, (0.13, 0.17)), "tines": int(rng.choice((3, 4)))}
+        params["head_half_m"] = rounded(rng, (0.009, 0.0115))
     elif style == "grip":
-        params |= {"grip": True, "grip_half_m": uniform(rng, 0.0085, 0.0115)}
+        params |= {"grip": True, "grip_half_m": rounded(rng, (0.0085, 0.0115))}
     elif style in ("plastic", "wood"):
-        params |= {"length_m": uniform(rng, 0.14, 0.18), "thick_m": uniform(rng, 0.0022, 0.0028)}
-        params["curve"] = uniform(rng, 0.1, 0.4) if style == "wood" else uniform(rng, 0.5, 0.9)
+        params |= {"length_m": rounded(rng, (0.14, 0.18)), "thick_m": rounded(rng, (0.0022, 0.0028))}
+        params["curve"] = rounded(rng, (0.1, 0.4)) if style == "wood" else rounded(rng, (0.5, 0.9))
         params["tines"] = int(rng.choice((3, 4)))
     elif style == "carving":
-        params |= {"length_m": uniform(rng, 0.24, 0.3), "tines": 2, "grip": True, "head": 0.34, "tine": 0.74}
-        params["head_half_m"] = uniform(rng, 0.009, 0.013)
+        params |= {"length_m": rounded(rng, (0.24, 0.3)), "tines": 2, "grip": True, "head": 0.34, "tine": 0.74}
+        params["head_half_m"] = rounded(rng, (0.009, 0.013))
     if params["grip"]:
         return Sample(params=params, surfaces={"metal": metal_surface(rng), "grip": handle_surface(rng)})
     material = style if style in ("plastic", "wood") else "metal"
@@ -61,15 +62,15 @@ def _sample(rng: Generator) -> Sample:
 
 def _shape(rng: Generator) -> dict[str, Param]:
     return {
-        "length_m": uniform(rng, 0.175, 0.215),
-        "thick_m": uniform(rng, 0.0016, 0.0024),
-        "head_half_m": uniform(rng, 0.0115, 0.0142),
-        "head": uniform(rng, 0.33, 0.39),
-        "tine": uniform(rng, 0.54, 0.68),
+        "length_m": rounded(rng, (0.175, 0.215)),
+        "thick_m": rounded(rng, (0.0016, 0.0024)),
+        "head_half_m": rounded(rng, (0.0115, 0.0142)),
+        "head": rounded(rng, (0.33, 0.39)),
+        "tine": rounded(rng, (0.54, 0.68)),
         "tines": 3 if rng.random() < 0.1 else 4,
-        "gap": uniform(rng, 0.75, 1.15),
-        "neck_half_m": uniform(rng, 0.0024, 0.0034),
-        "curve": uniform(rng, 0.6, 1.15),
+        "gap": rounded(rng, (0.75, 1.15)),
+        "neck_half_m": rounded(rng, (0.0024, 0.0034)),
+        "curve": rounded(rng, (0.6, 1.15)),
     }
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, linear_rgb, number, pick, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, cylinder, merge, moved
+from synthvis.objects.mesh.params import linear_rgb, number, surface_seed, text
 from synthvis.objects.mesh.sheets import slab, smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
@@ -97,10 +98,10 @@ def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "style": style,
         **draw_handle(rng, grip_share=0.15 if dining else 0.92),
-        "length_m": uniform(rng, *lengths_m),
-        "blade": uniform(rng, *blades),
-        "height_m": uniform(rng, *heights_m),
-        "spine_m": uniform(rng, 0.0014, 0.0028),
+        "length_m": rounded(rng, lengths_m),
+        "blade": rounded(rng, blades),
+        "height_m": rounded(rng, heights_m),
+        "spine_m": rounded(rng, (0.0014, 0.0028)),
         "side": 1 if chance(rng, 0.5) else -1,
         "rivets": 0,
         "bolster": 0.0,
@@ -109,7 +110,7 @@ def _sample(rng: Generator) -> Sample:
     thin_plastic = style == "table" and chance(rng, 0.18)
     if dining:
         params |= {
-            "grip_half_m": uniform(rng, 0.0075, 0.0098),
+            "grip_half_m": rounded(rng, (0.0075, 0.0098)),
             "grip_style": pick(rng, ("straight", "flare", "square")),
         }
     else:
@@ -118,7 +119,7 @@ def _sample(rng: Generator) -> Sample:
         blade = metal_surface(rng) if dining else _blade_surface(rng)
         return Sample(params=params, surfaces={"blade": blade, "grip": handle_surface(rng)})
     if thin_plastic:
-        params["length_m"] = uniform(rng, 0.15, 0.19)
+        params["length_m"] = rounded(rng, (0.15, 0.19))
     return Sample(
         params=params,
         surfaces={"blade": one_piece_surface(rng, "plastic") if thin_plastic else metal_surface(rng, tinted=dining)},
@@ -128,11 +129,11 @@ def _sample(rng: Generator) -> Sample:
 def _working_handle(rng: Generator, style: str) -> dict[str, Param]:
     big = style in ("chef", "santoku", "bread", "cleaver")
     return {
-        "grip_half_m": uniform(rng, 0.0115, 0.0145) if big else uniform(rng, 0.0085, 0.011),
-        "grip_thick_m": uniform(rng, 0.015, 0.021) if big else uniform(rng, 0.011, 0.015),
+        "grip_half_m": rounded(rng, (0.0115, 0.0145)) if big else rounded(rng, (0.0085, 0.011)),
+        "grip_thick_m": rounded(rng, (0.015, 0.021)) if big else rounded(rng, (0.011, 0.015)),
         "grip_style": pick(rng, {"straight": 3.0, "square": 2.0, "teardrop": 0.6}),
         "rivets": int(rng.choice((2, 3))) if chance(rng, 0.5) else 0,
-        "bolster": uniform(rng, 0.05, 0.12) if chance(rng, 0.4) else 0.0,
+        "bolster": rounded(rng, (0.05, 0.12)) if chance(rng, 0.4) else 0.0,
     }
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import number, pick, uniform
+from synthvis.draws import pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
+from synthvis.objects.mesh.params import number
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param
@@ -55,14 +56,14 @@ def _sample(rng: Generator) -> Sample:
 def _shape(rng: Generator) -> dict[str, Param]:
     """A table spoon."""
     return {
-        "length_m": uniform(rng, 0.18, 0.215),
-        "thick_m": uniform(rng, 0.0016, 0.0024),
-        "bowl_half_m": uniform(rng, 0.019, 0.0225),
-        "bowl": uniform(rng, 0.31, 0.36),
-        "egg": uniform(rng, 0.78, 0.95),
-        "depth_m": uniform(rng, 0.007, 0.01),
-        "neck_half_m": uniform(rng, 0.0026, 0.0034),
-        "curve": uniform(rng, 0.8, 1.2),
+        "length_m": rounded(rng, (0.18, 0.215)),
+        "thick_m": rounded(rng, (0.0016, 0.0024)),
+        "bowl_half_m": rounded(rng, (0.019, 0.0225)),
+        "bowl": rounded(rng, (0.31, 0.36)),
+        "egg": rounded(rng, (0.78, 0.95)),
+        "depth_m": rounded(rng, (0.007, 0.01)),
+        "neck_half_m": rounded(rng, (0.0026, 0.0034)),
+        "curve": rounded(rng, (0.8, 1.2)),
         "rod": 0.0,
     }
 
@@ -73,49 +74,53 @@ def _none(_rng: Generator) -> dict[str, Param]:
 
 def _tea(rng: Generator) -> dict[str, Param]:
     return {
-        "length_m": uniform(rng, 0.115, 0.15), "bowl_half_m": uniform(rng, 0.0125, 0.0165), "grip_half_m": 0.0065,
-        "depth_m": uniform(rng, 0.005, 0.007), "neck_half_m": 0.0022,
+        "length_m": rounded(rng, (0.115, 0.15)), "bowl_half_m": rounded(rng, (0.0125, 0.0165)), "grip_half_m": 0.0065,
+        "depth_m": rounded(rng, (0.005, 0.007)), "neck_half_m": 0.0022,
     }  # fmt: skip
 
 
 def _soup(rng: Generator) -> dict[str, Param]:
-    return {"bowl_half_m": uniform(rng, 0.021, 0.025), "bowl": uniform(rng, 0.26, 0.29), "egg": 1.0}
+    return {"bowl_half_m": rounded(rng, (0.021, 0.025)), "bowl": rounded(rng, (0.26, 0.29)), "egg": 1.0}
 
 
 def _grip(rng: Generator) -> dict[str, Param]:
-    return {"grip": True, "grip_half_m": uniform(rng, 0.0085, 0.011)}
+    return {"grip": True, "grip_half_m": rounded(rng, (0.0085, 0.011))}
 
 
 def _plastic(rng: Generator) -> dict[str, Param]:
     return {
-        "length_m": uniform(rng, 0.12, 0.17), "thick_m": uniform(rng, 0.002, 0.0026), "curve": uniform(rng, 0.5, 0.9),
-        "bowl_half_m": uniform(rng, 0.015, 0.019), "depth_m": uniform(rng, 0.006, 0.009),
+        "length_m": rounded(rng, (0.12, 0.17)), "thick_m": rounded(rng, (0.002, 0.0026)),
+        "curve": rounded(rng, (0.5, 0.9)),
+        "bowl_half_m": rounded(rng, (0.015, 0.019)), "depth_m": rounded(rng, (0.006, 0.009)),
     }  # fmt: skip
 
 
 def _wood(rng: Generator) -> dict[str, Param]:
-    length_m = uniform(rng, 0.2, 0.34)
+    length_m = rounded(rng, (0.2, 0.34))
     return {
-        "length_m": length_m, "bowl_half_m": uniform(rng, 0.022, 0.033), "bowl": uniform(rng, 0.075, 0.09) / length_m,
-        "egg": uniform(rng, 0.8, 1.25), "depth_m": uniform(rng, 0.004, 0.009), "thick_m": uniform(rng, 0.0045, 0.0065),
-        "neck_half_m": uniform(rng, 0.0048, 0.0065), "rod": uniform(rng, 0.0055, 0.0085), "curve": 0.0,
+        "length_m": length_m, "bowl_half_m": rounded(rng, (0.022, 0.033)),
+        "bowl": rounded(rng, (0.075, 0.09)) / length_m,
+        "egg": rounded(rng, (0.8, 1.25)), "depth_m": rounded(rng, (0.004, 0.009)),
+        "thick_m": rounded(rng, (0.0045, 0.0065)),
+        "neck_half_m": rounded(rng, (0.0048, 0.0065)), "rod": rounded(rng, (0.0055, 0.0085)), "curve": 0.0,
     }  # fmt: skip
 
 
 def _serving(rng: Generator) -> dict[str, Param]:
     return {
-        "length_m": uniform(rng, 0.24, 0.32), "bowl_half_m": uniform(rng, 0.027, 0.034),
-        "bowl": uniform(rng, 0.3, 0.36),
-        "depth_m": uniform(rng, 0.01, 0.015), "grip": rng.random() < 0.35, "neck_half_m": uniform(rng, 0.0034, 0.0048),
+        "length_m": rounded(rng, (0.24, 0.32)), "bowl_half_m": rounded(rng, (0.027, 0.034)),
+        "bowl": rounded(rng, (0.3, 0.36)),
+        "depth_m": rounded(rng, (0.01, 0.015)), "grip": rng.random() < 0.35,
+        "neck_half_m": rounded(rng, (0.0034, 0.0048)),
     }  # fmt: skip
 
 
 def _china(rng: Generator) -> dict[str, Param]:
     return {
-        "length_m": uniform(rng, 0.12, 0.145), "bowl_half_m": uniform(rng, 0.02, 0.023),
-        "bowl": uniform(rng, 0.48, 0.55),
-        "depth_m": uniform(rng, 0.013, 0.017), "thick_m": 0.0034, "neck_half_m": uniform(rng, 0.008, 0.01),
-        "curve": 1.0, "egg": uniform(rng, 0.9, 1.1), "grip_half_m": 0.0085, "grip_style": "straight",
+        "length_m": rounded(rng, (0.12, 0.145)), "bowl_half_m": rounded(rng, (0.02, 0.023)),
+        "bowl": rounded(rng, (0.48, 0.55)),
+        "depth_m": rounded(rng, (0.013, 0.017)), "thick_m": 0.0034, "neck_half_m": rounded(rng, (0.008, 0.01)),
+        "curve": 1.0, "egg": rounded(rng, (0.9, 1.1)), "grip_half_m": 0.0085, "grip_style": "straight",
     }  # fmt: skip
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.draws import chance, number, pick, shade_of, surface_seed, text, uniform
+from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge, revolve
+from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
@@ -63,21 +64,21 @@ _LIQUIDS = {"white": "#f0dc8c", "champagne": "#f2cc70", "rose": "#f09c84", "wate
 def _sample(rng: Generator) -> Sample:
     style = pick(rng, _WEIGHTS)
     heights_m, radii_m, bowl, _ = _STYLES[style]
-    radius_m = uniform(rng, *radii_m)
+    radius_m = rounded(rng, radii_m)
     filled = chance(rng, 0.62)
     deep = style in ("flute", "cocktail", "coupe")
     params: dict[str, Param] = {
         "style": style,
-        "height_m": uniform(rng, *heights_m),
+        "height_m": rounded(rng, heights_m),
         "radius_m": radius_m,
-        "bowl": uniform(rng, *bowl),
-        "flare": uniform(rng, -0.05, 0.05),
-        "foot_radius_m": radius_m * uniform(rng, 0.78, 0.95) if not deep else uniform(rng, 0.03, 0.037),
-        "foot_rise_m": uniform(rng, 0.004, 0.012),
-        "stem_radius_m": uniform(rng, 0.0055, 0.009) if style == "goblet" else uniform(rng, 0.0028, 0.0048),
-        "knop": uniform(rng, 1.5, 2.3) if chance(rng, 0.3 if style == "goblet" else 0.06) else 1.0,
-        "wall_m": uniform(rng, 0.0018, 0.003) if style == "goblet" else uniform(rng, 0.001, 0.0018),
-        "fill": (uniform(rng, 0.55, 0.88) if deep else uniform(rng, 0.22, 0.6)) if filled else 0.0,
+        "bowl": rounded(rng, bowl),
+        "flare": rounded(rng, (-0.05, 0.05)),
+        "foot_radius_m": radius_m * rounded(rng, (0.78, 0.95)) if not deep else rounded(rng, (0.03, 0.037)),
+        "foot_rise_m": rounded(rng, (0.004, 0.012)),
+        "stem_radius_m": rounded(rng, (0.0055, 0.009)) if style == "goblet" else rounded(rng, (0.0028, 0.0048)),
+        "knop": rounded(rng, (1.5, 2.3)) if chance(rng, 0.3 if style == "goblet" else 0.06) else 1.0,
+        "wall_m": rounded(rng, (0.0018, 0.003)) if style == "goblet" else rounded(rng, (0.001, 0.0018)),
+        "fill": (rounded(rng, (0.55, 0.88)) if deep else rounded(rng, (0.22, 0.6))) if filled else 0.0,
     }
     return Sample(params=params, surfaces=_surfaces(rng, style, filled))
 
@@ -87,7 +88,11 @@ def _surfaces(rng: Generator, style: str, filled: bool) -> dict[str, SurfaceSpec
     tinted = chance(rng, 0.3 if style == "goblet" else 0.04)
     tones = {"#6fb0c8": 1.0, "#8cc07a": 1.0, "#e0a860": 1.0, "#d890a8": 1.0, "#5a74c8": 1.0, "#9a9490": 1.0}
     tint = shade_of(rng, pick(rng, tones) if tinted else "#f9fbfa", value=0.02, hue=0.01)
-    look: dict[str, Param] = {"color": tint, "edge": uniform(rng, 0.1, 0.4), "ior": uniform(rng, 1.02, 1.07)}
+    look: dict[str, Param] = {
+        "color": tint,
+        "edge": rounded(rng, (0.1, 0.4)),
+        "ior": rounded(rng, (1.02, 1.07)),
+    }
     found = {"glass": SurfaceSpec(kind="clear_glass", params={**look, "seed": seed})}
     if filled:
         found["wine"] = _wine(rng, pick(rng, _WINES["red" if style == "balloon" else style]), seed)

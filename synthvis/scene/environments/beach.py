@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.outdoors import (
@@ -24,6 +24,7 @@ from synthvis.scene.environments.outdoors import (
     umbrella,
 )
 from synthvis.scene.environments.people import OUTDOORS, put_person
+from synthvis.scene.palette import colour_rgb
 from synthvis.scene.placed_object import oriented_object
 from synthvis.scene.surroundings import Crest, Ground, PaintedBar, Sea, Wall, wall_slot
 from synthvis.scene.surroundings_builder import SurroundingsBuilder

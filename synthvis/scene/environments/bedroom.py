@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
+from synthvis.draws import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment
 from synthvis.scene.environments.furnishing import (

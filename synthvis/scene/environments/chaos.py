@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, log_uniform, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import OBJECT_TYPES, object_type_named
 from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.placed_object import oriented_object

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.interior import SPINE_BEHIND

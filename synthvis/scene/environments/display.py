@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from synthvis.draws import chance, uniform
 from synthvis.objects.registry import object_type_named
-from synthvis.scene.draw import chance, uniform
 from synthvis.scene.environments.composer import SceneComposer, Span, Support
 from synthvis.scene.height_field import HeightField
 from synthvis.scene.placed_object import ObjectSample, sample_object

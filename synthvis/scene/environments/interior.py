@@ -10,12 +10,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.furniture.cabinets import niches_m
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.environment import View
 from synthvis.scene.environments.people import seat_corners_m

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
-from synthvis.objects.mesh.draws import number
+from synthvis.objects.mesh.params import number
 from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import object_type_named
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.display import ledge
 from synthvis.scene.environments.environment import Composition, Environment, View

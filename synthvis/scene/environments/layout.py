@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.config.recipe import Camera, Recipe
+from synthvis.draws import chance, uniform
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.spec import Vec3
 from synthvis.scene.camera import Target, draw_camera
-from synthvis.scene.draw import chance, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.sight import points_in_sight

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.environments.seating import Seat
 from synthvis.scene.placed_object import PlacedObject, oriented_object

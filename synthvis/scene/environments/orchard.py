@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, log_uniform, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.fruit.apple import draw_apple, skin_surface
 from synthvis.objects.mesh.mesh import Mesh
@@ -16,7 +17,6 @@ from synthvis.objects.plants.fruit_tree import Growth, draw_tree, growth_of
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.placed_object import PlacedObject, oriented_object

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.people import OUTDOORS, put_person, sit_on
 from synthvis.scene.free.surroundings import add_skyline

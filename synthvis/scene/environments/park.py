@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.outdoors import (
@@ -30,6 +30,7 @@ from synthvis.scene.environments.outdoors import (
 )
 from synthvis.scene.environments.people import OUTDOORS, put_person
 from synthvis.scene.free.surroundings import add_trees
+from synthvis.scene.palette import colour_rgb
 from synthvis.scene.placed_object import oriented_object
 from synthvis.scene.surroundings import Block, Ground, PaintedBar, RoadLine, block_slot
 from synthvis.scene.surroundings_builder import SurroundingsBuilder

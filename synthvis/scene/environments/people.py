@@ -10,14 +10,15 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip
 from synthvis.objects.people.person import posed, seat_m, wrist_m
 from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param, SurfaceSpec
-from synthvis.scene.draw import chance, colour_rgb, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Support
+from synthvis.scene.palette import colour_rgb
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
 
 __all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]

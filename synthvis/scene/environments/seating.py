@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthvis.objects.mesh.draws import number
+from synthvis.objects.mesh.params import number
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.height_field import Footprint, footprint_of
 from synthvis.scene.placed_object import ObjectSample, PlacedObject

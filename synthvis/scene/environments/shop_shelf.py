@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from synthvis.draws import chance, pick, uniform
 from synthvis.objects.furniture.shop_units import RIM_M, sample_shelves
-from synthvis.objects.mesh.draws import number, numbers
+from synthvis.objects.mesh.params import number, numbers
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer, Span, Support
 from synthvis.scene.environments.display import TO_CUSTOMER_RAD, Stock, ledge, variants_of
 from synthvis.scene.environments.environment import Composition, Environment, View

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, log_uniform, pick, uniform
 from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, log_uniform, pick, uniform
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.outdoors import (

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from numpy.random import Generator
 
+from synthvis.draws import chance, uniform
 from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, uniform
 from synthvis.scene.surroundings import Room, Sheet, Surroundings, Wall, wall_slot
 
 __all__ = ["room", "with_walls"]

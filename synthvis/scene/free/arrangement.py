@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from synthvis.config.recipe import Objects
+from synthvis.draws import chance, geometric_count, log_uniform, pick, uniform
 from synthvis.objects.registry import object_type_named
-from synthvis.scene.draw import chance, geometric_count, log_uniform, pick, uniform
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
 from synthvis.scene.placed_object import Group, ObjectSample, PlacedObject, sample_object
 

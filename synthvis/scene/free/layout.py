@@ -8,8 +8,8 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from synthvis.config.recipe import Distractors, Recipe
+from synthvis.draws import log_uniform, pick, uniform
 from synthvis.scene.camera import draw_camera, target_of
-from synthvis.scene.draw import log_uniform, pick, uniform
 from synthvis.scene.free.arrangement import arrange, draw_labelled, draw_objects
 from synthvis.scene.free.surroundings import draw_surroundings
 from synthvis.scene.layout import Layout

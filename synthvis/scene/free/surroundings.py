@@ -9,9 +9,10 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from synthvis.config.recipe import FreeEnvironment
+from synthvis.draws import chance, log_uniform, uniform
 from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
-from synthvis.scene.draw import chance, colour_rgb, log_uniform, uniform
+from synthvis.scene.palette import colour_rgb
 from synthvis.scene.surroundings import (
     Block,
     Crown,

@@ -35,25 +35,27 @@ class JpegRoundTrip(nn.Module):
 
 
 class SensorNoise(nn.Module):
-    """Noise whose variance is shot x + read^2, x the linear light of 0 to 1.
+    """Noise whose variance is shot^2 x + read^2, x the linear light of 0 to 1.
 
     Foi, Trimeche, Katkovnik, Egiazarian: Practical Poissonian-Gaussian noise modeling and fitting for single-image
     raw-data (2008), equation 3.
 
     Args:
-        shot: Range of the variance per unit of signal.
-        read: Range of the standard deviation in the dark.
+        shot_noise: Range of the standard deviation at full light; its square is drawn evenly.
+        read_noise: Range of the standard deviation in the dark.
     """
 
-    def __init__(self, shot: tuple[float, float], read: tuple[float, float]) -> None:
+    def __init__(self, shot_noise: tuple[float, float], read_noise: tuple[float, float]) -> None:
         super().__init__()
-        self._shot, self._read = shot, read
+        self._shot_variance = (shot_noise[0] ** 2, shot_noise[1] ** 2)
+        self._read_noise = read_noise
 
     def forward(self, image: Tensor) -> Tensor:
         """Noise on (3, H, W) uint8 sRGB."""
-        shot, read = (float(torch.empty(1).uniform_(*bounds)) for bounds in (self._shot, self._read))
+        shot_variance = float(torch.empty(1).uniform_(*self._shot_variance))
+        read = float(torch.empty(1).uniform_(*self._read_noise))
         light = _linear(image.float() / 255)
-        noisy = light + torch.randn(light.shape) * (shot * light + read**2).sqrt()
+        noisy = light + torch.randn(light.shape) * (shot_variance * light + read**2).sqrt()
         return (_encoded(noisy.clamp(0, 1)) * 255).round().to(torch.uint8)
 
 
@@ -70,7 +72,7 @@ def photometry(recipe: AugmentRecipe) -> nn.Module:
     if (blur := recipe.blur) is not None:
         parts.append(v2.RandomApply([v2.GaussianBlur(_kernel_px(blur.sigma_px[1]), blur.sigma_px)], p=blur.share))
     if (noise := recipe.noise) is not None:
-        parts.append(v2.RandomApply([SensorNoise(noise.shot, noise.read)], p=noise.share))
+        parts.append(v2.RandomApply([SensorNoise(noise.shot_noise, noise.read_noise)], p=noise.share))
     if recipe.jpeg is not None:
         parts.append(v2.RandomApply([JpegRoundTrip(recipe.jpeg.quality)], p=recipe.jpeg.share))
     return nn.Sequential(*parts)

@@ -125,10 +125,14 @@ class Blur(_Part):
 
 
 class Noise(_Part):
-    """Noise of a sensor: variance = shot x + read^2 in linear light x of 0 to 1 (Foi et al. 2008)."""
+    """Noise of a sensor: variance = shot^2 x + read^2 in linear light x of 0 to 1 (Foi et al. 2008)."""
 
-    shot: Annotated[tuple[float, float], _within(0, 0.1)] = Field((0, 0.004), description="Variance per signal.")
-    read: Annotated[tuple[float, float], _within(0, 0.1)] = Field((0, 0.003), description="Deviation in the dark.")
+    shot_noise: Annotated[tuple[float, float], _within(0, 0.3)] = Field(
+        (0, 0.063), description="Standard deviation at full light, 0..1 scale; each variance between is as likely."
+    )
+    read_noise: Annotated[tuple[float, float], _within(0, 0.1)] = Field(
+        (0, 0.003), description="Standard deviation in the dark, 0..1 scale."
+    )
 
 
 class Jpeg(_Part):

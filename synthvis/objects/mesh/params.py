@@ -1,8 +1,8 @@
-"""Short ways to draw a value and to read one back: what a kind's `sample` and `build` are written with."""
+"""Parameters of objects and of their surfaces: colours drawn about a shade, and values read back for `build`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.random import Generator
@@ -10,34 +10,14 @@ from numpy.random import Generator
 from synthvis.objects.spec import Param, Vec3
 
 __all__ = [
-    "chance",
     "jitter_color",
     "linear_rgb",
     "number",
     "numbers",
-    "pick",
     "shade_of",
     "surface_seed",
     "text",
-    "uniform",
 ]
-
-
-def uniform(rng: Generator, low: float, high: float) -> float:
-    """A plain float in low..high, rounded so that scene files stay short."""
-    return round(float(rng.uniform(low, high)), 5)
-
-
-def chance(rng: Generator, probability: float) -> bool:
-    """True with `probability`."""
-    return bool(rng.random() < probability)
-
-
-def pick(rng: Generator, options: Mapping[str, float] | Sequence[str]) -> str:
-    """One of a sequence, or a key of a mapping by its weight."""
-    names = list(options)
-    weights = np.array(list(options.values()) if isinstance(options, Mapping) else [1.0] * len(names))
-    return names[int(rng.choice(len(names), p=weights / weights.sum()))]
 
 
 def linear_rgb(hex_code: str) -> Vec3:
