@@ -6,17 +6,15 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     ValidationInfo,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
@@ -102,19 +100,6 @@ ShareRange = Annotated[tuple[Share, Share], AfterValidator(_ascending)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    later: ClassVar[frozenset[str]] = frozenset()
-    """Fields that recipes had not at first. Left out of dumps while they say nothing: a dataset's identity is a hash
-    of its dumped recipe, and folders made before are to stay the datasets they are."""
-
-    @model_serializer(mode="wrap")
-    def _leave_out_later(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        values: dict[str, Any] = handler(self)
-        fields = type(self).model_fields
-        for name in self.later:
-            if getattr(self, name) == fields[name].get_default(call_default_factory=True):
-                values.pop(name, None)
-        return values
 
 
 class Image(_Model):
@@ -250,8 +235,6 @@ class Camera(_Model):
     )
     distortion: Distortion = Field(default_factory=Distortion, description="OpenCV's lens distortion.")
 
-    later: ClassVar[frozenset[str]] = frozenset({"intrinsics", "distortion"})
-
 
 class Shake(_Model):
     """Camera shake: the whole picture moves while the shutter is open; labels stay sharp."""
@@ -290,8 +273,6 @@ class Sensor(_Model):
     sharpen: AmountRange = Field(
         (0.0, 0.0), description="Unsharp masking, as cameras and web sites do: share of the detail that is added."
     )
-
-    later: ClassVar[frozenset[str]] = frozenset({"shake", "least_mean", "sharpen"})
 
 
 class Split(_Model):

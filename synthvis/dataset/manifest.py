@@ -62,7 +62,7 @@ class CategoryEntry(FileModel):
     keypoints: list[Name]
     skeleton: list[Pair]
     flip_pairs: list[Pair]
-    symmetry: list[SymmetryEntry] = Field(default_factory=list)
+    symmetry: list[SymmetryEntry]
 
     @model_validator(mode="after")
     def _names_its_own_keypoints(self) -> CategoryEntry:
@@ -294,11 +294,11 @@ def _category(entry: Mapping[str, Any]) -> Category:
         keypoints=tuple(entry["keypoints"]),
         skeleton=tuple((int(a), int(b)) for a, b in entry["skeleton"]),
         flip_pairs=tuple((int(a), int(b)) for a, b in entry["flip_pairs"]),
-        symmetry=tuple(map(_turn, entry.get("symmetry") or ())),
+        symmetry=tuple(map(_symmetry, entry["symmetry"])),
     )
 
 
-def _turn(entry: Mapping[str, Any]) -> KeypointSymmetry:
+def _symmetry(entry: Mapping[str, Any]) -> KeypointSymmetry:
     cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
     return KeypointSymmetry(cycles=cycles, first=entry["first"])
 

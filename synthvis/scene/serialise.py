@@ -13,8 +13,7 @@ from synthvis.scene.spec import SceneSpec
 __all__ = ["scene_from_json", "scene_to_json"]
 
 LEFT_OUT_WHEN_NONE = {"camera": ("intrinsics_px", "distortion"), "sensor": ("shake", "least_mean", "sharpen")}
-"""What scenes had not at first and most have not now: written only where it says something, so that scenes without
-keep their bytes."""
+"""What most scenes do not have: written only where it says something, so that scene files stay short."""
 
 
 def scene_to_json(spec: SceneSpec) -> bytes:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthvis.train.arch import AUTO
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit
 
@@ -60,12 +59,8 @@ class Job:
     @property
     def key(self) -> str:
         """Equal for equal config, data and start, on any machine and in any folder."""
-        config = self.config.model_dump(mode="json", exclude=WITHOUT_EFFECT)
-        if config["model"]["loss"] == AUTO:
-            # A setting that earlier versions did not have; their finished runs keep their keys.
-            del config["model"]["loss"]
         facts = {
-            "config": config,
+            "config": self.config.model_dump(mode="json", exclude=WITHOUT_EFFECT),
             "data": self.data.key,
             "init": self.init.key if self.init else None,
             "weights": file_digest(self.weights) if self.weights else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,16 +38,6 @@ def test_a_claimed_folder_opens_with_what_was_claimed(tmp_path: Path) -> None:
     assert (dataset.name, dataset.seed, dataset.categories) == ("fruit", 7, (CUP, APPLE))
     assert dataset.recipe["camera"] == {"distance_m": [0.4, 1.2]}
     reserve_dataset(root, manifest(seed=7))
-
-
-def test_a_dataset_from_before_names_by_the_view_opens_without_them(tmp_path: Path) -> None:
-    reserve_dataset(tmp_path, manifest())
-    path = tmp_path / "dataset.json"
-    stored = json.loads(path.read_text())
-    for category in stored["categories"]:
-        del category["symmetry"]
-    path.write_text(json.dumps(stored))
-    assert open_rendered(tmp_path).categories == (CUP, replace(APPLE, symmetry=()))
 
 
 def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def start_of(plan: Plan) -> str:
 
 
 def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
-    """Hold a state to the plan; a field that it does not know has its default there.
+    """Hold a state to the plan.
 
     Raises:
         DatasetError: It belongs to another run.
@@ -134,12 +134,9 @@ def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
         for config in (TrainConfig.model_validate_json(state["config"]), plan.config)
     )
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
-    # Earlier versions called all labels boxes.
-    data = str(state["data"]).removesuffix(" boxes").removesuffix(" labels") + " labels"
-    if data != data_key(plan):
-        changed.append(f"data is {data} there, {data_key(plan)} asked")
-    # States of earlier versions do not say from which weights they began.
-    if state["start"] not in (None, start_of(plan)):
+    if state["data"] != data_key(plan):
+        changed.append(f"data is {state['data']} there, {data_key(plan)} asked")
+    if state["start"] != start_of(plan):
         changed.append(f"it begins from {state['start']} there, from {start_of(plan)} asked")
     if changed:
         raise DatasetError(

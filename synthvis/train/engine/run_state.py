@@ -21,7 +21,7 @@ OVERWRITTEN_EVERY_STEP = {"params", "lr"}
 
 
 class RunState(BaseModel):
-    """Content of last.pt. States of earlier versions lack what has a default."""
+    """Content of last.pt."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
 
@@ -31,11 +31,11 @@ class RunState(BaseModel):
     model: dict[str, Tensor]
     average: dict[str, Tensor]
     optimizer: dict[str, Any]
-    start: str | None = None
-    best: float | None = Field(None, allow_inf_nan=False)
-    stale: Count = 0
-    evaluated: Count = 0
-    scaler: dict[str, Any] = Field(default_factory=dict)
+    start: str
+    best: float | None = Field(allow_inf_nan=False)
+    stale: Count
+    evaluated: Count
+    scaler: dict[str, Any]
 
     def model_post_init(self, _: Any) -> None:
         """Refuse what no run leaves behind.
