@@ -78,8 +78,15 @@ class BlenderSession:
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
 
     def _renew_if_due(self, world: WorldSpec) -> None:
-        """Let Cycles forget all it kept, at a new world, which costs it a second anyhow, and within long groups."""
+        """Let Cycles forget all it kept, at a new world, which costs it a second anyhow, and within long groups.
+
+        In between it forgets the objects alone. It would fill the gaps that removed objects leave in its list with new
+        ones, and the order of that list decides how things that glow are sampled: two lit screens would give the same
+        image another noise after each other image.
+        """
         if self._builder.shows_world(world) and self._images < IMAGES_BETWEEN_RENEWALS:
+            self._builder.clear()
+            _render_nothing()
             self._images += 1
             return
         self._builder.show_only_world(world)

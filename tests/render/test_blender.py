@@ -95,8 +95,8 @@ def sphere_mesh():
     return _mesh(unit.reshape(-1, 3) * SPHERE_RADIUS_M, faces)
 
 
-def _object(instance_id, pose, color=(0.3, 0.3, 0.3)):
-    surface = SurfaceSpec(kind="plain", params={"color": color})
+def _object(instance_id, pose, color=(0.3, 0.3, 0.3), emission=0.0):
+    surface = SurfaceSpec(kind="plain", params={"color": color, "emission": emission})
     matrix = tuple(tuple(float(value) for value in row) for row in pose)
     return ObjectSpec(
         instance_id=instance_id, kind="box", category=None, params={}, surfaces={"a": surface}, world_from_object=matrix
@@ -173,6 +173,16 @@ def banana():
     return replace(blank, kind="banana", category="banana", params=FRUIT.params, surfaces=FRUIT.surfaces)
 
 
+GLOWING = tuple(
+    _object(number, pose, color=color, emission=3.0)
+    for number, pose, color in (
+        (7, BOX_POSE, (1.0, 0.2, 0.1)),
+        (3, LEANING_POSE, (0.1, 0.3, 1.0)),
+        (30000, rigid(np.eye(3), SPHERE_CENTER_M), (0.2, 1.0, 0.2)),
+    )
+)
+"""Things that light the others. The order in which Cycles holds them decides which of them a ray asks."""
+
 LAMP = LightSpec(
     position_m=(-1.0, 1.0, 2.0), target_m=(0.0, 0.0, 0.0), size_m=0.5, power_w=50.0, color_rgb=(1.0, 1.0, 1.0)
 )
@@ -204,7 +214,10 @@ def probes():
         "scattered": scene((_object(9, SCATTERED_POSE),)),
         "again": scene(SHOWN),
         "scattered_again": scene((_object(9, SCATTERED_POSE),)),
+        "glowing": scene(GLOWING),
+        "glowing_again": scene(GLOWING),
         "portrait": scene(SHOWN, view=camera(PORTRAIT)),
+        "glowing_after_others": scene(GLOWING),
         "sky": scene(view=camera(eye_m=(0.0, 0.0, 1.0), target_m=(1.0, 0.0, 2.5))),
         "floor": scene(samples=64),
         "lens": scene(SHOWN, view=replace(camera(), intrinsics_px=(150.0, 171.0, 80.5, 38.25))),
@@ -384,6 +397,11 @@ def test_no_trace_of_scenes_rendered_between(passes):
     assert np.array_equal(first.instance_id, second.instance_id)
     assert np.array_equal(first.normal_cam, second.normal_cam)
     assert np.array_equal(first.rgb, second.rgb)
+
+
+@pytest.mark.parametrize("later", ["glowing_again", "glowing_after_others"])
+def test_noise_of_things_that_glow_does_not_tell_what_was_rendered_before(passes, later):
+    assert np.array_equal(passes["glowing"].rgb, passes[later].rgb)
 
 
 def test_what_is_strewn_has_the_id_of_its_carrier_and_falls_alike_every_time(passes):
