@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from synthvis.cli.bench.output import echo_json_of, echo_lines
 from synthvis.cli.shared.help import SettingOption
 from synthvis.cli.shared.options import WEIGHTS, dry_run_option, echo_json, json_option
 
-if TYPE_CHECKING:
-    from synthvis.train.engine.bench import TrainBench
-
-__all__ = ["train"]
+__all__ = ["command"]
 
 EPILOG = """\b
 Examples:
   synthvis bench train --data data/fruit
   synthvis bench train --data data/fruit --device cpu --device cuda --steps 50 --json
 """
-HEADROOM_TARGET = 1.5
 
 
-@click.command(epilog=EPILOG)
+@click.command("train", epilog=EPILOG)
 @click.option("--task", cls=SettingOption)
 @click.option("--data", help="As in `train`.  [default: the newest dataset in ./data]")
 @click.option("--steps", default=20, show_default=True, help="Steps; the first three are not timed.")
@@ -47,7 +43,7 @@ HEADROOM_TARGET = 1.5
 )
 @dry_run_option
 @json_option
-def train(
+def command(
     task: str | None,
     data: str | None,
     weights: Any,
@@ -74,28 +70,8 @@ def train(
         echo_json(plan) if as_json else click.echo(", ".join(f"{key}: {value}" for key, value in plan.items()))
         return
     start_torch()
-    from synthvis.train.engine.bench import bench_train
+    from synthvis.bench.train import bench_train
 
     configs = [config_from(one) for one in typed]
-    measured = [bench_train(config, split, weights) for config in configs]
-    if as_json:
-        facts = [asdict(one) for one in measured]
-        echo_json(facts[0] if len(facts) == 1 else {"cases": facts})
-        return
-    for one in measured:
-        _tell(one)
-
-
-def _tell(found: TrainBench) -> None:
-    click.echo(
-        f"{found.device}: {found.loop_images_per_s:.1f} images/s in the loop, {found.precision}, batch {found.batch}, "
-        f"{found.workers} loader processes, {found.threads} threads, {found.steps} steps"
-    )
-    if found.timed is not None:
-        click.echo(f"  {found.timed}")
-    verdict = "enough" if found.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
-    headroom = f"{found.loader_headroom:.1f} times the loop ({verdict})"
-    click.echo(f"  loader alone {found.loader_images_per_s:.1f} images/s, {headroom}")
-    reference = f"plain fp32 loop {found.reference_images_per_s:.1f} images/s"
-    click.echo(f"  {reference}; ours is {found.ratio_to_reference:.2f} times as fast")
-    click.echo(f"  memory: peak {found.peak_memory_mb:,.0f} MB")
+    results = [bench_train(config, split, weights) for config in configs]
+    echo_json_of(results) if as_json else echo_lines(results)

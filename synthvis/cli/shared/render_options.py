@@ -10,7 +10,16 @@ import click
 from synthvis.errors import UsageError
 from synthvis.render.needs import need_blender
 
-__all__ = ["assets_option", "need_blender", "recipe_name", "scene_option", "size_overrides", "tell", "worker_count"]
+__all__ = [
+    "assets_option",
+    "image_size",
+    "need_blender",
+    "recipe_name",
+    "scene_option",
+    "size_overrides",
+    "tell",
+    "worker_count",
+]
 
 assets_option = click.option(
     "--assets",
@@ -52,10 +61,20 @@ def size_overrides(size: str | None) -> list[str]:
     """
     if size is None:
         return []
+    width_px, height_px = image_size(size)
+    return [f"image.width_px={width_px}", f"image.height_px={height_px}"]
+
+
+def image_size(size: str) -> tuple[int, int]:
+    """Width and height of a size such as "640x480", pixels.
+
+    Raises:
+        UsageError: `size` does not have that form.
+    """
     width, cross, height = size.lower().partition("x")
     if not (cross and width.isdigit() and height.isdigit()):
         raise UsageError(f"--size {size}: not a size", hint="write it as WIDTHxHEIGHT, e.g. --size 640x480")
-    return [f"image.width_px={int(width)}", f"image.height_px={int(height)}"]
+    return int(width), int(height)
 
 
 def worker_count(workers: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from synthvis.bench.result import BenchResult
 from synthvis.errors import UsageError
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import TrainConfig
@@ -28,6 +29,7 @@ from synthvis.train.views.loader import train_loader
 
 __all__ = ["TrainBench", "bench_train"]
 
+HEADROOM_TARGET = 1.5
 WARM_STEPS = 3
 """Steps that are not timed: the first ones start workers, fill caches and choose kernels."""
 
@@ -36,7 +38,7 @@ REFERENCE_MOMENTUM, REFERENCE_WEIGHT_DECAY, REFERENCE_LR = 0.9, 1e-4, 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainBench:
+class TrainBench(BenchResult):
     """What was measured on one device.
 
     Attributes:
@@ -68,6 +70,20 @@ class TrainBench:
     reference_images_per_s: float
     ratio_to_reference: float
     peak_memory_mb: float
+
+    def lines(self) -> Sequence[str]:
+        """Speed of the loop, of its loader and of the plain loop, and memory."""
+        verdict = "enough" if self.loader_headroom >= HEADROOM_TARGET else "little: the network waits for images"
+        headroom = f"{self.loader_headroom:.1f} times the loop ({verdict})"
+        return [
+            f"{self.device}: {self.loop_images_per_s:.1f} images/s in the loop, {self.precision}, batch {self.batch}, "
+            f"{self.workers} loader processes, {self.threads} threads, {self.steps} steps",
+            *([f"  {self.timed}"] if self.timed is not None else []),
+            f"  loader alone {self.loader_images_per_s:.1f} images/s, {headroom}",
+            f"  plain fp32 loop {self.reference_images_per_s:.1f} images/s; "
+            f"ours is {self.ratio_to_reference:.2f} times as fast",
+            f"  memory: peak {self.peak_memory_mb:,.0f} MB",
+        ]
 
 
 def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None = None) -> TrainBench:

@@ -8,9 +8,11 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from synthvis.bench.result import BenchResult
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble
 from synthvis.dataset.layout import SPLITS, DatasetLayout
@@ -23,8 +25,8 @@ __all__ = ["MergeBench", "bench_merge"]
 MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
-@dataclass(frozen=True, slots=True)
-class MergeBench:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeBench(BenchResult):
     """What merging records cost.
 
     Attributes:
@@ -42,6 +44,14 @@ class MergeBench:
     copy_s: float
     megabytes: float
     memory_growth_mb: float
+
+    def lines(self) -> Sequence[str]:
+        """Time beside the copy's, and memory."""
+        return [
+            f"{self.images:,} images with {self.objects:,} objects: {self.seconds:.1f} s, {self.megabytes:.0f} MB of "
+            f"instances; copying the records takes {self.copy_s:.1f} s",
+            f"memory: {self.memory_growth_mb:+.1f} MB",
+        ]
 
 
 def bench_merge(dataset: RenderedDataset, n: int, scratch: Path | None = None) -> MergeBench:
@@ -67,7 +77,14 @@ def bench_merge(dataset: RenderedDataset, n: int, scratch: Path | None = None) -
         seconds = time.perf_counter() - started
         grown = _peak_bytes() - before
         size = sum(layout.annotations("instances", split).stat().st_size for split in SPLITS)
-        return MergeBench(n, objects, seconds, _copy_s(layout), size / 1e6, grown / 1e6)
+        return MergeBench(
+            images=n,
+            objects=objects,
+            seconds=seconds,
+            copy_s=_copy_s(layout),
+            megabytes=size / 1e6,
+            memory_growth_mb=grown / 1e6,
+        )
 
 
 def _repeat(records: list[Path], n: int, layout: DatasetLayout) -> int:

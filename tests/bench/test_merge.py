@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from fake_dataset import write_fake_dataset
 
+from synthvis.bench.merge import bench_merge
 from synthvis.cli import main
 from synthvis.dataset.manifest import open_rendered
-from synthvis.dataset.merge_bench import bench_merge
 from synthvis.errors import DatasetError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthvis.render.bench import memory_growth_mb
+from synthvis.bench.render import memory_growth_mb
 
 
 def test_a_leak_shows_and_a_sawtooth_or_a_large_last_image_does_not() -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: how fast images are made, networks trained, annotations merged and commands started."""
