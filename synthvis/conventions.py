@@ -22,12 +22,6 @@ BACKGROUND_ID = 0
 DEPTH_ENCODINGS = ("png_1mm", "png_0.1mm", "npy_m")
 """Ways to store depth, as recipes and dataset.json call them; `synthvis.formats.depth` tells each."""
 
-EXTRA_LABELS = ("nocs", "box3d", "occlusion_order", "boundary")
-"""Labels that a dataset has only when its recipe names them; `docs/reference/labels.md` shows each."""
-
-EXTRA_MAPS = ("nocs", "boundary")
-"""Those of them that are a PNG of each image, in a folder of that name."""
-
 OPENCV_FROM_BLENDER_CAMERA = ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, -1.0))
 """Rotation from Blender's camera frame (x right, y up, z backward) to OpenCV's."""
 

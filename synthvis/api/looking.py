@@ -109,7 +109,7 @@ def preview(
         data: A dataset, or any COCO set: a folder, a file, or NAME:SPLIT.
         n: Images, spread over the set.
         views: Drawn side by side: boxes, rgb, masks, keypoints, labels, depth, normals, amodal, semantic, instances,
-            pose, and where the dataset has them nocs, box3d, occlusion_order and boundary.
+            pose, and the labels on request that the dataset has, by name.
         images: Numbers of the images to draw; empty: `n` of all.
         tile_px: Longer side of each picture in the sheet, pixels.
         out: PNG or JPEG file; None: among the previews of a dataset.
@@ -230,12 +230,13 @@ def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
 
 
 def _known_views(views: Sequence[str]) -> list[str]:
-    from synthvis.viz.contact_sheet import VIEWS
+    from synthvis.viz.contact_sheet import known_views
 
-    unknown = [name for name in views if name not in VIEWS]
+    known = known_views()
+    unknown = [name for name in views if name not in known]
     if unknown or not views:
-        near = difflib.get_close_matches(unknown[0], VIEWS, n=1) if unknown else []
-        hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(VIEWS)}"
+        near = difflib.get_close_matches(unknown[0], known, n=1) if unknown else []
+        hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(known)}"
         what = f"--what {','.join(views)!r}: no view {unknown[0]!r}" if unknown else "--what names no view"
         raise UsageError(what, hint=hint)
     return list(views)

@@ -19,8 +19,10 @@ from synthvis.assets.own_environments import own_environments, try_out
 from synthvis.assets.pictures.importing import bring_pictures
 from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
 from synthvis.config.recipe import Recipe, is_resolved
+from synthvis.config.validate import nearest
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.labels.registry import label_names
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import object_type_names, register_object_types
 from synthvis.scene.environments.environment import Environment
@@ -66,12 +68,13 @@ def resolve(
         scenes: path/to/FILE.py:FUNCTION of own scenes, which are run.
 
     Raises:
-        RecipeError: A folder is not there or not the same, a kind is unknown, nothing is left of the recipe's objects,
-            or something of the recipe or the folders would not be seen in any picture.
+        RecipeError: A folder is not there or not the same, a kind or a label is unknown, nothing is left of the
+            recipe's objects, or something of the recipe or the folders would not be seen in any picture.
         UsageError: An own scene is not there or does not work.
         SynthvisError: The cache cannot be written.
     """
     refuse_unused_keys(recipe)
+    recipe = _with_known_labels(recipe)
     known = {value.folder.rpartition("@")[0] for value in (recipe.textures, recipe.hdris, recipe.backgrounds) if value}
     pictures = bring_pictures(recipe, say, {absolute(folder).name: folder for folder in folders})
     recipe = recipe.model_copy(update=dict(pictures))
@@ -101,6 +104,16 @@ def resolve(
         try_out(environments)
     recipe = recipe.model_copy(update={"assets": tuple(f"{folder.name}@{folder.digest}" for folder in found)})
     return wanted.written_into(recipe, usable)
+
+
+def _with_known_labels(recipe: Recipe) -> Recipe:
+    """The recipe with its labels on request in one order and each once, so that equal wishes are equal recipes."""
+    known, wanted = label_names(), recipe.labels.extra
+    for name in wanted:
+        if name not in known:
+            raise RecipeError(f"labels.extra: no label '{name:.60}'{nearest(name, known)}")
+    ordered = tuple(name for name in known if name in wanted)
+    return recipe.model_copy(update={"labels": recipe.labels.model_copy(update={"extra": ordered})})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthvis.bench.result import BenchResult
@@ -18,7 +18,8 @@ from synthvis.dataset.assemble import assemble
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.errors import DatasetError
-from synthvis.formats.coco import dump_record, read_record
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
+from synthvis.formats.image_record import dump_record, read_record
 
 __all__ = ["MergeBench", "bench_merge"]
 
@@ -93,11 +94,10 @@ def _repeat(records: list[Path], n: int, layout: DatasetLayout) -> int:
     layout.record("train", 1).parent.mkdir(parents=True)
     for index, path in zip(range(1, n + 1), itertools.cycle(records), strict=False):
         record = read_record(path)
-        record["split"] = "train"
-        record["image"] |= {"id": index, "file_name": f"{image_stem(index)}.jpg"}
-        for annotation in record["annotations"]:
-            annotation["image_id"] = index
-        objects += len(record["annotations"])
+        image = ImageEntry.of({**record.image.values, "id": index, "file_name": f"{image_stem(index)}.jpg"})
+        annotations = tuple(AnnotationEntry.of({**one.values, "image_id": index}) for one in record.annotations)
+        record = replace(record, split="train", image=image, annotations=annotations)
+        objects += len(annotations)
         layout.record("train", index).write_bytes(dump_record(record))
     return objects
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from synthvis.assets.resolve import resolve
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
-from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import UsageError
 from synthvis.formats.json_file import Record
+from synthvis.labels.registry import label_names
 from synthvis.render.job import Device
 
 __all__ = ["RenderCase", "RenderPlan"]
@@ -93,6 +93,6 @@ class RenderCase:
         overrides = [f"image.width_px={self.width_px}", f"image.height_px={self.height_px}"]
         overrides += [f"render.samples={self.samples}", *self.overrides]
         if self.labels != STANDARD_LABELS:
-            names = ",".join(EXTRA_LABELS) if self.labels == ALL_LABELS else self.labels
+            names = ",".join(label_names()) if self.labels == ALL_LABELS else self.labels
             overrides.append(f"labels.extra=[{names}]")
         return resolve(load_recipe(self.recipe, overrides), self.assets, say, scenes=self.scenes)

@@ -12,7 +12,8 @@
 | sight | a scene with labelled objects shows one at least, and the light that the recipe asks for |
 | mask, area, box, overlap | masks decode, are not empty and share no pixel; areas and boxes are theirs |
 | depth, normals, semantic, instances | the maps are there, decode, and agree with the masks |
-| nocs, box3d, occlusion_order, boundary | where the recipe asks for them: there, and in agreement with all else |
+| the name of a label on request | where the recipe asks for it: there, and in agreement with all else |
+| labels | every label that the recipe asks for is known here |
 | scene, unlabelled, pose, keypoints | labels are what the scene says: complete, and in their place |
 | records, missing, extra | annotations hold what was rendered: no image more, none less |
 """
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,38 +31,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.assets.resolve import register_assets
-from synthvis.checks.extra import extra_findings, extra_names, order_findings
 from synthvis.checks.image import (
+    Finding,
     contrast_findings,
     decode_masks,
     frame_findings,
-    instance_id_of,
     map_findings,
     mask_findings,
     read_frame,
     stray_keypoint_findings,
 )
 from synthvis.checks.keypoints import fault_of_keypoints, load_keypoints
+from synthvis.checks.labels import label_findings, promised_labels, scene_findings
 from synthvis.checks.scene import completeness_findings, keypoint_findings, pose_findings
 from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.assemble import read_quarantine
+from synthvis.dataset.labelled_image import StoredImage
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError, SynthvisError
-from synthvis.formats.coco import read_record
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
+from synthvis.formats.image_record import ImageRecord, read_record
+from synthvis.labels.label import Label
 from synthvis.labels.seen import fault_of_picture
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.registry import mesh_of, object_type_named
 from synthvis.scene.serialise import scene_from_json
+from synthvis.scene.spec import SceneSpec
 
 __all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
-
-UNANNOTATED = ("hidden_instance_ids", "unseen_instance_ids")
-"""Lists of a record that say which labelled objects have no annotation."""
 
 MESH_CHECKED_IMAGES = 100
 """Images, evenly spread, whose meshes are built again to re-project keypoints; all else is checked on every image."""
 
 Step = Callable[[int, int], None]
+Labels = tuple[Label[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,14 @@ def check_dataset(
     layout = dataset.layout
     if not _knows_its_kinds(dataset):
         mesh_checked_images = 0
-    problems: list[Problem] = []
+    labels, findings = promised_labels(dataset.recipe)
+    problems = [Problem(rule, None, message) for rule, message in findings]
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
     meshed = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
-        found = _image_findings(dataset, split, files[split], image_id, with_mesh=(split, image_id) in meshed)
+        subject = _Subject.of(dataset, labels, split, files[split], image_id)
+        found = _image_findings(subject, with_mesh=(split, image_id) in meshed)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -165,6 +171,56 @@ class _SplitFiles:
     instances: CocoFile
     keypoints: CocoFile
 
+    def points_of(self, entry: AnnotationEntry) -> int:
+        """How many keypoints the category of an annotation has."""
+        return len(self.keypoints.categories.get(entry.category_id, {}).get("keypoints") or ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """One image and all that is said about it.
+
+    Attributes:
+        dataset: Whose image it is.
+        image: The image with its entry and its annotations in the instances file.
+        keypoints: Its annotations in the keypoints file.
+        sound_keypoints: Those of them that have as many keypoints as their category.
+        labels: Labels on request that the dataset promises.
+    """
+
+    dataset: RenderedDataset
+    image: StoredImage
+    keypoints: tuple[AnnotationEntry, ...]
+    sound_keypoints: tuple[AnnotationEntry, ...]
+    labels: Labels
+
+    @classmethod
+    def of(cls, dataset: RenderedDataset, labels: Labels, split: str, files: _SplitFiles, image_id: int) -> _Subject:
+        annotations, keypoints = (
+            tuple(map(AnnotationEntry.of, coco.annotations.get(image_id, ())))
+            for coco in (files.instances, files.keypoints)
+        )
+        entry = ImageEntry.of(files.instances.images[image_id])
+        return cls(
+            dataset=dataset,
+            image=StoredImage(layout=dataset.layout, split=split, entry=entry, annotations=annotations),
+            keypoints=keypoints,
+            sound_keypoints=tuple(one for one in keypoints if fault_of_keypoints(one, files.points_of(one)) is None),
+            labels=labels,
+        )
+
+    @property
+    def layout(self) -> DatasetLayout:
+        return self.image.layout
+
+    @property
+    def split(self) -> str:
+        return self.image.split
+
+    @property
+    def annotations(self) -> Sequence[AnnotationEntry]:
+        return self.image.annotations
+
 
 def _load_split(layout: DatasetLayout, split: str, problems: list[Problem]) -> _SplitFiles | None:
     path = layout.annotations("instances", split)
@@ -195,13 +251,9 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
         yield f"pycocotools cannot load {path.name}: {error!r}"
 
 
-def _image_findings(
-    dataset: RenderedDataset, split: str, files: _SplitFiles, image_id: int, *, with_mesh: bool
-) -> Iterator[tuple[str, str]]:
-    layout, extra = dataset.layout, extra_names(dataset.recipe)
-    entry = files.instances.images[image_id]
-    annotations = files.instances.annotations.get(image_id, [])
-    frame, findings = read_frame(image_path(layout.root, split, entry["file_name"]), entry)
+def _image_findings(subject: _Subject, with_mesh: bool) -> Iterator[Finding]:
+    image, annotations = subject.image.entry, subject.annotations
+    frame, findings = read_frame(image_path(subject.layout.root, subject.split, image.file_name), image)
     yield from findings
     if frame is not None:
         masks, findings = decode_masks(annotations, (frame.shape[0], frame.shape[1]))
@@ -209,72 +261,56 @@ def _image_findings(
         yield from frame_findings(frame, masks)
         yield from contrast_findings(frame, annotations, masks)
         yield from mask_findings(annotations, masks)
-        yield from map_findings(layout, split, image_id, annotations, masks)
-        yield from extra_findings(extra, layout, split, entry, annotations, masks)
-        by_instance = {instance_id_of(a): masks[a["id"]] for a in annotations if a["id"] in masks}
-        yield from stray_keypoint_findings(_sound_keypoints(files.keypoints, image_id), by_instance)
-    yield from _origin_findings(dataset, split, files, image_id, frame, with_mesh)
+        yield from map_findings(subject.layout, subject.split, image.id, annotations, masks)
+        yield from label_findings(subject.labels, subject.image)
+        by_instance = {a.instance_id: masks[a.id] for a in annotations if a.instance_id is not None and a.id in masks}
+        yield from stray_keypoint_findings(subject.sound_keypoints, by_instance)
+    yield from _origin_findings(subject, frame, with_mesh)
 
 
-def _sound_keypoints(keypoints: CocoFile, image_id: int) -> list[Mapping[str, Any]]:
-    return [
-        entry
-        for entry in keypoints.annotations.get(image_id, [])
-        if fault_of_keypoints(entry, len(keypoints.categories.get(entry["category_id"], {}).get("keypoints") or ()))
-        is None
-    ]
-
-
-def _origin_findings(
-    dataset: RenderedDataset,
-    split: str,
-    files: _SplitFiles,
-    image_id: int,
-    frame: NDArray[np.uint8] | None,
-    with_mesh: bool,
-) -> Iterator[tuple[str, str]]:
+def _origin_findings(subject: _Subject, frame: NDArray[np.uint8] | None, with_mesh: bool) -> Iterator[Finding]:
     """Hold the labels against the image's record and scene."""
-    layout = dataset.layout
-    entry, annotations = files.instances.images[image_id], files.instances.annotations.get(image_id, [])
+    layout, where, annotations = subject.layout, (subject.split, subject.image.entry.id), subject.annotations
+    record: ImageRecord | None = None
     try:
-        record = read_record(layout.record(split, image_id))
-        yield from _record_findings(record, files, image_id)
+        record = read_record(layout.record(*where))
+        yield from _record_findings(record, subject)
     except DatasetError as error:
         yield "records", error.what
-        record = {}
     try:
-        spec = scene_from_json(layout.scene(split, image_id).read_bytes())
-        without = [i for name in UNANNOTATED for i in record.get(name) or ()]
-        yield from completeness_findings(spec, annotations, without)
+        spec = scene_from_json(layout.scene(*where).read_bytes())
+        yield from completeness_findings(spec, annotations, record.unannotated_instance_ids if record else ())
         fault = None if frame is None else fault_of_picture(spec, len(annotations), frame)
         if fault is not None:
             yield "sight", fault
-        yield from pose_findings(spec, entry, annotations)
+        yield from pose_findings(spec, subject.image.entry, annotations)
         if with_mesh:
-            symmetry = {category.name: category.symmetry for category in dataset.categories}
-            yield from keypoint_findings(spec, _sound_keypoints(files.keypoints, image_id), mesh_of, symmetry)
-        if with_mesh and "occlusion_order" in extra_names(dataset.recipe):
-            yield from order_findings(layout, split, entry, spec, annotations, mesh_of)
+            symmetry = {category.name: category.symmetry for category in subject.dataset.categories}
+            yield from keypoint_findings(spec, subject.sound_keypoints, mesh_of, symmetry)
+            yield from scene_findings(subject.labels, subject.image, spec, _annotated_meshes(spec, annotations))
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
 
 
-def _record_findings(record: Mapping[str, Any], files: _SplitFiles, image_id: int) -> Iterator[tuple[str, str]]:
-    if record["image"] != files.instances.images[image_id]:
+def _annotated_meshes(spec: SceneSpec, annotations: Iterable[AnnotationEntry]) -> dict[int, Mesh]:
+    annotated = {entry.instance_id for entry in annotations}
+    return {item.instance_id: mesh_of(item) for item in spec.objects if item.instance_id in annotated}
+
+
+def _record_findings(record: ImageRecord, subject: _Subject) -> Iterator[Finding]:
+    if record.image.values != subject.image.entry.values:
         yield "records", "the image entry differs from the image's record"
-    recorded = record["annotations"]
     expected = {
-        "instances": [_without(("keypoints", "num_keypoints"), item) for item in recorded],
-        "keypoints": [item for item in recorded if "keypoints" in item],
+        "instances": [_without(("keypoints", "num_keypoints"), entry) for entry in record.annotations],
+        "keypoints": [dict(entry.values) for entry in record.annotations if entry.has_keypoints],
     }
-    for name, coco in (("instances", files.instances), ("keypoints", files.keypoints)):
-        found = [_without(("id",), item) for item in coco.annotations.get(image_id, [])]
-        if found != expected[name]:
+    for name, entries in (("instances", subject.annotations), ("keypoints", subject.keypoints)):
+        if [_without(("id",), entry) for entry in entries] != expected[name]:
             yield "records", f"the annotations in the {name} file differ from the image's record"
 
 
-def _without(keys: tuple[str, ...], entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in keys}
+def _without(keys: tuple[str, ...], entry: AnnotationEntry) -> dict[str, object]:
+    return {key: value for key, value in entry.values.items() if key not in keys}
 
 
 def _presence_problems(layout: DatasetLayout, files: Mapping[str, _SplitFiles]) -> Iterator[Problem]:

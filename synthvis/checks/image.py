@@ -5,18 +5,17 @@ Every rule is a generator of (rule, message), so a rule that finds one fault goe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.conventions import NAMESPACE
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
 from synthvis.formats.images import read_image_rgb, read_png
-from synthvis.formats.rle import decode_mask
 from synthvis.labels.boxes import bbox_of_mask
 from synthvis.labels.contrast import MIN_CONTRAST, VisibleColours, contrasts_of
 
@@ -25,7 +24,6 @@ __all__ = [
     "contrast_findings",
     "decode_masks",
     "frame_findings",
-    "instance_id_of",
     "map_findings",
     "mask_findings",
     "read_frame",
@@ -34,6 +32,8 @@ __all__ = [
 
 Finding = tuple[str, str]
 """Rule and message."""
+
+Annotations = Sequence[AnnotationEntry]
 
 Masks = dict[int, NDArray[np.bool_]]
 """Decoded masks by annotation id."""
@@ -54,7 +54,7 @@ CONTRAST_TOLERANCE = 0.05
 """Of contrasts that two builds of OpenCV decode and compute from one file."""
 
 
-def read_frame(path: Path, entry: Mapping[str, Any]) -> tuple[NDArray[np.uint8] | None, list[Finding]]:
+def read_frame(path: Path, image: ImageEntry) -> tuple[NDArray[np.uint8] | None, list[Finding]]:
     """The decoded image, or None with the finding that says why there is none of the size stated."""
     if not path.is_file():
         return None, [("image-file", f"{path.name} is missing")]
@@ -63,8 +63,8 @@ def read_frame(path: Path, entry: Mapping[str, Any]) -> tuple[NDArray[np.uint8] 
     except DatasetError as error:
         return None, [("image-file", error.what)]
     height, width = frame.shape[:2]
-    if (entry["height"], entry["width"]) != (height, width):
-        stated = f"{entry['width']} x {entry['height']}"
+    if image.image_hw != (height, width):
+        stated = f"{image.width} x {image.height}"
         return None, [("image-size", f"{path.name} is {width} x {height} pixels, stated {stated}")]
     return frame, []
 
@@ -84,47 +84,37 @@ def frame_findings(frame: NDArray[np.uint8], masks: Masks) -> Iterator[Finding]:
         yield "frame", "blown frame"
 
 
-def contrast_findings(
-    frame: NDArray[np.uint8], annotations: Sequence[Mapping[str, Any]], masks: Masks
-) -> Iterator[Finding]:
+def contrast_findings(frame: NDArray[np.uint8], annotations: Annotations, masks: Masks) -> Iterator[Finding]:
     """Annotated objects that nobody can see, and contrasts that are not the picture's."""
     contrasts = contrasts_of(VisibleColours.of(frame), masks)
     for entry in annotations:
         # An empty mask is another rule's finding.
-        if entry["id"] not in masks or not masks[entry["id"]].any():
+        if entry.id not in masks or not masks[entry.id].any():
             continue
-        found, facts = contrasts[entry["id"]], entry.get(NAMESPACE)
-        stated = facts.get("contrast") if isinstance(facts, Mapping) else None
-        where = f"annotation {entry['id']}"
+        found, stated, where = contrasts[entry.id], entry.contrast, entry.name
         if found < MIN_CONTRAST - CONTRAST_TOLERANCE:
             yield "contrast", f"{where} cannot be seen: {found:.2f} just noticeable differences to what is around"
-        elif isinstance(stated, int | float) and not abs(stated - found) <= CONTRAST_TOLERANCE * (1 + found):
+        elif stated is not None and not abs(stated - found) <= CONTRAST_TOLERANCE * (1 + found):
             yield "contrast", f"{where}: contrast {stated}, in the picture {found:.2f}"
 
 
-def decode_masks(annotations: Sequence[Mapping[str, Any]], image_hw: tuple[int, int]) -> tuple[Masks, list[Finding]]:
+def decode_masks(annotations: Annotations, image_hw: tuple[int, int]) -> tuple[Masks, list[Finding]]:
     """Masks that decode to the image's size, and a finding for each that does not."""
     masks: Masks = {}
     findings: list[Finding] = []
     for entry in annotations:
         try:
-            masks[entry["id"]] = _decode(entry.get("segmentation"), image_hw)
+            masks[entry.id] = entry.mask(image_hw)
         except DatasetError as error:
-            findings.append(("mask", f"annotation {entry['id']}: {error.what}"))
+            findings.append(("mask", f"{entry.name}: {error.what}"))
     return masks, findings
 
 
-def _decode(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
-    if not isinstance(segmentation, Mapping) or not {"size", "counts"} <= segmentation.keys():
-        raise DatasetError("the segmentation is not RLE")
-    return decode_mask(segmentation, image_hw)
-
-
-def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
+def mask_findings(annotations: Annotations, masks: Masks) -> Iterator[Finding]:
     """Empty or overlapping masks; areas and boxes that are not their masks'."""
     covered: NDArray[np.int32] | None = None
     for entry in annotations:
-        mask = masks.get(entry["id"])
+        mask = masks.get(entry.id)
         if mask is None:
             continue
         covered = mask.astype(np.int32) if covered is None else covered + mask
@@ -133,21 +123,21 @@ def mask_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Ite
         yield "overlap", f"{int((covered > 1).sum())} pixels lie in more than one mask"
 
 
-def _agreement(entry: Mapping[str, Any], mask: NDArray[np.bool_]) -> Iterator[Finding]:
-    where = f"annotation {entry['id']}"
+def _agreement(entry: AnnotationEntry, mask: NDArray[np.bool_]) -> Iterator[Finding]:
+    where = entry.name
     pixels = int(np.count_nonzero(mask))
     if pixels == 0:
         yield "mask", f"{where}: the mask is empty"
-    if entry.get("area") != pixels:
-        yield "area", f"{where}: area {entry.get('area')}, mask {pixels} pixels"
+    if entry.area_px != pixels:
+        yield "area", f"{where}: area {entry.area_px}, mask {pixels} pixels"
     extent = bbox_of_mask(mask)
-    if not all(abs(a - b) <= BOX_TOLERANCE_PX for a, b in zip(entry["bbox"], extent, strict=True)):
-        yield "box", f"{where}: box {entry['bbox']}, mask extent {list(extent)}"
-    if entry.get("iscrowd") != 0:
-        yield "structure", f"{where}: iscrowd is {entry.get('iscrowd')!r}, not 0"
+    if not all(abs(a - b) <= BOX_TOLERANCE_PX for a, b in zip(entry.bbox_xywh_px, extent, strict=True)):
+        yield "box", f"{where}: box {list(entry.bbox_xywh_px)}, mask extent {list(extent)}"
+    if entry.iscrowd != 0:
+        yield "structure", f"{where}: iscrowd is {entry.iscrowd!r}, not 0"
 
 
-def stray_keypoint_findings(annotations: Sequence[Mapping[str, Any]], masks: Masks) -> Iterator[Finding]:
+def stray_keypoint_findings(annotations: Annotations, masks: Masks) -> Iterator[Finding]:
     """Visible keypoints that lie neither on their object's mask nor within two pixels of it.
 
     Args:
@@ -155,12 +145,12 @@ def stray_keypoint_findings(annotations: Sequence[Mapping[str, Any]], masks: Mas
         masks: Masks by instance id.
     """
     for entry in annotations:
-        mask = masks.get(instance_id_of(entry))
+        mask = masks.get(-1 if entry.instance_id is None else entry.instance_id)
         if mask is None:
             continue
-        for index, (x, y, visibility) in enumerate(np.asarray(entry["keypoints"], dtype=np.float64).reshape(-1, 3)):
+        for index, (x, y, visibility) in enumerate(entry.keypoints_xyv):
             if visibility == 2 and not _is_near(mask, x, y):
-                yield "keypoints", f"annotation {entry['id']}: visible keypoint {index} lies off its mask"
+                yield "keypoints", f"{entry.name}: visible keypoint {index} lies off its mask"
 
 
 def _is_near(mask: NDArray[np.bool_], x: float, y: float) -> bool:
@@ -172,7 +162,7 @@ def _is_near(mask: NDArray[np.bool_], x: float, y: float) -> bool:
 
 
 def map_findings(
-    layout: DatasetLayout, split: str, image_id: int, annotations: Sequence[Mapping[str, Any]], masks: Masks
+    layout: DatasetLayout, split: str, image_id: int, annotations: Annotations, masks: Masks
 ) -> Iterator[Finding]:
     """Depth, normal, semantic and instance maps, where the dataset has such a folder."""
     maps = {
@@ -198,25 +188,16 @@ def map_findings(
         yield from _map_values(name, values, annotations, masks)
 
 
-def _map_values(
-    name: str, pixels: NDArray[Any], annotations: Sequence[Mapping[str, Any]], masks: Masks
-) -> Iterator[Finding]:
+def _map_values(name: str, pixels: NDArray[Any], annotations: Annotations, masks: Masks) -> Iterator[Finding]:
     for entry in annotations:
-        mask = masks.get(entry["id"])
+        mask = masks.get(entry.id)
         if mask is None or name == "normals":
             continue
-        where = f"annotation {entry['id']}"
+        where, number = entry.name, -1 if entry.instance_id is None else entry.instance_id
         inside = pixels[mask]
         if name == "depth" and not np.all(inside):
             yield name, f"{where}: {int((~inside).sum())} mask pixels without depth"
-        elif name == "semantic" and np.any(inside != entry["category_id"]):
-            yield name, f"{where}: {int((inside != entry['category_id']).sum())} mask pixels of another category"
-        elif name == "instances" and np.any(inside != instance_id_of(entry)):
-            yield name, f"{where}: {int((inside != instance_id_of(entry)).sum())} mask pixels of another instance"
-
-
-def instance_id_of(entry: Mapping[str, Any]) -> int:
-    """Instance id of an annotation, -1 where it has none."""
-    facts = entry.get(NAMESPACE)
-    value = facts.get("instance_id") if isinstance(facts, Mapping) else None
-    return value if isinstance(value, int) else -1
+        elif name == "semantic" and np.any(inside != entry.category_id):
+            yield name, f"{where}: {int((inside != entry.category_id).sum())} mask pixels of another category"
+        elif name == "instances" and np.any(inside != number):
+            yield name, f"{where}: {int((inside != number).sum())} mask pixels of another instance"

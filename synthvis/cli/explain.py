@@ -12,7 +12,8 @@ from synthvis.cli.shared.options import echo_json, json_option
 __all__ = ["command"]
 
 COUNTS_SHOWN = 24
-LABEL_FILES = ("record", "instances", "semantic", "nocs", "boundary")
+OTHER_FILES = ("scene", "image", "depth", "normals")
+"""Files that earlier steps name; those of the labels are all the rest."""
 
 EPILOG = """\b
 Examples:
@@ -55,7 +56,7 @@ def _tell(life: Mapping[str, Any]) -> None:
         _tell_mesh(kind, mesh)
     _heading(4, "Render", ", ".join(files[name] for name in ("image", "depth", "normals") if name in files))
     _values(life["sampled"]["render"])
-    _heading(5, "Labels", ", ".join(files[name] for name in LABEL_FILES if name in files))
+    _heading(5, "Labels", ", ".join(files[name] for name in files if name not in OTHER_FILES))
     columns = ("id", "class", "box x y w h", "area px", "visible", "cut off", "keypoints: seen, hidden, outside")
     _table(columns, [_label_row(label) for label in life["labels"]])
     if life["hidden_instance_ids"]:

@@ -17,8 +17,8 @@ IMAGES = 24
 
 EPILOG = """\b
 Views: boxes, rgb, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
-boxes and keypoints in one; where the dataset has them, nocs, box3d, occlusion_order and boundary. COCO sets that
-synthvis did not render have rgb, boxes, masks, keypoints and labels.
+boxes and keypoints in one; and every label on request that the dataset has. COCO sets that synthvis did not render
+have rgb, boxes, masks, keypoints and labels.
 
 \b
 Examples:
@@ -31,6 +31,16 @@ Examples:
 """
 
 
+class ViewsOption(click.Option):
+    """An option whose help names every label on request, also those of installed packages."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from synthvis.labels.registry import label_names
+
+        self.help = f"Views of each image, side by side; of labels on request: {', '.join(label_names())}."
+        return super().get_help_record(ctx)
+
+
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
 @click.option(
@@ -39,7 +49,7 @@ Examples:
     type=click.IntRange(1, 400),
     help=f"Number of images.  [default: {IMAGES}; with --augmented: a batch]",
 )
-@click.option("--what", default=DEFAULT_VIEWS, show_default=True, help="Views of each image, side by side.")
+@click.option("--what", cls=ViewsOption, default=DEFAULT_VIEWS, show_default=True)
 @click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
 @click.option(
     "--size",

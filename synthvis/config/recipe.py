@@ -20,7 +20,7 @@ from pydantic import (
 
 from synthvis.config.camera import Distortion, Intrinsics, refuse_folding
 from synthvis.config.validate import nearest
-from synthvis.conventions import DEPTH_ENCODINGS, EXTRA_LABELS
+from synthvis.conventions import DEPTH_ENCODINGS
 from synthvis.errors import RecipeError
 
 __all__ = [
@@ -66,14 +66,6 @@ def _some_weight(weights: dict[str, float]) -> dict[str, float]:
     if not any(weights.values()):
         raise ValueError("at least one weight must be above 0")
     return weights
-
-
-def _known_extras(names: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in names if name not in EXTRA_LABELS]
-    if unknown:
-        raise ValueError(f"no label '{unknown[0]}'{nearest(unknown[0], EXTRA_LABELS)}")
-    # In one order and each once, so that equal wishes are equal recipes.
-    return tuple(name for name in EXTRA_LABELS if name in names)
 
 
 def _known_depth(name: str) -> str:
@@ -286,8 +278,8 @@ class Split(_Model):
 class Labels(_Model):
     """Labels beyond those that every dataset has."""
 
-    extra: Annotated[tuple[str, ...], AfterValidator(_known_extras)] = Field(
-        (), description=f"Further labels, by name: {', '.join(EXTRA_LABELS)}."
+    extra: tuple[str, ...] = Field(
+        (), description="Labels on request, by name: those of the reference of labels, and of installed packages."
     )
     depth: Annotated[str, AfterValidator(_known_depth)] = Field(
         DEPTH_ENCODINGS[0],

@@ -207,7 +207,7 @@ class Sample:
         return None if self.camera_facts is None else camera_of(self.camera_facts, str(self.path))
 
 
-def mask_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
+def mask_of(segmentation: object, image_hw: tuple[int, int]) -> NDArray[np.bool_]:
     """(H, W) bool mask of a segmentation.
 
     Raises:
@@ -216,7 +216,7 @@ def mask_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> NDArray[np
     return rle_of(segmentation, image_hw).decode()
 
 
-def rle_of(segmentation: Segmentation, image_hw: tuple[int, int]) -> CompressedRle:
+def rle_of(segmentation: object, image_hw: tuple[int, int]) -> CompressedRle:
     """A segmentation as compressed runs.
 
     Raises:

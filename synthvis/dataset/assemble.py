@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from synthvis.conventions import EXTRA_MAPS, image_stem
+from synthvis.conventions import image_stem
 from synthvis.dataset.layout import SPLITS, DatasetLayout, write_json_atomic
 from synthvis.errors import DatasetError, SynthvisError
-from synthvis.formats.coco import merge_records, read_record
-from synthvis.formats.json_file import Count, FileModel, read_json
+from synthvis.formats.coco import merge_records
+from synthvis.formats.image_record import read_record
+from synthvis.formats.json_file import Count, FileModel, JsonObject, read_json
+from synthvis.labels.registry import labels_named
 from synthvis.objects.spec import Category
 
 __all__ = ["COMPANIONS", "assemble", "coco_info", "made_images", "read_quarantine", "write_quarantine"]
@@ -36,7 +37,7 @@ class QuarantineFile(FileModel):
 
 
 def made_images(
-    layout: DatasetLayout, wanted: Iterable[int], split_of: Callable[[int], str], extra_labels: Collection[str] = ()
+    layout: DatasetLayout, wanted: Iterable[int], split_of: Callable[[int], str], label_names: Iterable[str] = ()
 ) -> set[int]:
     """The images of `wanted` whose record is sound and whose files are all there and not empty.
 
@@ -44,9 +45,11 @@ def made_images(
         layout: The dataset.
         wanted: Image numbers.
         split_of: Split of an image number.
-        extra_labels: Labels that the recipe asks for by name; those that are files must be there too.
+        label_names: Labels that the recipe asks for by name; those that are files must be there too.
     """
-    folders = [folder for folder, _ in ALL_FILES] + [name for name in EXTRA_MAPS if name in extra_labels]
+    folders = [folder for folder, _ in ALL_FILES] + [
+        label.name for label in labels_named(label_names) if label.map_form is not None
+    ]
     present = {(folder, split): _stems(layout.root / folder / split) for folder in folders for split in SPLITS}
     made = set()
     for index in wanted:
@@ -57,7 +60,7 @@ def made_images(
     return made
 
 
-def assemble(layout: DatasetLayout, categories: Sequence[Category], info: Mapping[str, Any]) -> dict[str, int]:
+def assemble(layout: DatasetLayout, categories: Sequence[Category], info: JsonObject) -> dict[str, int]:
     """Write the COCO files of every split from the records that are there.
 
     Returns:
@@ -80,7 +83,7 @@ def assemble(layout: DatasetLayout, categories: Sequence[Category], info: Mappin
     return counts
 
 
-def coco_info(recipe_name: str, seed: int) -> dict[str, Any]:
+def coco_info(recipe_name: str, seed: int) -> JsonObject:
     """The "info" of a dataset's COCO files: equal for equal runs."""
     return {"description": f"synthvis {recipe_name}", "seed": seed}
 
@@ -113,6 +116,6 @@ def _stems(folder: Path) -> set[str]:
 
 def _is_sound(path: Path, image_index: int) -> bool:
     try:
-        return bool(read_record(path)["image"]["id"] == image_index)
+        return read_record(path).image.id == image_index
     except DatasetError:
         return False

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from synthvis.conventions import image_stem
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.depth import PNG_1MM, DepthEncoding
+from synthvis.labels.map_form import MapForm
 
 __all__ = ["SPLITS", "DatasetLayout", "write_bytes_atomic", "write_json_atomic"]
 
@@ -90,13 +91,9 @@ class DatasetLayout:
         """16-bit PNG of instance ids, distractors included."""
         return self._file("instances", split, image_index, "png")
 
-    def nocs(self, split: str, image_index: int) -> Path:
-        """16-bit RGB PNG of normalised object coordinates, black where there is none; on request."""
-        return self._file("nocs", split, image_index, "png")
-
-    def boundary(self, split: str, image_index: int) -> Path:
-        """8-bit PNG of instance and occlusion boundaries; on request."""
-        return self._file("boundary", split, image_index, "png")
+    def label_map(self, name: str, form: MapForm, split: str, image_index: int) -> Path:
+        """The map of a label on request, in the folder of its name."""
+        return self._file(name, split, image_index, form.suffix)
 
     def scene(self, split: str, image_index: int) -> Path:
         """The scene spec."""

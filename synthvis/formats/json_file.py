@@ -10,7 +10,7 @@ import json
 import math
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -23,10 +23,12 @@ __all__ = [
     "FileModel",
     "Flag",
     "JsonError",
+    "JsonObject",
     "Name",
     "Number",
     "Record",
     "ShallowObject",
+    "compact_json",
     "parse_json",
     "read_json",
     "read_values",
@@ -34,6 +36,9 @@ __all__ = [
 ]
 
 Content = TypeVar("Content")
+
+JsonObject = Mapping[str, object]
+"""An object of a JSON file, of which nothing is known but its keys."""
 
 MAX_BYTES = 1 << 30
 MAX_DEPTH = 16
@@ -148,6 +153,11 @@ def read_values(
     except JsonError as problem:
         raise _refusal(path, what, problem, hint, error) from problem
     return value
+
+
+def compact_json(value: object) -> str:
+    """JSON in one line; numbers that are no JSON, NaN and infinities, are a ValueError."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def parse_json(content: bytes) -> Any:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BEHIND", "INSIDE", "IN_FRONT", "LEVELS", "TOUCHING", "boundary_map"]
+from synthvis.labels.drawing import ColorMap
+from synthvis.labels.label import Label, LabelInputs, LabelledImage, StoredLabel
+from synthvis.labels.map_form import GREY_8
+
+__all__ = ["BEHIND", "BOUNDARY", "INSIDE", "IN_FRONT", "LEVELS", "TOUCHING", "boundary_map"]
 
 INSIDE, TOUCHING, BEHIND, IN_FRONT = 0, 85, 170, 255
 """Levels of a pixel: no boundary; an instance boundary without a step in depth; the farther and the nearer side (the
@@ -20,8 +26,23 @@ SLOPES = 3.0
 """A step is more than this many times what the surfaces beside it change from pixel to pixel: two neighbouring samples,
 jittered within their pixels, are up to two pixels apart, and the slope itself is measured with jitter."""
 
+DEPTH_ROUNDING_M = 0.001
+"""Of depth maps, against which stored boundaries are held."""
+
+COLORS = {TOUCHING: (255, 225, 60), BEHIND: (60, 130, 255), IN_FRONT: (255, 60, 50)}
+
 Float = NDArray[np.float64]
 Ids = NDArray[np.uint16]
+Levels = NDArray[np.uint8]
+
+Part = tuple[slice, slice]
+NEIGHBOURS: tuple[tuple[Part, Part], ...] = (
+    (np.s_[:, :-1], np.s_[:, 1:]),
+    (np.s_[:, 1:], np.s_[:, :-1]),
+    (np.s_[:-1, :], np.s_[1:, :]),
+    (np.s_[1:, :], np.s_[:-1, :]),
+)
+"""Parts of a map that lie beside each other: each pixel with its right, left, lower and upper neighbour."""
 
 
 def boundary_map(instance_id: Ids, depth_m: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -67,3 +88,63 @@ def _slope_before(ids: Ids, depth: Float) -> Float:
         # Over two pixels where they are there: jitter counts for less.
         slope[:, reach:] = np.where(own, np.abs(change) / reach, slope[:, reach:])
     return slope
+
+
+def _compute(inputs: LabelInputs) -> Levels:
+    return boundary_map(inputs.passes.instance_id, inputs.passes.depth_m)
+
+
+def _encode(levels: Levels) -> StoredLabel:
+    return StoredLabel(map=levels)
+
+
+def _decode(stored: StoredLabel) -> Levels:
+    return np.asarray(stored.map, dtype=np.uint8)
+
+
+def _check(levels: Levels, image: LabelledImage) -> Iterator[str]:
+    if not np.isin(levels, LEVELS).all():
+        yield f"the map holds other levels than {', '.join(map(str, LEVELS))}"
+    ids, depth_m = image.instance_id, image.depth_m
+    if ids.shape != levels.shape or depth_m.shape != levels.shape:
+        return  # a finding of another rule
+    differs, deeper, nearer = _neighbourhood(ids, depth_m.astype(np.float64))
+    if np.any((levels != INSIDE) != differs):
+        yield f"{int(((levels != INSIDE) != differs).sum())} pixels contradict the instance map"
+    for level, has_step, side in ((IN_FRONT, deeper, "behind"), (BEHIND, nearer, "in front of")):
+        lonely = (levels == level) & ~has_step
+        if lonely.any():
+            yield f"{int(lonely.sum())} pixels at level {level} have nobody {side} them in the depth map"
+
+
+def _neighbourhood(ids: Ids, depth_m: Float) -> tuple[NDArray[np.bool_], ...]:
+    """Pixels that have a neighbour of another object, such a one a step deeper, and such a one a step nearer."""
+    differs, deeper, nearer = (np.zeros(ids.shape, dtype=np.bool_) for _ in range(3))
+    step_m = STEP_M - DEPTH_ROUNDING_M
+    for here, there in NEIGHBOURS:
+        other = ids[here] != ids[there]
+        differs[here] |= other
+        deeper[here] |= other & (depth_m[there] > depth_m[here] + step_m)
+        nearer[here] |= other & (depth_m[there] < depth_m[here] - step_m)
+    return differs, deeper, nearer
+
+
+def _draw(levels: Levels, image: LabelledImage) -> ColorMap:
+    rgb = np.zeros((*levels.shape, 3), dtype=np.uint8)
+    for level, color in COLORS.items():
+        rgb[levels == level] = color
+    caption = "red in front, blue behind, yellow touching"
+    return ColorMap(rgb=rgb, where=np.isin(levels, list(COLORS)), caption=caption)
+
+
+BOUNDARY = Label(
+    name="boundary",
+    title="Instance and occlusion boundaries",
+    explanation="Where objects end in the picture, and which side of such a boundary is in front.",
+    compute=_compute,
+    encode=_encode,
+    decode=_decode,
+    check=_check,
+    draw=_draw,
+    map_form=GREY_8,
+)

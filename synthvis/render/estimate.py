@@ -9,6 +9,7 @@ from pathlib import Path
 
 from synthvis.config.recipe import Recipe
 from synthvis.formats.json_file import parse_json
+from synthvis.labels.registry import labels_named
 from synthvis.render.rates import Rate, core_seconds_of, known_rates
 from synthvis.render.worker_slots import WorkerSlots
 
@@ -16,9 +17,6 @@ __all__ = ["Estimate", "estimated_bytes_per_image", "estimated_time", "measured_
 
 BYTES_PER_PIXEL = 4.0
 """Of all files of an image together, measured on the shipped recipes."""
-
-NOCS_BYTES_PER_PIXEL = 0.6
-"""Of desks with a sixth of the picture labelled; the other labels on request are small."""
 
 DEPTH_BYTES_PER_PIXEL = {"png_1mm": 0.0, "png_0.1mm": 0.15, "npy_m": 3.8}
 """What an encoding of depth takes beyond the default, measured on ten pictures of an own mesh."""
@@ -71,7 +69,7 @@ class Estimate:
 def estimated_bytes_per_image(recipe: Recipe) -> float:
     """Rough size of all files of one image."""
     pixels: int = recipe.image.width_px * recipe.image.height_px
-    per_pixel = BYTES_PER_PIXEL + NOCS_BYTES_PER_PIXEL * ("nocs" in recipe.labels.extra)
+    per_pixel = BYTES_PER_PIXEL + sum(label.bytes_per_pixel for label in labels_named(recipe.labels.extra))
     per_pixel += DEPTH_BYTES_PER_PIXEL[recipe.labels.depth]
     return per_pixel * pixels + RECORD_BYTES
 

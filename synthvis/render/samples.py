@@ -15,7 +15,7 @@ from synthvis.assets.resolve import resolve
 from synthvis.config.recipe import Recipe
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import RenderError
-from synthvis.formats.coco import read_record
+from synthvis.formats.image_record import read_record
 from synthvis.formats.images import read_image_rgb
 from synthvis.render.job import RenderJob
 from synthvis.render.pool import PoolSettings, make_images, slots_in
@@ -96,5 +96,5 @@ def render_samples(
 
 
 def _sample(layout: DatasetLayout, index: int) -> Sample:
-    boxes = [one["bbox"] for one in read_record(layout.record(SPLIT, index))["annotations"]]
+    boxes = [one.bbox_xywh_px for one in read_record(layout.record(SPLIT, index)).annotations]
     return Sample(read_image_rgb(layout.image(SPLIT, index)), np.array(boxes, dtype=np.float64).reshape(-1, 4))

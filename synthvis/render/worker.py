@@ -20,16 +20,17 @@ from synthvis.assets.resolve import resolve
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
+from synthvis.dataset.labelled_image import write_label_maps
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic
 from synthvis.errors import MissingDependency, RenderError
-from synthvis.formats.arrays import encode_nocs, encode_normals
-from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import encoding_named
+from synthvis.formats.image_record import dump_record, image_record
 from synthvis.formats.images import as_stored, write_jpeg, write_png
-from synthvis.labels.extra import ExtraLabels, extra_labels
 from synthvis.labels.image import label_image
-from synthvis.labels.image_labels import ImageLabels
+from synthvis.labels.label import LabelInputs, StoredLabel
 from synthvis.labels.passes import Passes
+from synthvis.labels.registry import compute_labels
 from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.registry import categories_for, mesh_of
@@ -102,9 +103,10 @@ def run_job(job: RenderJob) -> JobResult:
         if len(faults) > REDRAWS:
             raise RenderError(f"drawn {len(faults)} times, none is worth keeping; the last: {fault}")
     with watch.stage("label"):
-        extra = extra_labels(recipe.labels.extra, spec, meshes, passes, labels)
+        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels)
+        on_request = compute_labels(recipe.labels.extra, inputs)
     with watch.stage("write"):
-        _write(job, spec, passes, labels, extra, image_rgb, categories)
+        _write(job, inputs, on_request, image_rgb, categories)
     return _result(job, session, watch)
 
 
@@ -186,26 +188,21 @@ def _as_pinhole(spec: SceneSpec) -> SceneSpec:
 
 def _write(
     job: RenderJob,
-    spec: SceneSpec,
-    passes: Passes,
-    labels: ImageLabels,
-    extra: ExtraLabels,
+    inputs: LabelInputs,
+    on_request: Mapping[str, StoredLabel],
     image_rgb: NDArray[np.uint8],
     categories: Mapping[str, Category],
 ) -> None:
     layout = DatasetLayout(Path(job.root), encoding_named(_recipe(job.recipe_json).labels.depth))
-    where = (job.split, job.image_index)
+    where, spec, passes, labels = (job.split, job.image_index), inputs.spec, inputs.passes, inputs.labels
     write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
     write_jpeg(layout.image(*where), image_rgb, spec.sensor.jpeg_quality)
     layout.depth_encoding.write(layout.depth(*where), passes.depth_m)
     write_png(layout.normals(*where), encode_normals(passes.normal_cam))
     write_png(layout.semantic(*where), labels.semantic)
     write_png(layout.instances(*where), passes.instance_id)
-    if extra.nocs is not None:
-        write_png(layout.nocs(*where), encode_nocs(extra.nocs))
-    if extra.boundary is not None:
-        write_png(layout.boundary(*where), extra.boundary)
-    record = image_record(spec, labels, job.split, f"{image_stem(job.image_index)}.jpg", categories, extra)
+    write_label_maps(layout, *where, on_request)
+    record = image_record(spec, labels, job.split, f"{image_stem(job.image_index)}.jpg", categories, on_request)
     write_bytes_atomic(layout.record(*where), dump_record(record))
 
 

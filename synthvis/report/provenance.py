@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from synthvis.camera.pinhole import K_of
-from synthvis.conventions import EXTRA_MAPS, NAMESPACE
 from synthvis.data.coco.files import load_coco_json
+from synthvis.dataset.labelled_image import names_in_recipe
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset
 from synthvis.dataset.own_meshes import read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
-from synthvis.formats.coco import read_record
+from synthvis.formats.coco_entries import AnnotationEntry
+from synthvis.formats.image_record import read_record
+from synthvis.labels.registry import labels_on_request
 from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import SceneSpec
 
@@ -49,11 +51,11 @@ def life_of_image(dataset: RenderedDataset, image_index: int) -> dict[str, Any]:
             for kind, mesh in read_own_meshes(layout).items()
             if kind in {item.kind for item in spec.objects}
         },
-        "labels": [_label_facts(dataset, entry) for entry in record["annotations"]],
-        "hidden_instance_ids": list(record.get("hidden_instance_ids", [])),
-        "unseen_instance_ids": list(record.get("unseen_instance_ids", [])),
+        "labels": [_label_facts(dataset, entry) for entry in record.annotations],
+        "hidden_instance_ids": list(record.hidden_instance_ids),
+        "unseen_instance_ids": list(record.unseen_instance_ids),
         "coco": _coco_entry(layout, split, image_index),
-        "files": {name: str(path) for name, path in _files(layout, split, image_index)},
+        "files": {name: str(path) for name, path in _files(dataset, split, image_index)},
         "remake": remake_command(dataset, image_index),
     }
 
@@ -168,17 +170,16 @@ def _object_facts(spec: SceneSpec, position: int) -> dict[str, Any]:
     }
 
 
-def _label_facts(dataset: RenderedDataset, entry: Mapping[str, Any]) -> dict[str, Any]:
-    facts = entry.get(NAMESPACE, {})
+def _label_facts(dataset: RenderedDataset, entry: AnnotationEntry) -> dict[str, Any]:
     names = {category.id: category.name for category in dataset.categories}
-    visibility = entry.get("keypoints", [])[2::3]
+    visibility = entry.keypoints_xyv[:, 2].tolist()
     return {
-        "instance_id": facts.get("instance_id"),
-        "category": names.get(entry["category_id"], entry["category_id"]),
-        "bbox": entry["bbox"],
-        "area": entry["area"],
-        "visible_fraction": facts.get("visible_fraction"),
-        "truncation": facts.get("truncation"),
+        "instance_id": entry.instance_id,
+        "category": names.get(entry.category_id, entry.category_id),
+        "bbox": list(entry.bbox_xywh_px),
+        "area": entry.area_px,
+        "visible_fraction": entry.visible_fraction,
+        "truncation": entry.truncation,
         "keypoints_visible": visibility.count(2),
         "keypoints_occluded": visibility.count(1),
         "keypoints_outside": visibility.count(0),
@@ -196,8 +197,15 @@ def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> dict[str
     return {"file": str(path), "image": image, "annotations": annotations}
 
 
-def _files(layout: DatasetLayout, split: str, image_index: int) -> Iterator[tuple[str, Path]]:
-    for name in ("scene", "image", "depth", "normals", "semantic", "instances", *EXTRA_MAPS, "record"):
-        path: Path = getattr(layout, name)(split, image_index)
-        if path.is_file():
-            yield name, path
+def _files(dataset: RenderedDataset, split: str, image_index: int) -> Iterator[tuple[str, Path]]:
+    layout, known = dataset.layout, labels_on_request()
+    places: dict[str, Path] = {
+        name: getattr(layout, name)(split, image_index)
+        for name in ("scene", "image", "depth", "normals", "semantic", "instances")
+    }
+    for name in names_in_recipe(dataset.recipe):
+        form = known[name].map_form if name in known else None
+        if form is not None:
+            places[name] = layout.label_map(name, form, split, image_index)
+    places["record"] = layout.record(split, image_index)
+    yield from ((name, path) for name, path in places.items() if path.is_file())

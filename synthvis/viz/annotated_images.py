@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.sample import mask_of
+from synthvis.dataset.labelled_image import StoredImage
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.errors import DatasetError, RealDataError
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
 from synthvis.viz.overlay import resized_mask
 from synthvis.viz.palette import Color, class_colors
 
@@ -45,8 +46,8 @@ class AnnotatedImage:
     layout: DatasetLayout
     split: str
     path: Path
-    entry: Mapping[str, Any]
-    annotations: Sequence[Mapping[str, Any]]
+    entry: ImageEntry
+    annotations: tuple[AnnotationEntry, ...]
     categories: Mapping[int, Mapping[str, Any]]
     class_colors: Mapping[str, Color]
     is_rendered: bool = True
@@ -54,19 +55,22 @@ class AnnotatedImage:
     @property
     def image_id(self) -> int:
         """COCO image id, which is the image's number."""
-        return int(self.entry["id"])
+        return self.entry.id
 
     @property
     def image_hw(self) -> tuple[int, int]:
         """Height and width as the entry gives them, pixels."""
-        return int(self.entry["height"]), int(self.entry["width"])
+        return self.entry.image_hw
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Class name of each annotation."""
-        return tuple(
-            str(self.categories.get(a["category_id"], {}).get("name", UNKNOWN_CLASS)) for a in self.annotations
-        )
+        return tuple(str(self.categories.get(a.category_id, {}).get("name", UNKNOWN_CLASS)) for a in self.annotations)
+
+    @property
+    def labelled(self) -> StoredImage:
+        """As labels on request see it."""
+        return StoredImage(layout=self.layout, split=self.split, entry=self.entry, annotations=self.annotations)
 
     @property
     def colors(self) -> list[Color]:
@@ -75,12 +79,13 @@ class AnnotatedImage:
 
     def zoom(self, image: NDArray[np.uint8]) -> float:
         """Pixels of the picture as it is drawn for one pixel of the annotations."""
-        return image.shape[1] / float(self.entry["width"])
+        return image.shape[1] / float(self.entry.width)
 
     def boxes_px(self, image: NDArray[np.uint8]) -> list[tuple[float, float, float, float]]:
         """Box of each annotation, x, y, width and height in pixels of the picture as it is drawn."""
         zoom = self.zoom(image)
-        return [tuple(float(side) * zoom for side in a["bbox"]) for a in self.annotations]  # type: ignore[misc]
+        boxes = (a.bbox_xywh_px for a in self.annotations)
+        return [(x * zoom, y * zoom, width * zoom, height * zoom) for x, y, width, height in boxes]
 
     def sides_px(self, image: NDArray[np.uint8]) -> list[float]:
         """Square root of the area of each box, in pixels of the picture as it is drawn."""
@@ -94,7 +99,7 @@ class AnnotatedImage:
         """
         hw = image.shape[:2]
         none = np.zeros(hw, dtype=np.bool_)
-        found = [a.get("segmentation") for a in self.annotations]
+        found = [a.segmentation for a in self.annotations]
         return [resized_mask(mask_of(one, self.image_hw), hw) if one else none for one in found]
 
 
@@ -158,18 +163,22 @@ def _images_of(
     coco = parse_coco(load_coco_json(annotations))
     with_points = parse_coco(load_coco_json(keypoints)) if keypoints and keypoints.is_file() else CocoFile()
     categories = {i: {**entry, **with_points.categories.get(i, {})} for i, entry in coco.categories.items()}
-    points = {_key(a): a["keypoints"] for own in with_points.annotations.values() for a in own if "keypoints" in a}
+    points = {
+        _key(AnnotationEntry.of(entry)): entry["keypoints"]
+        for own in with_points.annotations.values()
+        for entry in own
+        if "keypoints" in entry
+    }
     colors = class_colors([str(entry["name"]) for entry in categories.values()] + [UNKNOWN_CLASS])
     return [
         AnnotatedImage(
             layout=layout,
             split=split,
             path=image_dir / entry["file_name"] if image_dir else image_path(layout.root, split, entry["file_name"]),
-            entry=entry,
-            annotations=[
-                {**a, "keypoints": points.get(_key(a), a.get("keypoints") or [])}
-                for a in coco.annotations.get(image_id, [])
-            ],
+            entry=ImageEntry.of(entry),
+            annotations=tuple(
+                _with_keypoints(AnnotationEntry.of(values), points) for values in coco.annotations.get(image_id, ())
+            ),
             categories=categories,
             class_colors=colors,
             is_rendered=image_dir is None,
@@ -178,6 +187,11 @@ def _images_of(
     ]
 
 
-def _key(entry: Mapping[str, Any]) -> tuple[int, Any]:
-    facts = entry.get(NAMESPACE)
-    return entry["image_id"], facts.get("instance_id") if isinstance(facts, Mapping) else tuple(entry["bbox"])
+def _with_keypoints(entry: AnnotationEntry, points: Mapping[tuple[object, ...], object]) -> AnnotationEntry:
+    """The annotation with its keypoints of the other file."""
+    found = points.get(_key(entry))
+    return entry if found is None else AnnotationEntry.of({**entry.values, "keypoints": found})
+
+
+def _key(entry: AnnotationEntry) -> tuple[object, ...]:
+    return entry.image_id, entry.bbox_xywh_px if entry.instance_id is None else entry.instance_id

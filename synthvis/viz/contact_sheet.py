@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png
+from synthvis.labels.registry import labels_on_request
 from synthvis.viz import extra_label_views, overlay
 from synthvis.viz.annotated_images import AnnotatedImage
 from synthvis.viz.chips import draw_chips
+from synthvis.viz.extra_label_views import on_request
 from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, captioned, legend_strip
 
-__all__ = ["CLASS_VIEWS", "COCO_VIEWS", "VIEWS", "contact_sheet", "image_view"]
+__all__ = ["COCO_VIEWS", "VIEWS", "contact_sheet", "image_view", "known_views", "shows_classes"]
 
 Image = NDArray[np.uint8]
 
@@ -38,8 +41,8 @@ def _with_masks(picked: AnnotatedImage, image: Image) -> Image:
 
 def _with_keypoints(picked: AnnotatedImage, image: Image) -> Image:
     zoom = np.array([picked.zoom(image)] * 2 + [1.0])
-    points = [np.asarray(a.get("keypoints", []), dtype=np.float64).reshape(-1, 3) * zoom for a in picked.annotations]
-    skeletons = overlay.skeletons_of(picked.categories, [a["category_id"] for a in picked.annotations])
+    points = [a.keypoints_xyv * zoom for a in picked.annotations]
+    skeletons = overlay.skeletons_of(picked.categories, [a.category_id for a in picked.annotations])
     return overlay.draw_keypoints(image, points, skeletons, picked.colors, picked.sides_px(image))
 
 
@@ -58,7 +61,9 @@ def _normals(picked: AnnotatedImage, image: Image) -> Image:
     return overlay.resized(stored, image.shape[:2])
 
 
-VIEWS: dict[str, Callable[[AnnotatedImage, Image], Image]] = {
+View = Callable[[AnnotatedImage, Image], Image]
+
+VIEWS: Mapping[str, View] = {
     "rgb": lambda picked, image: image,
     "boxes": _with_boxes,
     "masks": _with_masks,
@@ -70,18 +75,25 @@ VIEWS: dict[str, Callable[[AnnotatedImage, Image], Image]] = {
     "semantic": extra_label_views.semantic,
     "instances": extra_label_views.instances,
     "pose": extra_label_views.pose,
-    "nocs": extra_label_views.nocs,
-    "box3d": extra_label_views.box3d,
-    "occlusion_order": extra_label_views.occlusion_order,
-    "boundary": extra_label_views.boundary,
 }
-"""What can be shown of an image; "labels" is masks, boxes and keypoints over each other."""
+"""What can be shown of every image; "labels" is masks, boxes and keypoints over each other."""
 
 COCO_VIEWS = ("rgb", "boxes", "masks", "keypoints", "labels")
 """Views of sets that synthvis did not render."""
 
-CLASS_VIEWS = ("boxes", "masks", "keypoints", "labels", "amodal", "semantic", "box3d")
-"""Views in which colours are classes."""
+CLASS_VIEWS = ("boxes", "masks", "keypoints", "labels", "amodal", "semantic")
+"""Those in which colours are classes."""
+
+
+def known_views() -> Mapping[str, View]:
+    """Every view by its name: those of every image, then one for each label on request."""
+    return {**VIEWS, **{name: partial(on_request, label) for name, label in labels_on_request().items()}}
+
+
+def shows_classes(view: str) -> bool:
+    """Whether colours of a view are classes, so that a legend belongs to it."""
+    label = labels_on_request().get(view)
+    return view in CLASS_VIEWS or (label is not None and label.shows_classes)
 
 
 def image_view(picked: AnnotatedImage, view: str, longer_side_px: int | None = None) -> Image:
@@ -100,7 +112,7 @@ def image_view(picked: AnnotatedImage, view: str, longer_side_px: int | None = N
         factor = longer_side_px / max(image.shape[:2])
         height, width = (max(1, round(side * factor)) for side in image.shape[:2])
         image = overlay.resized(image, (height, width))
-    return VIEWS[view](picked, image)
+    return known_views()[view](picked, image)
 
 
 def contact_sheet(images: Sequence[AnnotatedImage], views: Sequence[str], *, tile_px: int = TILE_PX) -> Image:
@@ -119,7 +131,7 @@ def contact_sheet(images: Sequence[AnnotatedImage], views: Sequence[str], *, til
         [captioned(row[0], f"{one.image_id} {one.split}"), *row[1:]] for one, row in zip(images, tiles, strict=True)
     ]
     sheet = _grid(tiles)
-    names = [name for picked in images for name in picked.names] if set(views) & set(CLASS_VIEWS) else []
+    names = [name for picked in images for name in picked.names] if any(map(shows_classes, views)) else []
     strip = legend_strip(names, images[0].class_colors, sheet.shape[1], _notes(images, views, tile_px))
     return np.concatenate([sheet, strip])
 
@@ -157,9 +169,9 @@ def _without_keypoints(images: Sequence[AnnotatedImage], tile_px: int) -> int:
     for picked in images:
         zoom = tile_px / max(picked.image_hw)
         for annotation in picked.annotations:
-            _, _, width, height = annotation["bbox"]
+            _, _, width, height = annotation.bbox_xywh_px
             side_px = zoom * math.sqrt(max(width * height, 0.0))
-            small += bool(annotation["keypoints"]) and not overlay.has_room_for_keypoints(side_px)
+            small += bool(annotation.keypoints) and not overlay.has_room_for_keypoints(side_px)
     return small
 
 

@@ -1,4 +1,4 @@
-"""Labels with depth drawn into images: boxes and axes in space, who hides whom, boundaries with their sides.
+"""Labels with depth drawn into images: lines and axes in space, arrows between objects, maps of values.
 
 Every function takes uint8 RGB and returns a new image. Lines in space end at the near plane.
 """
@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector
-from synthvis.labels.boundary import BEHIND, IN_FRONT, TOUCHING
-from synthvis.labels.box3d import EDGES
-from synthvis.viz.overlay import LINES_AN_OBJECT, Image, draw_label
+from synthvis.labels.drawing import OWN_COLOR, ColorMap, ObjectLines
+from synthvis.viz.overlay import LINES_AN_OBJECT, Image, draw_label, resized, resized_map, resized_mask
 from synthvis.viz.palette import Color
 
-__all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_boundary", "draw_boxes3d", "ids_as_colors", "middle_of"]
+__all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_color_map", "draw_lines", "ids_as_colors", "middle_of"]
 
 Float = NDArray[np.float64]
 
@@ -36,27 +35,25 @@ TIP_WIDTHS = 6
 
 SHADE = (0, 0, 0)
 DIMMED = 0.45
-BOUNDARY_COLORS: dict[int, Color] = {TOUCHING: (255, 225, 60), BEHIND: (60, 130, 255), IN_FRONT: (255, 60, 50)}
 
 
-def draw_boxes3d(
-    image: Image, corners_cam_m: Sequence[Float], projector: Projector, colors: Sequence[Color],
+def draw_lines(
+    image: Image, objects: Sequence[ObjectLines], projector: Projector, colors: Sequence[Color],
     sides_px: Sequence[float],
 ) -> Image:  # fmt: skip
-    """The twelve edges of each box; the three that leave its first corner in the colours of x, y and z.
+    """Lines in space; those along an axis in its colour, the others in the colour of their object.
 
     Args:
         image: (H, W, 3).
-        corners_cam_m: (8, 3) for each box, in the order of `synthvis.labels.box3d.Box3D`.
+        objects: The lines of each object.
         projector: Of the image as it is drawn.
-        colors: One for each box.
+        colors: One for each object.
         sides_px: Size of each object in the image; lines around a small one are thin.
     """
     drawn = image.copy()
-    for corners, color, side_px in zip(corners_cam_m, colors, sides_px, strict=True):
-        own = {0b100: AXIS_COLORS[0], 0b010: AXIS_COLORS[1], 0b001: AXIS_COLORS[2]}
-        for low, high in sorted(EDGES, key=lambda edge: edge[0] == 0):
-            _line(drawn, corners[[low, high]], projector, own[high] if low == 0 else color, side_px)
+    for item, color, side_px in zip(objects, colors, sides_px, strict=True):
+        for ends, axis in zip(item.ends_cam_m, item.axes, strict=True):
+            _line(drawn, ends, projector, color if axis == OWN_COLOR else AXIS_COLORS[axis], side_px)
     return drawn
 
 
@@ -92,14 +89,15 @@ def draw_arrows(
     return drawn
 
 
-def draw_boundary(image: Image, levels: NDArray[np.uint8]) -> Image:
-    """A boundary map over the darkened image: the side in front red, the side behind blue, contacts yellow."""
-    drawn = np.rint(image * DIMMED).astype(np.uint8)
-    size = (image.shape[1], image.shape[0])
-    large = cv2.resize(levels, size, interpolation=cv2.INTER_NEAREST_EXACT)
-    for level, color in BOUNDARY_COLORS.items():
-        drawn[large == level] = color
-    return draw_label(drawn, "red in front, blue behind, yellow touching")
+def draw_color_map(image: Image, drawing: ColorMap) -> Image:
+    """Colours of values in place of the picture, or, where they are for some pixels only, over the darkened picture."""
+    if drawing.where is None:
+        drawn = resized(drawing.rgb, image.shape[:2])
+    else:
+        drawn = np.rint(image * DIMMED).astype(np.uint8)
+        where = resized_mask(drawing.where, image.shape[:2])
+        drawn[where] = resized_map(drawing.rgb, image.shape[:2])[where]
+    return draw_label(drawn, drawing.caption) if drawing.caption else drawn
 
 
 def ids_as_colors(ids: NDArray[np.uint16], color_of_id: dict[int, Color], image_hw: tuple[int, ...]) -> Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,8 @@ from fake_scene import CATEGORIES, at, scene, thing
 from synthvis.camera.pinhole import K_of
 from synthvis.checks.scene import keypoint_findings, pose_findings
 from synthvis.conventions import NAMESPACE
-from synthvis.formats.coco import image_record
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
+from synthvis.formats.image_record import dump_record, image_record
 from synthvis.labels.image import label_image
 from synthvis.objects.spec import KeypointSymmetry
 
@@ -24,13 +26,18 @@ MESH = cube_mesh(0.5, ((-0.2, 0.1, -0.25), (0.0, 0.0, 0.25)))
 def record():
     spec = scene(CAMERA, thing(1, at(0.6, 0.3, 1.25)))
     passes = cast_rays(spec, {1: MESH})
-    return spec, image_record(spec, label_image(spec, {1: MESH}, passes, CATEGORIES), "train", "000001.jpg", CATEGORIES)
+    return spec, values_of(spec, label_image(spec, {1: MESH}, passes, CATEGORIES))
+
+
+def values_of(spec, labels, categories=CATEGORIES):
+    """The record of an image as it stands in its file."""
+    return json.loads(dump_record(image_record(spec, labels, "train", "000001.jpg", categories)))
 
 
 def findings(spec, made, symmetry=()):
-    annotations = [{"id": 1, **entry} for entry in made["annotations"]]
+    annotations = [AnnotationEntry.of({"id": 1, **entry}) for entry in made["annotations"]]
     return [
-        *pose_findings(spec, made["image"], annotations),
+        *pose_findings(spec, ImageEntry.of(made["image"]), annotations),
         *keypoint_findings(spec, annotations, lambda _: MESH, {"box": symmetry}),
     ]
 
@@ -42,7 +49,7 @@ def test_a_record_through_a_lens_is_sound_and_says_so(record):
     assert facts["K"] == K_of(CAMERA).tolist() and facts["distortion"] == list(CAMERA.distortion)
     plain = scene(replace(CAMERA, distortion=None))
     empty = label_image(plain, {}, cast_rays(plain, {}), CATEGORIES)
-    assert "distortion" not in image_record(plain, empty, "train", "000001.jpg", CATEGORIES)["image"][NAMESPACE]
+    assert "distortion" not in values_of(plain, empty)["image"][NAMESPACE]
 
 
 def test_keypoints_of_a_pinhole_are_found_out(record):
@@ -61,7 +68,7 @@ def test_keypoints_with_names_of_another_view_are_found_out(record, first):
     turn = KeypointSymmetry(cycles=((0, 1),), first=first)
     categories = {"box": replace(CATEGORIES["box"], symmetry=(turn,))}
     labels = label_image(spec, {1: MESH}, cast_rays(spec, {1: MESH}), categories)
-    named = image_record(spec, labels, "train", "000001.jpg", categories)
+    named = values_of(spec, labels, categories)
     assert findings(spec, named, (turn,)) == []
     flat = named["annotations"][0]["keypoints"]
     named["annotations"][0]["keypoints"] = flat[3:] + flat[:3]

@@ -10,9 +10,9 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.cli import main
-from synthvis.conventions import EXTRA_LABELS
 from synthvis.formats.images import read_image_rgb
-from synthvis.viz.contact_sheet import CLASS_VIEWS, VIEWS
+from synthvis.labels.registry import label_names
+from synthvis.viz.contact_sheet import known_views, shows_classes
 from synthvis.viz.palette import class_colors
 
 
@@ -28,7 +28,7 @@ def dataset(sound, tmp_path) -> Path:
 
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory) -> Path:
-    return write_fake_dataset(tmp_path_factory.mktemp("rich") / "fruit", EXTRA_LABELS)
+    return write_fake_dataset(tmp_path_factory.mktemp("rich") / "fruit", label_names())
 
 
 @pytest.fixture
@@ -122,14 +122,14 @@ def test_every_view(run, dataset, tmp_path, view):
     assert sheet[4:52, 4:68].std() > 1
     # Where colours are classes there is a legend, and it names those of the image.
     colors = class_colors(["apple", "orange", "banana"]).values()
-    assert all((sheet[72:] == color).all(axis=2).any() for color in colors) == (view in CLASS_VIEWS)
+    assert all((sheet[72:] == color).all(axis=2).any() for color in colors) == shows_classes(view)
 
 
 def test_every_view_is_tested():
-    assert set(VIEWS) == {*PLAIN_VIEWS, *EXTRA_LABELS}
+    assert set(known_views()) == {*PLAIN_VIEWS, *label_names()}
 
 
-@pytest.mark.parametrize("view", EXTRA_LABELS)
+@pytest.mark.parametrize("view", label_names())
 def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
     out_file = tmp_path / "sheet.jpg"
     code, _, _ = run("preview", rich, "--image", 2, "--what", view, "--size", 128, "--out", out_file)

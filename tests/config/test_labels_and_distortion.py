@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from synthvis.config.load import load_recipe
-from synthvis.conventions import EXTRA_LABELS
 from synthvis.errors import RecipeError
+from synthvis.labels.registry import label_names
 
-ALL = f"labels.extra=[{', '.join(EXTRA_LABELS)}]"
+ALL = f"labels.extra=[{', '.join(label_names())}]"
 
 
 @pytest.mark.parametrize("k1", ["[-0.1, -0.1]", "[-0.2, 0.1]", 0.3])
 def test_all_labels_go_with_distortion(k1: object) -> None:
     recipe = load_recipe("fruit", [f"camera.distortion={{k1: {k1}}}", ALL])
-    assert recipe.labels.extra == tuple(EXTRA_LABELS)
+    assert recipe.labels.extra == label_names()
     assert not recipe.camera.distortion.is_none
 
 

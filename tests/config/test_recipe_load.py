@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from synthvis.assets.resolve import resolve
 from synthvis.config.load import dump_recipe, list_shipped, load_recipe
 from synthvis.config.pipeline import Pipeline, load_pipeline
 from synthvis.config.recipe import Recipe
@@ -145,14 +146,16 @@ def test_labels_on_request_are_known_by_name(tmp_path: Path) -> None:
         ("[3]", "labels.extra"),
     ):
         with pytest.raises(RecipeError) as caught:
-            load_recipe(path, [f"labels.extra={typed}"])
+            resolve(load_recipe(path, [f"labels.extra={typed}"]))
         assert expected in str(caught.value)
 
 
 def test_labels_on_request_are_content_and_their_absence_is_not(tmp_path: Path) -> None:
     path = written(tmp_path, SMALL)
     plain = load_recipe(path)
-    asked = [load_recipe(path, [f"labels.extra={value}"]) for value in ("[box3d, nocs]", "[nocs, box3d, nocs]")]
+    asked = [
+        resolve(load_recipe(path, [f"labels.extra={value}"])) for value in ("[box3d, nocs]", "[nocs, box3d, nocs]")
+    ]
     assert asked[0].labels.extra == ("nocs", "box3d")
     assert asked[0] == asked[1]
     hashes = {recipe.content_hash() for recipe in (plain, *asked, load_recipe(path, ["labels.extra=[nocs]"]))}

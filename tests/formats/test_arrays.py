@@ -4,9 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthvis.formats.arrays import (
-    decode_nocs,
     decode_normals,
-    encode_nocs,
     encode_normals,
 )
 
@@ -29,18 +27,3 @@ def test_no_surface_is_black_and_comes_back_as_zero():
 def test_axes_by_hand():
     axes = np.array([[(1, 0, 0), (0, 1, 0), (0, 0, -1)]], dtype=np.float32)
     assert encode_normals(axes).tolist() == [[[255, 128, 128], [128, 255, 128], [128, 128, 0]]]
-
-
-@given(st.tuples(*[st.floats(0, 1)] * 3))
-def test_object_coordinates_are_kept_to_a_hundred_thousandth(normalised):
-    value = np.array([[normalised]])
-    back, is_object = decode_nocs(encode_nocs(value))
-    assert np.abs(back - value).max() <= 0.5 / 65535 + 1e-12
-    assert is_object[0, 0] == (value.max() >= 0.5 / 65535)
-
-
-def test_object_coordinates_by_hand():
-    encoded = encode_nocs(np.array([[(0.0, 0.5, 1.0), (0.0, 0.0, 0.0), (-0.1, 1.1, 0.25)]]))
-    assert encoded.dtype == np.uint16
-    assert encoded.tolist() == [[[0, 32768, 65535], [0, 0, 0], [0, 65535, 16384]]]
-    assert decode_nocs(encoded)[1].tolist() == [[True, False, True]]

@@ -13,14 +13,9 @@ from pycocotools.cocoeval import COCOeval
 
 from synthvis.camera.distortion import distortion_of
 from synthvis.errors import DatasetError
-from synthvis.formats.coco import (
-    category_entries,
-    dump_record,
-    image_record,
-    merge_records,
-    projector_of_entry,
-    read_record,
-)
+from synthvis.formats.coco import category_entries, merge_records
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
+from synthvis.formats.image_record import dump_record, image_record, read_record
 from synthvis.formats.rle import decode_mask
 from synthvis.labels.image import label_image
 from synthvis.objects.spec import Category
@@ -64,7 +59,7 @@ def merged(tmp_path_factory):
     root = tmp_path_factory.mktemp("coco")
     paths = []
     for value in some_records():
-        paths.append(root / f"{value['image']['id']:06d}.json")
+        paths.append(root / f"{value.image.id:06d}.json")
         paths[-1].write_bytes(dump_record(value))
     counts = merge(root, paths[::-1])
     return root, paths, counts
@@ -188,15 +183,16 @@ def test_numbers_that_are_no_json_stop_the_merge_and_keep_the_old_files(merged, 
     _, paths, _ = merged
     merge(tmp_path, paths)
     before = (tmp_path / "out" / "instances.json").read_bytes()
-    record = next(value for value in some_records() if value["annotations"])
-    record["annotations"][0]["area"] = number
+    record = next(value for value in some_records() if value.annotations)
+    values = json.loads(dump_record(record))
+    values["annotations"][0]["area"] = number
     bad = tmp_path / "000099.json"
-    bad.write_text(json.dumps(record))
+    bad.write_text(json.dumps(values))
     with pytest.raises(DatasetError, match=r"000099\.json"):
         merge(tmp_path, [*paths, bad])
     assert (tmp_path / "out" / "instances.json").read_bytes() == before
     with pytest.raises(ValueError, match="JSON"):
-        dump_record(record)
+        dump_record(replace(record, annotations=(AnnotationEntry.of(values["annotations"][0]),)))
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"image": {}}', b"\xff"])
@@ -207,18 +203,18 @@ def test_what_is_no_record_is_refused(tmp_path, content):
 
 
 def test_image_entry(merged):
-    image = read_record(merged[1][0])["image"]
-    assert (image["id"], image["file_name"], image["width"], image["height"]) == (1, "000001.jpg", 64, 64)
-    assert image["synthvis"]["seed"] == 5
-    assert image["synthvis"]["K"] == [[64, 0, 32], [0, 64, 32], [0, 0, 1]]
+    image = read_record(merged[1][0]).image
+    assert (image.id, image.file_name, image.width, image.height) == (1, "000001.jpg", 64, 64)
+    assert image.values["synthvis"]["seed"] == 5
+    assert image.values["synthvis"]["K"] == image.K.tolist() == [[64, 0, 32], [0, 64, 32], [0, 0, 1]]
 
 
 @pytest.mark.parametrize("distortion", [None, (-0.2, 0.01, 0.001, -0.002, 0.003)])
 def test_an_image_entry_tells_its_camera(distortion):
     cam = replace(camera(image_hw=(48, 64)), intrinsics_px=(70.25, 66.5, 35.0, 20.0), distortion=distortion)
     spec = scene(cam)
-    entry = image_record(spec, label_image(spec, {}, cast_rays(spec, {}), ALL), "train", "000001.jpg", ALL)["image"]
-    projector = projector_of_entry(json.loads(json.dumps(entry)))
+    entry = image_record(spec, label_image(spec, {}, cast_rays(spec, {}), ALL), "train", "000001.jpg", ALL).image
+    projector = ImageEntry.of(json.loads(json.dumps(entry.values))).projector
     assert projector.image_hw == (48, 64)
     assert projector.K.tolist() == [[70.25, 0, 35], [0, 66.5, 20], [0, 0, 1]]
     assert projector.distortion == distortion_of(cam)
@@ -238,20 +234,20 @@ def test_an_image_entry_tells_its_camera(distortion):
     ],
 )
 def test_an_entry_with_the_numbers_of_no_camera(facts):
-    entry = record(1)["image"]
-    entry["synthvis"].update(facts)
+    values = dict(record(1).image.values)
+    values["synthvis"] = values["synthvis"] | facts
     with pytest.raises(DatasetError, match="the camera of image 1 cannot be used"):
-        projector_of_entry(entry)
+        _ = ImageEntry.of(values).projector
 
 
 def test_an_entry_without_a_camera():
     with pytest.raises(DatasetError, match="the camera of image 1 cannot be used"):
-        projector_of_entry({"id": 1, "width": 64, "height": 64})
+        _ = ImageEntry.of({"id": 1, "width": 64, "height": 64}).projector
 
 
 def test_hidden_objects_stay_on_record(tmp_path):
     value = record(1, thing(1, at(0, 0, 3)), thing(2, at(0, 0, 1.25)))
-    assert value["hidden_instance_ids"] == [1]
+    assert value.hidden_instance_ids == value.unannotated_instance_ids == (1,)
 
 
 def test_categories_without_keypoints_are_not_in_the_keypoints_file():

@@ -22,7 +22,7 @@ from synthvis.data.sample import mask_of
 from synthvis.data.split import Split
 from synthvis.data.statistics import statistics_of
 from synthvis.errors import SynthvisError
-from synthvis.formats.coco import dump_record, merge_records
+from synthvis.formats.coco import merge_records
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.formats.rle import encode_mask
 from synthvis.objects.spec import Category
@@ -112,7 +112,7 @@ def test_records_and_their_merge(tmp_path: Path) -> None:
         "annotations": [{**entry, "image_id": 1} for entry in content["annotations"]],
         "hidden_instance_ids": [],
     }
-    (tmp_path / "000001.json").write_bytes(dump_record(record))
+    (tmp_path / "000001.json").write_bytes(json.dumps(record).encode())
     target = tmp_path / "out" / "instances.json"
 
     def merge(path: Path) -> None:

@@ -20,7 +20,7 @@ from synthvis.dataset.layout import DatasetLayout
 from synthvis.dataset.manifest import open_rendered
 from synthvis.evaluation.gap_table import gap_table
 from synthvis.evaluation.run_folder import read_evaluations
-from synthvis.formats.coco import read_record
+from synthvis.formats.image_record import read_record
 from synthvis.gap.comparison import read_set_comparison
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import at, scene, thing
+from hypothesis import given
+from hypothesis import strategies as st
 from opencv_distortion import undistorted
 
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.camera.pinhole import look_at
 from synthvis.camera.projector import Projector, projector_of
-from synthvis.formats.arrays import decode_nocs, encode_nocs
 from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.box3d import box3d_of
-from synthvis.labels.nocs import back_projected, nocs_map, points_of_nocs
+from synthvis.labels.nocs import back_projected, decode_nocs, encode_nocs, nocs_map, points_of_nocs
 from synthvis.labels.pose import cam_from_object
 from synthvis.render.distort import distort_passes
 
@@ -92,7 +93,8 @@ def test_stored_points_land_on_their_pixels_wherever_camera_and_objects_are():
     poses = {t.instance_id: cam_from_object(cam, t) for t in things}
     boxes = {i: box3d_of(meshes[i], pose, projector) for i, pose in poses.items()}
     stored = encode_nocs(nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes))
-    normalised, is_object = decode_nocs(stored)
+    normalised = decode_nocs(stored)
+    is_object = stored.any(axis=2)
     assert np.array_equal(is_object, passes.instance_id > 0)
     for i, pose in poses.items():
         rows, columns = np.nonzero(passes.instance_id == i)
@@ -199,9 +201,8 @@ def test_stored_points_of_a_distorted_render_land_on_their_pixels(distortion):
     projector = projector_of(cam)
     poses = {t.instance_id: cam_from_object(cam, t) for t in things}
     boxes = {i: box3d_of(meshes[i], pose, projector) for i, pose in poses.items()}
-    normalised, is_object = decode_nocs(
-        encode_nocs(nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes))
-    )
+    stored = encode_nocs(nocs_map(passes.depth_m, passes.instance_id, projector, poses, boxes))
+    normalised, is_object = decode_nocs(stored), stored.any(axis=2)
     assert np.array_equal(is_object, passes.instance_id > 0)
     for i, pose in poses.items():
         rows, columns = np.nonzero(passes.instance_id == i)
@@ -213,3 +214,19 @@ def test_stored_points_of_a_distorted_render_land_on_their_pixels(distortion):
         # All but those at outlines, which are put back into the box, are exact.
         assert np.median(miss) < 0.005 and miss.max() < 1.5
         assert np.abs(points @ pose[2, :3] + pose[2, 3] - passes.depth_m[rows, columns]).max() < 0.04
+
+
+@given(st.tuples(*[st.floats(0, 1)] * 3))
+def test_object_coordinates_are_kept_to_a_hundred_thousandth(normalised):
+    value = np.array([[normalised]])
+    stored = encode_nocs(value)
+    back = decode_nocs(stored)
+    assert np.abs(back - value).max() <= 0.5 / 65535 + 1e-12
+    assert stored.any() == (value.max() >= 0.5 / 65535)
+
+
+def test_object_coordinates_by_hand():
+    encoded = encode_nocs(np.array([[(0.0, 0.5, 1.0), (0.0, 0.0, 0.0), (-0.1, 1.1, 0.25)]]))
+    assert encoded.dtype == np.uint16
+    assert encoded.tolist() == [[[0, 32768, 65535], [0, 0, 0], [0, 65535, 16384]]]
+    assert decode_nocs(encoded)[0, 1].tolist() == [0, 0, 0] and decode_nocs(encoded)[0, 0, 2] == 1

@@ -11,9 +11,9 @@ from fake_scene import CATEGORIES, at, scene, thing
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.projector import Projector
-from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
-from synthvis.labels.occlusion_order import Occlusion, occlusion_order, wholly_covered
+from synthvis.labels.label import LabelInputs
+from synthvis.labels.occlusion_order import OCCLUSION_ORDER, Occlusion, occlusion_order, wholly_covered
 from synthvis.labels.pose import cam_from_object
 from synthvis.labels.silhouette import wholly_covered_pixels
 from synthvis.render.distort import distort_passes
@@ -26,8 +26,8 @@ def pairs_of(meshes, *objects, cam=None, passes=None):
     spec = scene(cam or camera(), *objects)
     passes = passes or cast_rays(spec, meshes)
     labels = label_image(spec, meshes, passes, CATEGORIES)
-    extra = extra_labels(["occlusion_order"], spec, meshes, passes, labels)
-    return [(p.occluder, p.occluded, p.pixels) for p in extra.occlusion_order]
+    pairs = OCCLUSION_ORDER.compute(LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels))
+    return [(p.occluder, p.occluded, p.pixels) for p in pairs]
 
 
 def test_a_cube_before_a_plane():

@@ -19,9 +19,9 @@ import pytest
 
 from synthvis.checks.gate import check_dataset
 from synthvis.config.load import load_recipe
-from synthvis.conventions import EXTRA_LABELS, EXTRA_MAPS
 from synthvis.dataset.merge import merge_parts
 from synthvis.errors import DatasetError, UsageError
+from synthvis.labels.registry import label_names
 from synthvis.render.produce import RenderRequest, RenderSummary, plan_render, render_dataset
 from synthvis.render.progress import RenderProgress
 
@@ -132,11 +132,11 @@ def test_shards_made_apart_merge_to_the_bytes_of_a_single_run(reference: Path, t
 def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is_gone(
     reference: Path, tmp_path: Path
 ) -> None:
-    root, asked = tmp_path / "fruit", load_recipe(str(recipe_file(reference)), [f"labels.extra={[*EXTRA_LABELS]}"])
+    root, asked = tmp_path / "fruit", load_recipe(str(recipe_file(reference)), [f"labels.extra={[*label_names()]}"])
     assert render(root, recipe=asked, n=3, workers=1).made == 3
     assert check_dataset(root, mesh_checked_images=None).problems == ()
     mine, plain = content(root), content(reference)
-    assert not any(name.startswith(EXTRA_MAPS) for name in plain)
+    assert not any(name.startswith(("nocs", "boundary")) for name in plain)
     for folder in ("depth", "normals", "semantic", "instances", "scenes"):
         names = [name for name in mine if name.startswith(f"{folder}/")]
         assert len(names) == 3
@@ -154,7 +154,7 @@ def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is
 @pytest.mark.slow
 @pytest.mark.parametrize("distortion", ["{k1: -0.3, k2: 0.05, p1: 0.003, p2: -0.002}", "{k1: 0.5, k2: 0.1}"])
 def test_all_labels_follow_a_lens_with_distortion(tmp_path: Path, distortion: str) -> None:
-    asked = [f"labels.extra={[*EXTRA_LABELS]}", f"camera.distortion={distortion}", "camera.focal_mm=[36, 40]"]
+    asked = [f"labels.extra={[*label_names()]}", f"camera.distortion={distortion}", "camera.focal_mm=[36, 40]"]
     # A pile seen from low down: some hide others.
     crowd = [
         "objects.count=[6, 6]",
@@ -191,7 +191,7 @@ def _png(folder: Path, record: dict[str, Any]) -> Any:
 
 def _without_extras(record: dict[str, Any]) -> dict[str, Any]:
     for facts in (record["image"]["synthvis"], *(entry["synthvis"] for entry in record["annotations"])):
-        for name in EXTRA_LABELS:
+        for name in label_names():
             facts.pop(name, None)
     return record
 

@@ -13,15 +13,17 @@ from fake_scene import at, scene
 from synthvis.camera.pinhole import look_at
 from synthvis.conventions import image_stem
 from synthvis.dataset.assemble import assemble, coco_info
+from synthvis.dataset.labelled_image import write_label_maps
 from synthvis.dataset.layout import DatasetLayout, write_bytes_atomic, write_json_atomic
 from synthvis.dataset.manifest import manifest_of
-from synthvis.formats.arrays import encode_nocs, encode_normals
-from synthvis.formats.coco import dump_record, image_record
+from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import encoding_named
+from synthvis.formats.image_record import dump_record, image_record
 from synthvis.formats.images import as_stored, write_jpeg, write_png
-from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.label import LabelInputs
 from synthvis.labels.passes import Passes
+from synthvis.labels.registry import compute_labels
 from synthvis.labels.seen import seen_only
 from synthvis.objects.registry import categories_for, mesh_of, object_type_named
 from synthvis.objects.spec import ObjectSpec
@@ -83,7 +85,8 @@ def write_fake_dataset(
         by_name = {category.name: category for category in categories}
         pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
         labels = seen_only(label_image(spec, meshes, passes, by_name), as_stored(pixels, 95))
-        more = extra_labels(extra, spec, meshes, passes, labels)
+        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels)
+        on_request = compute_labels(extra, inputs)
         where = (split, image_index)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
         write_jpeg(layout.image(*where), pixels, 95)
@@ -91,11 +94,8 @@ def write_fake_dataset(
         write_png(layout.normals(*where), encode_normals(passes.normal_cam))
         write_png(layout.semantic(*where), labels.semantic)
         write_png(layout.instances(*where), passes.instance_id)
-        if more.nocs is not None:
-            write_png(layout.nocs(*where), encode_nocs(more.nocs))
-        if more.boundary is not None:
-            write_png(layout.boundary(*where), more.boundary)
-        record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name, more)
+        write_label_maps(layout, *where, on_request)
+        record = image_record(spec, labels, split, f"{image_stem(image_index)}.jpg", by_name, on_request)
         write_bytes_atomic(layout.record(*where), dump_record(record))
     assemble(layout, categories, coco_info("test", 7))
     return root

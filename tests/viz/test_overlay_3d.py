@@ -7,16 +7,18 @@ from fake_dataset import write_fake_dataset
 
 from synthvis.camera.distortion import Distortion
 from synthvis.camera.projector import Projector, projector_through
-from synthvis.conventions import EXTRA_LABELS
 from synthvis.dataset.layout import DatasetLayout
+from synthvis.labels.boundary import BOUNDARY
+from synthvis.labels.box3d import BOX3D, Box3D
+from synthvis.labels.registry import label_names
 from synthvis.viz.annotated_images import select_images
 from synthvis.viz.contact_sheet import image_view
 from synthvis.viz.overlay_3d import (
     AXIS_COLORS,
     draw_arrows,
     draw_axes,
-    draw_boundary,
-    draw_boxes3d,
+    draw_color_map,
+    draw_lines,
     ids_as_colors,
     middle_of,
 )
@@ -26,6 +28,20 @@ K = np.array([[64.0, 0, 32], [0, 64, 32], [0, 0, 1]])
 PINHOLE = Projector(K, (64, 64))
 CORNERS = np.array([(x, y, z) for x in (-0.25, 0.25) for y in (-0.25, 0.25) for z in (1.0, 1.5)])
 COLOR = (250, 0, 250)
+
+
+def draw_boxes3d(image, corners, projector, colors, sides_px):
+    """As the label box3d asks for it."""
+    boxes = {
+        k: Box3D(centre_m=np.zeros(3), size_m=np.ones(3), corners_cam_m=points, corners_px=np.zeros((8, 2)))
+        for k, points in enumerate(corners, start=1)
+    }
+    return draw_lines(image, BOX3D.draw(boxes, None).objects, projector, colors, sides_px)
+
+
+def draw_boundary(image, levels):
+    """As the label boundary asks for it."""
+    return draw_color_map(image, BOUNDARY.draw(levels, None))
 
 
 def changed(image):
@@ -107,7 +123,7 @@ def test_edges_end_where_the_lens_does():
 
 @pytest.mark.parametrize("view", ["box3d", "pose"])
 def test_views_of_a_dataset_know_its_lens(tmp_path, view):
-    root = write_fake_dataset(tmp_path / "fruit", EXTRA_LABELS, (-0.35, 0.08, 0.0, 0.0, 0.0))
+    root = write_fake_dataset(tmp_path / "fruit", label_names(), (-0.35, 0.08, 0.0, 0.0, 0.0))
     through = image_view(select_images(DatasetLayout(root), 3)[1], view, 480)
     path = root / "annotations" / "instances_train.json"
     value = json.loads(path.read_bytes())

@@ -12,15 +12,16 @@ from fake_scene import CATEGORIES, scene, thing
 
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.camera.pinhole import look_at
-from synthvis.checks.extra import extra_findings
-from synthvis.conventions import EXTRA_LABELS
+from synthvis.checks.labels import label_findings
+from synthvis.dataset.labelled_image import StoredImage, write_label_maps
 from synthvis.dataset.layout import DatasetLayout
-from synthvis.formats.arrays import encode_nocs
-from synthvis.formats.coco import image_record
+from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
 from synthvis.formats.depth import PNG_1MM
+from synthvis.formats.image_record import image_record
 from synthvis.formats.images import write_png
-from synthvis.labels.extra import extra_labels
 from synthvis.labels.image import label_image
+from synthvis.labels.label import LabelInputs
+from synthvis.labels.registry import compute_labels, label_names, labels_named
 from synthvis.render.distort import distort_passes
 
 BARREL = (-0.28, 0.05, 0.002, -0.003, 0.0)
@@ -40,17 +41,16 @@ def test_jittered_renders_behind_a_lens_are_sound(tmp_path, seed, distortion):
     jitter = rng.uniform(0, 1, (2, *wide.image_hw))
     passes = distort_passes(cast_rays(replace(spec, camera=wide), MESHES, jitter=jitter), wide, cam)
     labels = label_image(spec, MESHES, passes, CATEGORIES)
-    extra = extra_labels(EXTRA_LABELS, spec, MESHES, passes, labels)
+    inputs = LabelInputs(spec=spec, meshes=MESHES, passes=passes, labels=labels)
+    made = compute_labels(label_names(), inputs)
     layout = DatasetLayout(tmp_path)
-    write_png(layout.nocs("train", 1), encode_nocs(extra.nocs))
+    write_label_maps(layout, "train", 1, made)
     write_png(layout.depth("train", 1), PNG_1MM.encode(passes.depth_m))
     write_png(layout.instances("train", 1), passes.instance_id)
-    record = image_record(spec, labels, "train", "000001.jpg", CATEGORIES, extra)
-    annotations = [{"id": k, **entry} for k, entry in enumerate(record["annotations"], start=1)]
-    masks = {k: label.mask for k, label in enumerate(labels.instances, start=1)}
-    names = ("nocs", "box3d", "occlusion_order")
-    assert list(extra_findings(names, layout, "train", record["image"], annotations, masks)) == []
-    assert len(annotations) == 3
+    record = image_record(spec, labels, "train", "000001.jpg", CATEGORIES, made)
+    image = StoredImage(layout=layout, split="train", entry=record.image, annotations=record.annotations)
+    assert list(label_findings(labels_named(["nocs", "box3d", "occlusion_order"]), image)) == []
+    assert len(record.annotations) == 3
 
 
 @pytest.mark.parametrize("distortion", [BARREL, PINCUSHION])
@@ -79,6 +79,12 @@ def test_a_plate_seen_whole_bulges_over_its_corners_and_is_still_in_its_box(tmp_
         },
     }
     camera_facts = {"K": K.tolist(), "distortion": list(distortion)}
-    image = {"id": 1, "width": 128, "height": 96, "synthvis": camera_facts}
-    found = extra_findings(("box3d",), DatasetLayout(tmp_path), "train", image, [{"id": 1, "synthvis": facts}], {})
+    plate = {"id": 1, "image_id": 1, "category_id": 1, "bbox": facts["amodal_bbox"], "synthvis": facts}
+    image = StoredImage(
+        layout=DatasetLayout(tmp_path),
+        split="train",
+        entry=ImageEntry.of({"id": 1, "width": 128, "height": 96, "synthvis": camera_facts}),
+        annotations=[AnnotationEntry.of(plate)],
+    )
+    found = label_findings(labels_named(["box3d"]), image)
     assert [message for _, message in found] == ["annotation 1: the silhouette leaves the box"] * (widened_px > 0)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from fake_dataset import write_fake_dataset
 
-from synthvis.checks.extra import extra_names
 from synthvis.checks.gate import check_dataset
-from synthvis.conventions import EXTRA_LABELS
+from synthvis.checks.labels import promised_labels
 from synthvis.formats.images import read_png, write_png
+from synthvis.labels.registry import label_names
 
 TRAIN = "annotations/instances_train.json"
 IMAGE = 2
@@ -21,7 +21,7 @@ IMAGE = 2
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory) -> Path:
-    return write_fake_dataset(tmp_path_factory.mktemp("extra") / "fruit", EXTRA_LABELS)
+    return write_fake_dataset(tmp_path_factory.mktemp("extra") / "fruit", label_names())
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ LENSES = {"barrel": (-0.35, 0.08, 0.002, -0.003, 0.0), "pincushion": (0.4, 0.1, 
 @pytest.fixture(scope="module", params=LENSES)
 def sound_through_a_lens(request, tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp(request.param) / "fruit"
-    return write_fake_dataset(root, EXTRA_LABELS, LENSES[request.param])
+    return write_fake_dataset(root, label_names(), LENSES[request.param])
 
 
 @pytest.fixture
@@ -217,6 +217,15 @@ def test_what_was_not_asked_for_is_not_missed(tmp_path):
     assert not (root / "nocs").exists() and not (root / "boundary").exists()
 
 
-@pytest.mark.parametrize("recipe", [{}, {"labels": None}, {"labels": {"extra": 3}}, {"labels": {"extra": ["new"]}}])
-def test_recipes_that_ask_for_nothing_known(recipe):
-    assert extra_names(recipe) == ()
+@pytest.mark.parametrize("recipe", [{}, {"labels": None}, {"labels": {"extra": 3}}, {"labels": {"extra": []}}])
+def test_recipes_that_ask_for_nothing(recipe):
+    assert promised_labels(recipe) == ((), [])
+
+
+def test_a_label_that_is_not_installed_here_is_named(dataset):
+    path = dataset / "dataset.json"
+    value = json.loads(path.read_bytes())
+    value["recipe"]["labels"]["extra"] = ["elsewhere", "boundary"]
+    path.write_text(json.dumps(value))
+    (problem,) = check_dataset(dataset).problems
+    assert (problem.rule, problem.image_id) == ("labels", None) and "elsewhere" in problem.message
