@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from importlib.metadata import EntryPoint
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError, quoted
@@ -33,6 +33,7 @@ from synthvis.objects.spec import Category, ObjectSpec, Param
 from synthvis.objects.sports import boards, frisbee, kite, sports_ball
 from synthvis.objects.street import car, roadside_poles, stop_sign, traffic_cone, traffic_light
 from synthvis.objects.tableware import bottle, bowl, cup, fork, knife, spoon, wine_glass
+from synthvis.plugins import entries_of, load_entry
 
 __all__ = [
     "ENTRY_POINTS",
@@ -146,19 +147,16 @@ def object_type_names() -> tuple[str, ...]:
 
 
 @cache
-def _entry_points() -> Mapping[str, importlib.metadata.EntryPoint]:
-    return {entry.name: entry for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+def _entry_points() -> Mapping[str, EntryPoint]:
+    return {entry.name: entry for entry in entries_of(ENTRY_POINTS)}
 
 
 @cache
 def _installed(name: str) -> ObjectType:
-    try:
-        found = _entry_points()[name].load()
-    except Exception as error:
-        raise UsageError(f"the installed object {name} cannot be loaded: {type(error).__name__}: {error}") from error
-    if not isinstance(found, ObjectType) or found.name != name:
-        what = f"has the name {found.name}" if isinstance(found, ObjectType) else f"is a {type(found).__name__}"
-        raise UsageError(f"the installed object {name} {what}", hint=f"make it an ObjectType with name={name!r}")
+    hint = f"make it an ObjectType with name={name!r}"
+    found = load_entry(_entry_points()[name], ObjectType, what="object", hint=hint)
+    if found.name != name:
+        raise UsageError(f"the installed object {name} has the name {found.name}", hint=hint)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Mapping
 from functools import cache
 
@@ -14,10 +13,12 @@ from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
 from synthvis.data.formats.number_maps import DEPTH_MAP_FOLDERS, NORMAL_MAP_FOLDERS
 from synthvis.errors import UsageError
+from synthvis.plugins import entries_of, load_entry
 
 __all__ = ["ENTRY_POINTS", "all_formats", "format_named"]
 
 ENTRY_POINTS = "synthvis.formats"
+HOW = "it must be an instance of a subclass of synthvis.data.formats.base.DataFormat"
 
 BUILT_IN: tuple[DataFormat, ...] = (
     COCO,
@@ -37,7 +38,15 @@ def all_formats() -> Mapping[str, DataFormat]:
     Raises:
         UsageError: An installed package offers what is no form.
     """
-    own = [_loaded(entry) for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)]
+    taken, own = {one.name for one in BUILT_IN}, []
+    for entry in entries_of(ENTRY_POINTS):
+        found = load_entry(entry, DataFormat, what="data format", hint=HOW)  # type: ignore[type-abstract]
+        if found.name in taken:
+            raise UsageError(
+                f"the installed data format {entry.name} calls itself {found.name}, which is taken",
+                hint=f"give the DataFormat in {entry.value} another name",
+            )
+        own.append(found)
     return {one.name: one for one in (*own, *BUILT_IN)}
 
 
@@ -51,12 +60,3 @@ def format_named(name: str) -> DataFormat:
     if name not in formats:
         raise UsageError(f"no data format {name!r}{nearest(name, formats)}")
     return formats[name]
-
-
-def _loaded(entry: importlib.metadata.EntryPoint) -> DataFormat:
-    found = entry.load()
-    if not isinstance(found, DataFormat):
-        raise UsageError(f"{ENTRY_POINTS} {entry.name}: {entry.value} is no DataFormat")
-    if found.name in {one.name for one in BUILT_IN}:
-        raise UsageError(f"{ENTRY_POINTS} {entry.name}: the name {found.name!r} is taken by synthvis")
-    return found

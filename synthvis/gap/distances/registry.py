@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterable, Mapping
 
 from synthvis.errors import UsageError
@@ -13,12 +12,14 @@ from synthvis.gap.distances.mmd_rbf import MMD_RBF
 from synthvis.gap.distances.proxy_a import PROXY_A
 from synthvis.gap.feature_rows import FeatureRows
 from synthvis.gap.resampling import Draws
+from synthvis.plugins import entries_of, load_entry
 
 __all__ = ["ENTRY_POINTS", "RANKING_DISTANCE", "distances", "distances_of_names"]
 
 ENTRY_POINTS = "synthvis.distances"
 """Group of entry points by which an installed package brings a distance of its own."""
 
+HOW = "docs/explanation/gap.md shows how to bring a distance"
 BUILT_IN = (FRECHET, KID, MMD_RBF, PROXY_A)
 RANKING_DISTANCE = KID
 """The distance by which classes are ordered."""
@@ -31,8 +32,8 @@ def distances() -> Mapping[str, Distance]:
         UsageError: An installed package brings something that is no distance, or one whose name is taken.
     """
     found = {distance.name: distance for distance in BUILT_IN}
-    for entry in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
-        distance = _loaded(entry)
+    for entry in entries_of(ENTRY_POINTS):
+        distance = load_entry(entry, Distance, what="distance", hint=HOW)
         if distance.name in found:
             raise UsageError(
                 f"the installed distance {entry.name} calls itself {distance.name}, which is taken",
@@ -51,22 +52,6 @@ def distances_of_names(names: Iterable[str]) -> tuple[Distance, ...]:
     known = distances()
     unknown = [_unknown(name) for name in wanted if name not in known]
     return (*(known[name] for name in known if name in wanted), *unknown)
-
-
-def _loaded(entry: importlib.metadata.EntryPoint) -> Distance:
-    try:
-        found = entry.load()
-    except Exception as error:  # whatever the module raises, the way out is the same
-        raise UsageError(
-            f"the installed distance {entry.name} cannot be loaded: {type(error).__name__}: {error}",
-            hint=f"mend or uninstall the package that brings {entry.value}",
-        ) from error
-    if not isinstance(found, Distance):
-        raise UsageError(
-            f"the entry point {entry.name} of {ENTRY_POINTS} is a {type(found).__name__}, not a Distance",
-            hint="docs/explanation/gap.md shows how to bring a distance",
-        )
-    return found
 
 
 def _unknown(name: str) -> Distance:
