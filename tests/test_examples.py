@@ -21,7 +21,7 @@ def output_of(folder: Path, name: str, *words: str) -> str:
 
 def test_examples_are_short() -> None:
     scripts = sorted(EXAMPLES.glob("*.py"))
-    assert len(scripts) == 5
+    assert len(scripts) == 6
     assert [path.name for path in scripts if path.read_text().count("\n") > 30] == []
 
 
@@ -39,6 +39,7 @@ def test_two_recipes_are_compared(tmp_path: Path) -> None:
     [
         ("render_and_look.py", ("--n", "2", "--width", "96", "--out", "data/look"), "data/look/dataset.json"),
         ("own_object.py", ("--n", "1", "--out", "data/pyramid"), "data/pyramid/dataset.json"),
+        ("own_object_type.py", ("--n", "1"), "data/crates/dataset.json"),
         ("own_scene.py", ("--n", "1"), "data/side_table/dataset.json"),
     ],
 )

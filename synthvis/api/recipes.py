@@ -29,7 +29,7 @@ def load_recipe(
         name: Name of a shipped recipe, a YAML file, or the dataset.json of a dataset to repeat.
         set: Values to change, by dotted key such as {"image.width_px": 256}; or "KEY=VALUE" strings, as `--set` takes.
         sensor: YAML file with the sensor ranges that `synthvis fit-sensor` writes.
-        assets: Own meshes, or folders of them.
+        assets: Own meshes, folders of them, or Python files with own types of object; these files are run.
         scenes: "path/to/FILE.py:FUNCTION" of own scenes; the files are run.
         notify: Takes sentences about what was left out or has no effect; None: the logger `synthvis`.
 
@@ -87,9 +87,11 @@ def sample_scene(recipe: Recipe | str, *, seed: int = 0, index: int = 1) -> Scen
         >>> scene.image_index, len(scene.objects) > 0
         (42, True)
     """
+    from synthvis.assets.resolve import catalogue_of
     from synthvis.errors import UsageError
     from synthvis.scene import sample
 
     if index < 1:
         raise UsageError(f"images count from 1: there is no image {index}")
-    return sample.sample_scene(load_recipe(recipe) if isinstance(recipe, str) else recipe, seed, index)
+    known = load_recipe(recipe) if isinstance(recipe, str) else recipe
+    return sample.sample_scene(known, seed, index, catalogue=catalogue_of(known))

@@ -16,8 +16,19 @@ from pathlib import Path
 
 from synthvis.assets.manifest import MANIFEST_NAME, Entry, read_manifest
 from synthvis.errors import RecipeError
+from synthvis.objects.object_type import ObjectType
 
-__all__ = ["MESH_SUFFIXES", "PICTURE_SUFFIXES", "AssetFile", "AssetFolder", "absolute", "digest_of", "files_in", "scan"]
+__all__ = [
+    "MESH_SUFFIXES",
+    "PICTURE_SUFFIXES",
+    "AssetFile",
+    "AssetFolder",
+    "absolute",
+    "digest_of",
+    "files_in",
+    "name_of",
+    "scan",
+]
 
 MESH_SUFFIXES = frozenset({".obj", ".stl", ".ply", ".glb", ".gltf", ".blend"})
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
@@ -67,6 +78,7 @@ class AssetFolder:
         digest: SHA-256, hex, over all of its files that matter.
         files: Those that may hold a mesh, by path.
         left_out: Reason by path.
+        types: Types of object by kind, of a Python file; None: meshes.
     """
 
     name: str
@@ -74,6 +86,7 @@ class AssetFolder:
     digest: str
     files: tuple[AssetFile, ...]
     left_out: dict[str, str] = field(default_factory=dict)
+    types: Mapping[str, ObjectType] | None = None
 
 
 def scan(root: Path) -> AssetFolder:
@@ -82,7 +95,7 @@ def scan(root: Path) -> AssetFolder:
     Raises:
         RecipeError: There is no such folder or file, it holds no mesh, its name is no name, or its manifest is wrong.
     """
-    name = _name_of(root)
+    name = name_of(root)
     if root.is_file():
         return _single(root, name)
     found, left_out = files_in(root, MESH_SUFFIXES | SIDE_SUFFIXES | {".yaml"})
@@ -151,7 +164,7 @@ def _references(path: Path, root: Path) -> Iterator[str]:
                     break
 
 
-def _name_of(root: Path) -> str:
+def name_of(root: Path) -> str:
     """The name of a folder or file, by which recipes call it.
 
     Raises:

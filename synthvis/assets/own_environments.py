@@ -1,24 +1,21 @@
 """Own scenes: a Python function that the user names by path, or that an installed package offers.
 
-Code is run when the user says so on the command line, or has installed it. A recipe may name a scene and never brings
-one: its file is copied into the cache under its digest when it is given with --scene, and workers take it from there.
+Code is run when the user says so on the command line (`own_code`), or has installed it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import inspect
 import re
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from synthvis.cache import cache_folder
+from synthvis.assets.own_code import DIGITS, allow, copy_of, last_line, module_of
 from synthvis.config.recipe import FREE, Recipe, is_resolved
 from synthvis.errors import RecipeError, SynthvisError, UsageError
-from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment
 from synthvis.scene.environments.registry import ENVIRONMENTS
@@ -27,7 +24,6 @@ from synthvis.seeds import rng_for
 __all__ = ["ENTRY_POINTS", "own_environments", "try_out"]
 
 ENTRY_POINTS = "synthvis.environments"
-DIGITS = 16
 HOW = "say where it is: --scene path/to/file.py:function"
 
 
@@ -57,7 +53,7 @@ def own_environments(recipe: Recipe, scenes: Sequence[str]) -> tuple[dict[str, f
     return weights, found
 
 
-def try_out(environments: Mapping[str, Environment]) -> None:
+def try_out(environments: Mapping[str, Environment], objects: ObjectCatalogue) -> None:
     """Compose each environment once, so that what is wrong with it is said before anything is rendered.
 
     Raises:
@@ -65,14 +61,18 @@ def try_out(environments: Mapping[str, Environment]) -> None:
     """
     for name, environment in environments.items():
         composer = SceneComposer(
-            rng_for(0, 1, "objects"), floor_m=environment.floor_m, level_m=environment.level_m, kinds=environment.kinds
+            rng_for(0, 1, "objects"),
+            floor_m=environment.floor_m,
+            level_m=environment.level_m,
+            kinds=environment.kinds,
+            objects=objects,
         )
         try:
             composition = environment.compose(composer)
         except SynthvisError as error:
             raise UsageError(f"scene {name}: {error.what}", hint=error.hint) from error
         except Exception as error:
-            raise UsageError(f"scene {name} fails: {_last_line(error)}") from error
+            raise UsageError(f"scene {name} fails: {last_line(error)}") from error
         if not isinstance(composition, Composition):
             raise UsageError(f"scene {name} returns {type(composition).__name__}, not a Composition")
         used = {item.sampled.parts[0][0].kind for item in composition.placed}
@@ -108,32 +108,16 @@ def _own(name: str, given: Mapping[str, Path]) -> tuple[str, Environment] | None
 def _from_file(plain: str, digest: str, given: Mapping[str, Path]) -> tuple[str, Environment]:
     file_name, function = plain.split(":")
     if plain in given:
-        content = given[plain].read_bytes()
-        now = hashlib.sha256(content).hexdigest()[:DIGITS]
+        now = allow(given[plain])
         if digest and digest != now:
             raise RecipeError(f"{given[plain]} is not the {plain} that the recipe was made with: it has changed")
         digest = now
-        path = cache_folder() / "scenes" / digest / file_name
-        if not path.is_file():
-            write_bytes_atomic(path, content)
     elif not digest:
         raise RecipeError(f"the recipe names the scene {plain}; code is run only when you say so", hint=HOW)
-    path = cache_folder() / "scenes" / digest / file_name
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS] != digest:
+    path = copy_of(file_name, digest)
+    if path is None:
         raise RecipeError(f"the recipe uses the scene {plain}, which this machine's cache does not have", hint=HOW)
-    return f"{plain}@{digest}", _loaded(path, function, plain)
-
-
-def _loaded(path: Path, function: str, plain: str) -> Environment:
-    spec = importlib.util.spec_from_file_location(f"synthvis_scene_{path.parent.name}", path)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{plain} cannot be loaded")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise UsageError(f"{plain} cannot be loaded: {_last_line(error)}") from error
-    return _environment(getattr(module, function, None), plain)
+    return f"{plain}@{digest}", _environment(getattr(module_of(path), function, None), plain)
 
 
 def _from_entry_point(entry: importlib.metadata.EntryPoint, digest: str) -> tuple[str, Environment]:
@@ -142,7 +126,7 @@ def _from_entry_point(entry: importlib.metadata.EntryPoint, digest: str) -> tupl
     except SynthvisError:
         raise
     except Exception as error:
-        raise UsageError(f"the installed scene {entry.name} cannot be loaded: {_last_line(error)}") from error
+        raise UsageError(f"the installed scene {entry.name} cannot be loaded: {last_line(error)}") from error
     source = inspect.getsourcefile(environment.compose)
     now = hashlib.sha256(Path(source).read_bytes() if source else entry.value.encode()).hexdigest()[:DIGITS]
     if digest and digest != now:
@@ -156,9 +140,3 @@ def _environment(found: object, plain: str) -> Environment:
     hint = "put @environment(kinds=..., light=...) before the function; docs/how_to/own_scene.md has an example"
     what = "there is no such function" if found is None else f"it is a {type(found).__name__}"
     raise UsageError(f"{plain} is no environment: {what}", hint=hint)
-
-
-def _last_line(error: Exception) -> str:
-    frames: Iterator[traceback.FrameSummary] = iter(traceback.extract_tb(error.__traceback__)[-1:])
-    where = next((f" (line {frame.lineno} of {Path(frame.filename).name})" for frame in frames), "")
-    return f"{type(error).__name__}: {error}{where}"

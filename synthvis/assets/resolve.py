@@ -1,4 +1,4 @@
-"""A recipe with all that the user brings found, read and made known, and named by content instead of by path."""
+"""A recipe with all that the user brings found, read and named by content instead of by path; what its names mean."""
 
 from __future__ import annotations
 
@@ -7,28 +7,40 @@ import fnmatch
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from synthvis.assets.folder import AssetFile, AssetFolder, absolute, scan
 from synthvis.assets.manifest import Entry
 from synthvis.assets.meshes.classes import classes_of
 from synthvis.assets.meshes.importing import Imported, import_assets, imported, pack_of
-from synthvis.assets.meshes.object_type import kind_of
+from synthvis.assets.meshes.object_type import object_type_of
 from synthvis.assets.meshes.roles import labelled_by_default, refuse_unused_folders
 from synthvis.assets.own_environments import own_environments, try_out
-from synthvis.assets.pictures.importing import bring_pictures
+from synthvis.assets.own_types import PYTHON_SUFFIX, allowed_types, check_distinct_classes, types_of_file
+from synthvis.assets.pictures.importing import import_pictures
+from synthvis.cache import cache_folder
 from synthvis.config.effect import refuse_unused_keys, unused_keys, without_unused_keys
-from synthvis.config.recipe import Recipe, is_resolved
+from synthvis.config.recipe import FREE, Recipe, is_resolved
 from synthvis.config.validate import nearest
 from synthvis.errors import RecipeError, SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.labels.registry import label_names
 from synthvis.objects.object_type import ObjectType
-from synthvis.objects.registry import object_type_names, register_object_types
+from synthvis.objects.registry import ObjectCatalogue, object_type_names
+from synthvis.objects.spec import Category
 from synthvis.scene.environments.environment import Environment
-from synthvis.scene.environments.registry import register_environments
+from synthvis.scene.environments.registry import ENVIRONMENTS, NOTHING_OWN, SceneCatalogue
 
-__all__ = ["ImportResult", "import_folders", "known_folder", "register_assets", "resolve"]
+__all__ = [
+    "ImportResult",
+    "catalogue_of",
+    "import_folders",
+    "known_folder",
+    "objects_of_assets",
+    "open_assets",
+    "resolve",
+]
 
 Say = Callable[[str], None]
 
@@ -56,28 +68,56 @@ class ImportResult:
 def resolve(
     recipe: Recipe, folders: Sequence[Path] = (), say: Say = lambda text: None, *, scenes: Sequence[str] = ()
 ) -> Recipe:
-    """A recipe as datasets and workers hold it; its own kinds and environments are known from here on.
+    """A recipe as datasets and workers hold it; `catalogue_of` says what its names mean, in any process.
 
-    Folders are named NAME@DIGEST, patterns are written out, and what cannot be read is left out. Resolving what is
-    resolved makes its kinds known in another process.
+    Folders are named NAME@DIGEST, patterns are written out, and what cannot be read is left out.
 
     Args:
         recipe: May name folders by path, or by digest when the cache has them.
-        folders: More folders or single files; one that the recipe names by digest must be the very same.
+        folders: More folders, mesh files or Python files, which are run; what the recipe names by digest must be the
+            very same.
         say: Told what was left out and what was assumed.
         scenes: path/to/FILE.py:FUNCTION of own scenes, which are run.
 
     Raises:
         RecipeError: A folder is not there or not the same, a kind or a label is unknown, nothing is left of the
             recipe's objects, or something of the recipe or the folders would not be seen in any picture.
-        UsageError: An own scene is not there or does not work.
+        UsageError: An own scene or type of object is not there or does not work.
         SynthvisError: The cache cannot be written.
     """
+    return _resolved(recipe, folders, say, scenes)[0]
+
+
+def catalogue_of(recipe: Recipe) -> SceneCatalogue:
+    """What the names of a recipe mean: its types of object and its environments, own ones from this machine's cache.
+
+    Args:
+        recipe: As `resolve` gave it, in this process or another.
+
+    Raises:
+        RecipeError: The cache does not have something of the user's.
+        UsageError: Code of the user's does not work.
+    """
+    environments = [name for name, weight in recipe.environments.items() if weight > 0 and name != FREE]
+    pictures = (recipe.textures, recipe.hdris, recipe.backgrounds)
+    if not recipe.assets and not any(pictures) and all(name in ENVIRONMENTS for name in environments):
+        return NOTHING_OWN
+    return _catalogue_of(recipe.model_dump_json(), cache_folder())
+
+
+@lru_cache(maxsize=8)
+def _catalogue_of(recipe_json: str, cache: Path) -> SceneCatalogue:
+    return _resolved(Recipe.model_validate_json(recipe_json), (), lambda text: None, ())[1]
+
+
+def _resolved(
+    recipe: Recipe, folders: Sequence[Path], say: Say, scenes: Sequence[str]
+) -> tuple[Recipe, SceneCatalogue]:
     refuse_unused_keys(recipe)
     recipe = _with_known_labels(recipe)
     known = {value.folder.rpartition("@")[0] for value in (recipe.textures, recipe.hdris, recipe.backgrounds) if value}
-    pictures = bring_pictures(recipe, say, {absolute(folder).name: folder for folder in folders})
-    recipe = recipe.model_copy(update=dict(pictures))
+    pictures = import_pictures(recipe, say, {absolute(folder).name: folder for folder in folders})
+    recipe = recipe.model_copy(update=dict(pictures.settings))
     found = tuple(_found(recipe.assets, [folder for folder in folders if absolute(folder).name not in known]))
     recipe, environments = _with_own_environments(recipe, scenes, say)
     files = {file.kind: file for folder in found for file in folder.files}
@@ -87,10 +127,10 @@ def resolve(
     wanted = _Wanted.of(recipe, environments, files)
     refuse_unused_folders(recipe, found, wanted.seen)
     if not found and not environments:
-        return recipe
+        return recipe, SceneCatalogue(pictures=pictures.folders)
     result = import_folders(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
     _tell(result, say)
-    register_object_types(result.kinds.values())
+    catalogue = ObjectCatalogue(own=result.kinds)
     usable = {kind for kind in wanted.every if kind not in files or kind in result.kinds}
     if recipe.objects is not None and not usable & wanted.objects.keys():
         reasons = "; ".join(f"{kind}: {reason}" for kind, reason in list(result.left_out.items())[:3])
@@ -99,11 +139,12 @@ def resolve(
         name: replace(environment, kinds=_only(wanted.standing[name], usable))
         for name, environment in environments.items()
     }
-    register_environments(environments)
     if scenes:
-        try_out(environments)
+        try_out(environments, catalogue)
     recipe = recipe.model_copy(update={"assets": tuple(f"{folder.name}@{folder.digest}" for folder in found)})
-    return wanted.written_into(recipe, usable)
+    return wanted.written_into(recipe, usable), SceneCatalogue(
+        objects=catalogue, own=environments, pictures=pictures.folders
+    )
 
 
 def _with_known_labels(recipe: Recipe) -> Recipe:
@@ -180,22 +221,28 @@ def _with_own_environments(recipe: Recipe, scenes: Sequence[str], say: Say) -> t
     return without_unused_keys(placed), environments
 
 
-def register_assets(references: Sequence[str]) -> None:
-    """Make the meshes of a dataset known from the cache alone: no file of the user's is opened, no code is run.
+def objects_of_assets(references: Sequence[str]) -> ObjectCatalogue:
+    """The types of object of a dataset from the cache alone: no file of the user's is opened.
+
+    Python is run only of copies that the user allowed on this machine.
 
     Args:
-        references: NAME@DIGEST of each folder.
+        references: NAME@DIGEST of each folder or file.
 
     Raises:
         RecipeError: The cache does not have them.
+        UsageError: Code of the user's does not work.
     """
     folders = [known_folder(reference) for reference in references]
-    classes = classes_of(file for folder in folders for file in folder.files)
+    classes = _classes_of(folders)
+    own: dict[str, ObjectType] = {}
     for folder in folders:
-        found = [(file, imported(folder.digest, file.kind)) for file in folder.files]
-        register_object_types(
-            kind_of(file, answer, classes.get(file.kind)) for file, answer in found if isinstance(answer, Imported)
-        )
+        own |= folder.types or {}
+        for file in folder.files if folder.types is None else ():
+            mesh = imported(folder.digest, file.kind)
+            if isinstance(mesh, Imported):
+                own[file.kind] = object_type_of(file, mesh, classes.get(file.kind))
+    return ObjectCatalogue(own=own)
 
 
 def import_folders(
@@ -212,23 +259,46 @@ def import_folders(
         RecipeError: The classes of the folders cannot live together.
         SynthvisError: The cache cannot be written.
     """
-    classes = classes_of(file for folder in folders for file in folder.files)
+    classes = _classes_of(folders)
     kinds: dict[str, ObjectType] = {}
     left_out = {f"{folder.name}/{path}": reason for folder in folders for path, reason in folder.left_out.items()}
     notes: dict[str, Sequence[str]] = {}
     chosen = None if wanted is None else set(wanted)
+    check_distinct_classes(own for folder in folders for own in (folder.types or {}).values())
     for folder in folders:
         files = [file for file in folder.files if chosen is None or file.kind in chosen]
+        if folder.types is not None:
+            kinds |= {file.kind: _unless(labelled, folder.types[file.kind]) for file in files}
+            continue
         import_assets(folder, files)
         for file in files:
-            answer = imported(folder.digest, file.kind)
-            if isinstance(answer, Imported):
+            found = imported(folder.digest, file.kind)
+            if isinstance(found, Imported):
                 category = classes.get(file.kind) if labelled is None or file.kind in labelled else None
-                kinds[file.kind] = kind_of(file, answer, category)
-                notes[file.kind] = answer.notes
+                kinds[file.kind] = object_type_of(file, found, category)
+                notes[file.kind] = found.notes
             else:
-                left_out[file.kind] = answer or "the cache has lost it"
+                left_out[file.kind] = found or "the cache has lost it"
     return ImportResult(folders=tuple(folders), kinds=kinds, left_out=left_out, notes=notes)
+
+
+def _classes_of(folders: Iterable[AssetFolder]) -> dict[str, Category]:
+    return classes_of(file for folder in folders if folder.types is None for file in folder.files)
+
+
+def _unless(labelled: set[str] | None, kind: ObjectType) -> ObjectType:
+    """A type, without its class unless it is labelled."""
+    return kind if labelled is None or kind.name in labelled else replace(kind, category=None)
+
+
+def open_assets(path: Path) -> AssetFolder:
+    """A folder of meshes, a mesh file, or a Python file, which is run.
+
+    Raises:
+        RecipeError: There is no such folder or file, or nothing usable in it.
+        UsageError: The Python file does not work.
+    """
+    return types_of_file(path) if path.suffix.lower() == PYTHON_SUFFIX and not path.is_dir() else scan(path)
 
 
 def known_folder(reference: str) -> AssetFolder:
@@ -241,14 +311,14 @@ def known_folder(reference: str) -> AssetFolder:
 
 
 def _found(references: Sequence[str], more: Sequence[Path]) -> Iterable[AssetFolder]:
-    given = {folder.name: folder for folder in map(scan, more)}
+    given = {folder.name: folder for folder in map(open_assets, more)}
     if len(given) < len(more):
         raise RecipeError(
             "two of --assets have one name", hint="rename one; kinds are called FOLDER/FILE, or FILE of a single file"
         )
     seen: set[str] = set()
     for reference in references:
-        folder = _by_digest(reference, given) if is_resolved(reference) else scan(Path(reference).expanduser())
+        folder = _by_digest(reference, given) if is_resolved(reference) else _named(Path(reference), given)
         if folder.name in seen:
             raise RecipeError(f"two folders of assets are called {folder.name}", hint="rename one")
         seen.add(folder.name)
@@ -260,6 +330,16 @@ def _found(references: Sequence[str], more: Sequence[Path]) -> Iterable[AssetFol
             yield folder
 
 
+def _named(path: Path, given: Mapping[str, AssetFolder]) -> AssetFolder:
+    """A folder or file that a recipe names by path; Python is run where the user gives that file, too."""
+    if path.suffix.lower() != PYTHON_SUFFIX:
+        return scan(path.expanduser())
+    if path.name not in given:
+        what = f"the recipe names the Python file {path}; code is run only when you say so"
+        raise RecipeError(what, hint=f"--assets {path}")
+    return given[path.name]
+
+
 def _by_digest(reference: str, given: Mapping[str, AssetFolder]) -> AssetFolder:
     name, _, digest = reference.rpartition("@")
     if name in given:
@@ -269,6 +349,8 @@ def _by_digest(reference: str, given: Mapping[str, AssetFolder]) -> AssetFolder:
                 hint=f"the recipe's has digest {digest[:12]}, this one {given[name].digest[:12]}",
             )
         return given[name]
+    if name.endswith(PYTHON_SUFFIX):
+        return allowed_types(name, digest)
     try:
         catalogue = json.loads((pack_of(digest) / "catalogue.json").read_bytes())
         files = tuple(
@@ -285,7 +367,7 @@ def _by_digest(reference: str, given: Mapping[str, AssetFolder]) -> AssetFolder:
 def _remember(folder: AssetFolder) -> None:
     """Note in the cache what is in a folder, so that its digest is enough to open it again."""
     path = pack_of(folder.digest) / "catalogue.json"
-    if path.is_file():
+    if folder.types is not None or path.is_file():
         return
     rows = [(file.kind, file.path, file.entry.model_dump_json(exclude_unset=True)) for file in folder.files]
     try:

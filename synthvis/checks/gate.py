@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.resolve import register_assets
+from synthvis.assets.resolve import objects_of_assets
 from synthvis.checks.image import (
     Finding,
     contrast_findings,
@@ -55,7 +55,7 @@ from synthvis.formats.image_record import ImageRecord, read_record
 from synthvis.labels.label import Label
 from synthvis.labels.seen import fault_of_picture
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.registry import mesh_of, object_type_named
+from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import SceneSpec
 
@@ -123,7 +123,8 @@ def check_dataset(
     """
     dataset = open_rendered(root)
     layout = dataset.layout
-    if not _knows_its_kinds(dataset):
+    objects = _objects_of(dataset)
+    if objects is None:
         mesh_checked_images = 0
     labels, findings = promised_labels(dataset.recipe)
     problems = [Problem(rule, None, message) for rule, message in findings]
@@ -132,7 +133,7 @@ def check_dataset(
     meshed = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
         subject = _Subject.of(dataset, labels, split, files[split], image_id)
-        found = _image_findings(subject, with_mesh=(split, image_id) in meshed)
+        found = _image_findings(subject, objects if (split, image_id) in meshed else None)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -145,17 +146,18 @@ def check_dataset(
     )
 
 
-def _knows_its_kinds(dataset: RenderedDataset) -> bool:
-    """Make own meshes known; False where this machine lacks them or an installed type of object."""
+def _objects_of(dataset: RenderedDataset) -> ObjectCatalogue | None:
+    """Its types of object; None where this machine lacks own ones or installed ones."""
     references = dataset.recipe.get("assets")
     try:
-        register_assets([str(reference) for reference in references] if isinstance(references, list) else [])
+        own = [str(reference) for reference in references] if isinstance(references, list) else []
+        objects = objects_of_assets(own)
         for section in (dataset.recipe.get("objects"), dataset.recipe.get("distractors")):
             for name in section.get("kinds", ()) if isinstance(section, dict) else ():
-                object_type_named(name)
+                objects.named(name)
     except SynthvisError:
-        return False
-    return True
+        return None
+    return objects
 
 
 def _spread(ids: list[tuple[str, int]], wanted: int | None) -> set[tuple[str, int]]:
@@ -251,7 +253,7 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
         yield f"pycocotools cannot load {path.name}: {error!r}"
 
 
-def _image_findings(subject: _Subject, with_mesh: bool) -> Iterator[Finding]:
+def _image_findings(subject: _Subject, objects: ObjectCatalogue | None) -> Iterator[Finding]:
     image, annotations = subject.image.entry, subject.annotations
     frame, findings = read_frame(image_path(subject.layout.root, subject.split, image.file_name), image)
     yield from findings
@@ -265,10 +267,12 @@ def _image_findings(subject: _Subject, with_mesh: bool) -> Iterator[Finding]:
         yield from label_findings(subject.labels, subject.image)
         by_instance = {a.instance_id: masks[a.id] for a in annotations if a.instance_id is not None and a.id in masks}
         yield from stray_keypoint_findings(subject.sound_keypoints, by_instance)
-    yield from _origin_findings(subject, frame, with_mesh)
+    yield from _origin_findings(subject, frame, objects)
 
 
-def _origin_findings(subject: _Subject, frame: NDArray[np.uint8] | None, with_mesh: bool) -> Iterator[Finding]:
+def _origin_findings(
+    subject: _Subject, frame: NDArray[np.uint8] | None, objects: ObjectCatalogue | None
+) -> Iterator[Finding]:
     """Hold the labels against the image's record and scene."""
     layout, where, annotations = subject.layout, (subject.split, subject.image.entry.id), subject.annotations
     record: ImageRecord | None = None
@@ -284,17 +288,19 @@ def _origin_findings(subject: _Subject, frame: NDArray[np.uint8] | None, with_me
         if fault is not None:
             yield "sight", fault
         yield from pose_findings(spec, subject.image.entry, annotations)
-        if with_mesh:
+        if objects is not None:
             symmetry = {category.name: category.symmetry for category in subject.dataset.categories}
-            yield from keypoint_findings(spec, subject.sound_keypoints, mesh_of, symmetry)
-            yield from scene_findings(subject.labels, subject.image, spec, _annotated_meshes(spec, annotations))
+            yield from keypoint_findings(spec, subject.sound_keypoints, objects.mesh_of, symmetry)
+            yield from scene_findings(subject.labels, subject.image, spec, _annotated_meshes(objects, spec, annotations))
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
 
 
-def _annotated_meshes(spec: SceneSpec, annotations: Iterable[AnnotationEntry]) -> dict[int, Mesh]:
+def _annotated_meshes(
+    objects: ObjectCatalogue, spec: SceneSpec, annotations: Iterable[AnnotationEntry]
+) -> dict[int, Mesh]:
     annotated = {entry.instance_id for entry in annotations}
-    return {item.instance_id: mesh_of(item) for item in spec.objects if item.instance_id in annotated}
+    return {item.instance_id: objects.mesh_of(item) for item in spec.objects if item.instance_id in annotated}
 
 
 def _record_findings(record: ImageRecord, subject: _Subject) -> Iterator[Finding]:

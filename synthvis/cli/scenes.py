@@ -96,10 +96,9 @@ def _print_kinds(rows: list[dict[str, Any]]) -> None:
 
 
 def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
-    from synthvis.assets.folder import scan
-    from synthvis.assets.resolve import import_folders
+    from synthvis.assets.resolve import import_folders, open_assets
 
-    result = import_folders([scan(folder) for folder in folders])
+    result = import_folders([open_assets(folder) for folder in folders])
     rows = [{**_facts(kind), "notes": list(result.notes[kind.name])} for kind in result.kinds.values()]
     if as_json:
         echo_json({"kinds": rows, "left_out": dict(result.left_out)})

@@ -1,8 +1,9 @@
-"""Every kind of object by name."""
+"""Every type of object by name: what comes along, what installed packages offer, and what the user brings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.metadata import EntryPoint
 
@@ -38,12 +39,15 @@ from synthvis.plugins import entries_of, load_entry
 __all__ = [
     "ENTRY_POINTS",
     "OBJECT_TYPES",
+    "WITHOUT_OWN",
+    "ObjectCatalogue",
     "categories_for",
     "mesh_of",
     "object_type_named",
     "object_type_names",
-    "register_object_types",
 ]
+
+BuildMesh = Callable[[Mapping[str, Param]], Mesh]
 
 
 def _by_name(*modules: tuple[ObjectType, ...]) -> dict[str, ObjectType]:
@@ -117,28 +121,59 @@ LISTING = "synthvis scenes ls"
 ENTRY_POINTS = "synthvis.objects"
 """Group in which installed packages offer types of object; each entry has the name of its type."""
 
-_OWN: dict[str, ObjectType] = {}
-"""What the user brought, by name; these names hold a slash."""
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ObjectCatalogue:
+    """Every type of object that a recipe may name. Made once of a recipe, and passed to all who build its objects.
 
-def register_object_types(kinds: Iterable[ObjectType]) -> None:
-    """Make own kinds known, in this process, in place of earlier ones of their names."""
-    _OWN.update({kind.name: kind for kind in kinds})
-
-
-def object_type_named(name: str) -> ObjectType:
-    """The kind of that name.
-
-    Raises:
-        UsageError: There is none.
+    Attributes:
+        own: What the user brought, by name; these names hold a slash or an ending.
     """
-    found = OBJECT_TYPES.get(name) or _OWN.get(name)
-    if found is not None:
-        return found
-    if name in _entry_points():
-        return _installed(name)
-    near = nearest(name, sorted({*object_type_names(), *_OWN}), listed_by=LISTING)
-    raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
+
+    own: Mapping[str, ObjectType] = field(default_factory=dict)
+
+    def named(self, name: str) -> ObjectType:
+        """The type of that name.
+
+        Raises:
+            UsageError: There is none.
+        """
+        found = OBJECT_TYPES.get(name) or self.own.get(name)
+        if found is not None:
+            return found
+        if name in _entry_points():
+            return _installed(name)
+        near = nearest(name, sorted({*object_type_names(), *self.own}), listed_by=LISTING)
+        raise UsageError(f"no kind of object {quoted(name)}{near}", hint=f"`{LISTING}` lists them")
+
+    def categories_for(self, names: Iterable[str]) -> tuple[Category, ...]:
+        """The categories that objects of these types are labelled as, without repeats, by id.
+
+        Raises:
+            UsageError: No such type, or two of them disagree about a category.
+        """
+        found: dict[int, Category] = {}
+        for kind in map(self.named, names):
+            if kind.category is not None and found.setdefault(kind.category.id, kind.category) != kind.category:
+                raise UsageError(
+                    f"{kind.name} brings another class of id {kind.category.id} than {found[kind.category.id].name}",
+                    hint="give it another category in assets.yaml, or in its Python file",
+                )
+        return tuple(found[category_id] for category_id in sorted(found))
+
+    def mesh_of(self, obj: ObjectSpec) -> Mesh:
+        """The mesh of an object; equal parameters yield the same (shared, not to be changed) mesh.
+
+        Raises:
+            UsageError: No such type.
+        """
+        return _built(self.named(obj.kind).build, tuple(sorted(obj.params.items())))
+
+
+WITHOUT_OWN = ObjectCatalogue()
+"""What comes along and what installed packages offer."""
+
+object_type_named, categories_for, mesh_of = WITHOUT_OWN.named, WITHOUT_OWN.categories_for, WITHOUT_OWN.mesh_of
 
 
 def object_type_names() -> tuple[str, ...]:
@@ -160,28 +195,6 @@ def _installed(name: str) -> ObjectType:
     return found
 
 
-def categories_for(kind_names: Iterable[str]) -> tuple[Category, ...]:
-    """The categories that objects of these kinds are labelled as, without repeats, by id.
-
-    Raises:
-        UsageError: No such kind, or two of them disagree about a category.
-    """
-    found: dict[int, Category] = {}
-    for kind in map(object_type_named, kind_names):
-        if kind.category is not None and found.setdefault(kind.category.id, kind.category) != kind.category:
-            raise UsageError(
-                f"{kind.name} brings another class of id {kind.category.id} than {found[kind.category.id].name}",
-                hint="give it another category in assets.yaml",
-            )
-    return tuple(found[category_id] for category_id in sorted(found))
-
-
-def mesh_of(obj: ObjectSpec) -> Mesh:
-    """The mesh of an object; equal parameters yield the same (shared, not to be changed) mesh."""
-    return _built(obj.kind, tuple(sorted(obj.params.items())))
-
-
 @lru_cache(maxsize=256)
-def _built(kind: str, items: tuple[tuple[str, Param], ...]) -> Mesh:
-    params: Mapping[str, Param] = dict(items)
-    return object_type_named(kind).build(params)
+def _built(build: BuildMesh, items: tuple[tuple[str, Param], ...]) -> Mesh:
+    return build(dict(items))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from synthvis.assets.resolve import catalogue_of
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS
 from synthvis.data.maps.semantic import BACKGROUND
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError, UsageError
-from synthvis.objects.registry import categories_for
 from synthvis.pipeline.pipeline_run import PipelineRun
-from synthvis.scene.environments.registry import kinds_in
 from synthvis.train.registry import description_of
 
 __all__ = ["find_real_sets"]
@@ -44,7 +43,8 @@ def _require_shared_class(run: PipelineRun, split: Any) -> None:
     """Classes are known before the renders are; maps of numbers have none."""
     names = [name.partition("/")[0] if run.config.task == "keypoints" else name for name in split.class_names]
     theirs = {class_key(name) for name in names} - {class_key(BACKGROUND)}
-    ours = [category.name for category in categories_for(kinds_in(run.request.recipe))]
+    recipe = run.request.recipe
+    ours = [category.name for category in catalogue_of(recipe).categories_of(recipe)]
     if theirs and not {class_key(name) for name in ours} & theirs:
         raise UsageError(
             f"real set {split.name} shares no class with the recipe, which makes {', '.join(ours)}",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RenderError
 from synthvis.formats.images import as_stored
@@ -88,7 +88,8 @@ def simulate_sensor_beside(job: BesideJob) -> JobResult:
     """Render the scene of an image once and store it as each of the sensors does."""
     spec, passes, result = render_passes(job)
     for place, text in enumerate(job.recipes_json):
-        sensor = sample_scene(Recipe.model_validate_json(text), job.seed, job.image_index).sensor
+        recipe = Recipe.model_validate_json(text)
+        sensor = sample_scene(recipe, job.seed, job.image_index, catalogue=catalogue_of(recipe)).sensor
         rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, sensor)
         np.save(_path(job.root, job.image_index, place), as_stored(rgb, sensor.jpeg_quality))
     return result

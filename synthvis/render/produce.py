@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.camera.enclosing import MAX_WIDENING
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import MAX_SEED
@@ -22,7 +22,6 @@ from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
 from synthvis.errors import DatasetError, SynthvisError, UsageError
-from synthvis.objects.registry import categories_for
 from synthvis.objects.spec import Category
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.pool import DiskFull, PoolSettings, make_images, slots_in
@@ -31,7 +30,6 @@ from synthvis.render.progress import RenderProgress
 from synthvis.render.rates import keep_rate
 from synthvis.render.worker import run_job
 from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder, usable_cores
-from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.groups import groups_of
 
 __all__ = ["RenderPlan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
@@ -144,7 +142,7 @@ def plan_render(request: RenderRequest) -> RenderPlan:
     if not request.timeout_s > 0 or request.retries < 0:
         raise UsageError("--timeout must be above 0 and --retries must not be negative")
     request = replace(request, recipe=resolve(request.recipe))
-    categories = categories_for(kinds_in(request.recipe))
+    categories = catalogue_of(request.recipe).categories_of(request.recipe)
     manifest = manifest_of(request.recipe.model_dump(mode="json"), request.seed, categories, deciding_versions())
     reserve_dataset(request.root, manifest, write=False)
     if not 1 <= request.shard[0] <= request.shard[1]:

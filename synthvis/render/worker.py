@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.camera.enclosing import enclosing_pinhole
 from synthvis.config.recipe import Recipe
 from synthvis.conventions import image_stem
@@ -33,14 +33,13 @@ from synthvis.labels.passes import Passes
 from synthvis.labels.registry import compute_labels
 from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.registry import categories_for, mesh_of
 from synthvis.objects.spec import Category
 from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.passes import read_passes
 from synthvis.render.sensor import simulate_sensor
 from synthvis.render.worker_slots import SCRATCH_BYTES_PER_PIXEL
-from synthvis.scene.environments.registry import kinds_in
+from synthvis.scene.environments.registry import SceneCatalogue
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 from synthvis.scene.spec import SceneSpec
@@ -88,8 +87,7 @@ def run_job(job: RenderJob) -> JobResult:
     faults: list[str] = []
     while True:
         with watch.stage("sample"):
-            spec = sample_scene(recipe, job.seed, job.image_index, len(faults))
-            meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+            spec, meshes = _scene(job, len(faults))
         passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
         with watch.stage("sensor"):
             image_rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
@@ -119,8 +117,7 @@ def render_passes(job: RenderJob) -> tuple[SceneSpec, Passes, JobResult]:
     """
     watch = _Stopwatch()
     session = _session(job.device, job.threads)
-    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
-    meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+    spec, meshes = _scene(job)
     return spec, _render(session, spec, meshes, Path(job.scratch_exr), watch), _result(job, session, watch)
 
 
@@ -155,8 +152,7 @@ def run_beside_bare(job: RenderJob) -> JobResult:
 
 
 def _bare_seconds(job: RenderJob) -> float:
-    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index)
-    meshes = {item.instance_id: mesh_of(item) for item in spec.objects}
+    spec, meshes = _scene(job)
     session = _session(job.device, job.threads)
     return session.render(_as_pinhole(spec), Path(job.scratch_exr), meshes).cycles_s
 
@@ -248,8 +244,20 @@ def _recipe(recipe_json: str) -> Recipe:
 
 
 @lru_cache(maxsize=4)
+def _catalogue(recipe_json: str) -> SceneCatalogue:
+    return catalogue_of(_recipe(recipe_json))
+
+
+def _scene(job: RenderJob, redraw: int = 0) -> tuple[SceneSpec, dict[int, Mesh]]:
+    """The scene of an image, and its meshes by instance id."""
+    catalogue = _catalogue(job.recipe_json)
+    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index, redraw, catalogue=catalogue)
+    return spec, {item.instance_id: catalogue.objects.mesh_of(item) for item in spec.objects}
+
+
+@lru_cache(maxsize=4)
 def _categories(recipe_json: str) -> dict[str, Category]:
-    return {category.name: category for category in categories_for(kinds_in(_recipe(recipe_json)))}
+    return {category.name: category for category in _catalogue(recipe_json).categories_of(_recipe(recipe_json))}
 
 
 def _rss_mb() -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from synthvis.config.recipe import FREE, Recipe
 from synthvis.draws import at_share
-from synthvis.scene.environments.registry import environment_named
+from synthvis.scene.environments.registry import SceneCatalogue
 from synthvis.seeds import rng_for
 
 __all__ = ["SIDE_BY_SIDE", "environment_and_light", "group_of", "groups_in", "groups_of"]
@@ -50,7 +50,7 @@ def groups_of(image_indices: Iterable[int], group_size: int, seed: int) -> list[
     return [groups[number] for number in sorted(groups)]
 
 
-def environment_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, str]:
+def environment_and_light(recipe: Recipe, seed: int, group: int, catalogue: SceneCatalogue) -> tuple[str, str]:
     """Environment of a group, or "free", and the surroundings whose light it has.
 
     Groups side by side share one draw (systematic sampling, Madow 1944): cut into ten equal parts, the weights decide
@@ -65,7 +65,7 @@ def environment_and_light(recipe: Recipe, seed: int, group: int) -> tuple[str, s
     shares: dict[tuple[str, str], float] = {}
     for name, weight in environments.items():
         if name != FREE:
-            shares[name, environment_named(name).light] = weight
+            shares[name, catalogue.environment_named(name).light] = weight
             continue
         for stage, stage_weight in stages.items():
             shares[FREE, stage] = weight * stage_weight / sum(stages.values())

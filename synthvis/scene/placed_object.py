@@ -13,7 +13,7 @@ from synthvis.draws import pick, uniform
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
-from synthvis.objects.registry import mesh_of, object_type_named
+from synthvis.objects.registry import WITHOUT_OWN, ObjectCatalogue
 from synthvis.objects.spec import ObjectSpec, Vec3
 
 __all__ = ["Group", "ObjectSample", "PlacedObject", "oriented_object", "sample_object", "specs_of"]
@@ -28,6 +28,7 @@ class ObjectSample:
     Attributes:
         parts: The object and what rides on it, by registry kind, with transforms into the oriented frame.
         meshes: One a part.
+        categories: Name of the class of each part; None: unlabelled.
         radius_m: Horizontal radius about the oriented frame's origin.
         box_m: Lowest and highest x, y and z, oriented frame.
         ball_radius_m: Radius of a ball about the middle of that box that holds the object.
@@ -35,6 +36,7 @@ class ObjectSample:
 
     parts: tuple[tuple[Attachment, Float], ...]
     meshes: tuple[Mesh, ...]
+    categories: tuple[str | None, ...]
     radius_m: float
     box_m: tuple[Vec3, Vec3]
     ball_radius_m: float
@@ -73,7 +75,7 @@ class PlacedObject:
     def labelled_box_m(self) -> tuple[Vec3, Vec3]:
         """The box of the parts that have a class: of a sign without its post. `box_m` where none has one."""
         sampled = self.sampled
-        has_class = [_category_name(part.kind) is not None for part, _ in sampled.parts]
+        has_class = [name is not None for name in sampled.categories]
         if all(has_class) or not any(has_class):
             return self.box_m
         found = zip(sampled.meshes, sampled.parts, has_class, strict=True)
@@ -91,7 +93,7 @@ class PlacedObject:
     @property
     def is_labelled(self) -> bool:
         """Whether the object or anything that rides on it has a class."""
-        return any(_category_name(part.kind) is not None for part, _ in self.sampled.parts)
+        return any(name is not None for name in self.sampled.categories)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +116,7 @@ def sample_object(
     facing_rad: float | None = None,
     poses: tuple[str, ...] = (),
     sample: Sample | None = None,
+    objects: ObjectCatalogue = WITHOUT_OWN,
 ) -> ObjectSample:
     """A sampled object of a kind in one of its rest poses, turned about the vertical.
 
@@ -123,33 +126,39 @@ def sample_object(
         facing_rad: Where its front looks, from +x about z; for a kind without a front, its own +x. None: anywhere.
         poses: Names of the rest poses to choose from; none: all.
         sample: An earlier draw of the kind, for one more of the same; None: a new one.
+        objects: Where the kind is looked up.
 
     Raises:
         UsageError: No such kind.
     """
-    kind = object_type_named(kind_name)
+    kind = objects.named(kind_name)
     sample = sample or kind.sample(rng)
     yaw_rad = uniform(rng, (0, 2 * math.pi)) if facing_rad is None else facing_rad - (kind.front_rad or 0.0)
     possible = tuple(pose for pose in kind.rest_poses if not (pose.spills and sample.params.get("fill")))
     rests = tuple(pose for pose in possible if pose.name in poses) or possible
-    return oriented_object(kind_name, sample, rotation_about((0, 0, 1), yaw_rad) @ _tilt(rests, rng))
+    return oriented_object(kind_name, sample, rotation_about((0, 0, 1), yaw_rad) @ _tilt(rests, rng), objects)
 
 
-def oriented_object(kind_name: str, sample: Sample, turn: Float) -> ObjectSample:
-    """A sampled object, oriented by the (3, 3) rotation `turn`."""
+def oriented_object(
+    kind_name: str, sample: Sample, turn: Float, objects: ObjectCatalogue = WITHOUT_OWN
+) -> ObjectSample:
+    """A sampled object, oriented by the (3, 3) rotation `turn`; its kind is looked up in `objects`."""
     carrier = Attachment(kind=kind_name, params=sample.params, surfaces=sample.surfaces, object_from_part=IDENTITY)
     oriented_from_object = rigid(turn, (0, 0, 0))
     parts = tuple(
         (part, oriented_from_object @ np.array(part.object_from_part)) for part in (carrier, *sample.attachments)
     )
-    meshes = tuple(mesh_of(_spec(part, 1, np.eye(4))) for part, _ in parts)
+    categories = tuple(_category_name(objects, part.kind) for part, _ in parts)
+    meshes = tuple(
+        objects.mesh_of(_spec(part, name, 1, np.eye(4))) for (part, _), name in zip(parts, categories, strict=True)
+    )
     points = np.concatenate(
         [mesh.vertices_m @ pose[:3, :3].T + pose[:3, 3] for mesh, (_, pose) in zip(meshes, parts, strict=True)]
     )
     radius_m = float(np.linalg.norm(points[:, :2], axis=1).max())
     low, high = points.min(axis=0), points.max(axis=0)
     ball_radius_m = float(np.linalg.norm(points - (low + high) / 2, axis=1).max())
-    return ObjectSample(parts, meshes, radius_m, (_vector(low), _vector(high)), ball_radius_m)
+    return ObjectSample(parts, meshes, categories, radius_m, (_vector(low), _vector(high)), ball_radius_m)
 
 
 def specs_of(placed: tuple[PlacedObject, ...], first_id: int, *, turn_rad: float = 0.0) -> tuple[ObjectSpec, ...]:
@@ -158,8 +167,8 @@ def specs_of(placed: tuple[PlacedObject, ...], first_id: int, *, turn_rad: float
     turned = rotation_about((0.0, 0.0, 1.0), turn_rad)
     for item in placed:
         world_from_oriented = rigid(turned, tuple(turned @ item.xyz_m))
-        for part, oriented_from_part in item.sampled.parts:
-            specs.append(_spec(part, first_id + len(specs), world_from_oriented @ oriented_from_part))
+        for (part, oriented_from_part), category in zip(item.sampled.parts, item.sampled.categories, strict=True):
+            specs.append(_spec(part, category, first_id + len(specs), world_from_oriented @ oriented_from_part))
     return tuple(specs)
 
 
@@ -171,20 +180,20 @@ def _tilt(poses: tuple[RestPose, ...], rng: Generator) -> Float:
     return rotation_about(axis, uniform(rng, pose.tilt_rad))
 
 
-def _spec(part: Attachment, instance_id: int, world_from_object: Float) -> ObjectSpec:
+def _spec(part: Attachment, category: str | None, instance_id: int, world_from_object: Float) -> ObjectSpec:
     rows = [tuple(float(value) for value in row) for row in world_from_object]
     return ObjectSpec(
         instance_id=instance_id,
         kind=part.kind,
-        category=_category_name(part.kind),
+        category=category,
         params=part.params,
         surfaces=part.surfaces,
         world_from_object=(rows[0], rows[1], rows[2], rows[3]),  # type: ignore[arg-type]  # four rows of four
     )
 
 
-def _category_name(kind_name: str) -> str | None:
-    category = object_type_named(kind_name).category
+def _category_name(objects: ObjectCatalogue, kind_name: str) -> str | None:
+    category = objects.named(kind_name).category
     return category.name if category else None
 
 

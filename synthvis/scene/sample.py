@@ -10,16 +10,15 @@ from numpy.random import Generator
 from synthvis.config.recipe import FREE, Recipe, Sensor, Shake
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.draws import chance, log_uniform, uniform
-from synthvis.objects.registry import categories_for
-from synthvis.objects.spec import ObjectSpec
+from synthvis.objects.spec import Category, ObjectSpec
 from synthvis.scene.camera import draw_distortion
 from synthvis.scene.environments.layout import environment_layout
-from synthvis.scene.environments.registry import environment_named, kinds_in
+from synthvis.scene.environments.registry import NOTHING_OWN, SceneCatalogue
 from synthvis.scene.free.layout import free_layout
 from synthvis.scene.groups import environment_and_light, group_of
 from synthvis.scene.layout import Layout
 from synthvis.scene.light import OUTDOORS, draw_lights, draw_world
-from synthvis.scene.pictures import with_background, with_own_light, with_textures
+from synthvis.scene.pictures import Folders, with_background, with_own_light, with_textures
 from synthvis.scene.spec import RenderSpec, SceneSpec, SensorSpec, ShakeSpec
 from synthvis.scene.surroundings import Surroundings
 from synthvis.seeds import integer_seed_for, rng_for
@@ -30,7 +29,9 @@ ROOM_LAMP_REACH_M, OPEN_LAMP_REACH_M = 0.5, 2.0
 """Lamps stand off by several times what they light; in a room that stays within its walls, outside beyond the trees."""
 
 
-def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -> SceneSpec:
+def sample_scene(
+    recipe: Recipe, seed: int, image_index: int, redraw: int = 0, *, catalogue: SceneCatalogue = NOTHING_OWN
+) -> SceneSpec:
     """The scene of one image.
 
     Args:
@@ -38,6 +39,7 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         seed: Dataset seed, >= 0.
         image_index: Image number, >= 1.
         redraw: How many earlier draws of this image were not worth keeping; its environment and world stay the same.
+        catalogue: What the recipe's names mean, of `synthvis.assets.resolve.catalogue_of` where it names own things.
 
     Raises:
         UsageError: The recipe names an environment or a kind of object that does not exist.
@@ -50,13 +52,13 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         return rng_for(seed, image_index, stream_of(stream))
 
     group = group_of(image_index, recipe.world.group_size, seed)
-    environment, stage_kind = environment_and_light(recipe, seed, group)
+    environment, stage_kind = environment_and_light(recipe, seed, group, catalogue)
     world = draw_world(recipe.world, stage_kind, group, rng_for(seed, group, "world"))
-    world = with_own_light(world, recipe.hdris, rng_for(seed, group, "own light"))
+    world = with_own_light(world, recipe.hdris, catalogue.pictures, rng_for(seed, group, "own light"))
     if environment == FREE:
-        setting = free_layout(recipe, stage_kind, rng, seamless=world.hdri is None)
+        setting = free_layout(recipe, stage_kind, rng, catalogue.objects, seamless=world.hdri is None)
     else:
-        setting = environment_layout(environment_named(environment), recipe, rng)
+        setting = environment_layout(catalogue.environment_named(environment), recipe, rng, catalogue.objects)
     lamp_reach_m = setting.target_radius_m
     if environment != FREE:
         outside = stage_kind in OUTDOORS
@@ -67,10 +69,12 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
         seed=seed,
         image_index=image_index,
         environment=environment,
-        surroundings=_with_pictures(recipe, setting, rng),
+        surroundings=_with_pictures(recipe, setting, catalogue.pictures, rng),
         world=world,
         lights=draw_lights(world, stage_kind, setting.target_m, lamp_reach_m, rng("lights")),
-        objects=_labelled_as(setting.objects, recipe) if environment == FREE else setting.objects,
+        objects=_labelled_as(setting.objects, catalogue.categories_of(recipe))
+        if environment == FREE
+        else setting.objects,
         camera=replace(setting.camera, distortion=draw_distortion(recipe.camera.distortion, rng("lens"))),
         sensor=replace(
             _draw_sensor(recipe.sensor, rng("sensor"), integer_seed_for(seed, image_index, stream_of("noise"))),
@@ -87,16 +91,17 @@ def sample_scene(recipe: Recipe, seed: int, image_index: int, redraw: int = 0) -
     )
 
 
-def _labelled_as(objects: tuple[ObjectSpec, ...], recipe: Recipe) -> tuple[ObjectSpec, ...]:
+def _labelled_as(objects: tuple[ObjectSpec, ...], labelled: tuple[Category, ...]) -> tuple[ObjectSpec, ...]:
     """Objects of a free scene, without the classes that the recipe does not label, such as a distracting cup."""
-    names = {category.name for category in categories_for(kinds_in(recipe))}
+    names = {category.name for category in labelled}
     return tuple(item if item.category in names else replace(item, category=None) for item in objects)
 
 
-def _with_pictures(recipe: Recipe, setting: Layout, rng: Callable[[str], Generator]) -> Surroundings:
-    surroundings = with_textures(setting.surroundings, recipe.textures, rng("own textures"))
+def _with_pictures(recipe: Recipe, setting: Layout, folders: Folders, rng: Callable[[str], Generator]) -> Surroundings:
+    surroundings = with_textures(setting.surroundings, recipe.textures, folders, rng("own textures"))
     eye_m = setting.camera.world_from_cam[2][3]
-    return with_background(surroundings, recipe.backgrounds, setting.target_radius_m, eye_m, rng("own backgrounds"))
+    radius_m, own = setting.target_radius_m, rng("own backgrounds")
+    return with_background(surroundings, recipe.backgrounds, folders, radius_m, eye_m, own)
 
 
 def _draw_shake(shake: Shake, rng: Generator) -> ShakeSpec | None:

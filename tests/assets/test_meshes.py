@@ -11,12 +11,11 @@ import pytest
 
 from synthvis.assets.folder import scan
 from synthvis.assets.meshes.importing import pack_of
-from synthvis.assets.resolve import ImportResult, import_folders, resolve
+from synthvis.assets.resolve import ImportResult, catalogue_of, import_folders, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
-from synthvis.objects.registry import categories_for, mesh_of
 from synthvis.objects.spec import KeypointSymmetry
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
@@ -205,10 +204,10 @@ def test_a_dataset_depends_on_the_bytes_of_the_files_and_not_on_where_they_are(t
     here, there = resolve(recipe(things, **{"things/cr*": 1})), resolve(recipe(other, **{"things/cr*": 1}))
     assert here == there and here.content_hash() == there.content_hash()
     assert str(tmp_path) not in here.model_dump_json()
-    scene = sample_scene(here, 3, 1)
+    scene = sample_scene(here, 3, 1, catalogue=catalogue_of(here))
     assert str(tmp_path) not in scene_to_json(scene).decode()
     assert {item.category for item in scene.objects} == {"crate", None}
-    assert [category.name for category in categories_for(here.objects.kinds)] == ["crate"]
+    assert [category.name for category in catalogue_of(here).categories_of(here)] == ["crate"]
     assert resolve(here) == here, "the digest is enough where the cache has the files"
     (other / "crate.obj").write_text(own_files.cube_obj(0.2))
     changed = resolve(recipe(other, **{"things/cr*": 1}))
@@ -251,13 +250,13 @@ def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Pat
     assert summary.made == 2 and not summary.quarantined
     report = check_dataset(root)
     assert report.ok, report.problems
-    layout = DatasetLayout(root)
+    layout, objects = DatasetLayout(root), catalogue_of(resolve(request.recipe)).objects
     for index in (1, 2):
         spec = scene_from_json(layout.scene("train", index).read_bytes())
         seen = read_png(layout.instances("train", index))
         semantic = read_png(layout.semantic("train", index))
         for item in spec.objects:
-            corners = mesh_of(item).vertices_m
+            corners = objects.mesh_of(item).vertices_m
             assert len(corners) == 8
             pixels = project(transform_points(cam_from_object(spec.camera, item), corners), K_of(spec.camera))
             rows, columns = np.nonzero(seen == item.instance_id)

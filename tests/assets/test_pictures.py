@@ -11,7 +11,7 @@ import numpy as np
 import own_files
 import pytest
 
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.cache import cached
 from synthvis.config.load import recipe_from
 from synthvis.config.recipe import Recipe
@@ -60,7 +60,10 @@ def test_textures_cover_their_share_and_change_nothing_else(tmp_path: Path) -> N
     plain = recipe()
     shown = total = 0
     for number in IMAGES:
-        with_them, without = sample_scene(ready, 2, number), sample_scene(plain, 2, number)
+        with_them, without = (
+            sample_scene(ready, 2, number, catalogue=catalogue_of(ready)),
+            sample_scene(plain, 2, number),
+        )
         assert replace(with_them, surroundings=without.surroundings) == without
         surfaces = [
             spec for slot, spec in with_them.surroundings.surfaces.items() if slot not in ("marking", "trunk", "crown")
@@ -87,7 +90,10 @@ def bomb(side: int) -> bytes:
 def test_backgrounds_replace_what_is_behind_and_leave_objects_and_camera(tmp_path: Path) -> None:
     ready = resolve(recipe(backgrounds={"folder": str(folder_of(tmp_path)), "share": 1}))
     for number in IMAGES:
-        with_them, without = sample_scene(ready, 2, number), sample_scene(recipe(), 2, number)
+        with_them, without = (
+            sample_scene(ready, 2, number, catalogue=catalogue_of(ready)),
+            sample_scene(recipe(), 2, number),
+        )
         assert replace(with_them, surroundings=without.surroundings) == without
         strips = [
             slot for slot in with_them.surroundings.surfaces if slot.startswith(("backdrop", "box", "trunk", "crown"))
@@ -110,7 +116,7 @@ def test_environment_maps_light_their_share_of_the_groups_at_one_brightness(tmp_
     said: list[str] = []
     ready = resolve(recipe(hdris={"folder": str(folder), "share": 0.5}), say=said.append)
     assert sorted(line.split(":")[1].strip() for line in said) == ["skies/broken.exr", "skies/square.hdr"]
-    names = [sample_scene(ready, 2, number).world.hdri for number in IMAGES]
+    names = [sample_scene(ready, 2, number, catalogue=catalogue_of(ready)).world.hdri for number in IMAGES]
     own = [name for name in names if name and "/" in name]
     assert len(set(own)) == 3 and 10 < len(own) < 30
     for name in set(own):

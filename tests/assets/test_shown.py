@@ -10,7 +10,7 @@ import pytest
 
 from synthvis.assets import folder as folder_module
 from synthvis.assets.folder import files_in, scan
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.config.effect import FREE_ONLY_KEYS, idle_keys
 from synthvis.config.load import list_shipped, load_recipe
 from synthvis.errors import RecipeError
@@ -32,7 +32,8 @@ def shown(recipe: str, *assets: Path, changes: tuple[str, ...] = ()) -> tuple[se
     """Labelled classes and kinds of ten pictures, and what was said."""
     said: list[str] = []
     ready = resolve(load_recipe(recipe, changes), assets, said.append)
-    objects = [item for number in range(1, 11) for item in sample_scene(ready, 0, number).objects]
+    known = catalogue_of(ready)
+    objects = [item for number in range(1, 11) for item in sample_scene(ready, 0, number, catalogue=known).objects]
     return {item.category for item in objects if item.category}, {item.kind for item in objects}, said
 
 

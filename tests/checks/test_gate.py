@@ -17,6 +17,7 @@ from synthvis.dataset.layout import DatasetLayout
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb, read_png, write_jpeg, write_png
 from synthvis.formats.rle import encode_mask
+from synthvis.objects.registry import ObjectCatalogue
 
 TRAIN = "annotations/instances_train.json"
 KEYPOINTS = "annotations/keypoints_train.json"
@@ -302,9 +303,8 @@ def test_visible_keypoints_must_be_on_the_mask(dataset):
 
 def test_meshes_are_rebuilt_for_as_many_images_as_asked(dataset, monkeypatch):
     built = []
-    from synthvis.checks import gate as checks
-
-    monkeypatch.setattr(checks, "mesh_of", lambda item, real=checks.mesh_of: built.append(item) or real(item))
+    real = ObjectCatalogue.mesh_of
+    monkeypatch.setattr(ObjectCatalogue, "mesh_of", lambda own, item: built.append(item) or real(own, item))
     for wanted, images in ((0, 0), (1, 1), (2, 2), (None, 3)):
         built.clear()
         check_dataset(dataset, mesh_checked_images=wanted)

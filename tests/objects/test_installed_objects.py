@@ -17,7 +17,7 @@ from synthvis.errors import UsageError
 from synthvis.objects import registry
 from synthvis.render.produce import RenderRequest, render_dataset
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "own_scene.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "own_object.md"
 RECIPE = """
 name: crates
 image: {width_px: 96, height_px: 96}

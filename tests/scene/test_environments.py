@@ -18,14 +18,14 @@ from synthvis.config.recipe import Camera, Objects, Recipe
 from synthvis.errors import UsageError
 from synthvis.geometry import rotation_about, transform_points
 from synthvis.objects.mesh.patches import blob, box
-from synthvis.objects.registry import OBJECT_TYPES, mesh_of
+from synthvis.objects.registry import OBJECT_TYPES, WITHOUT_OWN, mesh_of
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.layout import environment_layout
 from synthvis.scene.environments.outdoors import altered
 from synthvis.scene.environments.people import AT_TABLE, INDOORS, OUTDOORS, put_person, sit_on
-from synthvis.scene.environments.registry import ENVIRONMENTS, environment_named, kinds_in
+from synthvis.scene.environments.registry import ENVIRONMENTS, NOTHING_OWN
 from synthvis.scene.environments.sight import POINTS_EACH, points_in_sight
 from synthvis.scene.placed_object import PlacedObject, sample_object
 from synthvis.scene.sample import sample_scene
@@ -256,16 +256,16 @@ def test_who_sits_has_the_seat_under_the_thighs_and_looks_where_it_faces(kind: s
 
 
 def test_the_classes_of_a_dataset_are_those_of_its_places() -> None:
-    assert set(kinds_in(recipe(desk=1))) == set(ENVIRONMENTS["desk"].kinds)
-    assert kinds_in(recipe()) == kinds_in(recipe(free=2, desk=0)) == ("apple",)
-    assert set(kinds_in(recipe(desk=1, free=1))) == {"apple", *ENVIRONMENTS["desk"].kinds}
+    assert set(NOTHING_OWN.kinds_in(recipe(desk=1))) == set(ENVIRONMENTS["desk"].kinds)
+    assert NOTHING_OWN.kinds_in(recipe()) == NOTHING_OWN.kinds_in(recipe(free=2, desk=0)) == ("apple",)
+    assert set(NOTHING_OWN.kinds_in(recipe(desk=1, free=1))) == {"apple", *ENVIRONMENTS["desk"].kinds}
 
 
 def test_an_unknown_place_is_named_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="dsek") as caught:
         sample_scene(recipe(dsek=1), 0, 1)
     assert "did you mean 'desk'?" in str(caught.value)
-    assert environment_named("desk").name == "desk"
+    assert NOTHING_OWN.environment_named("desk").name == "desk"
 
 
 def test_composer_keeps_a_wide_thing_off_a_narrow_board_and_a_tall_one_out_of_a_low_shelf() -> None:
@@ -324,7 +324,7 @@ def test_a_camera_keeps_out_of_crowns_and_buildings(solid: str) -> None:
 
     environment = Environment(name="clearing", description="", kinds=("bench",), light="ground", compose=compose)
     for index in range(1, 25):
-        setting = environment_layout(environment, recipe(park=1.0), functools.partial(rng_for, 8, index))
+        setting = environment_layout(environment, recipe(park=1.0), functools.partial(rng_for, 8, index), WITHOUT_OWN)
         place_from_world = rotation_about((0, 0, 1), -setting.surroundings.forward_rad)
         eye_m = place_from_world @ np.array(setting.camera.world_from_cam)[:3, 3]
         assert not any(inside(eye_m[None], mesh.vertices_m[mesh.faces])[0] for mesh in meshes), index

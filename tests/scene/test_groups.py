@@ -9,6 +9,7 @@ import pytest
 
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import FREE, FreeEnvironment, Objects, Recipe, World
+from synthvis.scene.environments.registry import NOTHING_OWN
 from synthvis.scene.groups import SIDE_BY_SIDE, environment_and_light, group_of, groups_of
 from synthvis.scene.sample import sample_scene
 
@@ -18,7 +19,9 @@ CHI_SQUARE_999 = {8: 26.12}
 
 
 def shown(recipe: Recipe, seed: int, images: range) -> list[tuple[str, str]]:
-    return [environment_and_light(recipe, seed, group_of(i, recipe.world.group_size, seed)) for i in images]
+    return [
+        environment_and_light(recipe, seed, group_of(i, recipe.world.group_size, seed), NOTHING_OWN) for i in images
+    ]
 
 
 def test_the_first_dozen_images_of_the_default_recipe_show_six_places() -> None:
@@ -94,4 +97,4 @@ def test_a_scene_has_the_place_and_the_world_of_its_group() -> None:
     for index in (1, 14):
         spec = sample_scene(COCO, 4, index)
         assert spec.world.group == group_of(index, 10, 4)
-        assert spec.environment == environment_and_light(COCO, 4, spec.world.group)[0]
+        assert spec.environment == environment_and_light(COCO, 4, spec.world.group, NOTHING_OWN)[0]

@@ -1,4 +1,4 @@
-"""Own meshes as kinds of object."""
+"""Own meshes as types of object."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from synthvis.objects.mesh.params import shade_of, surface_seed
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
-__all__ = ["kind_of"]
+__all__ = ["object_type_of"]
 
 BARE_COLORS = {
     "#d8d6d0": 3.0, "#2a2a2c": 2.0, "#8c8f94": 2.0, "#b42a22": 1.5, "#2c4a7a": 1.5, "#e0b020": 1.0, "#3a7a4a": 1.0,
@@ -30,7 +30,7 @@ BARE_COLORS = {
 UPRIGHT = RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0))
 
 
-def kind_of(file: AssetFile, found: Imported, category: Category | None) -> ObjectType:
+def object_type_of(file: AssetFile, found: Imported, category: Category | None) -> ObjectType:
     """The kind of an own mesh.
 
     Args:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from synthvis.assets.meshes.file_frame import FileFrame
 from synthvis.assets.meshes.importing import Imported, imported
-from synthvis.assets.resolve import known_folder
+from synthvis.assets.resolve import catalogue_of, known_folder
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.registry import object_type_named
-from synthvis.scene.environments.registry import kinds_in
 
 __all__ = ["UsedMesh", "used_meshes"]
 
@@ -42,17 +40,18 @@ def used_meshes(recipe: Recipe) -> Iterator[UsedMesh]:
     """Every own mesh that pictures of a recipe may show, by name.
 
     Args:
-        recipe: Resolved, so that its kinds are known.
+        recipe: Resolved.
 
     Raises:
         RecipeError: The cache has lost one.
     """
     others = recipe.distractors
-    used = {*kinds_in(recipe), *others.kinds, *others.background_kinds}
-    folders = map(known_folder, recipe.assets)
+    catalogue = catalogue_of(recipe)
+    used = {*catalogue.kinds_in(recipe), *others.kinds, *others.background_kinds}
+    folders = [folder for folder in map(known_folder, recipe.assets) if folder.types is None]
     files = {file.kind: (folder, file) for folder in folders for file in folder.files if file.kind in used}
     for name, (folder, file) in sorted(files.items()):
-        found, kind = imported(folder.digest, name), object_type_named(name)
+        found, kind = imported(folder.digest, name), catalogue.objects.named(name)
         if not isinstance(found, Imported):
             raise RecipeError(f"the cache has lost the mesh {name}", hint="name its folder again: --assets PATH")
         yield UsedMesh(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.assets.folder import PICTURE_SUFFIXES, digest_of, files_in
@@ -13,9 +14,9 @@ from synthvis.cache import cache_folder
 from synthvis.config.recipe import Pictures, Recipe, is_resolved
 from synthvis.errors import RecipeError
 from synthvis.formats.atomic import write_bytes_atomic
-from synthvis.scene.pictures import Picture, register_pictures
+from synthvis.scene.pictures import Picture
 
-__all__ = ["bring_pictures"]
+__all__ = ["ImportedPictures", "import_pictures"]
 
 READER_VERSION = 1
 ROLES = {"textures": "texture", "hdris": "hdri", "backgrounds": "texture"}
@@ -23,8 +24,21 @@ HDRI_SUFFIXES = frozenset({".hdr", ".exr"})
 INDEX = "pictures.json"
 
 
-def bring_pictures(recipe: Recipe, say: Callable[[str], None], folders: Mapping[str, Path]) -> dict[str, Pictures]:
-    """The recipe's folders of pictures by name and digest, known from here on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedPictures:
+    """The folders of pictures that a recipe names.
+
+    Attributes:
+        settings: "textures", "hdris", "backgrounds" of the recipe, their folders by NAME@DIGEST.
+        folders: The pictures of each folder.
+    """
+
+    settings: Mapping[str, Pictures]
+    folders: Mapping[str, tuple[Picture, ...]]
+
+
+def import_pictures(recipe: Recipe, say: Callable[[str], None], folders: Mapping[str, Path]) -> ImportedPictures:
+    """The recipe's folders of pictures, read into the cache.
 
     Args:
         recipe: May name them by path, or by digest where the cache has them.
@@ -35,18 +49,19 @@ def bring_pictures(recipe: Recipe, say: Callable[[str], None], folders: Mapping[
         RecipeError: A folder is not there or not the same, or holds no usable picture.
         SynthvisError: The cache cannot be written.
     """
-    found: dict[str, Pictures] = {}
+    settings: dict[str, Pictures] = {}
+    found: dict[str, tuple[Picture, ...]] = {}
     for role, what in ROLES.items():
         wanted: Pictures | None = getattr(recipe, role)
         if wanted is None:
             continue
-        reference, pictures = _brought(wanted.folder, what, say, folders)
-        register_pictures({reference: pictures})
-        found[role] = wanted.model_copy(update={"folder": reference})
-    return found
+        reference, pictures = _imported(wanted.folder, what, say, folders)
+        found[reference] = tuple(pictures)
+        settings[role] = wanted.model_copy(update={"folder": reference})
+    return ImportedPictures(settings=settings, folders=found)
 
 
-def _brought(
+def _imported(
     reference: str, what: str, say: Callable[[str], None], folders: Mapping[str, Path]
 ) -> tuple[str, list[Picture]]:
     name, _, digest = reference.rpartition("@")

@@ -26,7 +26,8 @@ assets_option = click.option(
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Own mesh, or a folder of them, whose kinds are called FOLDER/FILE; repeatable.",
+    help="Own mesh, a folder of them, or a Python file with types of object, which is run; kinds are called "
+    "FOLDER/FILE and FILE.py/NAME; repeatable.",
 )
 
 OWN_MESHES = "meshes"

@@ -16,7 +16,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from synthvis.objects.object_type import Sample
-from synthvis.objects.registry import object_type_named
+from synthvis.objects.registry import WITHOUT_OWN, ObjectCatalogue
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
 
@@ -60,16 +60,39 @@ class SceneComposer:
         floor_m: Half the side of the floor that things may stand on.
         level_m: Height of the floor.
         kinds: Every kind that the environment may hold, patterns of own assets written out.
+        objects: Where kinds are looked up.
     """
 
     def __init__(
-        self, rng: Generator, *, floor_m: float = 4.0, level_m: float = 0.0, kinds: tuple[str, ...] = ()
+        self,
+        rng: Generator,
+        *,
+        floor_m: float = 4.0,
+        level_m: float = 0.0,
+        kinds: tuple[str, ...] = (),
+        objects: ObjectCatalogue = WITHOUT_OWN,
     ) -> None:
         self.rng = rng
+        self.objects = objects
         self.kinds = kinds
         self.placed: list[PlacedObject] = []
         cell_m = max(FLOOR_CELL_M, floor_m / 250)
         self.floor = Support(HeightField(floor_m, cell_m), (0.0, 0.0), level_m, (floor_m, floor_m))
+
+    def sample(
+        self,
+        kind: str,
+        *,
+        facing_rad: float | None = None,
+        poses: tuple[str, ...] = (),
+        sample: Sample | None = None,
+    ) -> ObjectSample:
+        """An object in one of its rest poses; arguments as in `place`."""
+        return sample_object(kind, self.rng, facing_rad=facing_rad, poses=poses, sample=sample, objects=self.objects)
+
+    def oriented(self, kind: str, turn: Float, sample: Sample | None = None) -> ObjectSample:
+        """An object oriented by the (3, 3) rotation `turn`; `sample` is an earlier draw of its kind."""
+        return oriented_object(kind, sample or self.objects.named(kind).sample(self.rng), turn, self.objects)
 
     def board(self, level_m: float, x_m: Span, y_m: Span, clearance_m: float = math.inf) -> Support:
         """A level board that the stage or an unlabelled object already provides: a shelf, a counter, a desk."""
@@ -129,7 +152,7 @@ class SceneComposer:
             sample: An earlier draw of the kind, for one more of the same; None: a new one.
             rise_m: How far over the level it may come to rest without `stack`: the crown of a seat, a duvet.
         """
-        sampled = sample_object(kind, self.rng, facing_rad=facing_rad, poses=poses, sample=sample)
+        sampled = self.sample(kind, facing_rad=facing_rad, poses=poses, sample=sample)
         return self.place_sampled(
             sampled, support, at_m, jitter_m=jitter_m, stack=stack, steady=steady, lift_m=lift_m, rise_m=rise_m
         )
@@ -188,11 +211,9 @@ class SceneComposer:
             poses: Rest poses to choose from; none: all.
             tilt: (3, 3) rotation instead of a rest pose.
         """
-        if tilt is None:
-            sampled = sample_object(kind, self.rng, facing_rad=facing_rad, poses=poses)
-        else:
-            sampled = oriented_object(kind, object_type_named(kind).sample(self.rng), tilt)
-        return self.attach_sampled(sampled, at_m)
+        if tilt is not None:
+            return self.attach_sampled(self.oriented(kind, tilt), at_m)
+        return self.attach_sampled(self.sample(kind, facing_rad=facing_rad, poses=poses), at_m)
 
     def attach_sampled(self, sampled: ObjectSample, at_m: tuple[float, float, float]) -> PlacedObject | None:
         """Like `attach`, for an object that has been sampled and oriented."""

@@ -7,10 +7,9 @@ import math
 import numpy as np
 
 from synthvis.draws import chance, uniform
-from synthvis.objects.registry import object_type_named
 from synthvis.scene.environments.composer import SceneComposer, Span, Support
 from synthvis.scene.height_field import HeightField
-from synthvis.scene.placed_object import ObjectSample, sample_object
+from synthvis.scene.placed_object import ObjectSample
 
 __all__ = ["TO_CUSTOMER_RAD", "Stock", "ledge", "variants_of"]
 
@@ -126,10 +125,10 @@ def variants_of(
     """
     rng, found = composer.rng, []
     for _ in range(variants):
-        sample = object_type_named(kind).sample(rng)
+        sample = composer.objects.named(kind).sample(rng)
         if not chance(rng, dressed_share):
-            sample = object_type_named(kind).bare(sample)
+            sample = composer.objects.named(kind).bare(sample)
         for _ in range(turn_count):
             facing = TO_CUSTOMER_RAD + rng.normal() * turn_rad if math.isfinite(turn_rad) else None
-            found.append(sample_object(kind, rng, facing_rad=facing, poses=poses, sample=sample))
+            found.append(composer.sample(kind, facing_rad=facing, poses=poses, sample=sample))
     return found

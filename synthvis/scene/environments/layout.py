@@ -14,6 +14,7 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.config.recipe import Camera, Recipe
 from synthvis.draws import chance, uniform
 from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.registry import ObjectCatalogue
 from synthvis.objects.spec import Vec3
 from synthvis.scene.camera import Target, draw_camera
 from synthvis.scene.environments.composer import SceneComposer
@@ -36,16 +37,23 @@ OPEN_CELL_M = 0.3
 """Side of the cells of open things that the camera keeps out of."""
 
 
-def environment_layout(environment: Environment, recipe: Recipe, rng: Callable[[str], Generator]) -> Layout:
+def environment_layout(
+    environment: Environment, recipe: Recipe, rng: Callable[[str], Generator], objects: ObjectCatalogue
+) -> Layout:
     """A draw of an environment.
 
     Args:
         environment: What to compose.
         recipe: Gives the lens; the environment's view gives where people stand.
         rng: A generator for each stream of draws.
+        objects: Every type of object.
     """
     composer = SceneComposer(
-        rng("objects"), floor_m=environment.floor_m, level_m=environment.level_m, kinds=environment.kinds
+        rng("objects"),
+        floor_m=environment.floor_m,
+        level_m=environment.level_m,
+        kinds=environment.kinds,
+        objects=objects,
     )
     composition = environment.compose(composer)
     camera_rng = rng("camera")

@@ -189,7 +189,7 @@ class Tableware:
         if name in self._own and chance(rng, alike):
             return self._own[name]
         for _ in range(12):
-            drawn = object_type_named(kind).sample(rng)
+            drawn = self.composer.objects.named(kind).sample(rng)
             if name not in FITTING or FITTING[name](drawn.params):
                 break
         return self._own.setdefault(name, drawn)

@@ -19,7 +19,7 @@ from synthvis.objects.registry import object_type_named
 from synthvis.objects.spec import Param, SurfaceSpec
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.palette import colour_rgb
-from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object, sample_object
+from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object
 
 __all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]
 
@@ -121,9 +121,9 @@ def _held(composer: SceneComposer, weights: Mapping[str, float], facing_rad: flo
     facing = rotation_about((0, 0, 1), facing_rad)
     if pointed:
         turn = facing @ axes @ rotation_about((0, 0, 1), rng.normal() * 0.15)
-        sampled = oriented_object(kind, object_type_named(kind).sample(rng), turn)
+        sampled = composer.oriented(kind, turn)
     else:
-        sampled = sample_object(kind, rng, poses=("upright",))
+        sampled = composer.sample(kind, poses=("upright",))
     local_m = _along_edges(sampled) @ facing @ axes
     low_m, high_m = local_m[:, 1].min(), local_m[:, 1].max()
     length_m = high_m - low_m

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from synthvis.config.recipe import Objects
 from synthvis.draws import chance, geometric_count, log_uniform, pick, uniform
-from synthvis.objects.registry import object_type_named
+from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.height_field import Footprint, HeightField, footprint_of
 from synthvis.scene.placed_object import Group, ObjectSample, PlacedObject, sample_object
 
@@ -25,35 +25,39 @@ FRONT_SHARE = 0.8
 """Share of the objects with a front that show it to the camera."""
 
 
-def draw_labelled(objects: Objects, camera_rad: float, rng: Generator) -> list[ObjectSample]:
+def draw_labelled(
+    objects: Objects, camera_rad: float, rng: Generator, catalogue: ObjectCatalogue
+) -> list[ObjectSample]:
     """Drafts of the labelled objects of one picture; none in the pictures that are meant to be empty.
 
     Args:
         objects: What to draw from.
         camera_rad: Where the camera will stand, from +x about z: most objects that have a front turn it there.
         rng: Source of the draws.
+        catalogue: Every type of object.
     """
     if chance(rng, objects.empty_share):
         return []
     count = geometric_count(rng, objects.count, objects.count_mean)
     alike = pick(rng, objects.kinds) if chance(rng, objects.same_kind_share) else None
-    return [_seen_object(alike or pick(rng, objects.kinds), camera_rad, rng) for _ in range(count)]
+    return [_seen_object(alike or pick(rng, objects.kinds), camera_rad, rng, catalogue) for _ in range(count)]
 
 
 def draw_objects(
-    kinds: dict[str, float], count: tuple[int, int], camera_rad: float, rng: Generator
+    kinds: dict[str, float], count: tuple[int, int], camera_rad: float, rng: Generator, catalogue: ObjectCatalogue
 ) -> list[ObjectSample]:
     """Drafts of between `count[0]` and `count[1]` objects of weighted kinds."""
     if not any(kinds.values()):
         return []
-    return [_seen_object(pick(rng, kinds), camera_rad, rng) for _ in range(int(rng.integers(count[0], count[1] + 1)))]
+    number = int(rng.integers(count[0], count[1] + 1))
+    return [_seen_object(pick(rng, kinds), camera_rad, rng, catalogue) for _ in range(number)]
 
 
-def _seen_object(kind_name: str, camera_rad: float, rng: Generator) -> ObjectSample:
+def _seen_object(kind_name: str, camera_rad: float, rng: Generator, catalogue: ObjectCatalogue) -> ObjectSample:
     """People turn a clock, a television or a chair towards themselves, more or less."""
-    if object_type_named(kind_name).front_rad is None or not chance(rng, FRONT_SHARE):
-        return sample_object(kind_name, rng)
-    return sample_object(kind_name, rng, facing_rad=camera_rad + rng.normal() * 0.7)
+    if catalogue.named(kind_name).front_rad is None or not chance(rng, FRONT_SHARE):
+        return sample_object(kind_name, rng, objects=catalogue)
+    return sample_object(kind_name, rng, facing_rad=camera_rad + rng.normal() * 0.7, objects=catalogue)
 
 
 def arrange(objects: list[ObjectSample], layout: str, rng: Generator, *, spread: float = 1.0) -> Group:

@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from synthvis.config.recipe import Distractors, Recipe
 from synthvis.draws import log_uniform, pick, uniform
+from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.camera import draw_camera, target_of
 from synthvis.scene.free.arrangement import arrange, draw_labelled, draw_objects
 from synthvis.scene.free.surroundings import draw_surroundings
@@ -21,23 +22,26 @@ BARE_RADIUS_M = {"studio": (0.1, 0.4), "tabletop": (0.1, 0.4), "ground": (0.5, 4
 """What the camera looks at in a picture without objects."""
 
 
-def free_layout(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator], *, seamless: bool) -> Layout:
+def free_layout(
+    recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator], catalogue: ObjectCatalogue, *, seamless: bool
+) -> Layout:
     """Objects of the recipe's kinds on a stage.
 
     Args:
         recipe: The distribution.
         stage_kind: "studio", "tabletop" or "ground".
         rng: A generator for each stream of draws.
+        catalogue: Every type of object.
         seamless: The world is one colour, so a flat studio has no visible edge.
     """
     camera_rng = rng("camera")
     azimuth_rad = uniform(camera_rng, (0, 2 * math.pi))
-    group, labelled_count = _draw_group(recipe, azimuth_rad, rng("objects"), rng("placement"))
+    group, labelled_count = _draw_group(recipe, azimuth_rad, rng("objects"), rng("placement"), catalogue)
     target = target_of(
         group, labelled_count, camera_rng, empty_radius_m=log_uniform(camera_rng, BARE_RADIUS_M[stage_kind])
     )
     radius_m = max(group.radius_m, target.radius_m)
-    behind = _draw_background(recipe.distractors, radius_m, azimuth_rad + math.pi, rng("background"))
+    behind = _draw_background(recipe.distractors, radius_m, azimuth_rad + math.pi, rng("background"), catalogue)
     image_hw = (recipe.image.height_px, recipe.image.width_px)
     return Layout(
         surroundings=draw_surroundings(
@@ -50,20 +54,23 @@ def free_layout(recipe: Recipe, stage_kind: str, rng: Callable[[str], Generator]
     )
 
 
-def _draw_group(recipe: Recipe, camera_rad: float, rng: Generator, placement_rng: Generator) -> tuple[Group, int]:
+def _draw_group(
+    recipe: Recipe, camera_rad: float, rng: Generator, placement_rng: Generator, catalogue: ObjectCatalogue
+) -> tuple[Group, int]:
     """Labelled objects and the distractors among them, and how many of the group's first are labelled."""
-    labelled = draw_labelled(recipe.free_objects, camera_rad, rng)
-    others = draw_objects(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng)
+    labelled = draw_labelled(recipe.free_objects, camera_rad, rng, catalogue)
+    others = draw_objects(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng, catalogue)
     group = arrange([*labelled, *others], pick(placement_rng, recipe.free_objects.layouts), placement_rng)
     chosen = {id(sampled) for sampled in labelled}
     return group, sum(id(item.sampled) in chosen for item in group.placed)
 
 
 def _draw_background(
-    distractors: Distractors, radius_m: float, forward_rad: float, rng: Generator
+    distractors: Distractors, radius_m: float, forward_rad: float, rng: Generator, catalogue: ObjectCatalogue
 ) -> tuple[PlacedObject, ...]:
     """Distractors beyond the group as the camera sees it, each in a sector of its own so that none meet."""
-    objects = draw_objects(distractors.background_kinds, distractors.background_count, forward_rad + math.pi, rng)
+    kinds, count = distractors.background_kinds, distractors.background_count
+    objects = draw_objects(kinds, count, forward_rad + math.pi, rng, catalogue)
     placed: list[PlacedObject] = []
     near_m = radius_m
     for sampled in objects:

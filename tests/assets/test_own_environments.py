@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from synthvis.assets import own_environments as scenes
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import SynthvisError, UsageError
-from synthvis.scene.environments.registry import kinds_in
 from synthvis.scene.sample import sample_scene
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how_to" / "own_scene.md"
@@ -42,8 +41,8 @@ def test_the_example_of_the_docs_is_a_scene(tmp_path: Path) -> None:
     (name,) = ready.environments
     assert re.fullmatch(r"hall_table\.py:hall_table@[0-9a-f]{16}", name)
     assert str(tmp_path) not in ready.model_dump_json()
-    assert {"cup", "vase", "clock"} <= set(kinds_in(ready))
-    first, again, other = (sample_scene(ready, 5, number) for number in (1, 1, 2))
+    assert {"cup", "vase", "clock"} <= set(catalogue_of(ready).kinds_in(ready))
+    first, again, other = (sample_scene(ready, 5, number, catalogue=catalogue_of(ready)) for number in (1, 1, 2))
     assert first == again and first != other
     assert len(first.objects) >= 1 and first.environment == name
     # As a worker, which knows the digest alone.
@@ -107,4 +106,4 @@ def test_entry_points_are_places_like_others(monkeypatch: pytest.MonkeyPatch) ->
     ready = resolve(recipe(shelf_of_mine=1.0))
     (name,) = ready.environments
     assert re.fullmatch(r"shelf_of_mine@[0-9a-f]{16}", name)
-    assert sample_scene(ready, 1, 1).environment == name and resolve(ready) == ready
+    assert sample_scene(ready, 1, 1, catalogue=catalogue_of(ready)).environment == name and resolve(ready) == ready
