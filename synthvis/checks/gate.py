@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.assets.resolve import objects_of_assets
+from synthvis.assets.object_import import objects_of_assets
 from synthvis.checks.image import (
     Finding,
     contrast_findings,

@@ -96,7 +96,8 @@ def _print_kinds(rows: list[dict[str, Any]]) -> None:
 
 
 def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
-    from synthvis.assets.resolve import import_folders, open_assets
+    from synthvis.assets.object_import import import_folders
+    from synthvis.assets.references import open_assets
 
     result = import_folders([open_assets(folder) for folder in folders])
     rows = [{**_facts(kind), "notes": list(result.notes[kind.name])} for kind in result.kinds.values()]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from synthvis.errors import UsageError
 
-__all__ = ["Distortion", "Intrinsics", "refuse_folding"]
+__all__ = ["Distortion", "Intrinsics", "check_folding"]
 
 
 def _as_range(value: Any) -> Any:
@@ -90,7 +90,7 @@ class Distortion(BaseModel):
         return not any(value for bounds in self.ranges for value in bounds)
 
 
-def refuse_folding(
+def check_folding(
     distortion: Distortion, intrinsics_px: tuple[tuple[float, float], ...], image_hw: tuple[int, int]
 ) -> None:
     """Refuse ranges of which some draw would fold the picture over.

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 
-__all__ = ["FREE_ONLY_KEYS", "idle_keys", "refuse_unused_keys", "unused_keys", "without_unused_keys"]
+__all__ = ["FREE_ONLY_KEYS", "check_unused_keys", "idle_keys", "unused_keys", "without_unused_keys"]
 
 FREE_ONLY_KEYS = (
     "objects",
@@ -31,7 +31,7 @@ def unused_keys(recipe: Recipe) -> dict[str, Any]:
     return {key: _default(key) for key in FREE_ONLY_KEYS if _value(recipe, key) != _default(key)}
 
 
-def refuse_unused_keys(recipe: Recipe) -> None:
+def check_unused_keys(recipe: Recipe) -> None:
     """Refuse a recipe that sets keys which none of its pictures reads, or that has pictures which are never shown.
 
     Raises:

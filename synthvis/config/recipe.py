@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from synthvis.config.camera import Distortion, Intrinsics, refuse_folding
+from synthvis.config.camera import Distortion, Intrinsics, check_folding
 from synthvis.config.validate import nearest
 from synthvis.conventions import DEPTH_ENCODINGS
 from synthvis.errors import RecipeError
@@ -364,7 +364,7 @@ class Recipe(_Model):
             focal_px = camera.focal_mm[0] / camera.sensor_width_mm * max(image_hw)
             centre = ((image_hw[1] / 2, image_hw[1] / 2), (image_hw[0] / 2, image_hw[0] / 2))
             intrinsics_px = ((focal_px, focal_px), (focal_px, focal_px), *centre)
-        refuse_folding(camera.distortion, intrinsics_px, image_hw)
+        check_folding(camera.distortion, intrinsics_px, image_hw)
         return self
 
     def content_hash(self) -> str:

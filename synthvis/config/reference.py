@@ -62,17 +62,17 @@ def sections_of(model: type[BaseModel]) -> tuple[Section, ...]:
 def _sections(path: str, schema: Schema, models: Schema, *, default: str | None, meaning: str) -> Iterator[Section]:
     keys, inner = [], []
     for name, field in schema["properties"].items():
-        place = f"{path}.{name}" if path else name
+        key = f"{path}.{name}" if path else name
         found = _model_in(field, models)
         if found is None:
-            keys.append(_key(place, field, is_needed=name in schema.get("required", ())))
+            keys.append(_key(key, field, is_needed=name in schema.get("required", ())))
             continue
         left_out = "null" if field.get("default", ...) is None else None
-        inner.append((place, found, left_out, str(field.get("description", ""))))
+        inner.append((key, found, left_out, str(field.get("description", ""))))
     intro = " ".join(dict.fromkeys(filter(None, (meaning, _first_paragraph(schema)))))
     yield Section(path=path, intro=intro, default=default, keys=tuple(keys))
-    for place, found, left_out, about in inner:
-        yield from _sections(place, found, models, default=left_out, meaning=about)
+    for key, found, left_out, about in inner:
+        yield from _sections(key, found, models, default=left_out, meaning=about)
 
 
 def _model_in(field: Schema, models: Schema) -> Schema | None:

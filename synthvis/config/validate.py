@@ -76,18 +76,18 @@ def nearest(word: str, choices: Iterable[str], *, listed_by: str | None = None) 
 
 def _set(model: type[BaseModel], values: dict[str, Any], path: str, value: Any) -> None:
     *parents, last = path.split(".")
-    place: Any = values
+    branch: Any = values
     current: type[BaseModel] | None = model
     for depth, key in enumerate(parents):
         _require(current, key, ".".join(parents[: depth + 1]))
-        if isinstance(place, dict) and place.get(key) is None:
-            place[key] = {}
-        place = place[key] if isinstance(place, dict) else None
-        if not isinstance(place, dict):
+        if isinstance(branch, dict) and branch.get(key) is None:
+            branch[key] = {}
+        branch = branch[key] if isinstance(branch, dict) else None
+        if not isinstance(branch, dict):
             raise RecipeError(f"--set {path}: {'.'.join(parents[: depth + 1])} holds no keys")
         current = _model_at(current, key)
     _require(current, last, path)
-    place[last] = value
+    branch[last] = value
 
 
 def _require(model: type[BaseModel] | None, key: str, path: str) -> None:

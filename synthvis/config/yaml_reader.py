@@ -80,8 +80,8 @@ def parse_yaml(text: str, *, where: str) -> Any:
         size = _values_in(value, {})
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f"{where}:{mark.line + 1}" if mark else where
-        raise RecipeError(f"{place}: {error.problem}") from error
+        spot = f"{where}:{mark.line + 1}" if mark else where
+        raise RecipeError(f"{spot}: {error.problem}") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise RecipeError(f"{where}: not YAML ({str(error).splitlines()[0]})") from error
     if size > MAX_VALUES:

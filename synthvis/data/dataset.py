@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names, named_roots
-from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, kind_of_folder
+from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, folder_kind
 from synthvis.data.formats.registry import all_formats, format_named
 from synthvis.data.split import EmptySplit, Split
 from synthvis.dataset.output import DATASET, check_output_folder
@@ -219,7 +219,7 @@ def _at(path: Path, name: str, wanted: Sequence[DataFormat]) -> Dataset:
             root = one.root_of(path)
             return Dataset(
                 name=name if path.is_dir() else _name_of_file(path, root),
-                kind=kind_of_folder(root),
+                kind=folder_kind(root),
                 root=root,
                 format=one,
                 files=files,

@@ -68,8 +68,8 @@ class KeypointSplit(Split):
                 hint="categories are matched by name; choose another set",
             )
         wanted = {class_key(name) for name in names}
-        places = [place for place, name in enumerate(self.keypoints[own].names) if class_key(name) in wanted]
-        if not places:
+        positions = [position for position, name in enumerate(self.keypoints[own].names) if class_key(name) in wanted]
+        if not positions:
             raise RealDataError(
                 f"the keypoints of '{own}' in {self.name} share no name with those asked for: "
                 f"{', '.join(self.keypoints[own].names[:6])}",
@@ -77,9 +77,10 @@ class KeypointSplit(Split):
             )
         alone = self.of_classes([own])
         images = tuple(
-            replace(image, objects=tuple(_with_places(one, places) for one in image.objects)) for image in alone.images
+            replace(image, objects=tuple(_with_positions(one, positions) for one in image.objects))
+            for image in alone.images
         )
-        keypoints = {own: _names_at(self.keypoints[own], places)}
+        keypoints = {own: _names_at(self.keypoints[own], positions)}
         return replace(alone, images=images, keypoints=keypoints, class_names=keypoint_classes(keypoints))
 
 
@@ -99,14 +100,14 @@ def split_name(class_name: str) -> tuple[str, str]:
     return category, keypoint
 
 
-def _with_places(box: LabelledObject, places: Sequence[int]) -> LabelledObject:
-    return replace(box, keypoints_xyv_px=tuple(box.keypoints_xyv_px[place] for place in places))
+def _with_positions(box: LabelledObject, positions: Sequence[int]) -> LabelledObject:
+    return replace(box, keypoints_xyv_px=tuple(box.keypoints_xyv_px[position] for position in positions))
 
 
-def _names_at(own: KeypointNames, places: Sequence[int]) -> KeypointNames:
-    at = {place: number for number, place in enumerate(places)}
+def _names_at(own: KeypointNames, positions: Sequence[int]) -> KeypointNames:
+    at = {position: number for number, position in enumerate(positions)}
     return KeypointNames(
-        names=tuple(own.names[place] for place in places),
+        names=tuple(own.names[position] for position in positions),
         flip_pairs=tuple((at[a], at[b]) for a, b in own.flip_pairs if a in at and b in at),
-        sigmas=tuple(own.sigmas[place] for place in places) if own.sigmas else (),
+        sigmas=tuple(own.sigmas[position] for position in positions) if own.sigmas else (),
     )

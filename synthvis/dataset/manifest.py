@@ -67,7 +67,7 @@ class CategoryEntry(FileModel):
     @model_validator(mode="after")
     def _names_its_own_keypoints(self) -> CategoryEntry:
         pairs = [*self.skeleton, *self.flip_pairs, *(cycle for turn in self.symmetry for cycle in turn.cycles)]
-        if any(place >= len(self.keypoints) for pair in pairs for place in pair):
+        if any(index >= len(self.keypoints) for pair in pairs for index in pair):
             raise ValueError("it names a keypoint that the category does not have")
         return self
 
@@ -299,7 +299,7 @@ def _category(entry: Mapping[str, Any]) -> Category:
 
 
 def _symmetry(entry: Mapping[str, Any]) -> KeypointSymmetry:
-    cycles = tuple(tuple(int(place) for place in cycle) for cycle in entry["cycles"])
+    cycles = tuple(tuple(int(index) for index in cycle) for cycle in entry["cycles"])
     return KeypointSymmetry(cycles=cycles, first=entry["first"])
 
 

@@ -143,8 +143,8 @@ def _for_shard(part: Part, shard: str) -> list[str]:
     folder = words[words.index("--out") + 1 : words.index("--out") + 2] if "--out" in words else []
     number = shard.partition("/")[0]
     for option, value in (("--shard", shard), ("--out", f"{''.join(folder) or 'part'}-shard-{number}")):
-        place = words.index(option) if option in words else len(words)
-        words[place : place + 2] = [option, value]
+        position = words.index(option) if option in words else len(words)
+        words[position : position + 2] = [option, value]
     return words
 
 

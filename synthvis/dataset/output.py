@@ -155,10 +155,10 @@ def _facts(path: Path, hint: str) -> os.stat_result | None:
 
 
 def _exists_as_folder(folder: Path, hint: str) -> bool:
-    for place in (folder, *folder.parents):
-        facts = _facts(place, hint)
+    for ancestor in (folder, *folder.parents):
+        facts = _facts(ancestor, hint)
         if facts is not None and not stat.S_ISDIR(facts.st_mode):
-            raise DatasetError(f"{place} is a file, not a folder", hint=hint)
+            raise DatasetError(f"{ancestor} is a file, not a folder", hint=hint)
     return _facts(folder, hint) is not None
 
 

@@ -81,19 +81,19 @@ def render_beside(
         if failed:
             number = min(failed)
             raise RenderError(f"image {number} could not be made: {failed[number]}")
-        return [[np.load(_path(home, index, place)) for place in range(len(recipes))] for index in images]
+        return [[np.load(_path(home, index, position)) for position in range(len(recipes))] for index in images]
 
 
 def simulate_sensor_beside(job: BesideJob) -> JobResult:
     """Render the scene of an image once and store it as each of the sensors does."""
     spec, passes, result = render_passes(job)
-    for place, text in enumerate(job.recipes_json):
+    for position, text in enumerate(job.recipes_json):
         recipe = Recipe.model_validate_json(text)
         sensor = sample_scene(recipe, job.seed, job.image_index, catalogue=catalogue_of(recipe)).sensor
         rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, sensor)
-        np.save(_path(job.root, job.image_index, place), as_stored(rgb, sensor.jpeg_quality))
+        np.save(_path(job.root, job.image_index, position), as_stored(rgb, sensor.jpeg_quality))
     return result
 
 
-def _path(root: str, image_index: int, place: int) -> Path:
-    return Path(root) / f"{image_index}-{place}.npy"
+def _path(root: str, image_index: int, position: int) -> Path:
+    return Path(root) / f"{image_index}-{position}.npy"

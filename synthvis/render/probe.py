@@ -25,7 +25,7 @@ def probe(request: RenderRequest, slots: WorkerSlots, images: int) -> Estimate:
         RenderError: None could be made.
     """
     count = min(images, request.n)
-    chosen = tuple(1 + place * request.n // count for place in range(count))
+    chosen = tuple(1 + index * request.n // count for index in range(count))
     with tempfile.TemporaryDirectory(prefix="synthvis-probe-") as folder:
         small = replace(request, root=Path(folder) / "probe", only=chosen, shard=(1, 1), command=())
         summary = render_dataset(small, lambda progress: nullcontext())

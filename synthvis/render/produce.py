@@ -175,7 +175,7 @@ def render_dataset(request: RenderRequest, watch: Watch) -> RenderSummary:
     check_output_folder(request.root, DATASET)
     try:
         with hold_folder(request.root):
-            return _Run(request).go(watch)
+            return _Run(request).run(watch)
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull(f"no space left on the disk for {request.root}") from error
@@ -193,7 +193,7 @@ class _Run:
         self.progress = RenderProgress(len(self.plan.missing), self.plan.slots.count, len(self.plan.made))
         self.started = datetime.now(UTC)
 
-    def go(self, watch: Watch) -> RenderSummary:
+    def run(self, watch: Watch) -> RenderSummary:
         reserve_dataset(self.request.root, self.plan.manifest)
         remove_half_written(self.request.root)
         write_own_meshes(self.layout, self.request.recipe)

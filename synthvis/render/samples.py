@@ -72,20 +72,20 @@ def render_samples(
         roots = [Path(home) / str(number) for number in range(len(recipes))]
 
         def job_for(number: int, slot: int) -> RenderJob:
-            place, image = divmod(number - 1, count)
+            position, image = divmod(number - 1, count)
             return RenderJob(
-                recipe_json=texts[place],
+                recipe_json=texts[position],
                 seed=seed,
                 image_index=image + 1,
                 split=SPLIT,
-                root=str(roots[place]),
+                root=str(roots[position]),
                 scratch_exr=str(scratch / f"worker-{slot}.exr"),
                 device=slots.device,
                 threads=slots.threads,
             )
 
         settings = PoolSettings(slots=slots_in(scratch, slots.environments))
-        groups = [tuple(range(place * count + 1, (place + 1) * count + 1)) for place in range(len(recipes))]
+        groups = [tuple(range(position * count + 1, (position + 1) * count + 1)) for position in range(len(recipes))]
         with watch(progress):
             failed = make_images(groups, run_job, job_for, settings, progress)
         if failed:

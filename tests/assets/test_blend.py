@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvis.assets.folder import scan
-from synthvis.assets.resolve import import_folders
+from synthvis.assets.object_import import import_folders
 
 pytestmark = pytest.mark.blender
 

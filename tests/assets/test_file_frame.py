@@ -16,7 +16,8 @@ import pytest
 
 from synthvis.assets.folder import scan
 from synthvis.assets.meshes.used import used_meshes
-from synthvis.assets.resolve import import_folders, resolve
+from synthvis.assets.object_import import import_folders
+from synthvis.assets.resolve import resolve
 from synthvis.cli import main
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe

@@ -11,7 +11,8 @@ import pytest
 
 from synthvis.assets.folder import scan
 from synthvis.assets.meshes.importing import pack_of
-from synthvis.assets.resolve import ImportResult, catalogue_of, import_folders, resolve
+from synthvis.assets.object_import import ImportResult, import_folders
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh

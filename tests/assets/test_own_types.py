@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthvis.assets.resolve import catalogue_of, objects_of_assets, resolve
+from synthvis.assets.object_import import objects_of_assets
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.checks.gate import check_dataset
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe

@@ -41,9 +41,9 @@ def classes_of(files: Iterable[AssetFile]) -> dict[str, Category]:
     for name, file in labelled.values():
         own.setdefault(name, []).append(file)
     new = sorted(name for name in own if name not in COCO and name not in BUILT_IN)
-    ids = {name: FIRST_OWN_ID + place for place, name in enumerate(new)}
+    ids = {name: FIRST_OWN_ID + index for index, name in enumerate(new)}
     made = {name: _class(name, own[name], ids) for name in own}
-    _refuse_shared_ids(made)
+    _check_shared_ids(made)
     return {kind: made[name] for kind, (name, _) in labelled.items()}
 
 
@@ -73,26 +73,26 @@ def _class(name: str, files: list[AssetFile], ids: Mapping[str, int]) -> Categor
 
 
 def _pairs(points: tuple[str, ...], named: list[tuple[str, str]], file: AssetFile) -> tuple[tuple[int, int], ...]:
-    pairs = [_places(points, pair, file, "a pair") for pair in dict.fromkeys(named)]
+    pairs = [_indices(points, pair, file, "a pair") for pair in dict.fromkeys(named)]
     return tuple((one, other) for one, other in pairs)
 
 
 def _symmetry(points: tuple[str, ...], named: list[OwnSymmetry], file: AssetFile) -> tuple[KeypointSymmetry, ...]:
     return tuple(
         KeypointSymmetry(
-            cycles=tuple(_places(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first
+            cycles=tuple(_indices(points, cycle, file, "a turn") for cycle in turn.cycles), first=turn.first
         )
         for turn in dict.fromkeys(named)
     )
 
 
-def _places(points: tuple[str, ...], names: tuple[str, ...], file: AssetFile, what: str) -> tuple[int, ...]:
+def _indices(points: tuple[str, ...], names: tuple[str, ...], file: AssetFile, what: str) -> tuple[int, ...]:
     if unknown := [name for name in names if name not in points]:
         raise RecipeError(f"{file.path}: {what} names the keypoint {unknown[0]!r}, which no file of its class has")
     return tuple(points.index(name) for name in names)
 
 
-def _refuse_shared_ids(made: Mapping[str, Category]) -> None:
+def _check_shared_ids(made: Mapping[str, Category]) -> None:
     by_id: dict[int, str] = {category.id: name for name, category in BUILT_IN.items()}
     for name, category in made.items():
         if by_id.setdefault(category.id, name) != name:

@@ -106,11 +106,11 @@ def read_all(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence[st
 
 def imported(digest: str, kind: str) -> Imported | str | None:
     """A mesh of the cache; the reason why it was left out; or None where it was never read."""
-    place = pack_of(digest) / key_of(kind)
+    stem = pack_of(digest) / key_of(kind)
     with contextlib.suppress(OSError):
-        return place.with_suffix(".error").read_text()
+        return stem.with_suffix(".error").read_text()
     try:
-        return read_imported(place.with_suffix(".json"))
+        return read_imported(stem.with_suffix(".json"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -179,7 +179,7 @@ def _read_batch(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence
             room = Path(name)
             request = {"root": str(root.resolve()), "files": [(number, *rows[key]) for number, key in enumerate(left)]}
             trouble = _run_reader(module, request, room)
-            through = {key for number, key in enumerate(left) if _refused(room, number, pack / key, key, keep)}
+            through = {key for number, key in enumerate(left) if _is_answered(room, number, pack / key, key, keep)}
             log = (room / "log").read_text(errors="replace").strip().splitlines()
         left = [key for key in left if key not in through]
         if left and log and "ModuleNotFoundError" in log[-1]:
@@ -191,29 +191,29 @@ def _read_batch(module: str, root: Path, pack: Path, rows: Mapping[str, Sequence
             write_bytes_atomic(pack / f"{left.pop(0)}.error", str(trouble).encode())
 
 
-def _refused(room: Path, number: int, place: Path, key: str, keep: Keep) -> bool:
+def _is_answered(room: Path, number: int, stem: Path, key: str, keep: Keep) -> bool:
     """Whether there is an answer, a reason or something to keep."""
     reason = room / f"{number}.error"
     if reason.is_file():
-        write_bytes_atomic(place.with_suffix(".error"), reason.read_bytes())
+        write_bytes_atomic(stem.with_suffix(".error"), reason.read_bytes())
         return True
     return keep(room, number, key)
 
 
 def _keep(room: Path, number: int, digest: str, kind: str) -> bool:
     """Move one mesh into the cache; whether there is one."""
-    place, answer = pack_of(digest) / key_of(kind), room / f"{number}.npz"
+    stem, answer = pack_of(digest) / key_of(kind), room / f"{number}.npz"
     if not answer.is_file():
         return False
     with np.load(answer, allow_pickle=False) as arrays:
         facts = json.loads(str(arrays["facts"]))
         for slot_number, slot in enumerate(facts["slots"]):
             if f"picture_{slot_number}" in arrays:
-                picture = place.with_name(f"{place.name}-{slot_number}.png")
+                picture = stem.with_name(f"{stem.name}-{slot_number}.png")
                 write_bytes_atomic(picture, arrays[f"picture_{slot_number}"].tobytes())
                 slot["picture"] = picture.relative_to(cache_folder()).as_posix()
-    write_bytes_atomic(place.with_suffix(".npz"), answer.read_bytes())
+    write_bytes_atomic(stem.with_suffix(".npz"), answer.read_bytes())
     # The folder's digest covers its bytes; those of the arrays' file hold a clock.
     facts["content"] = hashlib.sha256(f"{digest} {kind}".encode()).hexdigest()[:16]
-    write_bytes_atomic(place.with_suffix(".json"), json.dumps(facts).encode())
+    write_bytes_atomic(stem.with_suffix(".json"), json.dumps(facts).encode())
     return True

@@ -75,14 +75,14 @@ def _write(number: int, found: CleanMesh) -> None:
     if mesh.colors_rgb is not None:
         arrays["colors_rgb"] = mesh.colors_rgb.astype(np.float32)
     slots = []
-    for place, slot in enumerate(mesh.slots):
+    for index, slot in enumerate(mesh.slots):
         said: dict[str, Any] = {"name": slot.name, "color_rgb": slot.color_rgb, "roughness": slot.roughness}
         said["metallic"] = slot.metallic
         if slot.picture_rgb is not None and mesh.corner_uv is not None:
             done, png = cv2.imencode(".png", np.ascontiguousarray(slot.picture_rgb[:, :, ::-1]))
             if not done:
                 raise NotUsable("a texture cannot be stored")
-            arrays[f"picture_{place}"] = np.frombuffer(bytes(png), dtype=np.uint8)
+            arrays[f"picture_{index}"] = np.frombuffer(bytes(png), dtype=np.uint8)
         slots.append(said)
     facts = {
         "slots": slots,

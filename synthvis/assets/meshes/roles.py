@@ -9,7 +9,7 @@ from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.registry import object_type_names
 
-__all__ = ["labelled_by_default", "refuse_unused_folders"]
+__all__ = ["check_folders_used", "labelled_by_default"]
 
 NAMES_SHOWN = 3
 
@@ -35,7 +35,7 @@ def labelled_by_default(
     return recipe.model_copy(update={"objects": objects})
 
 
-def refuse_unused_folders(recipe: Recipe, folders: Sequence[AssetFolder], seen: Collection[str]) -> None:
+def check_folders_used(recipe: Recipe, folders: Sequence[AssetFolder], seen: Collection[str]) -> None:
     """Refuse folders of which no mesh can be in any picture.
 
     Args:

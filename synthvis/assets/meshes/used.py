@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from synthvis.assets.meshes.file_frame import FileFrame
 from synthvis.assets.meshes.importing import Imported, imported
-from synthvis.assets.resolve import catalogue_of, known_folder
+from synthvis.assets.references import known_folder
+from synthvis.assets.resolve import catalogue_of
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh

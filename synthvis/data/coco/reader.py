@@ -162,7 +162,7 @@ def _keypoint_names(category: Mapping[str, Any]) -> KeypointNames:
         raise RealDataError(f"keypoints of {name}: {str(error)[:SHOWN_CHARS]}", hint=FORMAT_HINT) from error
     if isinstance(category["keypoints"], str) or not all(map(_is_name, names)) or len(set(names)) < len(names):
         raise RealDataError(f"keypoints of {name} are not different names", hint=FORMAT_HINT)
-    if not all(0 <= place < len(names) for pair in pairs for place in pair):
+    if not all(0 <= index < len(names) for pair in pairs for index in pair):
         raise RealDataError(f"flip_pairs of {name} name a keypoint that it has not")
     if sigmas and (len(sigmas) != len(names) or not all(0 < sigma < 10 for sigma in sigmas)):
         raise RealDataError(f"sigmas of {name} are not one positive number a keypoint")

@@ -11,7 +11,7 @@ from typing import ClassVar
 from synthvis.data.split import Split
 from synthvis.errors import RealDataError, UsageError
 
-__all__ = ["DataFormat", "SplitFiles", "SplitSource", "kind_of_folder"]
+__all__ = ["DataFormat", "SplitFiles", "SplitSource", "folder_kind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,6 @@ class DataFormat(ABC):
         raise UsageError(f"nothing can be exported to the form {self.name}")
 
 
-def kind_of_folder(root: Path) -> str:
+def folder_kind(root: Path) -> str:
     """The kind of a set: "synthetic" where a dataset.json of synthvis lies in its folder, else "real"."""
     return "synthetic" if (root / "dataset.json").is_file() else "real"

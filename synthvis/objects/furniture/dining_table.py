@@ -124,8 +124,8 @@ def _laid(rng: Generator, params: Params) -> tuple[Attachment, ...]:
     found = []
     for a, b in spots:
         if chance(rng, 0.75):
-            place: Mat4 = ((1.0, 0.0, 0.0, a), (0.0, 1.0, 0.0, b), (0.0, 0.0, 1.0, lift), (0.0, 0.0, 0.0, 1.0))
-            found.append(Attachment(kind="plate", params=plate.params, surfaces=plate.surfaces, object_from_part=place))
+            pose: Mat4 = ((1.0, 0.0, 0.0, a), (0.0, 1.0, 0.0, b), (0.0, 0.0, 1.0, lift), (0.0, 0.0, 0.0, 1.0))
+            found.append(Attachment(kind="plate", params=plate.params, surfaces=plate.surfaces, object_from_part=pose))
     return tuple(found)
 
 

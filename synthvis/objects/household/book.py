@@ -277,16 +277,16 @@ def _several(rng: Generator, count: int) -> list[tuple[dict[str, Param], dict[st
     return drawn
 
 
-def _attached(books: list[tuple[dict[str, Param], dict[str, SurfaceSpec]]], places: list[Float]) -> Sample:
+def _attached(books: list[tuple[dict[str, Param], dict[str, SurfaceSpec]]], poses: list[Float]) -> Sample:
     riders = tuple(
-        Attachment(kind="book", params=params, surfaces=surfaces, object_from_part=_plain(place))
-        for (params, surfaces), place in zip(books[1:], places, strict=True)
+        Attachment(kind="book", params=params, surfaces=surfaces, object_from_part=_plain(pose))
+        for (params, surfaces), pose in zip(books[1:], poses, strict=True)
     )
     return Sample(params=books[0][0], surfaces=books[0][1], attachments=riders)
 
 
-def _plain(place: Float) -> Mat4:
-    a, b, c, d = ((float(w), float(x), float(y), float(z)) for w, x, y, z in place)
+def _plain(pose: Float) -> Mat4:
+    a, b, c, d = ((float(w), float(x), float(y), float(z)) for w, x, y, z in pose)
     return (a, b, c, d)
 
 
@@ -296,13 +296,13 @@ def _sample_stack(rng: Generator) -> Sample:
         books.sort(key=lambda item: -number(item[0], "width_m") * number(item[0], "height_m") * rng.uniform(0.75, 1.3))
     top_m = number(books[0][0], "thickness_m")
     tidy = rounded(rng, (0.02, 0.35))
-    places = []
+    poses = []
     for params, _ in books[1:]:
         yaw = float(rng.normal()) * tidy + np.pi * chance(rng, 0.3)
         shift = rng.normal(0.0, 0.012, 2)
-        places.append(rigid(rotation_about((0, 0, 1), yaw), (shift[0], shift[1], top_m + 0.0002)))
+        poses.append(rigid(rotation_about((0, 0, 1), yaw), (shift[0], shift[1], top_m + 0.0002)))
         top_m += number(params, "thickness_m") + 0.0002
-    return _attached(books, places)
+    return _attached(books, poses)
 
 
 def _sample_row(rng: Generator) -> Sample:
@@ -311,7 +311,7 @@ def _sample_row(rng: Generator) -> Sample:
     reach_m = number(first, "thickness_m")
     leaning = int(rng.integers(1, 3)) if chance(rng, 0.4) else 0
     lean_rad = rounded(rng, (0.1, 0.3))
-    places: list[Float] = []
+    poses: list[Float] = []
     for index, (params, _) in enumerate(books[1:], start=1):
         w, h, t = (number(params, name) for name in ("width_m", "height_m", "thickness_m"))
         x_m = (w - number(first, "width_m")) / 2 + float(rng.uniform(0.0, 0.008))
@@ -322,9 +322,9 @@ def _sample_row(rng: Generator) -> Sample:
             reach_m += min(h * np.sin(lean), neighbour_m * np.tan(lean))
         turn = rotation_about((1, 0, 0), -lean)
         corner = np.array([x_m, tail_m, reach_m + 0.0003])
-        places.append(rigid(turn, corner - turn @ np.array([0.0, -h / 2, 0.0])))
+        poses.append(rigid(turn, corner - turn @ np.array([0.0, -h / 2, 0.0])))
         reach_m += t / np.cos(lean) + 0.0003
-    return _attached(books, places)
+    return _attached(books, poses)
 
 
 _STANDING = RestPose(name="standing", weight=0.35, tilt_rad=(float(np.pi / 2), float(np.pi / 2)), tilt_axis="x")

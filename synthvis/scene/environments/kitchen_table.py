@@ -105,7 +105,7 @@ def _middle(
     rng = composer.rng
     c, s = math.cos(turn_rad), math.sin(turn_rad)
     for _ in range(int(rng.integers(ware.meal.middle_count[0], ware.meal.middle_count[1] + 1))):
-        spread = 0.2 if ware.meal.place else 0.28
+        spread = 0.2 if ware.meal.setting else 0.28
         along, across = rng.normal() * spread * long_m, rng.normal() * 0.6 * spread * wide_m
         ware.stand(pick(rng, ware.meal.middle), top, (c * along - s * across, s * along + c * across))
 

@@ -51,7 +51,7 @@ class Meal:
     """How a table is laid.
 
     Attributes:
-        place: What each person has.
+        setting: What each person has.
         food: What lies on their plates.
         food_count: Fewest and most pieces on a plate.
         middle: What stands between them.
@@ -60,7 +60,7 @@ class Meal:
         mess: Standard deviation of every shift, metres; ten times that is the turn in radians.
     """
 
-    place: tuple[Item, ...] = ()
+    setting: tuple[Item, ...] = ()
     food: Weights
     food_count: tuple[int, int] = (0, 1)
     middle: Weights
@@ -72,7 +72,7 @@ class Meal:
 FRUIT = {"apple": 2.0, "orange": 2.0, "banana": 1.5, "banana_bunch": 0.25, "carrot": 0.4}
 MEALS = {
     "breakfast": Meal(
-        place=(MAT, Item("plate", 0.19, 0.0, 0.6, on_top=True), BOWL, CUP, SPOON, KNIFE),
+        setting=(MAT, Item("plate", 0.19, 0.0, 0.6, on_top=True), BOWL, CUP, SPOON, KNIFE),
         food={"slice": 2.0, "donut": 1.5, "banana": 0.6, "orange_cut": 0.6, "helping": 0.6, "banana_slice": 0.3},
         food_count=(0, 2),
         middle={"bottle": 2.0, "cup": 1.5, "fruit_bowl": 1.5, "orange": 1.2, "banana_bunch": 0.8, "banana": 0.6,
@@ -80,7 +80,7 @@ MEALS = {
                 "cell_phone": 0.3},
     ),
     "dinner": Meal(
-        place=(MAT, PLATE, FORK, KNIFE, SPOON, GLASS, Item("cup", 0.34, -0.26, 0.3),
+        setting=(MAT, PLATE, FORK, KNIFE, SPOON, GLASS, Item("cup", 0.34, -0.26, 0.3),
                Item("bowl", 0.2, 0.0, 0.15, True)),
         food={"helping": 4.0, "carrot_cut": 1.0, "slice": 0.7},
         food_count=(0, 3),
@@ -90,7 +90,7 @@ MEALS = {
         middle_count=(3, 8),
     ),
     "snack": Meal(
-        place=(PLATE, CUP, Item("fork", 0.19, 0.17, 0.3, True)),
+        setting=(PLATE, CUP, Item("fork", 0.19, 0.17, 0.3, True)),
         food={"donut": 5.0, "slice": 1.0, "apple_cut": 0.5, "orange_cut": 0.4},
         food_count=(1, 3),
         middle={"donut_plate": 3.5, "cup": 1.5, "donut": 0.8, "bottle": 1.0, "apple": 0.6, "cell_phone": 0.5,
@@ -99,7 +99,7 @@ MEALS = {
         mess=0.02,
     ),
     "tea": Meal(
-        place=(Item("plate", 0.16, 0.03, 0.6), Item("cup", 0.22, -0.15, 1.0), Item("spoon", 0.2, -0.23, 0.6),
+        setting=(Item("plate", 0.16, 0.03, 0.6), Item("cup", 0.22, -0.15, 1.0), Item("spoon", 0.2, -0.23, 0.6),
                Item("fork", 0.16, 0.15, 0.25, True)),
         food={"slice": 2.5, "donut": 2.0, "helping": 0.3},
         food_count=(0, 2),
@@ -110,7 +110,7 @@ MEALS = {
         mess=0.015,
     ),
     "messy": Meal(
-        place=(Item("plate", 0.22, 0.0, 0.85), Item("fork", 0.22, 0.05, 0.8, True),
+        setting=(Item("plate", 0.22, 0.0, 0.85), Item("fork", 0.22, 0.05, 0.8, True),
                Item("knife", 0.2, -0.06, 0.7, True),
                Item("spoon", 0.2, 0.1, 0.4, True), Item("wine_glass", 0.38, -0.15, 0.5), Item("cup", 0.34, 0.18, 0.6),
                Item("bowl", 0.28, 0.16, 0.35)),
@@ -147,7 +147,7 @@ ON_TABLES = tuple(
     dict.fromkeys(
         kind
         for meal in MEALS.values()
-        for kind in (*(item.kind for item in meal.place), *meal.food, *meal.middle, *COMPOUND.values(), *FRUIT)
+        for kind in (*(item.kind for item in meal.setting), *meal.food, *meal.middle, *COMPOUND.values(), *FRUIT)
         if kind not in COMPOUND
     )
 )
@@ -197,7 +197,7 @@ class Tableware:
     def lay(self, seat: Seat, top: Support) -> None:
         """A person's place, with food on the plate."""
         rng, mess = self.composer.rng, self.meal.mess
-        for item in self.meal.place:
+        for item in self.meal.setting:
             if not chance(rng, item.share):
                 continue
             facing = seat.inward_rad + 10 * mess * rng.normal() * (0.3 if mess < 0.01 else 1.0)
