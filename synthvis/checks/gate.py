@@ -291,7 +291,9 @@ def _origin_findings(
         if objects is not None:
             symmetry = {category.name: category.symmetry for category in subject.dataset.categories}
             yield from keypoint_findings(spec, subject.sound_keypoints, objects.mesh_of, symmetry)
-            yield from scene_findings(subject.labels, subject.image, spec, _annotated_meshes(objects, spec, annotations))
+            yield from scene_findings(
+                subject.labels, subject.image, spec, _annotated_meshes(objects, spec, annotations)
+            )
     except (SynthvisError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         yield "scene", f"the scene cannot be used: {error.what if isinstance(error, SynthvisError) else repr(error)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal, Self
 
 from synthvis.config.validate import nearest
@@ -35,6 +36,8 @@ class Split:
         category_ids: The set's own id of each class name, where it has ids.
         keypoints: What the file says of the keypoints of each class that has some.
         left_out: What of the set could not be used.
+        source: The annotation file that it was read from, of whose entries an export takes what samples do not carry;
+            None: there is none, or ids are no longer those of a file.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Split:
     category_ids: Mapping[str, int] = field(default_factory=dict)
     keypoints: Mapping[str, KeypointNames] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+    source: Path | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.images)

@@ -13,7 +13,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.dataset import Dataset, open_dataset
+from synthvis.data.dataset import Dataset, export_splits, open_dataset
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
 LENS = (-0.2, 0.05, 0.001, -0.002, 0.0)
@@ -172,6 +172,43 @@ def test_an_export_is_read_back_by_pycocotools_and_equal(rendered: Dataset, tmp_
             assert new_sample.objects == old_sample.objects
             assert new_sample.camera is not None and old_sample.camera is not None
             assert np.array_equal(new_sample.camera.K, old_sample.camera.K)
+
+
+def entries(path: Path) -> dict[str, list[dict[str, object]]]:
+    """A COCO file without what an export decides anew: where pictures lie, and the numbers of annotations."""
+    content = json.loads(path.read_text())
+    annotations = [{key: one[key] for key in one if key != "id"} for one in content["annotations"]]
+    return {"images": content["images"], "annotations": annotations, "categories": content["categories"]}
+
+
+def test_nothing_that_a_render_says_is_lost_by_exporting_it_and_the_copy_again(tmp_path: Path) -> None:
+    made = write_fake_dataset(tmp_path / "made", extra=("box3d", "occlusion_order"), distortion=LENS)
+    once = open_dataset(made).export("coco", tmp_path / "once")
+    twice = once.export("coco", tmp_path / "twice")
+    for split in ("train", "val"):
+        name = Path("annotations") / f"instances_{split}.json"
+        before = entries(made / name)
+        facts = before["annotations"][0][NAMESPACE]
+        assert {
+            "amodal_bbox",
+            "amodal_segmentation",
+            "visible_fraction",
+            "cam_from_object",
+            "truncation",
+        } <= facts.keys()
+        assert {"K", "distortion", "world_from_cam", "seed"} <= before["images"][0][NAMESPACE].keys()
+        assert entries(once.root / name) == before == entries(twice.root / name)
+        assert json.loads((once.root / name).read_text())["info"] == json.loads((made / name).read_text())["info"]
+
+
+def test_an_export_of_some_classes_keeps_what_their_objects_say(rendered: Dataset, tmp_path: Path) -> None:
+    part = rendered["train"].of_classes(["orange"])
+    copy = export_splits([part], "coco", tmp_path / "copy")
+    whole = entries(rendered.root / "annotations" / "instances_train.json")["annotations"]
+    own = {(one["image_id"], one[NAMESPACE]["instance_id"]): one[NAMESPACE] for one in whole}
+    wanted = {number: facts for number, facts in own.items() if facts["kind"] == "orange"}
+    found = entries(copy.root / "annotations" / "instances_train.json")["annotations"]
+    assert {(one["image_id"], one[NAMESPACE]["instance_id"]): one[NAMESPACE] for one in found} == wanted != {}
 
 
 def test_only_what_can_be_written_is_exported_and_nothing_is_overwritten(rendered: Dataset, tmp_path: Path) -> None:

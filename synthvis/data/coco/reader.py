@@ -47,7 +47,8 @@ def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str
     with _without_collector():
         content = _load_object(annotations)
         try:
-            return _split_of(content, image_dir, name=name, split=split, kind=kind)
+            found = _split_of(content, image_dir, name=name, split=split, kind=kind)
+            return replace(found, source=annotations)
         except SynthvisError as error:
             kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
             raise kind_of_error(f"{annotations}: {error.what}", hint=error.hint) from error

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from synthvis.conventions import NAMESPACE
+from synthvis.data.coco.source_entries import SourceEntries, source_entries
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 from synthvis.errors import DatasetError, UsageError
@@ -28,17 +29,20 @@ def write_coco_split(split: Split, folder: Path) -> None:
     names = _file_names(split)
     for image in split.images:
         _copy(image.path, folder / "images" / split.split / names[image.id])
+    source = source_entries(split.source)
     number, annotations = 0, []
     for image in split.images:
         for one in image.objects:
             number += 1
-            annotations.append(_annotation(number, image, one, split.category_ids))
+            facts = source.facts_of(image.id, one.instance_id)
+            annotations.append(_annotation(number, image, one, split.category_ids[one.class_name], facts))
     content = {
-        "images": [_image(image, names[image.id]) for image in split.images],
+        **({"info": source.info} if source.info else {}),
+        "images": [_image(image, names[image.id], source.images.get(image.id, {})) for image in split.images],
         "annotations": annotations,
-        "categories": [_category(name, split) for name in split.class_names],
+        "categories": [_category(name, split, source) for name in split.class_names],
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
     write_bytes_atomic(folder / "annotations" / f"instances_{split.split}.json", f"{text}\n".encode())
 
 
@@ -61,17 +65,19 @@ def _copy(source: Path, target: Path) -> None:
         raise DatasetError(f"cannot copy {source} to {target}: {error.strerror or error}") from error
 
 
-def _image(image: Sample, file_name: str) -> dict[str, object]:
+def _image(image: Sample, file_name: str, there: Mapping[str, object]) -> dict[str, object]:
     height, width = image.image_hw
-    entry: dict[str, object] = {"id": image.id, "file_name": file_name, "width": width, "height": height}
-    return entry if image.camera_facts is None else {**entry, NAMESPACE: dict(image.camera_facts)}
+    camera = {} if image.camera_facts is None else {NAMESPACE: dict(image.camera_facts)}
+    return {**camera, **there, "id": image.id, "file_name": file_name, "width": width, "height": height}
 
 
-def _annotation(number: int, image: Sample, one: LabelledObject, ids: Mapping[str, int]) -> dict[str, object]:
+def _annotation(
+    number: int, image: Sample, one: LabelledObject, category_id: int, there: Mapping[str, object]
+) -> dict[str, object]:
     entry: dict[str, object] = {
         "id": number,
         "image_id": image.id,
-        "category_id": ids[one.class_name],
+        "category_id": category_id,
         "bbox": list(one.bbox_xywh_px),
         "area": one.area_px,
         "iscrowd": int(one.is_crowd),
@@ -81,7 +87,7 @@ def _annotation(number: int, image: Sample, one: LabelledObject, ids: Mapping[st
     if one.keypoints_xyv_px:
         entry["keypoints"] = [value for point in one.keypoints_xyv_px for value in point]
         entry["num_keypoints"] = sum(seen > 0 for _, _, seen in one.keypoints_xyv_px)
-    facts = _render_facts(one)
+    facts = {**there, **_render_facts(one)}
     return {**entry, NAMESPACE: facts} if facts else entry
 
 
@@ -99,8 +105,9 @@ def _render_facts(one: LabelledObject) -> dict[str, object]:
     return facts
 
 
-def _category(name: str, split: Split) -> dict[str, object]:
-    entry: dict[str, object] = {"id": split.category_ids[name], "name": name}
+def _category(name: str, split: Split, source: SourceEntries) -> dict[str, object]:
+    number = split.category_ids[name]
+    entry: dict[str, object] = {**source.categories.get(number, {}), "id": number, "name": name}
     if own := split.keypoints.get(name):
         entry["keypoints"] = list(own.names)
         entry |= {"flip_pairs": own.flip_pairs} if own.flip_pairs else {}

@@ -58,6 +58,7 @@ class CocoKeypoints(CocoFormat):
             keypoints=keypoints,
             category_ids={name: number for name, number in whole.category_ids.items() if name in keypoints},
             left_out=whole.left_out,
+            source=whole.source,
         )
 
     @property
