@@ -126,7 +126,7 @@ def check_dataset(
     objects = _objects_of(dataset)
     if objects is None:
         mesh_checked_images = 0
-    labels, findings = promised_labels(dataset.recipe)
+    labels, findings = promised_labels(dataset.recipe.values)
     problems = [Problem(rule, None, message) for rule, message in findings]
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
@@ -148,13 +148,10 @@ def check_dataset(
 
 def _objects_of(dataset: RenderedDataset) -> ObjectCatalogue | None:
     """Its types of object; None where this machine lacks own ones or installed ones."""
-    references = dataset.recipe.get("assets")
     try:
-        own = [str(reference) for reference in references] if isinstance(references, list) else []
-        objects = objects_of_assets(own)
-        for section in (dataset.recipe.get("objects"), dataset.recipe.get("distractors")):
-            for name in section.get("kinds", ()) if isinstance(section, dict) else ():
-                objects.named(name)
+        objects = objects_of_assets(dataset.recipe.assets)
+        for name in dataset.recipe.kinds:
+            objects.named(name)
     except SynthvisError:
         return None
     return objects

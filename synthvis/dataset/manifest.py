@@ -8,24 +8,25 @@ import json
 import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from synthvis.conventions import SCHEMA_VERSION
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.output import DATASET, check_output_folder
+from synthvis.dataset.stored_recipe import StoredRecipe
 from synthvis.errors import DatasetError
 from synthvis.formats.depth import PNG_1MM, DepthEncoding, encoding_named
-from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json, read_values, validated
+from synthvis.formats.json_file import Count, FileModel, JsonObject, Name, ShallowObject, read_json
 from synthvis.objects.spec import Category, KeypointSymmetry
 
 __all__ = [
+    "Manifest",
     "RenderedDataset",
     "deciding_versions",
-    "depth_encoding_of",
     "manifest_of",
     "open_rendered",
     "read_manifest",
@@ -46,14 +47,14 @@ DIFFERENCES_SHOWN = 6
 VALUE_CHARACTERS_SHOWN = 40
 
 
-class SymmetryEntry(FileModel):
+class _SymmetryEntry(FileModel):
     """A symmetry of a category's keypoints."""
 
     cycles: list[list[Count]]
     first: Literal["lowest", "left"]
 
 
-class CategoryEntry(FileModel):
+class _CategoryEntry(FileModel):
     """A class of the dataset."""
 
     id: Count
@@ -62,50 +63,78 @@ class CategoryEntry(FileModel):
     keypoints: list[Name]
     skeleton: list[Pair]
     flip_pairs: list[Pair]
-    symmetry: list[SymmetryEntry]
+    symmetry: list[_SymmetryEntry]
 
     @model_validator(mode="after")
-    def _names_its_own_keypoints(self) -> CategoryEntry:
+    def _names_its_own_keypoints(self) -> _CategoryEntry:
         pairs = [*self.skeleton, *self.flip_pairs, *(cycle for turn in self.symmetry for cycle in turn.cycles)]
         if any(index >= len(self.keypoints) for pair in pairs for index in pair):
             raise ValueError("it names a keypoint that the category does not have")
         return self
 
 
-class RecipeFacts(FileModel):
-    """Keys of the recipe that are shown; whoever renders from it checks all of them."""
-
-    name: Name
-    image: dict[Name, Any] = Field(default_factory=dict)
-    render: dict[Name, Any] = Field(default_factory=dict)
-
-
-def _as_recipe(value: dict[str, Any]) -> dict[str, Any]:
-    validated(value, RecipeFacts)
+def _named(value: dict[str, object]) -> dict[str, object]:
+    StoredRecipe.of(value)
     return value
 
 
-class DepthFacts(FileModel):
+class _DepthEntry(FileModel):
     """How depth maps are stored; see `synthvis.formats.depth`."""
 
     encoding: Name
 
 
-class VersionedFile(FileModel):
+class _VersionedFile(FileModel):
     """A file that says of which version it is."""
 
     schema_version: Count
 
 
-class Manifest(VersionedFile):
-    """Content of dataset.json."""
+class _ManifestFile(_VersionedFile):
+    """The form of dataset.json."""
 
     seed: int
     content_hash: Name
     versions: dict[Name, Name]
-    recipe: Annotated[ShallowObject, AfterValidator(_as_recipe)]
-    depth: DepthFacts
-    categories: list[CategoryEntry]
+    recipe: Annotated[ShallowObject, AfterValidator(_named)]
+    depth: _DepthEntry
+    categories: list[_CategoryEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Content of dataset.json: no clock, host, path or counts, so equal runs have equal bytes.
+
+    Attributes:
+        seed: Dataset seed.
+        versions: Versions of the deciding packages.
+        recipe: The resolved recipe.
+        depth: How depth maps are stored.
+        categories: Classes by id.
+        content_hash: SHA-256 of everything that decides content, as it stands in the file.
+    """
+
+    seed: int
+    versions: Mapping[str, str]
+    recipe: StoredRecipe
+    depth: DepthEncoding
+    categories: tuple[Category, ...]
+    content_hash: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """For JSON."""
+        body = {
+            "content_hash": self.content_hash,
+            "schema_version": SCHEMA_VERSION,
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "recipe": dict(self.recipe.values),
+            "depth": self.depth.facts(),
+            "categories": [asdict(category) for category in self.categories],
+        }
+        # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
+        plain: dict[str, object] = json.loads(json.dumps(body))
+        return plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +151,7 @@ class RenderedDataset:
     """
 
     layout: DatasetLayout
-    recipe: Mapping[str, Any]
+    recipe: StoredRecipe
     seed: int
     content_hash: str
     categories: tuple[Category, ...]
@@ -158,24 +187,31 @@ def deciding_versions() -> dict[str, str]:
     return {name: _first_version(distributions) for name, distributions in DECIDING_PACKAGES.items()}
 
 
-def manifest_of(
-    recipe: Mapping[str, Any], seed: int, categories: Sequence[Category], versions: Mapping[str, str]
-) -> dict[str, Any]:
-    """The content of dataset.json: no clock, host, path or counts, so equal runs have equal bytes."""
-    body: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "seed": seed,
-        "versions": dict(versions),
-        "recipe": dict(recipe),
-        "depth": encoding_named((recipe.get("labels") or {}).get("depth", PNG_1MM.name)).facts(),
-        "categories": [asdict(category) for category in sorted(categories, key=lambda c: c.id)],
-    }
-    # Through JSON once, so that tuples and lists compare equal to what a reader gets back.
-    plain: dict[str, Any] = json.loads(json.dumps(body))
-    return {"content_hash": _content_hash(plain), **plain}
+def manifest_of(recipe: JsonObject, seed: int, categories: Sequence[Category], versions: Mapping[str, str]) -> Manifest:
+    """The manifest of a dataset.
+
+    Args:
+        recipe: Resolved and dumped.
+        seed: Dataset seed.
+        categories: Its classes.
+        versions: Of the deciding packages.
+
+    Raises:
+        JsonError: It is no recipe.
+        DatasetError: It stores depth in a form that there is not.
+    """
+    stored = StoredRecipe.of(recipe)
+    manifest = Manifest(
+        seed=seed,
+        versions=versions,
+        recipe=stored,
+        depth=encoding_named(stored.depth_encoding or PNG_1MM.name),
+        categories=tuple(sorted(categories, key=lambda category: category.id)),
+    )
+    return replace(manifest, content_hash=_content_hash(manifest))
 
 
-def reserve_dataset(root: Path, manifest: Mapping[str, Any], *, write: bool = True) -> None:
+def reserve_dataset(root: Path, manifest: Manifest, *, write: bool = True) -> None:
     """Make `root` the home of the dataset that `manifest` describes, or confirm that it is.
 
     Raises:
@@ -187,7 +223,7 @@ def reserve_dataset(root: Path, manifest: Mapping[str, Any], *, write: bool = Tr
     if path.exists():
         _check_same_dataset(root, read_manifest(path), manifest)
     elif write:
-        write_json_atomic(path, manifest)
+        write_json_atomic(path, manifest.to_dict())
 
 
 def open_rendered(path: str | Path) -> RenderedDataset:
@@ -208,22 +244,13 @@ def open_rendered(path: str | Path) -> RenderedDataset:
         raise DatasetError(_absence(root), hint=_absence_hint(root))
     manifest = read_manifest(layout.manifest)
     return RenderedDataset(
-        layout=DatasetLayout(root, depth_encoding_of(manifest)),
-        recipe=manifest["recipe"],
-        seed=manifest["seed"],
-        content_hash=manifest["content_hash"],
-        categories=tuple(_category(entry) for entry in manifest["categories"]),
-        versions=manifest["versions"],
+        layout=DatasetLayout(root, manifest.depth),
+        recipe=manifest.recipe,
+        seed=manifest.seed,
+        content_hash=manifest.content_hash,
+        categories=manifest.categories,
+        versions=manifest.versions,
     )
-
-
-def depth_encoding_of(manifest: Mapping[str, Any]) -> DepthEncoding:
-    """How the depth maps of a dataset are stored, by its manifest.
-
-    Raises:
-        DatasetError: It says something that this version does not know.
-    """
-    return encoding_named(str(manifest["depth"]["encoding"]))
 
 
 _REMAKE_HINT = "render the dataset again into a new folder"
@@ -243,28 +270,35 @@ def _absence_hint(root: Path) -> str:
     return f"`synthvis render --out {shlex.quote(str(root))}` makes one there"
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> Manifest:
     """The content of a dataset.json.
 
     Raises:
         DatasetError: It is damaged, or from another version.
     """
-    shared: dict[str, Any] = {"what": "a dataset manifest", "hint": _REMAKE_HINT, "error": DatasetError}
+    what = "a dataset manifest"
     # The version comes first: another one may well have another form.
-    version = read_json(path, VersionedFile, **shared).schema_version
+    version = read_json(path, _VersionedFile, what=what, hint=_REMAKE_HINT, error=DatasetError).schema_version
     if version != SCHEMA_VERSION:
         raise DatasetError(
             f"{path} has schema version {version}; this synthvis reads {SCHEMA_VERSION}",
             hint="install a newer synthvis" if version > SCHEMA_VERSION else _REMAKE_HINT,
         )
-    manifest: dict[str, Any] = read_values(path, Manifest, **shared)
-    return manifest
+    stored = read_json(path, _ManifestFile, what=what, hint=_REMAKE_HINT, error=DatasetError)
+    return Manifest(
+        seed=stored.seed,
+        versions=stored.versions,
+        recipe=StoredRecipe.of(stored.recipe),
+        depth=encoding_named(stored.depth.encoding),
+        categories=tuple(map(_category, stored.categories)),
+        content_hash=stored.content_hash,
+    )
 
 
-def _check_same_dataset(root: Path, there: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    if there.get("content_hash") == asked["content_hash"]:
+def _check_same_dataset(root: Path, there: Manifest, asked: Manifest) -> None:
+    if there.content_hash == asked.content_hash:
         return
-    old, new = dict(_leaves(there)), dict(_leaves(asked))
+    old, new = dict(_leaves(there.to_dict())), dict(_leaves(asked.to_dict()))
     keys = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "content_hash"]
     shown = [f"{key} is {_short(old.get(key))} there, {_short(new.get(key))} asked" for key in keys]
     more = f"; and {len(keys) - DIFFERENCES_SHOWN} more" if len(keys) > DIFFERENCES_SHOWN else ""
@@ -278,7 +312,7 @@ def _short(value: str | None) -> str:
     return "absent" if value is None else textwrap.shorten(value, VALUE_CHARACTERS_SHOWN, placeholder="...")
 
 
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def _leaves(value: object, key: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{key}.{name}" if key else str(name))
@@ -286,24 +320,22 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, json.dumps(value)
 
 
-def _category(entry: Mapping[str, Any]) -> Category:
+def _category(entry: _CategoryEntry) -> Category:
     return Category(
-        id=int(entry["id"]),
-        name=str(entry["name"]),
-        supercategory=str(entry["supercategory"]),
-        keypoints=tuple(entry["keypoints"]),
-        skeleton=tuple((int(a), int(b)) for a, b in entry["skeleton"]),
-        flip_pairs=tuple((int(a), int(b)) for a, b in entry["flip_pairs"]),
-        symmetry=tuple(map(_symmetry, entry["symmetry"])),
+        id=entry.id,
+        name=entry.name,
+        supercategory=entry.supercategory,
+        keypoints=tuple(entry.keypoints),
+        skeleton=tuple((a, b) for a, b in entry.skeleton),
+        flip_pairs=tuple((a, b) for a, b in entry.flip_pairs),
+        symmetry=tuple(
+            KeypointSymmetry(cycles=tuple(map(tuple, one.cycles)), first=one.first) for one in entry.symmetry
+        ),
     )
 
 
-def _symmetry(entry: Mapping[str, Any]) -> KeypointSymmetry:
-    cycles = tuple(tuple(int(index) for index in cycle) for cycle in entry["cycles"])
-    return KeypointSymmetry(cycles=cycles, first=entry["first"])
-
-
-def _content_hash(body: Mapping[str, Any]) -> str:
+def _content_hash(manifest: Manifest) -> str:
+    body = {key: value for key, value in manifest.to_dict().items() if key != "content_hash"}
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

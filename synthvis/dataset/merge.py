@@ -100,7 +100,7 @@ def _merge(
     quarantine = {index: reason for part in parts for index, reason in read_quarantine(part.layout).items()}
     there = {int(path.stem) for split in SPLITS for path in (layout.root / RECORDS / split).glob("[!.]*.json")}
     write_quarantine(layout, {index: reason for index, reason in quarantine.items() if index not in there})
-    by_split = assemble(layout, parts[0].categories, coco_info(str(parts[0].recipe["name"]), parts[0].seed))
+    by_split = assemble(layout, parts[0].categories, coco_info(parts[0].recipe.name, parts[0].seed))
     known = [part for part in map(read_part, [layout, *(part.layout for part in parts)]) if part is not None]
     expected = max([*(part.n for part in known), *there], default=0)
     asked = {"asked": part_facts(Part(n=expected))} if known else {}

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.config.recipe import Recipe
-from synthvis.formats.json_file import parse_json
 from synthvis.labels.registry import labels_named
-from synthvis.render.rates import Rate, core_seconds_of, known_rates
+from synthvis.render.rates import Rate, RunSpeed, known_rates
 from synthvis.render.worker_slots import WorkerSlots
 
 __all__ = ["Estimate", "estimated_bytes_per_image", "estimated_time", "measured_estimate"]
@@ -132,9 +131,6 @@ def _to_model(rate: Rate, on_gpu: bool) -> float:
     return rate.core_seconds / _model(*_form(rate), on_gpu=on_gpu)
 
 
-def _of_folder(run_facts: Path) -> float | None:
-    try:
-        facts = parse_json(run_facts.read_bytes())
-        return core_seconds_of(facts) if facts["images_made"] >= MIN_OF_RUN else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+def _of_folder(run_json: Path) -> float | None:
+    speed = RunSpeed.of_file(run_json)
+    return None if speed is None or speed.images < MIN_OF_RUN else speed.core_seconds

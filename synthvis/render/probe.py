@@ -10,7 +10,7 @@ from pathlib import Path
 from synthvis.errors import RenderError
 from synthvis.render.estimate import Estimate, measured_estimate
 from synthvis.render.produce import RenderRequest, render_dataset
-from synthvis.render.rates import core_seconds_of
+from synthvis.render.rates import RunSpeed
 from synthvis.render.worker_slots import WorkerSlots
 
 __all__ = ["probe"]
@@ -29,7 +29,7 @@ def probe(request: RenderRequest, slots: WorkerSlots, images: int) -> Estimate:
     with tempfile.TemporaryDirectory(prefix="synthvis-probe-") as folder:
         small = replace(request, root=Path(folder) / "probe", only=chosen, shard=(1, 1), command=())
         summary = render_dataset(small, lambda progress: nullcontext())
-    core_seconds = core_seconds_of(summary.facts)
+    core_seconds = RunSpeed.of(summary.facts).core_seconds
     if core_seconds is None:
         reason = next(iter(summary.quarantined.values()), "")
         raise RenderError(f"no image of the probe could be made: {reason}")

@@ -17,17 +17,18 @@ from synthvis.conventions import MAX_SEED
 from synthvis.dataset.assemble import assemble, coco_info, made_images, read_quarantine, write_quarantine
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.dataset.lock import hold_folder, remove_half_written
-from synthvis.dataset.manifest import deciding_versions, manifest_of, reserve_dataset
+from synthvis.dataset.manifest import Manifest, deciding_versions, manifest_of, reserve_dataset
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import write_own_meshes
 from synthvis.dataset.part import Part, images_of_shard, keep_part, part_facts, read_part
+from synthvis.dataset.run_facts import Host, RunFacts
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.objects.spec import Category
 from synthvis.render.job import Device, RenderJob
 from synthvis.render.pool import DiskFull, PoolSettings, make_images, slots_in
 from synthvis.render.process import is_disk_full
 from synthvis.render.progress import RenderProgress
-from synthvis.render.rates import keep_rate
+from synthvis.render.rates import RunSpeed, keep_rate
 from synthvis.render.worker import run_job
 from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder, usable_cores
 from synthvis.scene.groups import groups_of
@@ -100,7 +101,7 @@ class RenderPlan:
         slots: Workers.
     """
 
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     categories: tuple[Category, ...]
     missing: tuple[int, ...]
     made: tuple[int, ...]
@@ -123,7 +124,7 @@ class RenderSummary:
     already_there: int
     by_split: Mapping[str, int]
     quarantined: Mapping[int, str]
-    facts: Mapping[str, Any]
+    facts: RunFacts
 
 
 def plan_render(request: RenderRequest) -> RenderPlan:
@@ -254,10 +255,11 @@ class _Run:
         info = coco_info(self.request.recipe.name, self.request.seed)
         by_split = assemble(self.layout, self.plan.categories, info)
         facts = self._facts(by_split, quarantined)
-        keep_rate(self.request.recipe, facts)
+        keep_rate(self.request.recipe, RunSpeed.of(facts))
         asked = self._asked()
         if self.plan.missing or not self.layout.run_facts.exists():
-            write_json_atomic(self.layout.run_facts, {**facts, "asked": part_facts(asked)} if asked else facts)
+            written = facts.to_dict()
+            write_json_atomic(self.layout.run_facts, {**written, "asked": part_facts(asked)} if asked else written)
         elif asked is not None:
             keep_part(self.layout, asked)
         return RenderSummary(
@@ -278,28 +280,28 @@ class _Run:
         size = request.recipe.world.group_size
         return Part(n=n, index=index, count=count, group_size=size, command=request.command)
 
-    def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> dict[str, Any]:
+    def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> RunFacts:
         progress, slots = self.progress, self.plan.slots
         done, seconds = progress.count("done"), progress.elapsed_s
-        return {
-            "started": self.started.isoformat(timespec="seconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(seconds, 2),
-            "host": {"name": platform.node(), "system": platform.platform(), "cores": usable_cores()},
-            "python": platform.python_version(),
-            "versions": deciding_versions(),
-            "workers": slots.count,
-            "threads_per_worker": slots.threads,
-            "devices": sorted(progress.devices),
-            "images_made": done,
-            "images_already_there": len(self.plan.made),
-            "images_by_split": dict(by_split),
-            "images_per_s": round(done / seconds, 4) if seconds else 0.0,
-            "stage_seconds_per_image": {
+        return RunFacts(
+            started=self.started.isoformat(timespec="seconds"),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(seconds, 2),
+            host=Host(name=platform.node(), system=platform.platform(), cores=usable_cores()),
+            python=platform.python_version(),
+            versions=deciding_versions(),
+            workers=slots.count,
+            threads_per_worker=slots.threads,
+            devices=tuple(sorted(progress.devices)),
+            images_made=done,
+            images_already_there=len(self.plan.made),
+            images_by_split=dict(by_split),
+            images_per_s=round(done / seconds, 4) if seconds else 0.0,
+            stage_seconds_per_image={
                 name: round(total / done, 4) for name, total in progress.stage_seconds.items() if done
             },
-            "peak_rss_mb": round(progress.peak_rss_mb, 1),
-            "attempts_failed": {kind: progress.count(kind) for kind in ("error", "crash", "timeout")},
-            "workers_recycled": progress.count("recycled"),
-            "quarantined": {str(index): reason for index, reason in sorted(quarantined.items())},
-        }
+            peak_rss_mb=round(progress.peak_rss_mb, 1),
+            attempts_failed={kind: progress.count(kind) for kind in ("error", "crash", "timeout")},
+            workers_recycled=progress.count("recycled"),
+            quarantined={str(index): reason for index, reason in sorted(quarantined.items())},
+        )

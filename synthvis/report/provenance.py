@@ -62,7 +62,7 @@ def life_of_image(dataset: RenderedDataset, image_index: int) -> dict[str, Any]:
 
 def remake_command(dataset: RenderedDataset, *image_indices: int) -> str:
     """The command that makes these images again, byte for byte."""
-    recipe_options = _recipe_options(dataset.recipe) or f"--recipe {shlex.quote(str(dataset.layout.manifest))}"
+    recipe_options = _recipe_options(dataset.recipe.values) or f"--recipe {shlex.quote(str(dataset.layout.manifest))}"
     only = " ".join(f"--only {index}" for index in image_indices)
     return f"synthvis render {recipe_options} --seed {dataset.seed} --out {shlex.quote(str(dataset.root))} {only}"
 
@@ -203,7 +203,7 @@ def _files(dataset: RenderedDataset, split: str, image_index: int) -> Iterator[t
         name: getattr(layout, name)(split, image_index)
         for name in ("scene", "image", "depth", "normals", "semantic", "instances")
     }
-    for name in names_in_recipe(dataset.recipe):
+    for name in names_in_recipe(dataset.recipe.values):
         form = known[name].map_form if name in known else None
         if form is not None:
             places[name] = layout.label_map(name, form, split, image_index)

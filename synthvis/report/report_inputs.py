@@ -89,7 +89,7 @@ class Material:
     @property
     def recipe(self) -> Facts:
         """The recipe of the renders; empty where it is not known."""
-        return self.run.dataset.recipe if self.run and self.run.dataset else {}
+        return self.run.dataset.recipe.values if self.run and self.run.dataset else {}
 
 
 def read_material(

@@ -124,7 +124,7 @@ def data_after_render(one: Ablated, sets: StudySets) -> Data:
 
 
 def _recipe_of(source: RenderedDataset) -> Recipe:
-    return recipe_from(dict(source.recipe), where=f"recipe of {source.root}")
+    return recipe_from(dict(source.recipe.values), where=f"recipe of {source.root}")
 
 
 def _images_in(root: Path) -> int:

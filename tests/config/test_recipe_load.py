@@ -248,7 +248,7 @@ def test_shipped_headers_state_the_command() -> None:
 def test_a_dataset_stands_for_its_recipe(tmp_path):
     recipe = load_recipe("fruit", ["camera.roll_deg=[-1,1.5]", "render.samples=1"])
     manifest = manifest_of(recipe.model_dump(mode="json"), 3, (), {})
-    (tmp_path / "dataset.json").write_text(json.dumps(manifest))
+    (tmp_path / "dataset.json").write_text(json.dumps(manifest.to_dict()))
     assert load_recipe(str(tmp_path / "dataset.json")) == recipe
 
 

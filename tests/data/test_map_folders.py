@@ -33,7 +33,7 @@ def rgbd(root: Path, names: tuple[str, ...] = ("b", "a")) -> Path:
 def state(root: Path, encoding: str) -> None:
     """A dataset.json that says how depth is stored."""
     recipe = {"name": "made-up", "labels": {"extra": [], "depth": encoding}}
-    write_json_atomic(root / "dataset.json", manifest_of(recipe, 0, (), {}))
+    write_json_atomic(root / "dataset.json", manifest_of(recipe, 0, (), {}).to_dict())
 
 
 @pytest.mark.parametrize("encoding", sorted(ENCODINGS))

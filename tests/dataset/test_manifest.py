@@ -36,7 +36,7 @@ def test_a_claimed_folder_opens_with_what_was_claimed(tmp_path: Path) -> None:
     reserve_dataset(root, manifest(seed=7))
     dataset = open_rendered(root)
     assert (dataset.name, dataset.seed, dataset.categories) == ("fruit", 7, (CUP, APPLE))
-    assert dataset.recipe["camera"] == {"distance_m": [0.4, 1.2]}
+    assert dataset.recipe.value_at("camera") == {"distance_m": [0.4, 1.2]}
     reserve_dataset(root, manifest(seed=7))
 
 
@@ -44,7 +44,7 @@ def test_equal_requests_give_equal_bytes_and_different_ones_other_hashes(tmp_pat
     for name in ("a", "b"):
         reserve_dataset(tmp_path / name, manifest())
     assert (tmp_path / "a/dataset.json").read_bytes() == (tmp_path / "b/dataset.json").read_bytes()
-    hashes = {str(manifest(seed=s, extra=e)["content_hash"]) for s in (0, 1) for e in (1, 2)}
+    hashes = {str(manifest(seed=s, extra=e).content_hash) for s in (0, 1) for e in (1, 2)}
     assert len(hashes) == 4
 
 

@@ -51,7 +51,13 @@ def step(network: nn.Module, average: Average, optimizer: torch.optim.Optimizer)
 def state_after_a_step() -> dict[str, Any]:
     network, average, optimizer = parts()
     step(network, average, optimizer)
-    content = {"step": 1, "config": TrainConfig().model_dump_json(), "data": "x", "start": None, "best": 0.25}
+    content = {
+        "step": 1,
+        "config": TrainConfig().model_dump_json(),
+        "data": "x",
+        "start": "an untrained backbone",
+        "best": 0.25,
+    }
     content |= {"stale": 0, "evaluated": 0, "scaler": {}, "model": network.state_dict()}
     return content | {"average": average.tensors, "optimizer": optimizer.state_dict()}
 

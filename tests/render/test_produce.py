@@ -239,7 +239,7 @@ def test_a_plan_writes_nothing_and_counts_what_is_missing(tmp_path: Path) -> Non
     assert plan.missing == tuple(range(1, IMAGES + 1))
     assert not (tmp_path / "new").exists()
     again = plan_render(request(tmp_path / "other", workers=1))
-    assert plan.manifest["content_hash"] == again.manifest["content_hash"]
+    assert plan.manifest.content_hash == again.manifest.content_hash
 
 
 @pytest.mark.blender

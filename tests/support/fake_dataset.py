@@ -78,7 +78,7 @@ def write_fake_dataset(
     recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
     if extra or depth != "png_1mm":
         recipe["labels"] = {"extra": list(extra), "depth": depth}
-    write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}))
+    write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}).to_dict())
     for image_index, split in SPLIT_OF.items():
         spec, passes = _rendered(image_index, bool(extra), distortion)
         meshes = {o.instance_id: mesh_of(o) for o in spec.objects}

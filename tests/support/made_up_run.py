@@ -34,7 +34,7 @@ def make_dataset(root, names=("apple", "orange"), images=15):
         for k, name in enumerate(names)
     ]
     layout = DatasetLayout(root)
-    write_json_atomic(layout.manifest, manifest_of(RECIPE, 7, categories, VERSIONS))
+    write_json_atomic(layout.manifest, manifest_of(RECIPE, 7, categories, VERSIONS).to_dict())
     rng = np.random.default_rng(0)
     for split, indices in (("train", range(1, images + 1)), ("val", range(images + 1, images + 7))):
         entries, annotations = [], []

@@ -253,7 +253,7 @@ def _plan_facts(request: RenderRequest, plan: RenderPlan, estimate: Estimate) ->
         "workers": plan.slots.count,
         "threads_per_worker": plan.slots.threads,
         "device": plan.slots.device,
-        "content_hash": plan.manifest["content_hash"],
+        "content_hash": plan.manifest.content_hash,
         "estimated_mb": round(images * estimated_bytes_per_image(request.recipe) / 1e6, 1),
         "free_mb": round(shutil.disk_usage(existing).free / 1e6),
         "estimated_minutes": round(images * estimate.seconds / 60, 1),
@@ -271,12 +271,12 @@ def _tell_summary(outcome: RenderOutcome, *, as_json: bool) -> None:
     if as_json:
         problems = report.problems if report else ()
         found = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in problems]
-        echo_json({"folder": str(request.root), **summary.facts, "problems": found})
+        echo_json({"folder": str(request.root), **summary.facts.to_dict(), "problems": found})
         return
     talk = talk_console()
     total = sum(summary.by_split.values())
     parts = ", ".join(f"{count} {split}" for split, count in summary.by_split.items())
-    speed = f" at {summary.facts['images_per_s']:.2f} images/s" if summary.made else ""
+    speed = f" at {summary.facts.images_per_s:.2f} images/s" if summary.made else ""
     talk.print(
         f"{counted(summary.made, 'image')} made{speed}, {summary.already_there} there before; "
         f"the dataset has {total}: {parts}",

@@ -25,10 +25,12 @@ def origin_part(material: Material) -> Part:
 def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
     train: Mapping[str, Any] = next((one.training for one in run.gap.evaluations if one.training), {})
     if run.dataset:
-        image, render = run.dataset.recipe.get("image", {}), run.dataset.recipe.get("render", {})
-        size = f"{image.get('width_px', '?')}x{image.get('height_px', '?')}"
-        yield "recipe", f"{run.dataset.recipe.get('name', '?')}, seed {run.dataset.seed}"
-        yield "images", f"{size}, {render.get('samples', '?')} samples"
+        recipe = run.dataset.recipe
+        width, height, samples = (
+            recipe.value_at(key) or "?" for key in ("image.width_px", "image.height_px", "render.samples")
+        )
+        yield "recipe", f"{recipe.name}, seed {run.dataset.seed}"
+        yield "images", f"{width}x{height}, {samples} samples"
         yield "content", run.dataset.content_hash[:12]
         yield "renderer", ", ".join(f"{name} {version}" for name, version in run.dataset.versions.items())
     for key, label in (("dataset", "trained on"), ("images", "training images"), ("steps", "steps"), ("seed", "seed")):
