@@ -43,7 +43,7 @@ class LeftOut:
     def __add__(self, other: LeftOut) -> LeftOut:
         return LeftOut((*self.rows, *other.rows))
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[dict[str, object]]:
         """A list of objects, one a reason."""
         return [asdict(row) for row in self.rows]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from synthvis.data.camera import Camera, camera_of
 from synthvis.data.maps.files import MapFile
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
+from synthvis.formats.json_file import JsonObject
 from synthvis.formats.rle import CompressedRle
 
 __all__ = ["Boxes", "KeypointNames", "LabelledObject", "Sample", "Segmentation", "mask_of", "rle_of"]
 
-Segmentation = Mapping[str, Any] | Sequence[Sequence[float]]
+Segmentation = JsonObject | Sequence[Sequence[float]]
 """A mask in COCO's own form: an RLE, compressed or not, or polygons of x, y, x, y, ... in pixels."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
@@ -17,6 +18,20 @@ MAX_COORDINATE = 1e7
 VISIBILITIES = (0, 1, 2)
 Box = tuple[float, float, float, float]
 ImageHw = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _RenderFacts:
+    """What only renders know about an object."""
+
+    visible_fraction: float = 1.0
+    instance_id: int | None = None
+    amodal_bbox_xywh_px: Box | None = None
+    body_bbox_xywh_px: Box | None = None
+    amodal_body_bbox_xywh_px: Box | None = None
+
+
+NO_RENDER = _RenderFacts()
 
 
 class Unusable(Exception):
@@ -64,20 +79,24 @@ def labelled_box(
     if is_crowd not in (0, 1) or type(is_crowd) not in (int, bool):
         raise Unusable("iscrowd is neither 0 nor 1", is_crowd)
     image_hw = sizes[image_id]
-    box = _box_in_picture(entry, image_hw)
+    box = _box_in_picture(entry.get("bbox"), image_hw)
     segmentation = entry.get("segmentation") or None
     if segmentation is not None:
         _check_mask(segmentation, image_hw, look_at_runs)
     keypoints = entry.get("keypoints")
-    facts = entry.get(NAMESPACE)
+    facts = _render_facts(entry.get(NAMESPACE))
     return LabelledObject(
         class_name=names[category_id],
         bbox_xywh_px=box,
-        area_px=_area_px2(entry, box),
+        area_px=_area_px2(entry.get("area"), box),
         is_crowd=is_crowd == 1,
         segmentation=segmentation,
         keypoints_xyv_px=_keypoints(keypoints, keypoint_counts[category_id]) if keypoints else (),
-        **(_own_facts(facts) if facts is not None else {}),
+        visible_fraction=facts.visible_fraction,
+        instance_id=facts.instance_id,
+        amodal_bbox_xywh_px=facts.amodal_bbox_xywh_px,
+        body_bbox_xywh_px=facts.body_bbox_xywh_px,
+        amodal_body_bbox_xywh_px=facts.amodal_body_bbox_xywh_px,
     )
 
 
@@ -94,13 +113,13 @@ def clipped_xywh_px(box: Box, image_hw: ImageHw) -> Box:
     return x0, y0, min(x + width, float(image_hw[1])) - x0, min(y + height, float(image_hw[0])) - y0
 
 
-def _box_in_picture(entry: Mapping[str, Any], image_hw: ImageHw) -> Box:
-    box = _box_of(entry.get("bbox"), "bbox")
+def _box_in_picture(values: object, image_hw: ImageHw) -> Box:
+    box = _box_of(values, "bbox")
     x, y, width, height = box
     if width <= 0 or height <= 0:
-        raise Unusable("bbox has no area", entry["bbox"])
+        raise Unusable("bbox has no area", values)
     if x >= image_hw[1] or y >= image_hw[0] or x + width <= 0 or y + height <= 0:
-        raise Unusable("bbox lies outside its picture", entry["bbox"])
+        raise Unusable("bbox lies outside its picture", values)
     return box
 
 
@@ -124,9 +143,8 @@ def _box_of(values: Any, name: str) -> Box:
     return box
 
 
-def _area_px2(entry: Mapping[str, Any], box: Box) -> float:
+def _area_px2(area: Any, box: Box) -> float:
     """As stated; of the box where nothing, or 0, is stated, as many exporters do."""
-    area = entry.get("area")
     if not area:
         return box[2] * box[3]
     if type(area) not in (int, float) or not 0 < area < MAX_COORDINATE**2:
@@ -163,17 +181,22 @@ def _keypoints(values: Any, count: int | None) -> tuple[tuple[float, float, int]
     return tuple((float(x), float(y), int(v)) for x, y, v in zip(values[::3], values[1::3], values[2::3], strict=True))
 
 
-def _own_facts(facts: Any) -> dict[str, Any]:
-    """What only renders know about an object."""
+def _render_facts(facts: object) -> _RenderFacts:
     if not isinstance(facts, dict):
-        return {}
+        return NO_RENDER
     visible = facts.get("visible_fraction", 1.0)
     if type(visible) not in (int, float) or not 0 <= visible <= 1 or not math.isfinite(visible):
         raise Unusable("visible_fraction is no share", visible)
-    boxes = {name: facts.get(name) for name in ("amodal_bbox", "body_bbox", "amodal_body_bbox")}
     instance_id = facts.get("instance_id")
-    return {
-        "visible_fraction": float(visible),
-        "instance_id": instance_id if type(instance_id) is int else None,
-        **{f"{name}_xywh_px": None if box is None else _box_of(box, name) for name, box in boxes.items()},
-    }
+    return _RenderFacts(
+        visible_fraction=float(visible),
+        instance_id=instance_id if type(instance_id) is int else None,
+        amodal_bbox_xywh_px=_box_or_none(facts, "amodal_bbox"),
+        body_bbox_xywh_px=_box_or_none(facts, "body_bbox"),
+        amodal_body_bbox_xywh_px=_box_or_none(facts, "amodal_body_bbox"),
+    )
+
+
+def _box_or_none(facts: Mapping[str, object], name: str) -> Box | None:
+    box = facts.get(name)
+    return None if box is None else _box_of(box, name)

@@ -14,6 +14,7 @@ from synthvis.errors import DatasetError, quoted
 __all__ = ["CocoFile", "image_path", "is_safe_file_name", "load_coco_json", "parse_coco"]
 
 Entry = Mapping[str, Any]
+"""An object of the file, whose required fields have been looked at (`REQUIRED`)."""
 
 MAX_COORDINATE = 1e7
 
@@ -72,7 +73,7 @@ def _is_too_long(file_name: str) -> bool:
     return len(encoded) > MAX_PATH_BYTES or any(len(part) > MAX_NAME_BYTES for part in encoded.split(b"/"))
 
 
-def load_coco_json(path: Path) -> dict[str, Any]:
+def load_coco_json(path: Path) -> Entry:
     """Read a file that ought to be COCO.
 
     Raises:
@@ -92,7 +93,7 @@ def load_coco_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def parse_coco(value: Mapping[str, Any]) -> CocoFile:
+def parse_coco(value: Entry) -> CocoFile:
     """Index the sound entries of a COCO object and list the faults of the others."""
     coco = CocoFile()
     for name in ("images", "categories"):
@@ -118,7 +119,7 @@ def parse_coco(value: Mapping[str, Any]) -> CocoFile:
     return coco
 
 
-def _sound_entries(value: Mapping[str, Any], name: str, faults: list[tuple[str, int | None, str]]) -> Iterator[Entry]:
+def _sound_entries(value: Entry, name: str, faults: list[tuple[str, int | None, str]]) -> Iterator[Entry]:
     ids: Counter[int] = Counter()
     for position, entry in enumerate(value[name]):
         fault = _fault_of(entry, name)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
@@ -33,6 +33,34 @@ CLIPPED_FROM_PX = 1.0
 Sizes = dict[int, tuple[int, int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lists:
+    """The three lists of a COCO file, their entries not yet looked at."""
+
+    images: Sequence[object]
+    annotations: Sequence[object]
+    categories: Sequence[object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Category:
+    """A category that can be used."""
+
+    id: int
+    name: str
+    keypoints: KeypointNames | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Image:
+    """An image that can be used."""
+
+    id: int
+    file_name: str
+    image_hw: tuple[int, int]
+    camera_facts: Mapping[str, object] | None
+
+
 def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
     """Read a COCO instances or keypoints file.
 
@@ -45,7 +73,7 @@ def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str
         EmptySplit: It lists no image.
     """
     with _without_collector():
-        content = _load_object(annotations)
+        content = _load_lists(annotations)
         try:
             found = _split_of(content, image_dir, name=name, split=split, kind=kind)
             return replace(found, source=annotations)
@@ -66,7 +94,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _load_object(path: Path) -> dict[str, Any]:
+def _load_lists(path: Path) -> _Lists:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
@@ -81,80 +109,77 @@ def _load_object(path: Path) -> dict[str, Any]:
     missing = [key for key in PARTS if not isinstance(found.get(key), list)]
     if missing:
         raise RealDataError(f"{path} is not COCO: it has no list {', '.join(map(repr, missing))}", hint=FORMAT_HINT)
-    return found
+    return _Lists(images=found["images"], annotations=found["annotations"], categories=found["categories"])
 
 
-def _split_of(content: Mapping[str, Any], image_dir: Path, *, name: str, split: str, kind: str) -> Split:
-    if not content["images"]:
+def _split_of(content: _Lists, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
+    if not content.images:
         raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
     counter = LeftOutCounter()
-    categories = _categories(content["categories"], counter)
-    names = {number: str(entry["name"]) for number, entry in categories.items()}
-    keypoints = {names[key]: _keypoint_names(entry) for key, entry in categories.items() if entry.get("keypoints")}
-    images = _images(content["images"], counter)
-    sizes = {number: (entry["height"], entry["width"]) for number, entry in images.items()}
-    counts = {number: len(keypoints[own].names) if own in keypoints else None for number, own in names.items()}
-    boxes = _boxes_by_image(content["annotations"], sizes, (names, counts), counter, look_at_runs=kind == "real")
+    categories = _categories(content.categories, counter)
+    images = _images(content.images, counter)
+    sizes = {number: image.image_hw for number, image in images.items()}
+    boxes = _boxes_by_image(content.annotations, sizes, categories, counter, look_at_runs=kind == "real")
     left_out = counter.result()
-    _check_some_left(content, {"categories": names, "images": images, "annotations": boxes}, left_out)
+    _check_some_left("categories", content.categories, categories, left_out)
+    _check_some_left("images", content.images, images, left_out)
+    _check_some_left("annotations", content.annotations, boxes, left_out)
+    by_id = [categories[number] for number in sorted(categories)]
     return Split(
         name=name,
         kind=kind,
         split=split,
         images=tuple(
             Sample(
-                id=number,
-                path=image_dir / images[number]["file_name"],
-                labelled_hw=sizes[number],
-                objects=tuple(boxes.get(number, ())),
-                camera_facts=_camera_facts(images[number]),
+                id=image.id,
+                path=image_dir / image.file_name,
+                labelled_hw=image.image_hw,
+                objects=tuple(boxes.get(image.id, ())),
+                camera_facts=image.camera_facts,
             )
-            for number in sorted(images)
+            for _, image in sorted(images.items())
         ),
-        class_names=tuple(names[key] for key in sorted(names)),
-        category_ids={names[key]: key for key in sorted(names)},
-        keypoints=keypoints,
+        class_names=tuple(category.name for category in by_id),
+        category_ids={category.name: category.id for category in by_id},
+        keypoints={one.name: one.keypoints for one in categories.values() if one.keypoints is not None},
         left_out=left_out,
     )
 
 
-def _check_some_left(content: Mapping[str, Any], kept: Mapping[Part, Mapping[Any, Any]], left_out: LeftOut) -> None:
-    for part, entries in kept.items():
-        if content[part] and not entries:
-            raise RealDataError(
-                f"none of its {len(content[part])} {part} can be used: {left_out.first_of(part)}", hint=FORMAT_HINT
-            )
+def _check_some_left(part: Part, entries: Sequence[object], kept: Sized, left_out: LeftOut) -> None:
+    if entries and not len(kept):
+        what = f"none of its {len(entries)} {part} can be used: {left_out.first_of(part)}"
+        raise RealDataError(what, hint=FORMAT_HINT)
 
 
-def _categories(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, Mapping[str, Any]]:
-    found: dict[int, Mapping[str, Any]] = {}
+def _categories(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, _Category]:
+    found: dict[int, _Category] = {}
     for entry in entries:
         if not isinstance(entry, dict):
             counter.add("categories", "not an object", quoted(entry, SHOWN_CHARS))
-        elif type(entry.get("id")) is not int:
-            counter.add("categories", "id is not a whole number", quoted(entry.get("id"), SHOWN_CHARS))
-        elif not _is_name(entry.get("name")):
-            counter.add("categories", "name is not a line of text", f"category {_short(entry['id'])}")
-        elif entry["id"] not in found:
-            found[entry["id"]] = entry
-        elif found[entry["id"]]["name"] == entry["name"]:
-            counter.add("categories", "listed twice", f"category {_short(entry['id'])}")
+        elif type(number := entry.get("id")) is not int:
+            counter.add("categories", "id is not a whole number", quoted(number, SHOWN_CHARS))
+        elif not _is_name(name := entry.get("name")):
+            counter.add("categories", "name is not a line of text", f"category {_short(number)}")
+        elif number not in found:
+            found[number] = _Category(id=number, name=name, keypoints=_keypoint_names(entry, name))
+        elif found[number].name == name:
+            counter.add("categories", "listed twice", f"category {_short(number)}")
         else:
-            names = f"{quoted(found[entry['id']]['name'], SHOWN_CHARS)} and {quoted(entry['name'], SHOWN_CHARS)}"
-            raise RealDataError(
-                f"category {_short(entry['id'])} has two names, {names}", hint="give each class its own id"
-            )
-    if len({class_key(entry["name"]) for entry in found.values()}) < len(found):
+            names = f"{quoted(found[number].name, SHOWN_CHARS)} and {quoted(name, SHOWN_CHARS)}"
+            raise RealDataError(f"category {_short(number)} has two names, {names}", hint="give each class its own id")
+    if len({class_key(category.name) for category in found.values()}) < len(found):
         raise RealDataError("two categories share a name", hint="classes are told apart by name: merge or rename them")
     return found
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= MAX_NAME_CHARS and value.isprintable()
 
 
-def _keypoint_names(category: Mapping[str, Any]) -> KeypointNames:
-    name = category["name"]
+def _keypoint_names(category: Mapping[Any, Any], name: str) -> KeypointNames | None:
+    if not category.get("keypoints"):
+        return None
     try:
         names = tuple(str(point) for point in category["keypoints"])
         pairs = tuple((int(a), int(b)) for a, b in category.get("flip_pairs") or ())
@@ -170,20 +195,20 @@ def _keypoint_names(category: Mapping[str, Any]) -> KeypointNames:
     return KeypointNames(names=names, flip_pairs=pairs, sigmas=sigmas)
 
 
-def _images(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, Mapping[str, Any]]:
-    found: dict[int, Mapping[str, Any]] = {}
+def _images(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, _Image]:
+    found: dict[int, _Image] = {}
     ambiguous = set()
     for entry in entries:
-        reason = _fault_of_image(entry) if isinstance(entry, dict) else "not an object"
-        if reason is not None or not isinstance(entry, dict):
-            counter.add("images", str(reason), quoted(entry, SHOWN_CHARS))
-        elif entry["id"] not in found:
-            found[entry["id"]] = entry
-        elif found[entry["id"]]["file_name"] == entry["file_name"]:
-            counter.add("images", "listed twice", f"image {_short(entry['id'])}")
+        image = _image(entry)
+        if isinstance(image, str):
+            counter.add("images", image, quoted(entry, SHOWN_CHARS))
+        elif image.id not in found:
+            found[image.id] = image
+        elif found[image.id].file_name == image.file_name:
+            counter.add("images", "listed twice", f"image {_short(image.id)}")
         else:
-            counter.add("images", "one id for several files", f"image {_short(entry['id'])}")
-            ambiguous.add(entry["id"])
+            counter.add("images", "one id for several files", f"image {_short(image.id)}")
+            ambiguous.add(image.id)
     for number in ambiguous:
         # Whose labels they are cannot be known.
         counter.add("images", "one id for several files", f"image {_short(number)}")
@@ -191,14 +216,10 @@ def _images(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, Map
     return found
 
 
-def _camera_facts(entry: Mapping[str, Any]) -> Mapping[str, object] | None:
-    facts = entry.get(NAMESPACE)
-    if not isinstance(facts, dict) or "K" not in facts:
-        return None
-    return {name: facts[name] for name in ("K", "distortion", "world_from_cam") if name in facts}
-
-
-def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
+def _image(entry: object) -> _Image | str:
+    """The image, or why it cannot be used."""
+    if not isinstance(entry, dict):
+        return "not an object"
     if type(entry.get("id")) is not int:
         return "id is not a whole number"
     if not isinstance(entry.get("file_name"), str):
@@ -210,21 +231,35 @@ def _fault_of_image(entry: Mapping[str, Any]) -> str | None:
     height, width = entry.get("height"), entry.get("width")
     if type(height) is not int or type(width) is not int or min(height, width) < 1 or height * width > MAX_IMAGE_PIXELS:
         return "width and height are of no picture"
-    return None
+    return _Image(
+        id=entry["id"],
+        file_name=entry["file_name"],
+        image_hw=(height, width),
+        camera_facts=_camera_facts(entry.get(NAMESPACE)),
+    )
+
+
+def _camera_facts(facts: object) -> Mapping[str, object] | None:
+    if not isinstance(facts, dict) or "K" not in facts:
+        return None
+    return {name: facts[name] for name in ("K", "distortion", "world_from_cam") if name in facts}
 
 
 def _boxes_by_image(
     entries: Sequence[object],
     sizes: Sizes,
-    categories: tuple[Mapping[int, str], Mapping[int, int | None]],
+    categories: Mapping[int, _Category],
     counter: LeftOutCounter,
     *,
     look_at_runs: bool,
 ) -> dict[int, list[LabelledObject]]:
-    """Sound boxes by image id; `categories` are names and numbers of keypoints by id."""
+    """Sound boxes by image id."""
     boxes: dict[int, list[LabelledObject]] = {}
     seen: set[int] = set()
-    names, keypoint_counts = categories
+    names = {number: category.name for number, category in categories.items()}
+    keypoint_counts = {
+        number: len(one.keypoints.names) if one.keypoints is not None else None for number, one in categories.items()
+    }
     for entry in entries:
         try:
             box = labelled_box(entry, sizes, names, keypoint_counts, look_at_runs=look_at_runs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from synthvis.data.sample import LabelledObject
@@ -32,10 +32,14 @@ class BoxStyle:
     margin: float = 0.0
 
 
-def style_of_run(facts: Mapping[str, Any]) -> BoxStyle:
+def style_of_run(facts: Mapping[str, object]) -> BoxStyle:
     """The style of boxes that a run was trained on, by what it says of itself; without a word of it, the default."""
     kinds = [kind for kind in BOX_KINDS if kind == facts.get("boxes")]
-    return BoxStyle(kind=kinds[0] if kinds else "modal", margin=float(facts.get("box_margin") or 0))
+    return BoxStyle(kind=kinds[0] if kinds else "modal", margin=_margin(facts.get("box_margin")))
+
+
+def _margin(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def in_style(split: Split, style: BoxStyle) -> Split:
