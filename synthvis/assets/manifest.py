@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -91,11 +91,11 @@ class AssetManifest(Entry):
 
     def entry_for(self, path: str) -> Entry:
         """What holds for the file at `path`, relative to the folder, with forward slashes."""
-        said: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - {"files"}}
+        said: dict[str, object] = {name: getattr(self, name) for name in self.model_fields_set - {"files"}}
         for pattern, entry in self.files.items():
             if fnmatch.fnmatchcase(path, pattern):
                 said |= {name: getattr(entry, name) for name in entry.model_fields_set}
-        return Entry(**said)
+        return Entry.model_validate(said)
 
 
 def read_manifest(folder: Path) -> AssetManifest:

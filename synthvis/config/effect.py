@@ -24,7 +24,7 @@ FREE_ONLY_KEYS = (
 """Keys that only free scenes read: an environment brings its own objects, its own stage and its own views."""
 
 
-def unused_keys(recipe: Recipe) -> dict[str, Any]:
+def unused_keys(recipe: Recipe) -> dict[str, object]:
     """Keys that the recipe sets although no picture of it reads them, with their defaults."""
     if recipe.has_free_scenes:
         return {}
@@ -62,7 +62,7 @@ def check_unused_keys(recipe: Recipe) -> None:
 
 def without_unused_keys(recipe: Recipe) -> Recipe:
     """The recipe with the keys that none of its pictures reads at their defaults."""
-    changes: dict[str, Any] = unused_keys(recipe)
+    changes: dict[str, object] = unused_keys(recipe)
     camera = {key.partition(".")[2]: changes.pop(key) for key in list(changes) if key.startswith("camera.")}
     return recipe.model_copy(update={**changes, "camera": recipe.camera.model_copy(update=camera)})
 

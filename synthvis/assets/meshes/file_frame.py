@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.formats.json_file import JsonObject
 from synthvis.objects.spec import Vec3
 
 __all__ = ["FileFrame"]
@@ -39,7 +38,7 @@ class FileFrame:
         matrix[:3, 3] = self.shift_m
         return matrix
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """For JSON."""
         return {
             "object_from_file": self.object_from_file.tolist(),
@@ -49,14 +48,14 @@ class FileFrame:
         }
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> FileFrame:
+    def from_facts(cls, facts: JsonObject) -> FileFrame:
         """Of what `facts` gave.
 
         Raises:
             KeyError: A part is missing.
             ValueError: A part is no vector of three finite numbers.
         """
-        first, second, third = (_vector(row) for row in facts["rotation"])
+        first, second, third = (_vector(row) for row in _rows(facts["rotation"]))
         return cls(
             scale_m_per_unit=_vector(facts["scale_m_per_unit"]),
             rotation=(first, second, third),
@@ -64,7 +63,14 @@ class FileFrame:
         )
 
 
-def _vector(values: Any) -> Vec3:
+def _rows(values: object) -> NDArray[np.float64]:
+    rows = np.asarray(values, dtype=np.float64)
+    if rows.shape != (3, 3):
+        raise ValueError("not three vectors of three numbers")
+    return rows
+
+
+def _vector(values: object) -> Vec3:
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.shape != (3,) or not np.isfinite(numbers).all():
         raise ValueError("not a vector of three finite numbers")

@@ -14,17 +14,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from synthvis.assets.folder import AssetFile, AssetFolder
 from synthvis.assets.meshes.file_frame import FileFrame
 from synthvis.cache import cache_folder
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.json_file import FileModel, JsonObject, validated
+from synthvis.objects.spec import Vec3
 
-__all__ = ["Imported", "import_assets", "imported", "key_of", "pack_of", "read_all", "read_imported"]
+__all__ = ["Imported", "ImportedSlot", "import_assets", "imported", "key_of", "pack_of", "read_all", "read_imported"]
 
 PATIENCE_S = 180.0
 """A reader that finishes no further file within this is given up."""
@@ -35,6 +37,53 @@ BATCH = 50
 POLL_S = 0.05
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedSlot:
+    """A material of a mesh in the cache.
+
+    Attributes:
+        name: As in the file.
+        color_rgb: Linear; None where the file says nothing.
+        roughness: 0..1; None where the file says nothing.
+        metallic: 0..1.
+        picture: Name of its texture within the cache; None where it has none.
+    """
+
+    name: str
+    color_rgb: Vec3 | None
+    roughness: float | None
+    metallic: float
+    picture: str | None
+
+    @classmethod
+    def of(cls, row: JsonObject) -> ImportedSlot:
+        """From a row of the cache.
+
+        Raises:
+            JsonError: It is damaged.
+        """
+        return validated(dict(row), _SlotRow).slot
+
+
+class _SlotRow(FileModel):
+    name: str
+    color_rgb: list[float] | None = Field(None, min_length=3, max_length=3)
+    roughness: float | None = None
+    metallic: float | None = None
+    picture: str | None = None
+
+    @property
+    def slot(self) -> ImportedSlot:
+        color = None if self.color_rgb is None else (self.color_rgb[0], self.color_rgb[1], self.color_rgb[2])
+        return ImportedSlot(
+            name=self.name,
+            color_rgb=color,
+            roughness=self.roughness,
+            metallic=self.metallic or 0.0,
+            picture=self.picture,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Imported:
     """A mesh in the cache.
@@ -42,7 +91,7 @@ class Imported:
     Attributes:
         path: Its arrays.
         content: 16 hex digits that are its own among all meshes.
-        slots: Name, colour, roughness, metallic and picture (a name within the cache) of each material.
+        slots: Its materials.
         keypoints_m: By name.
         frame: How coordinates of the file became those of the mesh.
         notes: What was assumed about it.
@@ -50,7 +99,7 @@ class Imported:
 
     path: Path
     content: str
-    slots: Sequence[Mapping[str, Any]]
+    slots: Sequence[ImportedSlot]
     keypoints_m: Mapping[str, Sequence[float]]
     frame: FileFrame
     notes: Sequence[str]
@@ -129,14 +178,14 @@ def read_imported(path: Path) -> Imported:
     return Imported(
         path=arrays,
         content=facts["content"],
-        slots=facts["slots"],
+        slots=tuple(map(ImportedSlot.of, facts["slots"])),
         keypoints_m=facts["keypoints_m"],
         frame=FileFrame.from_facts(facts["frame"]),
         notes=facts["notes"],
     )
 
 
-def _run_reader(module: str, request: Mapping[str, Any], room: Path) -> str | None:
+def _run_reader(module: str, request: JsonObject, room: Path) -> str | None:
     """Run a reader in `room` until it ends or is stuck; the reason when it does not end well."""
     source = str(Path(__file__).resolve().parents[3])
     environment = {

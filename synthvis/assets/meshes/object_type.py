@@ -71,7 +71,7 @@ def _poses(file: AssetFile) -> tuple[RestPose, ...]:
 
 
 def _slot_names(found: Imported) -> tuple[str, ...]:
-    return tuple(f"{number}_{slot['name']}" for number, slot in enumerate(found.slots))
+    return tuple(f"{number}_{slot.name}" for number, slot in enumerate(found.slots))
 
 
 def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[str, SurfaceSpec]:
@@ -80,15 +80,14 @@ def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[
     has_colors = _has_colors(found.path)
     surfaces: dict[str, SurfaceSpec] = {}
     for name, slot in zip(_slot_names(found), found.slots, strict=True):
-        color, picture = slot.get("color_rgb"), slot.get("picture")
+        color, picture = slot.color_rgb, slot.picture
         if color is None and picture is None and not has_colors:
             surfaces[name] = bare
             continue
-        roughness = slot.get("roughness")
         params: dict[str, Param] = {
-            "color": tuple(color or (0.6, 0.6, 0.6)),
-            "roughness": rounded(rng, (0.35, 0.75)) if roughness is None else float(roughness),
-            "metallic": float(slot.get("metallic") or 0.0),
+            "color": color or (0.6, 0.6, 0.6),
+            "roughness": rounded(rng, (0.35, 0.75)) if slot.roughness is None else slot.roughness,
+            "metallic": slot.metallic,
             "painted": has_colors and picture is None,
             "picture": picture or "",
         }

@@ -76,7 +76,7 @@ def _write(number: int, found: CleanMesh) -> None:
         arrays["colors_rgb"] = mesh.colors_rgb.astype(np.float32)
     slots = []
     for index, slot in enumerate(mesh.slots):
-        said: dict[str, Any] = {"name": slot.name, "color_rgb": slot.color_rgb, "roughness": slot.roughness}
+        said: dict[str, object] = {"name": slot.name, "color_rgb": slot.color_rgb, "roughness": slot.roughness}
         said["metallic"] = slot.metallic
         if slot.picture_rgb is not None and mesh.corner_uv is not None:
             done, png = cv2.imencode(".png", np.ascontiguousarray(slot.picture_rgb[:, :, ::-1]))
