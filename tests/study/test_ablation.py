@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.assets.resolve import resolve
+from synthvis.assets.resolve import catalogue_of, resolve
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import Recipe
 from synthvis.errors import UsageError
@@ -29,7 +29,8 @@ def held(name: str, recipe: Recipe) -> Recipe:
 
 
 def scenes(recipe: Recipe) -> list[SceneSpec]:
-    return [sample_scene(recipe, SEED, number) for number in IMAGES]
+    catalogue = catalogue_of(recipe)
+    return [sample_scene(recipe, SEED, number, catalogue=catalogue) for number in IMAGES]
 
 
 @cache
