@@ -15,18 +15,28 @@ from synthvis.version import __version__
 
 if TYPE_CHECKING:
     from synthvis.api.comparing import compare
+    from synthvis.api.datasets import open_dataset
+    from synthvis.api.explaining import explain_image
     from synthvis.api.looking import check, preview
+    from synthvis.api.machine import Finding, check_machine
+    from synthvis.api.merging import merge
+    from synthvis.api.networks import backbones, layer_table
+    from synthvis.api.object_types import draw_types, environments, import_meshes, object_types
+    from synthvis.api.pipelines import PipelineResult, run_pipeline
     from synthvis.api.recipes import load_recipe, sample_scene
     from synthvis.api.rendering import render
     from synthvis.api.reporting import report
     from synthvis.api.runs import Run
+    from synthvis.api.sensor import fit_sensor
+    from synthvis.api.statistics import dataset_statistics
     from synthvis.api.studying import study
     from synthvis.api.training import train
     from synthvis.checks.gate import CheckReport
     from synthvis.config.recipe import Recipe
-    from synthvis.data.dataset import Dataset, open_dataset
+    from synthvis.data.dataset import Dataset
     from synthvis.data.sample import Sample
     from synthvis.data.split import Split
+    from synthvis.data.statistics import SetStatistics
     from synthvis.draws import chance, pick, uniform
     from synthvis.errors import (
         CheckpointError,
@@ -42,11 +52,13 @@ if TYPE_CHECKING:
     )
     from synthvis.objects.object_type import ObjectType, RestPose
     from synthvis.objects.spec import Category, SurfaceSpec
+    from synthvis.report.provenance import ImageProvenance
     from synthvis.scene import palette
     from synthvis.scene.environments.composer import SceneComposer
     from synthvis.scene.environments.environment import Composition, View, environment
     from synthvis.scene.environments.walls import with_walls
     from synthvis.scene.surroundings import Surroundings, Tabletop
+    from synthvis.sensor_fit.ranges import SensorFit
 
 __all__ = [
     "Category",
@@ -56,9 +68,12 @@ __all__ = [
     "Composition",
     "Dataset",
     "DatasetError",
+    "Finding",
+    "ImageProvenance",
     "LoaderEnded",
     "MissingDependency",
     "ObjectType",
+    "PipelineResult",
     "RealDataError",
     "Recipe",
     "RecipeError",
@@ -67,6 +82,8 @@ __all__ = [
     "Run",
     "Sample",
     "SceneComposer",
+    "SensorFit",
+    "SetStatistics",
     "Split",
     "SurfaceSpec",
     "Surroundings",
@@ -75,17 +92,29 @@ __all__ = [
     "UsageError",
     "View",
     "__version__",
+    "backbones",
     "chance",
     "check",
+    "check_machine",
     "compare",
+    "dataset_statistics",
+    "draw_types",
     "environment",
+    "environments",
+    "explain_image",
+    "fit_sensor",
+    "import_meshes",
+    "layer_table",
     "load_recipe",
+    "merge",
+    "object_types",
     "open_dataset",
     "palette",
     "pick",
     "preview",
     "render",
     "report",
+    "run_pipeline",
     "sample_scene",
     "study",
     "train",
@@ -103,6 +132,17 @@ _NAMES_OF = {
     "synthvis.scene.environments.walls": ("with_walls",),
     "synthvis.scene.surroundings": ("Surroundings", "Tabletop"),
     "synthvis.api.comparing": ("compare",),
+    "synthvis.api.explaining": ("explain_image",),
+    "synthvis.api.machine": ("Finding", "check_machine"),
+    "synthvis.api.merging": ("merge",),
+    "synthvis.api.networks": ("backbones", "layer_table"),
+    "synthvis.api.object_types": ("draw_types", "environments", "import_meshes", "object_types"),
+    "synthvis.api.pipelines": ("PipelineResult", "run_pipeline"),
+    "synthvis.api.sensor": ("fit_sensor",),
+    "synthvis.api.statistics": ("dataset_statistics",),
+    "synthvis.data.statistics": ("SetStatistics",),
+    "synthvis.report.provenance": ("ImageProvenance",),
+    "synthvis.sensor_fit.ranges": ("SensorFit",),
     "synthvis.api.looking": ("check", "preview"),
     "synthvis.api.recipes": ("load_recipe", "sample_scene"),
     "synthvis.api.rendering": ("render",),
@@ -112,7 +152,8 @@ _NAMES_OF = {
     "synthvis.api.training": ("train",),
     "synthvis.config.recipe": ("Recipe",),
     "synthvis.checks.gate": ("CheckReport",),
-    "synthvis.data.dataset": ("Dataset", "open_dataset"),
+    "synthvis.api.datasets": ("open_dataset",),
+    "synthvis.data.dataset": ("Dataset",),
     "synthvis.data.sample": ("Sample",),
     "synthvis.data.split": ("Split",),
     "synthvis.errors": (

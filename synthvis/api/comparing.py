@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from synthvis.gap.embedding import Method
     from synthvis.gap.ranking import Ranking
 
-__all__ = ["compare", "compare_pair", "gap_options", "rank_pairs"]
+__all__ = ["compare", "compare_pair", "gap_options", "pair_of", "rank_pairs"]
 
 BACKBONE = "tf_efficientnet_lite0"
+IMAGES = 500
+CROPS = 600
 NO_TORCH = "no features: torch is not installed (pip install 'synthvis[train]')"
 
 
@@ -30,8 +32,8 @@ def compare(
     synthetic: Source,
     real: Source,
     *,
-    images: int = 500,
-    crops: int = 600,
+    images: int = IMAGES,
+    crops: int = CROPS,
     classes: str | None = None,
     run: Path | str | None = None,
     backbone: str | None = BACKBONE,
@@ -51,16 +53,16 @@ def compare(
     Args:
         synthetic: A dataset, a folder, a file, or NAME or NAME:SPLIT of a known set.
         real: Likewise. A set compared with itself is cut into halves, which shows what no gap looks like.
-        images: Most images of either set.
-        crops: Most objects of either set.
-        classes: Compare these only, names with commas between; None: all that both sets have.
+        images: The largest number of images to take from each set.
+        crops: The largest number of objects to take from each set.
+        classes: The classes to compare, with commas between; None: all that both sets have.
         run: A run that was evaluated on both sets.
-        backbone: Network of the features: a timm name or "inception-v3-fid"; None: no features.
-        long_side_px: Common size of all pictures, pixels; None: chosen from the sets.
-        embedding: "pca", "tsne" or "umap": the map of the features.
-        seed: Seed of all draws.
-        real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
-        out: Folder for set_gap.json and pictures; None: nothing is written.
+        backbone: The network of the features: a timm name, or inception-v3-fid; without it, no features are compared.
+        long_side_px: The length in pixels to which the longer side of every picture is scaled; None: from the sets.
+        embedding: The projection in which the features are drawn: pca, tsne or umap.
+        seed: The seed of all random choices.
+        real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
+        out: The folder for set_gap.json and pictures; None: nothing is written.
         stage: Is called with (title, total) as a piece of work begins; what it returns is called as it goes on.
         notify: Takes sentences, such as that torch is absent; None: the logger `synthvis`.
 
@@ -78,9 +80,7 @@ def compare(
         >>> gap.synthetic.images, gap.real.images
         (2, 1)
     """
-    pair = find_pair(
-        source_text(synthetic), source_text(real), images=images, seed=seed, classes=classes, real_root=real_root
-    )
+    pair = pair_of(synthetic, real, images=images, seed=seed, classes=classes, real_root=real_root)
     options = gap_options(
         crops=crops, seed=seed, long_side_px=long_side_px, backbone=backbone, embedding=embedding, stage=stage,
         notify=notify,
@@ -88,12 +88,42 @@ def compare(
     return compare_pair(pair, Path(run) if run else None, options, Path(out) if out else None)
 
 
+def pair_of(
+    synthetic: Source,
+    real: Source,
+    *,
+    images: int = IMAGES,
+    seed: int = 0,
+    classes: str | None = None,
+    real_root: Path | str | None = None,
+) -> Pair:
+    """Read the two sets of a comparison; arguments and errors are those of `compare`."""
+    return find_pair(
+        source_text(synthetic), source_text(real), images=images, seed=seed, classes=classes, real_root=real_root
+    )
+
+
 def gap_options(
-    *, backbone: str | None, stage: Stage | None = None, notify: Notify | None = None, **values: Any
+    *,
+    backbone: str | None = BACKBONE,
+    features: bool = True,
+    stage: Stage | None = None,
+    notify: Notify | None = None,
+    **values: Any,
 ) -> GapOptions:
-    """Options of a comparison; features are left out, and that is said, where torch is not installed."""
+    """Options of a comparison; features are left out, and that is said, where torch is not installed.
+
+    Args:
+        backbone: As of `compare`.
+        features: Compare features.
+        stage: As of `compare`.
+        notify: As of `compare`.
+        **values: Further fields of `GapOptions`.
+    """
     from synthvis.gap.compare import GapOptions
 
+    if not features:
+        backbone = None
     if backbone is not None and importlib.util.find_spec("torch") is None:
         notify_of(notify)(NO_TORCH)
         backbone = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synthvis.api.sources import Source, source_text
 from synthvis.api.talk import OnProgress
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from synthvis.api.training import Training
+    from synthvis.train.settings import Settings
     from synthvis.viz.annotated_images import AnnotatedImage
 
 __all__ = ["Sheet", "augmented_job", "augmented_sheet", "check", "preview", "sheet_of"]
@@ -40,7 +41,7 @@ def check(data: Source, *, full: bool = False, on_image: OnProgress | None = Non
 
     Args:
         data: A dataset, or a COCO folder or file.
-        full: Rebuild the meshes of every image, not only of 100, to re-project keypoints.
+        full: Rebuild the meshes of all images, not only of 100, to project the keypoints again.
         on_image: Is called with (images checked, all images).
 
     Returns:
@@ -107,12 +108,12 @@ def preview(
 
     Args:
         data: A dataset, or any COCO set: a folder, a file, or NAME:SPLIT.
-        n: Images, spread over the set.
-        views: Drawn side by side: boxes, rgb, masks, keypoints, labels, depth, normals, amodal, semantic, instances,
-            pose, and the labels on request that the dataset has, by name.
-        images: Numbers of the images to draw; empty: `n` of all.
-        tile_px: Longer side of each picture in the sheet, pixels.
-        out: PNG or JPEG file; None: among the previews of a dataset.
+        n: The number of images, spread over the set.
+        views: The views of each image, drawn side by side: boxes, rgb, masks, keypoints, labels, depth, normals,
+            amodal, semantic, instances, pose, and the labels on request that the dataset has, by name.
+        images: The number of an image to draw; without it, several are chosen.
+        tile_px: The longer side of each picture in the sheet, in pixels.
+        out: The PNG or JPEG file to write; None: previews/ in the dataset.
 
     Returns:
         The file written.
@@ -130,7 +131,13 @@ def preview(
 
 
 def sheet_of(
-    data: Source, n: int, *, views: Sequence[str], images: Sequence[int], tile_px: int, out: Path | None
+    data: Source,
+    n: int = IMAGES,
+    *,
+    views: Sequence[str] = DEFAULT_VIEWS,
+    images: Sequence[int] = (),
+    tile_px: int = TILE_PX,
+    out: Path | None = None,
 ) -> Sheet:
     """The sheet that `preview` draws, chosen; arguments and errors are those of `preview`."""
     views = _known_views(views)
@@ -140,7 +147,7 @@ def sheet_of(
     return Sheet(images=picked, views=tuple(views), tile_px=tile_px, path=path)
 
 
-def augmented_job(data: Source, settings: Mapping[str, Any]) -> Training:
+def augmented_job(data: Source, settings: Settings) -> Training:
     """The training whose first images `augmented_sheet` draws; torch is not loaded for it.
 
     Args:
@@ -153,11 +160,14 @@ def augmented_job(data: Source, settings: Mapping[str, Any]) -> Training:
     """
     from synthvis.api.training import training_of
 
-    settings = dict(settings)
-    return training_of(data, classes=settings.pop("classes", None), settings=settings)
+    others = {name: value for name, value in settings.items() if name != "classes"}
+    classes = settings.get("classes")
+    return training_of(data, classes=None if classes is None else str(classes), settings=others)
 
 
-def augmented_sheet(job: Training, data: str, count: int | None, tile_px: int, out: Path | None, *, draw: bool) -> Path:
+def augmented_sheet(
+    job: Training, data: str, count: int | None = None, tile_px: int = TILE_PX, out: Path | None = None, *, draw: bool
+) -> Path:
     """Draw the first images of a training as its network gets them, augmented; returns the file.
 
     Args:
@@ -237,7 +247,7 @@ def _known_views(views: Sequence[str]) -> list[str]:
     if unknown or not views:
         near = difflib.get_close_matches(unknown[0], known, n=1) if unknown else []
         hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(known)}"
-        what = f"--what {','.join(views)!r}: no view {unknown[0]!r}" if unknown else "--what names no view"
+        what = f"--views {','.join(views)!r}: no view {unknown[0]!r}" if unknown else "--views names no view"
         raise UsageError(what, hint=hint)
     return list(views)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from synthvis.api.talk import Notify, notify_of
 from synthvis.config.recipe import Recipe
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["load_recipe", "sample_scene"]
+__all__ = ["load_recipe", "override_texts", "sample_scene"]
 
 
 def load_recipe(
     name: str | Path,
     *,
-    set: Mapping[str, Any] | Sequence[str] = (),
+    set: Mapping[str, object] | Sequence[str] = (),
     sensor: Path | str | None = None,
     assets: Sequence[Path | str] = (),
     scenes: Sequence[str] = (),
@@ -52,14 +51,15 @@ def load_recipe(
 
     say = notify_of(notify)
     fitted = load.sensor_overrides(Path(sensor)) if sensor else []
-    recipe = load.load_recipe(str(name), [*fitted, *_overrides(set)])
+    recipe = load.load_recipe(str(name), [*fitted, *override_texts(set)])
     recipe = resolve(recipe, [Path(folder) for folder in assets], say, scenes=scenes)
     for sentence in idle_keys(recipe):
         say(sentence)
     return recipe
 
 
-def _overrides(values: Mapping[str, Any] | Sequence[str]) -> list[str]:
+def override_texts(values: Mapping[str, object] | Sequence[str]) -> list[str]:
+    """Values to change as `--set` takes them."""
     if isinstance(values, Mapping):
         return [f"{key}={json.dumps(value)}" for key, value in values.items()]
     return list(values)

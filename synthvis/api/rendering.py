@@ -13,7 +13,7 @@ from synthvis.api.looking import check
 from synthvis.api.recipes import load_recipe
 from synthvis.api.talk import OnProgress
 from synthvis.config.recipe import Recipe
-from synthvis.data.dataset import Dataset, open_dataset
+from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.errors import ChecksFoundProblems, RenderError, counted
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from synthvis.render.produce import RenderRequest, RenderSummary
     from synthvis.render.progress import RenderProgress
 
-__all__ = ["RenderOutcome", "render", "render_and_check"]
+__all__ = ["RenderResult", "render", "render_and_check", "request_of"]
 
 POLL_S = 0.25
+IMAGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenderOutcome:
+class RenderResult:
     """What a render did.
 
     Attributes:
@@ -64,7 +65,7 @@ class RenderOutcome:
 
 def render(
     recipe: Recipe | str,
-    n: int = 100,
+    n: int = IMAGES,
     out: Path | str | None = None,
     *,
     seed: int = 0,
@@ -84,15 +85,15 @@ def render(
 
     Args:
         recipe: From `load_recipe`, or the name of a shipped recipe.
-        n: Images 1 to n are wanted.
-        out: Folder of the dataset; None: data/NAME of the recipe.
-        seed: Seed of the dataset, from 0 to 2^63 - 1; another seed gives other images.
-        only: Where not empty: make exactly these images, anew where they are there.
-        shard: (i, k): make the i-th of k parts of the images, counted from 1.
-        workers: Worker processes side by side; None: as many as the machine carries.
-        device: "auto", "cpu" or "gpu".
-        timeout_s: Seconds that one image may take.
-        retries: Further attempts at an image that failed.
+        n: The number of images to render.
+        out: The folder of the dataset; None: data/NAME of the recipe.
+        seed: The seed of the dataset, from 0 to 2^63 - 1; another seed gives other images.
+        only: Numbers of images to render again; empty: those that are missing.
+        shard: (i, k): render the i-th of k parts of the images, counted from 1.
+        workers: The number of worker processes; None: as many as the machine carries.
+        device: The device to render on: auto, cpu or gpu.
+        timeout_s: The number of seconds that one image may take.
+        retries: The number of further attempts at an image that failed.
         checks: Put the result through the quality gate.
         on_image: Is called with (images finished, images to make) as rendering goes on, from another thread.
 
@@ -110,24 +111,30 @@ def render(
         >>> import synthvis as sv
         >>> dataset = sv.render("fruit", n=3, out="data/fruit")  # doctest: +SKIP
     """
+    request = request_of(
+        recipe, n, out, seed=seed, only=only, shard=shard, workers=workers, device=device, timeout_s=timeout_s,
+        retries=retries,
+    )  # fmt: skip
+    result = render_and_check(request, checks=checks, display=lambda progress: _told(progress, on_image))
+    result.raise_for_problems(hint="the same call tries them again", check_hint="`sv.check(dataset)` returns them all")
+    return find_dataset(request.root)
+
+
+def request_of(
+    recipe: Recipe | str,
+    n: int = IMAGES,
+    out: Path | str | None = None,
+    *,
+    seed: int = 0,
+    only: Sequence[int] = (),
+    **asked: Any,
+) -> RenderRequest:
+    """What `render` asks for; arguments are those of `render`."""
     from synthvis.render.produce import RenderRequest
 
     chosen = load_recipe(recipe) if isinstance(recipe, str) else recipe
-    request = RenderRequest(
-        recipe=chosen,
-        seed=seed,
-        root=Path(out) if out is not None else Path("data") / chosen.name,
-        n=n,
-        only=tuple(only),
-        shard=shard,
-        workers=workers,
-        device=device,
-        timeout_s=timeout_s,
-        retries=retries,
-    )
-    outcome = render_and_check(request, checks=checks, display=lambda progress: _told(progress, on_image))
-    outcome.raise_for_problems(hint="the same call tries them again", check_hint="`sv.check(dataset)` returns them all")
-    return open_dataset(request.root)
+    root = Path(out) if out is not None else Path("data") / chosen.name
+    return RenderRequest(recipe=chosen, root=root, n=n, seed=seed, only=tuple(only), **asked)
 
 
 def render_and_check(
@@ -136,8 +143,8 @@ def render_and_check(
     checks: bool = True,
     display: Callable[[RenderProgress], AbstractContextManager[Any]] = lambda progress: nullcontext(),
     on_checked: OnProgress | None = None,
-) -> RenderOutcome:
-    """Render what is missing, then check the whole; what went wrong is in the outcome.
+) -> RenderResult:
+    """Render what is missing, then check the whole; what went wrong is in the result.
 
     Args:
         request: What is asked for.
@@ -157,7 +164,7 @@ def render_and_check(
         need_blender()
     summary = render_dataset(request, display)
     report = check(request.root, on_image=on_checked) if checks and request.wanted else None
-    return RenderOutcome(request=request, summary=summary, report=report)
+    return RenderResult(request=request, summary=summary, report=report)
 
 
 @contextmanager

@@ -22,11 +22,11 @@ def report(
 
     Args:
         run: A run, or its folder.
-        data: Folder of the rendered dataset; None: the one that the run names.
-        gap: Folder of a comparison of its sets; None: gap-DATA-REAL beside the run.
-        study: Folder of a study of its renders; None: studies/DATA-REAL.
-        out: The HTML file; None: report.html in the folder of the run.
-        embed_real: Embed crops of photographs: for private use, since licences differ.
+        data: The folder of the rendered dataset; None: the one that the run names.
+        gap: The folder of a comparison of its sets; None: gap-DATA-REAL beside the run.
+        study: The folder of a study of its renders; None: studies/DATA-REAL.
+        out: The HTML file to write; None: report.html in the run.
+        embed_real: Embed crops of photographs; for private use, since their licences differ.
 
     Returns:
         The file written.

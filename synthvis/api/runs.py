@@ -14,7 +14,7 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.registry import description_of_run
 
-__all__ = ["Measurement", "Run", "TestTime", "measurement_of", "refuse_early"]
+__all__ = ["Measurement", "Run", "TestTime", "check_measurement", "measurement_of"]
 
 TestTime = Literal["flip", "crops"]
 OnEvaluation = Callable[[LabelledSplit], None]
@@ -52,7 +52,7 @@ class Measurement:
         return evaluate_run(self.trained, self.run_dir, self.sets, device_of(chosen), on_evaluation)
 
 
-def refuse_early(
+def check_measurement(
     runs: Sequence[Path], names: Sequence[str], tta: str | None, split: str | None, real_root: Path | str | None
 ) -> None:
     """Refuse what is absent before torch is loaded; what is damaged turns out when it is read.
@@ -70,7 +70,7 @@ def refuse_early(
     task = description_of_run(runs[0])
     if task is None:
         return
-    _require_tta(task, tta)
+    _check_tta(task, tta)
     for name in names:
         found = task.find(name, real_root)
         if split is not None and split not in found.splits:
@@ -88,7 +88,7 @@ def measurement_of(
     out: Path | None = None,
 ) -> Measurement:
     """Open the runs and read the sets; loads torch. Arguments and errors are those of `Run.evaluate`."""
-    refuse_early(runs, names, tta, split, real_root)
+    check_measurement(runs, names, tta, split, real_root)
     from synthvis.train.torch_loading import load_torch
 
     load_torch()
@@ -97,7 +97,7 @@ def measurement_of(
 
     members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
     task = task_of(members[0])
-    _require_tta(task, tta)
+    _check_tta(task, tta)
     sets = tuple(task.read(task.find(name, real_root), split) for name in names)
     trained = combined([load_trained(path) for path in members], [_member_name(path) for path in members])
     run_dir = out or _home(runs[0], len(members), tta)
@@ -115,7 +115,7 @@ def _home(run: Path, members: int, tta: str | None) -> Path:
     return home / f"tta-{tta}" if tta else home
 
 
-def _require_tta(task: TaskDescription, tta: str | None) -> None:
+def _check_tta(task: TaskDescription, tta: str | None) -> None:
     known = task.test_time
     if tta is not None and tta not in known:
         hint = f"it has {', '.join(known)}" if known else "leave --tta out"
@@ -150,7 +150,7 @@ class Run:
         Raises:
             CheckpointError: There is no such run.
         """
-        refuse_early([Path(path)], (), None, None, None)
+        check_measurement([Path(path)], (), None, None, None)
         return cls(path)
 
     @property
@@ -191,12 +191,12 @@ class Run:
 
         Args:
             data: A dataset, a COCO folder or file, or NAME or NAME:SPLIT of a real set.
-            split: Split of the set; None: its val split.
-            snapshots: Take the snapshots of the run instead of its best weights.
-            tta: "flip" predicts on the mirror image too, "crops" on 2 x 2 crops.
-            real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
-            device: "auto", "cpu" or "cuda".
-            out: Folder for the results; None: the run's own.
+            split: The split of the set to measure on; None: val.
+            snapshots: Use the snapshots of the run instead of its best weights.
+            tta: Test-time augmentation: predict on the mirror image too (flip), or on 2x2 crops (crops).
+            real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
+            device: The device to measure on: auto, cpu or cuda.
+            out: The folder for the results; None: that of the run.
 
         Returns:
             The metrics with their 95% intervals: `result["AP"].value`, `.low` and `.high`.

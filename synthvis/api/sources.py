@@ -15,7 +15,7 @@ Source = Dataset | Path | str
 
 def source_text(source: Source) -> str:
     """The source as the readers take it."""
-    return str(source.root) if isinstance(source, Dataset) else str(source)
+    return source.source or str(source.root) if isinstance(source, Dataset) else str(source)
 
 
 def source_texts(sources: Source | Sequence[Source]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from synthvis.api.sources import Source, source_text
 from synthvis.api.talk import Notify, notify_of
 from synthvis.api.training import weights_of
 from synthvis.errors import SynthvisError
-from synthvis.train.settings import checked_config, config_from
+from synthvis.train.settings import Settings, checked_config, config_from
 
 if TYPE_CHECKING:
     from synthvis.study.plan import Budget, StudyConfig
@@ -42,7 +42,7 @@ class StudyDraft:
         real_root: Path | str | None,
         out: Path | str | None,
         weights: Path | str | None,
-        settings: Mapping[str, Any],
+        settings: Settings,
         ablate: Sequence[str] = (),
         **values: Any,
     ) -> None:
@@ -91,7 +91,7 @@ class StudyDraft:
         )  # fmt: skip
 
 
-def _study_settings(settings: Mapping[str, Any], weights: Path | str | None) -> dict[str, Any]:
+def _study_settings(settings: Settings, weights: Path | str | None) -> Settings:
     """Settings of each training of a study."""
     # Left to itself the trainer would freeze more for fewer photographs, and regimes would differ by that too.
     merged = {**settings, **weights_of(weights)[1]}
@@ -127,23 +127,23 @@ def study(
     Writes study.json, study.svg and study.html. The same call resumes; what is finished is never done again.
 
     Args:
-        data: The rendered dataset in question.
-        real: Photographs; their train split is trained on.
-        eval_on: SET:SPLIT to measure on; None: the val split of `real`.
-        real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
-        out: Folder of the study; None: studies/DATA-REAL.
-        task: What is learnt.
-        regimes: Ways to train.
-        fractions: Shares of the photographs, per cent.
-        seeds: Seeds of the trainings.
-        sizes: Numbers of renders to train on alone; three allow a fit.
-        ablate: Randomisers to switch off: lighting, texture, camera, distractors, context, sensor.
-        ablate_images: Renders of each ablation; None: as many as the dataset has.
-        budget: "total": steps are those of a regime in all; "stage": of each of its stages.
-        finetune_share: Share of a total budget that synthetic+real keeps for photographs.
-        finetune_lr: Learning rate of that stage; None: the same.
-        real_share: Share of photographs among the views of the mixed regime.
-        weights: File of backbone weights, or "none" to train from scratch; None: pretrained ones.
+        data: The rendered dataset to study.
+        real: The photographs; their train split is trained on.
+        eval_on: The set or SET:SPLIT to measure on; None: the val split of the photographs.
+        real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
+        out: The folder of the study; None: studies/DATA-REAL.
+        task: The task; docs/how_to/tasks has a page for each.
+        regimes: The training regimes to compare.
+        fractions: The shares of the photographs to train on, in per cent.
+        seeds: The seeds of the trainings.
+        sizes: Numbers of renders to train on without photographs; a curve is fitted to three or more.
+        ablate: The randomisers to switch off one by one: lighting, texture, camera, distractors, context, sensor.
+        ablate_images: The number of renders of each ablation; None: as many as the dataset has.
+        budget: The meaning of the steps: those of a whole regime (total), or of each of its stages (stage).
+        finetune_share: The share of a total budget that the regime synthetic+real spends on photographs.
+        finetune_lr: The learning rate of the stage on photographs; None: that of the first stage.
+        real_share: The share of photographs among the training samples of the regime mixed.
+        weights: A file of backbone weights, or "none" to train from scratch; None: ImageNet weights.
         shard: (i, k): do the i-th of k parts of the work, counted from 1.
         notify: Takes sentences about how the study goes; None: the logger `synthvis`.
         **settings: Any other setting of each training, such as `steps=600`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit
 from synthvis.train.sets import resolve_splits
-from synthvis.train.settings import checked_config, config_from
+from synthvis.train.settings import Settings, checked_config, config_from
 from synthvis.train.with_photographs import with_photographs
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Training:
         overwrite: Start anew in a folder that holds another run.
     """
 
-    settings: Mapping[str, Any]
+    settings: Settings
     config: TrainConfig
     train: Any
     own_val: Any | None
@@ -107,7 +107,7 @@ def training_of(
     init_from: str | None = None,
     weights: Path | str | None = None,
     overwrite: bool = False,
-    settings: Mapping[str, Any],
+    settings: Settings,
 ) -> Training:
     """Read the sets of a training and check its settings, before torch is loaded; arguments and errors as `train`."""
     weights_file, start = weights_of(weights)
@@ -168,16 +168,16 @@ def train(
     Args:
         data: A dataset, a COCO folder or file, or a split of a real set such as "fruit:train".
         task: "detection", "instances", "keypoints", "classification", "semantic", "depth" or "normals".
-        eval_on: Sets to measure on, of photographs mostly.
-        real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
-        classes: Learn these only: names with commas between, or a set that has them; None: all.
-        images: Learn from so many images, drawn by chance; None: all.
-        mix: Photographs to learn among the data.
-        real_share: Share of them among the views, 0 to 1; None: 0.5.
-        out: Folder of the run; None: runs/NAME of the data.
-        init_from: Another run or file of weights to start from; classes go by name.
-        weights: File of backbone weights, or "none" to train from scratch; None: pretrained ones.
-        overwrite: Start anew in a folder that holds another run.
+        eval_on: The set to measure on, of photographs mostly.
+        real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
+        classes: The classes to learn, with commas between, or a set that has them; None: all.
+        images: The number of images to learn from, drawn at random; None: all.
+        mix: A set of photographs to mix into the training data, such as fruit:train.
+        real_share: The share of these photographs among the training samples, 0 to 1; None: 0.5.
+        out: The folder of the run; None: runs/NAME of the data.
+        init_from: Another run, or a file of weights, to start from; classes are matched by name.
+        weights: A file of backbone weights, or "none" to train from scratch; None: ImageNet weights.
+        overwrite: Replace another run that is in the folder.
         on_step: Is called with the loss, the learning rate and the seconds of each step.
         on_evaluation: Is called with each split before it is measured.
         **settings: Any other setting of docs/reference/training.md, such as `steps=600` or `batch=8`.
@@ -203,6 +203,6 @@ def train(
     request = job.request()
     from synthvis.train.run import train_and_evaluate
 
-    hooks: dict[str, Any] = {"on_step": on_step, "on_evaluation": on_evaluation}
-    train_and_evaluate(replace(request, **{name: hook for name, hook in hooks.items() if hook}))
+    shown = replace(request, on_step=on_step or request.on_step, on_evaluation=on_evaluation or request.on_evaluation)
+    train_and_evaluate(shown)
     return Run(job.run_dir)

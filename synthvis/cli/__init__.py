@@ -19,24 +19,27 @@ __all__ = ["COMMANDS", "GROUPS", "cli", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("synthvis.cli.render.command", "Render a labelled dataset from a recipe and a seed."),
-    "merge": ("synthvis.cli.merge", "Put parts of one dataset together that were rendered apart."),
+    "merge": ("synthvis.cli.merge", "Merge parts of one dataset that were rendered apart."),
     "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
     "stats": ("synthvis.cli.stats", "Count what is in datasets: classes, sizes, occlusion, positions."),
     "preview": ("synthvis.cli.preview", "Draw a contact sheet of a dataset with its labels."),
-    "explain": ("synthvis.cli.explain", "Tell the life of one image, from seed to COCO entry."),
-    "train": ("synthvis.cli.train.command", "Fine-tune a detector and evaluate it on synthetic and real images."),
+    "explain": ("synthvis.cli.explain", "Explain how one image came about, from its seed to its COCO entry."),
+    "train": ("synthvis.cli.train.command", "Fine-tune a network and evaluate it on synthetic and real images."),
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
-    "gap": ("synthvis.cli.gap.command", "Say how far a synthetic set is from a real one, and what to change."),
-    "study": ("synthvis.cli.study.command", "Say what a synthetic set is worth in photographs, from many trainings."),
-    "report": ("synthvis.cli.report", "Write the report of a run: one self-contained HTML file."),
-    "run": ("synthvis.cli.run", "Run a whole pipeline file, from the render to the report."),
+    "gap": ("synthvis.cli.gap.command", "Measure how far a synthetic set is from a real one, and what to change."),
+    "study": (
+        "synthvis.cli.study.command",
+        "Measure how many photographs a synthetic set is worth, by many trainings.",
+    ),
+    "report": ("synthvis.cli.report", "Write the report of a run as one self-contained HTML file."),
+    "run": ("synthvis.cli.run", "Run a whole pipeline, from the render to the report."),
     "fit-sensor": ("synthvis.cli.fit_sensor", "Fit the sensor of a recipe to a folder of unlabelled photographs."),
-    "models": ("synthvis.cli.models", "List the backbones by name, and show what each layer costs."),
-    "scenes": ("synthvis.cli.scenes", "List the kinds of object and the places, and draw samples of them."),
-    "pipelines": ("synthvis.cli.pipelines", "List, show and copy the recipes and pipelines that come along."),
+    "models": ("synthvis.cli.models", "List the backbones, and show the cost of each layer of a network."),
+    "scenes": ("synthvis.cli.scenes", "List the types of object and the environments, and draw samples of them."),
+    "pipelines": ("synthvis.cli.pipelines", "List, show and copy the shipped recipes and pipelines."),
     "fetch": ("synthvis.cli.fetch", "Download a real benchmark, with resume and checksums."),
-    "bench": ("synthvis.cli.bench.command", "Measure speed: images/s and where the time goes."),
-    "doctor": ("synthvis.cli.doctor.command", "Check this machine, with the fix for each cross."),
+    "bench": ("synthvis.cli.bench.command", "Measure the speed of rendering, merging, training and start-up."),
+    "doctor": ("synthvis.cli.doctor", "Check this machine, and show how to fix what is missing."),
 }
 """Command name -> (module, one-line help). Each module holds a click command named `command`."""
 
@@ -135,7 +138,7 @@ def main(args: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.secho(f"error: {_system_refusal(error)}", err=True)
+        click.secho(f"error: {_system_error(error)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -193,7 +196,7 @@ def _install_hint(extra: str) -> str:
     return f"pip install 'synthvis[{extra}]'"
 
 
-def _system_refusal(error: OSError) -> SynthvisError:
+def _system_error(error: OSError) -> SynthvisError:
     place = f" ({error.filename})" if error.filename else ""
     what = f"{error.strerror or error}{place}"
     if error.errno == errno.ENOSPC:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthvis.cli.shared.api_help import ApiOption
 from synthvis.cli.shared.options import echo_json, json_option
 from synthvis.cli.shared.progress import counting
 from synthvis.errors import ChecksFoundProblems, counted
@@ -30,18 +31,17 @@ Examples:
 
 @click.command("check", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
+@click.option("--full", is_flag=True, cls=ApiOption, of="synthvis.api.looking:check")
 @click.option(
-    "--full", is_flag=True, help="Rebuild the meshes of every image, not only of 100, to re-project keypoints."
-)
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=PROBLEMS_SHOWN, show_default=True, help="Problems to list."
-)
+    "--limit", type=click.IntRange(min=0), default=PROBLEMS_SHOWN, show_default=True,
+    help="The number of problems to list.",
+)  # fmt: skip
 @json_option
 def command(dataset: str, full: bool, limit: int, as_json: bool) -> None:
     """Put DATASET through the quality gate. Exit code 3 when it finds something.
 
-    Looks at every image, mask, box, map, keypoint and pose, and at whether the files agree with each other and load in
-    pycocotools. Of a COCO folder or file that synthvis did not render it names everything that its readers leave out.
+    It checks every image, mask, box, map, keypoint and pose, whether the files agree with each other, and whether they
+    load in pycocotools. For a COCO set that synthvis did not render, it names everything that its readers leave out.
     """
     from synthvis.api.looking import check
     from synthvis.checks.foreign import is_foreign_set

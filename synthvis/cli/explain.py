@@ -1,13 +1,18 @@
-"""`synthvis explain`: the life of one image."""
+"""`synthvis explain`: how one image came about."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli.shared.options import echo_json, json_option
+
+if TYPE_CHECKING:
+    from synthvis.objects.spec import ObjectSpec
+    from synthvis.report.provenance import ImageProvenance, LabelSummary
 
 __all__ = ["command"]
 
@@ -28,45 +33,46 @@ Examples:
 @click.argument("image", type=click.IntRange(min=1))
 @json_option
 def command(dataset: str, image: int, as_json: bool) -> None:
-    """Tell the life of image number IMAGE of DATASET.
+    """Explain how image number IMAGE of DATASET came about.
 
-    From the seed over the sampled values and the scene to its labels and its COCO entry, with the file behind each step
-    and the command that makes this one image again.
+    The output goes from the seed through the sampled values and the scene to the labels and the COCO entry, with the
+    file behind each step and the command that renders this one image again.
     """
-    from synthvis.dataset.manifest import open_rendered
-    from synthvis.report.provenance import life_of_image
+    from synthvis.api.explaining import explain_image
 
-    life = life_of_image(open_rendered(dataset), image)
+    found = explain_image(dataset, image)
     if as_json:
-        echo_json(life)
+        echo_json(found.to_dict())
     else:
-        _tell(life)
+        _show(found)
 
 
-def _tell(life: Mapping[str, Any]) -> None:
-    files = life["files"]
-    click.echo(f"Image {life['image_index']} of {life['dataset']}, split {life['split']}")
+def _show(found: ImageProvenance) -> None:
+    content = found.to_dict()
+    files = {name: str(path) for name, path in found.files.items()}
+    click.echo(f"Image {found.image_index} of {found.dataset}, split {found.split}")
     _heading(1, "Seed", "synthvis.seeds")
-    _values(life["seed"])
+    _values(content["seed"])
     _heading(2, "Sampled values", files.get("scene", ""))
-    _tell_sampled(life["sampled"])
+    _show_sampled(content["sampled"])
     _heading(3, "Objects", files.get("scene", ""))
-    _table(("id", "kind", "class", "position m", "parameters"), [_object_row(item) for item in life["objects"]])
-    for kind, mesh in life["own_meshes"].items():
-        _tell_mesh(kind, mesh)
+    _table(("id", "type", "class", "position m", "parameters"), [_object_row(item) for item in found.scene.objects])
+    for name, mesh in content["own_meshes"].items():
+        _show_mesh(name, mesh)
     _heading(4, "Render", ", ".join(files[name] for name in ("image", "depth", "normals") if name in files))
-    _values(life["sampled"]["render"])
+    _values(content["sampled"]["render"])
     _heading(5, "Labels", ", ".join(files[name] for name in files if name not in OTHER_FILES))
     columns = ("id", "class", "box x y w h", "area px", "visible", "cut off", "keypoints: seen, hidden, outside")
-    _table(columns, [_label_row(label) for label in life["labels"]])
-    if life["hidden_instance_ids"]:
-        click.echo(f"  in the scene and not seen: {', '.join(map(str, life['hidden_instance_ids']))}")
-    if life["unseen_instance_ids"]:
-        click.echo(f"  too little contrast to be seen: {', '.join(map(str, life['unseen_instance_ids']))}")
-    _heading(6, "COCO entry", life["coco"]["file"])
-    _tell_coco(life["coco"])
+    _table(columns, [_label_row(label) for label in found.labels])
+    if found.hidden_instance_ids:
+        click.echo(f"  in the scene and not seen: {', '.join(map(str, found.hidden_instance_ids))}")
+    if found.unseen_instance_ids:
+        click.echo(f"  too little contrast to be seen: {', '.join(map(str, found.unseen_instance_ids))}")
+    _heading(6, "COCO entry", str(found.coco.file))
+    for entry in (found.coco.image, *found.coco.annotations):
+        click.echo(f"  {json.dumps(_shortened(entry))}")
     _heading(7, "Make this image again", "")
-    click.echo(f"  {life['remake']}")
+    click.echo(f"  {found.remake}")
 
 
 def _heading(number: int, title: str, source: str) -> None:
@@ -75,12 +81,12 @@ def _heading(number: int, title: str, source: str) -> None:
     click.echo(f"  ({source})" if source else "")
 
 
-def _values(values: Mapping[str, Any]) -> None:
+def _values(values: Mapping[str, object]) -> None:
     for key, value in values.items():
         click.echo(f"  {key:<24} {_text(value)}")
 
 
-def _tell_sampled(sampled: Mapping[str, Any]) -> None:
+def _show_sampled(sampled: Mapping[str, Any]) -> None:
     for name in ("recipe", "environment", "surroundings", "surfaces", "world", "camera", "sensor"):
         value = sampled[name]
         if isinstance(value, Mapping):
@@ -93,40 +99,33 @@ def _tell_sampled(sampled: Mapping[str, Any]) -> None:
         click.echo(f"  light {number:<18} {_text(light)}")
 
 
-def _tell_mesh(kind: str, mesh: Mapping[str, Any]) -> None:
+def _show_mesh(name: str, mesh: Mapping[str, object]) -> None:
     """How to get from the object's frame to the coordinates of the user's file."""
-    click.echo(f"  own mesh {kind} from {mesh['source']}, {mesh['triangles']} triangles in {mesh['mesh']}")
+    click.echo(f"  own mesh {name} from {mesh['source']}, {mesh['triangles']} triangles in {mesh['mesh']}")
     click.echo("    cam_from_file = cam_from_object @ object_from_file")
-    for name in ("object_from_file", "scale_m_per_unit", "rotation", "shift_m"):
-        click.echo(f"    {name:<22} {_text(mesh[name])}")
+    for key in ("object_from_file", "scale_m_per_unit", "rotation", "shift_m"):
+        click.echo(f"    {key:<22} {_text(mesh[key])}")
 
 
-def _object_row(item: Mapping[str, Any]) -> tuple[str, ...]:
-    category = item["category"] or "(distractor)"
-    return (str(item["instance_id"]), item["kind"], category, _text(item["position_m"]), _text(item["params"]))
+def _object_row(item: ObjectSpec) -> tuple[str, ...]:
+    position = [row[3] for row in item.world_from_object[:3]]
+    category = item.category or "(distractor)"
+    return (str(item.instance_id), item.kind, category, _text(position), _text(item.params))
 
 
-def _label_row(label: Mapping[str, Any]) -> tuple[str, ...]:
+def _label_row(label: LabelSummary) -> tuple[str, ...]:
     return (
-        str(label["instance_id"]),
-        str(label["category"]),
-        " ".join(f"{side:g}" for side in label["bbox"]),
-        str(label["area"]),
-        _percent(label["visible_fraction"]),
-        _percent(label["truncation"]),
-        f"{label['keypoints_visible']}, {label['keypoints_occluded']}, {label['keypoints_outside']}",
+        str(label.instance_id),
+        label.category,
+        " ".join(f"{side:g}" for side in label.bbox),
+        str(label.area),
+        _percent(label.visible_fraction),
+        _percent(label.truncation),
+        f"{label.keypoints_visible}, {label.keypoints_occluded}, {label.keypoints_outside}",
     )
 
 
-def _tell_coco(coco: Mapping[str, Any]) -> None:
-    import json
-
-    click.echo(f"  {json.dumps(_shortened(coco['image']))}")
-    for annotation in coco["annotations"]:
-        click.echo(f"  {json.dumps(_shortened(annotation))}")
-
-
-def _shortened(value: Any) -> Any:
+def _shortened(value: object) -> object:
     """The value with long run-length codes cut and numbers rounded, for reading."""
     if isinstance(value, Mapping):
         return {key: _shortened(inner) for key, inner in value.items()}
@@ -155,7 +154,7 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.0%}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower() if value is not None else "none"
     if isinstance(value, float):

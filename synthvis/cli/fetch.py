@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli.shared.options import OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
+from synthvis.cli.shared.values import OutputFolder
 from synthvis.errors import RealDataError, UsageError
 
 if TYPE_CHECKING:
@@ -24,20 +25,24 @@ SPLITS = {"val": "val2017", "train": "train2017"}
 
 EPILOG = """\b
 Examples:
-  synthvis fetch coco                       # val2017 and its annotations, about 1 GB
-  synthvis fetch coco --dest /data/real     # then: export SYNTHVIS_REAL=/data/real
+  synthvis fetch coco                       # val2017 and its annotations, 1 GB
+  synthvis fetch coco --real-root /data/real     # then: export SYNTHVIS_REAL=/data/real
   synthvis fetch coco --split train --dry-run
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("name")
-@click.option("--split", type=click.Choice(list(SPLITS)), default="val", show_default=True, help="Images to fetch.")
-@click.option("--dest", type=OutputFolder("REAL_SETS"), help="Folder of the real sets.  [default: the cache]")
-@click.option("--server", default=COCO_SERVER, show_default=True, help="Where the files are.")
+@click.option(
+    "--split", type=click.Choice(list(SPLITS)), default="val", show_default=True, help="The images to download."
+)
+@click.option(
+    "--real-root", type=OutputFolder("REAL_SETS"), help="The folder of the named real sets.  [default: the cache]"
+)
+@click.option("--server", default=COCO_SERVER, show_default=True, help="The address of the server.")
 @json_option
 @dry_run_option
-def command(name: str, split: str, dest: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
+def command(name: str, split: str, real_root: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
     """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
     from synthvis.cache import cache_folder
     from synthvis.data.benchmarks.download import RemoteFile, download, unzip
@@ -46,7 +51,7 @@ def command(name: str, split: str, dest: Path | None, server: str, as_json: bool
     if not server.startswith(("http://", "https://")):
         raise UsageError(f"--server {server}: not a web address", hint=f"write it as {COCO_SERVER}")
     year = SPLITS[split]
-    root = (dest or cache_folder()) / name
+    root = (real_root or cache_folder()) / name
     files = {f"{year}/": f"zips/{year}.zip", "annotations/instances_": "annotations/annotations_trainval2017.zip"}
     remotes = {prefix: RemoteFile(url=f"{server.rstrip('/')}/{path}") for prefix, path in files.items()}
     if dry_run:
@@ -90,11 +95,11 @@ def _say(remotes: dict[str, RemoteFile], root: Path, as_json: bool, *, done: boo
 def _progress() -> Progress:
     from rich.progress import DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    from synthvis.ui.console import talk_console
+    from synthvis.ui.console import stderr_console
     from synthvis.ui.fitting import bar_column, whole
 
     numbers = [kind(table_column=whole()) for kind in (DownloadColumn, TransferSpeedColumn, TimeRemainingColumn)]
-    return Progress(TextColumn("{task.description}"), bar_column(), *numbers, console=talk_console())
+    return Progress(TextColumn("{task.description}"), bar_column(), *numbers, console=stderr_console())
 
 
 def _shown(progress: Progress, title: str) -> Callable[[int, int], None]:

@@ -1,14 +1,13 @@
-"""`synthvis models`: the backbones by name, and what each of their layers costs."""
+"""`synthvis models`: the backbones by name, and the cost of each of their layers."""
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from synthvis.cli.shared.api_help import ApiOption
 from synthvis.cli.shared.options import echo_json, json_option
 
 if TYPE_CHECKING:
@@ -47,21 +46,21 @@ COUNTED = (
 
 @click.group("models", epilog=EPILOG)
 def command() -> None:
-    """List the backbones that training knows by name, and show what each layer of one costs."""
+    """List the backbones that training knows by name, and show the cost of each layer of a network."""
 
 
 @command.command("ls", epilog=LS_EPILOG)
-@click.option("--family", help="Only this family, such as resnet.")
+@click.option("--family", cls=ApiOption, of="synthvis.api.networks:backbones")
 @json_option
 def ls(family: str | None, as_json: bool) -> None:
-    """List backbones: strides of their feature maps, where their weights come from, licence of the weights.
+    """List the backbones: the strides of their feature maps, the source of their weights, and the licence of these.
 
-    A detector needs maps at strides 8, 16 and 32; any network gives a vector to classify by. Other names of timm work
-    as well.
+    A detector needs feature maps at strides 8, 16 and 32; a classifier works with any network. Other names of timm
+    work as well.
     """
-    from synthvis.train.backbones.catalogue import of_family
+    from synthvis.api.networks import backbones
 
-    found = of_family(family)
+    found = backbones(family)
     if as_json:
         echo_json({"models": [_facts(one) for one in found]})
         return
@@ -82,16 +81,27 @@ def ls(family: str | None, as_json: bool) -> None:
 @command.command("show", epilog=SHOW_EPILOG)
 @click.argument("name", metavar="NAME|RUN")
 @click.option(
-    "--input-size", "size", metavar="HxW", help="Size of the image, px.  [default: that of the weights or the run]"
+    "--input-size",
+    "size",
+    metavar="HxW",
+    help="The size of the image, in pixels.  [default: that of the weights or the run]",
 )
-@click.option("--depth", type=click.IntRange(1), help="One row for layers that share so many parts of their names.")
+@click.option(
+    "--depth", type=click.IntRange(1), help="Add up the layers that share this number of parts of their names."
+)
 @json_option
 def show(name: str, size: str | None, depth: int | None, as_json: bool) -> None:
-    """Show each layer of a backbone or of a trained RUN: output, memory, parameters, multiply-adds.
+    """Show the output, memory, parameters and multiply-adds of each layer of a backbone or of a trained RUN.
 
-    NAME is one of `models ls`, any of timm, or torchvision:NAME. Nothing is downloaded.
+    NAME is one that `synthvis models ls` lists, any of timm, or torchvision:NAME. Nothing is downloaded.
     """
-    table = _table_of(name, _size_of(size))
+    from synthvis.api.networks import check_network, layer_table
+    from synthvis.cli.shared.torch_start import start_torch
+
+    image_hw = _size_of(size)
+    check_network(name)
+    start_torch()
+    table = layer_table(name, image_hw=image_hw)
     if depth is not None:
         table = table.at_depth(depth)
     if as_json:
@@ -109,30 +119,6 @@ def _size_of(text: str | None) -> tuple[int, int] | None:
     if match is None or "0" in (match[1].lstrip("0") or "0", (match[2] or match[1]).lstrip("0") or "0"):
         raise UsageError(f"--input-size {text} is no size", hint="height and width in pixels, such as 227x227")
     return int(match[1]), int(match[2] or match[1])
-
-
-def _table_of(name: str, image_hw: tuple[int, int] | None) -> LayerTable:
-    from synthvis.cli.shared.torch_start import start_torch
-    from synthvis.errors import UsageError
-    from synthvis.train.backbones.names import require_known
-
-    path = Path(name)
-    is_run = os.sep in name or name.endswith(".safetensors") or path.is_dir()
-    if not is_run:
-        require_known(name)
-    start_torch()
-    from synthvis.train.backbones.layer_table import classifier_table, run_table
-
-    if not is_run:
-        return classifier_table(name, image_hw)
-    from synthvis.train.engine.checkpoint import load_trained
-
-    trained = load_trained(path)
-    side = trained.model.input_size
-    if image_hw is not None and image_hw[0] != image_hw[1]:
-        raise UsageError("a trained network takes square images", hint=f"--input-size {image_hw[0]}x{image_hw[0]}")
-    title = f"{path.name}: {trained.task}, {trained.model.backbone}, {len(trained.classes)} classes"
-    return run_table(trained.network, image_hw[0] if image_hw else side, title)
 
 
 def _print_table(table: LayerTable) -> None:
@@ -165,7 +151,7 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.2g}"
 
 
-def _facts(one: Backbone) -> dict[str, Any]:
+def _facts(one: Backbone) -> dict[str, object]:
     return {
         "name": one.name,
         "family": one.family,
@@ -179,8 +165,8 @@ def _facts(one: Backbone) -> dict[str, Any]:
     }
 
 
-def _as_dict(table: LayerTable) -> dict[str, Any]:
-    def costs(one: Layer | LayerTable) -> dict[str, Any]:
+def _as_dict(table: LayerTable) -> dict[str, object]:
+    def costs(one: Layer | LayerTable) -> dict[str, object]:
         return {
             "memory_bytes": one.memory_bytes,
             "weights": one.weights,

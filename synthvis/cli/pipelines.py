@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli.shared.options import PATH, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
+from synthvis.cli.shared.values import PATH
 
 if TYPE_CHECKING:
     from synthvis.config.load import Shipped
@@ -34,6 +35,7 @@ Examples:
   synthvis pipelines show fruit
   synthvis pipelines show fruit --resolved
   synthvis pipelines show smoke
+  synthvis pipelines show my_fruit.yaml --resolved
 """
 
 CP_EPILOG = """\b
@@ -54,9 +56,9 @@ Examples:
 
 @click.group("pipelines", epilog=EPILOG)
 def command() -> None:
-    """List, show and copy the recipes and pipelines that come along.
+    """List, show and copy the shipped recipes and pipelines.
 
-    A recipe says what to render; a pipeline says what to render, train and measure. Copy one, change it, and give its
+    A recipe says what to render; a pipeline says what to render, train and measure. Copy one, change it, and pass its
     path to `synthvis render --recipe` or `synthvis run`.
     """
 
@@ -64,7 +66,7 @@ def command() -> None:
 @command.command("ls", epilog=LS_EPILOG)
 @json_option
 def ls(as_json: bool) -> None:
-    """List them: name, what it is, description."""
+    """List the shipped recipes and pipelines: name, recipe or pipeline, description."""
     from synthvis.config.load import list_shipped
 
     shipped = list_shipped()
@@ -76,18 +78,18 @@ def ls(as_json: bool) -> None:
 
 
 @command.command("show", epilog=SHOW_EPILOG)
-@click.argument("name")
-@click.option("--resolved", is_flag=True, help="Show a recipe with all its values, those left to defaults included.")
+@click.argument("name", metavar="NAME|YAML")
+@click.option("--resolved", is_flag=True, help="Show a recipe with all its values, defaults included.")
 @json_option
 def show(name: str, resolved: bool, as_json: bool) -> None:
-    """Print the file called NAME."""
+    """Print a shipped recipe or pipeline by its NAME, or a YAML file after checking it."""
     from synthvis.config.load import dump_recipe, load_recipe
     from synthvis.errors import UsageError
 
-    found = _named(name)
+    found = _file_at(name) or _named(name)
     if resolved and found.what != "recipe":
         raise UsageError(f"{name} is a pipeline; only recipes resolve", hint=f"`synthvis run {name} --dry-run`")
-    text = dump_recipe(load_recipe(name)) if resolved else found.path.read_text(encoding="utf-8")
+    text = dump_recipe(load_recipe(str(found.path))) if resolved else found.path.read_text(encoding="utf-8")
     if as_json:
         echo_json({**_as_dict(found), "text": text})
         return
@@ -97,10 +99,10 @@ def show(name: str, resolved: bool, as_json: bool) -> None:
 @command.command("cp", epilog=CP_EPILOG)
 @click.argument("name")
 @click.argument("destination", required=False, type=PATH)
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @dry_run_option
 def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
-    """Copy the file called NAME to DESTINATION  [NAME.yaml]."""
+    """Copy the shipped recipe or pipeline called NAME to DESTINATION, by default NAME.yaml."""
     from synthvis.errors import UsageError
 
     found = _named(name)
@@ -123,7 +125,7 @@ def cp(name: str, destination: Path | None, force: bool, dry_run: bool) -> None:
 def keys(prefix: str | None, as_json: bool) -> None:
     """Explain the keys of a recipe: all, or those that begin with PREFIX, such as `camera` or `sensor.shake`.
 
-    docs/reference/recipe.md is the same as a page.
+    The page docs/reference/recipe.md has the same content.
     """
     from dataclasses import asdict
 
@@ -149,6 +151,28 @@ def keys(prefix: str | None, as_json: bool) -> None:
 def _as_path(target: Path) -> str:
     """The path as it is told from the name of a shipped file: with a suffix, or with a slash."""
     return str(target) if target.suffix in (".yaml", ".yml") or "/" in str(target) else f"./{target}"
+
+
+def _file_at(text: str) -> Shipped | None:
+    """A file of the user's, checked; None where `text` is a name.
+
+    Raises:
+        RecipeError: The file is absent, or neither a recipe nor a pipeline; every wrong key is named.
+    """
+    from synthvis.config.load import Shipped, load_recipe
+    from synthvis.config.pipeline import load_pipeline, pipeline_path
+    from synthvis.config.yaml_reader import read_yaml
+
+    if not (text.endswith((".yaml", ".yml")) or "/" in text):
+        return None
+    path = pipeline_path(text)
+    values = read_yaml(path)
+    # A pipeline names its recipe; a recipe does not.
+    if isinstance(values, dict) and "recipe" in values and "content_hash" not in values:
+        return Shipped(path.stem, "pipeline", path, load_pipeline(text).description)
+    load_recipe(str(path))
+    description = str(values.get("description", "")) if isinstance(values, dict) else ""
+    return Shipped(path.stem, "recipe", path, description)
 
 
 def _named(name: str) -> Shipped:

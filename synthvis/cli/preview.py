@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthvis.cli.shared.api_help import ApiOption, Argument, given
 from synthvis.cli.shared.help import SettingOption
-from synthvis.cli.shared.options import SEED, OutputFile, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
+from synthvis.cli.shared.values import NAMES, SEED, OutputFile
+
+if TYPE_CHECKING:
+    from synthvis.train.settings import Settings
 
 __all__ = ["command"]
 
-DEFAULT_VIEWS = "boxes"
-IMAGES = 24
+option = partial(click.option, cls=ApiOption, of="synthvis.api.looking:preview")
+setting = partial(click.option, cls=SettingOption, prefix="With --augmented: ")
 
 EPILOG = """\b
-Views: boxes, rgb, masks, keypoints, depth, normals, amodal, semantic, instances, pose, and labels, which is masks,
-boxes and keypoints in one; and every label on request that the dataset has. COCO sets that synthvis did not render
-have rgb, boxes, masks, keypoints and labels.
+The view labels shows masks, boxes and keypoints in one picture. COCO sets that synthvis did not render have the
+views rgb, boxes, masks, keypoints and labels.
 
 \b
 Examples:
   synthvis preview data/fruit
-  synthvis preview data/fruit --n 6 --what rgb,labels,depth,normals --out sheet.png
+  synthvis preview data/fruit --n 6 --views rgb,labels,depth,normals --out sheet.png
   synthvis preview data/fruit --image 42 --size 640
   synthvis preview fruit:train --out photographs.jpg
   synthvis preview data/fruit --augmented --augment-recipe sim2real
@@ -31,84 +37,63 @@ Examples:
 """
 
 
-class ViewsOption(click.Option):
+class ViewsOption(ApiOption):
     """An option whose help names every label on request, also those of installed packages."""
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+    def described(self) -> Argument:
+        """The words of the API, and the names."""
         from synthvis.labels.registry import label_names
 
-        self.help = f"Views of each image, side by side; of labels on request: {', '.join(label_names())}."
-        return super().get_help_record(ctx)
+        found = super().described()
+        return replace(found, help=f"{found.help.rstrip('.')}: {', '.join(label_names())}.")
 
 
 @click.command("preview", epilog=EPILOG)
 @click.argument("dataset", type=click.Path())
-@click.option(
-    "--n",
-    "count",
-    type=click.IntRange(1, 400),
-    help=f"Number of images.  [default: {IMAGES}; with --augmented: a batch]",
-)
-@click.option("--what", cls=ViewsOption, default=DEFAULT_VIEWS, show_default=True)
-@click.option("--image", "image_ids", type=click.IntRange(min=1), multiple=True, help="Show this image; repeatable.")
-@click.option(
-    "--size",
-    "tile_px",
-    type=click.IntRange(32, 2048),
-    default=256,
-    show_default=True,
-    metavar="PX",
-    help="Longer side of each picture in the sheet, in pixels.",
-)
-@click.option("--out", type=OutputFile(), help="PNG or JPEG to write  [DATASET/previews/...].")
-@click.option("--augmented", is_flag=True, help="Show what `synthvis train` would feed the network first.")
-@click.option("--task", cls=SettingOption, prefix="With --augmented: ")
-@click.option("--classes", help="With --augmented: only these, as in `synthvis train`.  [default: all]")
-@click.option("--augment", type=float, cls=SettingOption, prefix="With --augmented: ")
-@click.option("--augment-recipe", metavar="NAME|FILE", cls=SettingOption, prefix="With --augmented: ")
-@click.option("--match-photos", metavar="DIR", cls=SettingOption, prefix="With --augmented: ")
-@click.option("--input-size", type=int, cls=SettingOption, prefix="With --augmented: ")
-@click.option("--batch", type=int, cls=SettingOption, prefix="With --augmented: ")
-@click.option("--seed", type=SEED, cls=SettingOption, prefix="With --augmented: ")
+@option("--n", type=click.IntRange(1, 400))
+@option("--views", cls=ViewsOption, type=NAMES, metavar="VIEW,VIEW")
+@option("--image", "image_ids", argument="images", type=click.IntRange(min=1), multiple=True)
+@option("--size", "tile_px", argument="tile_px", type=click.IntRange(32, 2048), metavar="PX")
+@option("--out", type=OutputFile())
+@click.option("--augmented", is_flag=True, help="Show the first images of a training as the network receives them.")
+@setting("--task")
+@click.option("--classes", metavar="A,B", help="With --augmented: the classes to learn, as in `synthvis train`.")
+@setting("--augment", type=float)
+@setting("--augment-recipe", metavar="NAME|FILE")
+@setting("--match-photos", metavar="DIR")
+@setting("--input-size", type=int)
+@setting("--batch", type=int)
+@setting("--seed", type=SEED)
 @json_option
 @dry_run_option
 def command(
-    dataset: str,
-    count: int | None,
-    what: str,
-    image_ids: tuple[int, ...],
-    tile_px: int,
-    out: Path | None,
-    augmented: bool,
-    as_json: bool,
-    dry_run: bool,
-    **settings: Any,
-) -> None:
-    """Draw a contact sheet of DATASET with its labels and print the path of the picture.
+    dataset: str, n: int | None, views: tuple[str, ...] | None, image_ids: tuple[int, ...], tile_px: int | None,
+    out: Path | None, augmented: bool, as_json: bool, dry_run: bool, **settings: Any,
+) -> None:  # fmt: skip
+    """Draw a contact sheet of DATASET with its labels, and print the path of the picture.
 
-    DATASET is a folder that `synthvis render` made, or any other COCO set: a folder, or a real set's split such as
-    fruit:train. Each class has a colour, named in the legend below the pictures.
+    DATASET is a rendered dataset or any other COCO set: a folder, a file, or a split of a real set such as fruit:train.
+    Each class has a colour, which the legend below the pictures names.
     """
     if augmented:
-        _draw_augmented(dataset, settings, count, tile_px, out, as_json, dry_run)
-        return
-    _refuse_settings(settings)
-    from synthvis.api.looking import sheet_of
-
-    views = [name.strip() for name in what.split(",") if name.strip()]
-    sheet = sheet_of(dataset, count or IMAGES, views=views, images=image_ids, tile_px=tile_px, out=out)
-    if not dry_run:
-        sheet.write()
-    if as_json:
-        shown = [item.image_id for item in sheet.images]
-        echo_json({"path": str(sheet.path), "images": shown, "views": list(sheet.views)})
+        path = _draw_augmented(dataset, settings, out, dry_run=dry_run, **given(count=n, tile_px=tile_px))
+        content: dict[str, object] = {"path": str(path)}
     else:
-        click.echo(sheet.path)
+        _check_settings(settings)
+        from synthvis.api.looking import sheet_of
+
+        chosen = given(n=n, views=views, tile_px=tile_px)
+        sheet = sheet_of(dataset, images=image_ids, out=out, **chosen)
+        path = sheet.path if dry_run else sheet.write()
+        shown = [item.image_id for item in sheet.images]
+        content = {"path": str(path), "images": shown, "views": list(sheet.views)}
+    if as_json:
+        echo_json(content)
+    else:
+        click.echo(path)
 
 
-def _draw_augmented(
-    data: str, settings: dict[str, Any], count: int | None, tile_px: int, out: Path | None, as_json: bool, dry_run: bool
-) -> None:
+def _draw_augmented(data: str, settings: Settings, out: Path | None, *, dry_run: bool, **chosen: int) -> Path:
     from synthvis.api.looking import augmented_job, augmented_sheet
     from synthvis.cli.shared.torch_start import start_torch
     from synthvis.ui.left_out import show_left_out
@@ -116,16 +101,10 @@ def _draw_augmented(
     job = augmented_job(data, settings)
     show_left_out((job.train,))
     start_torch()
-    path = augmented_sheet(job, data, count, tile_px, out, draw=not dry_run)
-    if as_json:
-        echo_json({"path": str(path)})
-    else:
-        click.echo(path)
+    return augmented_sheet(job, data, out=out, draw=not dry_run, **chosen)
 
 
-def _refuse_settings(settings: dict[str, Any]) -> None:
-    from synthvis.errors import UsageError
-
+def _check_settings(settings: Settings) -> None:
     typed = [name for name, value in settings.items() if value is not None]
     if typed:
-        raise UsageError(f"--{typed[0].replace('_', '-')} is for --augmented", hint="add --augmented")
+        raise click.UsageError(f"--{typed[0].replace('_', '-')} needs --augmented")

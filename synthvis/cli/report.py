@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from synthvis.cli.shared.options import PATH, OutputFile, echo_json, json_option
+from synthvis.cli.shared.api_help import ApiOption
+from synthvis.cli.shared.options import echo_json, json_option
+from synthvis.cli.shared.values import PATH, OutputFile
 
 __all__ = ["command"]
+
+option = partial(click.option, cls=ApiOption, of="synthvis.api.reporting:report")
 
 EPILOG = """\b
 Examples:
@@ -21,11 +26,11 @@ Examples:
 
 @click.command("report", epilog=EPILOG)
 @click.argument("run", type=PATH)
-@click.option("--data", type=PATH, help="The rendered dataset.  [default: the one the run names]")
-@click.option("--gap", type=PATH, help="A comparison of its sets.  [default: gap-DATA-REAL beside RUN]")
-@click.option("--study", type=PATH, help="A study of its renders.  [default: studies/DATA-REAL]")
-@click.option("--out", type=OutputFile(dir_okay=True), help="The HTML file.  [default: report.html in RUN]")
-@click.option("--embed-real", is_flag=True, help="Embed crops of photographs: for private use, licences differ.")
+@option("--data", type=PATH)
+@option("--gap", type=PATH)
+@option("--study", type=PATH)
+@option("--out", type=OutputFile(dir_okay=True))
+@option("--embed-real", is_flag=True)
 @json_option
 def command(
     run: Path, data: Path | None, gap: Path | None, study: Path | None, out: Path | None, embed_real: bool,
@@ -33,8 +38,9 @@ def command(
 ) -> None:  # fmt: skip
     """Write the report of RUN: one self-contained HTML file.
 
-    The gap, what the renders are worth, the causes, the worst errors with pictures, how renders and photographs differ,
-    what to change next, and what was not measured. What `synthvis gap` and `synthvis study` found is taken in.
+    It shows the gap, what the renders are worth, the causes, the worst errors with pictures, how renders and
+    photographs differ, what to change next, and what was not measured. The results of `synthvis gap` and
+    `synthvis study` are included.
     """
     from synthvis.api.reporting import report
     from synthvis.evaluation.gap_table import current_gap

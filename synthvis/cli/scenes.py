@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli.shared.options import SEED, OutputFile, dry_run_option, echo_json, json_option
-from synthvis.cli.shared.render_options import assets_option, need_blender, tell, worker_count
+from synthvis.cli.shared.api_help import ApiOption, given
+from synthvis.cli.shared.messages import say
+from synthvis.cli.shared.options import assets_option, dry_run_option, echo_json, json_option, workers_option
+from synthvis.cli.shared.values import SEED, OutputFile
 
 if TYPE_CHECKING:
-    from synthvis.config.recipe import Recipe
+    from collections.abc import Iterable
+
     from synthvis.objects.object_type import ObjectType
 
 __all__ = ["command"]
+
+option = partial(click.option, cls=ApiOption, of="synthvis.api.object_types:draw_types")
 
 EPILOG = """\b
 Examples:
@@ -44,157 +49,116 @@ Examples:
 """
 
 
-CLOSER = 2
-"""Kinds are rendered so many times larger than their tiles, and cut out."""
-
-
 @click.group("scenes", epilog=EPILOG)
 def command() -> None:
-    """List the kinds of object and the environments that recipes can name, and draw samples of them."""
+    """List the types of object and the environments that recipes can name, and draw samples of them."""
 
 
 @command.command("ls", epilog=LS_EPILOG)
 @assets_option
 @json_option
 def ls(assets: tuple[Path, ...], as_json: bool) -> None:
-    """List environments, then kinds: name, class with its COCO id, keypoints; kinds without a class are distractors.
+    """List the environments, then the types of object: name, class with its COCO id, number of keypoints.
 
-    With --assets only the kinds of those folders, and what was left out of them, why, and what was assumed.
+    Types without a class are distractors. With --assets, only the types of those files are listed, and what was left
+    out of them, why, and what was assumed.
     """
     if assets:
         _list_assets(assets, as_json=as_json)
         return
-    from synthvis.objects.registry import object_type_named, object_type_names
-    from synthvis.scene.environments.registry import ENVIRONMENTS
+    from synthvis.api.object_types import environments, object_types
 
-    rows = [_facts(object_type_named(name)) for name in object_type_names()]
-    environments = [
-        {"name": environment.name, "description": environment.description} for environment in ENVIRONMENTS.values()
-    ]
+    found = environments()
+    types = object_types().values()
     if as_json:
-        echo_json({"environments": environments, "kinds": rows})
+        rows = [{"name": one.name, "description": one.description} for one in found.values()]
+        echo_json({"environments": rows, "kinds": [_as_dict(one) for one in types]})
         return
     from synthvis.ui.console import data_console
     from synthvis.ui.fitting import FittingTable
 
     table = FittingTable("environment", "", box=None)
-    for environment in environments:
-        table.add_row(environment["name"], environment["description"])
+    for environment in found.values():
+        table.add_row(environment.name, environment.description)
     data_console().print(table, "")
-    _print_kinds(rows)
+    _print_types(types)
 
 
-def _print_kinds(rows: list[dict[str, Any]]) -> None:
+def _print_types(types: Iterable[ObjectType]) -> None:
     from synthvis.ui.console import data_console
     from synthvis.ui.fitting import FittingTable
 
-    table = FittingTable("kind", "class", "id", "keypoints", box=None)
-    for row in rows:
-        number = str(row["category_id"] or "")
-        table.add_row(row["name"], row["category"] or "-", number, str(len(row["keypoints"]) or ""))
+    table = FittingTable("type", "class", "id", "keypoints", box=None)
+    for one in types:
+        category = one.category
+        if category is None:
+            table.add_row(one.name, "-", "", "")
+        else:
+            table.add_row(one.name, category.name, str(category.id or ""), str(len(category.keypoints) or ""))
     data_console().print(table)
 
 
-def _list_assets(folders: tuple[Path, ...], *, as_json: bool) -> None:
-    from synthvis.assets.object_import import import_folders
-    from synthvis.assets.references import open_assets
+def _list_assets(assets: tuple[Path, ...], *, as_json: bool) -> None:
+    from synthvis.api.object_types import import_meshes
 
-    result = import_folders([open_assets(folder) for folder in folders])
-    rows = [{**_facts(kind), "notes": list(result.notes[kind.name])} for kind in result.kinds.values()]
+    result = import_meshes(assets)
     if as_json:
+        rows = [{**_as_dict(one), "notes": list(result.notes[one.name])} for one in result.kinds.values()]
         echo_json({"kinds": rows, "left_out": dict(result.left_out)})
         return
-    _print_kinds(rows)
-    for row in rows:
-        if row["notes"]:
-            tell(f"{row['name']}: {'; '.join(row['notes'])}")
+    _print_types(result.kinds.values())
+    for name in result.kinds:
+        if result.notes[name]:
+            say(f"{name}: {'; '.join(result.notes[name])}")
     for name, reason in result.left_out.items():
-        tell(f"left out: {name}: {reason}")
+        say(f"left out: {name}: {reason}")
 
 
 @command.command("show", epilog=SHOW_EPILOG)
-@click.argument("names", nargs=-1, required=True, metavar="KIND|PLACE...")
-@click.option("--n", "count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples of each.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed draws others.")
-@click.option(
-    "--size",
-    "tile_px",
-    type=click.IntRange(48, 1024),
-    default=224,
-    show_default=True,
-    metavar="PX",
-    help="Side of each picture in the sheet, in pixels.",
-)
+@click.argument("names", nargs=-1, required=True, metavar="TYPE|ENVIRONMENT...")
+@option("--n", type=click.IntRange(1, 400))
+@option("--seed", type=SEED)
+@option("--size", "tile_px", argument="tile_px", type=click.IntRange(48, 1024), metavar="PX")
 @assets_option
-@click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--out", type=OutputFile(), help="PNG to write.  [default: NAME.png]")
+@workers_option
+@click.option("--out", type=OutputFile(), help="The PNG file to write.  [default: NAME.png]")
 @json_option
 @dry_run_option
-def show(**typed: Any) -> None:
-    """Render samples of each KIND or PLACE, one to a tile, and print the path of the PNG.
+def show(
+    names: tuple[str, ...], n: int | None, seed: int | None, tile_px: int | None, assets: tuple[Path, ...],
+    workers: int | None, out: Path | None, as_json: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Render samples of each TYPE or ENVIRONMENT as one sheet, and print the path of the PNG file.
 
-    A PLACE may also be path/to/file.py:function, which is run.
+    An ENVIRONMENT may also be path/to/file.py:function; the file is run.
     """
-    recipes = {name: _recipe_of(name, typed["tile_px"], typed["assets"]) for name in typed["names"]}
-    path: Path = typed["out"] or Path(f"{_file_stem(typed['names'][0])}.png")
-    if not typed["dry_run"]:
-        need_blender()
-        _draw_sheet(recipes, path, typed)
-    if typed["as_json"]:
-        echo_json({"path": str(path), "names": list(typed["names"]), "samples": typed["count"]})
+    from synthvis.api.object_types import SAMPLES, draw_sheet, sheet_recipes
+    from synthvis.ui.progress import ProgressDisplay
+
+    recipes = sheet_recipes(names, assets=assets, notify=say, **given(tile_px=tile_px))
+    path = out or Path(f"{_file_stem(names[0])}.png")
+    if not dry_run:
+        draw_sheet(
+            recipes, path, workers=workers,
+            display=lambda progress: ProgressDisplay(progress.view, enabled=not as_json),
+            **given(n=n, seed=seed, tile_px=tile_px),
+        )  # fmt: skip
+    if as_json:
+        echo_json({"path": str(path), "names": list(names), "samples": n or SAMPLES})
     else:
         click.echo(path)
 
 
 def _file_stem(name: str) -> str:
-    """A file name for a kind, an environment or path/to/file.py:function."""
+    """A file name for a type of object, an environment or path/to/file.py:function."""
     plain = Path(name).name if ".py:" in name else name
     return re.sub(r"[^\w.-]+", "_", plain).strip("_") or "scenes"
 
 
-def _recipe_of(name: str, tile_px: int, assets: tuple[Path, ...]) -> Recipe:
-    from synthvis.assets.resolve import resolve
-    from synthvis.config.shelf import place_recipe, shelf_recipe
-    from synthvis.errors import UsageError
-    from synthvis.objects.registry import object_type_named, object_type_names
-    from synthvis.scene.environments.registry import ENVIRONMENTS
-
-    if ".py:" in name:
-        return resolve(place_recipe(Path(name).name, tile_px), assets, tell, scenes=[name])
-    if name in ENVIRONMENTS:
-        return place_recipe(name, tile_px)
-    if name not in object_type_names() and (near := difflib.get_close_matches(name, ENVIRONMENTS, n=1)):
-        raise UsageError(f"no kind of object or environment is called {name}", hint=f"did you mean {near[0]}?")
-    if assets and name not in object_type_names():
-        return resolve(shelf_recipe(name, CLOSER * tile_px), assets, tell)
-    return shelf_recipe(object_type_named(name).name, CLOSER * tile_px)
-
-
-def _draw_sheet(recipes: dict[str, Recipe], path: Path, typed: dict[str, Any]) -> None:
-    from synthvis.errors import SynthvisError
-    from synthvis.formats.images import write_png
-    from synthvis.render.samples import render_samples
-    from synthvis.ui.progress import ProgressDisplay
-    from synthvis.viz.grouped_sheet import close_up, grouped_sheet
-
-    rows = render_samples(
-        recipes,
-        count=typed["count"],
-        seed=typed["seed"],
-        workers=worker_count(typed["workers"]),
-        watch=lambda progress: ProgressDisplay(progress.view, enabled=not typed["as_json"]),
-    )
-    tiles = [[close_up(one.image_rgb, one.boxes_xywh_px, typed["tile_px"]) for one in row] for row in rows]
-    try:
-        write_png(path, grouped_sheet(tiles))
-    except OSError as error:
-        raise SynthvisError(f"cannot write {path}: {error.strerror}", hint="choose another file with --out") from error
-
-
-def _facts(kind: ObjectType) -> dict[str, Any]:
-    category = kind.category
+def _as_dict(one: ObjectType) -> dict[str, object]:
+    category = one.category
     return {
-        "name": kind.name,
+        "name": one.name,
         "category": category.name if category else None,
         "category_id": category.id if category else None,
         "keypoints": list(category.keypoints) if category else [],

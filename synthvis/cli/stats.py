@@ -1,13 +1,13 @@
-"""`synthvis stats`: what is in a set, and side by side with another."""
+"""`synthvis stats`: what is in sets, side by side."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from synthvis.cli.shared.options import echo_json, json_option
+from synthvis.cli.shared.options import echo_json, json_option, real_root_option
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,47 +26,30 @@ Examples:
 
 @click.command("stats", epilog=EPILOG)
 @click.argument("sets", nargs=-1, required=True, metavar="NAME|DIR|JSON...")
-@click.option("--split", help="Only this split.  [default: all of a folder's]")
-@click.option("--real-root", type=click.Path(path_type=Path), help="Folder of the named real sets.")
+@click.option("--split", help="The split to count.  [default: the one that is named, else all]")
+@real_root_option
 @json_option
 def command(sets: tuple[str, ...], split: str | None, real_root: Path | None, as_json: bool) -> None:
-    """Count what is in datasets, rendered or real: classes, sizes, occlusion, positions, what stands with what.
+    """Count what is in datasets, rendered or real: classes, sizes, occlusion, positions, pairs of classes.
 
     Several sets are shown side by side.
     """
-    found = [_statistics(name, split, real_root) for name in sets]
+    from synthvis.api.statistics import splits_to_count
+    from synthvis.data.statistics import statistics_of
+    from synthvis.ui.left_out import show_left_out
+
+    splits = {name: splits_to_count(name, split, real_root) for name in sets}
+    for read in splits.values():
+        show_left_out(read)
+    found = [statistics_of(name, read) for name, read in splits.items()]
     if as_json:
-        echo_json({"sets": [_as_dict(one) for one in found]})
+        echo_json({"sets": [one.to_dict() for one in found]})
         return
     from synthvis.ui.console import data_console
 
     console = data_console()
     for table in (_overview(found), _classes(found), _positions(found), _pairs(found)):
         console.print(table)
-
-
-def _statistics(name: str, split: str | None, real_root: Path | None) -> SetStatistics:
-    from synthvis.data.dataset import find_dataset
-    from synthvis.data.split import EmptySplit
-    from synthvis.data.statistics import statistics_of
-    from synthvis.errors import DatasetError
-    from synthvis.ui.left_out import show_left_out
-
-    chosen = find_dataset(name, real_root, formats=("coco",))
-    names_one = ":" in name and not Path(name).exists()
-    wanted = [split] if split else [chosen.default_split] if names_one else list(chosen.splits)
-    splits = []
-    for one in wanted:
-        try:
-            splits.append(chosen.read(one))
-        except EmptySplit:
-            # A dataset of a few renders has no val image yet.
-            if len(wanted) == 1:
-                raise
-    if not splits:
-        raise DatasetError(f"{name} has no image", hint="an empty set has no statistics")
-    show_left_out(splits)
-    return statistics_of(name, splits)
 
 
 def _table(title: str, columns: tuple[str, ...]) -> Table:
@@ -129,14 +112,14 @@ def _cells(one: ClassStatistics) -> tuple[str, ...]:
 
 
 def _positions(found: list[SetStatistics]) -> Table:
-    table = _table("Where boxes have their middle", ("third from the top", *(one.name for one in found)))
+    table = _table("Positions of the box centres", ("third from the top", *(one.name for one in found)))
     for row, name in enumerate(("top: left, middle, right", "middle", "bottom")):
         table.add_row(name, *("  ".join(f"{share:4.0%}" for share in one.position_shares[row]) for one in found))
     return table
 
 
 def _pairs(found: list[SetStatistics]) -> Table:
-    table = _table("Classes that share an image", ("pair", "set", "images"))
+    table = _table("Pairs of classes in one image", ("pair", "set", "images"))
     for one in found:
         for first, second, count in one.pairs:
             table.add_row(f"{first} + {second}", one.name, f"{count:,}")
@@ -145,14 +128,3 @@ def _pairs(found: list[SetStatistics]) -> Table:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.0%}"
-
-
-def _as_dict(one: SetStatistics) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        **asdict(one),
-        "position_shares": one.position_shares.tolist(),
-        "pairs": [list(pair) for pair in one.pairs],
-        "left_out": {name: lost.to_json() for name, lost in one.left_out.items()},
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +14,7 @@ from synthvis.config.validate import apply_overrides, validate
 from synthvis.config.yaml_reader import read_yaml
 from synthvis.conventions import MAX_SEED
 
-__all__ = ["Pipeline", "PipelineGap", "PipelineRender", "PipelineStudy", "load_pipeline"]
+__all__ = ["Pipeline", "PipelineGap", "PipelineRender", "PipelineStudy", "load_pipeline", "pipeline_path"]
 
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
@@ -92,13 +93,21 @@ def load_pipeline(name_or_path: str, overrides: Sequence[str] = ()) -> Pipeline:
     Raises:
         RecipeError: Names the file and every wrong key.
     """
-    # `pipelines/smoke.yaml` works from anywhere, as the documentation shows it, not only in a checkout.
-    shipped = name_or_path.removeprefix("pipelines/").removesuffix(".yaml")
-    if name_or_path.startswith("pipelines/") and "/" not in shipped:
-        path = shipped_path(shipped, "pipeline")
-    else:
-        path = resolve(name_or_path, "pipeline")
+    path = pipeline_path(name_or_path)
     values = read_yaml(path)
     if isinstance(values, dict):
         values = apply_overrides(Pipeline, values, overrides)
     return validate(Pipeline, values, where=str(path))
+
+
+def pipeline_path(name_or_path: str) -> Path:
+    """The file of a shipped pipeline, or of the user's own.
+
+    Raises:
+        RecipeError: There is none.
+    """
+    # `pipelines/smoke.yaml` works from anywhere, as the documentation shows it, not only in a checkout.
+    shipped = name_or_path.removeprefix("pipelines/").removesuffix(".yaml")
+    if name_or_path.startswith("pipelines/") and "/" not in shipped:
+        return shipped_path(shipped, "pipeline")
+    return resolve(name_or_path, "pipeline")

@@ -9,7 +9,6 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from synthvis.config.yaml_reader import parse_yaml
 from synthvis.errors import RecipeError, quoted
 
 __all__ = ["apply_overrides", "nearest", "validate"]
@@ -46,6 +45,9 @@ def apply_overrides(model: type[BaseModel], values: Any, overrides: Sequence[str
     Raises:
         RecipeError: An override has no '=', or its path leads nowhere.
     """
+    # Late: whoever only describes a model needs no YAML.
+    from synthvis.config.yaml_reader import parse_yaml
+
     result = json.loads(json.dumps(values))
     for override in overrides:
         path, equals, text = override.partition("=")

@@ -14,7 +14,7 @@ from synthvis.data.split import EmptySplit, Split
 from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
-__all__ = ["Dataset", "find_dataset", "open_dataset"]
+__all__ = ["Dataset", "find_dataset"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Dataset:
         format: The form in which it is read.
         files: Where each split lies.
         default_split: The split that is meant where none is named.
+        source: What opens it again: a name, a folder or a file, with ":SPLIT" where a split was named.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Dataset:
     format: DataFormat
     files: Mapping[str, SplitFiles]
     default_split: str
+    source: str = ""
     _read: dict[str, Split] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -84,7 +86,7 @@ class Dataset:
             RealDataError: It has no such split.
         """
         self.check_split(split)
-        return replace(self, default_split=split)
+        return replace(self, default_split=split, source=f"{self.source or self.root}:{split}")
 
     def check_split(self, split: str) -> None:
         """Refuse the name of a split that is not there.
@@ -141,33 +143,7 @@ def export_splits(splits: Iterable[Split], format: str, folder: str | Path) -> D
     if not there:
         raise UsageError("nothing to export: no split has an image")
     chosen.write(there, target)
-    return open_dataset(target, format=format)
-
-
-def open_dataset(path: str | Path, *, format: str | None = None) -> Dataset:
-    """Open a labelled set: a rendered dataset, a folder or file in any known form, or a benchmark by its name.
-
-    Args:
-        path: "data/fruit", "data/fruit:val", "photos/annotations/instances_val.json", or a name such as "coco".
-        format: Name of its form; None: the first in which something is found there.
-
-    Returns:
-        The set; splits, pictures and labels are read when they are asked for.
-
-    Raises:
-        RealDataError: Nothing is there, with what to type.
-        UsageError: There is no such form.
-
-    Examples:
-        >>> import synthvis as sv
-        >>> dataset = sv.open_dataset("data/fruit")
-        >>> dataset.splits
-        ('train', 'val')
-        >>> for sample in dataset["val"]:
-        ...     print(sample.image.dtype, len(sample.boxes) == len(sample.masks))
-        uint8 True
-    """
-    return find_dataset(path, formats=None if format is None else (format,))
+    return find_dataset(target, formats=(format,))
 
 
 def find_dataset(
@@ -199,12 +175,16 @@ def find_dataset(
 def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> Dataset:
     known, roots = KNOWN_SETS[name], named_roots(root)
     own = [one for one in wanted if one.name in known.formats]
+    # Its name finds it again where its folder was not given.
+    source = "" if root else name
     for path in (folder / (known.path or name) for folder in roots):
         if path.is_file():
             found = _at(path, name, own)
-            return replace(found, name=name, files={"val": found.files[found.default_split]}, default_split="val")
+            only = {"val": found.files[found.default_split]}
+            return replace(found, name=name, files=only, default_split="val", source=source or str(path))
         if path.is_dir():
-            return _at(path, name, own)
+            found = _at(path, name, own)
+            return replace(found, source=source or found.source)
     fetch = "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
     raise RealDataError(
         f"no photographs of '{name}' in {', '.join(map(str, roots))}",
@@ -224,6 +204,7 @@ def _at(path: Path, name: str, wanted: Sequence[DataFormat]) -> Dataset:
                 format=one,
                 files=files,
                 default_split="val" if "val" in files else min(files),
+                source=str(path),
             )
     if len(wanted) == 1:
         raise wanted[0].absence(path)

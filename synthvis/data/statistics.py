@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,11 @@ class SetStatistics:
         position_shares: (3, 3) shares of box centres by thirds of the image, rows from the top.
         pairs: Pairs of classes that share images, with the number of images, most frequent first.
         left_out: What of the files could not be used, by split.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> sv.dataset_statistics("data/fruit").empty_images
+        0
     """
 
     name: str
@@ -78,6 +83,15 @@ class SetStatistics:
     position_shares: NDArray[np.float64]
     pairs: tuple[tuple[str, str, int], ...]
     left_out: Mapping[str, LeftOut]
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {
+            **asdict(self),
+            "position_shares": self.position_shares.tolist(),
+            "pairs": [list(pair) for pair in self.pairs],
+            "left_out": {name: lost.to_json() for name, lost in self.left_out.items()},
+        }
 
 
 Found = tuple[Sample, LabelledObject]

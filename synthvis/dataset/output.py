@@ -69,7 +69,9 @@ COMPARISON = FolderKind(
     what="a synthvis comparison", signs=("set_gap.json", "rank.json", "embedding_*.svg", "nearest.jpg")
 )
 STUDY = FolderKind(what="a synthvis study", signs=("study.json", "runs/*/job.json", "runs/*/last.pt", "study.html"))
-REAL_SETS = FolderKind(what="a folder of sets of photographs", signs=(), way_out="choose another folder with --dest")
+REAL_SETS = FolderKind(
+    what="a folder of sets of photographs", signs=(), way_out="choose another folder with --real-root"
+)
 PIPELINE = FolderKind(
     what="a folder of datasets and runs", signs=(), way_out="choose another folder with --set out=FOLDER"
 )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from synthvis.assets.resolve import resolve
 from synthvis.config.pipeline import Pipeline, PipelineStudy
+from synthvis.errors import UsageError
 from synthvis.pipeline.callbacks import Callbacks
 from synthvis.pipeline.step_cache import StepCache, key_of
 from synthvis.render.produce import RenderRequest
 from synthvis.study.plan import StudyConfig
 from synthvis.train.config import TrainConfig
-from synthvis.train.settings import checked_config, config_from
+from synthvis.train.description import LabelledSplit
+from synthvis.train.settings import Settings, checked_config, config_from
 
 __all__ = ["PipelineRun", "prepare", "split_facts"]
 
@@ -42,7 +44,7 @@ class PipelineRun:
     study: StudyConfig | None
     callbacks: Callbacks
     cache: StepCache
-    real: dict[str, Any] = field(default_factory=dict)
+    real: dict[str, LabelledSplit] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -117,12 +119,15 @@ def prepare(pipeline: Pipeline, callbacks: Callbacks) -> PipelineRun:
     )
 
 
-def _flat(train: dict[str, Any]) -> dict[str, Any]:
-    rest = dict(train)
-    return {**rest.pop("model", {}), **rest}
+def _flat(train: Settings) -> Settings:
+    """Settings without the block `model`, whose keys are settings like the others."""
+    model = train.get("model") or {}
+    if not isinstance(model, Mapping):
+        raise UsageError("train.model: expected keys and values")
+    return {**model, **{name: value for name, value in train.items() if name != "model"}}
 
 
-def _study_config(pipeline: Pipeline, train: dict[str, Any]) -> StudyConfig | None:
+def _study_config(pipeline: Pipeline, train: Settings) -> StudyConfig | None:
     """Regimes take the settings of the training; all of them train the same part of the backbone."""
     study = pipeline.study
     if study is None:
@@ -140,13 +145,13 @@ def _study_config(pipeline: Pipeline, train: dict[str, Any]) -> StudyConfig | No
     )
 
 
-def _study_settings(study: PipelineStudy, train: dict[str, Any]) -> dict[str, Any]:
+def _study_settings(study: PipelineStudy, train: Settings) -> Settings:
     steps = {"steps": study.steps} if study.steps else {}
     settings = {**_flat(train), **_flat(study.train), **steps}
     # From scratch there is nothing to keep.
     return {"transfer": "partial" if settings.get("pretrained", True) else "full", **settings}
 
 
-def split_facts(split: Any) -> str:
+def split_facts(split: LabelledSplit) -> str:
     """What a set must keep for a measurement on it to stay valid."""
     return json.dumps([split.name, split.split, len(split.images), split.label_count])

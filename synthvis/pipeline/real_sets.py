@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from synthvis.assets.resolve import catalogue_of
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS
 from synthvis.data.maps.semantic import BACKGROUND
-from synthvis.data.split import class_key
+from synthvis.data.split import Split, class_key
 from synthvis.errors import RealDataError, UsageError
 from synthvis.pipeline.pipeline_run import PipelineRun
 from synthvis.train.registry import description_of
@@ -39,7 +37,7 @@ def find_real_sets(run: PipelineRun) -> None:
         run.real[name] = split
 
 
-def _require_shared_class(run: PipelineRun, split: Any) -> None:
+def _require_shared_class(run: PipelineRun, split: Split) -> None:
     """Classes are known before the renders are; maps of numbers have none."""
     names = [name.partition("/")[0] if run.config.task == "keypoints" else name for name in split.class_names]
     theirs = {class_key(name) for name in names} - {class_key(BACKGROUND)}

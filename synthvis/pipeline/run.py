@@ -17,7 +17,7 @@ from synthvis.pipeline.steps.report import report
 from synthvis.pipeline.steps.study import study
 from synthvis.pipeline.steps.train import train
 
-__all__ = ["StepResult", "plan_facts", "run_pipeline", "steps_of"]
+__all__ = ["StepResult", "planned_steps", "run_steps", "steps_of"]
 
 Step = Callable[[PipelineRun], str]
 
@@ -39,7 +39,7 @@ def steps_of(pipeline: Pipeline) -> dict[str, Step]:
     return {**steps, "report": report}
 
 
-def run_pipeline(run: PipelineRun) -> list[StepResult]:
+def run_steps(run: PipelineRun) -> list[StepResult]:
     """Do all steps; what is up to date is skipped, so the same call also resumes.
 
     Raises:
@@ -57,7 +57,7 @@ def run_pipeline(run: PipelineRun) -> list[StepResult]:
     return done
 
 
-def plan_facts(run: PipelineRun) -> dict[str, str]:
+def planned_steps(run: PipelineRun) -> dict[str, str]:
     """What each step would do, in words."""
     plan, config, pipeline = plan_of(run), run.config, run.pipeline
     task = "" if config.task == "detection" else f"{config.task}, "

@@ -6,7 +6,7 @@ import json
 import math
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from synthvis.data.coco.files import load_coco_json
 from synthvis.dataset.labelled_image import names_in_recipe
 from synthvis.dataset.layout import SPLITS, DatasetLayout
 from synthvis.dataset.manifest import RenderedDataset
-from synthvis.dataset.own_meshes import read_own_meshes
+from synthvis.dataset.own_meshes import OwnMesh, read_own_meshes
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco_entries import AnnotationEntry
 from synthvis.formats.image_record import read_record
@@ -25,11 +25,107 @@ from synthvis.labels.registry import labels_on_request
 from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["life_of_image", "remake_command"]
+__all__ = ["CocoEntry", "ImageProvenance", "LabelSummary", "provenance_of", "remake_command"]
 
 
-def life_of_image(dataset: RenderedDataset, image_index: int) -> dict[str, Any]:
-    """Everything that decided an image and everything said about it, ready for JSON.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSummary:
+    """What the labels say of one object.
+
+    Attributes:
+        instance_id: Number of the object in its scene; None where the file does not say.
+        category: Its class.
+        bbox: x, y, width and height of its box, pixels.
+        area: Pixels of its mask; None where the file does not say.
+        visible_fraction: Share of the object that shows; None where the file does not say.
+        truncation: Share of the object outside the image; None where the file does not say.
+        keypoints_visible: Keypoints that show.
+        keypoints_occluded: Keypoints behind something.
+        keypoints_outside: Keypoints outside the image.
+    """
+
+    instance_id: int | None
+    category: str
+    bbox: tuple[float, ...]
+    area: float | None
+    visible_fraction: float | None
+    truncation: float | None
+    keypoints_visible: int
+    keypoints_occluded: int
+    keypoints_outside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CocoEntry:
+    """An image in the COCO instances file, as it is written there.
+
+    Attributes:
+        file: The file.
+        image: Its entry in `images`; None where there is none.
+        annotations: Its entries in `annotations`.
+    """
+
+    file: Path
+    image: Mapping[str, Any] | None
+    annotations: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageProvenance:
+    """Everything that decided an image and everything said about it.
+
+    Attributes:
+        dataset: Folder of the dataset.
+        image_index: Number of the image.
+        split: Its split.
+        scene: The scene with its seed, camera, lights, sensor and objects.
+        own_meshes: Meshes of the user's that are in the scene, by type of object.
+        labels: What the labels say of each object.
+        hidden_instance_ids: Objects of the scene that cannot be seen.
+        unseen_instance_ids: Objects with too little contrast to be seen.
+        coco: Its entry in the COCO instances file.
+        files: The file behind each step.
+        remake: The command that makes this one image again.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> sv.explain_image("data/fruit", 2).scene.image_index
+        2
+    """
+
+    dataset: Path
+    image_index: int
+    split: str
+    scene: SceneSpec
+    own_meshes: Mapping[str, OwnMesh]
+    labels: tuple[LabelSummary, ...]
+    hidden_instance_ids: tuple[int, ...]
+    unseen_instance_ids: tuple[int, ...]
+    coco: CocoEntry
+    files: Mapping[str, Path]
+    remake: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON, with what was sampled written out by part."""
+        return {
+            "dataset": str(self.dataset),
+            "image_index": self.image_index,
+            "split": self.split,
+            "seed": _seed_facts(self.scene),
+            "sampled": _sampled_values(self.scene),
+            "objects": [_object_facts(self.scene, position) for position in range(len(self.scene.objects))],
+            "own_meshes": {kind: mesh.facts() for kind, mesh in self.own_meshes.items()},
+            "labels": [asdict(label) for label in self.labels],
+            "hidden_instance_ids": list(self.hidden_instance_ids),
+            "unseen_instance_ids": list(self.unseen_instance_ids),
+            "coco": {**asdict(self.coco), "file": str(self.coco.file)},
+            "files": {name: str(path) for name, path in self.files.items()},
+            "remake": self.remake,
+        }
+
+
+def provenance_of(dataset: RenderedDataset, image_index: int) -> ImageProvenance:
+    """Everything that decided an image and everything said about it.
 
     Raises:
         UsageError: The dataset has no such image.
@@ -38,26 +134,21 @@ def life_of_image(dataset: RenderedDataset, image_index: int) -> dict[str, Any]:
     layout = dataset.layout
     split = _split_of(layout, image_index)
     record = read_record(layout.record(split, image_index))
-    spec = _read_scene(layout, split, image_index)
-    return {
-        "dataset": str(dataset.root),
-        "image_index": image_index,
-        "split": split,
-        "seed": _seed_facts(spec),
-        "sampled": _sampled_values(spec),
-        "objects": [_object_facts(spec, position) for position in range(len(spec.objects))],
-        "own_meshes": {
-            kind: mesh.facts()
-            for kind, mesh in read_own_meshes(layout).items()
-            if kind in {item.kind for item in spec.objects}
-        },
-        "labels": [_label_facts(dataset, entry) for entry in record.annotations],
-        "hidden_instance_ids": list(record.hidden_instance_ids),
-        "unseen_instance_ids": list(record.unseen_instance_ids),
-        "coco": _coco_entry(layout, split, image_index),
-        "files": {name: str(path) for name, path in _files(dataset, split, image_index)},
-        "remake": remake_command(dataset, image_index),
-    }
+    scene = _read_scene(layout, split, image_index)
+    kinds = {item.kind for item in scene.objects}
+    return ImageProvenance(
+        dataset=dataset.root,
+        image_index=image_index,
+        split=split,
+        scene=scene,
+        own_meshes={kind: mesh for kind, mesh in read_own_meshes(layout).items() if kind in kinds},
+        labels=tuple(_label_of(dataset, entry) for entry in record.annotations),
+        hidden_instance_ids=tuple(record.hidden_instance_ids),
+        unseen_instance_ids=tuple(record.unseen_instance_ids),
+        coco=_coco_entry(layout, split, image_index),
+        files=dict(_files(dataset, split, image_index)),
+        remake=remake_command(dataset, image_index),
+    )
 
 
 def remake_command(dataset: RenderedDataset, *image_indices: int) -> str:
@@ -170,31 +261,31 @@ def _object_facts(spec: SceneSpec, position: int) -> dict[str, Any]:
     }
 
 
-def _label_facts(dataset: RenderedDataset, entry: AnnotationEntry) -> dict[str, Any]:
+def _label_of(dataset: RenderedDataset, entry: AnnotationEntry) -> LabelSummary:
     names = {category.id: category.name for category in dataset.categories}
     visibility = entry.keypoints_xyv[:, 2].tolist()
-    return {
-        "instance_id": entry.instance_id,
-        "category": names.get(entry.category_id, entry.category_id),
-        "bbox": list(entry.bbox_xywh_px),
-        "area": entry.area_px,
-        "visible_fraction": entry.visible_fraction,
-        "truncation": entry.truncation,
-        "keypoints_visible": visibility.count(2),
-        "keypoints_occluded": visibility.count(1),
-        "keypoints_outside": visibility.count(0),
-    }
+    return LabelSummary(
+        instance_id=entry.instance_id,
+        category=str(names.get(entry.category_id, entry.category_id)),
+        bbox=tuple(entry.bbox_xywh_px),
+        area=entry.area_px,
+        visible_fraction=entry.visible_fraction,
+        truncation=entry.truncation,
+        keypoints_visible=visibility.count(2),
+        keypoints_occluded=visibility.count(1),
+        keypoints_outside=visibility.count(0),
+    )
 
 
-def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> dict[str, Any]:
+def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> CocoEntry:
     """The image's entry and annotations as they stand in the COCO instances file."""
     path = layout.annotations("instances", split)
     if not path.is_file():
         raise DatasetError(f"{path} is missing", hint="repeat the `synthvis render` command that made the dataset")
     value = load_coco_json(path)
     image = next((i for i in value["images"] if isinstance(i, dict) and i.get("id") == image_index), None)
-    annotations = [a for a in value["annotations"] if isinstance(a, dict) and a.get("image_id") == image_index]
-    return {"file": str(path), "image": image, "annotations": annotations}
+    annotations = tuple(a for a in value["annotations"] if isinstance(a, dict) and a.get("image_id") == image_index)
+    return CocoEntry(file=path, image=image, annotations=annotations)
 
 
 def _files(dataset: RenderedDataset, split: str, image_index: int) -> Iterator[tuple[str, Path]]:

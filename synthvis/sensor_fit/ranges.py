@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 
 from synthvis.config.recipe import Sensor
 from synthvis.errors import RealDataError
+from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.sensor_fit.measured import Measured, estimates_of, measure
 from synthvis.sensor_fit.photographs import Unfit, find_photographs, read_photograph, shown_name
 from synthvis.sensor_fit.recovery import ENDS, HAS_ZERO, LOGARITHMIC, Recovery, doubt_of, spread_of, too_doubtful
 from synthvis.sensor_fit.reference import WITHOUT_RENDERS, Reference
 from synthvis.sensor_fit.vignette import vignette_of
 
-__all__ = ["SensorFit", "fit_folder", "fit_sensor", "sensor_yaml"]
+__all__ = ["SensorFit", "SensorValue", "fit_folder", "fit_measured"]
 
 Float = NDArray[np.float64]
+SensorValue = float | list[float] | list[int]
+"""A value of a recipe's sensor, most of them a range."""
+
 QUANTILES = (0.05, 0.95)
 WITHIN = 1.645
 """Deviations from the mean to the 5% and 95% points of a normal distribution."""
@@ -48,15 +52,58 @@ class SensorFit:
         found: Photographs in the folder.
         used: Photographs measured.
         left_out: Name and reason of each that could not be read.
+        folder: The folder of the photographs.
+        photographs: Those that were chosen of it.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> sv.fit_sensor("data/fruit/images", n=2).to_yaml().splitlines()[-1].startswith("  # ")
+        True
     """
 
-    sensor: Mapping[str, Any]
+    sensor: Mapping[str, SensorValue]
     told_by: Mapping[str, int]
     known_to: Mapping[str, float]
     untold: Mapping[str, str]
     found: int
     used: int
     left_out: tuple[tuple[str, str], ...]
+    folder: Path = Path()
+    photographs: tuple[Path, ...] = ()
+
+    def to_yaml(self) -> str:
+        """The fit as a part of a recipe, for `synthvis render --sensor` or to paste."""
+        lines = [
+            f"# Written by `synthvis fit-sensor`: {self.used} of {self.found} photographs in {shown_name(self.folder)}",
+            "# Ranges hold what 5% to 95% of the photographs show, less what their scenes and the estimates add.",
+        ]
+        if self.used < FEW:
+            lines.append(f"# {self.used} photographs are few: take the ranges with a grain of salt.")
+        lines.append("sensor:")
+        lines += [_line(self, field) for field in self.sensor]
+        lines += [f"  # {field}: left out; {why}" for field, why in self.untold.items()]
+        return "\n".join(lines) + "\n"
+
+    def write(self, path: Path | str) -> Path:
+        """Write the YAML; returns the path.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        write_bytes_atomic(Path(path), self.to_yaml().encode())
+        return Path(path)
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {
+            "sensor": dict(self.sensor),
+            "told_by": dict(self.told_by),
+            "known_to": dict(self.known_to),
+            "untold": dict(self.untold),
+            "found": self.found,
+            "used": self.used,
+            "left_out": [{"file": name, "reason": reason} for name, reason in self.left_out],
+        }
 
 
 def fit_folder(
@@ -94,10 +141,11 @@ def fit_folder(
     if not measured:
         name, why = left_out[0]
         raise RealDataError(f"none of {len(left_out)} photographs can be used, such as {name}: {why}")
-    return fit_sensor(measured, reference, found=found, left_out=tuple(left_out))
+    fit = fit_measured(measured, reference, found=found, left_out=tuple(left_out))
+    return replace(fit, folder=folder, photographs=tuple(chosen))
 
 
-def fit_sensor(
+def fit_measured(
     measured: Sequence[Measured],
     reference: Reference = WITHOUT_RENDERS,
     *,
@@ -216,20 +264,6 @@ def _jpeg_quality(measured: Sequence[Measured]) -> _Part:
         return _Part(fields=("jpeg_quality",), why="no photograph is a JPEG")
     ends = [int(np.clip(round(end), 5, 100)) for end in np.quantile(found, QUANTILES)]
     return _Part(fields=("jpeg_quality",), told=(("jpeg_quality", ends),), count=len(found))
-
-
-def sensor_yaml(fit: SensorFit, folder: Path) -> str:
-    """The fit as a part of a recipe, for `synthvis render --sensor` or to paste."""
-    lines = [
-        f"# Written by `synthvis fit-sensor`: {fit.used} of {fit.found} photographs in {shown_name(folder)}",
-        "# Ranges hold what 5% to 95% of the photographs show, less what their scenes and the estimates add.",
-    ]
-    if fit.used < FEW:
-        lines.append(f"# {fit.used} photographs are few: take the ranges with a grain of salt.")
-    lines.append("sensor:")
-    lines += [_line(fit, field) for field in fit.sensor]
-    lines += [f"  # {field}: left out; {why}" for field, why in fit.untold.items()]
-    return "\n".join(lines) + "\n"
 
 
 def _line(fit: SensorFit, field: str) -> str:

@@ -58,17 +58,23 @@ class ModelConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    backbone: str = Field("tf_efficientnet_lite0", description="The backbone's name; `synthvis models ls` lists them.")
-    input_size: int = Field(
-        320, ge=64, le=2048, multiple_of=32, description="Side of the network's square input, in pixels."
+    backbone: str = Field(
+        "tf_efficientnet_lite0", description="The name of the backbone; `synthvis models ls` lists them."
     )
-    head_channels: int = Field(64, ge=32, le=512, multiple_of=32, description="Channels of the FPN and the heads.")
-    head_convs: int = Field(2, ge=1, le=8, description="3x3 convolutions in each head.")
-    drop_rate: float = Field(0, ge=0, lt=1, description="Dropout between body and head.")
-    drop_path_rate: float = Field(0, ge=0, lt=1, description="Stochastic depth of the backbone's last block.")
-    label_smoothing: float = Field(0, ge=0, lt=1, description="Share of a class label spread over all classes.")
-    arch: str = Field("auto", description="The architecture's name; auto: that of the task.")
-    loss: str = Field("auto", description="The loss's name, where the task has several; auto: that of the task.")
+    input_size: int = Field(
+        320, ge=64, le=2048, multiple_of=32, description="The side of the network's square input, in pixels."
+    )
+    head_channels: int = Field(
+        64, ge=32, le=512, multiple_of=32, description="The number of channels of the FPN and of the heads."
+    )
+    head_convs: int = Field(2, ge=1, le=8, description="The number of 3x3 convolutions in each head.")
+    drop_rate: float = Field(0, ge=0, lt=1, description="The dropout rate between backbone and head.")
+    drop_path_rate: float = Field(0, ge=0, lt=1, description="The stochastic-depth rate of the backbone's last block.")
+    label_smoothing: float = Field(
+        0, ge=0, lt=1, description="The label smoothing: the share of a label that is spread over all classes."
+    )
+    arch: str = Field("auto", description="The name of the architecture; auto: that of the task.")
+    loss: str = Field("auto", description="The name of the loss, where the task has several; auto: that of the task.")
 
 
 class TrainConfig(BaseModel):
@@ -81,69 +87,96 @@ class TrainConfig(BaseModel):
 
     task: str = Field("detection", description="The task; docs/how_to/tasks has a page for each.")
     model: ModelConfig = ModelConfig()
-    steps: int = Field(600, ge=1, le=10_000_000, description="Optimizer steps.")
-    batch: int = Field(16, ge=1, le=65_536, description="Images in each step, over all microbatches and processes.")
+    steps: int = Field(600, ge=1, le=10_000_000, description="The number of optimizer steps.")
+    batch: int = Field(
+        16, ge=1, le=65_536, description="The number of images in each step, over all microbatches and processes."
+    )
     accumulate: int = Field(
-        1, ge=1, le=1024, description="Microbatches into which a process cuts its share of a batch."
+        1, ge=1, le=1024, description="The number of microbatches into which a process divides its part of a batch."
     )
-    optimizer: OptimizerName = Field("adamw", description="Update rule.")
+    optimizer: OptimizerName = Field("adamw", description="The update rule.")
     lr: float | None = Field(
-        None, gt=0, le=10, description="Peak learning rate of new layers; none: that of the optimizer."
+        None, gt=0, le=10, description="The peak learning rate of new layers; none: that of the optimizer."
     )
-    momentum: float = Field(0.9, ge=0, lt=1, description="Momentum of the optimizer named momentum.")
-    nesterov: bool = Field(False, description="Nesterov's form of momentum.")
+    momentum: float = Field(0.9, ge=0, lt=1, description="The momentum of the optimizer named momentum.")
+    nesterov: bool = Field(False, description="Use Nesterov momentum.")
     backbone_lr_factor: float | None = Field(
-        None, ge=0, le=1, description="Learning rate of the backbone, as a share of lr; none: by transfer."
+        None, ge=0, le=1, description="The learning rate of the backbone, as a share of lr; none: by transfer."
     )
-    pretrained: bool = Field(True, description="Begin with pretrained weights of the backbone; false: at random.")
+    pretrained: bool = Field(
+        True, description="Start from pretrained weights of the backbone; false: from random ones."
+    )
     layer_decay: float = Field(
-        1, gt=0, le=1, description="Factor on the learning rate for each stage further from the heads."
+        1, gt=0, le=1, description="The factor on the learning rate for each stage further from the heads."
     )
     transfer: TransferName = Field(
-        "auto", description="How much of the backbone learns: nothing, its end, or all of it."
+        "auto",
+        description="The trained part of the backbone: none (linear), its last stages (partial), or all (full).",
     )
     trainable_stages: int | None = Field(
-        None, ge=0, le=8, description="Last stages of the backbone that learn, 0 freezes it; none: by transfer."
+        None,
+        ge=0,
+        le=8,
+        description="The number of last stages of the backbone to train; 0 freezes it; none: by transfer.",
     )
     batchnorm: BatchNormMode = Field(
         "auto",
-        description="What the backbone's batch normalisation learns; auto: nothing, or all where it is untrained.",
+        description="The training of the backbone's batch normalisation; auto: frozen, or learn where it is untrained.",
     )
-    weight_decay: float = Field(0.05, ge=0, le=1, description="Weight decay; norms and biases have none.")
-    schedule: ScheduleName = Field("cosine", description="Shape of the learning rate over the steps.")
+    weight_decay: float = Field(0.05, ge=0, le=1, description="The weight decay; norms and biases have none.")
+    schedule: ScheduleName = Field("cosine", description="The learning-rate schedule.")
     warmup: int | None = Field(
-        None, ge=0, description="Steps of linear warm-up; none: 50, or a quarter of the steps where those are fewer."
+        None,
+        ge=0,
+        description="The number of steps of linear warm-up; none: 50, or a quarter of the steps where that is less.",
     )
-    final_lr: float = Field(0.01, gt=0, le=1, description="Last learning rate as a share of lr.")
-    lr_milestones: Shares = Field((0.62, 0.85), description="Where the step schedule falls, as shares of the run.")
-    lr_drop: float = Field(0.1, gt=0, lt=1, description="Factor of each fall of the step schedule.")
+    final_lr: float = Field(0.01, gt=0, le=1, description="The last learning rate, as a share of lr.")
+    lr_milestones: Shares = Field(
+        (0.62, 0.85), description="The points at which the step schedule falls, as shares of the run."
+    )
+    lr_drop: float = Field(0.1, gt=0, lt=1, description="The factor of each fall of the step schedule.")
     snapshots: int = Field(
-        0, ge=0, le=100, description="Number of cosine cycles, each of which leaves its weights; 0: none."
+        0, ge=0, le=100, description="The number of cosine cycles, each of which saves its weights; 0: none."
     )
-    patience: int = Field(0, ge=0, description="Evaluations without a better one after which it stops; 0: never.")
-    clip_norm: float = Field(5.0, gt=0, description="Largest norm of the gradient.")
-    ema: float = Field(0.995, ge=0, lt=1, description="Decay of the moving average of the weights; 0 turns it off.")
-    augment: float = Field(1.0, ge=0, le=2, description="Strength of the augmentation, 0 to 2; 0 turns it off.")
-    augment_recipe: RecipeField | None = Field(None, description="Augmentation part by part, in place of a strength.")
-    match_photos: str | None = Field(None, description="Folder of unlabelled photographs whose look renders take on.")
+    patience: int = Field(
+        0, ge=0, description="The number of evaluations without an improvement after which training stops; 0: never."
+    )
+    clip_norm: float = Field(5.0, gt=0, description="The norm to which gradients are clipped.")
+    ema: float = Field(0.995, ge=0, lt=1, description="The decay of the moving average of the weights; 0 turns it off.")
+    augment: float = Field(1.0, ge=0, le=2, description="The strength of the augmentation, 0 to 2; 0 turns it off.")
+    augment_recipe: RecipeField | None = Field(None, description="A recipe of augmentations, in place of a strength.")
+    match_photos: str | None = Field(
+        None, description="A folder of unlabelled photographs whose colours the renders take on."
+    )
     boxes: BoxKind = Field(
         "modal",
-        description="Target boxes of renders: around what shows (modal) or whole objects, hidden parts too (amodal); "
+        description="The target boxes of renders: around visible parts (modal) or whole objects (amodal); "
         "body and amodal-body leave out stalks, stems and leaves.",
     )
     box_margin: float = Field(
-        0, ge=0, le=0.2, description="Target boxes of renders reach this share of a side further."
+        0, ge=0, le=0.2, description="The margin of the target boxes of renders, as a share of their sides."
     )
-    min_visible: float = Field(0.15, ge=0, le=1, description="Objects that show less of themselves are no targets.")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="Seed of the weights, the order and the augmentation.")
-    workers: int = Field(-1, ge=-1, le=64, description="Loader processes; -1 leaves it to the device.")
-    precision: Precision = Field("auto", description="The arithmetic; auto: bf16 on CUDA, the faster one on a CPU.")
-    threads: int = Field(0, ge=0, le=1024, description="Threads of torch on a CPU; 0: with the precision, or its own.")
-    compile: CompileMode = Field("auto", description="Compile the backbone; auto: on CUDA for a long run.")
+    min_visible: float = Field(
+        0.15, ge=0, le=1, description="The smallest visible share of an object that is a target."
+    )
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="The seed of the weights, the order and the augmentation.")
+    workers: int = Field(-1, ge=-1, le=64, description="The number of loader processes; -1: by the device.")
+    precision: Precision = Field(
+        "auto", description="The numerical precision; auto: bf16 on CUDA, the fastest on a CPU."
+    )
+    threads: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="The number of threads of torch on a CPU; 0: found with the precision, or torch's own.",
+    )
+    compile: CompileMode = Field("auto", description="Whether the backbone is compiled; auto: on CUDA for a long run.")
     device: DeviceName = Field("auto", description="The device to train on.")
-    eval_every: int = Field(0, ge=0, description="Steps between evaluations on the dataset's own val; 0: at the end.")
+    eval_every: int = Field(
+        0, ge=0, description="The number of steps between evaluations on the val split of the data; 0: only at the end."
+    )
     examples: ExampleKind = Field(
-        "crops", description="For classification on COCO data: classify crops of objects or whole images."
+        "crops", description="For classification on COCO data: classify crops of objects, or whole images."
     )
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -11,13 +11,16 @@ from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 from synthvis.train.arch import check_choices
 from synthvis.train.backbones.names import require_known
-from synthvis.train.config import GPU_DEFAULTS, ModelConfig, TrainConfig
+from synthvis.train.config import GPU_DEFAULTS, DeviceName, ModelConfig, TrainConfig
 from synthvis.train.registry import description_of
 
-__all__ = ["checked_config", "config_from"]
+__all__ = ["Settings", "checked_config", "config_from"]
+
+Settings = Mapping[str, object]
+"""Settings of a training as typed or written, by the names of the config's fields; None leaves one to its default."""
 
 
-def checked_config(settings: Mapping[str, Any]) -> TrainConfig:
+def checked_config(settings: Settings) -> TrainConfig:
     """The config that the options mean on a CPU; loads no torch, so that a slip is refused at once.
 
     Raises:
@@ -29,7 +32,7 @@ def checked_config(settings: Mapping[str, Any]) -> TrainConfig:
     return config
 
 
-def config_from(settings: Mapping[str, Any]) -> TrainConfig:
+def config_from(settings: Settings) -> TrainConfig:
     """A config from the options that were typed, the device's defaults, then the config's own.
 
     Raises:
@@ -37,15 +40,15 @@ def config_from(settings: Mapping[str, Any]) -> TrainConfig:
     """
     from synthvis.train.engine.devices import device_of
 
-    on_gpu = device_of(settings.get("device") or "auto").type == "cuda"
+    on_gpu = device_of(cast("DeviceName", settings.get("device") or "auto")).type == "cuda"
     return _config_from({**GPU_DEFAULTS, **_typed(settings)} if on_gpu else settings)
 
 
-def _typed(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(settings: Settings) -> dict[str, Any]:
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def _config_from(settings: Mapping[str, Any]) -> TrainConfig:
+def _config_from(settings: Settings) -> TrainConfig:
     typed = _typed(settings)
     model = {key: typed.pop(key) for key in ModelConfig.model_fields if key in typed}
     try:

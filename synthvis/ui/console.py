@@ -11,7 +11,7 @@ from functools import cache
 
 from rich.console import Console
 
-__all__ = ["data_console", "talk_console"]
+__all__ = ["data_console", "stderr_console"]
 
 PIPED_WIDTH = 160
 
@@ -24,6 +24,6 @@ def data_console() -> Console:
 
 
 @cache
-def talk_console() -> Console:
+def stderr_console() -> Console:
     """Console for progress, hints and warnings."""
     return Console(stderr=True, highlight=False, markup=False, emoji=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from synthvis.data.left_out import LeftOut, splits_that_lost
-from synthvis.ui.console import talk_console
+from synthvis.ui.console import stderr_console
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,7 +17,7 @@ __all__ = ["show_left_out"]
 def show_left_out(splits: Iterable[Any]) -> None:
     """Print a table a split that lost something; nothing where everything could be used. None is passed over."""
     for name, left_out in splits_that_lost(splits).items():
-        talk_console().print(_table(name, left_out))
+        stderr_console().print(_table(name, left_out))
 
 
 def _table(name: str, left_out: LeftOut) -> Table:

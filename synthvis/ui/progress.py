@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from synthvis.ui.console import talk_console
+from synthvis.ui.console import stderr_console
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -89,7 +89,7 @@ class ProgressDisplay:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> ProgressDisplay:
-        if self._enabled and talk_console().is_terminal:
+        if self._enabled and stderr_console().is_terminal:
             self._live = _live(self._view)
             self._live.start()
         elif self._enabled:
@@ -108,7 +108,7 @@ class ProgressDisplay:
 
     def _talk_plainly(self) -> None:
         while not self._stop.wait(PLAIN_LINE_EVERY_S):
-            talk_console().print(self._view().line, soft_wrap=True)
+            stderr_console().print(self._view().line, soft_wrap=True)
 
 
 def duration_text(seconds: float) -> str:
@@ -129,7 +129,7 @@ def _live(view: Callable[[], ProgressView]) -> Live:
         def __rich__(self) -> RenderableType:
             return _picture(view())
 
-    return Live(Picture(), console=talk_console(), refresh_per_second=REFRESHES_PER_S, transient=True)
+    return Live(Picture(), console=stderr_console(), refresh_per_second=REFRESHES_PER_S, transient=True)
 
 
 def _picture(view: ProgressView) -> Group:
@@ -139,7 +139,7 @@ def _picture(view: ProgressView) -> Group:
     from rich.text import Text
 
     # The bar may be as wide as there is room; the numbers are wrapped, never cut.
-    bar = ProgressBar(total=max(view.total, 1), completed=view.done, width=min(BAR_WIDTH, talk_console().width))
+    bar = ProgressBar(total=max(view.total, 1), completed=view.done, width=min(BAR_WIDTH, stderr_console().width))
     # A bar ends no line: without its own the numbers would follow it, beyond the edge.
     return Group(Padding(bar, 0), Text(view.line, overflow="fold"), _worker_table(view))
 

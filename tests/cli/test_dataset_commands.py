@@ -115,7 +115,7 @@ PLAIN_VIEWS += ["amodal", "semantic", "instances", "pose"]
 @pytest.mark.parametrize("view", PLAIN_VIEWS)
 def test_every_view(run, dataset, tmp_path, view):
     out_file = tmp_path / "sub" / "sheet.png"
-    code, _, _ = run("preview", dataset, "--image", 3, "--what", view, "--size", 64, "--out", out_file)
+    code, _, _ = run("preview", dataset, "--image", 3, "--views", view, "--size", 64, "--out", out_file)
     assert code == 0
     sheet = read_image_rgb(out_file)
     assert sheet.shape[1] == 64 + 8 and sheet.shape[0] >= 48 + 16 + 8
@@ -132,13 +132,13 @@ def test_every_view_is_tested():
 @pytest.mark.parametrize("view", label_names())
 def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
     out_file = tmp_path / "sheet.jpg"
-    code, _, _ = run("preview", rich, "--image", 2, "--what", view, "--size", 128, "--out", out_file)
+    code, _, _ = run("preview", rich, "--image", 2, "--views", view, "--size", 128, "--out", out_file)
     assert code == 0
     assert out_file.read_bytes().startswith(b"\xff\xd8")
     sheet = read_image_rgb(out_file)
     assert sheet.shape[1] == 128 + 8 and sheet.shape[0] >= 96 + 16 + 8
     assert sheet[4:100, 4:132].std() > 1
-    code, _, err = run("preview", dataset, "--what", view)
+    code, _, err = run("preview", dataset, "--views", view)
     assert code == 1
     assert f"no {view} labels" in err and f"labels.extra=[{view}]" in err
 
@@ -160,8 +160,8 @@ def test_preview_as_json_and_dry(run, dataset):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--what", "mask"], 2, "did you mean masks?"),
-        (["--what", ","], 2, "names no view"),
+        (["--views", "mask"], 2, "did you mean masks?"),
+        (["--views", ","], 2, "names no view"),
         (["--image", "77"], 2, "it has 3 images, 1 to 3"),
         (["--n", "0"], 2, "--n"),
         (["--out", "/proc/no/sheet.png"], 2, "--out"),
@@ -183,7 +183,7 @@ def test_preview_of_a_damaged_image(run, dataset):
 
 def test_preview_shows_normals_in_the_colours_of_the_file(run, dataset, tmp_path):
     out = tmp_path / "normals.png"
-    run("preview", dataset, "--image", 1, "--what", "normals", "--size", 64, "--out", out)
+    run("preview", dataset, "--image", 1, "--views", "normals", "--size", 64, "--out", out)
     stored = read_image_rgb(dataset / "normals/train/000001.png")
     assert stored.shape == (48, 64, 3)
     assert (read_image_rgb(out)[4:52, 4:68] == stored).all()
@@ -192,12 +192,12 @@ def test_preview_shows_normals_in_the_colours_of_the_file(run, dataset, tmp_path
 def test_preview_of_a_coco_set_of_others(run, dataset, tmp_path):
     (dataset / "dataset.json").unlink()
     out = tmp_path / "sheet.png"
-    code, said, _ = run("preview", dataset, "--what", "boxes,labels", "--n", 1, "--out", out)
+    code, said, _ = run("preview", dataset, "--views", "boxes,labels", "--n", 1, "--out", out)
     assert (code, said.strip()) == (0, str(out))
     assert read_image_rgb(out).shape[1] == 2 * 260 + 4
     code, _, err = run("preview", dataset)
     assert code == 2 and "name the picture with --out FILE" in err
-    code, _, err = run("preview", dataset, "--what", "depth", "--out", out)
+    code, _, err = run("preview", dataset, "--views", "depth", "--out", out)
     assert code == 1 and "rgb, boxes, masks, keypoints, labels" in err
     code, _, err = run("preview", f"{dataset}:test", "--out", out)
     assert code != 0 and "Traceback" not in err
@@ -250,7 +250,7 @@ def test_stats_of_two_sets_side_by_side(run, dataset):
     coco = dataset / "annotations/instances_train.json"
     code, out, err = run("stats", dataset, coco)
     assert (code, err) == (0, "")
-    assert "objects" in out and "banana" in out and "Classes that share an image" in out
+    assert "objects" in out and "banana" in out and "Pairs of classes in one image" in out
     code, out, _ = run("stats", dataset, coco, "--json")
     whole, train = json.loads(out)["sets"]
     assert code == 0 and (whole["images"], train["images"]) == (3, 2)

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from synthvis.cli.pipelines import command
 from synthvis.config.load import load_recipe
-from synthvis.errors import UsageError
+from synthvis.errors import RecipeError, UsageError
 
 
 def run(*words: str) -> Result:
@@ -47,3 +47,22 @@ def test_a_typo_is_answered_with_the_name_meant() -> None:
         run("show", "fuit")
     with pytest.raises(UsageError, match="pipeline"):
         run("show", "smoke", "--resolved")
+
+
+def test_show_takes_a_file_as_run_and_render_do(tmp_path: Path) -> None:
+    recipe, pipeline = tmp_path / "mine.yaml", tmp_path / "loop.yaml"
+    run("cp", "fruit", str(recipe))
+    run("cp", "smoke", str(pipeline))
+    assert run("show", str(recipe)).stdout == recipe.read_text()
+    assert "sensor_width_mm" in run("show", str(recipe), "--resolved").stdout
+    assert json.loads(run("show", str(pipeline), "--json").stdout)["what"] == "pipeline"
+    assert run("show", "pipelines/smoke.yaml").stdout == run("show", "smoke").stdout
+
+
+def test_a_file_with_a_wrong_key_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nimgae: {}\n")
+    with pytest.raises(RecipeError, match=r"imgae.*did you mean 'image'"):
+        run("show", str(path))
+    with pytest.raises(RecipeError, match=r"no file absent\.yaml"):
+        run("show", "absent.yaml")

@@ -45,7 +45,7 @@ def test_size_and_seed_decide_content(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--size", "640"], "--size 640: not a size"),
+        (["--size", "640"], "640 is not a size"),
         (["--workers", "many"], "neither a number nor 'auto'"),
         (["--workers", "0"], "at least 1"),
         (["--n", "0"], "count from 1"),

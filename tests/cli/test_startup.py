@@ -16,7 +16,7 @@ HEAVY = ("bpy", "torch", "cv2", "numpy", "pydantic", "matplotlib", "pycocotools"
 def loaded_by(code: str) -> set[str]:
     program = f"import sys\n{code}\nprint(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return set(done.stdout.splitlines()[-1].split()) if done.stdout.strip() else set()
 
 
 def test_importing_synthvis_loads_nothing_heavy() -> None:
@@ -64,3 +64,42 @@ def test_typo_in_a_command_is_answered_with_the_right_one() -> None:
     assert done.returncode == 2
     assert "Did you mean 'render'?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+USAGE_ERRORS = [
+    "render --size x",
+    "render --workers many",
+    "render --shard 5/4",
+    "render --probe 3",
+    "render --seed -1",
+    "merge",
+    "study --data a --real b --seeds one",
+    "study --data a --real b --shard 2",
+    "gap one",
+    "fit-sensor photographs --strip strip.png",
+    "preview data/fruit --batch 3",
+    "scenes show banana --size 1",
+    "train --nproc 0",
+    "evaluate runs/fruit",
+    "models show",
+]
+
+
+@pytest.mark.parametrize("words", USAGE_ERRORS)
+def test_a_usage_error_is_found_before_anything_heavy_is_loaded(words: str) -> None:
+    program = f"""
+import sys
+from synthvis.cli import main
+try:
+    main({words.split()!r})
+except SystemExit as end:
+    print(end.code, *(name for name in {HEAVY!r} + ("yaml", "rich.progress") if name in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2"], done.stderr
+    assert "Error: " in done.stderr
+
+
+def test_the_help_of_train_asks_the_tasks_and_loads_no_network() -> None:
+    code = "from synthvis.cli import main\ntry:\n    main(['train', '--help'])\nexcept SystemExit:\n    pass"
+    assert not loaded_by(code) & {"bpy", "torch", "cv2", "matplotlib"}

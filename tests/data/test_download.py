@@ -126,7 +126,7 @@ def test_fetch_makes_a_set_that_is_found(server, tmp_path: Path) -> None:
     server.files["/zips/val2017.zip"] = zipped(**{"val2017/a.jpg": "pixels"})
     annotations = {"annotations/instances_val2017.json": COCO, "annotations/captions_val2017.json": "{}"}
     server.files["/annotations/annotations_trainval2017.zip"] = zipped(**annotations)
-    done = CliRunner().invoke(command, ["coco", "--dest", str(tmp_path), "--server", address(server)])
+    done = CliRunner().invoke(command, ["coco", "--real-root", str(tmp_path), "--server", address(server)])
     assert done.exit_code == 0, done.output
     split = find_dataset("coco", tmp_path).read()
     assert split.images[0].path.read_text() == "pixels"

@@ -13,7 +13,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.dataset import Dataset, export_splits, open_dataset
+from synthvis.data.dataset import Dataset, export_splits, find_dataset
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
 LENS = (-0.2, 0.05, 0.001, -0.002, 0.0)
@@ -21,7 +21,7 @@ LENS = (-0.2, 0.05, 0.001, -0.002, 0.0)
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    return open_dataset(write_fake_dataset(tmp_path_factory.mktemp("data") / "made", distortion=LENS))
+    return find_dataset(write_fake_dataset(tmp_path_factory.mktemp("data") / "made", distortion=LENS))
 
 
 def oracle(dataset: Dataset, split: str) -> COCO:
@@ -55,7 +55,7 @@ def test_a_dataset_gives_its_splits_and_a_split_its_samples(rendered: Dataset) -
     assert rendered["train"] is rendered["train"], "a split is read once"
     split = rendered["train"]
     assert len(split) == 2 and [sample.id for sample in split] == [1, 2] and split[-1].id == 2
-    assert (rendered.kind, rendered.default_split, open_dataset(f"{rendered.root}:train").default_split) == (
+    assert (rendered.kind, rendered.default_split, find_dataset(f"{rendered.root}:train").default_split) == (
         "synthetic", "val", "train",
     )  # fmt: skip
     with pytest.raises(RealDataError, match="no split 'test'"):
@@ -106,7 +106,7 @@ def test_the_camera_is_that_of_the_annotations(rendered: Dataset) -> None:
 
 
 def test_an_image_without_objects_has_empty_arrays(tmp_path: Path) -> None:
-    empty = open_dataset(photographs(tmp_path / "a", [{"bbox": [1, 1, 1, 1]}], images=2))["val"][1]
+    empty = find_dataset(photographs(tmp_path / "a", [{"bbox": [1, 1, 1, 1]}], images=2))["val"][1]
     assert empty.objects == () and len(empty.boxes) == 0 and empty.keypoints_xyv_px == ()
     assert (empty.boxes.xyxy_px.shape, empty.boxes.xywh_px.shape, empty.boxes.is_crowd.shape) == ((0, 4), (0, 4), (0,))
     assert empty.masks is not None and empty.masks.shape == (0, 6, 8)
@@ -117,7 +117,7 @@ def test_crowds_and_boxes_of_one_pixel_are_kept(tmp_path: Path) -> None:
     runs = coco_mask.encode(np.asfortranarray(np.ones((6, 8), np.uint8)))
     crowd = {"bbox": [0, 0, 8, 6], "iscrowd": 1, "segmentation": {"size": [6, 8], "counts": runs["counts"].decode()}}
     pixel = {"bbox": [7, 5, 1, 1], "segmentation": [[7, 5, 8, 5, 8, 6, 7, 6]]}
-    sample = open_dataset(photographs(tmp_path / "a", [crowd, pixel]))["val"][0]
+    sample = find_dataset(photographs(tmp_path / "a", [crowd, pixel]))["val"][0]
     assert sample.boxes.is_crowd.tolist() == [True, False]
     assert sample.boxes.xyxy_px.tolist() == [[0, 0, 8, 6], [7, 5, 8, 6]]
     assert sample.masks is not None and sample.masks.sum(axis=(1, 2)).tolist() == [48, 1] and sample.masks[1, 5, 7]
@@ -125,14 +125,14 @@ def test_crowds_and_boxes_of_one_pixel_are_kept(tmp_path: Path) -> None:
 
 def test_masks_that_only_some_objects_have_are_refused_and_none_are_none(tmp_path: Path) -> None:
     bare, masked = {"bbox": [1, 1, 2, 2]}, {"bbox": [1, 1, 2, 2], "segmentation": [[1, 1, 3, 1, 3, 3, 1, 3]]}
-    assert open_dataset(photographs(tmp_path / "a", [bare]))["val"][0].masks is None
+    assert find_dataset(photographs(tmp_path / "a", [bare]))["val"][0].masks is None
     with pytest.raises(DatasetError, match=r"1 of 2 objects of .*1\.png have no mask"):
-        _ = open_dataset(photographs(tmp_path / "b", [bare, masked]))["val"][0].masks
+        _ = find_dataset(photographs(tmp_path / "b", [bare, masked]))["val"][0].masks
 
 
 def test_a_broken_picture_is_named_when_it_is_read(tmp_path: Path) -> None:
     root = photographs(tmp_path / "a", [{"bbox": [1, 1, 2, 2]}])
-    sample, path = open_dataset(root)["val"][0], root / "images" / "val" / "1.png"
+    sample, path = find_dataset(root)["val"][0], root / "images" / "val" / "1.png"
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(DatasetError, match=r"val/1\.png"):
         _ = sample.image
@@ -153,7 +153,7 @@ def test_a_camera_that_is_none_is_named(tmp_path: Path) -> None:
         content["images"][0][NAMESPACE] = {"K": K, "world_from_cam": np.eye(4).tolist()}
         path.write_text(json.dumps(content))
         with pytest.raises(DatasetError, match=rf"camera of .*1\.png: K is .*{said}|camera of .*1\.png: K is {said}"):
-            _ = open_dataset(root)["val"][0].camera
+            _ = find_dataset(root)["val"][0].camera
 
 
 def test_an_export_is_read_back_by_pycocotools_and_equal(rendered: Dataset, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def entries(path: Path) -> dict[str, list[dict[str, object]]]:
 
 def test_nothing_that_a_render_says_is_lost_by_exporting_it_and_the_copy_again(tmp_path: Path) -> None:
     made = write_fake_dataset(tmp_path / "made", extra=("box3d", "occlusion_order"), distortion=LENS)
-    once = open_dataset(made).export("coco", tmp_path / "once")
+    once = find_dataset(made).export("coco", tmp_path / "once")
     twice = once.export("coco", tmp_path / "twice")
     for split in ("train", "val"):
         name = Path("annotations") / f"instances_{split}.json"
@@ -218,6 +218,6 @@ def test_only_what_can_be_written_is_exported_and_nothing_is_overwritten(rendere
         rendered.export("depth-maps", tmp_path / "a")
     assert "coco" in str(caught.value)
     rendered.export("coco", tmp_path / "a", splits=["val"])
-    assert open_dataset(tmp_path / "a").splits == ("val",)
+    assert find_dataset(tmp_path / "a").splits == ("val",)
     with pytest.raises(DatasetError, match="is not"):
         rendered.export("coco", tmp_path / "a")

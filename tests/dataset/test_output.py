@@ -51,7 +51,9 @@ def test_no_command_writes_a_file_there(words: list[str], place: str) -> None:
     assert place in refusal([*words, place]).what
 
 
-@pytest.mark.parametrize("words", [["fetch", "coco", "--dry-run", "--dest", "/"], ["run", "smoke", "--set", "out=/"]])
+@pytest.mark.parametrize(
+    "words", [["fetch", "coco", "--dry-run", "--real-root", "/"], ["run", "smoke", "--set", "out=/"]]
+)
 def test_places_for_folders_are_looked_at_too(words: list[str]) -> None:
     assert "root folder" in refusal(words).what
 

@@ -163,9 +163,9 @@ def test_several_recipes_are_ranked(tmp_path: Path) -> None:
     [
         (("a",), "two sets are compared"),
         (("a", "b", "c"), "two sets are compared"),
-        (("--rank", "a", "b"), "--rank wants at least two"),
-        (("--rank", "a", "b", "c", "--run", "r"), "one --run a synthetic set"),
-        (("a", "b", "--run", "r", "--run", "s"), "one --run is compared"),
+        (("--rank", "a", "b"), "--rank needs at least two"),
+        (("--rank", "a", "b", "c", "--run", "r"), "one --run for each synthetic set"),
+        (("a", "b", "--run", "r", "--run", "s"), "only one --run can be compared"),
     ],
 )
 def test_wrong_counts_are_refused(words: tuple[str, ...], said: str) -> None:

@@ -24,7 +24,7 @@ from synthvis.errors import RecipeError, UsageError
 from synthvis.formats.images import read_image_rgb, read_png
 from synthvis.labels import registry
 from synthvis.render.produce import RenderRequest, render_dataset
-from synthvis.report.provenance import life_of_image
+from synthvis.report.provenance import provenance_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "labels.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(), re.S)
@@ -137,7 +137,7 @@ def test_damage_is_found_under_its_name(dataset: Path, name: str) -> None:
 
 
 def test_preview_shows_it_and_its_help_names_it(dataset: Path, tmp_path: Path) -> None:
-    run("preview", dataset, "--image", IMAGE, "--what", "range", "--size", 64, "--out", tmp_path / "sheet.png")
+    run("preview", dataset, "--image", IMAGE, "--views", "range", "--size", 64, "--out", tmp_path / "sheet.png")
     shown = read_image_rgb(tmp_path / "sheet.png")[4:52, 4:68].astype(int)
     distance_m = np.load(dataset / MAP)
     # Near is bright.
@@ -147,9 +147,9 @@ def test_preview_shows_it_and_its_help_names_it(dataset: Path, tmp_path: Path) -
 
 
 def test_explain_names_its_file_and_shows_its_facts(dataset: Path) -> None:
-    life = life_of_image(open_rendered(dataset), IMAGE)
-    assert life["files"]["range"] == str(dataset / MAP)
-    assert "nearest_m" in life["coco"]["annotations"][0]["synthvis"]["range"]
+    found = provenance_of(open_rendered(dataset), IMAGE)
+    assert found.files["range"] == dataset / MAP
+    assert "nearest_m" in found.coco.annotations[0]["synthvis"]["range"]
     assert MAP in "".join(run("explain", dataset, IMAGE).split())
 
 
@@ -167,7 +167,7 @@ def test_without_its_package_the_gate_says_that_it_was_not_checked(dataset: Path
     registry.labels_on_request.cache_clear()
     (problem,) = check_dataset(dataset).problems
     assert problem.rule == "labels" and "the label range is not checked" in problem.message
-    assert "range" not in life_of_image(open_rendered(dataset), IMAGE)["files"]
+    assert "range" not in provenance_of(open_rendered(dataset), IMAGE).files
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from synthvis.pipeline import run as pipeline_run
 from synthvis.pipeline.callbacks import Callbacks
 from synthvis.pipeline.pipeline_run import PipelineRun, prepare
 from synthvis.pipeline.real_sets import find_real_sets
-from synthvis.pipeline.run import plan_facts, run_pipeline, steps_of
+from synthvis.pipeline.run import planned_steps, run_steps, steps_of
 from synthvis.train import run as training_run
 
 pytestmark = pytest.mark.train
@@ -73,7 +73,7 @@ def test_the_loop_ends_in_one_report_and_repeats_nothing(
     drawn(monkeypatch)
     lines: list[str] = []
     changes: dict[str, Any] = {"gap": {"features": False}, "study": STUDY}
-    done = run_pipeline(run_of(tmp_path, lines, **changes))
+    done = run_steps(run_of(tmp_path, lines, **changes))
     assert [one.step for one in done] == ["render", "check", "train", "evaluate", "gap", "study", "report"]
     results = {one.step: one.message for one in done}
     assert results["train"].startswith("2 steps on 4 images")
@@ -86,10 +86,10 @@ def test_the_loop_ends_in_one_report_and_repeats_nothing(
     content = json.loads((tmp_path / "studies" / "small-fruit" / "study.json").read_text())
     assert next(row["score"]["mean"] for row in content["table"] if row["regime"] == "synthetic") == pytest.approx(own)
 
-    again = {one.step: one.message for one in run_pipeline(run_of(tmp_path, lines, **changes))}
+    again = {one.step: one.message for one in run_steps(run_of(tmp_path, lines, **changes))}
     assert all(again[step].startswith("up to date") for step in ("train", "evaluate", "gap", "study")), again
     other = {**changes, "gap": {"features": False, "images": 5}}
-    changed = {one.step: one.message for one in run_pipeline(run_of(tmp_path, lines, **other))}
+    changed = {one.step: one.message for one in run_steps(run_of(tmp_path, lines, **other))}
     assert "image statistics differ" in changed["gap"] and changed["train"].startswith("up to date")
 
 
@@ -101,7 +101,7 @@ def test_without_the_photographs_the_rest_is_done_and_the_gap_is_not_measured(
     lines: list[str] = []
     small = {**SMALL, "task": "depth"}
     run = run_of(tmp_path, lines, train=small, eval_on=["nyu-mini"], gap={}, study=STUDY)
-    results = {one.step: one.message for one in run_pipeline(run)}
+    results = {one.step: one.message for one in run_steps(run)}
     assert results["gap"] == results["study"] == "not measured: no real set is here"
     assert "nyu-mini" in run.absent
     assert any("the gap to it will not be measured" in line for line in lines)
@@ -112,7 +112,7 @@ def test_without_the_photographs_the_rest_is_done_and_the_gap_is_not_measured(
 def test_a_classifier_goes_the_same_way(tmp_path: Path, photographs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn(monkeypatch)
     run = run_of(tmp_path, [], train={**SMALL, "task": "classification"}, gap={"features": False})
-    results = {one.step: one.message for one in run_pipeline(run)}
+    results = {one.step: one.message for one in run_steps(run)}
     assert results["train"].startswith("2 steps on 4 images")
     assert "image statistics differ" in results["gap"]
     content = json.loads((run.gap_dir("fruit") / "set_gap.json").read_text())
@@ -126,21 +126,21 @@ def test_other_settings_throw_the_training_away_and_a_study_needs_pictures_to_tr
 ) -> None:
     drawn(monkeypatch)
     (photographs / "annotations" / "instances_train.json").unlink()
-    results = {one.step: one.message for one in run_pipeline(run_of(tmp_path, [], study=STUDY))}
+    results = {one.step: one.message for one in run_steps(run_of(tmp_path, [], study=STUDY))}
     assert (
         results["study"]
         == "not measured: fruit has no split but val: fruit:val would be both trained on and measured on"
     )
     changed = run_of(tmp_path, [], eval_on=[], train={**SMALL, "steps": 3})
-    results = {one.step: one.message for one in run_pipeline(changed)}
+    results = {one.step: one.message for one in run_steps(changed)}
     assert results["train"].startswith("3 steps")
     assert not results["evaluate"].startswith("up to date")
 
 
 def test_a_plan_names_the_steps_that_are_asked_for(tmp_path: Path, photographs: Path) -> None:
-    plain = plan_facts(run_of(tmp_path, []))
+    plain = planned_steps(run_of(tmp_path, []))
     assert list(plain) == ["pipeline", "render", "check", "train", "evaluate", "report"]
-    whole = plan_facts(run_of(tmp_path, [], gap={}, study={**STUDY, "steps": 7}))
+    whole = planned_steps(run_of(tmp_path, [], gap={}, study={**STUDY, "steps": 7}))
     assert list(whole)[5:] == ["gap", "study", "report"]
     assert whole["study"] == "real, synthetic; 100% of the photographs; 1 seed, 7 steps each"
     assert not (tmp_path / "data").exists() and not (tmp_path / "runs").exists()

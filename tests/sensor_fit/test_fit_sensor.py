@@ -24,7 +24,7 @@ from synthvis.render.sensor import simulate_sensor
 from synthvis.scene.spec import SensorSpec
 from synthvis.sensor_fit.measured import measure
 from synthvis.sensor_fit.photographs import Photograph
-from synthvis.sensor_fit.ranges import fit_sensor, sensor_yaml
+from synthvis.sensor_fit.ranges import fit_measured
 from synthvis.sensor_fit.recovery import ENDS, LOGARITHMIC, Recovery, recovery_of, too_doubtful, total_noise
 from synthvis.sensor_fit.reference import WITHOUT_RENDERS, reference_from, reference_of
 
@@ -87,7 +87,7 @@ def test_json_and_the_same_again(run, photographs):
     assert "vignette" in facts["untold"]
     assert all(name in Sensor.model_fields for name in [*facts["sensor"], *facts["untold"]])
     assert run("fit-sensor", photographs, "--json")[1] == out
-    few = json.loads(run("fit-sensor", photographs / "a", "--n", "1", "--longest", "64", "--json")[1])
+    few = json.loads(run("fit-sensor", photographs / "a", "--n", "1", "--size", "64", "--json")[1])
     assert few["used"] == 1
 
 
@@ -198,7 +198,7 @@ def fits(reference):
     rng = np.random.default_rng(5)
     drawn = [settings(rng, PHOTOGRAPHS, number) for number in range(30)]
     return {
-        content: fit_sensor([shot(seed, sensor, content) for seed, sensor in enumerate(drawn)], reference)
+        content: fit_measured([shot(seed, sensor, content) for seed, sensor in enumerate(drawn)], reference)
         for content in CONTENTS
     }
 
@@ -244,7 +244,7 @@ def test_no_range_ends_where_an_estimator_does(reference, content, extreme):
     bounds = PHOTOGRAPHS.model_copy(update=extreme)
     measured = [shot(seed, settings(rng, bounds, seed), content) for seed in range(8)]
     for known in (reference, WITHOUT_RENDERS):
-        fit = fit_sensor(measured, known)
+        fit = fit_measured(measured, known)
         for field, ends in ENDS.items():
             for value in fit.sensor.get(field, ()):
                 assert ends[0] < (np.log(value) if field in LOGARITHMIC else value) < ends[1], field
@@ -253,10 +253,10 @@ def test_no_range_ends_where_an_estimator_does(reference, content, extreme):
 
 def test_without_renders_what_scenes_decide_is_left_out():
     rng = np.random.default_rng(4)
-    fit = fit_sensor([shot(seed, settings(rng, PHOTOGRAPHS, seed)) for seed in range(12)])
+    fit = fit_measured([shot(seed, settings(rng, PHOTOGRAPHS, seed)) for seed in range(12)])
     assert {"exposure_ev", "white_balance", "contrast", "saturation", "vignette"} <= fit.untold.keys()
     assert {"blur_sigma_px", "shot_noise", "read_noise", "jpeg_quality"} <= fit.sensor.keys()
-    text = sensor_yaml(fit, Path("photographs"))
+    text = fit.to_yaml()
     assert "# saturation: left out; scenes alone" in text and "--renders" in text
 
 

@@ -14,7 +14,7 @@ pytest.importorskip("torch")
 import torch
 from click.testing import CliRunner
 
-from synthvis.api.runs import _require_tta
+from synthvis.api.runs import _check_tta
 from synthvis.cli.evaluate import command
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
@@ -158,10 +158,10 @@ def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Pa
 def test_a_task_without_test_time_views_says_so() -> None:
     for task, kinds in (("detection", ("flip", "crops")), ("classification", ("flip", "crops")), ("depth", ("flip",))):
         for kind in kinds:
-            _require_tta(task_named(task), kind)
-    _require_tta(task_named("keypoints"), None)
+            _check_tta(task_named(task), kind)
+    _check_tta(task_named("keypoints"), None)
     with pytest.raises(UsageError, match="keypoints has no such"):
-        _require_tta(task_named("keypoints"), "flip")
+        _check_tta(task_named("keypoints"), "flip")
     with pytest.raises(UsageError, match="depth has no such") as refused:
-        _require_tta(task_named("depth"), "crops")
+        _check_tta(task_named("depth"), "crops")
     assert refused.value.hint == "it has flip"

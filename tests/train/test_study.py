@@ -111,7 +111,7 @@ def test_a_dry_run_times_a_few_steps_and_leaves_nothing(sets: tuple[Path, Path],
     [
         (("--regimes", "reel"), "no such regime"),
         (("--seeds", "a"), "numbers with commas"),
-        (("--shard", "2"), "expected I/N"),
+        (("--shard", "2"), "is not a shard; write it as I/N"),
         (("--shard", "3/2"), "shards count from"),
         (("--ablate", "lightning"), "did you mean 'lighting'"),
         (("--set", "steps=3"), "expected KEY=VALUE of another setting"),
@@ -123,7 +123,8 @@ def test_wrong_options_are_named_before_a_minute_is_spent(
     sets: tuple[Path, Path], tmp_path: Path, more: tuple[str, ...], said: str
 ) -> None:
     result = CliRunner().invoke(cli, command(sets, tmp_path / "study", *more))
-    assert said in str(result.exception)
+    assert said in f"{result.output} {result.exception}"
+    assert result.exit_code != 0
     assert not (tmp_path / "study").exists()
 
 
@@ -136,5 +137,5 @@ def test_what_is_measured_on_is_never_trained_on(sets: tuple[Path, Path], tmp_pa
 def test_all_arms_learn_the_same_part_of_the_backbone(more: tuple[str, ...], expected: str) -> None:
     """The trainer's own choice depends on the number of photographs, which differs between regimes."""
     options = study.command.make_context("study", ["--data", "a", "--real", "b", *more]).params
-    settings = _study_settings(study._settings(options), options["weights"])
+    settings = _study_settings(study._settings(options["overrides"]), options["weights"])
     assert settings["transfer"] == expected

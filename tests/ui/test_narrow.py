@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from synthvis.cli.shared.training_display import fitting_cells
+from synthvis.cli.shared.training_display import fitting_columns
 from synthvis.evaluation.gap_table import gap_table
 from synthvis.ui import tables
 from synthvis.ui.fitting import FittingTable, counting_columns, shared_widths
@@ -104,9 +104,9 @@ def test_a_progress_bar_gives_way_to_its_numbers(width: int) -> None:
 def test_the_live_table_of_a_training_leaves_out_parts_of_the_loss_first() -> None:
     parts = dict.fromkeys(("classification", "regression", "ctrness", "objectness"), "0.123")
     cells = {"step": "12345/100000", "loss": "0.123", **parts, "lr": "1.0e-03", "s/step": "0.52", "to go": "3 h 05 min"}
-    assert fitting_cells(cells, 160) == cells
+    assert fitting_columns(cells, 160) == cells
     for width in (80, 60, 50):
-        kept = fitting_cells(cells, width)
+        kept = fitting_columns(cells, width)
         assert {"step", "loss", "to go", "s/step"} <= set(kept)
         assert sum(max(len(name), len(value)) + 1 for name, value in kept.items()) <= width
 

@@ -9,7 +9,7 @@ from synthvis.evaluation.gap_table import gap_table
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.ui import tables
-from synthvis.ui.console import data_console, talk_console
+from synthvis.ui.console import data_console, stderr_console
 
 
 def shown(table):
@@ -102,7 +102,7 @@ def test_without_a_measured_class_there_is_no_table_of_them(monkeypatch, capsys)
 
 
 def test_names_are_neither_markup_nor_emoji(capsys):
-    talk_console.cache_clear()
-    talk_console().print("runs/[b]x fruit:train: 4 images")
-    talk_console.cache_clear()
+    stderr_console.cache_clear()
+    stderr_console().print("runs/[b]x fruit:train: 4 images")
+    stderr_console.cache_clear()
     assert "runs/[b]x fruit:train: 4 images" in capsys.readouterr().err

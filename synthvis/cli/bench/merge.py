@@ -12,7 +12,7 @@ __all__ = ["command"]
 
 @click.command("merge", epilog="Example: synthvis bench merge data/coco --n 10000")
 @click.argument("dataset")
-@click.option("--n", type=click.IntRange(1), default=10_000, show_default=True, help="Images to merge.")
+@click.option("--n", type=click.IntRange(1), default=10_000, show_default=True, help="The number of images to merge.")
 @json_option
 def command(dataset: str, n: int, as_json: bool) -> None:
     """Repeat the annotations of DATASET for N images and merge them into COCO files: seconds and memory."""

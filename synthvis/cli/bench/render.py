@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthvis.cli.bench.output import echo_json_of, echo_lines
-from synthvis.cli.shared.options import SEED, dry_run_option, json_option
-from synthvis.cli.shared.render_options import assets_option, image_size, need_blender, scene_option, tell, worker_count
-from synthvis.ui.console import data_console
-from synthvis.ui.tables import plain_table
+from synthvis.cli.shared.messages import say
+from synthvis.cli.shared.options import (
+    assets_option,
+    dry_run_option,
+    json_option,
+    recipe_set_option,
+    scene_option,
+    seed_option,
+    workers_option,
+)
+from synthvis.cli.shared.values import SIZE, ImageSize
 
 if TYPE_CHECKING:
     from synthvis.bench.render import RenderBench
@@ -33,34 +40,35 @@ Examples:
 
 @click.command("render", epilog=EPILOG)
 @click.option(
-    "--n", "images", default=20, show_default=True, metavar="N", help="Images to make; a worker's first is not counted."
-)
-@click.option("--recipe", default="tabletop", show_default=True, help="Name of a shipped recipe, or a YAML file.")
-@click.option("--size", "sizes", multiple=True, default=["320x320"], show_default=True, metavar="WxH", help="Pixels.")
-@click.option("--samples", multiple=True, type=int, default=[8], show_default=True, help="Cycles samples per pixel.")
+    "--n", "images", default=20, show_default=True, metavar="N",
+    help="The number of images to render; the first of each worker is not timed.",
+)  # fmt: skip
 @click.option(
-    "--labels",
-    "label_sets",
-    multiple=True,
-    default=["standard"],
-    show_default=True,
-    metavar="SET",
-    help="standard, all, or further labels with commas.",
-)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a recipe value; repeatable.")
+    "--recipe", default="tabletop", show_default=True, metavar="NAME|YAML",
+    help="The name of a shipped recipe, or a YAML file.",
+)  # fmt: skip
+@click.option(
+    "--size", "sizes", type=SIZE, multiple=True, default=["320x320"], show_default=True, metavar="WxH",
+    help="The size of the images, in pixels; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--samples", multiple=True, type=int, default=[8], show_default=True,
+    help="The number of Cycles samples per pixel; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--labels", "label_sets", multiple=True, default=["standard"], show_default=True, metavar="SET",
+    help="standard, all, or the names of further labels with commas between; repeatable.",
+)  # fmt: skip
+@recipe_set_option
 @assets_option
 @scene_option
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Dataset seed.")
-@click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
+@seed_option("the dataset")
+@workers_option
 @click.option(
-    "--device",
-    "devices",
-    multiple=True,
-    type=click.Choice(["auto", "cpu", "gpu"]),
-    default=["auto"],
-    show_default=True,
-)
-@click.option("--against-floor", is_flag=True, help="Also time the bare Blender render call of the same scenes.")
+    "--device", "devices", multiple=True, type=click.Choice(["auto", "cpu", "gpu"]), default=["auto"],
+    show_default=True, help="The device to render on; repeatable.",
+)  # fmt: skip
+@click.option("--against-floor", is_flag=True, help="Also time the bare render call of Blender for the same scenes.")
 @dry_run_option
 @json_option
 def command(as_json: bool, dry_run: bool, **typed: Any) -> None:
@@ -72,7 +80,7 @@ def command(as_json: bool, dry_run: bool, **typed: Any) -> None:
     cases = _cases(**typed)
     for case in cases:
         # What cannot be measured is refused, also on a dry run.
-        case.load_recipe(tell)
+        case.load_recipe(say)
     if dry_run:
         _echo_plans(cases, as_json)
         return
@@ -86,21 +94,18 @@ def command(as_json: bool, dry_run: bool, **typed: Any) -> None:
 
 
 def _cases(
-    sizes: Sequence[str], samples: Sequence[int], label_sets: Sequence[str], devices: Sequence[Any], workers: str,
+    sizes: Sequence[ImageSize], samples: Sequence[int], label_sets: Sequence[str], devices: Sequence[Any],
     **shared: Any,
 ) -> list[RenderCase]:  # fmt: skip
     """One case for every combination of what may be repeated."""
     from synthvis.bench.render_case import RenderCase
 
-    count = worker_count(workers)
     return [
         RenderCase(
-            width_px=width_px, height_px=height_px, samples=sample_count, labels=labels, device=device, workers=count,
+            width_px=size.width_px, height_px=size.height_px, samples=sample_count, labels=labels, device=device,
             **shared,
         )
-        for (width_px, height_px), sample_count, labels, device in product(
-            map(image_size, sizes), samples, label_sets, devices
-        )
+        for size, sample_count, labels, device in product(sizes, samples, label_sets, devices)
     ]  # fmt: skip
 
 
@@ -113,9 +118,10 @@ def _echo_plans(cases: Sequence[RenderCase], as_json: bool) -> None:
 
 
 def _measured(cases: Sequence[RenderCase]) -> list[RenderBench]:
-    need_blender()
     from synthvis.bench.render import bench_render
+    from synthvis.render.needs import need_blender
 
+    need_blender()
     results = []
     for number, case in enumerate(cases, start=1):
         if len(cases) > 1:
@@ -126,6 +132,9 @@ def _measured(cases: Sequence[RenderCase]) -> list[RenderBench]:
 
 def _print_table(results: Sequence[RenderBench]) -> None:
     """One line a case."""
+    from synthvis.ui.console import data_console
+    from synthvis.ui.tables import plain_table
+
     with_floor = results[0].ratio_to_floor is not None
     titles = ["size", "samples", "labels", "device", "images/s", "Msamples/s", "outside Cycles", "peak MB"]
     table = plain_table("", [*titles, *(["x floor"] if with_floor else [])])

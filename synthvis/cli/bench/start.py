@@ -11,7 +11,9 @@ __all__ = ["command"]
 
 
 @click.command("start")
-@click.option("--tries", type=click.IntRange(1), default=12, show_default=True, help="Starts of each command.")
+@click.option(
+    "--tries", type=click.IntRange(1), default=12, show_default=True, help="The number of starts of each command."
+)
 @json_option
 def command(tries: int, as_json: bool) -> None:
     """Time `synthvis --help` beside a Python that does nothing, in turns.

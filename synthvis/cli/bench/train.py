@@ -8,7 +8,7 @@ import click
 
 from synthvis.cli.bench.output import echo_json_of, echo_lines
 from synthvis.cli.shared.help import SettingOption
-from synthvis.cli.shared.options import WEIGHTS, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option, weights_option
 
 __all__ = ["command"]
 
@@ -21,11 +21,13 @@ Examples:
 
 @click.command("train", epilog=EPILOG)
 @click.option("--task", cls=SettingOption)
-@click.option("--data", help="As in `train`.  [default: the newest dataset in ./data]")
-@click.option("--steps", default=20, show_default=True, help="Steps; the first three are not timed.")
+@click.option(
+    "--data", metavar="NAME|DIR|JSON", help="The data, as in `synthvis train`.  [default: the newest in ./data]"
+)
+@click.option("--steps", default=20, show_default=True, help="The number of steps; the first three are not timed.")
 @click.option("--batch", type=int, cls=SettingOption)
 @click.option("--backbone", cls=SettingOption)
-@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
+@weights_option
 @click.option("--input-size", type=int, cls=SettingOption)
 @click.option("--transfer", type=click.Choice(["auto", "linear", "partial", "full"]), cls=SettingOption)
 @click.option("--workers", type=int, cls=SettingOption)
@@ -39,7 +41,7 @@ Examples:
     type=click.Choice(["auto", "cpu", "cuda"]),
     default=["auto"],
     show_default=True,
-    help="Device to train on; repeatable.",
+    help="The device to train on; repeatable.",
 )
 @dry_run_option
 @json_option

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthvis.cli.shared.options import PATH, SEED, OutputFolder, echo_json, json_option
+from synthvis.cli.shared.api_help import ApiOption, given
+from synthvis.cli.shared.messages import say
+from synthvis.cli.shared.options import echo_json, json_option, real_root_option
+from synthvis.cli.shared.values import PATH, SEED, OutputFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+option = partial(click.option, cls=ApiOption, of="synthvis.api.comparing:compare")
+
 CHANGES = 6
 
 EPILOG = """\b
 Examples:
   synthvis gap data/fruit fruit
   synthvis gap data/coco coco:train --images 200 --run runs/coco
-  synthvis gap fruit:train fruit:train      # two halves: what no gap looks like
+  synthvis gap fruit:train fruit:train      # two halves of one set: the result without a gap
   synthvis gap --rank data/a data/b data/c coco:train --run runs/a --run runs/b --run runs/c
 """
 
@@ -39,79 +45,64 @@ class FeaturesOption(click.Option):
         from synthvis.gap.distances import distances
 
         titles = ", ".join(distance.title for distance in distances().values())
-        self.help = f"Distances of a network's features: {titles}."
+        self.help = f"Measure distances between the features of a network: {titles}.  [default: features]"
         return super().get_help_record(ctx)
 
 
 @click.command(epilog=EPILOG)
 @click.argument("sets", nargs=-1, required=True, metavar="DATA REAL")
-@click.option("--rank", is_flag=True, help="Order several synthetic sets by their distance to the last one, REAL.")
-@click.option("--run", "runs", type=PATH, multiple=True, help="Run evaluated on both sets; with --rank, one a set.")
-@click.option("--images", type=click.IntRange(min=4), default=500, show_default=True, help="Most images of a set.")
-@click.option("--crops", type=click.IntRange(min=12), default=600, show_default=True, help="Most objects of a set.")
-@click.option("--classes", metavar="A,B", help="Compare these only.  [default: all that both sets have]")
 @click.option(
-    "--backbone",
-    default="tf_efficientnet_lite0",
-    show_default=True,
-    metavar="NAME",
-    help="Network of the features: a timm name, or inception-v3-fid.",
-)
-@click.option("--features/--no-features", cls=FeaturesOption, default=True, show_default=True)
-@click.option(
-    "--size",
-    "long_side_px",
-    type=click.IntRange(min=32),
-    metavar="PX",
-    help="Longer side to which all pictures are brought, in pixels.  [default: from the sets]",
+    "--rank", is_flag=True, help="Rank several synthetic sets by their distance to the last set, which is the real one."
 )
 @click.option(
-    "--embedding",
-    type=click.Choice(["pca", "tsne", "umap"]),
-    default="pca",
-    show_default=True,
-    help="Draw this map of the features, too.",
-)
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of all draws.")
-@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
+    "--run", "runs", type=PATH, multiple=True,
+    help="A run that was evaluated on both sets; with --rank, one for each synthetic set, in their order.",
+)  # fmt: skip
+@option("--images", type=click.IntRange(min=4))
+@option("--crops", type=click.IntRange(min=12))
+@option("--classes", metavar="A,B")
+@option("--backbone", metavar="NAME")
+@click.option("--features/--no-features", cls=FeaturesOption, default=True)
+@option("--size", "long_side_px", argument="long_side_px", type=click.IntRange(min=32), metavar="PX")
+@option("--embedding", type=click.Choice(["pca", "tsne", "umap"]))
+@option("--seed", type=SEED)
+@real_root_option
 @click.option(
     "--out",
     type=OutputFolder("COMPARISON"),
-    help="Folder for the JSON file and the pictures.  [default: runs/gap-DATA-REAL]",
+    help="The folder for the JSON file and the pictures.  [default: runs/gap-DATA-REAL]",
 )
 @json_option
 def command(
     sets: tuple[str, ...], rank: bool, runs: tuple[Path, ...], as_json: bool, out: Path | None, real_root: Path | None,
-    images: int, seed: int, classes: str | None, backbone: str, features: bool, **settings: Any,
+    images: int | None, seed: int | None, classes: str | None, backbone: str | None, features: bool, **settings: Any,
 ) -> None:  # fmt: skip
-    """Say how far the set DATA is from the set REAL, and why.
+    """Measure how far the set DATA is from the set REAL, and why.
 
-    Sizes, places, colours and classes side by side, ranked by how much they differ, each with what to change in the
-    recipe; distances of a network's features; with --run, what the trained network loses, and a detector to which
-    errors. All of it is about pictures and boxes; what is not measured is said at the end. Pictures under --out show
-    photographs of the real set: they are for yourself.
+    Sizes, positions, colours and classes are compared and ranked by how much they differ, each with what to change in
+    the recipe. Further results are the distances between the features of a network and, with --run, what the trained
+    network loses and, for a detector, to which errors. Only pictures and boxes are compared; the end of the output
+    says what is not measured. The pictures under --out show photographs of the real set: keep them private.
     """
-    _require_counts(sets, runs, rank)
-    from synthvis.api.comparing import compare_pair, gap_options, rank_pairs
+    _check_counts(sets, runs, rank)
+    from synthvis.api.comparing import compare_pair, gap_options, pair_of, rank_pairs
     from synthvis.gap.comparison import FILE_NAME
-    from synthvis.gap.sets import find_pair
     from synthvis.ui.left_out import show_left_out
 
-    pairs = [
-        find_pair(name, sets[-1], images=images, seed=seed, classes=classes, real_root=real_root) for name in sets[:-1]
-    ]
+    chosen = given(images=images, seed=seed)
+    pairs = [pair_of(name, sets[-1], classes=classes, real_root=real_root, **chosen) for name in sets[:-1]]
     show_left_out(split for pair in pairs for split in (pair.synthetic, pair.real))
     with _progress() as progress:
         options = gap_options(
-            backbone=backbone if features else None, seed=seed, notify=_say,
-            stage=lambda title, total: _stage(progress, title, total), **settings,
+            notify=say, features=features, stage=lambda title, total: _stage(progress, title, total),
+            **given(backbone=backbone, seed=seed, **settings),
         )  # fmt: skip
         if rank:
             ranking = rank_pairs(pairs, runs, options, out)
         else:
             folder = out or _default_folder(pairs[0])
             comparison = compare_pair(pairs[0], runs[0] if runs else None, options, folder)
-            _say(f"{folder / FILE_NAME} and pictures beside it")
+            say(f"{folder / FILE_NAME} and pictures beside it")
     if as_json:
         echo_json((ranking if rank else comparison).to_dict())
     elif rank:
@@ -120,15 +111,15 @@ def command(
         _show_comparison(comparison)
 
 
-def _require_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -> None:
+def _check_counts(sets: tuple[str, ...], runs: tuple[Path, ...], rank: bool) -> None:
     if rank and len(sets) < 3:
-        raise click.UsageError("--rank wants at least two synthetic sets, and the real one last")
+        raise click.UsageError("--rank needs at least two synthetic sets, and the real one last")
     if not rank and len(sets) != 2:
-        raise click.UsageError(f"two sets are compared, DATA and REAL; {len(sets)} were named (several: --rank)")
+        raise click.UsageError(f"two sets are compared, DATA and REAL; {len(sets)} were named (for several: --rank)")
     if rank and runs and len(runs) != len(sets) - 1:
-        raise click.UsageError(f"--rank wants one --run a synthetic set, in their order: {len(sets) - 1}")
+        raise click.UsageError(f"--rank needs one --run for each synthetic set, in their order: {len(sets) - 1}")
     if not rank and len(runs) > 1:
-        raise click.UsageError("one --run is compared; several go with --rank")
+        raise click.UsageError("only one --run can be compared; several need --rank")
 
 
 def _default_folder(pair: Pair) -> Path:
@@ -158,29 +149,23 @@ def _show_ranking(ranking: Ranking) -> None:
         console.print(line, markup=False)
 
 
-def _say(text: str) -> None:
-    from synthvis.ui.console import talk_console
-
-    talk_console().print(text, soft_wrap=True)
-
-
 def _progress() -> AbstractContextManager[Progress | None]:
-    from synthvis.ui.console import talk_console
+    from synthvis.ui.console import stderr_console
 
-    if not talk_console().is_terminal:
+    if not stderr_console().is_terminal:
         return nullcontext(None)
     from rich.progress import Progress
 
     from synthvis.ui.fitting import counting_columns
 
     columns = counting_columns()
-    return Progress(*columns, console=talk_console(), transient=True)
+    return Progress(*columns, console=stderr_console(), transient=True)
 
 
 def _stage(progress: Progress | None, title: str, total: int) -> Callable[[int], None]:
     """Show a piece of work: a bar on a terminal, else one line as it begins."""
     if progress is None:
-        _say(title)
+        say(title)
         return lambda _done: None
     task = progress.add_task(title, total=total)
     return lambda done: progress.advance(task, done)

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthvis.cli.check import print_report
+from synthvis.cli.shared.api_help import ApiOption, given
 from synthvis.cli.shared.help import LayeredCommand
-from synthvis.cli.shared.options import FILE, SEED, OutputFolder, dry_run_option, echo_json, json_option
-from synthvis.cli.shared.progress import counting
-from synthvis.cli.shared.render_options import (
+from synthvis.cli.shared.messages import say
+from synthvis.cli.shared.options import (
     assets_option,
-    need_blender,
-    recipe_name,
+    dry_run_option,
+    echo_json,
+    json_option,
+    recipe_set_option,
     scene_option,
-    size_overrides,
-    tell,
-    worker_count,
+    shard_option,
+    workers_option,
 )
-from synthvis.errors import SynthvisError, UsageError, counted
+from synthvis.cli.shared.progress import counting
+from synthvis.cli.shared.rendering import recipe_name
+from synthvis.cli.shared.values import FILE, SEED, SIZE, ImageSize, OutputFolder
+from synthvis.errors import SynthvisError, counted
 
 if TYPE_CHECKING:
-    from synthvis.api.rendering import RenderOutcome
-    from synthvis.render.estimate import Estimate
+    from synthvis.api.rendering import RenderResult
     from synthvis.render.job import Device
-    from synthvis.render.produce import RenderPlan, RenderRequest
+    from synthvis.render.produce import RenderRequest
+
+option = partial(click.option, cls=ApiOption, of="synthvis.api.rendering:render")
 
 FIRST = ("n", "recipe", "out", "seed", "size", "overrides", "assets", "scenes", "workers", "dry_run", "as_json")
 """What --help shows; --help-all shows the rest too."""
@@ -45,142 +50,126 @@ Examples:
   synthvis render --n 10000 --dry-run --probe 6
 """
 
-DEFAULT_RECIPE = "coco"
 INTERRUPTED_EXIT_CODE = 130
-PROBED = 6
 
 
 @click.command(cls=LayeredCommand, first=FIRST, epilog=EPILOG)
-@click.option("--n", default=100, show_default=True, metavar="N", help="Make images 1 to N.")
+@option("--n", type=int, metavar="N")
 @click.option(
-    "--recipe", help="Name of a shipped recipe, or a YAML file.  [default: coco; meshes where --assets is given]"
+    "--recipe",
+    metavar="NAME|YAML",
+    help="The name of a shipped recipe, or a YAML file.  [default: coco; with --assets, meshes]",
 )
-@click.option("--out", type=OutputFolder("DATASET"), help="Dataset folder.  [default: data/NAME of the recipe]")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Another seed gives other images.")
-@click.option("--size", metavar="WxH", help="Image size in pixels.  [default: the recipe's]")
+@option("--out", type=OutputFolder("DATASET"))
+@option("--seed", type=SEED)
 @click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Change a value of the recipe (see `synthvis pipelines keys`); repeatable.",
+    "--size", type=SIZE, metavar="WxH", help="The size of the images, in pixels.  [default: that of the recipe]"
 )
+@recipe_set_option
 @assets_option
 @scene_option
-@click.option("--sensor", type=FILE, metavar="YAML", help="Sensor ranges, as `synthvis fit-sensor` writes them.")
-@click.option("--only", multiple=True, type=int, metavar="I", help="Make just image I (again); repeatable.")
-@click.option("--shard", default="1/1", metavar="I/N", help="Make part I of N only; `synthvis merge` joins them.")
-@click.option("--workers", default="auto", show_default=True, metavar="N|auto", help="Worker processes side by side.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "gpu"]), default="auto", show_default=True)
-@click.option("--timeout", "timeout_s", default=600.0, show_default=True, help="Seconds one image may take.")
-@click.option("--retries", default=2, show_default=True, help="Further attempts at an image that fails.")
+@click.option(
+    "--sensor", type=FILE, metavar="YAML", help="A file of sensor ranges, as `synthvis fit-sensor` writes it."
+)
+@click.option(
+    "--only", multiple=True, type=int, metavar="I", help="Render only the image of this number, again; repeatable."
+)
+@shard_option("Render only part I of N parts of the images; `synthvis merge` joins the parts.")
+@workers_option
+@option("--device", type=click.Choice(["auto", "cpu", "gpu"]))
+@option("--timeout", "timeout_s", argument="timeout_s", type=float)
+@option("--retries", type=int)
 @click.option("--no-check", is_flag=True, help="Skip the quality gate at the end.")
 @dry_run_option
-@click.option("--probe", default=0, metavar="N", help="With --dry-run: make N images first, to time them.")
+@click.option(
+    "--probe", type=click.IntRange(min=0), metavar="N", help="With --dry-run: render N images first, to time them."
+)
 @json_option
-def command(**typed: Any) -> None:
+def command(
+    recipe: str | None, size: ImageSize | None, overrides: tuple[str, ...], sensor: Path | None,
+    assets: tuple[Path, ...], scenes: tuple[str, ...], no_check: bool, dry_run: bool, probe: int | None, as_json: bool,
+    **asked: Any,
+) -> None:  # fmt: skip
     """Render a labelled dataset from a recipe and a seed.
 
-    The same command resumes what was interrupted, and a larger --n extends what is there. The quality gate runs at the
-    end. Exit code: 0 when all is well, 1 when images could not be made, 3 when the gate found something.
+    Run the same command again to resume; a larger --n extends what is there. The quality gate runs at the end. Exit
+    code: 0 when all is well, 1 when images could not be rendered, 3 when the gate found something.
     """
-    options = RenderOptions(**typed)
-    request = _request(options)
-    if options.dry_run:
-        _tell_plan(request, options.probe, as_json=options.as_json)
+    if probe and not dry_run:
+        raise click.UsageError("--probe needs --dry-run")
+    source = RecipeSource(
+        name=recipe_name(recipe, assets), size=size, overrides=overrides, assets=assets, scenes=scenes, sensor=sensor
+    )
+    if recipe is None and assets:
+        say(f"recipe {source.name}: all meshes labelled, on tables, floors and in studios, among unlabelled things")
+    request = _request(source, **asked)
+    if dry_run:
+        from synthvis.cli.render.plan import show_plan
+
+        show_plan(request, probe or 0, as_json=as_json)
         return
-    if options.probe:
-        raise UsageError("--probe measures for --dry-run", hint="add --dry-run, or leave --probe out")
-    again = _command_again(request, options)
+    again = _command_again(request, source)
     request = replace(request, command=tuple(shlex.split(again)))
-    if not request.wanted:
-        _tell_empty(request, as_json=options.as_json)
-    outcome = _render(request, again, checks=not options.no_check, quiet=options.as_json)
-    _tell_summary(outcome, as_json=options.as_json)
-    outcome.raise_for_problems(
+    if not request.wanted and not as_json:
+        _show_empty(request)
+    result = _render(request, again, checks=not no_check, quiet=as_json)
+    _show_outcome(result, as_json=as_json)
+    result.raise_for_problems(
         hint=f"to try them again: {again}",
         check_hint=f"`synthvis check {shlex.quote(str(request.root))}` shows them all",
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenderOptions:
-    """The command line as typed."""
+class RecipeSource:
+    """The recipe as typed: its name, and what changes it."""
 
-    n: int
-    recipe: str | None
-    out: Path | None
-    seed: int
-    size: str | None
+    name: str
+    size: ImageSize | None
     overrides: tuple[str, ...]
     assets: tuple[Path, ...]
     scenes: tuple[str, ...]
     sensor: Path | None
-    only: tuple[int, ...]
-    shard: str
-    workers: str
-    device: str
-    timeout_s: float
-    retries: int
-    no_check: bool
-    dry_run: bool
-    probe: int
-    as_json: bool
+
+    @property
+    def words(self) -> list[str]:
+        """The options that name this recipe again."""
+        words = ["--recipe", self.name, *(["--size", str(self.size)] if self.size else [])]
+        words += ["--sensor", str(self.sensor)] if self.sensor else []
+        lists = {"--set": self.overrides, "--assets": self.assets, "--scene": self.scenes}
+        return [*words, *(word for name, values in lists.items() for one in values for word in (name, str(one)))]
 
 
-def _request(options: RenderOptions) -> RenderRequest:
+def _request(
+    source: RecipeSource, *, n: int | None, seed: int | None, out: Path | None, only: tuple[int, ...],
+    shard: tuple[int, int], workers: int | None, device: Device | None, timeout_s: float | None, retries: int | None,
+) -> RenderRequest:  # fmt: skip
     from synthvis.api.recipes import load_recipe
-    from synthvis.render.produce import RenderRequest
+    from synthvis.api.rendering import request_of
 
-    name = recipe_name(options.recipe, options.assets, DEFAULT_RECIPE)
-    if options.recipe is None and options.assets:
-        tell(f"recipe {name}: all meshes labelled, on tables, floors and in studios, among unlabelled things")
     recipe = load_recipe(
-        name,
-        set=[*options.overrides, *size_overrides(options.size)],
-        sensor=options.sensor,
-        assets=options.assets,
-        scenes=options.scenes,
-        notify=tell,
+        source.name,
+        set=[*source.overrides, *(source.size.overrides if source.size else ())],
+        sensor=source.sensor,
+        assets=source.assets,
+        scenes=source.scenes,
+        notify=say,
     )
-    return RenderRequest(
-        recipe=recipe,
-        seed=options.seed,
-        root=options.out or Path("data") / recipe.name,
-        n=options.n,
-        only=options.only,
-        shard=_shard(options.shard),
-        workers=worker_count(options.workers),
-        device=cast("Device", options.device),
-        timeout_s=options.timeout_s,
-        retries=options.retries,
-    )
+    chosen = given(n=n, seed=seed, device=device, timeout_s=timeout_s, retries=retries)
+    return request_of(recipe, out=out, only=only, shard=shard, workers=workers, **chosen)
 
 
-def _shard(text: str) -> tuple[int, int]:
-    first, slash, count = text.partition("/")
-    if not (slash and first.isdigit() and count.isdigit()):
-        raise UsageError(f"--shard {text}: not a shard", hint="write it as I/N, e.g. --shard 2/4")
-    return int(first), int(count)
-
-
-def _tell_empty(request: RenderRequest, *, as_json: bool) -> None:
-    from synthvis.ui.console import talk_console
-
-    if as_json:
-        return
+def _show_empty(request: RenderRequest) -> None:
     index, count = request.shard
-    talk_console().print(
+    say(
         f"shard {index}/{count} of {counted(request.n, 'image')} is empty: there is nothing to render. "
-        f"{request.root} becomes an empty part, so that `synthvis merge` of all parts works",
-        soft_wrap=True,
+        f"{request.root} becomes an empty part, so that `synthvis merge` of all parts works"
     )
 
 
-def _render(request: RenderRequest, again: str, *, checks: bool, quiet: bool) -> RenderOutcome:
+def _render(request: RenderRequest, again: str, *, checks: bool, quiet: bool) -> RenderResult:
     from synthvis.api.rendering import render_and_check
     from synthvis.render.pool import DiskFull
-    from synthvis.ui.console import talk_console
     from synthvis.ui.progress import ProgressDisplay
 
     try:
@@ -192,107 +181,37 @@ def _render(request: RenderRequest, again: str, *, checks: bool, quiet: bool) ->
                 on_checked=on_checked,
             )
     except KeyboardInterrupt:
-        talk_console().print(f"stopped; everything finished is kept. To go on:\n  {again}", soft_wrap=True)
+        say(f"stopped; everything finished is kept. To resume:\n  {again}")
         raise click.exceptions.Exit(INTERRUPTED_EXIT_CODE) from None
     except DiskFull as error:
         raise SynthvisError(error.what, hint=f"nothing is lost; make room, then: {again}") from error
 
 
-def _tell_plan(request: RenderRequest, probe: int, *, as_json: bool) -> None:
-    from synthvis.render.produce import plan_render
-    from synthvis.ui.progress import duration_text
-
-    plan = plan_render(request)
-    estimate = _estimate(request, plan, probe)
-    facts = _plan_facts(request, plan, estimate)
-    if as_json:
-        echo_json(facts)
-        return
-    click.echo(f"images       {facts['images_to_make']:,} to make, {facts['images_there']:,} there already")
-    click.echo(f"folder       {facts['folder']}")
-    click.echo(f"workers      {facts['workers']} with {facts['threads_per_worker']} threads, device {facts['device']}")
-    click.echo(f"content      {facts['content_hash']}")
-    click.echo(f"disk         about {_size_text(facts['estimated_mb'])}, {_size_text(facts['free_mb'])} free")
-    middle, low, high = (
-        duration_text(len(plan.missing) * seconds) for seconds in (estimate.seconds, estimate.low, estimate.high)
-    )
-    click.echo(f"time         about {middle} ({low} to {high}): {estimate.source}")
-    if not estimate.is_measured and plan.missing:
-        click.echo(f"             --dry-run --probe {PROBED} makes {PROBED} images to measure it")
-
-
-def _size_text(megabytes: float) -> str:
-    return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:,.1f} GB"
-
-
-def _estimate(request: RenderRequest, plan: RenderPlan, images: int) -> Estimate:
-    from synthvis.dataset.layout import DatasetLayout
-    from synthvis.render.estimate import estimated_time
-
-    if images < 0:
-        raise UsageError(f"--probe must not be negative, got {images}")
-    if not images or not plan.missing:
-        return estimated_time(request.recipe, plan.slots, DatasetLayout(request.root).run_facts)
-    from synthvis.render.probe import probe
-
-    need_blender()
-    return probe(request, plan.slots, images)
-
-
-def _plan_facts(request: RenderRequest, plan: RenderPlan, estimate: Estimate) -> dict[str, Any]:
-    from synthvis.render.estimate import estimated_bytes_per_image
-
-    images = len(plan.missing)
-    existing = next(folder for folder in (request.root, *request.root.absolute().parents) if folder.exists())
-    return {
-        "recipe": request.recipe.name,
-        "seed": request.seed,
-        "folder": str(request.root),
-        "images_to_make": images,
-        "images_there": len(plan.made),
-        "workers": plan.slots.count,
-        "threads_per_worker": plan.slots.threads,
-        "device": plan.slots.device,
-        "content_hash": plan.manifest.content_hash,
-        "estimated_mb": round(images * estimated_bytes_per_image(request.recipe) / 1e6, 1),
-        "free_mb": round(shutil.disk_usage(existing).free / 1e6),
-        "estimated_minutes": round(images * estimate.seconds / 60, 1),
-        "estimated_minutes_low": round(images * estimate.low / 60, 1),
-        "estimated_minutes_high": round(images * estimate.high / 60, 1),
-        "estimate_measured": estimate.is_measured,
-        "estimate_source": estimate.source,
-    }
-
-
-def _tell_summary(outcome: RenderOutcome, *, as_json: bool) -> None:
-    from synthvis.ui.console import talk_console
-
-    request, summary, report = outcome.request, outcome.summary, outcome.report
+def _show_outcome(result: RenderResult, *, as_json: bool) -> None:
+    request, summary, report = result.request, result.summary, result.report
     if as_json:
         problems = report.problems if report else ()
         found = [{"rule": p.rule, "image_id": p.image_id, "message": p.message} for p in problems]
         echo_json({"folder": str(request.root), **summary.facts.to_dict(), "problems": found})
         return
-    talk = talk_console()
     total = sum(summary.by_split.values())
     parts = ", ".join(f"{count} {split}" for split, count in summary.by_split.items())
     speed = f" at {summary.facts.images_per_s:.2f} images/s" if summary.made else ""
-    talk.print(
+    say(
         f"{counted(summary.made, 'image')} made{speed}, {summary.already_there} there before; "
-        f"the dataset has {total}: {parts}",
-        soft_wrap=True,
+        f"the dataset has {total}: {parts}"
     )
     if total > request.n and not request.only:
-        talk.print(f"it has more than the {request.n} images asked for: earlier ones are kept", soft_wrap=True)
+        say(f"it has more than the {request.n} images asked for: earlier ones are kept")
     if report is not None and not report.ok:
         print_report(report)
         return
     if report is not None:
         counts = f"{counted(report.images, 'image')}, {counted(report.annotations, 'annotation')}"
-        talk.print(f"the quality gate passed: {counts}, no problems", soft_wrap=True)
+        say(f"the quality gate passed: {counts}, no problems")
     if not summary.quarantined and total:
         folder = shlex.quote(str(request.root))
-        talk.print(f"next: {_next_commands(request, folder)}", soft_wrap=True)
+        say(f"next: {_next_commands(request, folder)}")
     click.echo(request.root)
 
 
@@ -302,20 +221,12 @@ def _next_commands(request: RenderRequest, folder: str) -> str:
     return f"synthvis preview {folder}\n      synthvis train --data {folder}"
 
 
-def _command_again(request: RenderRequest, options: RenderOptions) -> str:
-    name = recipe_name(options.recipe, options.assets, DEFAULT_RECIPE)
-    words = ["synthvis", "render", "--n", str(request.n), "--recipe", name, "--out", str(request.root)]
-    words += ["--seed", str(request.seed), *(["--size", options.size] if options.size else [])]
-    words += ["--sensor", str(options.sensor)] if options.sensor else []
-    for override in options.overrides:
-        words += ["--set", override]
-    for folder in options.assets:
-        words += ["--assets", str(folder)]
-    for scene in options.scenes:
-        words += ["--scene", scene]
+def _command_again(request: RenderRequest, source: RecipeSource) -> str:
+    words = ["synthvis", "render", "--n", str(request.n), "--out", str(request.root), "--seed", str(request.seed)]
+    words += source.words
     for index in request.only:
         words += ["--only", str(index)]
-    words += [] if options.shard == "1/1" else ["--shard", options.shard]
-    words += [] if options.workers == "auto" else ["--workers", options.workers]
+    words += [] if request.shard == (1, 1) else ["--shard", "/".join(map(str, request.shard))]
+    words += [] if request.workers is None else ["--workers", str(request.workers)]
     words += [] if request.device == "auto" else ["--device", request.device]
     return shlex.join(words)

@@ -9,112 +9,78 @@ from typing import Any, TypeVar
 
 import click
 
-from synthvis.conventions import MAX_SEED
+from synthvis.cli.shared.values import PATH, SEED, SHARD, WEIGHTS, WORKERS
 
 __all__ = [
-    "FILE",
-    "NO_WEIGHTS",
-    "PATH",
-    "SEED",
-    "WEIGHTS",
-    "OutputFile",
-    "OutputFolder",
+    "assets_option",
     "dry_run_option",
     "echo_json",
     "json_option",
+    "real_root_option",
+    "recipe_set_option",
+    "scene_option",
+    "seed_option",
+    "shard_option",
+    "weights_option",
+    "workers_option",
 ]
-
-SHOWN_CHARS = 40
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what the command would do, and exit.")
 
-class _NamedPath(click.Path):
-    """A path that is not empty: `--out "$FORGOTTEN"` is a slip, and would mean the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("the path is empty; write . for the current folder", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-class OutputFolder(_NamedPath):
-    """A folder that may be written to, looked at before the command begins.
-
-    Args:
-        kind: Name of a `FolderKind` of synthvis.dataset.output: what the command makes of the folder.
-    """
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(path_type=Path)
-        self.kind = kind
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The folder, or a usage error."""
-        from synthvis.dataset import output
-
-        folder = super().convert(value, param, ctx)
-        output.check_output_folder(folder, getattr(output, self.kind))
-        return folder
-
-
-class OutputFile(_NamedPath):
-    """A file that may be written, looked at before the command begins."""
-
-    def __init__(self, *, dir_okay: bool = False) -> None:
-        super().__init__(path_type=Path, dir_okay=dir_okay)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The file, or a usage error."""
-        from synthvis.dataset.output import check_output_file
-
-        if value:
-            check_output_file(Path(value))
-        return super().convert(value, param, ctx)
-
-
-class _Seed(click.ParamType[int]):
-    """A seed: what all random generators in use take."""
-
-    name = "integer"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number, or a usage error."""
-        try:
-            seed = int(value)
-        except ValueError:
-            seed = -1
-        if not 0 <= seed <= MAX_SEED:
-            self.fail(
-                f"{str(value)[:SHOWN_CHARS]!r} is no seed: a whole number from 0 to {MAX_SEED} (2^63 - 1)", param, ctx
-            )
-        return seed
+assets_option = click.option(
+    "--assets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A mesh file of yours, a folder of them, or a Python file with types of object, which is run; the types are "
+    "called FOLDER/FILE and FILE.py/NAME; repeatable.",
+)
+scene_option = click.option(
+    "--scene",
+    "scenes",
+    multiple=True,
+    metavar="FILE.py:FUNCTION",
+    help="Run this file and render the environment that this function of it defines; repeatable.",
+)
+recipe_set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value of the recipe (`synthvis pipelines keys` lists the keys); repeatable.",
+)
+workers_option = click.option(
+    "--workers",
+    type=WORKERS,
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    help="The number of worker processes.",
+)
+weights_option = click.option(
+    "--weights",
+    type=WEIGHTS,
+    metavar="FILE|none",
+    help="A file of backbone weights; none: train from scratch.  [default: ImageNet weights]",
+)
+real_root_option = click.option(
+    "--real-root", type=PATH, help="The folder of the named real sets.  [default: $SYNTHVIS_REAL, then the cache]"
+)
 
 
-class _Weights(_NamedPath):
-    """A file, or the word none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return value if value in (NO_WEIGHTS, None) else super().convert(value, param, ctx)
+def seed_option(what: str) -> Callable[[Function], Function]:
+    """`--seed`: the seed of `what`, which begins with an article or a possessive."""
+    return click.option("--seed", type=SEED, default=0, show_default=True, help=f"The seed of {what}.")
 
 
-NO_WEIGHTS = "none"
-WEIGHTS = _Weights(path_type=Path)
-SEED = _Seed()
-PATH = _NamedPath(path_type=Path)
-FILE = _NamedPath(path_type=Path, dir_okay=False)
+def shard_option(what: str) -> Callable[[Function], Function]:
+    """`--shard`: do a part only; `what` says in a sentence what happens to the parts."""
+    return click.option("--shard", type=SHARD, default="1/1", show_default=True, metavar="I/N", help=what)
 
 
-def json_option(function: Function) -> Function:
-    """`--json`: print one JSON object on stdout instead of tables."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(function)
-
-
-def dry_run_option(function: Function) -> Function:
-    """`--dry-run`: say what would be done and stop."""
-    return click.option("--dry-run", is_flag=True, help="Say what would be done, and stop.")(function)
-
-
-def echo_json(value: Mapping[str, Any]) -> None:
+def echo_json(value: Mapping[str, object]) -> None:
     """Print `value` as one JSON object on stdout."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))

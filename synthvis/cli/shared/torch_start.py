@@ -17,9 +17,9 @@ def start_torch() -> None:
     if "torch" in sys.modules:
         return
     from synthvis.train.torch_loading import load_torch
-    from synthvis.ui.console import talk_console
+    from synthvis.ui.console import stderr_console
 
     # Of several processes the first talks.
     if os.environ.get("RANK", "0") == "0":
-        talk_console().print("loading PyTorch")
+        stderr_console().print("loading PyTorch")
     load_torch()

@@ -19,7 +19,7 @@ from synthvis.errors import LoaderEnded
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit
 from synthvis.train.settings import checked_config, config_from
-from synthvis.ui.console import talk_console
+from synthvis.ui.console import stderr_console
 from synthvis.ui.progress import duration_text
 from synthvis.ui.tables import print_gap
 
@@ -31,7 +31,7 @@ __all__ = ["TrainingDisplay", "checked_config", "config_from", "newest_data", "r
 
 PLAIN_LINE_EVERY_S = 10.0
 SMOOTHING = 0.95
-MOST_WANTED = ("step", "loss", "to go", "s/step", "lr")
+COLUMN_ORDER = ("step", "loss", "to go", "s/step", "lr")
 """Columns of the live table, the most important first."""
 
 RECENT_STEPS = 30
@@ -41,7 +41,7 @@ RECENT_STEPS = 30
 def newest_data() -> str:
     """Folder of the newest dataset below ./data; says which one it took."""
     dataset = newest_dataset()
-    talk_console().print(f"training on the newest dataset: {dataset.root}", soft_wrap=True)
+    stderr_console().print(f"training on the newest dataset: {dataset.root}", soft_wrap=True)
     return str(dataset.root)
 
 
@@ -57,8 +57,8 @@ class TrainingDisplay:
         self._said_s = time.monotonic()
 
     def __enter__(self) -> TrainingDisplay:
-        if talk_console().is_terminal:
-            self._live = Live(Table(), console=talk_console(), refresh_per_second=4, transient=True)
+        if stderr_console().is_terminal:
+            self._live = Live(Table(), console=stderr_console(), refresh_per_second=4, transient=True)
             self._live.start()
         return self
 
@@ -68,10 +68,10 @@ class TrainingDisplay:
         if self._live is not None:
             self._live.stop()
         if isinstance(error, LoaderEnded) and self._again:
-            talk_console().print(f"To resume:\n  {self._again}", soft_wrap=True)
+            stderr_console().print(f"To resume:\n  {self._again}", soft_wrap=True)
         if isinstance(error, KeyboardInterrupt):
             to_go_on = f". To go on:\n  {self._again}" if self._again else ""
-            talk_console().print(f"stopped; the state is in {self._run_dir}{to_go_on}", soft_wrap=True)
+            stderr_console().print(f"stopped; the state is in {self._run_dir}{to_go_on}", soft_wrap=True)
 
     def on_step(self, line: StepLog) -> None:
         """Show one step."""
@@ -81,16 +81,16 @@ class TrainingDisplay:
             self._live.update(self._table(line))
         elif time.monotonic() - self._said_s > PLAIN_LINE_EVERY_S or line.step == self._config.steps:
             self._said_s = time.monotonic()
-            talk_console().print(
-                "  ".join(f"{key} {value}" for key, value in self._cells(line).items()), soft_wrap=True
+            stderr_console().print(
+                "  ".join(f"{key} {value}" for key, value in self._columns(line).items()), soft_wrap=True
             )
 
     def on_evaluation(self, split: LabelledSplit) -> None:
         """Say what is being measured."""
         images = f"{len(split.images)} {split.kind} images"
-        talk_console().print(f"measuring on {split.name}:{split.split}, {images}", soft_wrap=True)
+        stderr_console().print(f"measuring on {split.name}:{split.split}, {images}", soft_wrap=True)
 
-    def _cells(self, line: StepLog) -> dict[str, str]:
+    def _columns(self, line: StepLog) -> dict[str, str]:
         first_step, start_s = self._recent[0]
         taken = line.step - first_step
         step_s = (time.monotonic() - start_s) / taken if taken else line.seconds
@@ -106,23 +106,26 @@ class TrainingDisplay:
 
     def _table(self, line: StepLog) -> Table:
         table = Table(box=None, pad_edge=False, header_style="dim")
-        cells = fitting_cells(self._cells(line), talk_console().width)
-        for title in cells:
+        columns = fitting_columns(self._columns(line), stderr_console().width)
+        for title in columns:
             table.add_column(title, justify="right")
-        table.add_row(*cells.values())
+        table.add_row(*columns.values())
         return table
 
 
-def fitting_cells(cells: Mapping[str, str], width: int) -> dict[str, str]:
+def fitting_columns(columns: Mapping[str, str], width: int) -> dict[str, str]:
     """Those columns of the live table that `width` characters hold whole, the parts of the loss left out first."""
-    order = [*(name for name in MOST_WANTED if name in cells), *(name for name in cells if name not in MOST_WANTED)]
+    order = [
+        *(name for name in COLUMN_ORDER if name in columns),
+        *(name for name in columns if name not in COLUMN_ORDER),
+    ]
     kept, used = set(), 0
     for name in order:
-        used += max(len(name), len(cells[name])) + 1
+        used += max(len(name), len(columns[name])) + 1
         if used > width:
             break
         kept.add(name)
-    return {name: value for name, value in cells.items() if name in kept}
+    return {name: value for name, value in columns.items() if name in kept}
 
 
 def report(run_dir: Path, evaluations: Sequence[Evaluation], as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from synthvis.api.studying import raise_for_failures, study_callbacks
+from synthvis.cli.shared.messages import say
 from synthvis.cli.shared.options import echo_json
 from synthvis.cli.shared.training_display import TrainingDisplay
 from synthvis.study.estimate import Estimate
@@ -15,23 +16,18 @@ from synthvis.study.jobs import Job
 from synthvis.study.study_result import AblationResult, SizesResult, StudyResult
 from synthvis.study.study_run import StudyCallbacks, StudyRun
 from synthvis.study.wording import score_text
-from synthvis.ui.console import data_console, talk_console
+from synthvis.ui.console import data_console
 from synthvis.ui.progress import ProgressDisplay
 from synthvis.ui.tables import number_text, plain_table
 
-__all__ = ["callbacks_of", "tell_plan", "tell_results"]
-
-
-def _say(text: str) -> None:
-    """Talk on stderr."""
-    talk_console().print(text, soft_wrap=True)
+__all__ = ["callbacks_of", "show_plan", "show_results"]
 
 
 def callbacks_of(out: Path, *, quiet: bool) -> StudyCallbacks:
     """Live displays on stderr, and the page beside study.json."""
     return study_callbacks(
         out,
-        say=(lambda _: None) if quiet else _say,
+        say=(lambda _: None) if quiet else say,
         display=None if quiet else _display,
         rendering=lambda progress: ProgressDisplay(progress.view, enabled=not quiet),
     )
@@ -41,7 +37,7 @@ def _display(job: Job, run_dir: Path) -> Any:
     return TrainingDisplay(job.config, run_dir)
 
 
-def tell_plan(run: StudyRun, *, as_json: bool) -> None:
+def show_plan(run: StudyRun, *, as_json: bool) -> None:
     """What would be done, and for how long."""
     plan = run.forecast()
     if as_json:
@@ -60,7 +56,7 @@ def tell_plan(run: StudyRun, *, as_json: bool) -> None:
     click.echo(f"{plan.runs_left} of {len(plan.runs)} runs to do{about}")
 
 
-def tell_results(run: StudyRun, result: StudyResult, *, as_json: bool) -> None:
+def show_results(run: StudyRun, result: StudyResult, *, as_json: bool) -> None:
     """The table and the sentences; an error at the end when a run failed."""
     if as_json:
         echo_json(result.to_dict())

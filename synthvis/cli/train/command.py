@@ -6,13 +6,16 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthvis.cli.shared.api_help import ApiOption
 from synthvis.cli.shared.help import LayeredCommand, SettingOption
-from synthvis.cli.shared.options import PATH, SEED, WEIGHTS, OutputFolder, dry_run_option, echo_json, json_option
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option, real_root_option, weights_option
+from synthvis.cli.shared.values import SEED, OutputFolder
 from synthvis.cli.train.toolbox import SECTIONS, toolbox_options
 from synthvis.data.derived.box_style import BOX_KINDS
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from synthvis.train.run import Request
 
 __all__ = ["command", "command_again"]
+
+option = partial(click.option, cls=ApiOption, of="synthvis.api.training:train")
 
 FIRST = (
     "task", "data", "eval_on", "out", "init_from", "steps", "batch", "input_size", "backbone", "arch", "augment",
@@ -38,16 +43,19 @@ Examples:
 
 @click.command(cls=LayeredCommand, first=FIRST, sections=SECTIONS, epilog=EPILOG)
 @click.option("--task", cls=SettingOption)
-@click.option("--data", help="A dataset folder, a COCO folder, or a real set's split such as fruit:train.")
-@click.option("--eval-on", multiple=True, metavar="NAME|DIR|JSON", help="Set to measure on, such as fruit; repeatable.")
-@click.option("--real-root", type=PATH, help="Folder of the named real sets.")
-@click.option("--classes", help="Learn these only: names with commas, or a set that has them.  [default: all]")
-@click.option("--images", type=int, metavar="N", help="Learn from N images by chance only.  [default: all]")
-@click.option("--mix", metavar="NAME|DIR", help="Photographs to learn among the data, such as fruit:train.")
-@click.option("--real-share", type=float, help="Share of them among the views.  [default: 0.5]")
-@click.option("--out", type=OutputFolder("RUN"), help="Run folder.  [default: runs/NAME OF THE DATA]")
-@click.option("--init-from", metavar="RUN|FILE", help="Start from another run's weights; classes go by name.")
-@click.option("--weights", type=WEIGHTS, metavar="FILE|none", help="Backbone weights; none: train from scratch.")
+@click.option(
+    "--data", metavar="NAME|DIR|JSON",
+    help="A dataset, a COCO folder, or a split of a real set such as fruit:train.  [default: the newest in ./data]",
+)  # fmt: skip
+@option("--eval-on", multiple=True, metavar="NAME|DIR|JSON")
+@real_root_option
+@option("--classes", metavar="A,B|NAME")
+@option("--images", type=int, metavar="N")
+@option("--mix", metavar="NAME|DIR|JSON")
+@option("--real-share", type=float)
+@option("--out", type=OutputFolder("RUN"))
+@option("--init-from", metavar="RUN|FILE")
+@weights_option
 @click.option("--steps", type=int, cls=SettingOption)
 @click.option("--batch", type=int, cls=SettingOption)
 @click.option("--lr", type=float, cls=SettingOption)
@@ -75,9 +83,11 @@ Examples:
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16", "fp16"]), cls=SettingOption)
 @click.option("--threads", type=int, cls=SettingOption)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), cls=SettingOption)
-@click.option("--nproc", type=click.IntRange(1), default=1, help="Processes on this machine.  [default: 1]")
+@click.option(
+    "--nproc", type=click.IntRange(1), default=1, show_default=True, help="The number of processes on this machine."
+)
 @toolbox_options
-@click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds another run.")
+@option("--overwrite", is_flag=True)
 @json_option
 @dry_run_option
 def command(
@@ -116,9 +126,9 @@ def command(
     show_left_out(job.splits)
     start_torch()
     request = job.request()
-    _tell_unmeasured(request)
+    _note_unmeasured(request)
     if dry_run:
-        _say_plan(request, as_json)
+        _show_plan(request, as_json)
         return
     _train(request, command_again(chosen, named=data is not None), nproc, as_json)
 
@@ -141,10 +151,10 @@ def _train(request: Request, again: str, nproc: int, as_json: bool) -> None:
 def processes(count: int, again: str) -> Iterator[None]:
     """Be the first of `count` processes that train, or one that was started by it or by torchrun."""
     from synthvis.train.engine.processes import fellows, is_first_process
-    from synthvis.ui.console import talk_console
+    from synthvis.ui.console import stderr_console
 
     if not is_first_process():
-        talk_console().quiet = True
+        stderr_console().quiet = True
         yield
     elif count > 1:
         with fellows(count, without_option(shlex.split(again)[1:], "--nproc")):
@@ -176,7 +186,7 @@ def _end_with_first_process() -> None:
     end_with_first_process()
 
 
-def _tell_unmeasured(request: Request) -> None:
+def _note_unmeasured(request: Request) -> None:
     from synthvis.train.engine.processes import is_first_process
     from synthvis.train.run import unmeasured
 
@@ -184,7 +194,7 @@ def _tell_unmeasured(request: Request) -> None:
         click.echo(note, err=True)
 
 
-def _say_plan(request: Request, as_json: bool) -> None:
+def _show_plan(request: Request, as_json: bool) -> None:
     from synthvis.data.left_out import splits_that_lost
     from synthvis.train.registry import task_named
     from synthvis.train.run import prepared

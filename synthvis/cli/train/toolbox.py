@@ -14,8 +14,9 @@ __all__ = ["CHOICES", "SECTIONS", "toolbox_options"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Data": ("task", "data", "eval_on", "real_root", "classes", "images", "examples"),
+    "Data": ("task", "data", "eval_on", "real_root", "classes", "images", "mix", "real_share", "examples"),
     "Run": ("out", "init_from", "weights", "overwrite", "as_json", "dry_run"),
+    "Labels and augmentation": ("boxes", "box_margin", "min_visible", "augment", "augment_recipe", "match_photos"),
     "Network": ("backbone", "arch", "loss", "input_size", "head_channels", "head_convs"),
     "Transfer": ("transfer", "trainable_stages", "batchnorm", "backbone_lr_factor", "layer_decay"),
     "Optimiser": (

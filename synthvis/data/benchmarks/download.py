@@ -124,7 +124,7 @@ def _check_space(folder: Path, needed_bytes: int) -> None:
     if free < needed_bytes + SPARE_BYTES:
         raise RealDataError(
             f"{folder} has {free / 1e9:.1f} GB free, {needed_bytes / 1e9:.1f} GB are needed",
-            hint="free some space, or choose another disk with --dest",
+            hint="free some space, or choose another disk with --real-root",
         )
 
 

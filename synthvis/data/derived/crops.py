@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from synthvis.data.sample import LabelledObject, Sample
-from synthvis.data.split import Split
+if TYPE_CHECKING:
+    from synthvis.data.sample import LabelledObject, Sample
+    from synthvis.data.split import Split
 
 __all__ = ["CONTEXT", "MIN_SIDE_PX", "Crop", "ExampleKind", "crops_of", "one_class_images"]
 

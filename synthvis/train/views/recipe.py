@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from synthvis.config.validate import nearest, validate
-from synthvis.config.yaml_reader import read_yaml
 from synthvis.errors import RecipeError
 
 __all__ = [
@@ -239,6 +238,8 @@ def load_augment_recipe(name_or_path: str) -> AugmentRecipe:
     Raises:
         RecipeError: There is none, or it is wrong; names every wrong key.
     """
+    from synthvis.config.yaml_reader import read_yaml
+
     path = _path_of(name_or_path)
     return _recipe_from(read_yaml(path), where=str(path), name=path.stem)
 
@@ -265,6 +266,8 @@ def _recipe_from(values: Any, *, where: str, name: str) -> AugmentRecipe:
 def _base_values(base: Any, where: str) -> dict[str, Any]:
     if base not in named_recipes():
         raise RecipeError(f"{where}: base: no recipe {base!r}{nearest(str(base), named_recipes())}")
+    from synthvis.config.yaml_reader import read_yaml
+
     values: dict[str, Any] = read_yaml(FOLDER / f"{base}.yaml")
     return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from synthvis.cli.shared.options import echo_json, json_option
 from synthvis.version import __version__
 
 if TYPE_CHECKING:
-    from synthvis.cli.doctor.checkup import Finding
+    from synthvis.api.machine import Finding
 
 __all__ = ["command"]
 
@@ -34,9 +35,9 @@ def command(as_json: bool, report: bool) -> None:
 
     Exits 1 when something that is needed is missing, 0 otherwise.
     """
-    from synthvis.cli.doctor.checkup import checkup
+    from synthvis.api.machine import check_machine
 
-    findings = checkup()
+    findings = check_machine()
     if as_json:
         echo_json({"synthvis": __version__, "findings": [_as_dict(finding) for finding in findings]})
     elif report:
@@ -51,13 +52,13 @@ def _as_dict(finding: Finding) -> dict[str, str]:
     return {"name": finding.name, "state": finding.state, "detail": finding.detail, "fix": finding.fix}
 
 
-def _markdown(findings: list[Finding]) -> str:
+def _markdown(findings: Sequence[Finding]) -> str:
     rows = [f"| {finding.name} | {finding.state} | {finding.detail} |" for finding in findings]
     head = [f"synthvis {__version__} on {platform.platform()}", "", "| what | state | detail |", "|---|---|---|"]
     return "\n".join(head + rows)
 
 
-def _print_table(findings: list[Finding]) -> None:
+def _print_table(findings: Sequence[Finding]) -> None:
     from rich.text import Text
 
     from synthvis.ui.console import data_console
@@ -69,4 +70,14 @@ def _print_table(findings: list[Finding]) -> None:
         if finding.fix:
             console.print(Text.assemble(f"  {'':<{width}}  ", ("->", "dim"), f" {finding.fix}"))
     crosses = sum(finding.state == "missing" for finding in findings)
-    console.print("everything needed is here" if not crosses else f"{crosses} to mend, see the arrows")
+    console.print(_verdict(crosses))
+
+
+def _verdict(problems: int) -> str:
+    if not problems:
+        return "everything needed is here"
+    return (
+        "1 problem; the line below it says how to fix it"
+        if problems == 1
+        else (f"{problems} problems; the line below each says how to fix it")
+    )

@@ -1,4 +1,4 @@
-"""What `synthvis doctor` looks at: each function answers with one or more findings, each cross with its fix."""
+"""Whether this machine has what rendering and training need: one function a check, each fault with its fix."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-__all__ = ["Finding", "checkup"]
+__all__ = ["Finding", "FindingState", "check_machine"]
+
+FindingState = Literal["ok", "missing", "optional"]
 
 BPY_FOR_PYTHON = {(3, 11): "4.5", (3, 13): "5.2"}
 DEBIAN_PACKAGE = {
@@ -35,27 +38,40 @@ PROBE_TIMEOUT_S = 120
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the check-up.
+    """One thing that was checked.
 
     Attributes:
-        name: What was looked at.
-        state: "ok", "missing" (a cross: something a user needs fails) or "optional" (absent, and one can do without).
+        name: What was checked.
+        state: "ok"; "missing": something that a user needs does not work; "optional": absent, and not needed.
         detail: What was found.
-        fix: The command or step that mends it.
+        fix: The command or step that mends it; empty where nothing is to be done.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> sv.Finding("disk", "ok", "20 GB free").fix
+        ''
     """
 
     name: str
-    state: str
+    state: FindingState
     detail: str
     fix: str = ""
 
 
-def checkup() -> list[Finding]:
-    """Run every check; none of them raises."""
-    findings: list[Finding] = []
-    for check in CHECKS:
-        findings.extend(check())
-    return findings
+def check_machine() -> tuple[Finding, ...]:
+    """Check Python, Blender, OpenCV, torch, weights, GPUs, real photographs and the disk.
+
+    Blender and torch are tried in processes of their own. Nothing is raised: what fails is a finding.
+
+    Returns:
+        One finding or more for each check, in the order in which they are made.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> [found.fix for found in sv.check_machine() if found.state == "missing"]  # doctest: +SKIP
+        []
+    """
+    return tuple(finding for check in CHECKS for finding in check())
 
 
 def _python() -> Iterable[Finding]:
@@ -201,7 +217,7 @@ def _real_sets() -> Iterable[Finding]:
 
 def _room() -> Iterable[Finding]:
     free_gb = shutil.disk_usage(Path.cwd()).free / 1e9
-    state = "ok" if free_gb >= MIN_FREE_GB else "missing"
+    state: FindingState = "ok" if free_gb >= MIN_FREE_GB else "missing"
     fix = "" if state == "ok" else "free some space or render to another disk with --out"
     yield Finding("disk", state, f"{free_gb:.0f} GB free here (about 0.2 GB for 1,000 images of 320x320)", fix)
 
