@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-from typing import TypeVar
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from synthvis.errors import UsageError
 
-__all__ = ["entries_of", "load_entry"]
+__all__ = ["entries_of", "load_entry", "with_installed"]
 
 Plugin = TypeVar("Plugin")
 
@@ -44,3 +48,42 @@ def load_entry(
             hint=hint,
         )
     return found
+
+
+def with_installed(
+    group: str,
+    wanted: type[Plugin],
+    built_in: tuple[Plugin, ...],
+    name_of: Callable[[Plugin], str],
+    *,
+    what: str,
+    hint: str | None = None,
+) -> Mapping[str, Plugin]:
+    """Those of synthvis and then those of a group, by their own names; looked for once an import path.
+
+    Raises:
+        UsageError: As `load_entry`, or a name is taken.
+    """
+    return _with_installed(group, cast("Any", wanted), built_in, name_of, what, hint, tuple(sys.path))
+
+
+@lru_cache(maxsize=32)
+def _with_installed(
+    group: str,
+    wanted: Any,
+    built_in: tuple[Any, ...],
+    name_of: Callable[[Any], str],
+    what: str,
+    hint: str | None,
+    _: tuple[str, ...],
+) -> Mapping[str, Any]:
+    known = {name_of(one): one for one in built_in}
+    for entry in entries_of(group):
+        one = load_entry(entry, wanted, what=what, hint=hint)
+        if name_of(one) in known:
+            raise UsageError(
+                f"the installed {what} {entry.name} calls itself {name_of(one)}, which is taken",
+                hint=f"give the {what} of {entry.value} another name",
+            )
+        known[name_of(one)] = one
+    return MappingProxyType(known)

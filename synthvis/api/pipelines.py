@@ -139,6 +139,7 @@ def finish(run: PipelineRun) -> PipelineResult:
     """Do all steps of a prepared pipeline; errors are those of `run_pipeline`."""
     from synthvis.evaluation.gap_table import current_gap
     from synthvis.pipeline.run import run_steps
+    from synthvis.train.registry import known_photographs
 
     steps = tuple(run_steps(run))
     return PipelineResult(
@@ -147,5 +148,5 @@ def finish(run: PipelineRun) -> PipelineResult:
         run_dir=run.run_dir,
         report=Path(steps[-1].message),
         steps=steps,
-        gap=current_gap(run.run_dir),
+        gap=current_gap(run.run_dir, known_photographs()),
     )

@@ -11,6 +11,7 @@ from synthvis.api.sources import Source, source_text
 from synthvis.api.talk import Notify, notify_of
 from synthvis.api.training import weights_of
 from synthvis.errors import SynthvisError
+from synthvis.train.registry import DEFAULT_TASK
 from synthvis.train.settings import Settings, checked_config, config_from
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def study(
     eval_on: Source | None = None,
     real_root: Path | str | None = None,
     out: Path | str | None = None,
-    task: str = "detection",
+    task: str = DEFAULT_TASK,
     regimes: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
     fractions: Sequence[float] = (1, 10, 50, 100),
     seeds: Sequence[int] = (0, 1),

@@ -14,6 +14,7 @@ from synthvis.data.derived.subset import some_images
 from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.description import LabelledSplit
+from synthvis.train.registry import DEFAULT_TASK
 from synthvis.train.sets import resolve_splits
 from synthvis.train.settings import Settings, checked_config, config_from
 from synthvis.train.with_photographs import with_photographs
@@ -146,7 +147,7 @@ def _default_name(split: LabelledSplit) -> str:
 def train(
     data: Source,
     *,
-    task: str = "detection",
+    task: str = DEFAULT_TASK,
     eval_on: Source | Sequence[Source] = (),
     real_root: Path | str | None = None,
     classes: str | None = None,
@@ -167,7 +168,7 @@ def train(
 
     Args:
         data: A dataset, a COCO folder or file, or a split of a real set such as "fruit:train".
-        task: "detection", "instances", "keypoints", "classification", "semantic", "depth" or "normals".
+        task: The name of a task, such as "detection" or "depth"; `synthvis train --help` lists them.
         eval_on: The set to measure on, of photographs mostly.
         real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
         classes: The classes to learn, with commas between, or a set that has them; None: all.

@@ -44,9 +44,10 @@ def command(
     """
     from synthvis.api.reporting import report
     from synthvis.evaluation.gap_table import current_gap
+    from synthvis.train.registry import known_photographs
 
     path = report(run, data=data, gap=gap, study=study, out=out, embed_real=embed_real)
     if as_json:
-        echo_json({"report": str(path), "gap": current_gap(run).to_dict()})
+        echo_json({"report": str(path), "gap": current_gap(run, known_photographs()).to_dict()})
         return
     click.echo(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from synthvis.data.split import class_key
 from synthvis.dataset.layout import write_json_atomic
@@ -21,6 +22,9 @@ from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import MissingResult, typed_path
 
 __all__ = ["Comparison", "GapTable", "RealScore", "current_gap", "gap_table", "write_gap"]
+
+
+NO_SETS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,41 +99,46 @@ class GapTable(Record):
         return "\n".join(lines)
 
 
-def write_gap(run_dir: Path) -> GapTable:
+def write_gap(run_dir: Path, photographs: Mapping[str, str]) -> GapTable:
     """Compare the evaluations in a run folder and write gap.json next to them.
+
+    Args:
+        run_dir: The run folder.
+        photographs: Named sets of photographs by task, for the command that measures on them.
 
     Raises:
         SynthvisError: An evaluation cannot be read.
     """
-    table = current_gap(run_dir)
+    table = current_gap(run_dir, photographs)
     write_json_atomic(run_dir / "gap.json", table.to_dict())
     return table
 
 
-def current_gap(run_dir: Path) -> GapTable:
-    """The table of the evaluations that are in a run folder now.
+def current_gap(run_dir: Path, photographs: Mapping[str, str]) -> GapTable:
+    """The table of the evaluations that are in a run folder now; arguments as of `write_gap`.
 
     Raises:
         SynthvisError: An evaluation cannot be read.
     """
     # A run that had nothing to be measured on still says so.
     evaluations = read_evaluations(run_dir) if has_evaluations(run_dir) else ()
-    return gap_table(evaluations, run=typed_path(run_dir))
+    return gap_table(evaluations, typed_path(run_dir), photographs)
 
 
-def gap_table(evaluations: Sequence[Evaluation], run: str) -> GapTable:
+def gap_table(evaluations: Sequence[Evaluation], run: str, photographs: Mapping[str, str] = NO_SETS) -> GapTable:
     """Renders beside photographs.
 
     Args:
         evaluations: Of one run.
         run: The run folder as the user would type it, for the commands of what was not measured.
+        photographs: Named sets of photographs by task, to measure on.
     """
     synthetic = _main_synthetic(evaluations)
     real = [one for one in evaluations if one.kind == "real"]
     return GapTable(
         synthetic=_without_curves(synthetic) if synthetic else None,
         real=tuple(_beside(synthetic, one) for one in real),
-        not_measured=tuple(not_measured(synthetic, real, run)),
+        not_measured=tuple(not_measured(synthetic, real, run, photographs)),
     )
 
 

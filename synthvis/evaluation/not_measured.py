@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.missing import MissingResult, missing_result
@@ -12,25 +12,19 @@ __all__ = ["not_measured"]
 COUNTED = {"boxes": "box", "labels": "label", "pixels": "pixel"}
 """What an evaluation may count, and one of them."""
 
-REAL_SETS = {
-    "detection": "fruit",
-    "classification": "grocery",
-    "instances": "coco-masks",
-    "semantic": "coco-masks",
-    "depth": "nyu-mini",
-}
-"""A set of photographs by task; of the others none with labels has a name."""
-
 SIZES = {"AP_small": "small", "AP_medium": "medium", "AP_large": "large"}
 
 
-def not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: str) -> Iterator[MissingResult]:
+def not_measured(
+    synthetic: Evaluation | None, real: Sequence[Evaluation], run: str, photographs: Mapping[str, str]
+) -> Iterator[MissingResult]:
     """What is not known of a run.
 
     Args:
         synthetic: On renders.
         real: On photographs.
         run: The run folder as the user would type it.
+        photographs: Named sets of photographs by task.
     """
     evaluations = [*([synthetic] if synthetic else []), *real]
     headline = next((one.headline for one in evaluations), "AP")
@@ -40,10 +34,9 @@ def not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: 
             f"{headline} on synthetic images", "no synthetic split was evaluated", how, ("evaluate", "--help")
         )
     if not real:
+        name = photographs.get(synthetic.task) if synthetic else next(iter(photographs.values()), None)
         why = "no real set was given to this run"
-        yield missing_result(
-            f"{headline} on real photographs, and so the gap", why, *_measuring_photographs(synthetic, run)
-        )
+        yield missing_result(f"{headline} on real photographs, and so the gap", why, *_measuring_photographs(name, run))
     for one in evaluations:
         yield from _of_evaluation(one)
     seed = next((one.training.get("seed") for one in evaluations), 0)
@@ -54,9 +47,8 @@ def not_measured(synthetic: Evaluation | None, real: Sequence[Evaluation], run: 
     )
 
 
-def _measuring_photographs(synthetic: Evaluation | None, run: str) -> tuple[str, tuple[str, ...]]:
+def _measuring_photographs(name: str | None, run: str) -> tuple[str, tuple[str, ...]]:
     """What to do in words, and the command for the photographs that have a name."""
-    name = REAL_SETS.get(synthetic.task if synthetic else "detection")
     if name is None:
         return "evaluate the run on a folder of photographs with labels; name it with --eval-on", ("evaluate", "--help")
     how = f"with photographs of your own, name their folder in place of {name}; SYNTHVIS_REAL says where named sets are"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from synthvis.errors import SynthvisError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.metrics.evaluation import Evaluation, read_evaluation
+from synthvis.metrics.predictions import Prediction, predictions_json
 
 __all__ = ["file_stem", "has_evaluations", "predictions_path", "read_evaluations", "write_evaluation"]
 
 
-def write_evaluation(run_dir: Path, evaluation: Evaluation, predictions: list[dict[str, Any]]) -> Path:
+def write_evaluation(run_dir: Path, evaluation: Evaluation, predictions: Sequence[Prediction]) -> Path:
     """Write eval_{set}.json and predictions_{set}.json into `run_dir`; returns the path of the first."""
-    write_bytes_atomic(predictions_path(run_dir, evaluation), json.dumps(predictions).encode())
+    write_bytes_atomic(predictions_path(run_dir, evaluation), predictions_json(predictions))
     path = run_dir / f"eval_{file_stem(evaluation)}.json"
     write_bytes_atomic(path, (json.dumps(evaluation.to_dict(), indent=1, ensure_ascii=False) + "\n").encode())
     return path

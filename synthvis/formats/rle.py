@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from pycocotools import mask as coco_mask
 from synthvis.errors import DatasetError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 
-__all__ = ["CompressedRle", "decode_mask", "encode_mask", "fault_of_polygon"]
+__all__ = ["CompressedRle", "RleObject", "decode_mask", "encode_mask", "fault_of_polygon"]
 
 MIN_POLYGON_NUMBERS = 6
 FIRST_CHARACTER = 48
@@ -32,6 +32,13 @@ REPEATED_DIFFERENCES = 3
 
 Rle = dict[str, Any]
 """What pycocotools takes: {"size": [H, W], "counts": bytes}."""
+
+
+class RleObject(TypedDict):
+    """A mask as JSON files have it: height and width, and the runs as COCO's string."""
+
+    size: list[int]
+    counts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ class CompressedRle:
         """Pixels of the mask."""
         return int(coco_mask.area(self._for_c()))
 
-    def to_json(self) -> Rle:
+    def to_json(self) -> RleObject:
         """`{"size": [H, W], "counts": str}`, which pycocotools takes as well."""
         return {"size": list(self.image_hw), "counts": self.counts.decode("ascii")}
 
@@ -132,7 +139,7 @@ class CompressedRle:
         return {"size": list(self.image_hw), "counts": self.counts}
 
 
-def encode_mask(mask: NDArray[np.bool_]) -> Rle:
+def encode_mask(mask: NDArray[np.bool_]) -> RleObject:
     """Compressed COCO RLE of an (H, W) bool mask: `{"size": [H, W], "counts": str}`."""
     return CompressedRle.of_mask(mask).to_json()
 

@@ -19,16 +19,12 @@ from synthvis.metrics.error_table import CAUSES, Cause, Subset
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import command_line
-from synthvis.metrics.predictions import read_predictions
+from synthvis.metrics.predictions import BoxPrediction, MaskPrediction, read_predictions
 from synthvis.metrics.resampling import DIGITS, difference_of
+from synthvis.train.description import TaskDescription
+from synthvis.train.registry import description_of, tasks
 
 __all__ = ["cause_advice", "evaluate_words", "find_evaluations", "task_gap"]
-
-COMPARED = ("AP", "AP50", "AP75")
-"""Metrics of a detector; of another task all that both evaluations have."""
-
-WITH_CAUSES = ("detection", "instances")
-"""Tasks whose predictions are boxes that the network found."""
 
 SIZES = (
     Subset(name="small", holds=lambda box: box.area_px < SMALL_PX, holds_stray=lambda area: area < SMALL_PX),
@@ -72,9 +68,14 @@ def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
     """What to change because of errors of this cause in a run, given how it was trained."""
     training = evaluation.training
     is_done = str(training.get("boxes")).startswith("amodal") and training.get("box_margin")
-    if cause == "localisation" and (is_done or evaluation.task != "detection"):
+    if cause == "localisation" and (is_done or not _chooses_boxes(evaluation.task)):
         return LONGER
     return CAUSE_ADVICE[cause]
+
+
+def _chooses_boxes(task: str) -> bool:
+    known = tasks().get(task)
+    return known is not None and "boxes" in known.settings
 
 
 def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int = 200) -> TaskGap:
@@ -91,16 +92,16 @@ def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int
         SynthvisError: Predictions are absent or damaged.
     """
     ours, theirs = find_evaluations(run_dir, synthetic, real)
-    task = theirs.task
+    task = description_of(theirs.task)
     causes = None
-    if task in WITH_CAUSES:
+    if task.has_error_causes:
         causes = SideCauses(
             synthetic=_causes(run_dir, synthetic, ours, resamples), real=_causes(run_dir, real, theirs, resamples)
         )
-    metrics = [name for name in _compared(theirs) if name in ours.metrics and name in theirs.metrics]
+    metrics = [name for name in _compared(task, theirs) if name in ours.metrics and name in theirs.metrics]
     return TaskGap(
         run=str(run_dir),
-        task=task,
+        task=task.name,
         synthetic=_scores(ours, metrics),
         real=_scores(theirs, metrics),
         gap={name: difference_of(ours.metrics[name], theirs.metrics[name]) for name in metrics},
@@ -113,18 +114,16 @@ def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int
     )
 
 
-def _compared(evaluation: Evaluation) -> tuple[str, ...]:
-    if evaluation.task == "detection":
-        return COMPARED
-    return tuple(dict.fromkeys([evaluation.headline, *evaluation.metrics]))
+def _compared(task: TaskDescription, evaluation: Evaluation) -> tuple[str, ...]:
+    return task.compared or tuple(dict.fromkeys([evaluation.headline, *evaluation.metrics]))
 
 
-def _not_measured(task: str) -> tuple[str, ...]:
-    if task == "detection":
-        return ()
-    if task == "instances":
+def _not_measured(task: TaskDescription) -> tuple[str, ...]:
+    if not task.has_error_causes:
+        return (f"causes of errors: they are defined for the boxes of detectors, not for {task.name}",)
+    if issubclass(task.prediction, MaskPrediction):
         return ("causes of errors in masks: the causes are those of the boxes",)
-    return (f"causes of errors: they are defined for the boxes of detectors, not for {task}",)
+    return ()
 
 
 def _cause_gap(causes: SideCauses) -> dict[Cause, MetricValue]:
@@ -156,7 +155,7 @@ def _causes(run_dir: Path, found: Dataset, evaluation: Evaluation, resamples: in
     picked = with_sound_pictures(found.read(evaluation.split))
     split = in_style(picked, style_of_run(evaluation.training))
     again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
-    rows = read_predictions(predictions_path(run_dir, evaluation), evaluation.task, hint=again)
+    rows = read_predictions(predictions_path(run_dir, evaluation), BoxPrediction, task=evaluation.task, hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]
     known = {class_key(name) for name in evaluation.classes or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]

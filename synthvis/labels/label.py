@@ -165,7 +165,7 @@ class Label(Generic[Value]):
             raise ValueError(f"the label name {self.name!r:.60} is not of small letters, digits and underscores")
 
     @property
-    def stored_in(self) -> tuple[str, ...]:
+    def places(self) -> tuple[str, ...]:
         """Where in a dataset it is, in words."""
         facts = ((self.has_object_facts, "COCO annotations"), (self.has_image_facts, "COCO image entries"))
         maps = () if self.map_form is None else (f"{self.map_form} {self.map_form.suffix.upper()}",)

@@ -7,16 +7,28 @@ inside one image. Only true positives can raise the precision envelope, so the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Accumulated", "accumulate"]
+__all__ = ["Accumulated", "MatchedImage", "accumulate"]
 
 Floats = NDArray[np.float64]
+
+
+class MatchedImage(TypedDict):
+    """What COCOeval tells of a class in an image: D predictions against G objects at T thresholds of IoU.
+
+    `dtMatches` and `dtIgnore` are (T, D), `dtScores` (D,), `gtIgnore` (G,).
+    """
+
+    gtIgnore: NDArray[np.bool_]
+    dtScores: Sequence[float]
+    dtMatches: Floats
+    dtIgnore: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,7 +40,7 @@ class Accumulated:
 
 
 def accumulate(
-    evaluated: Sequence[Mapping[str, Any] | None],
+    evaluated: Sequence[MatchedImage | None],
     shape: tuple[int, int, int],
     thresholds: tuple[Floats, Floats],
     counts: Floats,
@@ -53,7 +65,7 @@ def accumulate(
 
 
 def _fill(
-    entries: Sequence[Mapping[str, Any] | None], recalls: Floats, counts: Floats, precision: Floats, recall: Floats
+    entries: Sequence[MatchedImage | None], recalls: Floats, counts: Floats, precision: Floats, recall: Floats
 ) -> None:
     """Fill precision (B, T, R) and recall (B, T) of one class and area."""
     present = [(index, entry) for index, entry in enumerate(entries) if entry is not None]
@@ -72,7 +84,7 @@ def _fill(
 
 
 def _sorted_detections(
-    present: Sequence[tuple[int, Mapping[str, Any]]], thresholds: int
+    present: Sequence[tuple[int, MatchedImage]], thresholds: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp]]:
     scores = np.concatenate([np.asarray(entry["dtScores"], dtype=np.float64) for _, entry in present])
     # The reference sorts stably too; another order would move ties.

@@ -41,11 +41,11 @@ METRICS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answers:
-    """What one weighted sum over examples needs: truth, answer, whether they agree, confidence and its bin."""
+class _Predictions:
+    """What a weighted sum over examples needs: ground truth, prediction, whether they agree, confidence, its bin."""
 
-    truth: Integers
-    answer: Integers
+    ground_truth: Integers
+    prediction: Integers
     right: Floats
     in_top: Floats
     confidence: Floats
@@ -64,7 +64,7 @@ def classification_metrics(
 ) -> Measures:
     """Metrics of `probabilities` against `labels`.
 
-    - accuracy: share of examples whose most probable class is theirs; the first of equals is the answer.
+    - accuracy: share of examples whose most probable class is theirs; the first of equals is the prediction.
     - balanced_accuracy: mean over the classes that occur of the accuracy on their examples (Brodersen et al., "The
       balanced accuracy and its posterior distribution", ICPR 2010).
     - top5: share of examples whose class is among the five most probable; undefined for five classes or fewer.
@@ -88,18 +88,18 @@ def classification_metrics(
         ValueError: The shapes do not belong together, a label is no class, or a probability is not finite.
     """
     _require_consistent(probabilities, labels, class_names, image_of)
-    answers = _answers_of(probabilities, labels)
+    predictions = _predictions_of(probabilities, labels)
     images = np.arange(len(labels)) if image_of is None else np.unique(image_of, return_inverse=True)[1]
-    values = _summaries(answers, np.ones((1, len(labels))))
-    drawn = _summaries(answers, _weights(images.astype(np.int64), resamples, seed))
+    values = _summaries(predictions, np.ones((1, len(labels))))
+    drawn = _summaries(predictions, _weights(images.astype(np.int64), resamples, seed))
     return Measures(
         images=len(np.unique(images)),
         counts={"labels": len(labels)},
         metrics={name: interval(values[name][0], drawn[name]) for name in values},
-        per_class=_per_class(answers, class_names),
+        per_class=_per_class(predictions, class_names),
         bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={HEADLINE: kept_draws(drawn[HEADLINE])}),
-        confusion=_confusion(answers, class_names),
-        reliability=tuple(_reliability(answers, index) for index in range(BINS)),
+        confusion=_confusion(predictions, class_names),
+        reliability=tuple(_reliability(predictions, index) for index in range(BINS)),
     )
 
 
@@ -117,16 +117,16 @@ def _require_consistent(
         raise ValueError(f"{len(image_of)} images of {len(labels)} examples")
 
 
-def _answers_of(probabilities: Floats, labels: Integers) -> _Answers:
-    # A stable order, so that the answer is the first of equals here as in argmax.
+def _predictions_of(probabilities: Floats, labels: Integers) -> _Predictions:
+    # A stable order, so that the prediction is the first of equals here as in argmax.
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
-    answer = best[:, 0] if len(labels) else np.zeros(0, dtype=np.int64)
+    prediction = best[:, 0] if len(labels) else np.zeros(0, dtype=np.int64)
     confidence = probabilities.max(axis=1, initial=0.0)
     edges = np.linspace(0, 1, BINS + 1)
-    return _Answers(
-        truth=labels,
-        answer=answer,
-        right=(answer == labels).astype(np.float64),
+    return _Predictions(
+        ground_truth=labels,
+        prediction=prediction,
+        right=(prediction == labels).astype(np.float64),
         in_top=(best == labels[:, None]).any(axis=1).astype(np.float64),
         confidence=confidence,
         bins=np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, BINS - 1),
@@ -141,17 +141,17 @@ def _weights(images: Integers, resamples: int, seed: int) -> Floats:
     return resample_counts(int(images.max()) + 1, resamples, seed)[:, images]
 
 
-def _summaries(answers: _Answers, weights: Floats) -> dict[str, Floats]:
+def _summaries(predictions: _Predictions, weights: Floats) -> dict[str, Floats]:
     """Each metric under each row of `weights` (B, N), (B,); NaN where there is nothing to measure."""
     total = weights.sum(axis=1)
-    class_total, class_right = _summed(weights, answers.truth, answers.class_count, answers.right)
+    class_total, class_right = _summed(weights, predictions.ground_truth, predictions.class_count, predictions.right)
     present = class_total > 0
     recalls = np.where(present, class_right / np.maximum(class_total, 1), 0.0)
-    _, bin_right = _summed(weights, answers.bins, BINS, answers.right)
-    _, bin_confidence = _summed(weights, answers.bins, BINS, answers.confidence)
-    in_top = weights @ answers.in_top if answers.class_count > TOP else np.full(len(weights), np.nan)
+    _, bin_right = _summed(weights, predictions.bins, BINS, predictions.right)
+    _, bin_confidence = _summed(weights, predictions.bins, BINS, predictions.confidence)
+    in_top = weights @ predictions.in_top if predictions.class_count > TOP else np.full(len(weights), np.nan)
     return {
-        "accuracy": ratio(weights @ answers.right, total),
+        "accuracy": ratio(weights @ predictions.right, total),
         "balanced_accuracy": ratio(recalls.sum(axis=1), present.sum(axis=1)),
         "top5": ratio(in_top, total),
         "ece": ratio(np.abs(bin_right - bin_confidence).sum(axis=1), total),
@@ -165,30 +165,30 @@ def _summed(weights: Floats, group: Integers, groups: int, values: Floats) -> tu
     return weights @ member, weights @ (member * values[:, None])
 
 
-def _per_class(answers: _Answers, class_names: Sequence[str]) -> dict[str, ClassMeasures]:
+def _per_class(predictions: _Predictions, class_names: Sequence[str]) -> dict[str, ClassMeasures]:
     rows: dict[str, ClassMeasures] = {}
-    for index in np.unique(answers.truth):
-        own = answers.truth == index
-        accuracy = MetricValue(number(answers.right[own].mean()))
+    for index in np.unique(predictions.ground_truth):
+        own = predictions.ground_truth == index
+        accuracy = MetricValue(number(predictions.right[own].mean()))
         rows[class_names[index]] = ClassMeasures(metrics={"accuracy": accuracy}, counts={"labels": int(own.sum())})
     return rows
 
 
-def _confusion(answers: _Answers, class_names: Sequence[str]) -> dict[str, dict[str, int]]:
+def _confusion(predictions: _Predictions, class_names: Sequence[str]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
-    pairs, times = np.unique(np.stack([answers.truth, answers.answer]), axis=1, return_counts=True)
-    for truth, answer, count in zip(*pairs.tolist(), times.tolist(), strict=True):
-        counts.setdefault(class_names[truth], {})[class_names[answer]] = count
+    pairs, times = np.unique(np.stack([predictions.ground_truth, predictions.prediction]), axis=1, return_counts=True)
+    for ground_truth, prediction, count in zip(*pairs.tolist(), times.tolist(), strict=True):
+        counts.setdefault(class_names[ground_truth], {})[class_names[prediction]] = count
     return counts
 
 
-def _reliability(answers: _Answers, index: int) -> ReliabilityBin:
-    own = answers.bins == index
+def _reliability(predictions: _Predictions, index: int) -> ReliabilityBin:
+    own = predictions.bins == index
     known = bool(own.any())
     return ReliabilityBin(
         above=round(index / BINS, 6),
         up_to=round((index + 1) / BINS, 6),
         labels=int(own.sum()),
-        confidence=number(answers.confidence[own].mean()) if known else None,
-        accuracy=number(answers.right[own].mean()) if known else None,
+        confidence=number(predictions.confidence[own].mean()) if known else None,
+        accuracy=number(predictions.right[own].mean()) if known else None,
     )

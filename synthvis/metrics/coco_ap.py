@@ -6,23 +6,34 @@ import contextlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from synthvis.formats.rle import RleObject
 from synthvis.metrics.accumulate import Accumulated, accumulate
 from synthvis.metrics.means import known_means
 from synthvis.metrics.measures import ClassMeasures, PrecisionRecall
 from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import interval, number, resample_counts
 
-__all__ = ["MASK_METRICS", "METRICS", "CocoCase", "CocoScores", "IouType", "coco_scores", "evaluate_case"]
+__all__ = [
+    "MASK_METRICS",
+    "METRICS",
+    "CocoAnnotation",
+    "CocoCase",
+    "CocoScores",
+    "IouType",
+    "coco_result",
+    "coco_scores",
+    "evaluate_case",
+]
 
 IouType = Literal["bbox", "segm", "keypoints"]
-Row = Mapping[str, Any]
 
 MAX_DETECTIONS: dict[IouType, int] = {"bbox": 100, "segm": 100, "keypoints": 20}
 AREA_NAMES: dict[IouType, tuple[str, ...]] = {
@@ -67,24 +78,38 @@ MASK_METRICS = tuple(
 """The same by the overlap of masks."""
 
 
+class CocoAnnotation(TypedDict, total=False):
+    """An object as pycocotools wants it: x, y, width and height in pixels, areas in square pixels."""
+
+    image_id: int
+    category_id: int
+    bbox: list[float]
+    area: float
+    iscrowd: int
+    segmentation: RleObject
+    keypoints: list[float]
+    num_keypoints: int
+    score: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CocoCase:
-    """Truth and detections as pycocotools wants them, ids apart.
+    """Ground truth and predictions as pycocotools wants them, ids apart.
 
     Attributes:
         iou_type: What is compared.
         image_sizes: Height and width by image id; all images count, also empty ones.
         category_ids: Of the classes to measure, by name.
-        truth: Annotations; ids are given here, as COCOeval reads an id of 0 as "unmatched".
-        found: Results with "area".
+        ground_truth: Annotations; ids are given here, as COCOeval reads an id of 0 as "unmatched".
+        predictions: Results with "area".
         sigmas: (K,) of the keypoints.
     """
 
     iou_type: IouType
     image_sizes: Mapping[int, tuple[int, int]]
     category_ids: Mapping[str, int]
-    truth: Sequence[Row]
-    found: Sequence[Row]
+    ground_truth: Sequence[CocoAnnotation]
+    predictions: Sequence[CocoAnnotation]
     sigmas: tuple[float, ...] = ()
 
 
@@ -99,6 +124,13 @@ class CocoScores:
     per_class: dict[str, ClassMeasures]
     pr_curves: dict[str, PrecisionRecall]
     draws: NDArray[np.float64]
+
+
+def coco_result(row: BoxPrediction, area_px: float) -> CocoAnnotation:
+    """A prediction with the area by which COCO tells small objects from large ones."""
+    return CocoAnnotation(
+        image_id=row.image_id, category_id=row.category_id, bbox=list(row.bbox), area=area_px, score=row.score
+    )
 
 
 def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
@@ -123,7 +155,7 @@ def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
 def evaluate_case(case: CocoCase) -> Any:
     """The COCOeval of pycocotools after its `evaluate`."""
     with contextlib.redirect_stdout(io.StringIO()):
-        evaluation = COCOeval(_coco(case, case.truth), _coco(case, case.found), case.iou_type)
+        evaluation = COCOeval(_coco(case, case.ground_truth), _coco(case, case.predictions), case.iou_type)
         evaluation.params.imgIds = list(case.image_sizes)
         evaluation.params.catIds = sorted(case.category_ids.values())
         evaluation.params.maxDets = [MAX_DETECTIONS[case.iou_type]]
@@ -133,7 +165,7 @@ def evaluate_case(case: CocoCase) -> Any:
     return evaluation
 
 
-def _coco(case: CocoCase, rows: Sequence[Row]) -> Any:
+def _coco(case: CocoCase, rows: Sequence[CocoAnnotation]) -> Any:
     coco = COCO()
     coco.dataset = {
         "images": [{"id": key, "height": hw[0], "width": hw[1]} for key, hw in case.image_sizes.items()],

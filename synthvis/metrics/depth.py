@@ -31,7 +31,7 @@ from synthvis.metrics.resampling import number
 __all__ = ["METRICS", "MIN_DEPTH_M", "DepthMetrics", "align_disparity"]
 
 MIN_DEPTH_M = 1e-3
-"""Predictions below are raised to it: a logarithm needs a positive number, and PNG truth has no finer step."""
+"""Predictions below are raised to it: a logarithm needs a positive number, and PNG ground truth has no finer step."""
 
 HEADLINE = "AbsRel"
 DELTAS = (1.25, 1.25**2, 1.25**3)
@@ -77,11 +77,11 @@ class DepthMetrics:
     def __init__(self) -> None:
         self._rows: list[Floats] = []
 
-    def add(self, truth_m: NDArray[Any], predicted_m: NDArray[Any]) -> dict[str, float | None]:
+    def add(self, ground_truth_m: NDArray[Any], predicted_m: NDArray[Any]) -> dict[str, float | None]:
         """Sum the errors of one image.
 
         Args:
-            truth_m: (H, W) metres; what is not finite or not positive is no truth.
+            ground_truth_m: (H, W) metres; what is not finite or not positive is unknown.
             predicted_m: (H, W) metres.
 
         Returns:
@@ -90,15 +90,15 @@ class DepthMetrics:
         Raises:
             ValueError: The shapes differ.
         """
-        if truth_m.shape != predicted_m.shape:
-            raise ValueError(f"truth is {truth_m.shape}, prediction {predicted_m.shape}")
-        valid = np.isfinite(truth_m) & (truth_m > 0)
-        truth = truth_m[valid].astype(np.float64)
+        if ground_truth_m.shape != predicted_m.shape:
+            raise ValueError(f"ground truth is {ground_truth_m.shape}, prediction {predicted_m.shape}")
+        valid = np.isfinite(ground_truth_m) & (ground_truth_m > 0)
+        ground_truth = ground_truth_m[valid].astype(np.float64)
         predicted = np.maximum(predicted_m[valid].astype(np.float64), MIN_DEPTH_M)
-        aligned = align_disparity(truth, predicted)
-        spread = 100 * np.std(np.log(predicted) - np.log(truth)) if truth.size else 0.0
-        counts = [float(truth.size), spread, float(truth.size > 0)]
-        row = np.concatenate([counts, _error_sums(truth, predicted), _error_sums(truth, aligned)])
+        aligned = align_disparity(ground_truth, predicted)
+        spread = 100 * np.std(np.log(predicted) - np.log(ground_truth)) if ground_truth.size else 0.0
+        counts = [float(ground_truth.size), spread, float(ground_truth.size > 0)]
+        row = np.concatenate([counts, _error_sums(ground_truth, predicted), _error_sums(ground_truth, aligned)])
         self._rows.append(row)
         return {name: number(value[0]) for name, value in _values(row[None]).items()}
 
@@ -109,16 +109,16 @@ class DepthMetrics:
         return Measures(images=len(self._rows), counts={"pixels": pixels}, metrics=metrics, bootstrap=bootstrap)
 
 
-def align_disparity(truth_m: Floats, predicted_m: Floats) -> Floats:
-    """Predicted metres after the scale and shift of 1 / metres that fit the truth best in least squares.
+def align_disparity(ground_truth_m: Floats, predicted_m: Floats) -> Floats:
+    """Predicted metres after the scale and shift of 1 / metres that fit the ground truth best in least squares.
 
     Args:
-        truth_m: (P,) positive metres.
+        ground_truth_m: (P,) positive metres.
         predicted_m: (P,) positive metres.
     """
-    if not truth_m.size:
+    if not ground_truth_m.size:
         return predicted_m
-    target, disparity = 1 / truth_m, 1 / predicted_m
+    target, disparity = 1 / ground_truth_m, 1 / predicted_m
     centred = disparity - disparity.mean()
     variance = (centred**2).mean()
     # A flat prediction has no scale to fit; the best shift is left.
@@ -128,13 +128,13 @@ def align_disparity(truth_m: Floats, predicted_m: Floats) -> Floats:
     return np.asarray(1 / np.maximum(fitted, target.min()), dtype=np.float64)
 
 
-def _error_sums(truth: Floats, predicted: Floats) -> Floats:
-    difference, logs = predicted - truth, np.log(predicted) - np.log(truth)
-    apart = np.maximum(predicted / truth, truth / predicted)
+def _error_sums(ground_truth: Floats, predicted: Floats) -> Floats:
+    difference, logs = predicted - ground_truth, np.log(predicted) - np.log(ground_truth)
+    apart = np.maximum(predicted / ground_truth, ground_truth / predicted)
     return np.array(
         [
-            (np.abs(difference) / truth).sum(),
-            (difference**2 / truth).sum(),
+            (np.abs(difference) / ground_truth).sum(),
+            (difference**2 / ground_truth).sum(),
             (difference**2).sum(),
             (logs**2).sum(),
             np.abs(logs).sum() / np.log(10),

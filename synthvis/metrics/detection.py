@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from synthvis.data.masks import box_rle
 from synthvis.data.sample import LabelledObject, Sample, rle_of
 from synthvis.data.split import Split, class_key
-from synthvis.formats.rle import CompressedRle
-from synthvis.metrics.coco_ap import CocoCase, coco_scores
+from synthvis.metrics.coco_ap import CocoAnnotation, CocoCase, coco_result, coco_scores
 from synthvis.metrics.measures import Bootstrap, Measures
+from synthvis.metrics.predictions import BoxPrediction, MaskPrediction
 from synthvis.metrics.resampling import kept_draws
 
-__all__ = ["Prediction", "detection_case", "detection_metrics"]
-
-Prediction = Mapping[str, Any]
-"""One detection: image_id, category_id, bbox [x, y, w, h] in pixels of the stored image, score; and for masks
-"segmentation", an RLE of the stored image."""
+__all__ = ["detection_case", "detection_metrics"]
 
 Compared = Literal["bbox", "segm"]
 
 
 def detection_metrics(
     split: Split,
-    predictions: Sequence[Prediction],
+    predictions: Sequence[BoxPrediction],
     class_names: Sequence[str],
     *,
     iou_type: Compared = "bbox",
@@ -58,28 +54,28 @@ def detection_metrics(
 
 
 def detection_case(
-    split: Split, predictions: Sequence[Prediction], class_names: Sequence[str], iou_type: Compared = "bbox"
+    split: Split, predictions: Sequence[BoxPrediction], class_names: Sequence[str], iou_type: Compared = "bbox"
 ) -> CocoCase:
-    """Truth and detections for pycocotools."""
+    """Ground truth and predictions for pycocotools."""
     wanted = set(class_names)
     rows = [(image, box) for image in split.images for box in image.objects if box.class_name in wanted]
     return CocoCase(
         iou_type=iou_type,
         image_sizes={image.id: image.image_hw for image in split.images},
         category_ids={name: split.category_ids[name] for name in class_names},
-        truth=[_truth(split, image, box, iou_type) for image, box in rows],
-        found=_found(split, predictions, iou_type),
+        ground_truth=[_ground_truth(split, image, box, iou_type) for image, box in rows],
+        predictions=_annotations(split, predictions, iou_type),
     )
 
 
-def _truth(split: Split, image: Sample, box: LabelledObject, iou_type: Compared) -> dict[str, Any]:
-    row = {
-        "image_id": image.id,
-        "category_id": split.category_ids[box.class_name],
-        "bbox": list(box.bbox_xywh_px),
-        "area": box.area_px,
-        "iscrowd": int(box.is_crowd),
-    }
+def _ground_truth(split: Split, image: Sample, box: LabelledObject, iou_type: Compared) -> CocoAnnotation:
+    row = CocoAnnotation(
+        image_id=image.id,
+        category_id=split.category_ids[box.class_name],
+        bbox=list(box.bbox_xywh_px),
+        area=box.area_px,
+        iscrowd=int(box.is_crowd),
+    )
     if iou_type == "segm":
         # A crowd without a mask is ignored all over its box.
         row["segmentation"] = (
@@ -90,15 +86,17 @@ def _truth(split: Split, image: Sample, box: LabelledObject, iou_type: Compared)
     return row
 
 
-def _found(split: Split, predictions: Sequence[Prediction], iou_type: Compared) -> list[dict[str, Any]]:
+def _annotations(split: Split, predictions: Sequence[BoxPrediction], iou_type: Compared) -> list[CocoAnnotation]:
     if iou_type == "bbox":
-        return [{**row, "area": float(row["bbox"][2] * row["bbox"][3])} for row in predictions]
+        return [coco_result(row, area_px=float(row.bbox[2] * row.bbox[3])) for row in predictions]
     sizes = {image.id: image.image_hw for image in split.images}
     rows = []
     for row in predictions:
-        if row["image_id"] in sizes:
-            mask = CompressedRle.of_json(row["segmentation"], sizes[row["image_id"]])
-            rows.append({**row, "segmentation": mask.to_json(), "area": float(mask.area_px)})
+        if row.image_id in sizes:
+            if not isinstance(row, MaskPrediction):
+                raise TypeError("masks are compared of MaskPredictions only")
+            mask = row.segmentation.checked(sizes[row.image_id])
+            rows.append(coco_result(row, area_px=float(mask.area_px)) | {"segmentation": mask.to_json()})
     return rows
 
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from synthvis.data.split import Split
 from synthvis.formats.json_file import Count, Name, Number, Record
-from synthvis.metrics.detection import Prediction
 from synthvis.metrics.error_table import CAUSES, Cause, ErrorTable, Subset, error_table, in_subset
 from synthvis.metrics.means import Floats, known_means
 from synthvis.metrics.measures import Bootstrap
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import interval, number, resample_counts
 
 __all__ = ["CauseCost", "ErrorCauses", "SetErrorCauses", "error_causes"]
@@ -93,7 +93,7 @@ class SetErrorCauses(ErrorCauses):
 
 def error_causes(
     split: Split,
-    predictions: Sequence[Prediction],
+    predictions: Sequence[BoxPrediction],
     class_names: Sequence[str],
     *,
     resamples: int = 200,

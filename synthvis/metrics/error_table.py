@@ -13,7 +13,7 @@ from pycocotools import mask as coco_mask
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 from synthvis.metrics.coco_ap import MAX_DETECTIONS
-from synthvis.metrics.detection import Prediction
+from synthvis.metrics.predictions import BoxPrediction
 
 __all__ = ["CAUSES", "CAUSE_EXPLANATIONS", "Cause", "ErrorTable", "Subset", "error_table", "in_subset"]
 
@@ -129,7 +129,7 @@ class _Image:
     objects: list[LabelledObject]
 
 
-def error_table(split: Split, predictions: Sequence[Prediction], class_names: Sequence[str]) -> ErrorTable:
+def error_table(split: Split, predictions: Sequence[BoxPrediction], class_names: Sequence[str]) -> ErrorTable:
     """Match detections to objects as COCOeval does at IoU 0.5, and tell the causes of those that match nothing.
 
     Args:
@@ -138,10 +138,10 @@ def error_table(split: Split, predictions: Sequence[Prediction], class_names: Se
         class_names: The split's names of the classes to measure.
     """
     label_of = {split.category_ids[name]: k for k, name in enumerate(class_names)}
-    by_image: dict[int, list[Prediction]] = {image.id: [] for image in split.images}
+    by_image: dict[int, list[BoxPrediction]] = {image.id: [] for image in split.images}
     for row in predictions:
-        if row["image_id"] in by_image and row["category_id"] in label_of:
-            by_image[row["image_id"]].append(row)
+        if row.image_id in by_image and row.category_id in label_of:
+            by_image[row.image_id].append(row)
     classes = {name: k for k, name in enumerate(class_names)}
     return _joined([_read(image, by_image[image.id], label_of, classes) for image in split.images], tuple(class_names))
 
@@ -163,14 +163,16 @@ def in_subset(table: ErrorTable, subset: Subset) -> ErrorTable:
     )
 
 
-def _read(image: Sample, rows: Sequence[Prediction], label_of: Mapping[int, int], classes: Mapping[str, int]) -> _Image:
+def _read(
+    image: Sample, rows: Sequence[BoxPrediction], label_of: Mapping[int, int], classes: Mapping[str, int]
+) -> _Image:
     rows = _best_of_each_class(rows, label_of)
     objects = [box for box in image.objects if box.class_name in classes]
     count = len(rows)
     state = _Image(
-        labels=np.array([label_of[row["category_id"]] for row in rows], dtype=np.intp),
-        scores=np.array([row["score"] for row in rows], dtype=np.float64),
-        boxes=np.array([row["bbox"] for row in rows], dtype=np.float64).reshape(count, 4),
+        labels=np.array([label_of[row.category_id] for row in rows], dtype=np.intp),
+        scores=np.array([row.score for row in rows], dtype=np.float64),
+        boxes=np.array([row.bbox for row in rows], dtype=np.float64).reshape(count, 4),
         hit=np.zeros(count, dtype=bool),
         ignored=np.zeros(count, dtype=bool),
         cause=np.full(count, NO_CAUSE, dtype=np.intp),
@@ -190,14 +192,14 @@ def _read(image: Sample, rows: Sequence[Prediction], label_of: Mapping[int, int]
     return state
 
 
-def _best_of_each_class(rows: Sequence[Prediction], label_of: Mapping[int, int]) -> list[Prediction]:
+def _best_of_each_class(rows: Sequence[BoxPrediction], label_of: Mapping[int, int]) -> list[BoxPrediction]:
     """The detections that COCOeval looks at, by falling score."""
-    ordered = sorted(rows, key=lambda row: -row["score"])
+    ordered = sorted(rows, key=lambda row: -row.score)
     seen = dict.fromkeys(label_of, 0)
     kept = []
     for row in ordered:
-        seen[row["category_id"]] += 1
-        if seen[row["category_id"]] <= MAX_DETECTIONS["bbox"]:
+        seen[row.category_id] += 1
+        if seen[row.category_id] <= MAX_DETECTIONS["bbox"]:
             kept.append(row)
     return kept
 
@@ -206,9 +208,9 @@ def _overlaps(boxes: Floats, objects: Sequence[LabelledObject]) -> Floats:
     """(D, M) IoU; for a crowd, the share of the detection that lies in it, as COCO has it."""
     if not len(boxes) or not objects:
         return np.zeros((len(boxes), len(objects)))
-    truth = np.array([box.bbox_xywh_px for box in objects], dtype=np.float64)
+    labelled = np.array([box.bbox_xywh_px for box in objects], dtype=np.float64)
     crowd = [int(box.is_crowd) for box in objects]
-    return np.asarray(coco_mask.iou(boxes, truth, crowd), dtype=np.float64)
+    return np.asarray(coco_mask.iou(boxes, labelled, crowd), dtype=np.float64)
 
 
 def _match(state: _Image, overlaps: Floats, crowd: Flags) -> None:

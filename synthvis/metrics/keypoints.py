@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.labels.boxes import iou
-from synthvis.metrics.coco_ap import CocoCase, coco_scores
+from synthvis.metrics.coco_ap import CocoAnnotation, CocoCase, coco_result, coco_scores
 from synthvis.metrics.means import Floats, ratio
 from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures
 from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.metrics.resampling import interval, kept_draws, number, resample_counts
 
 __all__ = ["METRICS", "PCK_SHARES", "keypoint_case", "keypoint_metrics", "sigmas_of"]
-
-Prediction = Mapping[str, Any]
-"""One object: image_id, category_id, bbox, keypoints as a flat list of x, y, anything in pixels, score."""
 
 PCK_SHARES = (0.05, 0.1, 0.2)
 """A keypoint is correct when it is off by at most this share of the longer side of the object's box."""
@@ -57,7 +54,7 @@ def sigmas_of(own: KeypointNames) -> tuple[float, ...]:
 
 def keypoint_metrics(
     split: KeypointSplit,
-    predictions: Sequence[Prediction],
+    predictions: Sequence[KeypointPrediction],
     sigmas: Sequence[float],
     *,
     resamples: int = 200,
@@ -92,28 +89,31 @@ def keypoint_metrics(
     )
 
 
-def keypoint_case(split: KeypointSplit, predictions: Sequence[Prediction], sigmas: Sequence[float]) -> CocoCase:
-    """Truth and detections for pycocotools."""
+def keypoint_case(split: KeypointSplit, predictions: Sequence[KeypointPrediction], sigmas: Sequence[float]) -> CocoCase:
+    """Ground truth and predictions for pycocotools."""
     return CocoCase(
         iou_type="keypoints",
         image_sizes={image.id: image.image_hw for image in split.images},
         category_ids=split.category_ids,
-        truth=[_truth(split, image, box) for image in split.images for box in image.objects],
-        found=[{**row, "area": _extent_px2(row["keypoints"])} for row in predictions],
+        ground_truth=[_ground_truth(split, image, box) for image in split.images for box in image.objects],
+        predictions=[
+            coco_result(row, area_px=_extent_px2(row.keypoints)) | {"keypoints": list(row.keypoints)}
+            for row in predictions
+        ],
         sigmas=tuple(sigmas),
     )
 
 
-def _truth(split: KeypointSplit, image: Sample, box: LabelledObject) -> dict[str, Any]:
-    return {
-        "image_id": image.id,
-        "category_id": split.category_ids[box.class_name],
-        "bbox": list(box.bbox_xywh_px),
-        "area": box.area_px,
-        "iscrowd": int(box.is_crowd),
-        "keypoints": [value for point in box.keypoints_xyv_px for value in point],
-        "num_keypoints": sum(visibility > 0 for _, _, visibility in box.keypoints_xyv_px),
-    }
+def _ground_truth(split: KeypointSplit, image: Sample, box: LabelledObject) -> CocoAnnotation:
+    return CocoAnnotation(
+        image_id=image.id,
+        category_id=split.category_ids[box.class_name],
+        bbox=list(box.bbox_xywh_px),
+        area=box.area_px,
+        iscrowd=int(box.is_crowd),
+        keypoints=[value for point in box.keypoints_xyv_px for value in point],
+        num_keypoints=sum(visibility > 0 for _, _, visibility in box.keypoints_xyv_px),
+    )
 
 
 def _extent_px2(keypoints: Sequence[float]) -> float:
@@ -122,43 +122,42 @@ def _extent_px2(keypoints: Sequence[float]) -> float:
     return float((max(x) - min(x)) * (max(y) - min(y)))
 
 
-def _counts(split: KeypointSplit, predictions: Sequence[Prediction]) -> tuple[Floats, Floats]:
+def _counts(split: KeypointSplit, predictions: Sequence[KeypointPrediction]) -> tuple[Floats, Floats]:
     """Correct (I, K, T) and labelled (I, K) keypoints of each image."""
-    by_image: dict[int, list[Prediction]] = {}
-    for row in sorted(predictions, key=lambda row: -row["score"]):
-        by_image.setdefault(row["image_id"], []).append(row)
+    by_image: dict[int, list[KeypointPrediction]] = {}
+    for row in sorted(predictions, key=lambda row: -row.score):
+        by_image.setdefault(row.image_id, []).append(row)
     keypoints = len(next(iter(split.keypoints.values())).names)
     correct = np.zeros((len(split.images), keypoints, len(PCK_SHARES)))
     labelled = np.zeros((len(split.images), keypoints))
     for index, image in enumerate(split.images):
         boxes = [box for box in image.objects if is_labelled(box)]
         for box, match in zip(boxes, _matches(boxes, by_image.get(image.id, [])), strict=True):
-            truth = np.array(box.keypoints_xyv_px, dtype=np.float64)
-            known = truth[:, 2] > 0
+            ground_truth = np.array(box.keypoints_xyv_px, dtype=np.float64)
+            known = ground_truth[:, 2] > 0
             labelled[index] += known
-            off = _distances_in_sides(truth, match, max(box.bbox_xywh_px[2:]))
+            off = _distances_in_sides(ground_truth, match, max(box.bbox_xywh_px[2:]))
             correct[index] += known[:, None] & (off[:, None] <= np.array(PCK_SHARES))
     return correct, labelled
 
 
-def _matches(boxes: Sequence[LabelledObject], rows: Sequence[Prediction]) -> list[Prediction | None]:
+def _matches(boxes: Sequence[LabelledObject], rows: Sequence[KeypointPrediction]) -> list[KeypointPrediction | None]:
     """The prediction that each box gets; rows come by falling score."""
-    matches: list[Prediction | None] = [None] * len(boxes)
+    matches: list[KeypointPrediction | None] = [None] * len(boxes)
     for row in rows:
         ious = [
-            iou(box.bbox_xywh_px, row["bbox"]) if match is None else 0.0
-            for box, match in zip(boxes, matches, strict=True)
+            iou(box.bbox_xywh_px, row.bbox) if match is None else 0.0 for box, match in zip(boxes, matches, strict=True)
         ]
         if ious and max(ious) >= MATCH_IOU:
             matches[int(np.argmax(ious))] = row
     return matches
 
 
-def _distances_in_sides(truth: Floats, row: Prediction | None, side_px: float) -> Floats:
+def _distances_in_sides(ground_truth: Floats, row: KeypointPrediction | None, side_px: float) -> Floats:
     if row is None or side_px <= 0:
-        return np.full(len(truth), np.inf)
-    found = np.array(row["keypoints"], dtype=np.float64).reshape(-1, 3)
-    return np.asarray(np.hypot(*(found[:, :2] - truth[:, :2]).T) / side_px)
+        return np.full(len(ground_truth), np.inf)
+    predicted = np.array(row.keypoints, dtype=np.float64).reshape(-1, 3)
+    return np.asarray(np.hypot(*(predicted[:, :2] - ground_truth[:, :2]).T) / side_px)
 
 
 def _pck(correct: Floats, labelled: Floats, counts: Floats) -> dict[str, MetricValue]:

@@ -54,11 +54,11 @@ class NormalMetrics:
         # The median of all pixels needs them all: four bytes each.
         self._angles: list[NDArray[np.float32]] = []
 
-    def add(self, truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, float | None]:
+    def add(self, ground_truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, float | None]:
         """Take in one image.
 
         Args:
-            truth: (H, W, 3) directions, 0 where there is no surface.
+            ground_truth: (H, W, 3) directions, 0 where there is no surface.
             predicted: (H, W, 3) directions of any length.
 
         Returns:
@@ -67,10 +67,10 @@ class NormalMetrics:
         Raises:
             ValueError: The shapes differ or are no maps of directions.
         """
-        if truth.shape != predicted.shape or truth.ndim != 3 or truth.shape[2] != 3:
-            raise ValueError(f"truth is {truth.shape}, prediction {predicted.shape}; wanted is (H, W, 3)")
-        valid = np.any(truth != 0, axis=2) & np.all(np.isfinite(truth), axis=2)
-        angles = angles_deg(truth[valid].astype(np.float64), predicted[valid].astype(np.float64))
+        if ground_truth.shape != predicted.shape or ground_truth.ndim != 3 or ground_truth.shape[2] != 3:
+            raise ValueError(f"ground truth is {ground_truth.shape}, prediction {predicted.shape}; wanted is (H, W, 3)")
+        valid = np.any(ground_truth != 0, axis=2) & np.all(np.isfinite(ground_truth), axis=2)
+        angles = angles_deg(ground_truth[valid].astype(np.float64), predicted[valid].astype(np.float64))
         within = [float((angles < limit).sum()) for limit in WITHIN_DEG.values()]
         row = np.array([float(angles.size), angles.sum(), *within])
         self._rows.append(row)
@@ -94,13 +94,13 @@ class NormalMetrics:
         return interval(value, _histogram_medians(counts @ np.stack(self._histograms)))
 
 
-def angles_deg(truth: Floats, predicted: Floats) -> Floats:
+def angles_deg(ground_truth: Floats, predicted: Floats) -> Floats:
     """Angles between rows of two (P, 3) arrays, degrees; 90 where a prediction has no length and so no direction.
 
     By atan2 of cross and dot product, which keeps its digits near 0 and 180 degrees, where arccos loses half of them.
     """
-    across = np.linalg.norm(np.cross(truth, predicted), axis=1)
-    along = (truth * predicted).sum(axis=1)
+    across = np.linalg.norm(np.cross(ground_truth, predicted), axis=1)
+    along = (ground_truth * predicted).sum(axis=1)
     angles = np.degrees(np.arctan2(across, along))
     return np.where((predicted == 0).all(axis=1), 90.0, angles)
 

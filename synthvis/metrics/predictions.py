@@ -1,76 +1,164 @@
-"""predictions_{set}.json: what a network said of each image, a list of rows by task."""
+"""predictions_{set}.json: what a network predicted for each image, one typed row after the other.
+
+A task names the kind of row that it writes in its description (`TaskDescription.prediction`). A task of its own may
+take one of these or a subclass: the report shows errors by the kind of row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
-from pydantic import Field
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Strict
 
-from synthvis.formats.json_file import FileModel, Name, Number, read_values
+from synthvis.formats.json_file import Name, Number, Record, read_json, validated
+from synthvis.formats.rle import CompressedRle
 
-__all__ = ["BoxPrediction", "ClassPrediction", "ImageScore", "KeypointPrediction", "read_predictions"]
+__all__ = [
+    "BoxPrediction",
+    "ClassPrediction",
+    "ImagePrediction",
+    "KeypointPrediction",
+    "MaskPrediction",
+    "Prediction",
+    "RleMask",
+    "predictions_json",
+    "predictions_of",
+    "read_predictions",
+]
 
-Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
+Id = Annotated[int, Strict()]
+Box = tuple[Number, Number, Number, Number]
 """x, y, width, height in pixels."""
 
 
-class BoxPrediction(FileModel):
-    """An object that a detector found."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction(Record):
+    """One row: what a network predicted for an image, or for a part of it. Every kind of row is one."""
 
-    image_id: int
-    category_id: int
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxPrediction(Prediction):
+    """An object that was found, as a COCO result.
+
+    Attributes:
+        image_id: Of the set.
+        category_id: Of the set.
+        bbox: x, y, width, height in pixels of the stored image.
+        score: From 0 to 1.
+    """
+
+    image_id: Id
+    category_id: Id
     bbox: Box
     score: Number
 
 
-class KeypointPrediction(FileModel):
-    """An object with its points: x, y and a score each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RleMask(Record):
+    """A mask as COCO's run lengths: height and width of its picture, and the runs as a string."""
 
-    image_id: int
-    bbox: Box
-    keypoints: list[Number]
+    size: tuple[Id, Id]
+    counts: Annotated[str, Strict()]
+
+    @classmethod
+    def of_mask(cls, mask: NDArray[np.bool_]) -> RleMask:
+        """That of an (H, W) mask."""
+        rle = CompressedRle.of_mask(mask)
+        return cls(size=rle.image_hw, counts=rle.counts.decode("ascii"))
+
+    def checked(self, image_hw: tuple[int, int]) -> CompressedRle:
+        """The runs, once they are known to cover a picture of that size.
+
+        Raises:
+            DatasetError: They do not.
+        """
+        return CompressedRle.of_json({"size": list(self.size), "counts": self.counts}, image_hw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskPrediction(BoxPrediction):
+    """An object with its mask in pixels of the stored image."""
+
+    segmentation: RleMask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypointPrediction(BoxPrediction):
+    """An object with its points: x, y in pixels of the stored image and a score, for one after the other."""
+
+    keypoints: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassPrediction(Prediction):
+    """A crop or picture with its class, and the class that a classifier took it for.
+
+    Attributes:
+        ground_truth: The class that it has.
+        prediction: The class that it was taken for.
+        score: Probability of that class.
+        image_id: Of the image that it was cut from; None for a picture in folders by class.
+        bbox: Where it was cut out.
+        file: Folder and file name of a picture in folders by class.
+    """
+
+    ground_truth: Name
+    prediction: Name
     score: Number
-
-
-class ClassPrediction(FileModel):
-    """A crop or picture with its class, and the class that a classifier took it for."""
-
-    truth: Name = Field(alias="class")
-    answer: Name
-    score: Number
-    image_id: int | None = None
-    file: Name | None = None
+    image_id: Id | None = None
     bbox: Box | None = None
+    file: Name | None = None
 
 
-class ImageScore(FileModel):
-    """A picture of a task that answers for each pixel; its metrics are further keys."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePrediction(Prediction):
+    """A whole image with metrics of its own; maps of pixels are made anew from the weights in a moment.
 
-    image_id: int
+    Attributes:
+        image_id: Of the set.
+        file_name: Of the image.
+        metrics: By name; None where nothing in the image can be measured.
+    """
+
+    image_id: Id
+    file_name: Name = ""
+    metrics: Mapping[Name, Number | None] = field(default_factory=dict)
 
 
-ROWS: Mapping[str, Any] = {
-    "detection": list[BoxPrediction],
-    "instances": list[BoxPrediction],
-    "keypoints": list[KeypointPrediction],
-    "classification": list[ClassPrediction],
-}
-"""Rows by task; those of other tasks are `ImageScore`."""
+Row = TypeVar("Row", bound=Prediction)
 
 
-def read_predictions(path: Path, task: str, *, hint: str) -> list[dict[str, Any]]:
-    """The rows of a predictions_*.json, each with the keys and the kinds of values that its task has.
+def predictions_of(rows: object, kind: type[Row]) -> list[Row]:
+    """Plain values, as a file has them, as rows of a kind.
+
+    Raises:
+        JsonError: They are no such rows; the first wrong key is named.
+    """
+    return validated(rows, list[kind])  # type: ignore[valid-type]
+
+
+def predictions_json(rows: Sequence[Prediction]) -> bytes:
+    """The content of a predictions_*.json."""
+    plain = ({key: value for key, value in row.to_dict().items() if value is not None} for row in rows)
+    return json.dumps(list(plain)).encode()
+
+
+def read_predictions(path: Path, kind: type[Row], *, task: str, hint: str) -> list[Row]:
+    """The rows of a predictions_*.json.
 
     Args:
         path: The file.
-        task: What the network does.
+        kind: Of the rows, as the task says.
+        task: Its name, to be shown.
         hint: What to do where the file is damaged.
 
     Raises:
-        SynthvisError: They are no predictions of that task.
+        SynthvisError: They are no rows of that kind.
     """
-    model = ROWS.get(task, list[ImageScore])
-    rows: list[dict[str, Any]] = read_values(path, model, what=f"predictions of the task {task}", hint=hint)
-    return rows
+    return read_json(path, list[kind], what=f"predictions of the task {task}", hint=hint)  # type: ignore[valid-type]

@@ -2,7 +2,8 @@
 
 Definitions as in the Pascal VOC challenge (Everingham et al., IJCV 2010) and FCN (Long et al., CVPR 2015): with t true
 pixels of a class, p predicted ones and c that are both, over all images, IoU = c / (t + p - c), Dice = 2c / (t + p),
-accuracy = c / t. Means are over the classes that are there in truth or prediction; pixels to ignore count nowhere.
+accuracy = c / t. Means are over the classes that are there in ground truth or prediction; pixels to ignore
+count nowhere.
 """
 
 from __future__ import annotations
@@ -62,28 +63,28 @@ class SegmentationMetrics:
         self._names, self._background = tuple(class_names), background
         self._rows: list[Floats] = []
 
-    def add(self, truth: NDArray[Any], predicted: NDArray[Any]) -> float | None:
+    def add(self, ground_truth: NDArray[Any], predicted: NDArray[Any]) -> float | None:
         """Count one image.
 
         Args:
-            truth: (H, W) class indices, IGNORE where there is no truth.
+            ground_truth: (H, W) class indices, IGNORE where it is unknown.
             predicted: (H, W) class indices; a value that is no class is wrong wherever it stands.
 
         Returns:
-            The image's own mean IoU, None where it has no pixel with a truth.
+            The image's own mean IoU, None where it has no pixel with a ground truth.
 
         Raises:
-            ValueError: The shapes differ, or `truth` has a value that is neither a class nor IGNORE.
+            ValueError: The shapes differ, or `ground_truth` has a value that is neither a class nor IGNORE.
         """
-        if truth.shape != predicted.shape:
-            raise ValueError(f"truth is {truth.shape}, prediction {predicted.shape}")
-        known = truth != IGNORE
-        true, found = truth[known].astype(np.int64), predicted[known].astype(np.int64)
+        if ground_truth.shape != predicted.shape:
+            raise ValueError(f"ground truth is {ground_truth.shape}, prediction {predicted.shape}")
+        known = ground_truth != IGNORE
+        true, predicted = ground_truth[known].astype(np.int64), predicted[known].astype(np.int64)
         classes = len(self._names)
         if true.size and (true.min() < 0 or true.max() >= classes):
-            raise ValueError(f"truth has the value {int(true.max())}, there are {classes} classes")
-        found = np.where((found < 0) | (found >= classes), classes, found)
-        confusion = np.bincount(true * (classes + 1) + found, minlength=classes * (classes + 1))
+            raise ValueError(f"ground truth has the value {int(true.max())}, there are {classes} classes")
+        predicted = np.where((predicted < 0) | (predicted >= classes), classes, predicted)
+        confusion = np.bincount(true * (classes + 1) + predicted, minlength=classes * (classes + 1))
         confusion = confusion.reshape(classes, classes + 1).astype(np.float64)
         both = np.diagonal(confusion[:, :classes])
         row = np.concatenate([both, confusion.sum(axis=1), confusion[:, :classes].sum(axis=0)])
@@ -103,8 +104,8 @@ class SegmentationMetrics:
         )
 
     def _classes(self, total: Floats) -> dict[str, ClassMeasures]:
-        both, true, found = np.split(total, 3)
-        shares = dict(zip(("IoU", "Dice", "accuracy"), _per_class(both, true, found), strict=True))
+        both, true, predicted = np.split(total, 3)
+        shares = dict(zip(("IoU", "Dice", "accuracy"), _per_class(both, true, predicted), strict=True))
         return {
             name: ClassMeasures(
                 metrics={metric: MetricValue(number(share[k])) for metric, share in shares.items()},
@@ -114,8 +115,8 @@ class SegmentationMetrics:
         }
 
     def _values(self, sums: Floats) -> dict[str, Floats]:
-        both, true, found = np.split(sums, 3, axis=1)
-        iou, dice, accuracy = _per_class(both, true, found)
+        both, true, predicted = np.split(sums, 3, axis=1)
+        iou, dice, accuracy = _per_class(both, true, predicted)
         values = {
             "mIoU": known_means(iou),
             "Dice": known_means(dice),
@@ -127,5 +128,5 @@ class SegmentationMetrics:
         return values
 
 
-def _per_class(both: Floats, true: Floats, found: Floats) -> tuple[Floats, Floats, Floats]:
-    return ratio(both, true + found - both), ratio(2 * both, true + found), ratio(both, true)
+def _per_class(both: Floats, true: Floats, predicted: Floats) -> tuple[Floats, Floats, Floats]:
+    return ratio(both, true + predicted - both), ratio(2 * both, true + predicted), ratio(both, true)

@@ -39,7 +39,7 @@ def find_real_sets(run: PipelineRun) -> None:
 
 def _require_shared_class(run: PipelineRun, split: Split) -> None:
     """Classes are known before the renders are; maps of numbers have none."""
-    names = [name.partition("/")[0] if run.config.task == "keypoints" else name for name in split.class_names]
+    names = [name.partition("/")[0] if split.label_form == "keypoints" else name for name in split.class_names]
     theirs = {class_key(name) for name in names} - {class_key(BACKGROUND)}
     recipe = run.request.recipe
     ours = [category.name for category in catalogue_of(recipe).categories_of(recipe)]

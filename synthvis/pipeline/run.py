@@ -16,6 +16,7 @@ from synthvis.pipeline.steps.render import plan_of, render
 from synthvis.pipeline.steps.report import report
 from synthvis.pipeline.steps.study import study
 from synthvis.pipeline.steps.train import train
+from synthvis.train.registry import DEFAULT_TASK
 
 __all__ = ["StepResult", "planned_steps", "run_steps", "steps_of"]
 
@@ -60,7 +61,7 @@ def run_steps(run: PipelineRun) -> list[StepResult]:
 def planned_steps(run: PipelineRun) -> dict[str, str]:
     """What each step would do, in words."""
     plan, config, pipeline = plan_of(run), run.config, run.pipeline
-    task = "" if config.task == "detection" else f"{config.task}, "
+    task = "" if config.task == DEFAULT_TASK else f"{config.task}, "
     facts = {
         "render": f"{len(plan.missing):,} images to make, {len(plan.made):,} there, into {run.dataset}",
         "check": "every promise of the dataset",

@@ -19,6 +19,7 @@ from synthvis.metrics.missing import MissingResult, missing_result
 from synthvis.report.scores import Scores, scores_of
 from synthvis.study.regimes import RESULTS_NAME as STUDY_FILE
 from synthvis.study.study_result import StudyResult, read_study_result
+from synthvis.train.registry import known_photographs
 
 __all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_config", "read_gap", "read_material", "read_study"]
 
@@ -103,7 +104,7 @@ def read_material(
         DatasetError: `dataset_root` was given and is no dataset.
     """
     evaluations = read_evaluations(run_dir)
-    gap = write_gap(run_dir)
+    gap = write_gap(run_dir, known_photographs())
     config = read_config(run_dir / "config.json")
     dataset = _dataset_of(run_dir, dataset_root, config, gap)
     run = RunFiles(

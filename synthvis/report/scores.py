@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from synthvis.evaluation.gap_table import Comparison, GapTable
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import Prediction
 from synthvis.metrics.registry import metric_named
+from synthvis.train.description import TaskDescription
+from synthvis.train.registry import DEFAULT_TASK, tasks
 from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["Scores", "has_boxes", "scores_of"]
 
-COUNTS = ("boxes", "labels", "instances", "pixels")
 SECOND = {"AP": "AP50", "mask_AP": "mask_AP50"}
 CLASS_COLUMNS = 2
 CHART_PX = 620
@@ -33,6 +35,25 @@ class Scores:
     """What is told of each class, the one that classes are ordered by first; empty for a task without classes."""
     count: str | None
     """What is counted beside images."""
+
+    @property
+    def description(self) -> TaskDescription | None:
+        """What is known of the task; None where it is not installed here."""
+        return tasks().get(self.task)
+
+    @property
+    def has_error_causes(self) -> bool:
+        """Whether errors are told apart by cause."""
+        return self.description is not None and self.description.has_error_causes
+
+    @property
+    def has_more_metrics(self) -> bool:
+        """Whether metrics are worth a table of their own: of a task that names none to compare."""
+        return self.description is None or not self.description.compared
+
+    def predicts(self, kind: type[Prediction]) -> bool:
+        """Whether the predictions are of that kind."""
+        return self.description is not None and issubclass(self.description.prediction, kind)
 
     @property
     def sets(self) -> tuple[Evaluation, ...]:
@@ -164,11 +185,11 @@ def scores_of(evaluations: Sequence[Evaluation], gap: GapTable) -> Scores:
     others = [name for one in gap.evaluations for name in one.metrics if name != headline]
     second = SECOND.get(headline) or next(iter(others), None)
     return Scores(
-        task=next((one.task for one in evaluations), "detection"),
+        task=next((one.task for one in evaluations), DEFAULT_TASK),
         gap=gap,
         metrics=(headline, second) if second else (headline,),
         class_metrics=_class_metrics(gap.evaluations, headline, second),
-        count=next((name for name in COUNTS if any(name in one.counts for one in gap.evaluations)), None),
+        count=next((name for one in gap.evaluations for name in one.counts), None),
     )
 
 
@@ -180,4 +201,4 @@ def _class_metrics(sets: Sequence[Evaluation], headline: str, second: str | None
 
 def has_boxes(evaluation: Evaluation) -> bool:
     """Whether the predictions behind an evaluation are boxes, so that errors can be drawn."""
-    return evaluation.task == "detection" or "boxes" in evaluation.counts
+    return "boxes" in evaluation.counts or bool(evaluation.pr_curves)

@@ -7,6 +7,8 @@ from typing import Any
 
 from synthvis.formats.json_file import Record
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import KeypointPrediction
+from synthvis.metrics.registry import metric_named
 from synthvis.report.scores import Scores
 
 __all__ = [
@@ -44,9 +46,15 @@ def percent_text(value: float | None) -> str:
 
 def about_metric(scores: Scores) -> str:
     """What the headline metric is, and which way is up where that is not plain."""
-    said = SAID.get(scores.headline, f"The metric of this task is {scores.headline}.")
-    said = KEYPOINT_AP if (scores.task, scores.headline) == ("keypoints", "AP") else said
+    said = SAID.get(scores.headline, _about_registered(scores.headline))
+    said = KEYPOINT_AP if scores.headline == "AP" and scores.predicts(KeypointPrediction) else said
     return f"{said} Lower is better." if scores.lower_is_better else said
+
+
+def _about_registered(name: str) -> str:
+    metric = metric_named(name)
+    unit = f", in {metric.unit}" if metric.unit else ""
+    return f"The metric of this task is {name}{unit}. {metric.explanation}"
 
 
 def left_out(scores: Scores, *, curves: bool) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.train.registry import DEFAULT_TASK
+
 if TYPE_CHECKING:
     from synthvis.study.plan import StudyPlan
 
@@ -23,7 +25,7 @@ def study_words(plan: StudyPlan, synth: str | None = None) -> tuple[str, ...]:
     sets, config = plan.sets, plan.config
     real = sets.real or sets.real_eval
     words = ["study", "--data", synth or sets.synthetic.name, "--real", real.name]
-    words += ["--task", sets.task] if sets.task != "detection" else []
+    words += ["--task", sets.task] if sets.task != DEFAULT_TASK else []
     words += ["--regimes", ",".join(config.regimes)] if config.regimes else []
     words += ["--fractions", ",".join(f"{one:g}" for one in config.fractions)] if config.fractions else []
     return (*words, "--seeds", ",".join(map(str, config.seeds)), "--steps", str(config.training.steps))

@@ -11,6 +11,7 @@ from synthvis.study.commands import EVERY_FACTOR, value_of, with_option
 from synthvis.study.scaling import MORE
 from synthvis.study.study_result import Comparison, StudyResult, StudySetup
 from synthvis.study.wording import plural, signed_interval
+from synthvis.train.registry import DEFAULT_TASK
 
 __all__ = ["KnownPlaces", "NextStep", "next_steps"]
 
@@ -121,7 +122,7 @@ def _training_words(regime: str, setup: StudySetup, known: KnownPlaces) -> tuple
     """The training, as far as the places in it are known."""
     real = (setup.real or setup.real_eval).name
     measured = ("--eval-on", setup.real_eval.name)
-    task = ("--task", setup.task) if setup.task != "detection" else ()
+    task = ("--task", setup.task) if setup.task != DEFAULT_TASK else ()
     if regime == "mixed":
         data = known.dataset or value_of(setup.command, "--data") or setup.synthetic.name
         return ("train", "--data", data, "--mix", f"{real}:train", *measured, *task, "--out", f"runs/{real}-mixed")

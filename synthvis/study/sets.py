@@ -12,7 +12,7 @@ from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
 from synthvis.train.description import LabelledSplit, TaskDescription
-from synthvis.train.registry import description_of
+from synthvis.train.registry import DEFAULT_TASK, description_of
 
 __all__ = ["StudySets", "read_sets"]
 
@@ -46,7 +46,7 @@ def read_sets(
     real_eval: str | None = None,
     real_root: str | Path | None = None,
     *,
-    task: str = "detection",
+    task: str = DEFAULT_TASK,
     needs_real: bool = True,
 ) -> StudySets:
     """Read the sets and cut them down to the classes that synthetic and real images share.

@@ -10,6 +10,7 @@ from synthvis.conventions import MAX_SEED
 from synthvis.data.derived.box_style import BoxKind, BoxStyle
 from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import UsageError
+from synthvis.train.registry import DEFAULT_TASK, owners_of_settings, tasks
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
@@ -85,7 +86,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    task: str = Field("detection", description="The task; docs/how_to/tasks has a page for each.")
+    task: str = Field(DEFAULT_TASK, description="The task; docs/how_to/tasks has a page for each.")
     model: ModelConfig = ModelConfig()
     steps: int = Field(600, ge=1, le=10_000_000, description="The number of optimizer steps.")
     batch: int = Field(
@@ -219,11 +220,21 @@ class TrainConfig(BaseModel):
             raise ValueError("more snapshots than steps after the warm-up")
         if self.patience and not self.eval_every:
             raise ValueError("patience counts evaluations: it needs eval_every")
-        if self.box_style != BoxStyle() and self.task != "detection":
-            raise ValueError(f"boxes and box_margin are for the task detection; {self.task} learns other labels")
-        if self.examples != "crops" and self.task != "classification":
-            raise ValueError(f"examples is for the task classification; {self.task} learns whole pictures")
+        self._require_own_settings()
         return self
+
+    def _require_own_settings(self) -> None:
+        """Settings that belong to some tasks are refused for others."""
+        for settings, owners in owners_of_settings().items():
+            if self.task not in owners and any(
+                getattr(self, name) != type(self).model_fields[name].default
+                for name in settings
+                if name in type(self).model_fields
+            ):
+                be = "are" if len(settings) > 1 else "is"
+                raise ValueError(
+                    f"{' and '.join(settings)} {be} for the task {' or '.join(owners)}; {self.task} learns other labels"
+                )
 
 
 def setting_help(name: str) -> str:
@@ -232,6 +243,9 @@ def setting_help(name: str) -> str:
     default = fields[name].default
     if default is None:
         return str(fields[name].description)
+    about = str(fields[name].description)
+    if name == "task":
+        about = f"{about} One of {', '.join(f'{one.name} ({one.title})' for one in tasks().values())}."
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default).lower()
     on_gpu = f"; {GPU_DEFAULTS[name]} on CUDA" if name in GPU_DEFAULTS else ""
-    return f"{fields[name].description}  [default: {shown}{on_gpu}]"
+    return f"{about}  [default: {shown}{on_gpu}]"

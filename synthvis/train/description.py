@@ -1,19 +1,26 @@
-"""What is known of a task before torch is loaded: its names, where its labels are, what a network can be measured on.
+"""What is known of a task before torch is loaded: its names, where its labels are, how it is measured and shown.
 
-Each task has a description in `train/TASK/description.py` and, in `train/TASK/task.py`, a half that learns and needs
-torch. What a user mistypes is refused by the first.
+A task is a folder with two halves: a `TaskDescription` that loads no torch, and a `Task` (`train/task.py`) that learns.
+What a user mistypes is refused by the first. The commands, the comparisons and the report ask the description, so
+that none of them knows a task by its name.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.split import Split
+from synthvis.metrics.metric import Metric
+from synthvis.metrics.predictions import Prediction
+from synthvis.metrics.registry import metric_named
+
+if TYPE_CHECKING:
+    from synthvis.train.task import Task
 
 __all__ = ["LabelledSplit", "TaskDescription"]
 
@@ -22,28 +29,62 @@ LabelledSplit = Split
 """Labelled images of one split."""
 
 
-class TaskDescription(Protocol):
-    """What a task is called, chooses among and reads. It holds no state and loads no torch.
+class TaskDescription(ABC):
+    """What a task is called, chooses among, reads and shows. It holds no state and loads no torch.
 
     Attributes:
         name: As in `--task`.
-        headline: Metric by which the best weights are kept.
-        lower_is_better: Whether less of it is better.
+        title: What is learnt, in a few words, as in lists of tasks.
+        headline: Name of the metric by which the best weights are kept; a registered `Metric` says its direction.
         labels: What `Split.label_count` counts, in the plural.
         formats: Names of the data formats in which its labels are found, the likeliest first.
         archs: Architectures by the names that `--arch` takes, the default first.
+        prediction: Kind of row in predictions_*.json; the report shows errors by it.
         losses: Losses by the names that `--loss` takes, the default first; empty where it is part of the network.
         test_time: Further views of each image that predictions can be averaged over, as in `--tta`.
+        settings: Settings of training that mean something for this task only, such as "boxes".
+        photographs: Name of a known real set to measure on; None where there is none with such labels.
+        compared: Metrics that a comparison of two sets names; empty: all.
+        has_error_causes: Whether its errors are boxes that the network found, so that causes can be told apart.
+        shown_map: Name of the map of each image that is shown beside a bad prediction; None where there is none.
     """
 
     name: str
+    title: str
     headline: str
-    lower_is_better: bool = False
     labels: str
     formats: tuple[str, ...]
     archs: tuple[str, ...]
+    prediction: type[Prediction]
     losses: tuple[str, ...] = ()
     test_time: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    photographs: str | None = None
+    compared: tuple[str, ...] = ()
+    has_error_causes: bool = False
+    shown_map: str | None = None
+
+    @abstractmethod
+    def learner(self) -> Task:
+        """The half that learns. Torch is imported here and nowhere above."""
+
+    @abstractmethod
+    def require_comparable(self, split: Any, classes: Sequence[str]) -> None:
+        """Refuse a set on which a network that knows `classes` cannot be measured.
+
+        Raises:
+            RealDataError: With the reason.
+        """
+
+    @property
+    def metric(self) -> Metric:
+        """The metric by which the task is judged."""
+        return metric_named(self.headline)
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether that metric is an error."""
+        return self.metric.lower_is_better
 
     def find(self, name_or_path: str | Path, root: str | Path | None = None) -> Dataset:
         """A set by its name, folder or file; `NAME:SPLIT` sets the default split.
@@ -68,11 +109,3 @@ class TaskDescription(Protocol):
             RealDataError: It lacks labels of the task.
         """
         return split
-
-    @abstractmethod
-    def require_comparable(self, split: Any, classes: Sequence[str]) -> None:
-        """Refuse a set on which a network that knows `classes` cannot be measured.
-
-        Raises:
-            RealDataError: With the reason.
-        """

@@ -1,31 +1,60 @@
-"""The tasks by name. Their descriptions cost nothing; the half of a task that learns loads torch."""
+"""All tasks by name: those of synthvis, then those of installed packages. Loads no torch.
+
+A new one is a folder with its `TaskDescription` and a line here, or an entry point of a package.
+"""
 
 from __future__ import annotations
 
-import importlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
+from synthvis.plugins import with_installed
+from synthvis.train.classification.description import DESCRIPTION as CLASSIFICATION
+from synthvis.train.depth.description import DESCRIPTION as DEPTH
+from synthvis.train.description import TaskDescription
+from synthvis.train.detection.description import DESCRIPTION as DETECTION
+from synthvis.train.instances.description import DESCRIPTION as INSTANCES
+from synthvis.train.keypoints.description import DESCRIPTION as KEYPOINTS
+from synthvis.train.normals.description import DESCRIPTION as NORMALS
+from synthvis.train.semantic.description import DESCRIPTION as SEMANTIC
 
 if TYPE_CHECKING:
-    from synthvis.train.description import TaskDescription
     from synthvis.train.task import Task
 
-__all__ = ["TASKS", "description_of", "description_of_run", "task_named"]
+__all__ = [
+    "DEFAULT_TASK",
+    "ENTRY_POINTS",
+    "description_of",
+    "description_of_run",
+    "known_photographs",
+    "owners_of_settings",
+    "task_named",
+    "tasks",
+]
 
-TASKS = {
-    "detection": "boxes and classes",
-    "classification": "one class an object or image",
-    "semantic": "the class of each pixel",
-    "depth": "the distance of each pixel",
-    "normals": "which way the surface faces at each pixel",
-    "instances": "masks of single objects",
-    "keypoints": "named points of one category",
-}
-"""Names and what each learns."""
+ENTRY_POINTS = "synthvis.tasks"
+"""Group of entry points by which an installed package brings the description of a task of its own."""
+
+HINT = "docs/explanation/extending.md shows how to bring a task"
+
+BUILT_IN: tuple[TaskDescription, ...] = (DETECTION, CLASSIFICATION, SEMANTIC, DEPTH, NORMALS, INSTANCES, KEYPOINTS)
+
+DEFAULT_TASK = DETECTION.name
+"""What is learnt where nobody says."""
+
+
+def tasks() -> Mapping[str, TaskDescription]:
+    """Every task by its name, those of synthvis first.
+
+    Raises:
+        UsageError: An installed package brings something that is no task, or one whose name is taken.
+    """
+    kind: type[TaskDescription] = TaskDescription  # type: ignore[type-abstract]
+    return with_installed(ENTRY_POINTS, kind, BUILT_IN, _name_of, what="task", hint=HINT)
 
 
 def description_of(name: str) -> TaskDescription:
@@ -34,9 +63,10 @@ def description_of(name: str) -> TaskDescription:
     Raises:
         UsageError: There is none.
     """
-    _require_known(name)
-    found: TaskDescription = importlib.import_module(f"synthvis.train.{name}.description").DESCRIPTION
-    return found
+    known = tasks()
+    if name not in known:
+        raise UsageError(f"no task {name!r}{nearest(name, known)}", hint=f"tasks: {', '.join(known)}")
+    return known[name]
 
 
 def description_of_run(run_or_file: Path) -> TaskDescription | None:
@@ -54,11 +84,22 @@ def task_named(name: str) -> Task:
     Raises:
         UsageError: There is none.
     """
-    _require_known(name)
-    task: Task = importlib.import_module(f"synthvis.train.{name}.task").TASK
-    return task
+    return description_of(name).learner()
 
 
-def _require_known(name: str) -> None:
-    if name not in TASKS:
-        raise UsageError(f"no task {name!r}{nearest(name, list(TASKS))}", hint=f"tasks: {', '.join(TASKS)}")
+def known_photographs() -> dict[str, str]:
+    """A named set of photographs for each task that has one."""
+    return {one.name: one.photographs for one in tasks().values() if one.photographs is not None}
+
+
+def owners_of_settings() -> dict[tuple[str, ...], list[str]]:
+    """Settings that mean something for some tasks only, with the names of those tasks."""
+    owners: dict[tuple[str, ...], list[str]] = {}
+    for one in tasks().values():
+        if one.settings:
+            owners.setdefault(one.settings, []).append(one.name)
+    return owners
+
+
+def _name_of(description: TaskDescription) -> str:
+    return description.name

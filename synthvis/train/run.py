@@ -25,7 +25,7 @@ from synthvis.train.engine.loop import Plan, StepLog, train_network
 from synthvis.train.engine.plan import refuse_other_run, require_labels, settled_plan
 from synthvis.train.engine.processes import is_first_process
 from synthvis.train.engine.regularisation import refuse_without_effect
-from synthvis.train.registry import task_named
+from synthvis.train.registry import known_photographs, task_named
 from synthvis.train.task import LabelledSplit, Trained
 
 __all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_evaluate", "train_run", "unmeasured"]
@@ -161,7 +161,7 @@ def evaluate_run(
         evaluation, rows = task.evaluate(trained, split, device)
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
-    write_gap(run_dir)
+    write_gap(run_dir, known_photographs())
     return evaluations
 
 

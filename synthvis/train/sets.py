@@ -11,7 +11,7 @@ from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
 from synthvis.train.description import LabelledSplit, TaskDescription
-from synthvis.train.registry import description_of
+from synthvis.train.registry import DEFAULT_TASK, description_of
 
 __all__ = ["resolve_splits"]
 
@@ -22,7 +22,7 @@ def resolve_splits(
     real_root: str | Path | None = None,
     classes: str | None = None,
     *,
-    task: str = "detection",
+    task: str = DEFAULT_TASK,
 ) -> tuple[Any, Any | None, tuple[LabelledSplit, ...]]:
     """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
 

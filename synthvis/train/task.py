@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import Prediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.views.loader import Views
@@ -37,7 +39,7 @@ class Trained:
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
 
 
-class Task(TaskDescription, Protocol):
+class Task(TaskDescription):
     """One thing that can be learnt from labelled images. It holds no state.
 
     A task's network is a module that returns losses by name for `network(images, targets)`, and what `evaluate` reads
@@ -45,15 +47,13 @@ class Task(TaskDescription, Protocol):
     `class_layers` the prefixes of the parameters that have one row a class. A network whose loss smooths labels by
     `ModelConfig.label_smoothing` has an attribute `smooths_labels`, which is true, one that takes its loss by name
     `chooses_loss`.
-
-    A task may have `combine(networks)`: networks with the same classes and inputs as one that `evaluate` reads. It may
-    have `blind(split, classes, facts)`: what its labels would answer without looking, an array of float32 that
-    `evaluate` measures beside the network as the prior baseline.
     """
 
+    @abstractmethod
     def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> Views:
         """Views to train on."""
 
+    @abstractmethod
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> Any:
@@ -66,7 +66,17 @@ class Task(TaskDescription, Protocol):
 
     def facts(self, config: TrainConfig) -> dict[str, Any]:
         """What a later reader must know of the targets of a run."""
+        return {}
 
+    def combine(self, networks: Sequence[nn.Module]) -> nn.Module | None:
+        """Networks with the same classes and inputs as one that `evaluate` reads; None where that is not defined."""
+        return None
+
+    def blind(self, split: Any, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32] | None:
+        """What its labels predict without the image, which `evaluate` measures beside the network; None: nothing."""
+        return None
+
+    @abstractmethod
     def evaluate(
         self,
         trained: Trained,
@@ -75,5 +85,5 @@ class Task(TaskDescription, Protocol):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, Sequence[Prediction]]:
         """Measure on a split: what was scored, and the rows of predictions_{set}.json."""

@@ -15,6 +15,7 @@ from synthvis.formats.json_file import read_json
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.train.registry import known_photographs
 
 
 def of_class(count: dict[str, int], **metrics: float | None) -> ClassMeasures:
@@ -57,7 +58,7 @@ def test_a_ratio_to_zero_is_undefined_but_the_difference_is_not() -> None:
 
 
 def test_without_a_real_set_it_says_what_to_type() -> None:
-    table = gap_table([evaluation("synthetic", "synthetic", 0.5)], "runs/a b")
+    table = gap_table([evaluation("synthetic", "synthetic", 0.5)], "runs/a b", known_photographs())
     assert table.real == ()
     (hole,) = [one for one in table.not_measured if "real photographs" in one.what]
     assert hole.command == "synthvis evaluate 'runs/a b' --eval-on fruit"
@@ -114,7 +115,7 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path) -> None:
     first = evaluation("synthetic", "synthetic", 0.5, {"kiwi": of_class({"boxes": 2}, AP=0.25)}, training={"seed": 3})
     write_evaluation(tmp_path, first, [])
     assert read_evaluations(tmp_path) == (first,)
-    table = write_gap(tmp_path)
+    table = write_gap(tmp_path, {})
     again = read_json(tmp_path / "gap.json", type(table), what="a gap", hint="")
     assert again == table and str(table) == "synthetic:val (synthetic, 10 images): AP 0.500 [0.400, 0.600]"
 
@@ -125,11 +126,11 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path) -> None:
 def test_what_is_no_evaluation_is_refused_by_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "eval_fruit.json").write_text(content)
     with pytest.raises(SynthvisError, match=r"eval_fruit\.json"):
-        write_gap(tmp_path)
+        write_gap(tmp_path, {})
 
 
 def test_a_run_without_evaluation_says_that_nothing_was_measured(tmp_path: Path) -> None:
-    table = write_gap(tmp_path)
+    table = write_gap(tmp_path, {})
     assert table.synthetic is None
     assert table.real == ()
     assert table.not_measured[0].what == "AP on synthetic images"
@@ -162,6 +163,6 @@ def test_an_evaluation_edited_by_hand_is_named(tmp_path: Path, change: dict[str,
     ("task", "typed"), [("detection", "r --eval-on fruit"), ("depth", "r --eval-on nyu-mini"), ("normals", "--help")]
 )
 def test_the_way_to_measure_on_photographs_is_one_of_the_task(task: str, typed: str) -> None:
-    alone = gap_table([evaluation("s", "synthetic", 0.5, task=task)], "r")
+    alone = gap_table([evaluation("s", "synthetic", 0.5, task=task)], "r", known_photographs())
     (command,) = (one.command for one in alone.not_measured if "real photographs" in one.what)
     assert command == f"synthvis evaluate {typed}"

@@ -43,6 +43,7 @@ from synthvis.study.study_result import (
     TrialResult,
     read_study_result,
 )
+from synthvis.train.registry import description_of
 
 CLASSES = ("apple", "orange")
 DETECTOR = evaluation("fruit", "real", 0.34, CLASSES)
@@ -54,8 +55,10 @@ CLASSIFIER = replace(CLASSIFIER, prior_baseline={"accuracy": MetricValue(0.4), "
 PREDICTIONS: dict[str, list[dict[str, Any]]] = {
     "detection": [{"image_id": 1, "category_id": 53, "bbox": [1.0, 2.0, 3.0, 4.0], "score": 0.5}] * 3,
     "keypoints": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "keypoints": [1, 2, 0.5], "score": 0.5}],
-    "classification": [{"class": "apple", "answer": "pear", "score": 0.9, "image_id": 3, "bbox": [1, 2, 3, 4]}],
-    "depth": [{"image_id": 1, "file_name": "1.jpg", "AbsRel": 0.2}],
+    "classification": [
+        {"ground_truth": "apple", "prediction": "pear", "score": 0.9, "image_id": 3, "bbox": [1, 2, 3, 4]}
+    ],
+    "depth": [{"image_id": 1, "file_name": "1.jpg", "metrics": {"AbsRel": 0.2}}],
 }
 RECORD = {
     "split": "train",
@@ -88,7 +91,12 @@ def test_evaluations(tmp_path: Path, content: Evaluation) -> None:
 @pytest.mark.parametrize("task", PREDICTIONS)
 def test_predictions(tmp_path: Path, task: str) -> None:
     def read(path: Path) -> None:
-        read_predictions(path, task, hint="`synthvis evaluate runs/fruit --eval-on fruit` makes it")
+        read_predictions(
+            path,
+            description_of(task).prediction,
+            task=task,
+            hint="`synthvis evaluate runs/fruit --eval-on fruit` makes it",
+        )
 
     assert refusals(read, tmp_path / "predictions_fruit.json", mutated_json(PREDICTIONS[task])) > 50
 

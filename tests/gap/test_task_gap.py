@@ -26,6 +26,7 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import difference_of
 
 
@@ -33,8 +34,10 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
     """Evaluation files of a detector that puts every box `shift` sides to the right."""
     split = find_dataset(root).read("train")
     rows = [
-        {"image_id": image.id, "category_id": split.category_ids[box.class_name], "score": 0.9,
-         "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
+        BoxPrediction(
+            image_id=image.id, category_id=split.category_ids[box.class_name], score=0.9,
+            bbox=(box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]),
+        )
         for image in split.images for box in image.objects
     ]  # fmt: skip
     measures = detection_metrics(split, rows, split.class_names, resamples=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,14 @@ from synthvis.metrics.coco_ap import evaluate_case
 from synthvis.metrics.detection import detection_case, detection_metrics
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import resample_counts
 
 NAMES = ("apple", "orange")
 METRICS = ("AP", "AP50", "AP75", "AR100", "AP_small", "AP_medium", "AP_large")
 
 
-def random_case(seed: int, images: int = 12) -> tuple[Split, list[dict]]:
+def random_case(seed: int, images: int = 12) -> tuple[Split, list[BoxPrediction]]:
     rng = np.random.default_rng(seed)
     entries, rows = [], []
     for image_id in range(1, images + 1):
@@ -36,10 +38,11 @@ def random_case(seed: int, images: int = 12) -> tuple[Split, list[dict]]:
             boxes.append(LabelledObject(class_name=name, bbox_xywh_px=(x, y, w, h), area_px=w * h, is_crowd=crowd))
             for _ in range(rng.integers(0, 3)):
                 shifted = [x + rng.normal(0, 5), y + rng.normal(0, 5), w * rng.uniform(0.8, 1.2), h]
-                rows.append({"image_id": image_id, "category_id": 1 + rng.integers(2), "bbox": shifted})
+                category = int(1 + rng.integers(2))
+                rows.append(BoxPrediction(image_id=image_id, category_id=category, bbox=tuple(shifted), score=0.0))
         entries.append(Sample(id=image_id, path=Path("x"), labelled_hw=(400, 400), objects=tuple(boxes)))
     scores = rng.permutation(len(rows)) / max(1, len(rows))
-    rows = [{**row, "score": float(score)} for row, score in zip(rows, scores, strict=True)]
+    rows = [replace(row, score=float(score)) for row, score in zip(rows, scores, strict=True)]
     split = Split(
         name="case", kind="real", split="val", images=tuple(entries), class_names=NAMES,
         category_ids={"apple": 1, "orange": 2},
@@ -47,7 +50,7 @@ def random_case(seed: int, images: int = 12) -> tuple[Split, list[dict]]:
     return split, rows
 
 
-def reference(split: Split, rows: list[dict]) -> COCOeval:
+def reference(split: Split, rows: list[BoxPrediction]) -> COCOeval:
     evaluation = evaluate_case(detection_case(split, rows, NAMES))
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation.accumulate()
@@ -79,7 +82,7 @@ def test_counts_equal_pycocotools_on_repeated_images(seed: int) -> None:
         for _ in range(count):
             new_id = len(images) + 1
             images.append(Sample(id=new_id, path=entry.path, labelled_hw=entry.image_hw, objects=entry.objects))
-            repeated += [{**row, "image_id": new_id} for row in rows if row["image_id"] == entry.id]
+            repeated += [replace(row, image_id=new_id) for row in rows if row.image_id == entry.id]
     drawn = Split(
         name="case", kind="real", split="val", images=tuple(images), class_names=NAMES,
         category_ids=split.category_ids,
@@ -91,8 +94,9 @@ def test_counts_equal_pycocotools_on_repeated_images(seed: int) -> None:
 def test_truth_as_prediction_scores_one() -> None:
     split, _ = random_case(0)
     rows = [
-        {"image_id": image.id, "category_id": split.category_ids[box.class_name], "bbox": list(box.bbox_xywh_px),
-         "score": 0.9}
+        BoxPrediction(
+            image_id=image.id, category_id=split.category_ids[box.class_name], bbox=box.bbox_xywh_px, score=0.9
+        )
         for image in split.images for box in image.objects if not box.is_crowd
     ]  # fmt: skip
     metrics = detection_metrics(split, rows, NAMES, resamples=20)
@@ -116,7 +120,7 @@ def test_nothing_found_is_zero_and_nothing_to_find_is_null() -> None:
     assert nothing.metrics["AP"].value == 0.0
     bare = tuple(Sample(id=i.id, path=i.path, labelled_hw=i.image_hw, objects=()) for i in split.images)
     empty = Split(name="e", kind="real", split="val", images=bare, class_names=NAMES, category_ids=split.category_ids)
-    for rows in ([], [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5], "score": 0.5}]):
+    for rows in ([], [BoxPrediction(image_id=1, category_id=1, bbox=(0, 0, 5, 5), score=0.5)]):
         found = detection_metrics(empty, rows, NAMES, resamples=5)
         assert set(found.metrics) == set(METRICS)
         assert all(value == MetricValue(None) for value in found.metrics.values())

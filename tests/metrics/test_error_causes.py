@@ -13,6 +13,7 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.error_causes import CauseCost, error_causes
 from synthvis.metrics.error_table import CAUSES, Subset, error_table
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import BoxPrediction
 
 NAMES = ("apple", "orange")
 BOX = (100.0, 100.0, 100.0, 100.0)
@@ -35,8 +36,8 @@ def split_of(*images: tuple[LabelledObject, ...]) -> Split:
     )  # fmt: skip
 
 
-def found(image_id: int, category_id: int, bbox, score: float) -> dict:
-    return {"image_id": image_id, "category_id": category_id, "bbox": list(bbox), "score": score}
+def found(image_id: int, category_id: int, bbox, score: float) -> BoxPrediction:
+    return BoxPrediction(image_id=image_id, category_id=category_id, bbox=tuple(bbox), score=score)
 
 
 TWO = split_of((labelled(),), (labelled("orange"),))
@@ -59,7 +60,7 @@ NEAR = (105.0, 100.0, 100.0, 100.0)  # IoU 0.9
         ("missed", [RIGHT[0]], 0.5, 0.5),
     ],
 )
-def test_one_cause_alone(cause: str, rows: list[dict], ap: float, won: float) -> None:
+def test_one_cause_alone(cause: str, rows: list[BoxPrediction], ap: float, won: float) -> None:
     result = error_causes(TWO, rows, NAMES, resamples=0)
     assert result.ap50.value == pytest.approx(ap, abs=1e-6)
     assert {name: cost.count for name, cost in result.causes.items()} == {name: int(name == cause) for name in CAUSES}
@@ -86,7 +87,7 @@ def test_of_two_misplaced_boxes_only_the_better_becomes_a_hit() -> None:
     assert causes["localisation"].ap50_gain.value == pytest.approx(51 / 101, abs=1e-6)
 
 
-def random_case(seed: int, images: int = 20) -> tuple[Split, list[dict]]:
+def random_case(seed: int, images: int = 20) -> tuple[Split, list[BoxPrediction]]:
     rng = np.random.default_rng(seed)
     boxes, rows = [], []
     for image_id in range(1, images + 1):

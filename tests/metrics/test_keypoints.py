@@ -17,6 +17,7 @@ from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.metrics.keypoints import COCO_PERSON_SIGMAS, DEFAULT_SIGMA, PCK_SHARES, keypoint_metrics, sigmas_of
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import KeypointPrediction
 
 PERSON = tuple(COCO_PERSON_SIGMAS)
 
@@ -37,12 +38,14 @@ def thing(points: list[tuple[float, float, int]], box: tuple[float, ...] = (0, 0
     return LabelledObject(keypoints_xyv_px=tuple(points), **facts)
 
 
-def answer(points: list[tuple[float, float]], image_id: int = 1, box=(0, 0, 100, 50), score: float = 0.5) -> dict:
-    flat = [value for x, y in points for value in (x, y, 1)]
-    return {"image_id": image_id, "category_id": 3, "bbox": list(box), "keypoints": flat, "score": score}
+def predicted(
+    points: list[tuple[float, float]], image_id: int = 1, box=(0, 0, 100, 50), score: float = 0.5
+) -> KeypointPrediction:
+    flat = tuple(float(value) for x, y in points for value in (x, y, 1))
+    return KeypointPrediction(image_id=image_id, category_id=3, bbox=box, keypoints=flat, score=score)
 
 
-def people(seed: int) -> tuple[KeypointSplit, list[dict]]:
+def people(seed: int) -> tuple[KeypointSplit, list[KeypointPrediction]]:
     rng = np.random.default_rng(seed)
     images, rows = [], []
     for image_id in range(1, 13):
@@ -59,12 +62,12 @@ def people(seed: int) -> tuple[KeypointSplit, list[dict]]:
             boxes.append(thing(triples, (x, y, w, h), area_px=0.6 * w * h, is_crowd=crowd))
             for _ in range(rng.integers(0, 3)):
                 moved = points[:, :2] + rng.normal(0, 0.05 * w, (17, 2))
-                rows.append(answer(moved.tolist(), image_id, (x, y, w, h), float(rng.random())))
+                rows.append(predicted(moved.tolist(), image_id, (x, y, w, h), float(rng.random())))
         images.append(tuple(boxes))
     return split_of(PERSON, *images), rows
 
 
-def reference(split: KeypointSplit, rows: list[dict]) -> np.ndarray:
+def reference(split: KeypointSplit, rows: list[KeypointPrediction]) -> np.ndarray:
     truth = COCO()
     annotations = [
         {"image_id": image.id, "category_id": 3, "bbox": list(box.bbox_xywh_px), "area": box.area_px,
@@ -79,7 +82,7 @@ def reference(split: KeypointSplit, rows: list[dict]) -> np.ndarray:
     }
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
-        bare = [{key: value for key, value in row.items() if key != "bbox"} for row in rows]
+        bare = [{key: value for key, value in row.to_dict().items() if key != "bbox"} for row in rows]
         evaluation = COCOeval(truth, truth.loadRes(bare), "keypoints")
         evaluation.evaluate()
         evaluation.accumulate()
@@ -108,7 +111,7 @@ def test_similarity_with_other_sigmas_and_two_points() -> None:
     split = split_of(("a", "b", "c"), (thing([(10, 10, 2), (60, 20, 1), (0, 0, 0)]),))
     oks = (1 + math.exp(-(4**2) / (2 * 5000 * (2 * 0.05) ** 2))) / 2
     assert 0.90 < oks < 0.95
-    row = answer([(10, 10), (64, 20), (300, 300)])
+    row = predicted([(10, 10), (64, 20), (300, 300)])
     assert keypoint_metrics(split, [row], (0.05,) * 3, resamples=0).metrics["AP"].value == pytest.approx(0.9)
     # With a fifth of the sigma the second point is worth nothing: similarity 0.5, right at the first threshold alone.
     metrics = keypoint_metrics(split, [row], (0.05, 0.01, 0.05), resamples=0).metrics
@@ -125,7 +128,7 @@ def test_pck_counts_labelled_keypoints_within_a_share_of_the_longer_side() -> No
     """Longer side 100 px: off by 5 is right at 0.05, by 5.01 and 10 at 0.1, by 20.5 nowhere; hidden points count."""
     points = [(10, 10, 2), (20, 10, 1), (30, 10, 2), (40, 10, 2), (0, 0, 0)]
     split = split_of(tuple("abcde"), (thing(points),))
-    row = answer([(15, 10), (20, 15.01), (20, 10), (40, 30.5), (0, 0)])
+    row = predicted([(15, 10), (20, 15.01), (20, 10), (40, 30.5), (0, 0)])
     found = keypoint_metrics(split, [row], (0.05,) * 5, resamples=0)
     assert [found.metrics[f"PCK@{share}"].value for share in (0.05, 0.1, 0.2)] == [0.25, 0.75, 0.75]
     assert found.per_keypoint["b"] == pck_of(0.0, 1.0, 1.0, labelled=1)
@@ -136,9 +139,9 @@ def test_each_object_is_compared_with_the_prediction_of_its_own_box() -> None:
     left, right = (0, 0, 100, 50), (200, 0, 100, 50)
     split = split_of(("a",), (thing([(10, 10, 2)], left), thing([(210, 10, 2)], right)))
     rows = [
-        answer([(210, 10)], box=right, score=0.2),
-        answer([(250, 10)], box=(202, 0, 100, 50), score=0.9),
-        answer([(10, 10)], box=(0, 0, 100, 20), score=0.8),
+        predicted([(210, 10)], box=right, score=0.2),
+        predicted([(250, 10)], box=(202, 0, 100, 50), score=0.9),
+        predicted([(10, 10)], box=(0, 0, 100, 20), score=0.8),
     ]
     # The better score takes the right box with a wrong point; the box at the left overlaps by 0.4 only.
     assert keypoint_metrics(split, rows, (0.05,), resamples=0).metrics["PCK@0.2"].value == 0.0
@@ -150,7 +153,7 @@ def test_nothing_found_is_zero_and_nothing_labelled_is_null() -> None:
     found = keypoint_metrics(split, [], (0.05,), resamples=5).metrics
     assert found["AP"].value == 0.0 and found["PCK@0.1"].value == 0.0
     crowd = thing([(10, 10, 2)], is_crowd=True)
-    empty = keypoint_metrics(split_of(("a",), (thing([(0, 0, 0)]), crowd)), [answer([(1, 1)])], (0.05,), resamples=5)
+    empty = keypoint_metrics(split_of(("a",), (thing([(0, 0, 0)]), crowd)), [predicted([(1, 1)])], (0.05,), resamples=5)
     assert all(value == MetricValue(None) for value in empty.metrics.values())
     assert empty.per_class == {
         "thing": ClassMeasures(metrics={"AP": MetricValue(None), "AP50": MetricValue(None)}, counts={"boxes": 0})

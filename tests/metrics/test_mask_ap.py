@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import encode_mask
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.predictions import MaskPrediction, RleMask, predictions_of
 
 HW = (120, 160)
 IDS = {"apple": 1, "orange": 2}
@@ -26,7 +28,7 @@ def ellipse(x: float, y: float, w: float, h: float) -> np.ndarray:
     return ((columns - x - w / 2) / (w / 2)) ** 2 + ((rows - y - h / 2) / (h / 2)) ** 2 <= 1
 
 
-def random_case(seed: int) -> tuple[Split, list[dict]]:
+def random_case(seed: int) -> tuple[Split, list[MaskPrediction]]:
     rng = np.random.default_rng(seed)
     images, rows = [], []
     for image_id in range(1, 9):
@@ -46,14 +48,14 @@ def random_case(seed: int) -> tuple[Split, list[dict]]:
                 row = {"image_id": image_id, "category_id": int(1 + rng.integers(2)), "bbox": near.tolist()}
                 rows.append({**row, "segmentation": encode_mask(ellipse(*near)), "score": float(rng.random())})
         images.append(Sample(id=image_id, path=Path("x"), labelled_hw=HW, objects=tuple(boxes)))
-    return split_of(*images), rows
+    return split_of(*images), predictions_of(rows, MaskPrediction)
 
 
 def split_of(*images: Sample) -> Split:
     return Split(name="case", kind="real", split="val", images=images, class_names=tuple(IDS), category_ids=IDS)
 
 
-def reference(split: Split, rows: list[dict]) -> COCOeval:
+def reference(split: Split, rows: list[MaskPrediction]) -> COCOeval:
     truth = COCO()
     truth.dataset = {
         "images": [{"id": image.id, "height": HW[0], "width": HW[1]} for image in split.images],
@@ -69,7 +71,7 @@ def reference(split: Split, rows: list[dict]) -> COCOeval:
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
         # A result with a box would be taken for a box.
-        bare = [{key: value for key, value in row.items() if key != "bbox"} for row in rows]
+        bare = [{key: value for key, value in row.to_dict().items() if key != "bbox"} for row in rows]
         evaluation = COCOeval(truth, truth.loadRes(bare), "segm")
         evaluation.evaluate()
         evaluation.accumulate()
@@ -97,14 +99,16 @@ def test_half_a_mask_in_the_right_box_is_half_an_answer() -> None:
         class_name="apple", bbox_xywh_px=(30, 20, 50, 50), area_px=2500, is_crowd=False, segmentation=encode_mask(whole)
     )
     split = split_of(Sample(id=5, path=Path("x"), labelled_hw=HW, objects=(box,)))
-    row = {"image_id": 5, "category_id": 1, "bbox": [30, 20, 50, 50], "segmentation": encode_mask(part), "score": 0.5}
+    row = MaskPrediction(
+        image_id=5, category_id=1, bbox=(30, 20, 50, 50), segmentation=RleMask.of_mask(part), score=0.5
+    )
     masks = detection_metrics(split, [row], ("apple",), iou_type="segm", resamples=0)
     assert masks.metrics["AP"].value == pytest.approx(0.3)
     apple = masks.per_class["apple"]
     assert apple.metrics["AP"].value == pytest.approx(0.3) and apple.metrics["AP50"].value == 1.0
     assert apple.counts == {"boxes": 1}
     assert detection_metrics(split, [row], ("apple",), resamples=0).metrics["AP"].value == 1.0
-    empty = {**row, "segmentation": encode_mask(np.zeros(HW, bool))}
+    empty = replace(row, segmentation=RleMask.of_mask(np.zeros(HW, bool)))
     assert detection_metrics(split, [empty], ("apple",), iou_type="segm", resamples=0).metrics["AP50"].value == 0
 
 
@@ -116,8 +120,10 @@ def test_what_lies_in_a_crowd_without_a_mask_is_not_counted() -> None:
         class_name="apple", bbox_xywh_px=(10, 10, 20, 20), area_px=400, is_crowd=False, segmentation=encode_mask(mask)
     )
     crowd = LabelledObject(class_name="apple", bbox_xywh_px=(90, 50, 60, 60), area_px=900, is_crowd=True)
-    right = {"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "segmentation": encode_mask(mask), "score": 0.3}
-    inside = {**right, "bbox": [100, 60, 20, 20], "segmentation": encode_mask(other), "score": 0.9}
+    right = MaskPrediction(
+        image_id=1, category_id=1, bbox=(10, 10, 20, 20), segmentation=RleMask.of_mask(mask), score=0.3
+    )
+    inside = replace(right, bbox=(100, 60, 20, 20), segmentation=RleMask.of_mask(other), score=0.9)
 
     def ap(*boxes: LabelledObject) -> float:
         split = split_of(Sample(id=1, path=Path("x"), labelled_hw=HW, objects=boxes))

@@ -23,6 +23,7 @@ from synthvis.metrics.depth import DepthMetrics
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.keypoints import keypoint_metrics
 from synthvis.metrics.normals import NormalMetrics
+from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction, MaskPrediction, predictions_of
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.study.resampling import DRAWS, score_of
 
@@ -162,7 +163,8 @@ def test_average_precision(draw: int, iou_type: Any) -> None:
     split = Split(
         name="case", kind="real", split="val", images=tuple(entries), class_names=("cup",), category_ids={"cup": 3}
     )
-    found = detection_metrics(split, rows, ("cup",), iou_type=iou_type, resamples=RESAMPLES)
+    predicted = predictions_of(rows, MaskPrediction if iou_type == "segm" else BoxPrediction)
+    found = detection_metrics(split, predicted, ("cup",), iou_type=iou_type, resamples=RESAMPLES)
     assert draws_of(found, "AP")[draw] == pytest.approx(reference_ap(entries, rows, draw, iou_type), abs=1e-6)
 
 
@@ -173,7 +175,7 @@ def test_average_precision_of_keypoints(draw: int) -> None:
     split = KeypointSplit(
         name="case", kind="real", split="val", images=tuple(entries), keypoints=names, category_ids={"cup": 3}
     )
-    found = keypoint_metrics(split, rows, SIGMAS, resamples=RESAMPLES)
+    found = keypoint_metrics(split, predictions_of(rows, KeypointPrediction), SIGMAS, resamples=RESAMPLES)
     expected = reference_ap(entries, rows, draw, "keypoints")
     assert draws_of(found, "AP")[draw] == pytest.approx(expected, abs=1e-6)
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from synthvis.dataset.manifest import open_rendered
-from synthvis.evaluation.run_folder import write_evaluation
+from synthvis.evaluation.run_folder import predictions_path, write_evaluation
 from synthvis.formats.images import write_jpeg, write_png
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.report.errors.keypoints import mean_distance_in_sides
-from synthvis.report.errors.panel import PANELS, error_panels
+from synthvis.report.errors.panel import error_panels, panel_of
+from synthvis.train.registry import tasks
 
 SIDE = 64
 
@@ -57,7 +58,8 @@ def panels(root: Path, run: Path, evaluation: dict[str, Any], rows: Any) -> Any:
     headline = evaluation.get("headline", "AP")
     facts = {"set": root.name, "source": root.name, "kind": "synthetic", "split": "val", "images": 3, **evaluation}
     whole = Evaluation(metrics={headline: MetricValue(0.5)}, **{"headline": headline, **facts})
-    write_evaluation(run, whole, rows)
+    write_evaluation(run, whole, [])
+    predictions_path(run, whole).write_text(json.dumps(rows))
     return error_panels(run, [whole], open_rendered(root), embed_real=False)
 
 
@@ -68,24 +70,26 @@ def said(found: Any) -> list[tuple[str, str]]:
 
 def test_the_surest_mistakes_of_a_classifier_come_first(dataset: Path, tmp_path: Path) -> None:
     rows = [
-        {"image_id": 1, "bbox": [10, 10, 20, 20], "class": "apple", "answer": "orange", "score": 0.6},
-        {"image_id": 2, "bbox": [10, 10, 24, 24], "class": "apple", "answer": "apple", "score": 0.99},
-        {"image_id": 3, "bbox": [10, 10, 28, 28], "class": "apple", "answer": "orange", "score": 0.9},
+        {"image_id": 1, "bbox": [10, 10, 20, 20], "ground_truth": "apple", "prediction": "orange", "score": 0.6},
+        {"image_id": 2, "bbox": [10, 10, 24, 24], "ground_truth": "apple", "prediction": "apple", "score": 0.99},
+        {"image_id": 3, "bbox": [10, 10, 28, 28], "ground_truth": "apple", "prediction": "orange", "score": 0.9},
     ]
     found = panels(dataset, tmp_path / "run", {"task": "classification"}, rows)
     taken = "apple taken for orange, probability"
     assert said(found) == [(f"{taken} 0.90", "image 3"), (f"{taken} 0.60", "image 1")]
-    assert "2 of 3 answers are wrong" in found.panels[0]["about"]
+    assert "2 of 3 predictions are wrong" in found.panels[0]["about"]
     assert all(crop["uri"].startswith("data:image/jpeg") for _, crops in found.panels[0]["groups"] for crop in crops)
 
 
 def test_one_confusion_does_not_fill_the_page_and_no_mistake_is_said(dataset: Path, tmp_path: Path) -> None:
-    wrong = {"image_id": 1, "bbox": [10, 10, 20, 20], "class": "apple", "answer": "orange"}
-    rows = [{**wrong, "score": k / 10} for k in range(8)] + [{**wrong, "answer": "pear", "score": 0.01}]
+    wrong = {"image_id": 1, "bbox": [10, 10, 20, 20], "ground_truth": "apple", "prediction": "orange"}
+    rows = [{**wrong, "score": k / 10} for k in range(8)] + [{**wrong, "prediction": "pear", "score": 0.01}]
     found = panels(dataset, tmp_path / "run", {"task": "classification"}, rows)
     assert [text.rpartition(" ")[2] for text, _ in said(found)] == ["0.70", "0.60", "0.50", "0.01"]
-    right = panels(dataset, tmp_path / "run", {"task": "classification"}, [{**wrong, "answer": "apple", "score": 1.0}])
-    assert right.panels[0]["groups"] == [] and "every answer is right" in right.panels[0]["nothing"]
+    right = panels(
+        dataset, tmp_path / "run", {"task": "classification"}, [{**wrong, "prediction": "apple", "score": 1.0}]
+    )
+    assert right.panels[0]["groups"] == [] and "every prediction is right" in right.panels[0]["nothing"]
 
 
 @pytest.mark.parametrize(
@@ -97,8 +101,8 @@ def test_the_worst_pictures_follow_the_metric(
 ) -> None:
     """Errors are worst where they are highest, shares where they are lowest; a picture without a value is left out."""
     values = {1: 0.5, 2: 0.9, 3: 0.2}
-    rows = [{"image_id": number, "file_name": "x", headline: value} for number, value in values.items()]
-    rows.append({"image_id": 9, "file_name": "x", headline: None})
+    rows = [{"image_id": number, "file_name": "x", "metrics": {headline: value}} for number, value in values.items()]
+    rows.append({"image_id": 9, "file_name": "x", "metrics": {headline: None}})
     found = panels(dataset, tmp_path / "run", {"task": task, "headline": headline}, rows)
     assert said(found) == [(f"{headline} {values[number]:.3f}", f"{number:06d}.jpg") for number in order]
     ((_, crops),) = found.panels[0]["groups"]
@@ -133,13 +137,17 @@ def test_only_labelled_points_count() -> None:
     ("evaluation", "rows", "why"),
     [
         ({"task": "origami"}, [], "draws no errors of the task origami"),
-        ({"task": "classification"}, [{"class": "a"}], "0.answer: this key is missing"),
-        ({"task": "depth", "headline": "AbsRel"}, [{"image_id": 77, "AbsRel": 1.0}], "do not fit the set: KeyError"),
+        ({"task": "classification"}, [{"ground_truth": "a"}], "0.prediction: this key is missing"),
+        (
+            {"task": "depth", "headline": "AbsRel"},
+            [{"image_id": 77, "metrics": {"AbsRel": 1.0}}],
+            "do not fit the set: KeyError",
+        ),
         ({"task": "detection"}, {"not": "rows"}, "should be a valid list"),
         (
             {"task": "detection"},
             [{"image_id": 1, "category_id": 53, "bbox": [1, 2], "score": 1}],
-            "0.bbox: list should have at least 4 items",
+            "0.bbox.2: this key is missing",
         ),
     ],
 )
@@ -153,6 +161,4 @@ def test_what_cannot_be_shown_is_said(
 
 @pytest.mark.train
 def test_every_task_has_its_pictures() -> None:
-    from synthvis.train.registry import TASKS
-
-    assert set(PANELS) == set(TASKS)
+    assert [name for name, task in tasks().items() if panel_of(task) is None] == []

@@ -53,7 +53,7 @@ def plain_gap(monkeypatch):
         return evaluations
 
     monkeypatch.setattr(report_inputs, "read_evaluations", lambda _: made["evaluations"])
-    monkeypatch.setattr(report_inputs, "write_gap", lambda _: gap_of(made["evaluations"]))
+    monkeypatch.setattr(report_inputs, "write_gap", lambda *_: gap_of(made["evaluations"]))
     return use
 
 

@@ -25,6 +25,7 @@ from synthvis.gap.compare import GapOptions, compare_sets
 from synthvis.gap.sets import find_pair
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.report.build import write_report
 from synthvis.report.study_page import write_study_page
 from synthvis.viz.svg import NARROW_PX
@@ -342,8 +343,10 @@ def test_a_comparison_as_it_is_really_made_fits_the_page(tmp_path: Path) -> None
     for root, shift in ((ours, 0.0), (real, 0.5)):
         split = find_dataset(root).read("train")
         rows = [
-            {"image_id": image.id, "category_id": split.category_ids[box.class_name], "score": 0.9,
-             "bbox": [box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]]}
+            BoxPrediction(
+                image_id=image.id, category_id=split.category_ids[box.class_name], score=0.9,
+                bbox=(box.bbox_xywh_px[0] + shift * box.bbox_xywh_px[2], *box.bbox_xywh_px[1:]),
+            )
             for image in split.images for box in image.objects
         ]  # fmt: skip
         measures = detection_metrics(split, rows, split.class_names, resamples=20)

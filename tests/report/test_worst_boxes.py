@@ -8,7 +8,7 @@ import pytest
 
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
-from synthvis.metrics.detection import Prediction
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.report.errors.worst_boxes import DetectionError, operating_score, worst_errors
 
 NAMES = ("apple", "orange")
@@ -37,11 +37,11 @@ def split_of(*boxes: tuple[int, str, tuple[float, float, float, float]]) -> Spli
     )  # fmt: skip
 
 
-def found(image: int, label: int, box: list[float], score: float) -> Prediction:
-    return {"image_id": image, "category_id": label, "bbox": box, "score": score}
+def found(image: int, label: int, box: list[float], score: float) -> BoxPrediction:
+    return BoxPrediction(image_id=image, category_id=label, bbox=tuple(box), score=score)
 
 
-def errors(split: Split, rows: list[Prediction], per_cause: int = 5, min_score: float = 0.0) -> dict:
+def errors(split: Split, rows: list[BoxPrediction], per_cause: int = 5, min_score: float = 0.0) -> dict:
     return worst_errors(split, rows, NAMES, per_cause, min_score)
 
 

@@ -14,6 +14,7 @@ from synthvis.formats.rle import encode_mask
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Bootstrap, ClassMeasures, PrecisionRecall
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.predictions import BoxPrediction, ImagePrediction
 from synthvis.objects.spec import Category
 
 SIDE = 160
@@ -101,14 +102,14 @@ def predictions_for(root):
     """Every third box missed, every third badly placed, some of the wrong class, and one out of thin air."""
     truth = json.loads(DatasetLayout(root).annotations("instances", "val").read_text())
     ids = [one["id"] for one in truth["categories"]]
-    rows = [{"image_id": truth["images"][0]["id"], "category_id": ids[0], "bbox": [2, 2, 20, 20], "score": 0.95}]
+    rows = [BoxPrediction(image_id=truth["images"][0]["id"], category_id=ids[0], bbox=(2, 2, 20, 20), score=0.95)]
     for k, one in enumerate(truth["annotations"]):
         x, y, w, h = one["bbox"]
         if k % 3 == 0:
             continue
         shift = w * 0.45 if k % 3 == 1 else 1
         other = ids[(ids.index(one["category_id"]) + (k % 4 == 1)) % len(ids)]
-        rows.append({"image_id": one["image_id"], "category_id": other, "bbox": [x + shift, y, w, h], "score": 0.6})
+        rows.append(BoxPrediction(image_id=one["image_id"], category_id=other, bbox=(x + shift, y, w, h), score=0.6))
     return rows
 
 
@@ -137,7 +138,7 @@ def make_other_run(run, evaluations):
     """A run whose predictions are no boxes."""
     run.mkdir(parents=True, exist_ok=True)
     for one in evaluations:
-        write_evaluation(run, one, [{"image_id": 1, "file_name": "1.jpg"}])
+        write_evaluation(run, one, [ImagePrediction(image_id=1, file_name="1.jpg")])
     headline = evaluations[0].headline
     rows = [{"step": k, "loss": 2 / (1 + k), "cross_entropy": 1 / (1 + k), "lr": 1e-3, "seconds": 1} for k in range(9)]
     rows += [{"step": 9, f"val/{headline}": 0.1}, {"step": 10, f"val/{headline}": 0.2}]

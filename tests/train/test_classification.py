@@ -142,8 +142,9 @@ def test_a_run_writes_predictions_and_a_gap_in_accuracy(run: tuple[Path, list[di
     assert list(gap["real"][0]["metrics"]) == ["accuracy", "balanced_accuracy", "top5", "ece"]
     assert gap["real"][0]["metrics"]["accuracy"]["difference"] == pytest.approx(accuracies[0] - accuracies[1])
     rows = json.loads((run_dir / "predictions_photos.json").read_text())
-    assert rows[0]["file"] == "blue_square/0.png" and set(rows[0]) == {"file", "class", "answer", "score"}
-    assert np.mean([row["class"] == row["answer"] for row in rows]) == pytest.approx(accuracies[1])
+    assert rows[0]["file"] == "blue_square/0.png"
+    assert set(rows[0]) == {"file", "ground_truth", "prediction", "score"}
+    assert np.mean([row["ground_truth"] == row["prediction"] for row in rows]) == pytest.approx(accuracies[1])
     assert all((run_dir / file).is_file() for file in ("best.safetensors", "curves.png", "eval_photos.json"))
 
 

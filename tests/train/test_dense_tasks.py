@@ -60,7 +60,7 @@ def learnt(data: Path, run_dir: Path, task: str, **changes: Any) -> dict[str, An
     assert len(rows) == evaluation.images == len(val.images) and evaluation.task == task
     assert evaluation.headline in evaluation.metrics
     assert len(evaluation.bootstrap.draws[evaluation.headline]) == 20
-    json.dumps([evaluation.to_dict(), rows], allow_nan=False)
+    json.dumps([evaluation.to_dict(), [row.to_dict() for row in rows]], allow_nan=False)
     assert (run_dir / "curves.png").is_file()
     return evaluation
 

@@ -12,7 +12,7 @@ from synthvis.train.depth.loss import LOSSES as DEPTH_LOSSES
 from synthvis.train.detection.architectures import DETECTORS
 from synthvis.train.keypoints.task import NETWORKS as KEYPOINTS
 from synthvis.train.normals.loss import LOSSES as NORMALS_LOSSES
-from synthvis.train.registry import TASKS, description_of, task_named
+from synthvis.train.registry import description_of, task_named, tasks
 from synthvis.train.semantic.loss import LOSSES as SEMANTIC_LOSSES
 
 pytestmark = pytest.mark.train
@@ -21,7 +21,7 @@ BUILT = {"detection": DETECTORS, "keypoints": KEYPOINTS}
 LOSSES = {"semantic": SEMANTIC_LOSSES, "depth": DEPTH_LOSSES, "normals": NORMALS_LOSSES}
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", tasks())
 def test_names_are_those_that_can_be_built(name: str) -> None:
     described, task = description_of(name), task_named(name)
     assert isinstance(task, type(described))

@@ -95,9 +95,8 @@ def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
 ) -> None:
     request = request_for(folders["depth"], tmp_path)
     there = prepared(request).config
-    state = {"config": there.model_dump_json(), "start": None}
     plan = Plan(config=there, data=request.train, run_dir=tmp_path)
-    state["data"] = data_key(plan)
+    state = {"config": there.model_dump_json(), "start": start_of(plan), "data": data_key(plan)}
     for module in (training_run, training_plan):
         monkeypatch.setattr(module, "resume_state", lambda _: state)
     assert prepared(request).config == there
@@ -107,15 +106,14 @@ def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
     assert prepared(replace(other, overwrite=True)).config.seed == 5
 
 
-def test_states_that_call_labels_boxes_still_belong_to_their_run(folders: dict[str, Path], tmp_path: Path) -> None:
+def test_a_state_belongs_to_the_run_of_its_data_only(folders: dict[str, Path], tmp_path: Path) -> None:
     request = request_for(folders["depth"], tmp_path)
     plan = Plan(config=request.config, data=request.train, run_dir=tmp_path)
     assert data_key(plan).endswith("2 images, 2 labels")
     state = {"config": plan.config.model_dump_json(), "start": start_of(plan)}
-    for noun in ("boxes", "labels"):
-        refuse_other_run({**state, "data": data_key(plan).replace("labels", noun)}, plan)
+    refuse_other_run({**state, "data": data_key(plan)}, plan)
     with pytest.raises(DatasetError, match="3 labels there"):
-        refuse_other_run({**state, "data": data_key(plan).replace("2 labels", "3 boxes")}, plan)
+        refuse_other_run({**state, "data": data_key(plan).replace("2 labels", "3 labels")}, plan)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+from types import SimpleNamespace
+
 import torch
 from torch import Tensor, nn
 
@@ -128,7 +130,7 @@ def test_only_networks_that_learnt_the_same_answer_together() -> None:
 
 
 def test_a_task_without_a_common_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ensemble, "task_named", lambda name: object())
+    monkeypatch.setattr(ensemble, "task_named", lambda name: SimpleNamespace(combine=lambda networks: None))
     with pytest.raises(UsageError, match="not defined"):
         combined([trained(), trained()], ["a", "b"])
 

@@ -19,6 +19,7 @@ from synthvis.data.sample import mask_of
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.predictions import MaskPrediction, read_predictions
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.instances.data import InstanceViews
@@ -51,8 +52,9 @@ def test_masks_are_learnt(seed: int, folder: Path, tmp_path: Path) -> None:
     assert_above("AP50", metrics["AP50"].value, 0.5)
     assert metrics["mask_AP"].low <= metrics["mask_AP"].value <= metrics["mask_AP"].high
     assert set(evaluation.per_class["red square"].metrics) == {"AP", "AP50", "mask_AP", "mask_AP50"}
-    rows = json.loads((tmp_path / f"predictions_{folder.name}.json").read_text())
-    assert all(decode_mask(row["segmentation"]).shape == (96, 96) for row in rows)
+    path = tmp_path / f"predictions_{folder.name}.json"
+    assert all(decode_mask(row["segmentation"]).shape == (96, 96) for row in json.loads(path.read_text()))
+    rows = read_predictions(path, MaskPrediction, task="instances", hint="")
     kept = evaluation.bootstrap.draws
     for name, compared in (("mask_AP", "segm"), ("AP", "bbox")):
         again = detection_metrics(val, rows, val.class_names, iou_type=compared)
@@ -95,10 +97,10 @@ def test_a_found_mask_lies_where_its_box_lies() -> None:
         "masks": left_half,
     }
     [row] = _rows_of(entry, found, 96, [9])
-    assert (row["image_id"], row["category_id"], row["score"], row["bbox"]) == (4, 9, 0.75, [10, 20, 20, 20])
+    assert (row.image_id, row.category_id, row.score, row.bbox) == (4, 9, 0.75, (10, 20, 20, 20))
     expected = np.zeros((60, 80), bool)
     expected[20:40, 10:20] = True
-    mask = decode_mask(row["segmentation"])
+    mask = decode_mask(row.segmentation.to_dict())
     assert (mask & expected).sum() / (mask | expected).sum() > 0.8
     assert _rows_of(entry, found, 96, [None]) == []
 

@@ -190,7 +190,7 @@ def test_the_answer_without_looking_is_the_usual_place_in_the_box() -> None:
     assert usual == pytest.approx(np.array([(0.2, 0.0), (0.5, 1.0), (0.5, 0.5)]))
     shown = cups(an_object(9, (10.0, 20.0, 50.0, 10.0), (20, 20, 2), (35, 30, 2), (0, 0, 0)))
     [row] = rows_of_usual_places(shown, usual, places_among(["rim", "foot", "grip"], ["grip", "RIM"]))
-    assert row["keypoints"] == pytest.approx([35, 25, 1, 20, 20, 1])
+    assert row.keypoints == pytest.approx([35, 25, 1, 20, 20, 1])
     found = keypoint_metrics(shown, rows_of_usual_places(shown, usual, [0, 1, 2]), (0.05,) * 3, resamples=0)
     assert found.metrics["AP"].value == pytest.approx(1.0)
     with pytest.raises(CheckpointError, match="two numbers a keypoint"):

@@ -132,11 +132,11 @@ def test_a_detector_predicts_on_more_views(squares: Path) -> None:
     plain, *more = (predict_split(*arguments, tta=kind) for kind in (None, "flip", "crops"))  # type: ignore[arg-type]
     for rows in more:
         assert rows != plain
-        assert {row["image_id"] for row in rows} <= {image.id for image in split.images}
+        assert {row.image_id for row in rows} <= {image.id for image in split.images}
         for row in rows:
-            x, y, width, height = row["bbox"]
+            x, y, width, height = row.bbox
             assert min(x, y) >= 0 and x + width <= 96.02 and y + height <= 96.02
-        assert max(sum(row["image_id"] == image.id for row in rows) for image in split.images) <= 100
+        assert max(sum(row.image_id == image.id for row in rows) for image in split.images) <= 100
 
 
 def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Path) -> None:

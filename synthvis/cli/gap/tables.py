@@ -187,7 +187,7 @@ def _value(distance: Distance, features: FeatureDistances) -> str:
 def _gap(task: TaskGap) -> Table:
     titles = [f"{side.set}:{side.split} [95%]" for side in (task.synthetic, task.real)]
     # What is an error grows on the way to photographs, so that it is not called lost.
-    change = "lost [95%]" if task.task == "detection" else "synthetic - real [95%]"
+    change = "lost [95%]" if task.causes is not None else "synthetic - real [95%]"
     table = plain_table(f"{task.run} ({task.task})", ("metric", *titles, change))
     for name, lost in task.gap.items():
         both = (side.metrics[name] for side in (task.synthetic, task.real))

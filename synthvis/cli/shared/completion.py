@@ -77,23 +77,23 @@ def _sets(ctx: click.Context) -> list[str]:
 
 
 def _tasks(_: click.Context) -> list[str]:
-    from synthvis.train.registry import TASKS
+    from synthvis.train.registry import tasks
 
-    return list(TASKS)
+    return list(tasks())
 
 
 def _archs(ctx: click.Context) -> list[str]:
-    from synthvis.train.registry import TASKS, description_of
+    from synthvis.train.registry import DEFAULT_TASK, tasks
 
-    task = ctx.params.get("task") or "detection"
-    return ["auto", *description_of(task).archs] if task in TASKS else []
+    task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)
+    return ["auto", *task.archs] if task else []
 
 
 def _losses(ctx: click.Context) -> list[str]:
-    from synthvis.train.registry import TASKS, description_of
+    from synthvis.train.registry import DEFAULT_TASK, tasks
 
-    task = ctx.params.get("task") or "detection"
-    return ["auto", *description_of(task).losses] if task in TASKS else []
+    task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)
+    return ["auto", *task.losses] if task else []
 
 
 def _backbones(_: click.Context) -> list[str]:

@@ -134,6 +134,7 @@ def report(run_dir: Path, evaluations: Sequence[Evaluation], as_json: bool) -> N
         echo_json({"run": str(run_dir), "evaluations": [one.to_dict() for one in evaluations]})
         return
     from synthvis.evaluation.gap_table import current_gap
+    from synthvis.train.registry import known_photographs
 
-    print_gap(current_gap(run_dir))
+    print_gap(current_gap(run_dir, known_photographs()))
     click.echo(f"files: {run_dir}", err=True)

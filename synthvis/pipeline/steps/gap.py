@@ -10,6 +10,7 @@ from synthvis.gap.comparison import FILE_NAME
 from synthvis.gap.sets import find_pair
 from synthvis.pipeline.pipeline_run import PipelineRun, split_facts
 from synthvis.pipeline.step_cache import key_of
+from synthvis.train.registry import description_of
 
 __all__ = ["gap"]
 
@@ -37,7 +38,7 @@ def _compared(run: PipelineRun, name: str, wanted: PipelineGap) -> str:
         return f"{split.name} not measured: {error.what}"
     reserve_folder(folder, COMPARISON)
     # Causes are told apart for boxes only.
-    run_dir = run.run_dir if run.config.task == "detection" else None
+    run_dir = run.run_dir if description_of(run.config.task).has_error_causes else None
     options = GapOptions(
         crops=wanted.crops,
         seed=wanted.seed,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from synthvis.data.split import Split, class_key
 from synthvis.metrics.error_table import CAUSE_EXPLANATIONS, Cause
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.report.errors.worst_boxes import DetectionError, operating_score, worst_errors
 from synthvis.viz.pictures import crop_around
 
@@ -18,12 +19,8 @@ PER_CAUSE = 6
 CAUSE_ORDER: tuple[Cause, ...] = ("missed", "background", "classification", "localisation", "both", "duplicate")
 
 
-def box_panel(split: Split, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Crops around the gravest errors of each cause.
-
-    Raises:
-        KeyError, TypeError, ValueError: The rows are no boxes.
-    """
+def box_panel(split: Split, evaluation: Evaluation, rows: Sequence[BoxPrediction]) -> dict[str, Any]:
+    """Crops around the gravest errors of each cause."""
     known = {class_key(name) for name in evaluation.classes or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
     score = operating_score(split, rows, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.labels.boxes import iou
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.viz.pictures import crop_around
 
 __all__ = ["keypoint_panel", "mean_distance_in_sides"]
@@ -30,17 +31,17 @@ class _Missed:
     distance: float
 
 
-def keypoint_panel(split: KeypointSplit, evaluation: Evaluation, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def keypoint_panel(split: KeypointSplit, evaluation: Evaluation, rows: Sequence[KeypointPrediction]) -> dict[str, Any]:
     """The objects with the largest mean distance of their labelled points, one an image.
 
     Raises:
-        KeyError, TypeError, ValueError: The rows have no keypoints, or other ones than the set.
+        ValueError: The rows have other keypoints than the set.
     """
     classes, names = evaluation.classes, evaluation.keypoints
     split = split.of_keypoints(classes[0], names)
-    by_image: dict[int, list[dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: -float(row["score"])):
-        by_image.setdefault(int(row["image_id"]), []).append(row)
+    by_image: dict[int, list[KeypointPrediction]] = {}
+    for row in sorted(rows, key=lambda row: -row.score):
+        by_image.setdefault(row.image_id, []).append(row)
     missed = [one for image in split.images for one in _of_image(image, by_image.get(image.id, []))]
     shown = [_picture(one) for one in _gravest(missed)]
     return {
@@ -70,15 +71,14 @@ def mean_distance_in_sides(truth_xyv_px: Sequence[Sequence[float]], found: Seque
     return sum(math.hypot(a[0] - b[0], a[1] - b[1]) for a, b in pairs) / len(pairs) / side_px
 
 
-def _of_image(image: Sample, rows: Sequence[Mapping[str, Any]]) -> list[_Missed]:
+def _of_image(image: Sample, rows: Sequence[KeypointPrediction]) -> list[_Missed]:
     free, judged = list(rows), []
     for box in (one for one in image.objects if is_labelled(one)):
-        best = max(free, key=lambda row: iou(tuple(row["bbox"]), box.bbox_xywh_px), default=None)
+        best = max(free, key=lambda row: iou(row.bbox, box.bbox_xywh_px), default=None)
         points: tuple[Point, ...] = ()
-        if best is not None and iou(tuple(best["bbox"]), box.bbox_xywh_px) >= MATCH_IOU:
+        if best is not None and iou(best.bbox, box.bbox_xywh_px) >= MATCH_IOU:
             free.remove(best)
-            flat = [float(value) for value in best["keypoints"]]
-            points = tuple(zip(flat[0::3], flat[1::3], strict=True))
+            points = tuple(zip(best.keypoints[0::3], best.keypoints[1::3], strict=True))
         distance = mean_distance_in_sides(box.keypoints_xyv_px, points, max(box.bbox_xywh_px[2:]))
         judged.append(_Missed(image=image, box=box, found=points, distance=distance))
     return judged

@@ -12,27 +12,32 @@ from synthvis.errors import SynthvisError
 from synthvis.evaluation.run_folder import predictions_path
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.missing import MissingResult, missing_result
-from synthvis.metrics.predictions import read_predictions
+from synthvis.metrics.predictions import (
+    BoxPrediction,
+    ClassPrediction,
+    ImagePrediction,
+    KeypointPrediction,
+    Prediction,
+    read_predictions,
+)
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
+from synthvis.report.errors.images import image_panel
 from synthvis.report.errors.keypoints import keypoint_panel
-from synthvis.report.errors.maps import map_panel
-from synthvis.train.registry import description_of
+from synthvis.train.description import TaskDescription
+from synthvis.train.registry import tasks
 
-__all__ = ["PANELS", "error_panels"]
+__all__ = ["PANELS", "error_panels", "panel_of"]
 
-Builder = Callable[[Any, Evaluation, list[dict[str, Any]]], dict[str, Any]]
+Builder = Callable[[Any, Evaluation, Sequence[Any]], dict[str, Any]]
 
-PANELS: Mapping[str, Builder] = {
-    "detection": box_panel,
-    "instances": box_panel,
-    "keypoints": keypoint_panel,
-    "classification": class_panel,
-    "semantic": map_panel,
-    "depth": map_panel,
-    "normals": map_panel,
+PANELS: Mapping[type[Prediction], Builder] = {
+    BoxPrediction: box_panel,
+    KeypointPrediction: keypoint_panel,
+    ClassPrediction: class_panel,
+    ImagePrediction: image_panel,
 }
-"""How the errors of each task are shown: "about", and "groups" of crops with what is said of each."""
+"""How errors are shown, by the kind of prediction: "about", and "groups" of crops with what is said of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +79,33 @@ def error_panels(
     return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
 
 
+def panel_of(description: TaskDescription | None) -> Builder | None:
+    """What shows the errors of a task; None where its predictions are of a kind that nothing draws."""
+    kinds = description.prediction.__mro__ if description else ()
+    return next((PANELS[kind] for kind in kinds if kind in PANELS), None)
+
+
 def _panel(run_dir: Path, evaluation: Evaluation, dataset: RenderedDataset | None) -> dict[str, Any]:
-    task = evaluation.task
-    if task not in PANELS:
-        raise SynthvisError(f"the report draws no errors of the task {task}", hint="look at its predictions_*.json")
+    description = tasks().get(evaluation.task)
+    build = panel_of(description)
+    if description is None or build is None:
+        raise SynthvisError(
+            f"the report draws no errors of the task {evaluation.task}", hint="look at its predictions_*.json"
+        )
     if evaluation.kind == "synthetic" and dataset is None:
         raise SynthvisError(
             "the rendered dataset was not found",
             hint="write the report again and name the folder of the renders with --data",
         )
     rendered = dataset.root if dataset and evaluation.kind == "synthetic" else None
-    description = description_of(task)
     found = description.find(rendered or evaluation.source or evaluation.set)
     split = description.read(found, evaluation.split)
     again = "evaluate the run on this set again"
-    rows = read_predictions(predictions_path(run_dir, evaluation), task, hint=again)
+    rows = read_predictions(
+        predictions_path(run_dir, evaluation), description.prediction, task=description.name, hint=again
+    )
     try:
-        shown = PANELS[task](split, evaluation, rows)
+        shown = build(split, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
         raise SynthvisError(what, hint=again) from error

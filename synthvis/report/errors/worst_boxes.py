@@ -9,8 +9,8 @@ import numpy as np
 
 from synthvis.data.split import Split
 from synthvis.labels.boxes import Box, iou
-from synthvis.metrics.detection import Prediction
 from synthvis.metrics.error_table import CAUSES, Cause, ErrorTable, error_table
+from synthvis.metrics.predictions import BoxPrediction
 
 __all__ = ["DetectionError", "operating_score", "worst_errors"]
 
@@ -41,7 +41,7 @@ class DetectionError:
 
 
 def worst_errors(
-    split: Split, predictions: Sequence[Prediction], class_names: Sequence[str], per_cause: int, min_score: float
+    split: Split, predictions: Sequence[BoxPrediction], class_names: Sequence[str], per_cause: int, min_score: float
 ) -> dict[Cause, list[DetectionError]]:
     """The gravest errors of each cause, at most one a cause and image so that one bad image does not fill the page.
 
@@ -52,7 +52,7 @@ def worst_errors(
         per_cause: Errors to keep of each cause.
         min_score: Predictions below it are not looked at; see `operating_score`.
     """
-    sure = [row for row in predictions if row["score"] >= min_score]
+    sure = [row for row in predictions if row.score >= min_score]
     table = error_table(split, sure, class_names)
     image_ids = [image.id for image in split.images]
     errors = [_of_prediction(table, place, image_ids) for place in np.flatnonzero(table.cause >= 0)]
@@ -61,7 +61,7 @@ def worst_errors(
     return {cause: _gravest(found, per_cause) for cause, found in by_cause.items() if found}
 
 
-def operating_score(split: Split, predictions: Sequence[Prediction], class_names: Sequence[str]) -> float:
+def operating_score(split: Split, predictions: Sequence[BoxPrediction], class_names: Sequence[str]) -> float:
     """The score threshold with the highest F1 at IoU .50 over the whole set; 0 where nothing was ever found."""
     table = error_table(split, predictions, class_names)
     counted = np.flatnonzero(~table.ignored)

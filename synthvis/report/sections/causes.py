@@ -63,7 +63,7 @@ def causes_part(material: Material) -> Part:
     sections = tuple(_section(gap, task, len(tasks) > 1) for gap, task in tasks if task is not None)
     if sections or not material.run.gap.real:
         return Part(sections=sections)
-    if material.run.scores.task != "detection":
+    if not material.run.scores.has_error_causes:
         why = f"causes are told apart for detection only; this run is of {material.run.scores.task}"
         return Part(holes=(hole("Errors by cause", why, "train a detector for them"),))
     why = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from synthvis.data.benchmarks.known_sets import known_names
 from synthvis.metrics.missing import MissingResult, typed_path
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.report.page import hole
 from synthvis.report.report_inputs import Material
 
@@ -16,7 +17,6 @@ __all__ = ["gap_missing", "has_boxes", "key_lines", "keys_now"]
 
 KEY = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?![\w.])")
 LONGEST_VALUE = 48
-BOX_TASKS = ("detection", "instances", "keypoints")
 
 
 def gap_missing(material: Material, what: str, why: str) -> MissingResult:
@@ -27,7 +27,7 @@ def gap_missing(material: Material, what: str, why: str) -> MissingResult:
         how = "compare the renders with the photographs; name both sets"
         return hole(what, why, how, ("gap", "--help"))
     words = ["gap", typed_path(run.dataset.root), reals[0].evaluation.set]
-    words += ["--run", typed_path(run.folder)] if run.scores.task == "detection" else []
+    words += ["--run", typed_path(run.folder)] if run.scores.has_error_causes else []
     return hole(what, why, "", words)
 
 
@@ -37,7 +37,7 @@ def has_boxes(material: Material) -> bool:
     if run is None:
         return False
     known = known_names(("coco",))
-    return run.scores.task in BOX_TASKS or any(one.evaluation.set in known for one in run.gap.real)
+    return run.scores.predicts(BoxPrediction) or any(one.evaluation.set in known for one in run.gap.real)
 
 
 def key_lines(advice: str, recipe: Mapping[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def renders_part(material: Material) -> Part:
     if run.dataset is None:
         how = "write the report again and name the folder of the renders with --data"
         return Part(holes=(hole("Contact sheet, counts and sizes", "the rendered dataset was not found", how),))
-    who = "detector" if run.scores.task == "detection" else "network"
+    who = "detector" if run.scores.has_error_causes else "network"
     facts = {"dataset": dataset_facts(run.dataset)}
     section = Section(name="renders", title=f"What the {who} was shown", facts=facts, short="renders")
     return Part(sections=(section,))

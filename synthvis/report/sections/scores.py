@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthvis.report.errors.panel import PANELS
+from synthvis.report.errors.panel import panel_of
 from synthvis.report.page import Part, Section
 from synthvis.report.report_inputs import Material
 from synthvis.report.scores import has_boxes
@@ -20,8 +20,8 @@ def scores_part(material: Material) -> Part:
     facts = {
         "scores": run.scores,
         "class_chart": run.scores.class_chart(),
-        "all_metrics": run.scores.task != "detection",
-        "left_out": left_out(run.scores, curves=has_curves) if run.scores.task in PANELS else None,
+        "all_metrics": run.scores.has_more_metrics,
+        "left_out": left_out(run.scores, curves=has_curves) if panel_of(run.scores.description) else None,
     }
     return Part(
         sections=(Section(name="scores", title="The gap", facts=facts, short="gap"),),

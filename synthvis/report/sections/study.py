@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from synthvis.metrics.missing import MissingResult, typed_path
+from synthvis.metrics.predictions import ClassPrediction
 from synthvis.report.page import Part, Section, hole
 from synthvis.report.report_inputs import Material, StudyFiles
 from synthvis.report.sections.comparing import has_boxes
@@ -15,6 +16,7 @@ from synthvis.study.commands import EVERY_FACTOR, with_option
 from synthvis.study.next_steps import KnownPlaces
 from synthvis.study.study_result import StudySetup
 from synthvis.study.wording import budget_text
+from synthvis.train.registry import DEFAULT_TASK
 from synthvis.viz.svg import on_every_screen
 
 __all__ = ["known_places", "study_part"]
@@ -78,11 +80,11 @@ def _missing_study(material: Material) -> Iterator[MissingResult]:
     if run is None or not run.gap.real:
         return
     what, why = "What the renders are worth in labelled photographs", "no study of them was found"
-    if not (has_boxes(material) or run.scores.task == "classification"):
+    if not (has_boxes(material) or run.scores.predicts(ClassPrediction)):
         what, why = "Worth of the renders in labelled photographs", "it takes photographs to train on, too"
     if run.dataset is None:
         yield hole(what, why, "study the renders; name their folder and the photographs", ("study", "--help"))
         return
     words = ["study", "--data", typed_path(run.dataset.root), "--real", run.gap.real[0].evaluation.set]
-    words += ["--task", run.scores.task] if run.scores.task != "detection" else []
+    words += ["--task", run.scores.task] if run.scores.task != DEFAULT_TASK else []
     yield hole(what, why, "", words)

@@ -52,8 +52,11 @@ def _is_batchnorm(module: nn.Module) -> bool:
 def stage_of_parameters(body: Any) -> dict[str, int]:
     """Stage of each parameter by name: stage i ends with the module that yields feature map i.
 
-    That module may be a pooling or an activation, which has no parameters itself.
+    That module may be a pooling or an activation, which has no parameters itself. A body without feature maps, as a
+    task from outside may have one, is one stage.
     """
+    if not hasattr(body, "feature_info"):
+        return {name: 0 for name, _ in body.named_parameters()}
     ends = [info["module"].replace(".", "_") + "_" for info in body.feature_info.info]
     stage, inside, stages = 0, False, {}
     for module_name, module in body.named_modules():

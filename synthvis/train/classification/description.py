@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
+from synthvis.metrics.predictions import ClassPrediction
 from synthvis.train.description import TaskDescription
+
+if TYPE_CHECKING:
+    from synthvis.train.classification.task import ClassificationTask
 
 __all__ = ["DESCRIPTION", "ClassificationDescription"]
 
@@ -15,11 +20,21 @@ class ClassificationDescription(TaskDescription):
     """One class of each object of a COCO set, or of each picture in folders by class."""
 
     name = "classification"
+    title = "one class an object or image"
     headline = "accuracy"
     labels = "labels"
     formats: tuple[str, ...] = ("coco", "class-folders")
     archs: tuple[str, ...] = ("linear",)
     test_time: tuple[str, ...] = ("flip", "crops")
+    prediction = ClassPrediction
+    settings: tuple[str, ...] = ("examples",)
+    photographs = "grocery"
+
+    def learner(self) -> ClassificationTask:
+        """The half that learns."""
+        from synthvis.train.classification.task import TASK
+
+        return TASK
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +34,22 @@ class Example:
     crop: Crop | None
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """Which one it is, for the file of predictions: no path that tells of the machine."""
+    def file(self) -> str | None:
+        """Folder and name of a whole picture, no path that tells of the machine; None for a crop."""
+        return f"{self.path.parent.name}/{self.path.name}" if self.crop is None else None
+
+    @property
+    def image_id(self) -> int | None:
+        """COCO image id of a crop; None for a whole picture."""
+        return None if self.crop is None else self.crop.image.id
+
+    @property
+    def bbox_xywh_px(self) -> tuple[float, float, float, float] | None:
+        """Where a crop was cut out; None for a whole picture."""
         if self.crop is None:
-            return {"file": f"{self.path.parent.name}/{self.path.name}"}
+            return None
         x0, y0, x1, y1 = self.crop.region_xyxy_px
-        return {"image_id": self.crop.image.id, "bbox": [x0, y0, x1 - x0, y1 - y0]}
+        return x0, y0, x1 - x0, y1 - y0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from synthvis.metrics.predictions import ClassPrediction
 from synthvis.train.classification.examples import Example, read_example
 from synthvis.train.views.letterbox import letterbox_image
 from synthvis.train.views.multicrop import TestTime, averaged_probabilities
@@ -56,14 +56,16 @@ def classify_images(
 
 def prediction_rows(
     examples: Sequence[Example], probabilities: NDArray[np.float64], classes: Sequence[str]
-) -> list[dict[str, Any]]:
-    """One row an example: which one, its class, the network's answer and how sure it is."""
+) -> list[ClassPrediction]:
+    """One row an example: which one, its class, the class that it was taken for and how sure that is."""
     return [
-        {
-            **example.facts,
-            "class": classes[example.label],
-            "answer": classes[int(row.argmax())],
-            "score": round(float(row.max()), DECIMALS),
-        }
+        ClassPrediction(
+            ground_truth=classes[example.label],
+            prediction=classes[int(row.argmax())],
+            score=round(float(row.max()), DECIMALS),
+            image_id=example.image_id,
+            bbox=example.bbox_xywh_px,
+            file=example.file,
+        )
         for example, row in zip(examples, probabilities, strict=True)
     ]

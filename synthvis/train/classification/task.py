@@ -18,6 +18,7 @@ from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.predictions import ClassPrediction
 from synthvis.train.classification.data import ClassViews
 from synthvis.train.classification.description import ClassificationDescription
 from synthvis.train.classification.examples import Examples, examples_of
@@ -25,7 +26,7 @@ from synthvis.train.classification.network import Classifier, build_classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 
 if TYPE_CHECKING:
     from synthvis.train.engine.ensemble import MeanOfClasses
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["TASK"]
 
 
-class ClassificationTask(ClassificationDescription):
+class ClassificationTask(ClassificationDescription, Task):
     """One class a crop or picture, measured by accuracy."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> ClassViews:
@@ -71,7 +72,7 @@ class ClassificationTask(ClassificationDescription):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[ClassPrediction]]:
         """Answers among all classes that the network knows, on the examples whose class is one of them."""
         known = {class_key(name) for name in shared_classes(split, trained.classes)}
         found = _examples(split, trained.classes, trained.facts)

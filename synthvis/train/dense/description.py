@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synthvis.data.split import Split
+from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.description import TaskDescription
 
 __all__ = ["MapDescription"]
@@ -13,7 +14,7 @@ __all__ = ["MapDescription"]
 class MapDescription(TaskDescription):
     """A task whose labels are maps of numbers; there are no classes."""
 
-    lower_is_better = True
+    prediction = ImagePrediction
     archs: tuple[str, ...] = ("unet4", "unet")
     test_time: tuple[str, ...] = ("flip",)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -15,6 +15,7 @@ from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription
@@ -23,7 +24,7 @@ from synthvis.train.dense.predict import as_map, predicted_maps
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 from synthvis.train.views.pixels import read_checked
 
 __all__ = ["MapMetrics", "MapTask"]
@@ -39,7 +40,7 @@ class MapMetrics(Protocol):
         """What all images together say."""
 
 
-class MapTask(MapDescription, ABC):
+class MapTask(MapDescription, Task):
     """A task (see `train.task.Task`) whose labels are maps of numbers; there are no classes.
 
     Attributes:
@@ -84,7 +85,7 @@ class MapTask(MapDescription, ABC):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[ImagePrediction]]:
         """Errors over the pixels with a truth, at the stored size."""
         metrics, blind, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.train.description import TaskDescription
+
+if TYPE_CHECKING:
+    from synthvis.train.detection.task import DetectionTask
 
 __all__ = ["DESCRIPTION", "DetectionDescription"]
 
@@ -15,11 +20,23 @@ class DetectionDescription(TaskDescription):
     """Boxes and classes of a COCO set."""
 
     name = "detection"
+    title = "boxes and classes"
     headline = "AP"
     labels = "boxes"
     formats: tuple[str, ...] = ("coco",)
     archs: tuple[str, ...] = ("fcos", "retinanet", "ssdlite", "fasterrcnn")
     test_time: tuple[str, ...] = ("flip", "crops")
+    prediction = BoxPrediction
+    settings: tuple[str, ...] = ("boxes", "box_margin")
+    photographs = "fruit"
+    compared: tuple[str, ...] = ("AP", "AP50", "AP75")
+    has_error_causes = True
+
+    def learner(self) -> DetectionTask:
+        """The half that learns."""
+        from synthvis.train.detection.task import TASK
+
+        return TASK
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,17 +13,19 @@ from torch import Tensor, nn
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split, class_key
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 from synthvis.train.views.multicrop import Detections, TestTime, with_test_time
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["categories_of", "detect_images", "detections_of", "image_row", "predict_split"]
+__all__ = ["categories_of", "detect_images", "detections_of", "predict_split", "prediction_of"]
 
 BATCH = 16
 FUSED_NMS_IOU = 0.6
 """Overlap above which boxes of several views are one object, as within one view."""
 FUSED_DETECTIONS = 100
 DECIMALS_PX = 2
+SCORE_DECIMALS = 5
 
 
 def predict_split(
@@ -35,8 +36,8 @@ def predict_split(
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
     tta: TestTime | None = None,
-) -> list[dict[str, Any]]:
-    """COCO results with the split's own image and category ids, images in the split's order.
+) -> list[BoxPrediction]:
+    """Boxes with the split's own image and category ids, images in the split's order.
 
     `tta` names further views of each image to predict on.
 
@@ -48,7 +49,7 @@ def predict_split(
     predict = with_test_time(
         partial(detect_images, detector, size, device), tta, nms_iou=FUSED_NMS_IOU, most=FUSED_DETECTIONS
     )
-    rows: list[dict[str, Any]] = []
+    rows: list[BoxPrediction] = []
     for start in range(0, len(split.images), BATCH):
         entries = split.images[start : start + BATCH]
         for entry, found in zip(entries, predict([read_checked(entry) for entry in entries]), strict=True):
@@ -76,9 +77,9 @@ def detect_images(
     ]
 
 
-def _rows_of(entry: Sample, found: Detections, category_of: Sequence[int | None]) -> list[dict[str, Any]]:
+def _rows_of(entry: Sample, found: Detections, category_of: Sequence[int | None]) -> list[BoxPrediction]:
     values = zip(found.boxes_xyxy_px.tolist(), found.labels.tolist(), found.scores.tolist(), strict=True)
-    rows = (image_row(entry, category_of[label], box, score) for box, label, score in values)
+    rows = (prediction_of(entry, category_of[label], box, score) for box, label, score in values)
     return [row for row in rows if row is not None]
 
 
@@ -107,10 +108,14 @@ def detections_of(
         on_images(len(entries))
 
 
-def image_row(entry: Sample, category: int | None, box_xyxy_px: Sequence[float], score: float) -> dict[str, Any] | None:
-    """A COCO result, None for a class that the set has not and for a box of no size."""
+def prediction_of(
+    entry: Sample, category: int | None, box_xyxy_px: Sequence[float], score: float
+) -> BoxPrediction | None:
+    """A box as a prediction, None for a class that the set has not and for a box of no size."""
     x0, y0, x1, y1 = box_xyxy_px
     if category is None or x1 <= x0 or y1 <= y0:
         return None
-    box = [round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0)]
-    return {"image_id": entry.id, "category_id": category, "bbox": box, "score": round(score, 5)}
+    x, y, width, height = (round(value, DECIMALS_PX) for value in (x0, y0, x1 - x0, y1 - y0))
+    return BoxPrediction(
+        image_id=entry.id, category_id=category, bbox=(x, y, width, height), score=round(score, SCORE_DECIMALS)
+    )

@@ -14,6 +14,7 @@ from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.data import DetectionViews
@@ -21,12 +22,12 @@ from synthvis.train.detection.description import DetectionDescription
 from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split
 from synthvis.train.evaluation import evaluation_of
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 
 __all__ = ["TASK"]
 
 
-class DetectionTask(DetectionDescription):
+class DetectionTask(DetectionDescription, Task):
     """Boxes and classes, measured by COCO's AP."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
@@ -55,7 +56,7 @@ class DetectionTask(DetectionDescription):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[BoxPrediction]]:
         """COCO metrics; renders are measured by the kind of box that was trained on."""
         split = in_style(split, style_of_run(trained.facts))
         classes = shared_classes(split, trained.classes)

@@ -22,7 +22,7 @@ from synthvis.train.config import ModelConfig
 from synthvis.train.engine.class_rows import copy_by_name
 from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.sidecar import read_sidecar
-from synthvis.train.registry import task_named
+from synthvis.train.registry import DEFAULT_TASK, task_named
 from synthvis.train.task import Task, Trained
 
 __all__ = ["load_trained", "not_resumable", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
@@ -82,13 +82,13 @@ def load_trained(run_or_file: str | Path) -> Trained:
 
 
 def task_of(run_or_file: str | Path) -> Task:
-    """What a run has learnt, before its weights are opened; detection where it does not say."""
+    """What a run has learnt, before its weights are opened; the default task where it does not say."""
     path = Path(run_or_file)
     path = path / "best.safetensors" if path.is_dir() else path
     try:
         return task_named(read_sidecar(path.with_suffix(".json")).task)
     except CheckpointError:
-        return task_named("detection")
+        return task_named(DEFAULT_TASK)
 
 
 def start_from(

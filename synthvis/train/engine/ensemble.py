@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -54,10 +53,9 @@ def combined(members: Sequence[Trained], names: Sequence[str]) -> Trained:
         difference = _difference(first, member)
         if difference:
             raise CheckpointError(f"{name} and {names[0]} cannot be combined: {difference}", hint="evaluate them apart")
-    combine: Any = getattr(task_named(first.task), "combine", None)
-    if combine is None:
+    network = task_named(first.task).combine([member.network for member in members])
+    if network is None:
         raise UsageError(f"what several {first.task} networks answer together is not defined", hint="name one run")
-    network: nn.Module = combine([member.network for member in members])
     facts = {**first.facts, "ensemble": list(names)}
     return replace(first, network=network, facts=facts)
 

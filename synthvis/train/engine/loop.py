@@ -312,8 +312,8 @@ class _Run:
     @cached_property
     def _blind(self) -> Any:
         """What the training labels would answer without looking, for tasks that say."""
-        plan, blind = self.plan, getattr(self.plan.task, "blind", None)
-        return blind(plan.data, plan.data.class_names, plan.facts) if blind else None
+        plan = self.plan
+        return plan.task.blind(plan.data, plan.data.class_names, plan.facts)
 
     def _averaged(self) -> nn.Module:
         plan = self.plan

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
+from synthvis.metrics.predictions import MaskPrediction
 from synthvis.train.description import TaskDescription
+
+if TYPE_CHECKING:
+    from synthvis.train.instances.task import InstancesTask
 
 __all__ = ["DESCRIPTION", "InstancesDescription"]
 
@@ -16,10 +21,20 @@ class InstancesDescription(TaskDescription):
     """Masks and classes of a COCO set."""
 
     name = "instances"
+    title = "masks of single objects"
     headline = "mask_AP"
     labels = "masks"
     formats: tuple[str, ...] = ("coco",)
     archs: tuple[str, ...] = ("maskrcnn",)
+    prediction = MaskPrediction
+    photographs = "coco-masks"
+    has_error_causes = True
+
+    def learner(self) -> InstancesTask:
+        """The half that learns."""
+        from synthvis.train.instances.task import TASK
+
+        return TASK
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class, of which every object has a mask."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +10,8 @@ from torchvision.models.detection.roi_heads import paste_masks_in_image
 
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
-from synthvis.formats.rle import encode_mask
-from synthvis.train.detection.predict import categories_of, detections_of, image_row
+from synthvis.metrics.predictions import MaskPrediction, RleMask
+from synthvis.train.detection.predict import categories_of, detections_of, prediction_of
 from synthvis.train.views.letterbox import Letterbox
 
 __all__ = ["predict_masks"]
@@ -27,14 +26,14 @@ def predict_masks(
     split: Split,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
-) -> list[dict[str, Any]]:
-    """COCO results with "bbox" and "segmentation", images in the split's order.
+) -> list[MaskPrediction]:
+    """Masks with the split's own image and category ids, images in the split's order.
 
     Raises:
         DatasetError: An image cannot be read.
     """
     category_of = categories_of(split, classes)
-    rows: list[dict[str, Any]] = []
+    rows: list[MaskPrediction] = []
     for entry, found in detections_of(network, size, split.images, device, on_images):
         rows += _rows_of(entry, found, size, category_of)
     return rows
@@ -42,17 +41,25 @@ def predict_masks(
 
 def _rows_of(
     entry: Sample, found: dict[str, Tensor], size: int, category_of: Sequence[int | None]
-) -> list[dict[str, Any]]:
-    box = Letterbox(entry.image_hw, size)
-    clipped = box.to_image(found["boxes"].numpy()).tolist()
+) -> list[MaskPrediction]:
+    letterbox = Letterbox(entry.image_hw, size)
+    clipped = letterbox.to_image(found["boxes"].numpy()).tolist()
     # A mask belongs to its whole box, also where that reaches into the padding.
-    whole = found["boxes"] / torch.tensor(box.scale_xy).repeat(2)
+    whole = found["boxes"] / torch.tensor(letterbox.scale_xy).repeat(2)
     rows = []
     for place, (label, score) in enumerate(zip(found["labels"].tolist(), found["scores"].tolist(), strict=True)):
-        row = image_row(entry, category_of[label], clipped[place], score)
-        if row is None:
+        box = prediction_of(entry, category_of[label], clipped[place], score)
+        if box is None:
             continue
         # One at a time: a hundred masks of a large photograph would fill the memory.
         pasted = paste_masks_in_image(found["masks"][place : place + 1], whole[place : place + 1], entry.image_hw)
-        rows.append({**row, "segmentation": encode_mask((pasted[0, 0] > MASK_PROBABILITY).numpy())})
+        rows.append(
+            MaskPrediction(
+                image_id=box.image_id,
+                category_id=box.category_id,
+                bbox=box.bbox,
+                score=box.score,
+                segmentation=RleMask.of_mask((pasted[0, 0] > MASK_PROBABILITY).numpy()),
+            )
+        )
     return rows

@@ -15,20 +15,21 @@ from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.predictions import MaskPrediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of
 from synthvis.train.instances.data import InstanceViews
 from synthvis.train.instances.description import InstancesDescription
 from synthvis.train.instances.maskrcnn import build_instance_network
 from synthvis.train.instances.predict import predict_masks
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 
 __all__ = ["TASK"]
 
 Value = TypeVar("Value")
 
 
-class InstancesTask(InstancesDescription):
+class InstancesTask(InstancesDescription, Task):
     """Masks and classes, measured by COCO's AP of masks; the AP of their boxes stands beside it."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
@@ -58,7 +59,7 @@ class InstancesTask(InstancesDescription):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[MaskPrediction]]:
         """COCO metrics of masks, named mask_*, and of boxes."""
         classes = shared_classes(split, trained.classes)
         rows = predict_masks(trained.network, trained.classes, trained.model.input_size, split, device, on_images)

@@ -6,7 +6,6 @@ It is what a network that is given the boxes has to beat.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject
 from synthvis.errors import CheckpointError
+from synthvis.metrics.predictions import KeypointPrediction
 
 __all__ = ["rows_of_usual_places", "usual_places"]
 
@@ -47,7 +47,7 @@ def _in_box(box: LabelledObject) -> NDArray[np.float64]:
 
 def rows_of_usual_places(
     split: KeypointSplit, usual: NDArray[np.float32], known: Sequence[int]
-) -> list[dict[str, Any]]:
+) -> list[KeypointPrediction]:
     """The same place in every labelled box, as COCO results.
 
     Args:
@@ -62,19 +62,19 @@ def rows_of_usual_places(
         raise CheckpointError(f"the blind answer of the weights is of {usual.shape}, not two numbers a keypoint")
     category = next(iter(split.category_ids.values()))
     return [
-        {
-            "image_id": image.id,
-            "category_id": category,
-            "bbox": list(box.bbox_xywh_px),
-            "score": 1.0,
-            "keypoints": _at(box, usual[list(known)]),
-        }
+        KeypointPrediction(
+            image_id=image.id,
+            category_id=category,
+            bbox=box.bbox_xywh_px,
+            score=1.0,
+            keypoints=_at(box, usual[list(known)]),
+        )
         for image in split.images
         for box in image.objects
         if is_labelled(box)
     ]
 
 
-def _at(box: LabelledObject, places: NDArray[np.float32]) -> list[float]:
+def _at(box: LabelledObject, places: NDArray[np.float32]) -> tuple[float, ...]:
     x, y, width, height = box.bbox_xywh_px
-    return [value for right, down in places.tolist() for value in (x + right * width, y + down * height, 1.0)]
+    return tuple(value for right, down in places.tolist() for value in (x + right * width, y + down * height, 1.0))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.keypoints import KeypointSplit, split_name
 from synthvis.data.split import class_key
 from synthvis.errors import UsageError
+from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.train.description import TaskDescription
+
+if TYPE_CHECKING:
+    from synthvis.train.keypoints.task import KeypointsTask
 
 __all__ = ["DESCRIPTION", "KeypointsDescription", "category_of", "restricted"]
 
@@ -16,10 +21,18 @@ class KeypointsDescription(TaskDescription):
     """Named points of the objects of one category of a COCO set."""
 
     name = "keypoints"
+    title = "named points of one category"
     headline = "AP"
     labels = "objects with keypoints"
     formats: tuple[str, ...] = ("coco-keypoints",)
     archs: tuple[str, ...] = ("heatmap", "keypointrcnn")
+    prediction = KeypointPrediction
+
+    def learner(self) -> KeypointsTask:
+        """The half that learns."""
+        from synthvis.train.keypoints.task import TASK
+
+        return TASK
 
     def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
         """The split must have the network's category, and one of its keypoints at least."""

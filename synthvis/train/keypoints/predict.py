@@ -13,7 +13,8 @@ from torch import nn
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import class_key
-from synthvis.train.detection.predict import detections_of, image_row
+from synthvis.metrics.predictions import KeypointPrediction
+from synthvis.train.detection.predict import detections_of, prediction_of
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.views.letterbox import Letterbox
@@ -23,6 +24,7 @@ __all__ = ["places_among", "predict_keypoints"]
 
 BATCH = 16
 DECIMALS_PX = 2
+SCORE_DECIMALS = 5
 
 
 def predict_keypoints(
@@ -32,8 +34,8 @@ def predict_keypoints(
     split: KeypointSplit,
     device: torch.device,
     on_images: Callable[[int], None] = lambda _: None,
-) -> list[dict[str, Any]]:
-    """COCO results with "bbox" and "keypoints": x, y and score of each of the split's keypoints.
+) -> list[KeypointPrediction]:
+    """Objects with x, y and score of each of the split's keypoints.
 
     A heatmap network gets the boxes of the split, Keypoint R-CNN finds its own.
 
@@ -68,7 +70,7 @@ def _of_given_boxes(
     split: KeypointSplit,
     device: torch.device,
     on_images: Callable[[int], None],
-) -> list[dict[str, Any]]:
+) -> list[KeypointPrediction]:
     category = next(iter(split.category_ids.values()))
     rows = []
     for entry in split.images:
@@ -95,14 +97,14 @@ def _in_crops(
     return np.asarray(found)
 
 
-def _row(entry: Sample, category: int, box: LabelledObject, points: NDArray[np.float64]) -> dict[str, Any]:
-    return {
-        "image_id": entry.id,
-        "category_id": category,
-        "bbox": list(box.bbox_xywh_px),
-        "score": round(float(points[:, 2].mean()), 5),
-        "keypoints": _flat(points),
-    }
+def _row(entry: Sample, category: int, box: LabelledObject, points: NDArray[np.float64]) -> KeypointPrediction:
+    return KeypointPrediction(
+        image_id=entry.id,
+        category_id=category,
+        bbox=box.bbox_xywh_px,
+        score=round(float(points[:, 2].mean()), SCORE_DECIMALS),
+        keypoints=_flat(points),
+    )
 
 
 def _of_own_boxes(
@@ -112,7 +114,7 @@ def _of_own_boxes(
     split: KeypointSplit,
     device: torch.device,
     on_images: Callable[[int], None],
-) -> list[dict[str, Any]]:
+) -> list[KeypointPrediction]:
     category = next(iter(split.category_ids.values()))
     rows = []
     for entry, found in detections_of(network, size, split.images, device, on_images):
@@ -122,11 +124,19 @@ def _of_own_boxes(
         points[..., :2] /= letterbox.scale_xy
         points[..., 2] = found["keypoints_scores"].sigmoid().numpy()[:, places]
         for box, score, object_points in zip(boxes, found["scores"].tolist(), points, strict=True):
-            row = image_row(entry, category, box, score)
+            row = prediction_of(entry, category, box, score)
             if row is not None:
-                rows.append({**row, "keypoints": _flat(object_points)})
+                rows.append(
+                    KeypointPrediction(
+                        image_id=row.image_id,
+                        category_id=row.category_id,
+                        bbox=row.bbox,
+                        score=row.score,
+                        keypoints=_flat(object_points),
+                    )
+                )
     return rows
 
 
-def _flat(points: NDArray[np.float64]) -> list[float]:
-    return [round(float(value), DECIMALS_PX) for point in points for value in point]
+def _flat(points: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(value), DECIMALS_PX) for point in points for value in point)

@@ -14,6 +14,7 @@ from synthvis.data.keypoints import KeypointSplit, split_name
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
@@ -24,7 +25,7 @@ from synthvis.train.keypoints.description import KeypointsDescription, category_
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
 from synthvis.train.keypoints.predict import places_among, predict_keypoints
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 from synthvis.train.views.loader import Views
 
 __all__ = ["NETWORKS", "TASK"]
@@ -32,7 +33,7 @@ __all__ = ["NETWORKS", "TASK"]
 NETWORKS: dict[str, Callable[[ModelConfig, int], Any]] = {"heatmap": HeatmapNetwork, "keypointrcnn": KeypointRcnn}
 
 
-class KeypointsTask(KeypointsDescription):
+class KeypointsTask(KeypointsDescription, Task):
     """Keypoints of one category, measured by COCO's AP over keypoint similarity and by PCK."""
 
     def views(self, split: KeypointSplit, classes: Sequence[str], config: TrainConfig) -> Views:
@@ -65,7 +66,7 @@ class KeypointsTask(KeypointsDescription):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[KeypointPrediction]]:
         """COCO's keypoint metrics and PCK, over the keypoints that split and network share."""
         known = [split_name(name)[1] for name in trained.classes]
         measured_on = restricted(split, trained.classes)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.maps.semantic import SemanticSplit, painted
 from synthvis.data.split import Split
+from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.description import TaskDescription
 from synthvis.train.semantic.classes import shared_classes
+
+if TYPE_CHECKING:
+    from synthvis.train.semantic.task import SemanticTask
 
 __all__ = ["DESCRIPTION", "SemanticDescription"]
 
@@ -16,12 +21,21 @@ class SemanticDescription(TaskDescription):
     """The class of each pixel, from masks or from pictures of labels."""
 
     name = "semantic"
+    title = "the class of each pixel"
     headline = "mIoU"
     labels = "label masks"
     formats: tuple[str, ...] = ("coco", "class-maps")
     archs: tuple[str, ...] = ("unet", "unet4", "deeplabv3plus", "fcn", "lraspp")
     losses: tuple[str, ...] = ("ce", "ce+dice")
     test_time: tuple[str, ...] = ("flip",)
+    prediction = ImagePrediction
+    photographs = "coco-masks"
+
+    def learner(self) -> SemanticTask:
+        """The half that learns."""
+        from synthvis.train.semantic.task import TASK
+
+        return TASK
 
     def labelled(self, split: Split) -> SemanticSplit:
         """Masks are painted into classes of pixels."""

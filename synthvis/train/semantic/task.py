@@ -15,6 +15,7 @@ from synthvis.data.maps.semantic import IGNORE, SemanticSplit, class_map
 from synthvis.data.sample import Sample
 from synthvis.errors import CheckpointError
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
@@ -26,7 +27,7 @@ from synthvis.train.evaluation import evaluation_of, with_baseline
 from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
 from synthvis.train.semantic.description import SemanticDescription
 from synthvis.train.semantic.loss import LOSSES
-from synthvis.train.task import Trained
+from synthvis.train.task import Task, Trained
 from synthvis.train.views.pixels import read_checked
 
 __all__ = ["TASK"]
@@ -34,7 +35,7 @@ __all__ = ["TASK"]
 RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=same_map)
 
 
-class SemanticTask(SemanticDescription):
+class SemanticTask(SemanticDescription, Task):
     """A class for each pixel, measured by mean IoU."""
 
     def views(self, split: SemanticSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
@@ -71,7 +72,7 @@ class SemanticTask(SemanticDescription):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[dict[str, Any]]]:
+    ) -> tuple[Evaluation, list[ImagePrediction]]:
         """IoU, Dice and accuracy over the shared classes, at the stored size."""
         shared = shared_classes(split, trained.classes)
         table = answer_table(trained.classes, shared)

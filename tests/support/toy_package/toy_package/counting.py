@@ -1,0 +1,39 @@
+"""A task before torch is loaded: the number of objects in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from synthvis.data.split import Split
+from synthvis.metrics.predictions import ImagePrediction
+from synthvis.train.description import TaskDescription
+
+if TYPE_CHECKING:
+    from toy_package.counting_task import CountingTask
+
+__all__ = ["DESCRIPTION", "CountingDescription"]
+
+
+class CountingDescription(TaskDescription):
+    """How many objects a picture shows, whatever they are."""
+
+    name = "counting"
+    title = "the number of objects"
+    headline = "count_error"
+    labels = "objects"
+    formats: tuple[str, ...] = ("box-csv", "coco")
+    archs: tuple[str, ...] = ("two-convolutions",)
+    prediction = ImagePrediction
+
+    def learner(self) -> CountingTask:
+        """The half that learns."""
+        from toy_package.counting_task import TASK
+
+        return TASK
+
+    def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
+        """Any set with boxes can be counted."""
+
+
+DESCRIPTION = CountingDescription()
