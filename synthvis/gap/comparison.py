@@ -69,6 +69,11 @@ class ComparedSet(Record):
     images: Count
     objects: Count
 
+    @property
+    def noun(self) -> str:
+        """What its images are, "photographs" or "renders"."""
+        return "photographs" if self.kind == "real" else "renders"
+
     def __str__(self) -> str:
         name = self.set if self.split is None else f"{self.set}:{self.split}"
         return f"{name} ({self.kind}, {self.images:,} images, {self.objects:,} objects)"
@@ -360,6 +365,16 @@ class SetComparison(Record):
     features: FeatureComparison | None = None
     task: TaskGap | None = None
     not_measured: tuple[str, ...] = ()
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        """What to call the images of either side; by their sets, too, where both are renders or both photographs."""
+        if self.halves_of_one_set:
+            return "images of one half", "images of the other half"
+        ours, theirs = self.synthetic, self.real
+        if ours.kind != theirs.kind:
+            return ours.noun, theirs.noun
+        return f"{ours.noun} of {ours.set}", f"{theirs.noun} of {theirs.set}"
 
     def advised(self) -> Iterator[StatisticDifference]:
         """Differences above their null that have advice, the largest first."""

@@ -52,9 +52,9 @@ def crop_neighbours(synthetic: Side, real: Side) -> Neighbours:
     usual = float(np.quantile(known, FAR_QUANTILE)) if len(known) else float("nan")
     reached = to_synthetic.distances[:, 0]
     return Neighbours(
-        nearest=tuple(_with_neighbours(place, synthetic, real, to_real) for place in order[:LISTED]),
-        far=tuple(_with_neighbours(place, synthetic, real, to_real) for place in order[::-1][:LISTED]),
-        missing=tuple(_with_neighbours(place, real, synthetic, to_synthetic) for place in missing[:LISTED]),
+        nearest=tuple(_with_neighbours(position, synthetic, real, to_real) for position in order[:LISTED]),
+        far=tuple(_with_neighbours(position, synthetic, real, to_real) for position in order[::-1][:LISTED]),
+        missing=tuple(_with_neighbours(position, real, synthetic, to_synthetic) for position in missing[:LISTED]),
         real_distance_95=number(usual),
         far_real_share=number(float((reached > usual).mean())) if len(known) and len(reached) else None,
     )
@@ -82,8 +82,8 @@ def neighbour_sheet(path: Path, entries: Sequence[CropNeighbours], sides: tuple[
     write_jpeg(path, sheet, SHEET_QUALITY)
 
 
-def _tile(side: Side, place: int, quality: int) -> Pixels:
-    crop = side.crops[place]
+def _tile(side: Side, position: int, quality: int) -> Pixels:
+    crop = side.crops[position]
     return crop_pixels(read_image_rgb(side.split.images[crop.image_index].path), crop, quality)
 
 
@@ -94,22 +94,22 @@ def _finite_order(nearest: Nearest) -> NDArray[np.intp]:
     return np.asarray(order[np.isfinite(first[order])])
 
 
-def _with_neighbours(place: np.intp, own: Side, other: Side, nearest: Nearest) -> CropNeighbours:
+def _with_neighbours(position: np.intp, own: Side, other: Side, nearest: Nearest) -> CropNeighbours:
     found = tuple(
         _crop(other, int(row), float(distance))
-        for row, distance in zip(nearest.rows[place], nearest.distances[place], strict=True)
+        for row, distance in zip(nearest.rows[position], nearest.distances[position], strict=True)
         if row >= 0
     )
-    crop = _crop(own, int(place), float(nearest.distances[place][0]))
+    crop = _crop(own, int(position), float(nearest.distances[position][0]))
     return CropNeighbours(**{part.name: getattr(crop, part.name) for part in fields(crop)}, nearest=found)
 
 
-def _crop(side: Side, place: int, distance: float) -> NearbyCrop:
-    crop = side.crops[place]
+def _crop(side: Side, position: int, distance: float) -> NearbyCrop:
+    crop = side.crops[position]
     image = side.split.images[crop.image_index]
     x, y, width, height = (round(value, 2) for value in crop.bbox_xywh_px)
     return NearbyCrop(
-        crop=place,
+        crop=position,
         image_id=image.id,
         file=image.path.name,
         class_name=crop.class_name,

@@ -184,14 +184,14 @@ def rank_recipes(
     recipes = tuple(
         RankedRecipe(
             set=name,
-            distances={key: number(values[key][place]) for key in shared},
-            real=scores[place].real if scores else None,
-            gap=scores[place].gap if scores else None,
+            distances={key: number(values[key][position]) for key in shared},
+            real=scores[position].real if scores else None,
+            gap=scores[position].gap if scores else None,
         )
-        for place, name in enumerate(names)
+        for position, name in enumerate(names)
     )
     order = {
-        key: tuple(names[place] for place in sorted(range(len(names)), key=lambda place: found[place]))
+        key: tuple(names[position] for position in sorted(range(len(names)), key=lambda position: found[position]))
         for key, found in values.items()
     }
     return Ranking(

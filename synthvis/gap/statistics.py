@@ -97,7 +97,9 @@ def measure_set(
         image_rows.append((index, _image_statistics(colour, boxes)))
         hues.append(pixel_measures.hue_histogram(colour))
         crops = [_window(colour, image, box) for box in boxes]
-        object_rows += [(index, _object_statistics(image, place, boxes, crops[place])) for place in range(len(boxes))]
+        object_rows += [
+            (index, _object_statistics(image, position, boxes, crops[position])) for position in range(len(boxes))
+        ]
         object_hues.append(_mean_hues(crops))
         on_images(1)
     counts = _class_counts(split, keys)
@@ -135,9 +137,9 @@ def _image_statistics(colour: pixel_measures.Colour, boxes: Sequence[LabelledObj
 
 
 def _object_statistics(
-    image: ImageSample, place: int, boxes: Sequence[LabelledObject], crop: pixel_measures.Colour | None
+    image: ImageSample, position: int, boxes: Sequence[LabelledObject], crop: pixel_measures.Colour | None
 ) -> dict[str, float]:
-    box = boxes[place]
+    box = boxes[position]
     x, y, width, height = box.bbox_xywh_px
     values = {
         "size": relative_size(image, box),

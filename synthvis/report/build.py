@@ -11,27 +11,27 @@ from pathlib import Path
 from synthvis.dataset.layout import write_bytes_atomic
 from synthvis.dataset.output import RUN, check_output_file, check_output_folder
 from synthvis.errors import UsageError
-from synthvis.report.next_steps import next_steps
 from synthvis.report.page import Page, render_page
-from synthvis.report.report_inputs import Material, read_material
-from synthvis.report.sections.causes import causes_part
-from synthvis.report.sections.changes import changes_part
-from synthvis.report.sections.differences import differences_part
-from synthvis.report.sections.errors import errors_part
-from synthvis.report.sections.features import features_part
-from synthvis.report.sections.learning import learning_part
-from synthvis.report.sections.limits import limits_part
-from synthvis.report.sections.origin import origin_part
-from synthvis.report.sections.renders import renders_part
-from synthvis.report.sections.scores import scores_part
-from synthvis.report.sections.study import study_part
-from synthvis.report.summary import first_screen
+from synthvis.report.recommendations import recommendations_of
+from synthvis.report.report_inputs import ReportInputs, read_report_inputs
+from synthvis.report.sections.causes import causes_sections
+from synthvis.report.sections.differences import differences_sections
+from synthvis.report.sections.errors import errors_sections
+from synthvis.report.sections.features import features_sections
+from synthvis.report.sections.learning import learning_sections
+from synthvis.report.sections.limits import limits_sections
+from synthvis.report.sections.origin import origin_sections
+from synthvis.report.sections.recommendations import recommendation_sections
+from synthvis.report.sections.renders import renders_sections
+from synthvis.report.sections.scores import scores_sections
+from synthvis.report.sections.study import study_sections
+from synthvis.report.summary import summary_of
 
 __all__ = ["page_of", "write_report"]
 
-FINDINGS = (scores_part, study_part, causes_part, errors_part, differences_part, features_part)
-"""What was found out, in the order of the page; after it what to change, what was not measured, and the rest."""
-BACKGROUND = (renders_part, learning_part, origin_part)
+FINDINGS = (scores_sections, study_sections, causes_sections, errors_sections, differences_sections, features_sections)
+"""The results, in the order of the page; recommendations, missing results and `BACKGROUND` follow."""
+BACKGROUND = (renders_sections, learning_sections, origin_sections)
 
 
 def write_report(
@@ -64,20 +64,20 @@ def write_report(
     # The comparison of the run's evaluations is written into its folder.
     check_output_folder(run_dir, replace(RUN, way_out="name the folder of a run, below runs/ mostly"))
     check_output_file(target)
-    material = read_material(run_dir, dataset_root, gap_dir, study_dir, embed_real=embed_real)
-    write_bytes_atomic(target, render_page(page_of(material)).encode("utf-8"))
+    inputs = read_report_inputs(run_dir, dataset_root, gap_dir, study_dir, embed_real=embed_real)
+    write_bytes_atomic(target, render_page(page_of(inputs)).encode("utf-8"))
     return target
 
 
-def page_of(material: Material) -> Page:
+def page_of(inputs: ReportInputs) -> Page:
     """The page of a run, a study, or both."""
-    findings = [make(material) for make in FINDINGS]
-    background = [make(material) for make in BACKGROUND]
-    holes = [*material.unread, *(one for part in (*findings, *background) for one in part.holes)]
-    steps = next_steps(material, holes)
-    parts = [*findings, changes_part(steps), limits_part(material, holes), *background]
+    findings = [make(inputs) for make in FINDINGS]
+    background = [make(inputs) for make in BACKGROUND]
+    missing = [*inputs.unread, *(one for part in (*findings, *background) for one in part.missing)]
+    advice = recommendations_of(inputs, missing)
+    built = [*findings, recommendation_sections(advice), limits_sections(inputs, missing), *background]
     return Page(
-        title=material.title,
-        first=first_screen(material, steps),
-        sections=[section for part in parts for section in part.sections],
+        title=inputs.title,
+        summary=summary_of(inputs, advice),
+        sections=[section for part in built for section in part.sections],
     )

@@ -1,20 +1,22 @@
-"""A page: a first screen, sections one below the other, and the frame around them; from one base template."""
+"""A page: a summary, sections one below the other, and the frame around them; from one base template."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from synthvis.metrics.missing import MissingResult, missing_result
+from synthvis.metrics.missing import MissingResult
 from synthvis.report.wording import interval_text, metric_text, percent_text
 from synthvis.version import __version__
 
-__all__ = ["FirstScreen", "Number", "Page", "Part", "Section", "Step", "hole", "render_page"]
+__all__ = ["BuiltSections", "KeyFigure", "Page", "Recommendation", "Section", "Summary", "render_page"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+Evidence = Literal["measured", "at most", "hint", "not measured"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,67 +24,75 @@ class Section:
     """A part of a page under its own heading.
 
     Attributes:
-        name: File of its template below templates/sections/, without .html.
+        template: File of its template below templates/sections/, without .html.
         title: Its heading.
-        facts: What the template shows.
+        data: A frozen dataclass, whose attributes the template shows.
         short: Its name in the line of contents; empty: it is not named there.
     """
 
-    name: str
+    template: str
     title: str
-    facts: Mapping[str, Any]
+    data: object
     short: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What a builder makes: its sections, and what could not be shown, why, and what to type."""
+class BuiltSections:
+    """What a builder returns: its sections, and the results that are missing, why, and what to type."""
 
     sections: tuple[Section, ...] = ()
-    holes: tuple[MissingResult, ...] = ()
+    missing: tuple[MissingResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Recommendation:
     """Something to do next.
 
     Attributes:
-        do: What.
-        why: What was measured that says so.
-        how: In words, where neither keys nor a command say it.
-        keys: Of the recipe, with their value of today.
+        action: What to do.
+        reason: The measurement that supports it.
+        instructions: How to do it in words, where neither keys nor a command say it.
+        keys: Keys of the recipe to change, with their present values.
         command: A whole command line that can be pasted.
-        weight: How much that is: "measured", "at most" or "hint".
+        evidence: How strong the measurement is: "measured", "at most", "hint" or "not measured".
     """
 
-    do: str
-    why: str
-    how: str = ""
+    action: str
+    reason: str
+    instructions: str = ""
     keys: tuple[str, ...] = ()
     command: str = ""
-    weight: str = "measured"
+    evidence: Evidence = "measured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """The one big number: what it is, its value as text, what stands below it, and the command that measures it."""
+class KeyFigure:
+    """The one large number of the summary.
 
-    what: str
+    Attributes:
+        label: What it is.
+        value: The number as text, or "not measured".
+        details: Lines below it, such as its interval.
+        command: What measures it, where it is missing.
+        is_missing: Whether nothing was measured.
+    """
+
+    label: str
     value: str
-    below: tuple[str, ...] = ()
-    how: str = ""
+    details: tuple[str, ...] = ()
+    command: str = ""
     is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstScreen:
-    """What is read in a minute: a sentence, a number, a chart as escaped SVG, and up to three steps."""
+class Summary:
+    """What is read in a minute: a sentence, a number, a chart as escaped SVG, and up to three recommendations."""
 
     sentence: str
-    number: Number
+    key_figure: KeyFigure
     chart: str
-    chart_said: str
-    steps: Sequence[Step]
+    chart_caption: str
+    recommendations: Sequence[Recommendation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +100,8 @@ class Page:
     """All of a page."""
 
     title: str
-    first: FirstScreen
+    summary: Summary
     sections: Sequence[Section]
-
-
-hole = missing_result
 
 
 def render_page(page: Page) -> str:
@@ -107,13 +114,14 @@ def render_page(page: Page) -> str:
     )  # fmt: skip
     environment.filters.update(metric=metric_text, percent=percent_text, interval=interval_text)
     written = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    sections = [(_anchor(page.sections, place), one) for place, one in enumerate(page.sections)]
+    sections = [(_anchor(page.sections, position), one) for position, one in enumerate(page.sections)]
     return environment.get_template("page.html").render(
         page=page, sections=sections, version=__version__, written=written
     )
 
 
-def _anchor(sections: Sequence[Section], place: int) -> str:
-    """The section's name, with its number among those of the same name from the second on."""
-    earlier = sum(one.name == sections[place].name for one in sections[:place])
-    return f"{sections[place].name}-{earlier + 1}" if earlier else sections[place].name
+def _anchor(sections: Sequence[Section], position: int) -> str:
+    """The template's name, with its number among the sections of the same template from the second on."""
+    template = sections[position].template
+    earlier = sum(section.template == template for section in sections[:position])
+    return f"{template}-{earlier + 1}" if earlier else template

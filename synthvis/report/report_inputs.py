@@ -1,11 +1,11 @@
-"""What a report is made from: the files of a run, the comparison of its sets, the study of its renders."""
+"""What a report is made from: the files of a run, comparisons of its sets, studies of its renders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from synthvis.dataset.manifest import RenderedDataset, open_rendered
 from synthvis.errors import DatasetError, SynthvisError, UsageError
@@ -21,9 +21,25 @@ from synthvis.study.regimes import RESULTS_NAME as STUDY_FILE
 from synthvis.study.study_result import StudyResult, read_study_result
 from synthvis.train.registry import known_photographs
 
-__all__ = ["Material", "RunFiles", "SetGap", "StudyFiles", "read_config", "read_gap", "read_material", "read_study"]
+__all__ = [
+    "RecipeValues",
+    "ReportInputs",
+    "RunConfig",
+    "RunFiles",
+    "SetGap",
+    "StudyFiles",
+    "read_config",
+    "read_gap",
+    "read_report_inputs",
+    "read_study",
+]
 
-Facts = Mapping[str, Any]
+RecipeValues = Mapping[str, object]
+"""A recipe as a dataset stores it: free keys, which are looked up and shown."""
+
+RunConfig = Mapping[str, object]
+"""Settings of a training as its run stores them, which are shown."""
+
 Found = TypeVar("Found")
 
 
@@ -44,7 +60,7 @@ class RunFiles:
     evaluations: Sequence[Evaluation]
     gap: GapTable
     scores: Scores
-    config: Facts
+    config: RunConfig
     dataset: RenderedDataset | None
 
 
@@ -77,7 +93,7 @@ class StudyFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class ReportInputs:
     """All that a page is made from; what is not there is None or empty, what is damaged is in `unread`."""
 
     title: str
@@ -88,14 +104,14 @@ class Material:
     unread: tuple[MissingResult, ...] = ()
 
     @property
-    def recipe(self) -> Facts:
+    def recipe(self) -> RecipeValues:
         """The recipe of the renders; empty where it is not known."""
         return self.run.dataset.recipe.values if self.run and self.run.dataset else {}
 
 
-def read_material(
+def read_report_inputs(
     run_dir: Path, dataset_root: Path | None, gap_dir: Path | None, study_dir: Path | None, *, embed_real: bool
-) -> Material:
+) -> ReportInputs:
     """Read a run and what lies beside it: runs/gap-SYNTH-REAL and studies/SYNTH-REAL, unless they are named.
 
     Raises:
@@ -118,7 +134,7 @@ def read_material(
     study_folders = _study_folders(run) if study_dir is None else ()
     studies = [_of_same_task(read_study(study_dir), run)] if study_dir else []
     studies += _each_readable(lambda folder: _of_same_task(read_study(folder), run), study_folders, unread)
-    return Material(
+    return ReportInputs(
         title=run_dir.resolve().name, run=run, gaps=tuple(gaps), studies=tuple(studies), embed_real=embed_real,
         unread=tuple(unread),
     )  # fmt: skip
@@ -207,7 +223,7 @@ def _first_there(folders: Sequence[Path]) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()][:1]
 
 
-def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: GapTable) -> RenderedDataset | None:
+def _dataset_of(run_dir: Path, dataset_root: Path | None, config: RunConfig, gap: GapTable) -> RenderedDataset | None:
     if dataset_root is not None:
         return open_rendered(dataset_root)
     named = config.get("data")
@@ -222,7 +238,7 @@ def _dataset_of(run_dir: Path, dataset_root: Path | None, config: Facts, gap: Ga
     return None
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> RunConfig:
     """Settings of a run, shown as they are; empty where the run has none."""
     if not path.exists():
         return {}

@@ -7,8 +7,8 @@ from pathlib import Path
 from synthvis.dataset.layout import write_bytes_atomic
 from synthvis.report.build import page_of
 from synthvis.report.page import render_page
-from synthvis.report.report_inputs import Material, StudyFiles
-from synthvis.report.study_figures import regimes_chart, sizes_chart
+from synthvis.report.report_inputs import ReportInputs, StudyFiles
+from synthvis.report.study_charts import regimes_chart, sizes_chart
 from synthvis.study.study_result import StudyResult
 from synthvis.viz.count_chart import standalone
 
@@ -28,7 +28,7 @@ def write_study_page(result: StudyResult, out: Path) -> Path:
     if chart:
         write_bytes_atomic(out / CHART_NAME, standalone(chart).encode())
     title = out.resolve().name
-    material = Material(title=title, studies=(StudyFiles(title=title, result=result),))
+    inputs = ReportInputs(title=title, studies=(StudyFiles(title=title, result=result),))
     path = out / PAGE_NAME
-    write_bytes_atomic(path, render_page(page_of(material)).encode())
+    write_bytes_atomic(path, render_page(page_of(inputs)).encode())
     return path

@@ -1,131 +1,127 @@
-"""What a manager reads in a minute: one sentence, one number with its interval, one small chart, three steps."""
+"""What is read in a minute: one sentence, one number with its interval, one small chart, three recommendations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.resampling import difference_of
-from synthvis.report.page import FirstScreen, Number, Step
-from synthvis.report.report_inputs import Material, RunFiles, StudyFiles
+from synthvis.report.page import KeyFigure, Recommendation, Summary
+from synthvis.report.report_inputs import ReportInputs, RunFiles, StudyFiles
 from synthvis.report.scores import Scores
-from synthvis.report.study_figures import REGIME_TONES
+from synthvis.report.study_charts import REGIME_TONES
 from synthvis.report.wording import headline, interval_text, metric_text
 from synthvis.study.data_equivalence import DataEquivalence
-from synthvis.study.estimate import Estimate
 from synthvis.study.study_result import RegimeResult, StudyResult, StudySetup
 from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
-__all__ = ["first_screen"]
+__all__ = ["summary_of"]
 
-Facts = Mapping[str, Any]
 Row = tuple[str, int, float | None, float | None, float | None]
 """Name, tone, value and the ends of its interval."""
 
-STEPS = 3
+MAX_RECOMMENDATIONS = 3
 CHART_PX = 500
 ROOM = 1.06
 TONES = 8
 
 
-def first_screen(material: Material, steps: Sequence[Step]) -> FirstScreen:
+def summary_of(inputs: ReportInputs, recommendations: Sequence[Recommendation]) -> Summary:
     """Of the run where there is one, else of the study."""
-    rows, metric, said = _chart_rows(material)
-    return FirstScreen(
-        sentence=_sentence(material),
-        number=_run_number(material.run) if material.run else _study_number(material.studies),
+    rows, metric, caption = _chart_rows(inputs)
+    return Summary(
+        sentence=_sentence(inputs),
+        key_figure=_run_figure(inputs.run) if inputs.run else _study_figure(inputs.studies),
         chart=_chart(rows, metric),
-        chart_said=said,
-        steps=steps[:STEPS],
+        chart_caption=caption,
+        recommendations=recommendations[:MAX_RECOMMENDATIONS],
     )
 
 
-def _sentence(material: Material) -> str:
-    if material.run:
-        return headline(material.run.scores)
-    sentences = [line for study in material.studies for line in study.result.sentences]
+def _sentence(inputs: ReportInputs) -> str:
+    if inputs.run:
+        return headline(inputs.run.scores)
+    sentences = [line for study in inputs.studies for line in study.result.sentences]
     return sentences[0] if sentences else "Nothing is measured yet."
 
 
-def _run_number(run: RunFiles) -> Number:
+def _run_figure(run: RunFiles) -> KeyFigure:
     scores = run.scores
     name = scores.headline
     synthetic = scores.gap.synthetic
     real = next((one for one in scores.sets if one.kind == "real"), None)
     if real is None:
-        how = next((one.command for one in run.gap.not_measured if "real photographs" in one.what), "")
-        said = ("This run had no real test set.",)
-        return Number(what="Gap to real photographs", value="not measured", below=said, how=how, is_missing=True)
+        command = next((one.command for one in run.gap.not_measured if "real photographs" in one.what), "")
+        return KeyFigure(
+            label="Gap to real photographs", value="not measured", details=("This run had no real test set.",),
+            command=command, is_missing=True,
+        )  # fmt: skip
     theirs = scores.metric(real, name)
     if synthetic is None or scores.metric(synthetic, name).value is None:
-        return _alone(f"{name} on photographs of {real.set}", theirs, _images_said(real))
+        return _figure(f"{name} on photographs of {real.set}", theirs, _images_text(real))
     ours = scores.metric(synthetic, name)
     lost = difference_of(theirs, ours) if scores.lower_is_better else difference_of(ours, theirs)
     what = f"{name} {'added' if scores.lower_is_better else 'lost'} from renders to photographs of {real.set}"
-    pair = [f"{metric_text(one.value)} on {_images_said(place)}" for one, place in ((ours, synthetic), (theirs, real))]
-    return _alone(what, lost, ", ".join(pair))
+    pair = [f"{metric_text(one.value)} on {_images_text(place)}" for one, place in ((ours, synthetic), (theirs, real))]
+    return _figure(what, lost, ", ".join(pair))
 
 
-def _images_said(one: Evaluation) -> str:
+def _images_text(one: Evaluation) -> str:
     kind = "photographs" if one.kind == "real" else "renders"
     return f"{one.images:,} {kind} ({one.split or 'all'})"
 
 
-def _alone(what: str, value: MetricValue | Facts, *below: str) -> Number:
+def _figure(label: str, value: MetricValue, *details: str) -> KeyFigure:
     """A value, its interval below it."""
-    found = value.to_dict() if isinstance(value, MetricValue) else value
     ends: tuple[str, ...] = ()
-    if found.get("low") is not None and found.get("high") is not None:
-        ends = (f"95% interval {metric_text(found['low'])} to {metric_text(found['high'])}",)
-    return Number(what=what, value=metric_text(found.get("value", found.get("mean"))), below=(*ends, *below))
+    if value.low is not None and value.high is not None:
+        ends = (f"95% interval {metric_text(value.low)} to {metric_text(value.high)}",)
+    return KeyFigure(label=label, value=metric_text(value.value), details=(*ends, *details))
 
 
-def _study_number(studies: Sequence[StudyFiles]) -> Number:
+def _study_figure(studies: Sequence[StudyFiles]) -> KeyFigure:
     if not studies:
-        return Number(what="Result", value="not measured", is_missing=True)
+        return KeyFigure(label="Result", value="not measured", is_missing=True)
     result = studies[0].result
     gap = result.gap
     if result.data_equivalence:
-        return _equivalence_number(result.setup, result.data_equivalence)
+        return _equivalence_figure(result.setup, result.data_equivalence)
     if gap:
         value = f"{metric_text(gap.on_renders.mean)} → {metric_text(gap.on_photographs.mean)}"
         what = f"{result.setup.metric} of renders alone, on renders and then on photographs"
-        return Number(what=what, value=value, below=(f"difference {interval_text(gap.difference)}",))
-    return _best_number(result)
+        return KeyFigure(label=what, value=value, details=(f"difference {interval_text(gap.difference)}",))
+    return _best_figure(result)
 
 
-def _best_number(result: StudyResult) -> Number:
+def _best_figure(result: StudyResult) -> KeyFigure:
     """Of a study that did not train with photographs, or not both ways."""
     metric, best = result.setup.metric, result.best
     fit = result.sizes.fit if result.sizes else None
     if best and best.score:
-        return _estimated(f"{metric} of the best regime, {_row_name(best)}", best.score)
+        return _figure(f"{metric} of the best regime, {_row_name(best)}", best.score.metric_value)
     if fit:
-        stays = f"{100 * fit.floor_share:.0f}% of the error at {fit.largest:,} renders stays"
-        return Number(what="More renders, or another generator?", value=fit.verdict, below=(stays,))
+        remains = (
+            f"{100 * fit.floor_share:.0f}% of the error at {fit.largest:,} renders remains with any number of renders"
+        )
+        return KeyFigure(label="More renders, or another generator?", value=fit.verdict, details=(remains,))
     if result.ablation and result.ablation.everything:
-        return _estimated(f"{metric} with every randomiser", result.ablation.everything)
-    below = ("No run of this study is finished.",)
-    return Number(what="Result", value="not measured", below=below, is_missing=True)
+        return _figure(f"{metric} with every randomiser", result.ablation.everything.metric_value)
+    details = ("No run of this study is finished.",)
+    return KeyFigure(label="Result", value="not measured", details=details, is_missing=True)
 
 
-def _estimated(what: str, score: Estimate) -> Number:
-    return _alone(what, score.metric_value)
-
-
-def _equivalence_number(setup: StudySetup, found: DataEquivalence) -> Number:
+def _equivalence_figure(setup: StudySetup, found: DataEquivalence) -> KeyFigure:
     low, high = found.text_of(found.low), found.text_of(found.high)
     ends = (f"95% interval {low} to {high}",) if low else ()
     tried = f"{found.smallest:,} to {found.largest:,} photographs were tried"
     what = f"{setup.synthetic.images:,} renders are worth, in labelled photographs"
-    return Number(what=what, value=found.text_of(found.images), below=(*ends, tried))
+    return KeyFigure(label=what, value=found.text_of(found.images), details=(*ends, tried))
 
 
-def _chart_rows(material: Material) -> tuple[list[Row], str, str]:
+def _chart_rows(inputs: ReportInputs) -> tuple[list[Row], str, str]:
     """Ways to train where a study compared them, else the sets of the run."""
-    for study in material.studies:
+    for study in inputs.studies:
         rows = [_row_of(row) for row in study.result.table]
         if any(row[2] is not None for row in rows):
             setup = study.result.setup
@@ -133,8 +129,8 @@ def _chart_rows(material: Material) -> tuple[list[Row], str, str]:
             text = f"{setup.metric} on {setup.real_eval.images:,} photographs of {setup.real_eval}"
             text += f", by what was trained on ({steps})"
             return rows, setup.metric, text
-    if material.run:
-        scores = material.run.scores
+    if inputs.run:
+        scores = inputs.run.scores
         return _set_rows(scores), scores.headline, f"{scores.headline} by where it was measured"
     return [], "", ""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from synthvis.formats.json_file import Record
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.metrics.registry import metric_named
 from synthvis.report.scores import Scores
+from synthvis.study.estimate import Estimate
 
 __all__ = [
     "about_metric",
@@ -129,19 +127,18 @@ def _value(scores: Scores, one: Evaluation) -> float | None:
     return scores.metric(one, scores.headline).value
 
 
-def interval_text(facts: Record | Mapping[str, Any] | None, digits: int = 3, sign: bool = False) -> str:
+def interval_text(found: MetricValue | Estimate | None, digits: int = 3, sign: bool = False) -> str:
     """A value with its interval, such as 0.412 [0.371, 0.455]; a dash where nothing was measured.
 
     Args:
-        facts: A metric or an estimate: "value" or "mean", with "low" and "high".
+        found: A metric, or an estimate over seeds.
         digits: Decimals.
         sign: Write plus signs, as for differences.
     """
-    found = facts.to_dict() if isinstance(facts, Record) else facts or {}
-    value = found.get("value", found.get("mean"))
-    if value is None:
+    shown = found.metric_value if isinstance(found, Estimate) else found
+    if shown is None or shown.value is None:
         return "–"
     form = f"{'+' if sign else ''}.{digits}f"
-    if found.get("low") is None or found.get("high") is None:
-        return f"{value:{form}}"
-    return f"{value:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
+    if shown.low is None or shown.high is None:
+        return f"{shown.value:{form}}"
+    return f"{shown.value:{form}} [{shown.low:{form}}, {shown.high:{form}}]"

@@ -27,24 +27,24 @@ class FittingTable(Table):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table, with as many lines a row as it takes."""
         texts = self._texts(console)
-        room = options.max_width - self._extra_width - sum(self._padding_of(place) for place in range(len(texts)))
+        room = options.max_width - self._extra_width - sum(self._padding_of(index) for index in range(len(texts)))
         natural = [max((cell_len(line) for text in column for line in text.split("\n")), default=0) for column in texts]
         if sum(natural) <= room:
             yield from super().__rich_console__(console, options)
             return
-        least = [max((_longest_word(text) for text in column), default=0) for column in texts]
-        if sum(least) > room:
+        minimum = [max((_longest_word(text) for text in column), default=0) for column in texts]
+        if sum(minimum) > room:
             yield from self._as_list(console, options, texts)
             return
-        for column, width in zip(self.columns, shared_widths(least, natural, room), strict=True):
+        for column, width in zip(self.columns, shared_widths(minimum, natural, room), strict=True):
             column.width, column.overflow = width, "fold"
         yield from super().__rich_console__(console, options)
 
-    def _padding_of(self, place: int) -> int:
+    def _padding_of(self, index: int) -> int:
         _, right, _, left = self.padding
         is_edge = not self.pad_edge
-        left = 0 if is_edge and place == 0 else left
-        right = 0 if is_edge and place == len(self.columns) - 1 else right
+        left = 0 if is_edge and index == 0 else left
+        right = 0 if is_edge and index == len(self.columns) - 1 else right
         return left + right
 
     def _texts(self, console: Console) -> list[list[str]]:
@@ -75,13 +75,13 @@ class FittingTable(Table):
         yield Segment.line()
 
 
-def shared_widths(least: Sequence[int], natural: Sequence[int], room: int) -> list[int]:
-    """Widths of columns between `least` and `natural` that fill `room`: the narrowest are satisfied first."""
-    widths = list(least)
+def shared_widths(minimum: Sequence[int], natural: Sequence[int], room: int) -> list[int]:
+    """Widths of columns between `minimum` and `natural` that fill `room`: the narrowest are satisfied first."""
+    widths = list(minimum)
     left = room - sum(widths)
-    for place in sorted(range(len(widths)), key=lambda place: natural[place] - least[place]):
-        more = min(left, natural[place] - least[place])
-        widths[place] += more
+    for index in sorted(range(len(widths)), key=lambda index: natural[index] - minimum[index]):
+        more = min(left, natural[index] - minimum[index])
+        widths[index] += more
         left -= more
     return widths
 

@@ -66,7 +66,7 @@ class BatchImage(Protocol):
 
     @property
     def class_map(self) -> NDArray[np.uint8] | None:
-        """(S, S) places in `class_names`; any other number: not learnt from."""
+        """(S, S) positions in `class_names`; any other number: not learnt from."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _named(view: BatchImage) -> list[str]:
     """What the legend counts."""
     if view.class_map is not None:
         present = np.unique(view.class_map).tolist()
-        return [name for place, name in enumerate(view.class_names) if place in present and name != "background"]
+        return [name for position, name in enumerate(view.class_names) if position in present and name != "background"]
     if view.keypoints_xyv is not None:
         labelled = (view.keypoints_xyv[..., 2] > 0).sum(axis=0)
         return [name for name, count in zip(view.keypoint_names, labelled, strict=True) for _ in range(int(count))]

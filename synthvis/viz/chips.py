@@ -59,14 +59,14 @@ def draw_chips(
     drawn, scale = image.copy(), font_scale(image)
     rects = [(x, y, x + w, y + h) for x, y, w, h in boxes_xywh_px]
     used: list[Rect] = []
-    for place in np.argsort([-w * h for _, _, w, h in boxes_xywh_px], kind="stable"):
-        box = boxes_xywh_px[place]
-        text = fitted(plain_text(names[place]), box[2] - 2 * PAD_PX, scale)
+    for position in np.argsort([-w * h for _, _, w, h in boxes_xywh_px], kind="stable"):
+        box = boxes_xywh_px[position]
+        text = fitted(plain_text(names[position]), box[2] - 2 * PAD_PX, scale)
         if not text:
             continue
         chip = next((one for one in _candidates(box, text, scale) if _is_free(one, rects, used, image.shape)), None)
         if chip is not None:
-            _draw(drawn, chip, text, scale, colors[place])
+            _draw(drawn, chip, text, scale, colors[position])
             used.append(chip)
     return drawn
 

@@ -147,8 +147,8 @@ def _grid(tiles: Sequence[Sequence[Image]]) -> Image:
     sheet = np.full(shape, BACKGROUND, np.uint8)
     top = GAP_PX
     for band, height in zip(bands, heights, strict=True):
-        for place, tile in enumerate(tile for row in band for tile in row):
-            left = GAP_PX + place * (width + GAP_PX)
+        for position, tile in enumerate(tile for row in band for tile in row):
+            left = GAP_PX + position * (width + GAP_PX)
             sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
         top += height + GAP_PX
     return sheet

@@ -111,8 +111,8 @@ def signed_bars(
         return (left + right) / 2 + value / reach * (right - left) / 2
 
     parts = [f'<line class="axis" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{TOP}" y2="{height - 24}"/>']
-    for place, (name, value, low, high) in enumerate(rows):
-        y = TOP + row_px * (place + 1) - BAR_ROW_PX / 2
+    for position, (name, value, low, high) in enumerate(rows):
+        y = TOP + row_px * (position + 1) - BAR_ROW_PX / 2
         tone = 2 if value >= 0 else 4
         start, end = sorted((x(0), x(value)))
         shape = f'x="{start:.1f}" y="{y - 8:.1f}" width="{max(end - start, 0.5):.1f}" height="16"'
@@ -195,9 +195,9 @@ def _legend(names: Sequence[tuple[str, int, bool]], size: tuple[int, int]) -> tu
     columns = max(1, int((size[0] - LEFT) // LEGEND_COLUMN_PX))
     left = LEFT if columns > 1 else LEGEND_LEFT_PX
     parts = []
-    for place, (name, tone, dashed) in enumerate(names):
-        x = left + (place % columns) * LEGEND_COLUMN_PX
-        y = size[1] + 8 + (place // columns) * LEGEND_ROW_PX
+    for position, (name, tone, dashed) in enumerate(names):
+        x = left + (position % columns) * LEGEND_COLUMN_PX
+        y = size[1] + 8 + (position // columns) * LEGEND_ROW_PX
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         mark = f'x1="{x}" x2="{x + 22}" y1="{y}" y2="{y}" stroke="var(--s{tone})" stroke-width="3"{dash}'
         parts += [f"<line {mark}/>", svg_text(x + 29, y + 4, name)]

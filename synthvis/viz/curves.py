@@ -1,47 +1,68 @@
-"""Precision-recall and learning curves from what a run wrote down."""
+"""Charts of precision over recall and of a training's log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import PrecisionRecall
-from synthvis.metrics.training_log import StepMetrics, read_training_log
+from synthvis.metrics.training_log import StepMetrics
 from synthvis.viz.svg import Point, Series, line_chart, on_every_screen
 
-__all__ = ["learning_charts", "precision_recall_charts"]
+__all__ = ["LearningChart", "PrecisionRecallCharts", "learning_charts", "precision_recall_charts"]
 
 NO_LOSS = ("epoch", "lr", "seconds")
 """What a log has beside losses and scores."""
 WIDTH_PX = 420
+UNIT = (0.0, 1.0)
 
 SMOOTHED_OVER = 0.02
 """Share of the steps over which a training loss is averaged."""
 
 
-def precision_recall_charts(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
-    """Charts for IoU .50 and .75: the mean over classes of every set, and each class on its own.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecisionRecallCharts:
+    """Charts for IoU .50 and .75, SVG each, empty where there is no curve.
 
-    Returns:
-        {"mean": [svg, svg], "classes": [(class, svg, svg)], "legend": [(set, tone)]}.
+    Attributes:
+        legend: Name and tone of each set.
+        mean: The mean over classes.
+        classes: Each class on its own: its name and both charts.
     """
+
+    legend: tuple[tuple[str, int], ...]
+    mean: tuple[str, str]
+    classes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningChart:
+    """A chart over the steps of a training, SVG, with the name and tone of each of its lines."""
+
+    chart: str
+    legend: tuple[tuple[str, int], ...]
+
+
+def precision_recall_charts(evaluations: Sequence[Evaluation]) -> PrecisionRecallCharts:
+    """Precision over recall of every set: the mean over classes, and each class on its own."""
     sets = sorted((one for one in evaluations if one.pr_curves), key=lambda one: one.kind != "synthetic")
     names = list(dict.fromkeys(name for one in sets for name in one.pr_curves))
-    return {
-        "legend": [(one.set, tone) for tone, one in enumerate(sets)],
-        "mean": [_chart(sets, names, iou) for iou in ("50", "75")],
-        "classes": [(name, *(_chart(sets, [name], iou) for iou in ("50", "75"))) for name in names],
-    }
+    return PrecisionRecallCharts(
+        legend=tuple((one.set, tone) for tone, one in enumerate(sets)),
+        mean=(_chart(sets, names, "50"), _chart(sets, names, "75")),
+        classes=tuple((name, _chart(sets, [name], "50"), _chart(sets, [name], "75")) for name in names),
+    )
 
 
 def _chart(sets: Sequence[Evaluation], names: Sequence[str], iou: str) -> str:
     series = [Series(one.set, _mean_curve(one.pr_curves, names, iou), tone) for tone, one in enumerate(sets)]
-    ranges: dict[str, Any] = {"x_range": (0.0, 1.0), "y_range": (0.0, 1.0)}
-    words: dict[str, Any] = {"x_label": f"recall (IoU .{iou})", "y_label": "precision"}
-    return on_every_screen(lambda width: line_chart(series, width=width, **words, **ranges), WIDTH_PX)
+    return on_every_screen(
+        lambda width: line_chart(
+            series, x_label=f"recall (IoU .{iou})", y_label="precision", x_range=UNIT, y_range=UNIT, width=width
+        ),
+        WIDTH_PX,
+    )
 
 
 def _mean_curve(curves: Mapping[str, PrecisionRecall], names: Sequence[str], iou: str) -> list[Point]:
@@ -58,30 +79,25 @@ def _mean_curve(curves: Mapping[str, PrecisionRecall], names: Sequence[str], iou
     return points
 
 
-def learning_charts(path: Path, headline: str = "AP") -> list[dict[str, Any]]:
-    """Losses, headline metric and learning rate over steps as `{"chart", "legend"}`; empty without a log."""
-    rows = read_training_log(path).rows
+def learning_charts(rows: Sequence[StepMetrics], headline: str = "AP") -> tuple[LearningChart, ...]:
+    """Losses, headline metric and learning rate over steps, as far as a log has them."""
     keys = list(dict.fromkeys(key for row in rows for key in row.values))
     scores = [key for key in keys if _is_score(key, headline)]
     losses = [key for key in keys if key not in scores and not key.lower().startswith(NO_LOSS)]
     best = max((row.values[key] for row in rows for key in scores if key in row.values), default=0.0)
-    plans: list[tuple[list[str], str, dict[str, Any]]] = [
-        (losses, "training loss", {}),
-        (scores, headline, {"y_range": (0.0, 1.0)} if best <= 1 else {}),
-        (["lr"], "learning rate", {}),
-    ]
-    charts = []
-    for names, label, ranges in plans:
-        series = _series(rows, names, smooth=names is losses)
-        draw = partial(line_chart, series, x_label="step", y_label=label, **ranges)
-        chart = on_every_screen(partial(_of_width, draw), WIDTH_PX)
-        legend = [(one.name, one.tone) for one in series if len(one.points) > 1]
-        charts += [{"chart": chart, "legend": legend}] if chart else []
-    return charts
+    charts = (
+        _learning_chart(_series(rows, losses, smooth=True), "training loss"),
+        _learning_chart(_series(rows, scores, smooth=False), headline, y_range=UNIT if best <= 1 else None),
+        _learning_chart(_series(rows, ["lr"], smooth=False), "learning rate"),
+    )
+    return tuple(chart for chart in charts if chart.chart)
 
 
-def _of_width(draw: Callable[..., str], width: int) -> str:
-    return draw(width=width)
+def _learning_chart(series: Sequence[Series], label: str, *, y_range: Point | None = None) -> LearningChart:
+    chart = on_every_screen(
+        lambda width: line_chart(series, x_label="step", y_label=label, y_range=y_range, width=width), WIDTH_PX
+    )
+    return LearningChart(chart=chart, legend=tuple((one.name, one.tone) for one in series if len(one.points) > 1))
 
 
 def _is_score(key: str, headline: str) -> bool:

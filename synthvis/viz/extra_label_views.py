@@ -94,11 +94,11 @@ def painted(drawing: Drawing, picked: AnnotatedImage, image: Image) -> Image:
         colors, sides_px = zip(*(looks[item.instance_id] for item in shown), strict=True) if shown else ((), ())
         return overlay_3d.draw_lines(image, shown, _projector(picked, image), colors, sides_px)
     ids, zoom = picked.labelled.instance_id, picked.zoom(image)
-    places = {i: np.multiply(overlay_3d.middle_of(ids == i), zoom) for i in np.unique(ids).tolist() if i}
+    positions = {i: np.multiply(overlay_3d.middle_of(ids == i), zoom) for i in np.unique(ids).tolist() if i}
     arrows = [
-        (tuple(places[arrow.start]), tuple(places[arrow.end]), arrow.text)
+        (tuple(positions[arrow.start]), tuple(positions[arrow.end]), arrow.text)
         for arrow in drawing.arrows
-        if {arrow.start, arrow.end} <= places.keys()
+        if {arrow.start, arrow.end} <= positions.keys()
     ]
     return overlay_3d.draw_arrows(overlay.draw_masks(image, picked.masks(image), picked.colors), arrows, ARROW_COLOR)
 

@@ -128,8 +128,8 @@ def draw_boxes(image: Image, boxes_xywh_px: Sequence[Sequence[float]], colors: S
     """
     drawn = image.copy()
     areas = [box[2] * box[3] for box in boxes_xywh_px]
-    for place in np.argsort(areas, kind="stable")[::-1]:
-        _frame(drawn, boxes_xywh_px[place], colors[place])
+    for position in np.argsort(areas, kind="stable")[::-1]:
+        _frame(drawn, boxes_xywh_px[position], colors[position])
     return drawn
 
 
@@ -178,10 +178,10 @@ def draw_points(image: Image, points_xyv: NDArray[np.float64], colors: Sequence[
 
 
 def class_map_colors(indices: NDArray[np.uint8], names: Sequence[str], colors: Mapping[str, Color]) -> Image:
-    """(H, W) places in `names` as colours; a class "background" is dark, and what is in no class grey."""
+    """(H, W) positions in `names` as colours; a class "background" is dark, and what is in no class grey."""
     table = np.full((256, 3), UNKNOWN_GREY, dtype=np.uint8)
-    for place, name in enumerate(names):
-        table[place] = BACKGROUND_GREY if name.casefold() == BACKGROUND_CLASS else colors[name]
+    for position, name in enumerate(names):
+        table[position] = BACKGROUND_GREY if name.casefold() == BACKGROUND_CLASS else colors[name]
     return np.asarray(table[indices])
 
 

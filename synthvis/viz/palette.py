@@ -4,7 +4,7 @@ The 80 names of COCO have colours of their own, so an apple has the same colour 
 after the other, each as far as possible from those before it, by distance in OKLab (Ottosson 2020) for normal sight and
 for simulated deuteranopia and protanopia (Machado et al. 2009), and dealt out so that classes which share pictures are
 far apart. Any other name takes the first of these colours that is far from those of the set's other classes, beginning
-at a place that its letters decide.
+at a position that its letters decide.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ def class_colors(names: Iterable[str]) -> dict[str, Color]:
     Names of COCO have the same colour in every set. Others keep it as long as the set's classes stay the same.
     """
     palette = list(_coco_colors().values())
-    own = {name: place for place, name in enumerate(_coco_colors())}
-    places = {name: own[name.casefold()] for name in names if name.casefold() in own}
-    for name in sorted(set(names) - places.keys()):
-        places[name] = _free_place(name, list(places.values()))
-    return {name: palette[place] for name, place in places.items()}
+    own = {name: position for position, name in enumerate(_coco_colors())}
+    positions = {name: own[name.casefold()] for name in names if name.casefold() in own}
+    for name in sorted(set(names) - positions.keys()):
+        positions[name] = _free_position(name, list(positions.values()))
+    return {name: palette[position] for name, position in positions.items()}
 
 
 def css_color(color: Color) -> str:
@@ -101,7 +101,7 @@ def _distances() -> NDArray[np.float64]:
     return color_distance(palette[:, None], palette[None])
 
 
-def _free_place(name: str, taken: list[int]) -> int:
+def _free_position(name: str, taken: list[int]) -> int:
     """Place in the palette of the first colour far from those taken, or of the farthest where none is far."""
     count = len(_coco_colors())
     order = np.roll(np.arange(count), -(crc32(name.encode("utf-8", errors="replace")) % count))

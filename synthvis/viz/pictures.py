@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,7 +19,7 @@ from synthvis.labels.boxes import Box
 from synthvis.viz.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
 from synthvis.viz.palette import class_colors, css_color
 
-__all__ = ["LAYERS", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
+__all__ = ["LAYERS", "Crop", "LabelledShape", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
 
 Point = tuple[float, float]
 
@@ -38,6 +38,33 @@ VISIBLE, OCCLUDED = 2, 1
 
 FLAT_M = 1e-3
 """Smaller ranges of depth are shown as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledShape:
+    """An object as it is drawn over an image.
+
+    Attributes:
+        name: Its class.
+        bbox_xywh_px: Its box, pixels.
+        segmentation: COCO's RLE of its mask; anything else is not drawn.
+        keypoints_xyv: x and y in pixels and COCO's visibility of each keypoint.
+        skeleton: Pairs of 1-based keypoints with a line between them.
+    """
+
+    name: str
+    bbox_xywh_px: Box
+    segmentation: object = None
+    keypoints_xyv: tuple[tuple[float, float, int], ...] = ()
+    skeleton: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """A part of an image as a data URI, and an SVG of what is drawn over it, empty where there is nothing."""
+
+    uri: str
+    svg: str
 
 
 def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
@@ -60,41 +87,40 @@ def depth_uri(depth_m: NDArray[np.float32], long_side_px: int) -> str:
 
 
 def label_layers(
-    image: Mapping[str, Any], annotations: Sequence[Mapping[str, Any]], names: Mapping[int, str],
-    skeletons: Mapping[int, Sequence[Sequence[int]]], layers: Sequence[str] = LAYERS,
+    image_hw: tuple[int, int], shapes: Sequence[LabelledShape], class_names: Iterable[str],
+    layers: Sequence[str] = LAYERS,
 ) -> str:  # fmt: skip
     """An SVG in image pixels with the groups "masks", "boxes" and "keypoints", for a page to show and hide.
 
     Args:
-        image: COCO image entry.
-        annotations: COCO entries of the image, with keypoints where it has them.
-        names: Class name by category id.
-        skeletons: 1-based keypoint pairs by category id, as in COCO.
+        image_hw: Height and width of the image, pixels.
+        shapes: What is labelled in it.
+        class_names: All classes of the set, which have colours of their own.
         layers: The groups that are wanted.
     """
-    colors = {name: css_color(color) for name, color in class_colors([*names.values(), "?"]).items()}
-    unit = max(image["width"], image["height"]) / PICTURE_PX
-    groups: dict[str, list[str]] = {"masks": [], "boxes": [], "keypoints": []}
-    for one in annotations:
-        name = names.get(one["category_id"], "?")
-        groups["masks"].append(_mask_path(one, colors[name]) if "masks" in layers else "")
-        groups["boxes"].append(_box(one["bbox"], colors[name], name, unit))
-        groups["keypoints"].append(_keypoints(one, colors[name], skeletons.get(one["category_id"], ()), unit))
-    body = "".join(f'<g class="{name}">{"".join(groups[name])}</g>' for name in layers)
-    return f'<svg class="layers" viewBox="0 0 {int(image["width"])} {int(image["height"])}">{body}</svg>'
+    names = [*class_names, *(shape.name for shape in shapes)]
+    colors = {name: css_color(color) for name, color in class_colors(names).items()}
+    unit = max(image_hw) / PICTURE_PX
+    draw: Mapping[str, Callable[[LabelledShape], str]] = {
+        "masks": lambda shape: _mask_path(shape, colors[shape.name]),
+        "boxes": lambda shape: _box(shape, colors[shape.name], unit),
+        "keypoints": lambda shape: _keypoints(shape, colors[shape.name], unit),
+    }
+    body = "".join(f'<g class="{name}">{"".join(map(draw[name], shapes))}</g>' for name in layers)
+    return f'<svg class="layers" viewBox="0 0 {image_hw[1]} {image_hw[0]}">{body}</svg>'
 
 
 def crop_around(
-    path: Path, boxes: Sequence[tuple[Box, str]], *, truth_points: Sequence[Point] = (),
-    found_points: Sequence[Point] = (), margin: float = CROP_MARGIN, long_side_px: int = 240,
-) -> dict[str, Any]:  # fmt: skip
-    """A square crop around boxes and points: `{"uri", "svg"}`, the picture and what is drawn over it.
+    path: Path, boxes: Sequence[tuple[Box, str]], *, ground_truth_points: Sequence[Point] = (),
+    predicted_points: Sequence[Point] = (), margin: float = CROP_MARGIN, long_side_px: int = 240,
+) -> Crop:  # fmt: skip
+    """A square crop around boxes and points, with what is drawn over it.
 
     Args:
         path: The image file.
-        boxes: Each with its CSS class, "truth" or "predicted"; one without a class is looked at and not drawn.
-        truth_points: Drawn as rings.
-        found_points: Drawn as dots.
+        boxes: Each with its CSS class, "truth" or "predicted"; one without a class sets the window and is not drawn.
+        ground_truth_points: Drawn as rings.
+        predicted_points: Drawn as dots.
         margin: Room on every side, as a share of the longer side of what is looked at.
         long_side_px: Largest side of the picture.
     """
@@ -107,14 +133,14 @@ def crop_around(
         for b, kind in boxes
         if kind
     )
-    for points, kind, radius in ((truth_points, "ring", 5.0), (found_points, "dot", 2.5)):
+    for points, kind, radius in ((ground_truth_points, "ring", 5.0), (predicted_points, "dot", 2.5)):
         drawn += "".join(
             f'<circle class="{kind}" cx="{x - x0:.1f}" cy="{y - y0:.1f}" r="{radius * unit:.2f}"'
             f' stroke-width="{2 * unit:.2f}"/>'
             for x, y in points
         )
     svg = f'<svg class="layers" viewBox="0 0 {x1 - x0} {y1 - y0}">{drawn}</svg>' if drawn else ""
-    return {"uri": jpeg_uri(np.ascontiguousarray(pixels[y0:y1, x0:x1]), long_side_px), "svg": svg}
+    return Crop(uri=jpeg_uri(np.ascontiguousarray(pixels[y0:y1, x0:x1]), long_side_px), svg=svg)
 
 
 def _crop_window(boxes: Sequence[Box], image_hw: tuple[int, ...], margin: float) -> tuple[int, int, int, int]:
@@ -128,10 +154,10 @@ def _crop_window(boxes: Sequence[Box], image_hw: tuple[int, ...], margin: float)
     return int(x0), int(y0), int(x0 + side), int(y0 + side)
 
 
-def _mask_path(one: Mapping[str, Any], color: str) -> str:
-    if not isinstance(one.get("segmentation"), Mapping):
+def _mask_path(shape: LabelledShape, color: str) -> str:
+    if not isinstance(shape.segmentation, Mapping):
         return ""
-    mask = decode_mask(one["segmentation"]).astype(np.uint8)
+    mask = decode_mask(shape.segmentation).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     loops = []
     for contour in contours:
@@ -145,23 +171,22 @@ def _side(bbox: Sequence[float]) -> float:
     return math.sqrt(max(float(bbox[2]) * float(bbox[3]), 0.0))
 
 
-def _box(bbox: Sequence[float], color: str, name: str, unit: float) -> str:
+def _box(shape: LabelledShape, color: str, unit: float) -> str:
     """A frame around the box, so that the line is beside the object and not over it."""
+    bbox = shape.bbox_xywh_px
     least, most = BOX_LINE_PX
     line = min(max(_side(bbox) / LINES_AN_OBJECT, least * unit), most * unit)
-    x, y, w, h = float(bbox[0]) - line / 2, float(bbox[1]) - line / 2, float(bbox[2]) + line, float(bbox[3]) + line
-    shape = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" stroke-width="{line:g}"'
-    return f'<rect {shape} stroke="{color}" fill="none"><title>{escape(name)}</title></rect>'
+    x, y, w, h = bbox[0] - line / 2, bbox[1] - line / 2, bbox[2] + line, bbox[3] + line
+    frame = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" stroke-width="{line:g}"'
+    return f'<rect {frame} stroke="{color}" fill="none"><title>{escape(shape.name)}</title></rect>'
 
 
-def _keypoints(one: Mapping[str, Any], color: str, skeleton: Sequence[Sequence[int]], unit: float) -> str:
-    side = _side(one["bbox"])
+def _keypoints(shape: LabelledShape, color: str, unit: float) -> str:
+    side = _side(shape.bbox_xywh_px)
     if not has_room_for_keypoints(side / unit):
         return ""
-    flat = one.get("keypoints") or []
-    points = [(float(flat[k]), float(flat[k + 1]), int(flat[k + 2])) for k in range(0, len(flat) - 2, 3)]
-    parts = []
-    for first, second in skeleton:
+    points, parts = shape.keypoints_xyv, []
+    for first, second in shape.skeleton:
         a, b = points[first - 1 : first], points[second - 1 : second]
         if a and b and a[0][2] and b[0][2]:
             ends = f'x1="{a[0][0]:g}" y1="{a[0][1]:g}" x2="{b[0][0]:g}" y2="{b[0][1]:g}"'

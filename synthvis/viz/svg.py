@@ -133,8 +133,8 @@ def dot_chart(
         parts.append(f'<line class="grid" x1="{left}" x2="{size[0] - RIGHT}" y1="{y}" y2="{y}"/>')
         parts.append(_row_name(name, y, left, named_above=named_above))
         spread = [one for one in dots if one.values[index][0] is not None]
-        for place, one in enumerate(spread):
-            parts.append(_dot(frame, y + 5 * (place - (len(spread) - 1) / 2), name, one, index))
+        for position, one in enumerate(spread):
+            parts.append(_dot(frame, y + 5 * (position - (len(spread) - 1) / 2), name, one, index))
     return svg_element(size, "".join(parts), x_label)
 
 

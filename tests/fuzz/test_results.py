@@ -30,7 +30,7 @@ from synthvis.pipeline.step_cache import StepCache
 from synthvis.render.estimate import estimated_time
 from synthvis.render.worker_slots import WorkerSlots
 from synthvis.report.build import page_of
-from synthvis.report.report_inputs import Material, StudyFiles, read_config
+from synthvis.report.report_inputs import ReportInputs, StudyFiles, read_config
 from synthvis.study.runner import RunStatus, read_run_status
 from synthvis.study.scaling import Law, Scaling
 from synthvis.study.study_result import (
@@ -108,7 +108,7 @@ def test_studies(tmp_path: Path) -> None:
         """What is not refused can be shown."""
         result = read_study_result(path)
         str(result)
-        page_of(Material(title="study", studies=(StudyFiles(title="study", result=result),)))
+        page_of(ReportInputs(title="study", studies=(StudyFiles(title="study", result=result),)))
 
     assert refusals(read, tmp_path / "study.json", mutated_json(content)) > 50
 

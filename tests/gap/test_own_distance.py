@@ -21,8 +21,8 @@ from synthvis.gap.distances import Distance, DistanceResult, Draws, FeatureRows,
 from synthvis.gap.distances.registry import distances_of_names
 from synthvis.gap.feature_gap import feature_distances
 from synthvis.gap.resampling import make_draws
-from synthvis.report.report_inputs import Material, SetGap
-from synthvis.report.sections.features import features_part
+from synthvis.report.report_inputs import ReportInputs, SetGap
+from synthvis.report.sections.features import features_sections
 
 
 def _measured(synthetic: FeatureRows, real: FeatureRows, draws: Draws, seed: int) -> DistanceResult:
@@ -89,10 +89,10 @@ def test_a_distance_from_outside_is_in_file_table_help_and_report(installed, tmp
         console.print(table)
     shown = f"{100 * (part.value('toy_shift') or 0):.1f}"
     assert "Largest shift of a mean × 100" in (text := console.export_text()) and shown in text
-    (section,) = features_part(
-        Material(title="t", gaps=(SetGap(folder=tmp_path, comparison=read, task=None),))
+    (section,) = features_sections(
+        ReportInputs(title="t", gaps=(SetGap(folder=tmp_path, comparison=read, task=None),))
     ).sections
-    assert [row.distance.name for row in section.facts["rows"]][-1] == "toy_shift"
+    assert [row.distance.name for row in section.data.rows][-1] == "toy_shift"
     help_text = CliRunner().invoke(cli, ["gap", "--help"]).output
     assert "Largest shift of a mean" in " ".join(help_text.split())
 

@@ -80,7 +80,11 @@ def test_the_loop_ends_in_one_report_and_repeats_nothing(
     assert "fruit:val, 6 real images" in results["evaluate"]
     assert results["study"].startswith("1 trainings, 1 taken over from this run"), "the renders-alone regime is the run"
     page = (tmp_path / "runs" / "small" / "report.html").read_text()
-    for heading in ("Why points are lost", "How the renders differ from the photographs", "What the renders are worth"):
+    for heading in (
+        "Causes of the errors",
+        "How the renders differ from the photographs",
+        "What the renders are worth",
+    ):
         assert heading in page
     own = json.loads((tmp_path / "runs" / "small" / "eval_fruit.json").read_text())["metrics"]["AP"]["value"]
     content = json.loads((tmp_path / "studies" / "small-fruit" / "study.json").read_text())
@@ -118,7 +122,7 @@ def test_a_classifier_goes_the_same_way(tmp_path: Path, photographs: Path, monke
     content = json.loads((run.gap_dir("fruit") / "set_gap.json").read_text())
     assert content["task"] is None, "causes are told apart for boxes only"
     page = (run.run_dir / "report.html").read_text()
-    assert "confident mistakes" in page or "every answer is right" in page
+    assert "confident errors" in page or "every prediction is right" in page
 
 
 def test_other_settings_throw_the_training_away_and_a_study_needs_pictures_to_train_on(

@@ -64,8 +64,8 @@ def panels(root: Path, run: Path, evaluation: dict[str, Any], rows: Any) -> Any:
 
 
 def said(found: Any) -> list[tuple[str, str]]:
-    (panel,) = found.panels
-    return [(crop["said"], crop["where"]) for _, crops in panel["groups"] for crop in crops]
+    (one,) = found.sets
+    return [(picture.caption, picture.source) for group in one.panel.groups for picture in group.pictures]
 
 
 def test_the_surest_mistakes_of_a_classifier_come_first(dataset: Path, tmp_path: Path) -> None:
@@ -77,8 +77,9 @@ def test_the_surest_mistakes_of_a_classifier_come_first(dataset: Path, tmp_path:
     found = panels(dataset, tmp_path / "run", {"task": "classification"}, rows)
     taken = "apple taken for orange, probability"
     assert said(found) == [(f"{taken} 0.90", "image 3"), (f"{taken} 0.60", "image 1")]
-    assert "2 of 3 predictions are wrong" in found.panels[0]["about"]
-    assert all(crop["uri"].startswith("data:image/jpeg") for _, crops in found.panels[0]["groups"] for crop in crops)
+    assert "2 of 3 predictions are wrong" in found.sets[0].panel.about
+    (group,) = found.sets[0].panel.groups
+    assert all(str(picture.uri).startswith("data:image/jpeg") for picture in group.pictures)
 
 
 def test_one_confusion_does_not_fill_the_page_and_no_mistake_is_said(dataset: Path, tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_one_confusion_does_not_fill_the_page_and_no_mistake_is_said(dataset: Pa
     right = panels(
         dataset, tmp_path / "run", {"task": "classification"}, [{**wrong, "prediction": "apple", "score": 1.0}]
     )
-    assert right.panels[0]["groups"] == [] and "every prediction is right" in right.panels[0]["nothing"]
+    assert right.sets[0].panel.groups == () and "every prediction is right" in right.sets[0].panel.nothing
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,8 @@ def test_the_worst_pictures_follow_the_metric(
     rows.append({"image_id": 9, "file_name": "x", "metrics": {headline: None}})
     found = panels(dataset, tmp_path / "run", {"task": task, "headline": headline}, rows)
     assert said(found) == [(f"{headline} {values[number]:.3f}", f"{number:06d}.jpg") for number in order]
-    ((_, crops),) = found.panels[0]["groups"]
-    assert all(crop["second"].startswith("data:image/jpeg") for crop in crops)
+    (group,) = found.sets[0].panel.groups
+    assert all(str(picture.ground_truth_uri).startswith("data:image/jpeg") for picture in group.pictures)
 
 
 def test_keypoints_farthest_off_come_first_and_what_was_not_found_before_them(dataset: Path, tmp_path: Path) -> None:
@@ -119,11 +120,14 @@ def test_keypoints_farthest_off_come_first_and_what_was_not_found_before_them(da
     evaluation = {"task": "keypoints", "headline": "AP", "classes": ("apple",), "keypoints": ("left", "right")}
     found = panels(dataset, tmp_path / "run", evaluation, rows)
     assert said(found) == [
-        ("apple, not found", "image 3"), ("apple, 0.50 sides off", "image 2"), ("apple, 0.10 sides off", "image 1"),
+        ("apple, not detected", "image 3"),
+        ("apple, mean distance 0.50 sides", "image 2"),
+        ("apple, mean distance 0.10 sides", "image 1"),
     ]  # fmt: skip
-    ((_, crops),) = found.panels[0]["groups"]
-    assert crops[1]["svg"].count('class="ring"') == crops[1]["svg"].count('class="dot"') == 2
-    assert crops[0]["svg"].count('class="dot"') == 0
+    (group,) = found.sets[0].panel.groups
+    undetected, second = (picture.overlay_svg for picture in group.pictures[:2])
+    assert second.count('class="ring"') == second.count('class="dot"') == 2
+    assert undetected.count('class="dot"') == 0
 
 
 def test_only_labelled_points_count() -> None:
@@ -155,8 +159,8 @@ def test_what_cannot_be_shown_is_said(
     evaluation: dict[str, Any], rows: Any, why: str, dataset: Path, tmp_path: Path
 ) -> None:
     found = panels(dataset, tmp_path / "run", evaluation, rows)
-    assert found.panels == ()
-    assert why in found.holes[0].why and found.holes[0].how
+    assert found.sets == ()
+    assert why in found.missing[0].why and found.missing[0].how
 
 
 @pytest.mark.train

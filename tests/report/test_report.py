@@ -16,7 +16,7 @@ from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import SynthvisError, UsageError
 from synthvis.formats.images import read_image_rgb, write_jpeg
 from synthvis.report.build import write_report
-from synthvis.report.dataset_overview import dataset_facts
+from synthvis.report.dataset_overview import dataset_overview
 from synthvis.viz.svg import NARROW_PX, Dots, Series, bar_chart, dot_chart, line_chart, on_every_screen, row_chart
 
 HOSTILE = "<script>alert('x')</script>\"'><img src=https://evil.example/x onerror=alert(1)>"
@@ -195,8 +195,8 @@ def test_an_axis_of_another_length_and_from_below_zero() -> None:
 def test_the_report_shows_normals_in_the_colours_of_the_file(tmp_path) -> None:
     """As the preview does; the picture on the page is a JPEG, so single pixels may be off."""
     dataset = open_rendered(made_up.make_dataset(tmp_path / "set", images=2))
-    first = dataset_facts(dataset)["tiles"][0]
-    content = base64.b64decode(first["normals"].partition(",")[2])
+    first = dataset_overview(dataset).tiles[0]
+    content = base64.b64decode(str(first.normals).partition(",")[2])
     shown = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1].astype(int)
-    stored = read_image_rgb(dataset.layout.normals(first["split"], first["id"])).astype(int)
+    stored = read_image_rgb(dataset.layout.normals(first.split, first.id)).astype(int)
     assert shown.shape == stored.shape and np.abs(shown - stored).mean() < 4

@@ -56,9 +56,9 @@ def comparison_lines(comparison: SetComparison, changes: int) -> Iterator[str]:
         "first: resolution and codec are not what is measured."
     )
     if comparison.halves_of_one_set:
-        yield "Both sides are random halves of one set: this is what no gap looks like."
+        yield "Both sides are random halves of one set, so this is the result where there is no gap."
     if comparison.only_real_classes:
-        yield f"Not compared, as the synthetic set has none: {_some(comparison.only_real_classes)}."
+        yield f"Not compared, as {comparison.synthetic.set} has none: {_some(comparison.only_real_classes)}."
     rows = list(comparison.advised())[:changes]
     yield f"{comparison.summary}."
     for number, row in enumerate(rows, start=1):
@@ -95,7 +95,7 @@ def _differences(comparison: SetComparison) -> Table:
     counts = " against ".join(f"{side.images:,} images, {side.objects:,} objects" for side in (ours, theirs))
     table = plain_table(
         f"{_place(ours)} against {_place(theirs)} ({counts}), {len(comparison.classes)} classes",
-        ("image statistic", "JS bits [95%]", NULL_COLUMN, "Wasserstein z", "synthetic", "real"),
+        ("image statistic", "JS bits [95%]", NULL_COLUMN, "Wasserstein z", *comparison.side_names),
     )
     for row in comparison.differences:
         table.add_row(
@@ -106,8 +106,8 @@ def _differences(comparison: SetComparison) -> Table:
             *(_spread(row, side) for side in (row.synthetic, row.real)),
         )
     table.caption = (
-        "null: what 95% of the splits of the real set into halves stay below; statistics in brackets are no farther "
-        "apart; values: median (10 to 90%)"
+        f"null: 95% of the splits of {theirs.set} into two halves stay below it; statistics in brackets do not exceed "
+        "it; values: median (10 to 90%)"
     )
     table.caption_justify = "left"
     return table

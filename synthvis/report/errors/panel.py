@@ -22,6 +22,7 @@ from synthvis.metrics.predictions import (
 )
 from synthvis.report.errors.boxes import box_panel
 from synthvis.report.errors.classes import class_panel
+from synthvis.report.errors.error_panel import ErrorPanel
 from synthvis.report.errors.images import image_panel
 from synthvis.report.errors.keypoints import keypoint_panel
 from synthvis.train.description import TaskDescription
@@ -29,7 +30,7 @@ from synthvis.train.registry import tasks
 
 __all__ = ["PANELS", "error_panels", "panel_of"]
 
-Builder = Callable[[Any, Evaluation, Sequence[Any]], dict[str, Any]]
+Builder = Callable[[Any, Evaluation, Sequence[Any]], ErrorPanel]
 
 PANELS: Mapping[type[Prediction], Builder] = {
     BoxPrediction: box_panel,
@@ -37,7 +38,15 @@ PANELS: Mapping[type[Prediction], Builder] = {
     ClassPrediction: class_panel,
     ImagePrediction: image_panel,
 }
-"""How errors are shown, by the kind of prediction: "about", and "groups" of crops with what is said of each."""
+"""What shows the errors, by the kind of prediction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetErrors:
+    """The worst errors on one set, by its name."""
+
+    set: str
+    panel: ErrorPanel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +54,14 @@ class ErrorPanels:
     """What can be shown and what cannot.
 
     Attributes:
-        panels: One a set: its name, kind, what the pictures are, and the pictures.
+        sets: The worst errors on each set.
         kept_out: Sets of photographs that are left out of the file.
-        holes: What could not be shown, why, and what to type.
+        missing: What could not be shown, why, and what to type.
     """
 
-    panels: tuple[dict[str, Any], ...]
+    sets: tuple[SetErrors, ...]
     kept_out: tuple[str, ...]
-    holes: tuple[MissingResult, ...]
+    missing: tuple[MissingResult, ...]
 
 
 def error_panels(
@@ -66,17 +75,17 @@ def error_panels(
         dataset: The rendered dataset, where it is there.
         embed_real: Show photographs, too.
     """
-    panels, kept_out, holes = [], [], []
+    sets, kept_out, missing = [], [], []
     for one in evaluations:
         if one.kind == "real" and not embed_real:
             kept_out.append(one.set)
             continue
         try:
-            panels.append(_panel(run_dir, one, dataset))
+            sets.append(SetErrors(set=one.set, panel=_panel(run_dir, one, dataset)))
         except SynthvisError as error:
             how = error.hint or "evaluate the run on this set again"
-            holes.append(missing_result(f"Worst errors on {one.set}", error.what, how))
-    return ErrorPanels(panels=tuple(panels), kept_out=tuple(kept_out), holes=tuple(holes))
+            missing.append(missing_result(f"Worst errors on {one.set}", error.what, how))
+    return ErrorPanels(sets=tuple(sets), kept_out=tuple(kept_out), missing=tuple(missing))
 
 
 def panel_of(description: TaskDescription | None) -> Builder | None:
@@ -85,7 +94,7 @@ def panel_of(description: TaskDescription | None) -> Builder | None:
     return next((PANELS[kind] for kind in kinds if kind in PANELS), None)
 
 
-def _panel(run_dir: Path, evaluation: Evaluation, dataset: RenderedDataset | None) -> dict[str, Any]:
+def _panel(run_dir: Path, evaluation: Evaluation, dataset: RenderedDataset | None) -> ErrorPanel:
     description = tasks().get(evaluation.task)
     build = panel_of(description)
     if description is None or build is None:
@@ -105,8 +114,7 @@ def _panel(run_dir: Path, evaluation: Evaluation, dataset: RenderedDataset | Non
         predictions_path(run_dir, evaluation), description.prediction, task=description.name, hint=again
     )
     try:
-        shown = build(split, evaluation, rows)
+        return build(split, evaluation, rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         what = f"its predictions do not fit the set: {type(error).__name__}"
         raise SynthvisError(what, hint=again) from error
-    return {"set": evaluation.set, "kind": evaluation.kind, **shown}

@@ -55,8 +55,10 @@ def worst_errors(
     sure = [row for row in predictions if row.score >= min_score]
     table = error_table(split, sure, class_names)
     image_ids = [image.id for image in split.images]
-    errors = [_of_prediction(table, place, image_ids) for place in np.flatnonzero(table.cause >= 0)]
-    errors += [_of_object(table, place, image_ids) for place in np.flatnonzero(table.missed & table.object_counts)]
+    errors = [_of_prediction(table, position, image_ids) for position in np.flatnonzero(table.cause >= 0)]
+    errors += [
+        _of_object(table, position, image_ids) for position in np.flatnonzero(table.missed & table.object_counts)
+    ]
     by_cause = {cause: [error for error in errors if error.cause == cause] for cause in CAUSES}
     return {cause: _gravest(found, per_cause) for cause, found in by_cause.items() if found}
 
@@ -73,16 +75,16 @@ def operating_score(split: Split, predictions: Sequence[BoxPrediction], class_na
     return float(table.score[order][int(np.argmax(f1))])
 
 
-def _of_prediction(table: ErrorTable, place: int, image_ids: Sequence[int]) -> DetectionError:
-    target = int(table.target[place])
-    x, y, width, height = (float(value) for value in table.boxes_xywh_px[place])
+def _of_prediction(table: ErrorTable, position: int, image_ids: Sequence[int]) -> DetectionError:
+    target = int(table.target[position])
+    x, y, width, height = (float(value) for value in table.boxes_xywh_px[position])
     prediction: Box = (x, y, width, height)
     meant = table.objects[target].bbox_xywh_px if target >= 0 else None
-    score = float(table.score[place])
+    score = float(table.score[position])
     return DetectionError(
-        cause=CAUSES[table.cause[place]],
-        image_id=image_ids[table.image[place]],
-        label=table.class_names[table.label[place]],
+        cause=CAUSES[table.cause[position]],
+        image_id=image_ids[table.image[position]],
+        label=table.class_names[table.label[position]],
         prediction_xywh_px=prediction,
         ground_truth_xywh_px=meant,
         score=score,
@@ -91,11 +93,11 @@ def _of_prediction(table: ErrorTable, place: int, image_ids: Sequence[int]) -> D
     )
 
 
-def _of_object(table: ErrorTable, place: int, image_ids: Sequence[int]) -> DetectionError:
-    box = table.objects[place]
+def _of_object(table: ErrorTable, position: int, image_ids: Sequence[int]) -> DetectionError:
+    box = table.objects[position]
     return DetectionError(
         cause="missed",
-        image_id=image_ids[table.object_image[place]],
+        image_id=image_ids[table.object_image[position]],
         label=box.class_name,
         prediction_xywh_px=None,
         ground_truth_xywh_px=box.bbox_xywh_px,

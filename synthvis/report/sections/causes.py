@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from synthvis.gap.comparison import ClassScores, SideCauses, TaskGap
 from synthvis.metrics.error_causes import CauseCost, ErrorCauses, SetErrorCauses
 from synthvis.metrics.error_table import CAUSE_EXPLANATIONS, Cause
 from synthvis.metrics.metric import MetricValue
-from synthvis.report.page import Part, Section, hole
-from synthvis.report.report_inputs import Material, SetGap
-from synthvis.report.sections.comparing import gap_missing
+from synthvis.metrics.missing import missing_result
+from synthvis.report.page import BuiltSections, Section
+from synthvis.report.report_inputs import ReportInputs, SetGap
+from synthvis.report.sections.comparison_hints import gap_missing
 from synthvis.report.wording import interval_text
 from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
-__all__ = ["causes_part"]
+__all__ = ["causes_sections"]
 
 CHART_PX = 560
 MIN_AXIS_AP50 = 0.01
@@ -35,8 +37,8 @@ class CauseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartRow:
-    """A part of the objects, such as the small ones, with the AP50 that each cause would win."""
+class SubsetRow:
+    """A subset of the objects, such as the small ones, with the AP50 that correcting each cause would bring."""
 
     name: str
     objects: int
@@ -45,8 +47,16 @@ class PartRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubsetTable:
+    """The subsets of one side's objects."""
+
+    kind: Literal["real", "synthetic"]
+    rows: tuple[SubsetRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """A class with what it loses, and the AP50 that each cause would win on photographs."""
+    """A class with what it loses, and the AP50 that correcting each cause would bring on photographs."""
 
     name: str
     objects: int
@@ -54,44 +64,68 @@ class ClassRow:
     gains: tuple[float | None, ...]
 
 
-def causes_part(material: Material) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausesData:
+    """What the section shows.
+
+    Attributes:
+        task: What the run loses between the sets.
+        lead: Its first sentence.
+        chart: The gain of each cause on both sides, SVG.
+        rows: The causes, the most costly on photographs first.
+        names: Their names in that order.
+        subsets: By size and visible share, on photographs and on renders.
+        class_rows: By class, the most lost first.
+    """
+
+    task: TaskGap
+    lead: str
+    chart: str
+    rows: tuple[CauseRow, ...]
+    names: tuple[Cause, ...]
+    subsets: tuple[SubsetTable, ...]
+    class_rows: tuple[ClassRow, ...]
+
+
+def causes_sections(inputs: ReportInputs) -> BuiltSections:
     """A section for each comparison that has errors of this run."""
-    if material.run is None:
-        return Part()
+    if inputs.run is None:
+        return BuiltSections()
     # Of a task whose predictions are no boxes there are no causes.
-    tasks = [(gap, gap.task) for gap in material.gaps if gap.task is None or gap.task.causes]
+    tasks = [(gap, gap.task) for gap in inputs.gaps if gap.task is None or gap.task.causes]
     sections = tuple(_section(gap, task, len(tasks) > 1) for gap, task in tasks if task is not None)
-    if sections or not material.run.gap.real:
-        return Part(sections=sections)
-    if not material.run.scores.has_error_causes:
-        why = f"causes are told apart for detection only; this run is of {material.run.scores.task}"
-        return Part(holes=(hole("Errors by cause", why, "train a detector for them"),))
+    if sections or not inputs.run.gap.real:
+        return BuiltSections(sections=sections)
+    if not inputs.run.scores.has_error_causes:
+        why = f"causes are told apart for detection only; this run is of {inputs.run.scores.task}"
+        return BuiltSections(missing=(missing_result("Errors by cause", why, "train a detector for them"),))
     why = (
         "the comparison that was found is of another run or an earlier evaluation"
-        if material.gaps
+        if inputs.gaps
         else "no comparison was found"
     )
-    return Part(holes=(gap_missing(material, "Causes of the gap", why),))
+    return BuiltSections(missing=(gap_missing(inputs, "Causes of the gap", why),))
 
 
 def _section(gap: SetGap, task: TaskGap, is_one_of_several: bool) -> Section:
     causes, cause_gap = task.causes, task.cause_gap
     if causes is None or cause_gap is None:
         raise ValueError("a section of causes needs causes")
-    names = causes.real.by_gain()
+    names = tuple(causes.real.by_gain())
     of = f": {gap.comparison.real.set}" if is_one_of_several else ""
-    facts = {
-        "task": task,
-        "lead": _lead(causes, cause_gap),
-        "chart": _chart(causes),
-        "rows": [_row(name, causes, cause_gap) for name in names],
-        "names": names,
-        "parts": [
-            (side, list(_parts(one, names))) for side, one in (("real", causes.real), ("synthetic", causes.synthetic))
-        ],
-        "class_rows": list(_classes(task, causes.real, names)),
-    }
-    return Section(name="causes", title=f"Why points are lost{of}", facts=facts, short="causes")
+    data = CausesData(
+        task=task,
+        lead=_lead(causes, cause_gap),
+        chart=_chart(causes),
+        rows=tuple(_row(name, causes, cause_gap) for name in names),
+        names=names,
+        subsets=(
+            SubsetTable(kind="real", rows=tuple(_subsets(causes.real, names))),
+            SubsetTable(kind="synthetic", rows=tuple(_subsets(causes.synthetic, names))),
+        ),
+        class_rows=tuple(_classes(task, causes.real, names)),
+    )
+    return Section(template="causes", title=f"Causes of the errors{of}", data=data, short="causes")
 
 
 def _row(name: Cause, causes: SideCauses, cause_gap: CauseGap) -> CauseRow:
@@ -108,13 +142,15 @@ def _lead(causes: SideCauses, cause_gap: CauseGap) -> str:
     worst = causes.real.by_gain()[0]
     gain = causes.real.causes[worst].ap50_gain
     if not gain.value:
-        return "No cause of errors costs anything on these photographs."
-    sentence = f"Most would be won on photographs if no error of {worst} were made: {interval_text(gain)} AP50"
+        return "No cause of errors costs AP50 on these photographs."
+    sentence = f"Correcting all {worst} errors would bring the most on photographs: {interval_text(gain)} AP50"
     widest = max(cause_gap, key=lambda name: cause_gap[name].value or 0.0)
     lost = cause_gap[widest]
     if not lost.value or lost.value <= 0:
         return f"{sentence}. No cause costs more on photographs than on renders."
-    more = f"What costs most more on photographs than on renders is {widest}: {interval_text(lost, sign=True)}"
+    more = (
+        f"The largest increase from renders to photographs is that of {widest} errors: {interval_text(lost, sign=True)}"
+    )
     doubt = "" if lost.low is not None and lost.low > 0 else ", which may be chance"
     return f"{sentence}. {more}{doubt}."
 
@@ -127,8 +163,11 @@ def _chart(causes: SideCauses) -> str:
     ]
     known = [value for series in dots for row in series.values for value in row if value is not None]
     longest = max([*known, MIN_AXIS_AP50])
-    label = "AP50 that fixing it would win"
-    return on_every_screen(lambda width: dot_chart(names, dots, width=width, x_label=label, x_max=longest), CHART_PX)
+    label = "AP50 that correcting it would bring"
+    lowest = min([*known, 0.0])
+    return on_every_screen(
+        lambda width: dot_chart(names, dots, width=width, x_label=label, x_max=longest, x_min=lowest), CHART_PX
+    )
 
 
 def _ends(value: MetricValue) -> tuple[float | None, float | None, float | None]:
@@ -139,11 +178,11 @@ def _gains(causes: ErrorCauses | None, names: Sequence[Cause]) -> tuple[float | 
     return tuple(causes.causes[name].ap50_gain.value if causes else None for name in names)
 
 
-def _parts(causes: SetErrorCauses, names: Sequence[Cause]) -> Iterator[PartRow]:
+def _subsets(causes: SetErrorCauses, names: Sequence[Cause]) -> Iterator[SubsetRow]:
     """Small, medium and large objects, and those that are partly hidden where labels tell."""
-    for part, found in causes.subsets.items():
+    for name, found in causes.subsets.items():
         if found.objects:
-            yield PartRow(name=part, objects=found.objects, ap50=found.ap50.value, gains=_gains(found, names))
+            yield SubsetRow(name=name, objects=found.objects, ap50=found.ap50.value, gains=_gains(found, names))
 
 
 def _classes(task: TaskGap, causes: SetErrorCauses, names: Sequence[Cause]) -> Iterator[ClassRow]:

@@ -1,18 +1,17 @@
-"""How the renders differ from the photographs: image statistics by their divergence, each with what to change."""
+"""How the images of both sets differ: image statistics by their divergence, each with what to change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from synthvis.gap.comparison import StatisticDifference
+from synthvis.gap.comparison import SetComparison, StatisticDifference
 from synthvis.gap.image_statistics import Quantiles, shown_quantiles
-from synthvis.report.page import Part, Section, hole
-from synthvis.report.report_inputs import Material, SetGap
-from synthvis.report.sections.comparing import gap_missing, has_boxes, keys_now
+from synthvis.metrics.missing import missing_result
+from synthvis.report.page import BuiltSections, Section
+from synthvis.report.report_inputs import RecipeValues, ReportInputs, SetGap
+from synthvis.report.sections.comparison_hints import gap_missing, has_boxes, keys_now
 
-__all__ = ["differences_part"]
+__all__ = ["differences_sections"]
 
 UNSEEN = (
     "image statistics and features are of pictures, boxes and crops; what they cost a network is measured task by task"
@@ -30,40 +29,60 @@ class DifferenceRow:
     keys_now: tuple[str, ...]
 
 
-def differences_part(material: Material) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferencesData:
+    """What the section shows.
+
+    Attributes:
+        comparison: Of the sets.
+        above: Statistics that differ by more than the split-half null, the most first.
+        within: The others.
+        max_js_bits: The largest divergence, the full length of a bar.
+    """
+
+    comparison: SetComparison
+    above: tuple[DifferenceRow, ...]
+    within: tuple[DifferenceRow, ...]
+    max_js_bits: float
+
+
+def differences_sections(inputs: ReportInputs) -> BuiltSections:
     """A section for each comparison; without one, the command that makes one."""
-    if not material.gaps:
-        if material.run is None or not material.run.gap.real:
-            return Part()
-        if not has_boxes(material):
+    if not inputs.gaps:
+        if inputs.run is None or not inputs.run.gap.real:
+            return BuiltSections()
+        if not has_boxes(inputs):
             why = "sets are compared by their labelled boxes, which these photographs do not have"
             how = "compare the renders with photographs whose objects have boxes"
             what = "Image statistics and features of renders and photographs"
-            return Part(holes=(hole(what, why, how, ("gap", "--help")),))
+            return BuiltSections(missing=(missing_result(what, why, how, ("gap", "--help")),))
         what = "How renders and photographs differ, and how far their features are apart"
-        return Part(holes=(gap_missing(material, what, "no comparison of the sets was found"),))
-    several = len(material.gaps) > 1
-    sections = tuple(_section(gap, material.recipe, several) for gap in material.gaps)
-    unseen = hole("How their masks, keypoints, depth and normals differ", UNSEEN, BY_TASK, ("train", "--help"))
-    return Part(sections=sections, holes=(unseen,))
+        return BuiltSections(missing=(gap_missing(inputs, what, "no comparison of the sets was found"),))
+    several = len(inputs.gaps) > 1
+    sections = tuple(_section(gap, inputs.recipe, several) for gap in inputs.gaps)
+    unseen = missing_result(
+        "How their masks, keypoints, depth and normals differ", UNSEEN, BY_TASK, ("train", "--help")
+    )
+    return BuiltSections(sections=sections, missing=(unseen,))
 
 
-def _section(gap: SetGap, recipe: Mapping[str, Any], is_one_of_several: bool) -> Section:
+def _section(gap: SetGap, recipe: RecipeValues, is_one_of_several: bool) -> Section:
     comparison = gap.comparison
     rows = [_row(difference, recipe) for difference in comparison.differences]
     highest = max((row.difference.js_bits.value or 0.0 for row in rows), default=0.0)
     of = f": {comparison.real.set}" if is_one_of_several else ""
-    facts = {
-        "comparison": comparison,
-        "above": [row for row in rows if row.difference.above_null],
-        "within": [row for row in rows if not row.difference.above_null],
-        "highest": highest or 1.0,
-    }
-    title = f"How the renders differ from the photographs{of}"
-    return Section(name="differences", title=title, facts=facts, short="differences")
+    data = DifferencesData(
+        comparison=comparison,
+        above=tuple(row for row in rows if row.difference.above_null),
+        within=tuple(row for row in rows if not row.difference.above_null),
+        max_js_bits=highest or 1.0,
+    )
+    ours, theirs = comparison.side_names
+    title = f"How the {ours} differ from the {theirs}{of}"
+    return Section(template="differences", title=title, data=data, short="differences")
 
 
-def _row(difference: StatisticDifference, recipe: Mapping[str, Any]) -> DifferenceRow:
+def _row(difference: StatisticDifference, recipe: RecipeValues) -> DifferenceRow:
     now = keys_now(difference.advice or "", recipe).items()
     return DifferenceRow(
         difference=difference,

@@ -1,4 +1,4 @@
-"""How far the features of renders and photographs lie apart."""
+"""Distances between the features of both sets."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from synthvis.gap.comparison import FeatureComparison
 from synthvis.gap.distances import Distance, DistanceResult
 from synthvis.gap.distances.registry import RANKING_DISTANCE, distances_of_names
 from synthvis.gap.neighbours import ManifoldScores
-from synthvis.report.page import Part, Section
-from synthvis.report.report_inputs import Material, SetGap
-from synthvis.report.sections.comparing import gap_missing
+from synthvis.report.page import BuiltSections, Section
+from synthvis.report.report_inputs import ReportInputs, SetGap
+from synthvis.report.sections.comparison_hints import gap_missing
 from synthvis.viz.pictures import image_uri
 
-__all__ = ["features_part"]
+__all__ = ["features_sections"]
 
 MAX_CLASSES = 10
-SHEET_PX = 640
+SHEET_NAME, SHEET_PX = "missing.jpg", 640
 MAPS = (("embedding_images_pca.svg", "images"), ("embedding_crops_pca.svg", "objects"))
 
 
@@ -56,52 +56,83 @@ class FeatureMap:
     of: str
 
 
-def features_part(material: Material) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeaturesData:
+    """What the section shows.
+
+    Attributes:
+        features: The comparison of features.
+        ours, theirs: What to call the images of either side.
+        lead: Its first sentence; empty where neither of its numbers was measured.
+        rows: The distances.
+        manifold: Precision, recall, density and coverage.
+        ranking: The distance that orders the classes.
+        class_rows: The classes, the farthest first.
+        maps: The features in two dimensions.
+        sheet: Photographed objects with their nearest renders as a data URI; None where it is kept out.
+        has_sheets: Whether such sheets lie beside the comparison.
+    """
+
+    features: FeatureComparison
+    ours: str
+    theirs: str
+    lead: str
+    rows: tuple[DistanceRow, ...]
+    manifold: tuple[ManifoldRow, ...]
+    ranking: Distance
+    class_rows: tuple[ClassRow, ...]
+    maps: tuple[FeatureMap, ...]
+    sheet: str | None
+    has_sheets: bool
+
+
+def features_sections(inputs: ReportInputs) -> BuiltSections:
     """A section for each comparison that has features."""
-    several = len(material.gaps) > 1
+    several = len(inputs.gaps) > 1
     sections = [
-        _section(gap, gap.comparison.features, several, embed_real=material.embed_real)
-        for gap in material.gaps
+        _section(gap, gap.comparison.features, several, embed_real=inputs.embed_real)
+        for gap in inputs.gaps
         if gap.comparison.features
     ]
-    holes = [
-        gap_missing(material, f"Feature distances to {gap.comparison.real.set}", "the comparison left them out")
-        for gap in material.gaps
+    missing = [
+        gap_missing(inputs, f"Feature distances to {gap.comparison.real.set}", "the comparison left them out")
+        for gap in inputs.gaps
         if not gap.comparison.features
     ]
-    return Part(sections=tuple(sections), holes=tuple(holes))
+    return BuiltSections(sections=tuple(sections), missing=tuple(missing))
 
 
 def _section(gap: SetGap, features: FeatureComparison, is_one_of_several: bool, *, embed_real: bool) -> Section:
     of = f": {gap.comparison.real.set}" if is_one_of_several else ""
-    facts = {
-        "features": features,
-        "lead": _lead(features),
-        "rows": list(_rows(features)),
-        "manifold": list(_manifold(features)),
-        "ranking": RANKING_DISTANCE,
-        "class_rows": list(_classes(features)),
-        "maps": list(_maps(gap.folder)),
-        "sheet": image_uri(gap.folder / "missing.jpg", SHEET_PX) if embed_real else None,
-        "has_sheets": (gap.folder / "missing.jpg").is_file(),
-    }
-    return Section(name="features", title=f"How far their features are apart{of}", facts=facts, short="features")
+    ours, theirs = gap.comparison.side_names
+    data = FeaturesData(
+        features=features,
+        ours=ours,
+        theirs=theirs,
+        lead=_lead(features, ours, theirs),
+        rows=tuple(_rows(features)),
+        manifold=tuple(_manifold(features)),
+        ranking=RANKING_DISTANCE,
+        class_rows=tuple(_classes(features)),
+        maps=tuple(_maps(gap.folder)),
+        sheet=image_uri(gap.folder / SHEET_NAME, SHEET_PX) if embed_real else None,
+        has_sheets=(gap.folder / SHEET_NAME).is_file(),
+    )
+    return Section(template="features", title=f"Distances between their features{of}", data=data, short="features")
 
 
-def _lead(features: FeatureComparison) -> str:
+def _lead(features: FeatureComparison, ours: str, theirs: str) -> str:
     sentences = []
     known = (part.value("proxy_a") for part in (features.crops, features.images))
     proxy = next((value for value in known if value is not None), None)
     if proxy is not None:
         wrong = (2 - proxy) / 4
-        sentences.append(
-            f"A linear classifier on these features mistakes {100 * wrong:.0f}% of renders and photographs"
-        )
+        sentences.append(f"A linear classifier on these features confuses {100 * wrong:.0f}% of {ours} and {theirs}")
     share = features.neighbours.far_real_share if features.neighbours else None
     if share is not None:
         sentences.append(
-            f"{100 * share:.0f}% of the real objects are farther from every render of their class than 95% of real "
-            "objects are from the nearest other one; between equal sets it would be 5%"
+            f"{100 * share:.0f}% of the objects in {theirs} are farther from every object of their class in {ours} "
+            f"than 95% of them are from their nearest neighbour in {theirs}; between equal sets it would be 5%"
         )
     return ". ".join(sentences) + "." if sentences else ""
 

@@ -1,29 +1,37 @@
-"""How it was made: recipe, renderer, model, and every setting of the training."""
+"""How the run was made: recipe, renderer, model, and every setting of the training."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from synthvis.report.page import Part, Section
-from synthvis.report.report_inputs import Material, RunFiles
+from synthvis.report.page import BuiltSections, Section
+from synthvis.report.report_inputs import ReportInputs, RunFiles
 from synthvis.version import __version__
 
-__all__ = ["origin_part"]
+__all__ = ["origin_sections"]
 
 
-def origin_part(material: Material) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginData:
+    """What the section shows, as names and values: what made the run, and every setting of its training."""
+
+    made: tuple[tuple[str, str], ...]
+    config: tuple[tuple[str, str], ...]
+
+
+def origin_sections(inputs: ReportInputs) -> BuiltSections:
     """One section; none without a run."""
-    if material.run is None:
-        return Part()
-    facts = {"made": list(_how_made(material.run)), "config": list(_leaves(material.run.config))}
-    return Part(sections=(Section(name="origin", title="How it was made", facts=facts),))
+    if inputs.run is None:
+        return BuiltSections()
+    data = OriginData(made=tuple(_how_made(inputs.run)), config=tuple(_leaves(inputs.run.config)))
+    return BuiltSections(sections=(Section(template="origin", title="How it was made", data=data),))
 
 
 def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
-    train: Mapping[str, Any] = next((one.training for one in run.gap.evaluations if one.training), {})
+    train = next((one.training for one in run.gap.evaluations if one.training), {})
     if run.dataset:
         recipe = run.dataset.recipe
         width, height, samples = (
@@ -43,7 +51,7 @@ def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
     yield "synthvis", __version__
 
 
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def _leaves(value: object, key: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{key}.{name}" if key else str(name))
@@ -51,7 +59,7 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, _tail(value)
 
 
-def _tail(value: Any) -> str:
+def _tail(value: object) -> str:
     """A value as text; of an absolute path only the last name, so that a report tells nothing of a machine."""
     text = value if isinstance(value, str) else json.dumps(value)
     return Path(text).name if text.startswith(("/", "~")) else text

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from synthvis.report.dataset_overview import dataset_facts
-from synthvis.report.page import Part, Section, hole
-from synthvis.report.report_inputs import Material
+from synthvis.metrics.missing import missing_result
+from synthvis.report.dataset_overview import dataset_overview
+from synthvis.report.page import BuiltSections, Section
+from synthvis.report.report_inputs import ReportInputs
 
-__all__ = ["renders_part"]
+__all__ = ["renders_sections"]
 
 
-def renders_part(material: Material) -> Part:
+def renders_sections(inputs: ReportInputs) -> BuiltSections:
     """One section, where the rendered dataset is there."""
-    run = material.run
+    run = inputs.run
     if run is None:
-        return Part()
+        return BuiltSections()
     if run.dataset is None:
         how = "write the report again and name the folder of the renders with --data"
-        return Part(holes=(hole("Contact sheet, counts and sizes", "the rendered dataset was not found", how),))
+        return BuiltSections(
+            missing=(missing_result("Contact sheet, counts and sizes", "the rendered dataset was not found", how),)
+        )
     who = "detector" if run.scores.has_error_causes else "network"
-    facts = {"dataset": dataset_facts(run.dataset)}
-    section = Section(name="renders", title=f"What the {who} was shown", facts=facts, short="renders")
-    return Part(sections=(section,))
+    data = dataset_overview(run.dataset)
+    section = Section(template="renders", title=f"What the {who} was shown", data=data, short="renders")
+    return BuiltSections(sections=(section,))

@@ -1,28 +1,24 @@
-"""What to change next, in order of how much is known about it.
+"""What to change next, in order of the evidence for it.
 
-First what a study measured in points on photographs; then what the errors of the run would win at most, were they all
-set right; then where renders and photographs differ, which hints at a cause and proves none; last what is still to be
-measured.
+First what a study measured on photographs; then the most that correcting the errors of the run would bring; then where
+renders and photographs differ, which hints at a cause and proves none; last what is not measured yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import MissingResult, command_line, typed_path
-from synthvis.report.page import Step
-from synthvis.report.report_inputs import Material, RunFiles, SetGap
-from synthvis.report.sections.comparing import key_lines
+from synthvis.report.page import Recommendation
+from synthvis.report.report_inputs import RecipeValues, ReportInputs, RunFiles, SetGap
+from synthvis.report.sections.comparison_hints import key_lines
 from synthvis.report.sections.study import known_places
 from synthvis.report.wording import interval_text, metric_text
 from synthvis.study.next_steps import next_steps as study_steps
 from synthvis.study.study_result import StudyResult
 
-__all__ = ["next_steps"]
-
-Facts = Mapping[str, Any]
+__all__ = ["recommendations_of"]
 
 CAUSE_NAMES = {
     "both": "class and place at once",
@@ -38,25 +34,25 @@ TO_MEASURE = (
     "Whether more renders would help",
     "Which randomiser of the recipe matters",
 )
-"""What of the unmeasured is worth a step of its own, by the words that it begins with or holds."""
+"""Missing results that are recommended to be measured, by words of what they are."""
 
 
-def next_steps(material: Material, holes: Sequence[MissingResult]) -> list[Step]:
-    """The list, the most certain first.
+def recommendations_of(inputs: ReportInputs, missing: Sequence[MissingResult]) -> list[Recommendation]:
+    """The recommendations, the best supported first.
 
     Args:
-        material: What is known.
-        holes: What is not, with commands.
+        inputs: What is known.
+        missing: What is not, with commands.
     """
-    steps = list(_until_it_learns(material.run)) if material.run else []
-    steps += [step for study in material.studies for step in _from_study(study.result, material)]
-    steps += [step for gap in material.gaps for step in _from_causes(gap, material.recipe, material.run)]
-    steps += list(_from_classes(material.run)) if material.run else []
-    steps += [step for gap in material.gaps for step in _from_differences(gap, material.recipe)]
-    return [*steps, *_measurements(holes)]
+    steps = list(_until_it_learns(inputs.run)) if inputs.run else []
+    steps += [step for study in inputs.studies for step in _from_study(study.result, inputs)]
+    steps += [step for gap in inputs.gaps for step in _from_causes(gap, inputs.recipe, inputs.run)]
+    steps += list(_from_classes(inputs.run)) if inputs.run else []
+    steps += [step for gap in inputs.gaps for step in _from_differences(gap, inputs.recipe)]
+    return [*steps, *_measurements(missing)]
 
 
-def _until_it_learns(run: RunFiles) -> Iterator[Step]:
+def _until_it_learns(run: RunFiles) -> Iterator[Recommendation]:
     """First of all a network has to be better than a prediction that ignores the image."""
     scores = run.scores
     behind = [one for one in scores.sets if scores.is_no_better_than_baseline(one)]
@@ -67,19 +63,19 @@ def _until_it_learns(run: RunFiles) -> Iterator[Step]:
         f"on {one.set}"
         for one in behind
     ]
-    yield Step(
-        do="Train longer: the network is not shown to be better than a prediction that ignores the image",
-        why=f"{scores.headline} {', '.join(pairs)}",
-        how="repeat the command of this training with more --steps and another --out",
+    yield Recommendation(
+        action="Train longer: the network is not shown to be better than a prediction that ignores the image",
+        reason=f"{scores.headline} {', '.join(pairs)}",
+        instructions="repeat the command of this training with more --steps and another --out",
     )
 
 
-def _from_study(result: StudyResult, material: Material) -> Iterator[Step]:
-    for step in study_steps(result, known_places(result.setup, material)):
-        yield Step(do=step.do, why=step.why, how=step.how, command=step.command)
+def _from_study(result: StudyResult, inputs: ReportInputs) -> Iterator[Recommendation]:
+    for step in study_steps(result, known_places(result.setup, inputs)):
+        yield Recommendation(action=step.do, reason=step.why, instructions=step.how, command=step.command)
 
 
-def _from_causes(gap: SetGap, recipe: Mapping[str, Any], run: RunFiles | None) -> Iterator[Step]:
+def _from_causes(gap: SetGap, recipe: RecipeValues, run: RunFiles | None) -> Iterator[Recommendation]:
     if gap.task is None or gap.task.causes is None or run is None:
         return
     look = command_line("report", typed_path(run.folder), "--embed-real")
@@ -93,7 +89,7 @@ def _from_causes(gap: SetGap, recipe: Mapping[str, Any], run: RunFiles | None) -
         why += f", {interval_text(lost, sign=True)} against renders" if lost.value is not None else ""
         keys = key_lines(advice, recipe)
         command = "" if keys else look
-        yield Step(do=_sentence(advice), why=why, keys=keys, command=command, weight="at most")
+        yield Recommendation(action=_sentence(advice), reason=why, keys=keys, command=command, evidence="at most")
 
 
 def _is_above_zero(gain: MetricValue) -> bool:
@@ -101,7 +97,7 @@ def _is_above_zero(gain: MetricValue) -> bool:
     return bool(gain.value and gain.value > 0 and (gain.low is None or gain.low > 0))
 
 
-def _from_classes(run: RunFiles) -> Iterator[Step]:
+def _from_classes(run: RunFiles) -> Iterator[Recommendation]:
     """The class that loses most, where classes differ: its own pictures are what to look at."""
     scores = run.scores
     if scores.lower_is_better or not scores.class_metrics:
@@ -119,10 +115,11 @@ def _from_classes(run: RunFiles) -> Iterator[Step]:
         )
         why += f": the most lost of {len(known)} classes"
         command = command_line("report", typed_path(run.folder), "--embed-real")
-        yield Step(do=f"Look at what goes wrong with {worst} on photographs", why=why, command=command)
+        action = f"Look at what goes wrong with {worst} on photographs"
+        yield Recommendation(action=action, reason=why, command=command)
 
 
-def _from_differences(gap: SetGap, recipe: Mapping[str, Any]) -> Iterator[Step]:
+def _from_differences(gap: SetGap, recipe: RecipeValues) -> Iterator[Recommendation]:
     given: set[str] = set()
     for row in gap.comparison.advised():
         if row.advice is None or row.advice in given or len(given) == MAX_DIFFERENCES:
@@ -130,19 +127,22 @@ def _from_differences(gap: SetGap, recipe: Mapping[str, Any]) -> Iterator[Step]:
         given.add(row.advice)
         null = metric_text(row.null_js_bits.high)
         why = f"{row.direction}; divergence {interval_text(row.js_bits)} bits, null up to {null}"
-        yield Step(do=_sentence(row.advice), why=why, keys=key_lines(row.advice, recipe), weight="hint")
+        keys = key_lines(row.advice, recipe)
+        yield Recommendation(action=_sentence(row.advice), reason=why, keys=keys, evidence="hint")
 
 
 def _sentence(advice: str) -> str:
     return advice[:1].upper() + advice[1:]
 
 
-def _measurements(holes: Sequence[MissingResult]) -> Iterator[Step]:
-    chosen = [one for words in TO_MEASURE for one in holes if words in one.what]
+def _measurements(missing: Sequence[MissingResult]) -> Iterator[Recommendation]:
+    chosen = [one for words in TO_MEASURE for one in missing if words in one.what]
     seen: set[str] = set()
     for one in chosen:
         if one.command in seen or len(seen) == MAX_MEASUREMENTS:
             continue
         seen.add(one.command)
-        do = f"Measure: {one.what}"
-        yield Step(do=do, why=one.why, how=one.how, command=one.command, weight="not measured")
+        yield Recommendation(
+            action=f"Measure: {one.what}", reason=one.why, instructions=one.how, command=one.command,
+            evidence="not measured",
+        )  # fmt: skip

@@ -74,5 +74,5 @@ def ablation_chart(result: StudyResult, width: int = WIDTH_PX) -> str:
     """What the score loses without each randomiser, the most first."""
     rows = result.ablation.rows if result.ablation else ()
     bars = [(row.name, row.gain.mean, row.gain.low, row.gain.high) for row in rows if row.gain is not None]
-    label = f"{result.setup.metric} that this randomiser brings"
+    label = f"{result.setup.metric} that this randomiser contributes"
     return signed_bars(sorted(bars, key=lambda bar: -bar[1]), x_label=label, width=width)
