@@ -39,11 +39,11 @@ def not_measured(
         yield missing_result(f"{headline} on real photographs, and so the gap", why, *_measuring_photographs(name, run))
     for one in evaluations:
         yield from _of_evaluation(one)
-    seed = next((one.training.get("seed") for one in evaluations), 0)
+    seed = next((one.training.seed for one in evaluations), 0)
     yield missing_result(
         "Spread between training seeds",
         "one run is one seed; the intervals cover the choice of test images only",
-        f"repeat the command of this training with --seed {seed + 1 if isinstance(seed, int) else 1} and another --out",
+        f"repeat the command of this training with --seed {1 if seed is None else seed + 1} and another --out",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from synthvis.data.dataset import Dataset
-from synthvis.data.derived.box_style import in_style, style_of_run
+from synthvis.data.derived.box_style import in_style
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.sample import LabelledObject
 from synthvis.data.split import Split, class_key
@@ -67,7 +67,7 @@ LONGER = "train longer, or see objects larger with --input-size"
 def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
     """What to change because of errors of this cause in a run, given how it was trained."""
     training = evaluation.training
-    is_done = str(training.get("boxes")).startswith("amodal") and training.get("box_margin")
+    is_done = (training.boxes or "").startswith("amodal") and training.box_margin
     if cause == "localisation" and (is_done or not _chooses_boxes(evaluation.task)):
         return LONGER
     return CAUSE_ADVICE[cause]
@@ -153,7 +153,7 @@ def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[
 
 def _causes(run_dir: Path, found: Dataset, evaluation: Evaluation, resamples: int) -> SetErrorCauses:
     picked = with_sound_pictures(found.read(evaluation.split))
-    split = in_style(picked, style_of_run(evaluation.training))
+    split = in_style(picked, evaluation.training.box_style)
     again = f"evaluate the run on it again: `{evaluate_words(run_dir, found)}`"
     rows = read_predictions(predictions_path(run_dir, evaluation), BoxPrediction, task=evaluation.task, hint=again)
     subsets = [*SIZES, *(VISIBILITY if _tells_visibility(split) else ())]

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synthvis.data.left_out import LeftOutRow
-from synthvis.formats.json_file import Count, Name, Number, ShallowObject, read_json
+from synthvis.formats.json_file import Count, Name, Number, read_json
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.metric import Metric, MetricValue
 from synthvis.metrics.registry import metric_named
+from synthvis.metrics.training_facts import TrainingFacts
 
 __all__ = ["Evaluation", "read_evaluation"]
 
@@ -30,7 +31,7 @@ class Evaluation(Measures):
         classes: Names of the classes that were measured.
         prior_baseline: Metrics of a prediction that ignores the image; empty where the task has none.
         tta: Further views of each image over which predictions were averaged.
-        training: How the network was trained, to be shown.
+        training: What the network was trained on.
         keypoints: Names of the keypoints, of a network that finds some.
         sigmas: Of OKS, one a keypoint.
         found_in: Where keypoints were looked for: "labelled boxes" or "images".
@@ -47,7 +48,7 @@ class Evaluation(Measures):
     classes: tuple[Name, ...] = ()
     prior_baseline: Mapping[Name, MetricValue] = field(default_factory=dict)
     tta: Name | None = None
-    training: ShallowObject = field(default_factory=dict)
+    training: TrainingFacts = field(default_factory=TrainingFacts)
     keypoints: tuple[Name, ...] = ()
     sigmas: tuple[Number, ...] = ()
     found_in: Name | None = None

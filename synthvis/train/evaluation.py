@@ -45,7 +45,7 @@ def evaluation_of(
         headline=task.headline,
         classes=tuple(classes),
         tta=trained.tta,
-        training=dict(trained.facts),
+        training=trained.facts,
         left_out=split.left_out.rows,
         **context,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from torch import nn
 
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.predictions import Prediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.views.loader import Views
@@ -31,8 +32,8 @@ class Trained:
     network: nn.Module
     model: ModelConfig
     classes: tuple[str, ...]
-    facts: Mapping[str, Any]
-    """What it was trained on: dataset, images, steps, seed."""
+    facts: TrainingFacts
+    """What it was trained on."""
     blind: NDArray[np.float32] | None = None
     """What the labels it was trained on would answer without looking; None where the task has no such answer."""
     tta: TestTime | None = None
@@ -64,15 +65,15 @@ class Task(TaskDescription):
             MissingDependency: There are no weights without a network connection.
         """
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
-        """What a later reader must know of the targets of a run."""
-        return {}
+    def facts(self, config: TrainConfig) -> TrainingFacts:
+        """What a later reader must know of the targets of a run; the rest is filled in."""
+        return TrainingFacts()
 
     def combine(self, networks: Sequence[nn.Module]) -> nn.Module | None:
         """Networks with the same classes and inputs as one that `evaluate` reads; None where that is not defined."""
         return None
 
-    def blind(self, split: Any, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32] | None:
+    def blind(self, split: Any, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32] | None:
         """What its labels predict without the image, which `evaluate` measures beside the network; None: nothing."""
         return None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from synthvis.cli import main
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.ui.console import data_console
 
 needs_torch = pytest.mark.train
@@ -73,7 +74,12 @@ def test_show_of_a_run_shows_its_network_at_its_image_size(tmp_path: Path, capsy
     weights = tmp_path / "fruit" / "best.safetensors"
     weights.parent.mkdir()
     save_trained(
-        weights, network.state_dict(), task="detection", model=model, classes=("apple", "pear"), facts={"steps": 1}
+        weights,
+        network.state_dict(),
+        task="detection",
+        model=model,
+        classes=("apple", "pear"),
+        facts=TrainingFacts(steps=1),
     )
     code, out, _ = run(["models", "show", str(weights.parent), "--json"], capsys)
     content = json.loads(out)

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from synthvis.data.coco.reader import read_coco_split
-from synthvis.data.derived.box_style import BOX_KINDS, BoxStyle, in_style, style_of_run
+from synthvis.data.derived.box_style import BOX_KINDS, BoxStyle, in_style
+from synthvis.metrics.training_facts import TrainingFacts
 
 WITH_STALK = {"amodal_bbox": [-5, 10, 45, 40], "body_bbox": [0, 20, 30, 30], "amodal_body_bbox": [-5, 20, 35, 30]}
 STALK_ALONE = {"amodal_bbox": [60, 60, 20, 30], "body_bbox": [0, 0, 0, 0], "amodal_body_bbox": [60, 70, 20, 20]}
@@ -55,5 +56,5 @@ def test_photographs_keep_their_boxes(split):
 
 def test_a_run_says_which_style_it_was_trained_on():
     for kind in BOX_KINDS:
-        assert style_of_run({"boxes": kind, "box_margin": 0.02}) == BoxStyle(kind=kind, margin=0.02)
-    assert style_of_run({}) == BoxStyle()
+        assert TrainingFacts(boxes=kind, box_margin=0.02).box_style == BoxStyle(kind=kind, margin=0.02)
+    assert TrainingFacts().box_style == BoxStyle()

@@ -15,6 +15,7 @@ from synthvis.formats.json_file import read_json
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.registry import known_photographs
 
 
@@ -112,7 +113,9 @@ def test_an_evaluation_without_its_headline_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_written_is_read_back_equal(tmp_path: Path) -> None:
-    first = evaluation("synthetic", "synthetic", 0.5, {"kiwi": of_class({"boxes": 2}, AP=0.25)}, training={"seed": 3})
+    first = evaluation(
+        "synthetic", "synthetic", 0.5, {"kiwi": of_class({"boxes": 2}, AP=0.25)}, training=TrainingFacts(seed=3)
+    )
     write_evaluation(tmp_path, first, [])
     assert read_evaluations(tmp_path) == (first,)
     table = write_gap(tmp_path, {})

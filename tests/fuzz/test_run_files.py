@@ -140,14 +140,14 @@ SIDECAR = {
 def test_every_style_of_boxes_that_a_run_may_have_is_read_back(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "best.json"
     path.write_text(json.dumps({**SIDECAR, "train": {**SIDECAR["train"], "boxes": kind}}))
-    assert read_sidecar(path).train["boxes"] == kind
+    assert read_sidecar(path).train.boxes == kind
 
 
 def test_sidecars(tmp_path: Path) -> None:
     def use(path: Path) -> None:
         sidecar = read_sidecar(path)
         assert len(set(sidecar.classes)) == len(sidecar.classes) and sidecar.model.input_size <= 2048
-        float(sidecar.train.get("box_margin") or 0)
+        assert 0 <= sidecar.train.box_style.margin <= 1
 
     assert refusals(use, tmp_path / "best.json", mutated_json(SIDECAR)) > INPUTS // 3
 
@@ -159,6 +159,11 @@ def test_sidecars(tmp_path: Path) -> None:
         ({"model": {**SIDECAR["model"], "input_size": 1_000_000}}, "input_size"),
         ({"train": {"box_margin": float("nan")}}, "NaN"),
         ({"train": {"box_margin": "wide"}}, "box_margin"),
+        ({"train": {"boxes": "round"}}, "train.boxes"),
+        ({"train": {"seed": 2**63}}, "train.seed"),
+        ({"train": {"images": -1}}, "train.images"),
+        ({"train": {"ensemble": "a"}}, "train.ensemble"),
+        ({"train": {"task_values": {"bins": [1]}}}, "train.task_values.bins"),
         ({"blind": [[1.0], [1.0, 2.0]]}, "blind|shape|sequence"),
     ],
 )

@@ -28,6 +28,7 @@ from synthvis.metrics.measures import ClassMeasures
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import difference_of
+from synthvis.metrics.training_facts import TrainingFacts
 
 
 def evaluated(run: Path, root: Path, *, shift: float) -> None:
@@ -43,21 +44,26 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
     measures = detection_metrics(split, rows, split.class_names, resamples=20)
     run.mkdir(exist_ok=True)
     facts: dict[str, Any] = {"set": split.name, "kind": split.kind, "split": "train", "source": split.name}
-    facts |= {"task": "detection", "headline": "AP", "classes": split.class_names, "training": {"boxes": "modal"}}
+    facts |= {
+        "task": "detection",
+        "headline": "AP",
+        "classes": split.class_names,
+        "training": TrainingFacts(boxes="modal"),
+    }
     write_evaluation(run, Evaluation.of(measures, **facts), rows)
 
 
 @pytest.mark.parametrize(
     ("task", "training", "advice"),
     [
-        ("detection", {"boxes": "modal", "box_margin": 0.02}, "--boxes amodal --box-margin"),
-        ("detection", {"boxes": "amodal", "box_margin": 0.0}, "--boxes amodal --box-margin"),
-        ("detection", {"boxes": "amodal", "box_margin": 0.02}, "--input-size"),
-        ("instances", {"boxes": "modal"}, "--input-size"),
-        ("detection", {}, "--boxes amodal --box-margin"),
+        ("detection", TrainingFacts(boxes="modal", box_margin=0.02), "--boxes amodal --box-margin"),
+        ("detection", TrainingFacts(boxes="amodal", box_margin=0.0), "--boxes amodal --box-margin"),
+        ("detection", TrainingFacts(boxes="amodal", box_margin=0.02), "--input-size"),
+        ("instances", TrainingFacts(boxes="modal"), "--input-size"),
+        ("detection", TrainingFacts(), "--boxes amodal --box-margin"),
     ],
 )
-def test_nobody_is_told_to_do_what_the_run_did(task: str, training: dict[str, Any], advice: str) -> None:
+def test_nobody_is_told_to_do_what_the_run_did(task: str, training: TrainingFacts, advice: str) -> None:
     metrics = {"AP": MetricValue(0.5)}
     run = Evaluation(set="s", kind="real", task=task, headline="AP", images=1, metrics=metrics, training=training)
     assert advice in cause_advice("localisation", run)

@@ -15,6 +15,7 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Bootstrap, ClassMeasures, PrecisionRecall
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import BoxPrediction, ImagePrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.objects.spec import Category
 
 SIDE = 160
@@ -73,7 +74,7 @@ def class_row(metrics, counts):
     return ClassMeasures(metrics={name: MetricValue(value) for name, value in metrics.items()}, counts=counts)
 
 
-TRAINING = {"dataset": "made-up", "images": 15, "steps": 40, "seed": 0, "model": "tf_efficientnet_lite0"}
+TRAINING = TrainingFacts(dataset="made-up", images=15, steps=40, seed=0, model="tf_efficientnet_lite0")
 
 
 def evaluation(name, kind, ap, classes):

@@ -21,6 +21,7 @@ from synthvis.errors import CheckpointError
 from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.blind import GRID, MOST_IMAGES, blind_at, blind_map, some_of, spread_over
 from synthvis.train.engine.checkpoint import load_trained, save_trained
@@ -60,9 +61,9 @@ def measured(task_name: str, data: Path, network: torch.nn.Module, classes: tupl
     """The evaluation of a network whose blind answer comes from the very split it is measured on."""
     task: Any = task_named(task_name)
     split = task.read(task.find(str(data)), "val")
-    blind = task.blind(split, classes, {})
+    blind = task.blind(split, classes, TrainingFacts())
     model = ModelConfig(input_size=64)
-    trained = Trained(task=task_name, network=network, model=model, classes=classes, facts={}, blind=blind)
+    trained = Trained(task=task_name, network=network, model=model, classes=classes, facts=TrainingFacts(), blind=blind)
     return task.evaluate(trained, split, CPU, resamples=4)[0]
 
 
@@ -128,13 +129,18 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
                 write_png(tmp_path / split / name / f"{number}.png", np.full((40, 40, 3), 90, np.uint8))
     task: Any = task_named("classification")
     found = task.find(str(tmp_path))
-    blind = task.blind(task.read(found, "train"), ("apple", "pear"), {})
+    blind = task.blind(task.read(found, "train"), ("apple", "pear"), TrainingFacts())
     assert blind.tolist() == [0.625, 0.375]
     model = ModelConfig(input_size=64)
     network = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.LazyLinear(2))
     network = torch.nn.Sequential(AsFloat(), network)
     trained = Trained(
-        task="classification", network=network, model=model, classes=("apple", "pear"), facts={}, blind=blind
+        task="classification",
+        network=network,
+        model=model,
+        classes=("apple", "pear"),
+        facts=TrainingFacts(),
+        blind=blind,
     )
     evaluation, _ = task.evaluate(trained, task.read(found, "val"), CPU, resamples=4)
     truth = Counter(counts["val"])
@@ -154,7 +160,7 @@ def test_it_is_kept_with_the_weights(tmp_path: Path) -> None:
     task, model = task_named("depth"), ModelConfig(input_size=64, head_channels=32)
     tensors = task.build(model, (), pretrained=False).state_dict()
     blind = np.linspace(0.5, 9, GRID * GRID, dtype=np.float32).reshape(GRID, GRID)
-    save = {"task": "depth", "model": model, "classes": (), "facts": {}}
+    save = {"task": "depth", "model": model, "classes": (), "facts": TrainingFacts()}
     save_trained(tmp_path / "best.safetensors", tensors, **save, blind=blind)
     kept = load_trained(tmp_path).blind
     assert kept is not None and kept.dtype == np.float32
@@ -181,7 +187,7 @@ def test_a_class_that_the_network_does_not_know_is_refused(tmp_path: Path) -> No
         network=Flat(1.0, 0.0),
         model=ModelConfig(input_size=64),
         classes=("background", "red square"),
-        facts={},
+        facts=TrainingFacts(),
         blind=np.full((GRID, GRID), 7, np.float32),
     )
     with pytest.raises(CheckpointError, match="do not know"):

@@ -20,6 +20,7 @@ from synthvis.data.dataset import find_dataset
 from synthvis.data.maps.semantic import painted
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.registry import task_named
@@ -165,7 +166,7 @@ def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
         network=Constant(),
         model=ModelConfig(input_size=64),
         classes=("background", "red square", "lamp"),
-        facts={},
+        facts=TrainingFacts(),
     )
     evaluation, _ = task_named("semantic").evaluate(trained, split, CPU, resamples=0)
     reds = [box for image in split.images for box in image.objects if box.class_name == "red square"]
@@ -185,7 +186,7 @@ def test_an_untrained_network_is_measured_on_nyu_mini(real_root: Path) -> None:
     depth = task_named("depth")
     model = ModelConfig(input_size=64, head_channels=32)
     network = depth.build(model, (), pretrained=False)
-    trained = Trained(task="depth", network=network, model=model, classes=(), facts={})
+    trained = Trained(task="depth", network=network, model=model, classes=(), facts=TrainingFacts())
     split = depth.read(depth.find("nyu-mini", real_root))
     evaluation, rows = depth.evaluate(trained, split, CPU, resamples=10)
     assert evaluation.kind == "real" and evaluation.images == len(rows) == 5

@@ -13,6 +13,7 @@ import torch
 from margins import assert_above, assert_below
 
 from synthvis.errors import CheckpointError, UsageError
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import DETECTORS, build_detector
 from synthvis.train.engine.checkpoint import load_trained, save_trained, start_from
@@ -99,7 +100,7 @@ def test_weights_go_over_to_other_classes_by_name(arch: str, tmp_path: Path) -> 
     theirs = build_detector(small(arch), 3, pretrained=False).eval()
     path = tmp_path / "best.safetensors"
     names = ("cup", "fork", "apple")
-    save_trained(path, theirs.state_dict(), task="detection", model=small(arch), classes=names, facts={})
+    save_trained(path, theirs.state_dict(), task="detection", model=small(arch), classes=names, facts=TrainingFacts())
     mine = build_detector(small(arch), 2, pretrained=False).eval()
     start_from(mine, path, task="detection", model=small(arch), classes=("Apple", "cup"))
     pixels = batch()[0]
@@ -139,7 +140,9 @@ def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> 
     detector = build_detector(small("fcos"), 2, pretrained=False)
     assert not {"normalise.mean", "normalise.std", "mean", "std"} & set(detector.state_dict())
     path = tmp_path / "best.safetensors"
-    save_trained(path, detector.state_dict(), task="detection", model=small("auto"), classes=("a", "b"), facts={})
+    save_trained(
+        path, detector.state_dict(), task="detection", model=small("auto"), classes=("a", "b"), facts=TrainingFacts()
+    )
     sidecar = json.loads(path.with_suffix(".json").read_text())
     del sidecar["model"]["arch"]
     path.with_suffix(".json").write_text(json.dumps(sidecar))

@@ -56,7 +56,7 @@ def test_weights_none_begins_at_random_and_all_of_it_learns(squares: Path, tmp_p
     random, imagenet = fresh.body.state_dict()[name], trained.body.state_dict()[name]
     assert not torch.equal(random, imagenet)
     assert all(parameter.requires_grad for parameter in fresh.body.parameters())
-    assert settled.facts["weights"] == "none"
+    assert settled.facts.weights == "none"
 
 
 @pytest.mark.parametrize("words", [("--transfer", "linear"), ("--trainable-stages", "1"), ("--init-from", "runs/x")])

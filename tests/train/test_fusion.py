@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from synthvis.errors import CheckpointError, UsageError
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fusion import DETECTIONS, FusedDetectors, fuse_boxes
 from synthvis.train.engine import ensemble
@@ -111,19 +112,20 @@ def test_probabilities_are_averaged_not_scores() -> None:
 
 def trained(**changes: object) -> Trained:
     fields = {"task": "detection", "network": Finds(1, 0.5), "model": ModelConfig(), "classes": ("cup", "dining table")}
-    return Trained(**{**fields, "facts": {"boxes": "modal"}, **changes})
+    return Trained(**{**fields, "facts": TrainingFacts(boxes="modal"), **changes})
 
 
 def test_only_networks_that_learnt_the_same_answer_together() -> None:
     one = trained()
     assert combined([one], ["a"]) is one
     both = combined([one, trained(classes=("Cup", "dining_table"))], ["a", "b"])
-    assert isinstance(both.network, FusedDetectors) and both.facts["ensemble"] == ["a", "b"]
+    assert isinstance(both.network, FusedDetectors) and both.facts.ensemble == ("a", "b")
     for changes, message in (
         ({"classes": ("dining table", "cup")}, "classes differ"),
         ({"model": ModelConfig(input_size=640)}, "640 and 320 px"),
         ({"task": "depth"}, "learnt depth"),
-        ({"facts": {"boxes": "amodal"}}, "boxes differ"),
+        ({"facts": TrainingFacts(boxes="amodal")}, "boxes differ"),
+        ({"facts": TrainingFacts(boxes="modal", box_margin=0.02)}, "box_margin differ"),
     ):
         with pytest.raises(CheckpointError, match=message):
             combined([one, trained(**changes)], ["a", "b"])

@@ -18,6 +18,7 @@ from synthvis.data.keypoints import KeypointSplit
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.errors import CheckpointError, RealDataError, UsageError
 from synthvis.metrics.keypoints import keypoint_metrics
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import save_trained, start_from
 from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
@@ -146,7 +147,7 @@ def test_outputs_go_over_by_the_names_of_the_keypoints(arch: str, tmp_path: Path
     theirs = TASK.build(small(arch), ("cup/rim", "cup/foot", "cup/grip"), pretrained=False)
     path = tmp_path / "best.safetensors"
     classes = ("cup/rim", "cup/foot", "cup/grip")
-    save_trained(path, theirs.state_dict(), task="keypoints", model=small(arch), classes=classes, facts={})
+    save_trained(path, theirs.state_dict(), task="keypoints", model=small(arch), classes=classes, facts=TrainingFacts())
     mine = TASK.build(small(arch), ("cup/grip", "cup/lid"), pretrained=False)
     start_from(mine, path, task="keypoints", model=small(arch), classes=("cup/grip", "cup/lid"))
     layer, axis = ("out", 0) if arch == "heatmap" else ("roi_heads.keypoint_predictor.kps_score_lowres", 1)

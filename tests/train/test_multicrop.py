@@ -18,6 +18,7 @@ from synthvis.api.runs import _check_tta
 from synthvis.cli.evaluate import command
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.predict import predict_split
@@ -144,7 +145,12 @@ def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Pa
     torch.manual_seed(0)
     weights = build_detector(model, 2, pretrained=False).state_dict()
     save_trained(
-        tmp_path / "run" / "best.safetensors", weights, task="detection", model=model, classes=classes, facts={}
+        tmp_path / "run" / "best.safetensors",
+        weights,
+        task="detection",
+        model=model,
+        classes=classes,
+        facts=TrainingFacts(),
     )
     words = [str(tmp_path / "run"), "--eval-on", str(squares), "--device", "cpu", "--json"]
     for tta in ([], ["--tta", "crops"]):

@@ -19,6 +19,7 @@ from synthvis.cli.evaluate import command
 from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.classification.examples import Example
 from synthvis.train.classification.network import build_classifier
 from synthvis.train.classification.predict import predict_examples
@@ -114,7 +115,12 @@ def test_maps_are_averaged_with_those_of_the_mirror(
     split = chosen.read(chosen.find(maps_folder(tmp_path)), "val")
     for tta, expected in ((None, plain), ("flip", flipped)):
         trained = Trained(
-            task=task, network=network, model=ModelConfig(input_size=SIDE), classes=("wall", "floor"), facts={}, tta=tta
+            task=task,
+            network=network,
+            model=ModelConfig(input_size=SIDE),
+            classes=("wall", "floor"),
+            facts=TrainingFacts(),
+            tta=tta,
         )
         evaluation, _ = chosen.evaluate(trained, split, CPU, resamples=0)
         # 8 bits of a normal are a third of a degree.
@@ -155,7 +161,7 @@ def test_the_command_takes_it_for_classes(tmp_path: Path) -> None:
     model, classes = ModelConfig(input_size=SIDE, head_channels=32), ("red", "blue")
     weights = build_classifier(model, 2, pretrained=False).state_dict()
     path = tmp_path / "run" / "best.safetensors"
-    save_trained(path, weights, task="classification", model=model, classes=classes, facts={})
+    save_trained(path, weights, task="classification", model=model, classes=classes, facts=TrainingFacts())
     words = [
         str(tmp_path / "run"),
         "--eval-on",

@@ -16,9 +16,14 @@ pytest.importorskip("torch")
 import timm
 import torch
 
+from synthvis.conventions import MAX_SEED
+from synthvis.data.derived.box_style import BoxStyle
 from synthvis.errors import CheckpointError
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.backbones.weights import load_backbone, packaged_lite0, read_tensors
-from synthvis.train.engine.checkpoint import load_trained, resume_state, save_state
+from synthvis.train.config import ModelConfig
+from synthvis.train.engine.checkpoint import load_trained, resume_state, save_state, save_trained
+from synthvis.train.engine.sidecar import read_sidecar
 
 pytestmark = pytest.mark.train
 
@@ -31,6 +36,20 @@ class Bomb:
 
     def __reduce__(self) -> tuple:
         return (os.mkdir, (str(self.path),))
+
+
+def test_what_a_network_was_trained_on_is_read_back_equal(tmp_path: Path) -> None:
+    facts = TrainingFacts(
+        dataset="fruit", split="train", images=4, steps=2, batch=2, seed=MAX_SEED, model="tf_efficientnet_lite0",
+        boxes="amodal-body", box_margin=0.02, examples="images", min_visible=0.25, arch="heatmap", map_values="metres",
+        weights="none", init_from="before", ensemble=("a", "b"), task_values={"bins": 3, "unit": "m", "log": True},
+    )  # fmt: skip
+    model = ModelConfig()
+    for name, value in (("full", facts), ("empty", TrainingFacts())):
+        path = tmp_path / f"{name}.safetensors"
+        save_trained(path, {"a": torch.ones(1)}, task="detection", model=model, classes=("cup",), facts=value)
+        assert read_sidecar(path.with_suffix(".json")).train == value
+    assert facts.box_style == BoxStyle(kind="amodal-body", margin=0.02)
 
 
 def test_every_packaged_tensor_has_its_place_in_timm() -> None:
@@ -89,6 +108,7 @@ def test_a_state_that_finds_no_room_leaves_the_one_before_whole_and_names_the_fi
     tmp_path: Path, small_files_only: None
 ) -> None:
     state = {"step": 3, "config": "{}", "data": "x", "model": {}, "average": {}, "optimizer": {}}
+    state |= {"start": "an untrained backbone", "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
     save_state(tmp_path, state)
     with pytest.raises(OSError, match=r"last\.pt"):
         save_state(tmp_path, state | {"step": 4, "model": {"weight": torch.zeros(1 << 16)}})

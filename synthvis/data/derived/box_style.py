@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -10,7 +9,7 @@ if TYPE_CHECKING:
     from synthvis.data.sample import LabelledObject
     from synthvis.data.split import Split
 
-__all__ = ["BOX_KINDS", "BoxKind", "BoxStyle", "in_style", "style_of_run"]
+__all__ = ["BOX_KINDS", "BoxKind", "BoxStyle", "in_style"]
 
 BoxKind = Literal["modal", "amodal", "body", "amodal-body"]
 BOX_KINDS: tuple[BoxKind, ...] = get_args(BoxKind)
@@ -30,16 +29,6 @@ class BoxStyle:
 
     kind: BoxKind = "modal"
     margin: float = 0.0
-
-
-def style_of_run(facts: Mapping[str, object]) -> BoxStyle:
-    """The style of boxes that a run was trained on, by what it says of itself; without a word of it, the default."""
-    kinds = [kind for kind in BOX_KINDS if kind == facts.get("boxes")]
-    return BoxStyle(kind=kinds[0] if kinds else "modal", margin=_margin(facts.get("box_margin")))
-
-
-def _margin(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def in_style(split: Split, style: BoxStyle) -> Split:

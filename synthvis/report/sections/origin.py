@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.report.page import BuiltSections, Section
 from synthvis.report.report_inputs import ReportInputs, RunFiles
 from synthvis.version import __version__
@@ -31,7 +32,8 @@ def origin_sections(inputs: ReportInputs) -> BuiltSections:
 
 
 def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
-    train = next((one.training for one in run.gap.evaluations if one.training), {})
+    said = (one.training for one in run.gap.evaluations if one.training != TrainingFacts())
+    train = next(said, TrainingFacts())
     if run.dataset:
         recipe = run.dataset.recipe
         width, height, samples = (
@@ -41,10 +43,9 @@ def _how_made(run: RunFiles) -> Iterator[tuple[str, str]]:
         yield "images", f"{width}x{height}, {samples} samples"
         yield "content", run.dataset.content_hash[:12]
         yield "renderer", ", ".join(f"{name} {version}" for name, version in run.dataset.versions.items())
-    for key, label in (("dataset", "trained on"), ("images", "training images"), ("steps", "steps"), ("seed", "seed")):
-        if key in train:
-            yield label, _tail(train[key])
-    model = train.get("model") or run.config.get("model")
+    told = {"trained on": train.dataset, "training images": train.images, "steps": train.steps, "seed": train.seed}
+    yield from ((label, _tail(value)) for label, value in told.items() if value is not None)
+    model = train.model or run.config.get("model")
     if model:
         named = model.get("backbone") or model.get("name") if isinstance(model, Mapping) else model
         yield "model", str(named)

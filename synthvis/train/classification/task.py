@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ClassPrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.classification.data import ClassViews
 from synthvis.train.classification.description import ClassificationDescription
 from synthvis.train.classification.examples import Examples, examples_of
@@ -47,11 +48,11 @@ class ClassificationTask(ClassificationDescription, Task):
         """A linear layer with one output a class."""
         return build_classifier(config, len(classes), weights, pretrained=pretrained)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """What of a COCO set was classified."""
-        return {"examples": config.examples, "min_visible": config.min_visible}
+        return TrainingFacts(examples=config.examples, min_visible=config.min_visible)
 
-    def blind(self, split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """(K,) how often each class is the right one."""
         found = _examples(split, classes, facts)
         counts = np.bincount([example.label for example in found.known], minlength=len(classes))
@@ -95,10 +96,9 @@ class ClassificationTask(ClassificationDescription, Task):
         return with_baseline(evaluation, _baseline_measures(trained, labels)), rows
 
 
-def _examples(split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> Examples:
-    """What a network with these facts classifies."""
-    min_visible = float(facts.get("min_visible", 0.0))
-    return examples_of(split, classes, kind=facts.get("examples", "crops"), min_visible=min_visible)
+def _examples(split: Split, classes: Sequence[str], facts: TrainingFacts) -> Examples:
+    """What a network so trained classifies."""
+    return examples_of(split, classes, kind=facts.examples or "crops", min_visible=facts.min_visible or 0.0)
 
 
 def _baseline_measures(trained: Trained, labels: NDArray[np.int64]) -> Measures | None:

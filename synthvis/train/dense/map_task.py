@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -16,6 +16,7 @@ from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ImagePrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription
@@ -66,14 +67,14 @@ class MapTask(MapDescription, Task):
         """The usual one of numbers (N,) or (N, C), some of them unknown; NaN where all are."""
 
     @abstractmethod
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """What the numbers of the map are."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> DenseViews:
         """Views with the map as a target."""
         return DenseViews(split.images, self._read_pair, self.rules, config)
 
-    def blind(self, split: Split, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """The usual number at each place of the picture."""
         return blind_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
 

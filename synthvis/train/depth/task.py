@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthvis.data.maps.files import DEPTH_MAPS
 from synthvis.data.sample import Sample
 from synthvis.metrics.depth import DepthMetrics
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
@@ -58,9 +59,9 @@ class DepthTask(DepthDescription, MapTask):
         known = values[values > 0]
         return np.asarray(np.median(known) if known.size else np.nan)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """What the numbers of the map are."""
-        return {"depth": "metres along the optical axis"}
+        return TrainingFacts(map_values="metres along the optical axis")
 
 
 TASK = DepthTask()

@@ -9,12 +9,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthvis.data.derived.box_style import in_style, style_of_run
+from synthvis.data.derived.box_style import in_style
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.predictions import BoxPrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.detection.data import DetectionViews
@@ -40,9 +41,9 @@ class DetectionTask(DetectionDescription, Task):
         """The detector that `config.arch` names, FCOS by itself."""
         return build_detector(config, len(classes), weights, pretrained=pretrained)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """How the boxes were drawn."""
-        return {"boxes": config.boxes, "box_margin": config.box_margin}
+        return TrainingFacts(boxes=config.boxes, box_margin=config.box_margin)
 
     def combine(self, networks: Sequence[nn.Module]) -> FusedDetectors:
         """Detectors as one, their boxes fused."""
@@ -58,7 +59,7 @@ class DetectionTask(DetectionDescription, Task):
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[BoxPrediction]]:
         """COCO metrics; renders are measured by the kind of box that was trained on."""
-        split = in_style(split, style_of_run(trained.facts))
+        split = in_style(split, trained.facts.box_style)
         classes = shared_classes(split, trained.classes)
         size, tta = trained.model.input_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)

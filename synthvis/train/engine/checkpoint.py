@@ -17,6 +17,7 @@ from torch import Tensor
 
 from synthvis.errors import CheckpointError
 from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
 from synthvis.train.config import ModelConfig
 from synthvis.train.engine.class_rows import copy_by_name
@@ -41,12 +42,12 @@ def save_trained(
     task: str,
     model: ModelConfig,
     classes: tuple[str, ...],
-    facts: Mapping[str, Any],
+    facts: TrainingFacts,
     blind: NDArray[np.float32] | None = None,
 ) -> None:
     """Write weights and, beside them, a JSON of the same name."""
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
-    sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": dict(facts)}
+    sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": facts.to_dict()}
     sidecar |= {} if blind is None else {"blind": blind.astype(np.float64).round(BLIND_DECIMALS).tolist()}
     write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, ensure_ascii=False) + "\n").encode())
 

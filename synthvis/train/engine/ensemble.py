@@ -56,8 +56,7 @@ def combined(members: Sequence[Trained], names: Sequence[str]) -> Trained:
     network = task_named(first.task).combine([member.network for member in members])
     if network is None:
         raise UsageError(f"what several {first.task} networks answer together is not defined", hint="name one run")
-    facts = {**first.facts, "ensemble": list(names)}
-    return replace(first, network=network, facts=facts)
+    return replace(first, network=network, facts=replace(first.facts, ensemble=tuple(names)))
 
 
 def snapshots_of(run_dir: Path) -> list[Path]:
@@ -73,8 +72,6 @@ def snapshots_of(run_dir: Path) -> list[Path]:
 
 
 _SNAPSHOT = re.compile(r"snapshot_(\d+)\.safetensors")
-STYLE = ("boxes", "box_margin")
-"""Facts by which renders are measured; members must share them."""
 
 
 def _difference(first: Trained, other: Trained) -> str | None:
@@ -84,5 +81,7 @@ def _difference(first: Trained, other: Trained) -> str | None:
         return "their classes differ"
     if other.model.input_size != first.model.input_size:
         return f"their inputs are {other.model.input_size} and {first.model.input_size} px"
-    differing = [key for key in STYLE if other.facts.get(key) != first.facts.get(key)]
-    return f"their {differing[0]} differ" if differing else None
+    # Renders are measured by the boxes that were trained on.
+    if other.facts.boxes != first.facts.boxes:
+        return "their boxes differ"
+    return "their box_margin differ" if other.facts.box_margin != first.facts.box_margin else None

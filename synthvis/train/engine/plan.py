@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from synthvis.errors import DatasetError, UsageError
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import STEPS_WORTH_TIMING, TrainConfig
 from synthvis.train.engine.checkpoint import resume_state
 from synthvis.train.engine.devices import device_of, precision_of
@@ -53,14 +54,21 @@ class Plan:
         return task_named(self.config.task)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> TrainingFacts:
         """What a later reader must know about the weights."""
-        facts = {"dataset": self.data.name, "split": self.data.split, "images": len(self.data.images)}
         config = self.config
-        facts |= {"steps": config.steps, "batch": config.batch, "seed": config.seed, "model": config.model.backbone}
-        facts |= self.task.facts(config)
-        facts |= {} if config.pretrained else {"weights": "none"}
-        return facts | ({"init_from": Path(self.init_from).name} if self.init_from else {})
+        return replace(
+            self.task.facts(config),
+            dataset=self.data.name,
+            split=self.data.split,
+            images=len(self.data.images),
+            steps=config.steps,
+            batch=config.batch,
+            seed=config.seed,
+            model=config.model.backbone,
+            weights=None if config.pretrained else "none",
+            init_from=Path(self.init_from).name if self.init_from else None,
+        )
 
 
 def require_labels(data: LabelledSplit) -> None:

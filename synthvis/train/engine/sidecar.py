@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from synthvis.data.derived.box_style import BoxKind
-from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import CheckpointError
+from synthvis.formats.json_file import parse_json
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 
-__all__ = ["Sidecar", "TrainFacts", "read_sidecar"]
+__all__ = ["Sidecar", "read_sidecar"]
 
 MAX_CLASSES = 100_000
 SHOWN_CHARS = 120
 LARGEST_ANSWER = 1e9
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 OTHER_FILE = "name the folder of a run, or its best.safetensors"
-
-
-class TrainFacts(BaseModel):
-    """What weights were trained on. Tasks add facts of their own, which they check themselves."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
-
-    dataset: str = ""
-    split: str = ""
-    images: int = Field(0, ge=0)
-    steps: int = Field(0, ge=0)
-    batch: int = Field(0, ge=0)
-    seed: int = Field(0, ge=0)
-    model: str = ""
-    boxes: BoxKind = "modal"
-    box_margin: float = Field(0.0, ge=0, le=1)
-    examples: ExampleKind = "crops"
-    min_visible: float = Field(0.0, ge=0, le=1)
 
 
 class Sidecar(BaseModel):
@@ -50,16 +31,8 @@ class Sidecar(BaseModel):
     task: Name
     model: ModelConfig
     classes: tuple[Name, ...] = Field(max_length=MAX_CLASSES)
-    train: dict[str, Any] = Field(default_factory=dict)
+    train: TrainingFacts = TrainingFacts()
     blind: list[Any] | None = None
-
-    @field_validator("train")
-    @classmethod
-    def _facts_of_one_piece(cls, value: dict[str, Any]) -> dict[str, Any]:
-        TrainFacts.model_validate(value)
-        # What cannot be written again would end the evaluation after its work is done.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-        return value
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
@@ -82,7 +55,7 @@ def read_sidecar(path: Path) -> Sidecar:
         CheckpointError: It is absent or damaged.
     """
     try:
-        return Sidecar.model_validate(json.loads(path.read_bytes(), parse_constant=_refuse_constant))
+        return Sidecar.model_validate(parse_json(path.read_bytes()))
     except OSError as error:
         raise CheckpointError(
             f"no {path}: it says which classes and network the weights are for", hint=OTHER_FILE
@@ -91,10 +64,6 @@ def read_sidecar(path: Path) -> Sidecar:
         raise CheckpointError(
             f"{path} is damaged: {_first_problem(error)}", hint="copy it from the run again, or train again"
         ) from error
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is no number of JSON")
 
 
 def _first_problem(error: Exception) -> str:

@@ -16,6 +16,7 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import MaskPrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of
 from synthvis.train.instances.data import InstanceViews
@@ -47,9 +48,9 @@ class InstancesTask(InstancesDescription, Task):
         """Mask R-CNN."""
         return build_instance_network(config, len(classes), weights, pretrained=pretrained)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """The boxes are those of what shows."""
-        return {"boxes": "modal"}
+        return TrainingFacts(boxes="modal")
 
     def evaluate(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.keypoints import keypoint_metrics, sigmas_of
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import KeypointPrediction
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
@@ -50,11 +51,11 @@ class KeypointsTask(KeypointsDescription, Task):
         network = NETWORKS[chosen_arch(config.arch, self)](config, len(classes))
         return with_pretrained_body(network, config, weights, pretrained=pretrained)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """Which network it was."""
-        return {"arch": chosen_arch(config.model.arch, self)}
+        return TrainingFacts(arch=chosen_arch(config.model.arch, self))
 
-    def blind(self, split: KeypointSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: KeypointSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """(K, 2) the usual place of each keypoint in the box of its object."""
         return usual_places(restricted(split, classes))
 

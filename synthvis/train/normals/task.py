@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthvis.data.maps.files import NORMAL_MAPS
 from synthvis.data.sample import Sample
 from synthvis.metrics.normals import NormalMetrics
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
@@ -61,9 +62,9 @@ class NormalsTask(NormalsDescription, MapTask):
         known = values[np.any(values != 0, axis=1)]
         return known.mean(axis=0) if len(known) else np.full(3, np.nan)
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
+    def facts(self, config: TrainConfig) -> TrainingFacts:
         """In which frame the directions are."""
-        return {"normals": "camera frame, x right, y down, z forward"}
+        return TrainingFacts(map_values="unit vectors in the camera frame: x right, y down, z forward")
 
 
 TASK = NormalsTask()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from synthvis.errors import CheckpointError
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.segmentation import SegmentationMetrics
+from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.network import DenseNetwork, build_dense
@@ -56,11 +57,7 @@ class SemanticTask(SemanticDescription, Task):
             pretrained=pretrained,
         )
 
-    def facts(self, config: TrainConfig) -> dict[str, Any]:
-        """Nothing beyond the classes."""
-        return {}
-
-    def blind(self, split: SemanticSplit, classes: Sequence[str], facts: Mapping[str, Any]) -> NDArray[np.float32]:
+    def blind(self, split: SemanticSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """The most common class at each place of the picture."""
         return blind_map((class_map(split, entry, classes) for entry in some_of(split.images)), _most_common)
 
