@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
-
 from synthvis.data.left_out import LeftOutCounter
 from synthvis.data.split import Split
 from synthvis.errors import DatasetError, RealDataError
@@ -66,6 +64,8 @@ def fault_of_picture(path: Path, labelled_hw: tuple[int, int] | None = None) -> 
         path: The file.
         labelled_hw: Height and width for which its labels were made.
     """
+    import cv2
+
     try:
         if not path.is_file():
             return "no such file"

@@ -1,11 +1,13 @@
-"""Image files: the only place that talks to OpenCV's readers and writers. Colour is RGB on this side of the border."""
+"""Image files: the only place that talks to OpenCV's readers and writers. Colour is RGB on this side of the border.
+
+OpenCV is loaded when a picture is read or written: commands that only print help import this module too.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,12 +49,16 @@ def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     Raises:
         DatasetError: The file cannot be read or decoded.
     """
+    import cv2
+
     pixels = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
 
 
 def as_stored(image_rgb: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     """What `read_image_rgb` will make of a picture that `write_jpeg` writes."""
+    import cv2
+
     content = _encode(".jpg", image_rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.ascontiguousarray(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1])
 
@@ -66,12 +72,16 @@ def read_png(path: Path) -> Pixels:
     Raises:
         DatasetError: The file cannot be read or decoded.
     """
+    import cv2
+
     pixels = _decode(path, cv2.IMREAD_UNCHANGED)
     return np.ascontiguousarray(pixels[:, :, ::-1]) if pixels.ndim == 3 else pixels
 
 
 def write_jpeg(path: Path, image_rgb: NDArray[np.uint8], quality: int) -> None:
     """Write (H, W, 3) uint8 RGB atomically as a JPEG of `quality` 1 to 100."""
+    import cv2
+
     write_bytes_atomic(path, _encode(".jpg", image_rgb, [cv2.IMWRITE_JPEG_QUALITY, quality]))
 
 
@@ -82,6 +92,8 @@ def write_png(path: Path, pixels: Pixels) -> None:
 
 def png_bytes(pixels: Pixels) -> bytes:
     """(H, W) or (H, W, 3) RGB, uint8 or uint16, as a PNG."""
+    import cv2
+
     # Run lengths alone compress normals and label maps better than zlib's search, at two thirds of its time.
     by_runs = pixels.dtype == np.uint8
     strategy = cv2.IMWRITE_PNG_STRATEGY_RLE if by_runs else cv2.IMWRITE_PNG_STRATEGY_DEFAULT
@@ -91,6 +103,8 @@ def png_bytes(pixels: Pixels) -> bytes:
 
 def _decode(path: Path, flags: int) -> Any:
     # imread knows no unicode paths on some systems and says nothing about what went wrong.
+    import cv2
+
     try:
         # A pipe or a device never ends.
         if path.exists() and not path.is_file():
@@ -125,6 +139,8 @@ def _check_decoded_size(path: Path, content: NDArray[np.uint8]) -> None:
 
 
 def _encode(suffix: str, pixels: Pixels, options: list[int]) -> bytes:
+    import cv2
+
     stored = np.ascontiguousarray(pixels[:, :, ::-1]) if pixels.ndim == 3 else pixels
     done, buffer = cv2.imencode(suffix, stored, options)
     if not done:
