@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,8 @@ from synthvis.viz.palette import Color, class_colors
 
 __all__ = ["AnnotatedImage", "evenly_spread", "select_coco_images", "select_images"]
 
+Skeleton = tuple[tuple[int, int], ...]
+
 UNKNOWN_CLASS = "?"
 COCO_HINT = "a set is a folder that `synthvis render` made, or one with annotations/ and images/ as COCO has them"
 
@@ -38,7 +39,8 @@ class AnnotatedImage:
         path: The image file.
         entry: COCO image entry.
         annotations: COCO annotations of the image, with keypoints where it has them.
-        categories: COCO category entries by id.
+        class_names: Name of each class by COCO category id.
+        skeletons: Lines between keypoints of each class that has some, by COCO category id; 0-based.
         class_colors: A colour for each class of the set, by name.
         is_rendered: Whether it is of a dataset that synthvis made.
     """
@@ -48,7 +50,8 @@ class AnnotatedImage:
     path: Path
     entry: ImageEntry
     annotations: tuple[AnnotationEntry, ...]
-    categories: Mapping[int, Mapping[str, Any]]
+    class_names: Mapping[int, str]
+    skeletons: Mapping[int, Skeleton]
     class_colors: Mapping[str, Color]
     is_rendered: bool = True
 
@@ -65,7 +68,7 @@ class AnnotatedImage:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Class name of each annotation."""
-        return tuple(str(self.categories.get(a.category_id, {}).get("name", UNKNOWN_CLASS)) for a in self.annotations)
+        return tuple(self.class_names.get(a.category_id, UNKNOWN_CLASS) for a in self.annotations)
 
     @property
     def labelled(self) -> StoredImage:
@@ -162,14 +165,15 @@ def _images_of(
         return []
     coco = parse_coco(load_coco_json(annotations))
     with_points = parse_coco(load_coco_json(keypoints)) if keypoints and keypoints.is_file() else CocoFile()
-    categories = {i: {**entry, **with_points.categories.get(i, {})} for i, entry in coco.categories.items()}
+    class_names = {i: str(entry["name"]) for i, entry in coco.categories.items()}
+    skeletons = {i: _skeleton(entry) for file in (coco, with_points) for i, entry in file.categories.items()}
     points = {
         _key(AnnotationEntry.of(entry)): entry["keypoints"]
         for own in with_points.annotations.values()
         for entry in own
         if "keypoints" in entry
     }
-    colors = class_colors([str(entry["name"]) for entry in categories.values()] + [UNKNOWN_CLASS])
+    colors = class_colors([*class_names.values(), UNKNOWN_CLASS])
     return [
         AnnotatedImage(
             layout=layout,
@@ -179,12 +183,24 @@ def _images_of(
             annotations=tuple(
                 _with_keypoints(AnnotationEntry.of(values), points) for values in coco.annotations.get(image_id, ())
             ),
-            categories=categories,
+            class_names=class_names,
+            skeletons=skeletons,
             class_colors=colors,
             is_rendered=image_dir is None,
         )
         for image_id, entry in coco.images.items()
     ]
+
+
+def _skeleton(category: Mapping[str, object]) -> Skeleton:
+    """0-based, from a COCO category entry, whose keypoints count from 1."""
+    found = category.get("skeleton") or ()
+    try:
+        return tuple((int(a) - 1, int(b) - 1) for a, b in found)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise DatasetError(
+            f"the skeleton of category {category.get('name')!r:.60} is not pairs of keypoints"
+        ) from error
 
 
 def _with_keypoints(entry: AnnotationEntry, points: Mapping[tuple[object, ...], object]) -> AnnotationEntry:

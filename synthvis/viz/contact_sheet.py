@@ -42,7 +42,7 @@ def _with_masks(picked: AnnotatedImage, image: Image) -> Image:
 def _with_keypoints(picked: AnnotatedImage, image: Image) -> Image:
     zoom = np.array([picked.zoom(image)] * 2 + [1.0])
     points = [a.keypoints_xyv * zoom for a in picked.annotations]
-    skeletons = overlay.skeletons_of(picked.categories, [a.category_id for a in picked.annotations])
+    skeletons = [picked.skeletons.get(a.category_id, ()) for a in picked.annotations]
     return overlay.draw_keypoints(image, points, skeletons, picked.colors, picked.sides_px(image))
 
 

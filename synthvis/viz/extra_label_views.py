@@ -46,7 +46,7 @@ def semantic(picked: AnnotatedImage, image: Image) -> Image:
     """The semantic map, a colour for each class."""
     ids = read_png(picked.layout.semantic(picked.split, picked.image_id)).astype(np.uint16)
     return overlay_3d.ids_as_colors(
-        ids, {i: picked.class_colors[str(entry["name"])] for i, entry in picked.categories.items()}, image.shape[:2]
+        ids, {i: picked.class_colors[name] for i, name in picked.class_names.items()}, image.shape[:2]
     )
 
 

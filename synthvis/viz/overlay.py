@@ -9,7 +9,6 @@ from __future__ import annotations
 import colorsys
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
@@ -32,7 +31,6 @@ __all__ = [
     "resized",
     "resized_map",
     "resized_mask",
-    "skeletons_of",
 ]
 
 Image = NDArray[np.uint8]
@@ -209,13 +207,6 @@ def draw_label(image: Image, text: str) -> Image:
     cv2.rectangle(drawn, (0, bottom - height - baseline - 3), (width + 4, bottom), (24, 24, 24), -1)
     cv2.putText(drawn, text, (2, bottom - baseline - 1), FONT, scale, (255, 255, 255), 1, cv2.LINE_AA)
     return drawn
-
-
-def skeletons_of(
-    categories: Mapping[int, Mapping[str, Any]], category_ids: Sequence[int]
-) -> list[list[tuple[int, int]]]:
-    """0-based skeleton of each object from COCO category entries, whose skeletons count from 1."""
-    return [[(a - 1, b - 1) for a, b in categories.get(i, {}).get("skeleton", ())] for i in category_ids]
 
 
 def _frame(drawn: Image, box_xywh_px: Sequence[float], color: Color) -> None:
