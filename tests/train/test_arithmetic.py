@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from synthvis.train.engine.arithmetic import Arithmetic, candidates, choose, tim
 from synthvis.train.engine.checkpoint import resume_state
 from synthvis.train.engine.loop import Plan, StepLog, network_of, train_network
 from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.run_state import RunState
 
 pytestmark = pytest.mark.train
 
@@ -121,9 +123,10 @@ def test_timing_leaves_network_and_random_numbers_as_they_were(split: Split, tmp
 
 
 def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
-    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Stopped and gone on with under another load it takes the first choice, to the same bytes."""
+    caplog.set_level(logging.INFO, "synthvis")
     calls: list[int] = []
 
     def slow_after_first(step: object, among: object) -> list:
@@ -140,7 +143,7 @@ def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
 
         return on_step
 
-    def train(name: str, at: int, **changes: object) -> dict:
+    def train(name: str, at: int, **changes: object) -> RunState:
         plan = Plan(config=config(workers=0, **changes), data=split, run_dir=tmp_path / name, on_step=stop(at))
         with pytest.raises(KeyboardInterrupt):
             train_network(plan)
@@ -151,12 +154,12 @@ def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
     train("timed", 1)
     state, asked = train("timed", 2), train("asked", 2, precision="fp32", threads=1)
     assert len(calls) == 1
-    said = capfd.readouterr().err
+    said = caplog.text
     assert "precision fp32 with 1 thread: 0.10 s a step" in said
     assert "precision fp32 with 1 thread: as this run began" in said
-    kept = TrainConfig.model_validate_json(state["config"])
+    kept = TrainConfig.model_validate_json(state.config)
     assert (kept.precision, kept.threads) == ("fp32", 1)
-    assert all(torch.equal(value, asked["model"][name]) for name, value in state["model"].items())
+    assert all(torch.equal(value, asked.model[name]) for name, value in state.model.items())
     with pytest.raises(DatasetError, match="precision is fp32 there, bf16 asked"):
         train("timed", 3, precision="bf16")
 

@@ -143,7 +143,7 @@ def test_a_killed_loader_is_said_and_the_state_before_it_is_saved(squares: Path,
     done = (tmp_path / "metrics.jsonl").read_text().splitlines()
     assert 1 <= len(done) < 40
     state = resume_state(tmp_path)
-    assert state is not None and state["step"] == len(done)
+    assert state is not None and state.step == len(done)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.backbones.weights import load_backbone, packaged_lite0, read_tensors
 from synthvis.train.config import ModelConfig
 from synthvis.train.engine.checkpoint import load_trained, resume_state, save_state, save_trained
+from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.sidecar import read_sidecar
 
 pytestmark = pytest.mark.train
@@ -109,9 +110,10 @@ def test_a_state_that_finds_no_room_leaves_the_one_before_whole_and_names_the_fi
 ) -> None:
     state = {"step": 3, "config": "{}", "data": "x", "model": {}, "average": {}, "optimizer": {}}
     state |= {"start": "an untrained backbone", "best": None, "stale": 0, "evaluated": 0, "scaler": {}}
-    save_state(tmp_path, state)
+    save_state(tmp_path, RunState.model_construct(**state))
     with pytest.raises(OSError, match=r"last\.pt"):
-        save_state(tmp_path, state | {"step": 4, "model": {"weight": torch.zeros(1 << 16)}})
+        large = {"step": 4, "model": {"weight": torch.zeros(1 << 16)}}
+        save_state(tmp_path, RunState.model_construct(**state | large))
     kept = resume_state(tmp_path)
-    assert kept is not None and kept["step"] == 3
+    assert kept is not None and kept.step == 3
     assert [path.name for path in tmp_path.iterdir()] == ["last.pt"]

@@ -31,7 +31,7 @@ def as_image_list(pixels: Tensor) -> ImageList:
     return ImageList(pixels, [(side, side)] * len(pixels))
 
 
-def to_float(outputs: dict[str, Tensor]) -> dict[str, Any]:
+def to_float(outputs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Outputs in fp32: boxes and losses have no room for the 8 bits of bf16."""
     return {name: value.float() for name, value in outputs.items()}
 

@@ -113,7 +113,7 @@ def start_from(
     copy_by_name(network, other.network, classes, other.classes)
 
 
-def save_state(folder: Path, state: Mapping[str, Any]) -> None:
+def save_state(folder: Path, state: RunState) -> None:
     """Write all that a resumed run needs, whole or not at all.
 
     Raises:
@@ -125,7 +125,7 @@ def save_state(folder: Path, state: Mapping[str, Any]) -> None:
     write_bytes_atomic(folder / STATE_NAME, content.getvalue())
 
 
-def resume_state(folder: Path) -> dict[str, Any] | None:
+def resume_state(folder: Path) -> RunState | None:
     """What `save_state` wrote, or None.
 
     Raises:
@@ -135,8 +135,7 @@ def resume_state(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        state = RunState.model_validate(read_plain(path))
-        return {name: getattr(state, name) for name in RunState.model_fields}
+        return RunState.model_validate(read_plain(path))
     except Exception as error:  # by kind of damage torch raises anything
         raise not_resumable(folder, error) from error
 

@@ -72,7 +72,7 @@ class _Loader(SpawnProcess):
         return (_rebuilt, (_EndsWithParent(), type(self), self.__dict__))
 
 
-def _rebuilt(_: object, kind: type[SpawnProcess], state: dict[str, Any]) -> SpawnProcess:
+def _rebuilt(_: object, kind: type[SpawnProcess], state: dict[str, object]) -> SpawnProcess:
     process = kind.__new__(kind)
     process.__dict__.update(state)
     return process

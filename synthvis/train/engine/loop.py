@@ -44,7 +44,7 @@ from synthvis.train.engine.optimizers import build_optimizer, peak_lr
 from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, require_labels, settled_plan, start_of
 from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
 from synthvis.train.engine.regularisation import refuse_without_effect
-from synthvis.train.engine.run_state import take_up
+from synthvis.train.engine.run_state import RunState, take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
 from synthvis.train.engine.stopping import Watch
 from synthvis.train.views.loader import Batch, train_loader
@@ -218,19 +218,19 @@ class _Run:
         if not self._is_first:
             return
         scaler = self.accelerator.scaler
-        state = {
-            "step": self.step,
-            "config": self.plan.config.model_dump_json(),
-            "data": data_key(self.plan),
-            "start": start_of(self.plan),
-            "best": self.watch.best,
-            "stale": self.watch.stale,
-            "evaluated": self.evaluated,
-            "model": self._bare.state_dict(),
-            "average": self.average.tensors,
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": scaler.state_dict() if scaler is not None else {},
-        }
+        state = RunState.model_construct(
+            step=self.step,
+            config=self.plan.config.model_dump_json(),
+            data=data_key(self.plan),
+            start=start_of(self.plan),
+            best=self.watch.best,
+            stale=self.watch.stale,
+            evaluated=self.evaluated,
+            model=self._bare.state_dict(),
+            average=self.average.tensors,
+            optimizer=self.optimizer.state_dict(),
+            scaler=scaler.state_dict() if scaler is not None else {},
+        )
         save_state(self.plan.run_dir, state)
 
     def resume(self) -> None:
@@ -248,17 +248,16 @@ class _Run:
             if note:
                 self.say(note)
 
-    def _take_up(self, state: dict[str, Any]) -> None:
+    def _take_up(self, state: RunState) -> None:
         refuse_other_run(state, self.plan)
         try:
             take_up(state, self._bare, self.average, self.optimizer, self.accelerator.device)
-            if self.accelerator.scaler is not None and state["scaler"]:
-                self.accelerator.scaler.load_state_dict(state["scaler"])
+            if self.accelerator.scaler is not None and state.scaler:
+                self.accelerator.scaler.load_state_dict(state.scaler)
         except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
             raise not_resumable(self.plan.run_dir, error) from error
-        self.step = int(state["step"])
-        self.watch.best, self.watch.stale = state["best"], int(state["stale"])
-        self.evaluated = int(state["evaluated"])
+        self.step, self.evaluated = state.step, state.evaluated
+        self.watch.best, self.watch.stale = state.best, state.stale
 
     def _is_over(self) -> bool:
         """Take the snapshot and the evaluation that are due after this many steps; whether all processes are to stop.
@@ -327,6 +326,6 @@ def sum_of(losses: dict[str, Tensor]) -> Tensor:
     return torch.stack(list(losses.values())).sum()
 
 
-def _as_dict(line: StepLog) -> dict[str, Any]:
+def _as_dict(line: StepLog) -> dict[str, float]:
     parts = {name: round(value, 6) for name, value in line.parts.items()}
     return {"step": line.step, "loss": round(line.loss, 6), **parts, "lr": line.lr, "seconds": round(line.seconds, 4)}

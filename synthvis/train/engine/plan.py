@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -15,6 +14,7 @@ from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import STEPS_WORTH_TIMING, TrainConfig
 from synthvis.train.engine.checkpoint import resume_state
 from synthvis.train.engine.devices import device_of, precision_of
+from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.transfer import settled
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Task
@@ -100,7 +100,7 @@ def settled_plan(plan: Plan, *, anew: bool = False, timing: bool | None = None) 
     if config.patience and plan.validate is None:
         raise UsageError("no val split to watch, so nothing can stop this run early", hint="leave --patience out")
     state = None if anew else resume_state(plan.run_dir)
-    there = TrainConfig.model_validate_json(state["config"]) if state else None
+    there = TrainConfig.model_validate_json(state.config) if state else None
     device = device_of(config.device)
     config, why = settled(
         config, images=len(plan.data.images), labels=plan.data.label_count, device=device.type, there=there
@@ -131,7 +131,7 @@ def start_of(plan: Plan) -> str:
     return str(plan.init_from or plan.weights or of_backbone)
 
 
-def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
+def refuse_other_run(state: RunState, plan: Plan) -> None:
     """Hold a state to the plan.
 
     Raises:
@@ -139,13 +139,13 @@ def refuse_other_run(state: Mapping[str, Any], plan: Plan) -> None:
     """
     there, asked = (
         config.model_copy(update={"batchnorm": config.batchnorm_mode}).model_dump(exclude=FREE_TO_CHANGE)
-        for config in (TrainConfig.model_validate_json(state["config"]), plan.config)
+        for config in (TrainConfig.model_validate_json(state.config), plan.config)
     )
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
-    if state["data"] != data_key(plan):
-        changed.append(f"data is {state['data']} there, {data_key(plan)} asked")
-    if state["start"] != start_of(plan):
-        changed.append(f"it begins from {state['start']} there, from {start_of(plan)} asked")
+    if state.data != data_key(plan):
+        changed.append(f"data is {state.data} there, {data_key(plan)} asked")
+    if state.start != start_of(plan):
+        changed.append(f"it begins from {state.start} there, from {start_of(plan)} asked")
     if changed:
         raise DatasetError(
             f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",

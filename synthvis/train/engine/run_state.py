@@ -21,7 +21,7 @@ OVERWRITTEN_EVERY_STEP = {"params", "lr"}
 
 
 class RunState(BaseModel):
-    """Content of last.pt."""
+    """Content of last.pt, as it is read; a run that writes it makes it by `model_construct`, unchecked."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
 
@@ -50,9 +50,7 @@ class RunState(BaseModel):
             require_sane(tensors)
 
 
-def take_up(
-    state: Mapping[str, Any], network: nn.Module, average: Average, optimizer: Any, device: torch.device
-) -> None:
+def take_up(state: RunState, network: nn.Module, average: Average, optimizer: Any, device: torch.device) -> None:
     """Put what a state holds into the parts of a run that was built from the same config.
 
     Args:
@@ -65,12 +63,12 @@ def take_up(
     Raises:
         ValueError: Something does not fit, with its name; RuntimeError, KeyError or TypeError where torch finds it.
     """
-    require_same_tensors(state["model"], network.state_dict())
-    require_same_tensors(state["average"], average.tensors)
-    require_fitting_optimizer(state["optimizer"], optimizer)
-    network.load_state_dict(state["model"])
-    average.load(state["average"], device)
-    optimizer.load_state_dict(state["optimizer"])
+    require_same_tensors(state.model, network.state_dict())
+    require_same_tensors(state.average, average.tensors)
+    require_fitting_optimizer(state.optimizer, optimizer)
+    network.load_state_dict(state.model)
+    average.load(state.average, device)
+    optimizer.load_state_dict(state.optimizer)
 
 
 def require_same_tensors(there: Mapping[str, Tensor], here: Mapping[str, Tensor]) -> None:
