@@ -20,9 +20,9 @@ from synthvis.train.config import TrainConfig
 from synthvis.train.engine.arithmetic import with_arithmetic
 from synthvis.train.engine.child_processes import temporary_folder
 from synthvis.train.engine.devices import device_of, loader_workers
-from synthvis.train.engine.feed import moved, pieces_by_step
-from synthvis.train.engine.loop import Plan, StepLog, network_of, sum_of, train_network
-from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.feed import microbatches_by_step, to_device
+from synthvis.train.engine.loop import StepLog, TrainingJob, network_of, sum_of, train_network
+from synthvis.train.engine.training_job import settled_job
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit
 from synthvis.train.views.loader import train_loader
@@ -99,7 +99,7 @@ def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None =
         raise UsageError(f"{config.steps} steps are too few", hint=f"the first {WARM_STEPS} are not timed: --steps 20")
     device = device_of(config.device)
     with temporary_folder("bench") as folder:
-        plan, _ = settled_plan(Plan(config=config, data=data, run_dir=folder, weights=weights), timing=True)
+        plan, _ = settled_job(TrainingJob(config=config, data=data, run_dir=folder, weights=weights), timing=True)
         plan, timed = with_arithmetic(plan, network_of(plan))
         loader = _loader_speed(plan.config, data, device)
         _forget_peak(device)
@@ -141,13 +141,15 @@ class _Clock:
         return (self._steps - WARM_STEPS) * self._batch / (self._end_s - self._start_s)
 
 
-def _loop_speed(plan: Plan) -> float:
+def _loop_speed(plan: TrainingJob) -> float:
     clock = _Clock(plan.config)
 
     def on_step(_: StepLog) -> None:
         clock.tick()
 
-    train_network(Plan(config=plan.config, data=plan.data, run_dir=plan.run_dir, weights=plan.weights, on_step=on_step))
+    train_network(
+        TrainingJob(config=plan.config, data=plan.data, run_dir=plan.run_dir, weights=plan.weights, on_step=on_step)
+    )
     return clock.images_per_s
 
 
@@ -170,7 +172,7 @@ def _reference_speed(config: TrainConfig, data: LabelledSplit, device: torch.dev
     for pieces in _steps(config, data, device):
         optimizer.zero_grad()
         for piece in pieces:
-            loss = sum_of(network(*moved(piece, device)))
+            loss = sum_of(network(*to_device(piece, device)))
             torch.autograd.backward(loss)
         # The reference logs its loss after every step, which waits for a GPU.
         loss.item()
@@ -182,7 +184,7 @@ def _reference_speed(config: TrainConfig, data: LabelledSplit, device: torch.dev
 def _steps(config: TrainConfig, data: LabelledSplit, device: torch.device) -> Iterable[list[Any]]:
     views = task_named(config.task).views(data, data.class_names, config)
     loader = train_loader(views, config, 0, loader_workers(config, device), device=device)
-    return islice(pieces_by_step(loader, 1), config.steps)
+    return islice(microbatches_by_step(loader, 1), config.steps)
 
 
 def _forget_peak(device: torch.device) -> None:

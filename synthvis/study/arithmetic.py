@@ -91,11 +91,11 @@ def choose_for(job: Job, *, timing: bool, say: Callable[[str], None]) -> StudyAr
         say: Takes the line that says what was chosen.
     """
     from synthvis.train.engine.arithmetic import with_arithmetic
-    from synthvis.train.engine.loop import Plan, network_of
-    from synthvis.train.engine.plan import settled_plan
+    from synthvis.train.engine.loop import TrainingJob, network_of
+    from synthvis.train.engine.training_job import settled_job
 
-    asked = Plan(config=job.config, data=job.data.split, run_dir=Path(), weights=job.weights)
-    plan, _ = settled_plan(asked, anew=True, timing=timing)
+    asked = TrainingJob(config=job.config, data=job.data.split, run_dir=Path(), weights=job.weights)
+    plan, _ = settled_job(asked, anew=True, timing=timing)
     if plan.config.precision == "auto":
         plan, said = with_arithmetic(plan, network_of(plan))
         say(f"all trainings: {said}")

@@ -21,10 +21,10 @@ from synthvis.train.config import TrainConfig
 from synthvis.train.engine.checkpoint import STATE_NAME, load_trained, resume_state
 from synthvis.train.engine.curves import draw_curves
 from synthvis.train.engine.devices import device_of
-from synthvis.train.engine.loop import Plan, StepLog, train_network
-from synthvis.train.engine.plan import refuse_other_run, require_labels, settled_plan
+from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
 from synthvis.train.engine.processes import is_first_process
-from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.regularisation import check_has_effect
+from synthvis.train.engine.training_job import check_same_run, require_labels, settled_job
 from synthvis.train.registry import known_photographs, task_named
 from synthvis.train.task import LabelledSplit, Trained
 
@@ -83,23 +83,23 @@ def prepared(request: Request) -> Preparation:
         SynthvisError: As `train_run` would, for what does not fit the task, the data or the run in the folder.
     """
     require_labels(request.train)
-    plan, why = settled_plan(_plan_of(request), anew=request.overwrite)
-    if plan.config.precision == "auto":
+    job, why = settled_job(_job_of(request), anew=request.overwrite)
+    if job.config.precision == "auto":
         timed = "precision and threads: by timing a few steps of each at the start (--precision, --threads)"
         why = f"{why}; {timed}" if why else timed
     state = None if request.overwrite else resume_state(request.run_dir)
     if state is not None:
-        refuse_other_run(state, plan)
-    config, classes = plan.config, tuple(request.train.class_names)
-    network = plan.task.build(config.model, classes, pretrained=False)
-    refuse_without_effect(network, config.model)
-    plan.task.views(request.train, classes, config)
+        check_same_run(state, job)
+    config, classes = job.config, tuple(request.train.class_names)
+    network = job.task.build(config.model, classes, pretrained=False)
+    check_has_effect(network, config.model)
+    job.task.views(request.train, classes, config)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     return Preparation(config=config, why=why, network=type(network).__name__, parameters=parameters)
 
 
-def _plan_of(request: Request) -> Plan:
-    return Plan(
+def _job_of(request: Request) -> TrainingJob:
+    return TrainingJob(
         config=request.config,
         data=request.train,
         run_dir=request.run_dir,
@@ -130,11 +130,11 @@ def train_run(request: Request) -> Path:
     run_dir = reserve_folder(request.run_dir, RUN)
     if request.overwrite and is_first_process():
         (run_dir / STATE_NAME).unlink(missing_ok=True)
-    plan = _plan_of(request)
-    weights = train_network(plan)
+    job = _job_of(request)
+    weights = train_network(job)
     if not is_first_process():
         return weights
-    _write_config(replace(request, config=settled_plan(plan)[0].config))
+    _write_config(replace(request, config=settled_job(job)[0].config))
     if importlib.util.find_spec("matplotlib") is not None:
         draw_curves(run_dir)
     return weights

@@ -18,7 +18,7 @@ from synthvis.metrics.predictions import Prediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.description import LabelledSplit, TaskDescription
-from synthvis.train.views.loader import Views
+from synthvis.train.views.loader import AugmentedDataset
 from synthvis.train.views.multicrop import TestTime
 
 __all__ = ["Evaluation", "LabelledSplit", "Task", "Trained"]
@@ -34,7 +34,7 @@ class Trained:
     classes: tuple[str, ...]
     facts: TrainingFacts
     """What it was trained on."""
-    blind: NDArray[np.float32] | None = None
+    prior_baseline: NDArray[np.float32] | None = None
     """What the labels it was trained on would answer without looking; None where the task has no such answer."""
     tta: TestTime | None = None
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
@@ -51,7 +51,7 @@ class Task(TaskDescription):
     """
 
     @abstractmethod
-    def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> Views:
+    def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> AugmentedDataset:
         """Views to train on."""
 
     @abstractmethod
@@ -73,7 +73,7 @@ class Task(TaskDescription):
         """Networks with the same classes and inputs as one that `evaluate` reads; None where that is not defined."""
         return None
 
-    def blind(self, split: Any, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32] | None:
+    def prior_baseline(self, split: Any, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32] | None:
         """What its labels predict without the image, which `evaluate` measures beside the network; None: nothing."""
         return None
 

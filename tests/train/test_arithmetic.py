@@ -24,9 +24,9 @@ from synthvis.train.config import STEPS_WORTH_TIMING, ModelConfig, TrainConfig
 from synthvis.train.engine import arithmetic
 from synthvis.train.engine.arithmetic import Arithmetic, candidates, choose, time_candidates, with_arithmetic
 from synthvis.train.engine.checkpoint import resume_state
-from synthvis.train.engine.loop import Plan, StepLog, network_of, train_network
-from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.loop import StepLog, TrainingJob, network_of, train_network
 from synthvis.train.engine.run_state import RunState
+from synthvis.train.engine.training_job import settled_job
 
 pytestmark = pytest.mark.train
 
@@ -91,7 +91,7 @@ def test_a_candidate_that_stands_still_costs_one_step_and_one_that_meets_a_burst
 
 def test_what_is_asked_for_is_not_timed_and_a_short_run_takes_fp32(split: Split, tmp_path: Path) -> None:
     def settled(**changes: object) -> TrainConfig:
-        return settled_plan(Plan(config=config(**changes), data=split, run_dir=tmp_path))[0].config
+        return settled_job(TrainingJob(config=config(**changes), data=split, run_dir=tmp_path))[0].config
 
     assert settled().precision == "auto"
     assert settled(steps=STEPS_WORTH_TIMING - 1).precision == "fp32"
@@ -99,12 +99,12 @@ def test_what_is_asked_for_is_not_timed_and_a_short_run_takes_fp32(split: Split,
     assert (settled(precision="fp32", threads=3).threads, settled(precision="fp32").threads) == (3, 0)
     assert {one.threads for one in candidates(config(threads=3), 8, bf16=True)} == {3}
     assert candidates(config(), 1, bf16=False) == (Arithmetic(precision="fp32", threads=1),)
-    several = settled_plan(Plan(config=config(), data=split, run_dir=tmp_path), timing=False)[0].config
+    several = settled_job(TrainingJob(config=config(), data=split, run_dir=tmp_path), timing=False)[0].config
     assert several.precision == "fp32"
 
 
 def test_timing_leaves_network_and_random_numbers_as_they_were(split: Split, tmp_path: Path) -> None:
-    plan, _ = settled_plan(Plan(config=config(batchnorm="learn"), data=split, run_dir=tmp_path))
+    plan, _ = settled_job(TrainingJob(config=config(batchnorm="learn"), data=split, run_dir=tmp_path))
     network = network_of(plan)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     torch.manual_seed(7)
@@ -144,7 +144,7 @@ def test_a_run_keeps_what_was_timed_and_learns_as_if_it_had_been_asked_for(
         return on_step
 
     def train(name: str, at: int, **changes: object) -> RunState:
-        plan = Plan(config=config(workers=0, **changes), data=split, run_dir=tmp_path / name, on_step=stop(at))
+        plan = TrainingJob(config=config(workers=0, **changes), data=split, run_dir=tmp_path / name, on_step=stop(at))
         with pytest.raises(KeyboardInterrupt):
             train_network(plan)
         state = resume_state(tmp_path / name)

@@ -22,7 +22,7 @@ from synthvis.train.engine import child_processes
 from synthvis.train.engine.checkpoint import resume_state
 from synthvis.train.engine.child_processes import FIRST_PROCESS, sweep_semaphores, temporary_folder
 from synthvis.train.engine.feed import loader_failures_named
-from synthvis.train.engine.loop import Plan, StepLog, train_network
+from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
 
 pytestmark = pytest.mark.train
 
@@ -132,9 +132,9 @@ def test_a_killed_loader_is_said_and_the_state_before_it_is_saved(squares: Path,
         for process in multiprocessing.active_children():
             os.kill(process.pid, signal.SIGKILL)
 
-    def plan(workers: int, **more: object) -> Plan:
+    def plan(workers: int, **more: object) -> TrainingJob:
         fields = {"model": model, "steps": 40, "batch": 2, "trainable_stages": 0, "device": "cpu"}
-        return Plan(config=TrainConfig(workers=workers, **fields), data=split, run_dir=tmp_path, **more)
+        return TrainingJob(config=TrainConfig(workers=workers, **fields), data=split, run_dir=tmp_path, **more)
 
     with pytest.raises(LoaderEnded, match=r"a loader process of the training (was killed|ended)") as caught:
         train_network(plan(1, on_step=kill))

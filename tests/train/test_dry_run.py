@@ -19,9 +19,9 @@ from synthvis.cli.train.command import command
 from synthvis.errors import DatasetError, UsageError
 from synthvis.train import run as training_run
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.engine import plan as training_plan
-from synthvis.train.engine.plan import Plan, data_key, refuse_other_run, start_of
+from synthvis.train.engine import training_job
 from synthvis.train.engine.run_state import RunState
+from synthvis.train.engine.training_job import TrainingJob, check_same_run, data_key, start_of
 from synthvis.train.run import Request, prepared
 from synthvis.train.sets import resolve_splits
 
@@ -91,7 +91,7 @@ def request_for(folder: Path, run_dir: Path, **changes: Any) -> Request:
     return Request(config=config, train=train, own_val=val, real=(), run_dir=run_dir)
 
 
-def state_of(plan: Plan) -> RunState:
+def state_of(plan: TrainingJob) -> RunState:
     """What a run of the plan leaves behind before its first step, without tensors."""
     progress: dict[str, Any] = {"step": 0, "best": None, "stale": 0, "evaluated": 0}
     tensors: dict[str, Any] = {"model": {}, "average": {}, "optimizer": {}, "scaler": {}}
@@ -104,9 +104,9 @@ def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
 ) -> None:
     request = request_for(folders["depth"], tmp_path)
     there = prepared(request).config
-    plan = Plan(config=there, data=request.train, run_dir=tmp_path)
+    plan = TrainingJob(config=there, data=request.train, run_dir=tmp_path)
     state = state_of(plan)
-    for module in (training_run, training_plan):
+    for module in (training_run, training_job):
         monkeypatch.setattr(module, "resume_state", lambda _: state)
     assert prepared(request).config == there
     other = request_for(folders["depth"], tmp_path, seed=5)
@@ -117,12 +117,12 @@ def test_a_folder_with_another_run_is_told_unless_it_is_to_be_overwritten(
 
 def test_a_state_belongs_to_the_run_of_its_data_only(folders: dict[str, Path], tmp_path: Path) -> None:
     request = request_for(folders["depth"], tmp_path)
-    plan = Plan(config=request.config, data=request.train, run_dir=tmp_path)
+    plan = TrainingJob(config=request.config, data=request.train, run_dir=tmp_path)
     assert data_key(plan).endswith("2 images, 2 labels")
     state = state_of(plan)
-    refuse_other_run(state, plan)
+    check_same_run(state, plan)
     with pytest.raises(DatasetError, match="3 labels there"):
-        refuse_other_run(state.model_copy(update={"data": data_key(plan).replace("2 labels", "3 labels")}), plan)
+        check_same_run(state.model_copy(update={"data": data_key(plan).replace("2 labels", "3 labels")}), plan)
 
 
 @pytest.mark.parametrize(

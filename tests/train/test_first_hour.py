@@ -20,8 +20,8 @@ from synthvis.cli.train.command import command
 from synthvis.conventions import MAX_SEED
 from synthvis.errors import UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.engine.loop import Plan, network_of
-from synthvis.train.engine.plan import settled_plan
+from synthvis.train.engine.loop import TrainingJob, network_of
+from synthvis.train.engine.training_job import settled_job
 from synthvis.train.run import Request, unmeasured
 from synthvis.train.sets import resolve_splits
 from synthvis.train.settings import config_from
@@ -48,7 +48,7 @@ def test_weights_none_begins_at_random_and_all_of_it_learns(squares: Path, tmp_p
 
     def network(**changes: object) -> Any:
         config = TrainConfig(model=SMALL, device="cpu", steps=2, **changes)
-        settled, _ = settled_plan(Plan(config=config, data=train, run_dir=tmp_path))
+        settled, _ = settled_job(TrainingJob(config=config, data=train, run_dir=tmp_path))
         return network_of(settled), settled
 
     (fresh, settled), (trained, _) = network(pretrained=False), network()

@@ -21,11 +21,11 @@ from synthvis.metrics.keypoints import keypoint_metrics
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import save_trained, start_from
-from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.heatmap import heatmap_targets, peaks
 from synthvis.train.keypoints.predict import places_among
+from synthvis.train.keypoints.prior_baseline import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.task import NETWORKS, TASK
 from synthvis.train.run import Request, train_and_evaluate
 from synthvis.train.sets import resolve_splits

@@ -21,8 +21,8 @@ from synthvis.data.dataset import find_dataset
 from synthvis.data.split import Split
 from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.engine.loop import Plan, StepLog, train_network
-from synthvis.train.engine.processes import fellows
+from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
+from synthvis.train.engine.processes import starting_ranks
 
 pytestmark = pytest.mark.train
 
@@ -88,18 +88,18 @@ EXACT = {"optimizer": "momentum", "lr": 0.01, "ema": 0, "augment": 0}
 def whole(split: Split, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     run_dir = tmp_path_factory.mktemp("whole")
-    train_network(Plan(config=config(**EXACT), data=split, run_dir=run_dir))
+    train_network(TrainingJob(config=config(**EXACT), data=split, run_dir=run_dir))
     return run_dir
 
 
 def test_pieces_come_to_the_whole_batch(split: Split, whole: Path, tmp_path: Path) -> None:
-    train_network(Plan(config=config(**EXACT, accumulate=2), data=split, run_dir=tmp_path))
+    train_network(TrainingJob(config=config(**EXACT, accumulate=2), data=split, run_dir=tmp_path))
     assert_equal_weights(whole, tmp_path, atol=1e-5)
     assert losses(tmp_path) == pytest.approx(losses(whole), abs=1e-5)
     start = weights(whole)["backbone.body.conv_stem.weight"]
     assert torch.equal(start, weights(tmp_path)["backbone.body.conv_stem.weight"])
     with pytest.raises(UsageError, match="shared out"):
-        train_network(Plan(config=config(**EXACT, accumulate=3), data=split, run_dir=tmp_path / "odd"))
+        train_network(TrainingJob(config=config(**EXACT, accumulate=3), data=split, run_dir=tmp_path / "odd"))
 
 
 @pytest.mark.slow
@@ -109,24 +109,27 @@ def test_two_processes_come_to_the_weights_of_one(alike: Path, split: Split, who
     words = f"train --data {alike} --out {run_dir} --input-size 64 --head-channels 32 --head-convs 1 --steps {STEPS} "
     words += "--batch 4 --warmup 1 --trainable-stages 1 --device cpu --precision fp32 --optimizer momentum --lr 0.01 "
     words += "--ema 0 --augment 0"
-    first = Plan(config=config(**EXACT), data=split, run_dir=run_dir, on_step=stop_at(1))
+    first = TrainingJob(config=config(**EXACT), data=split, run_dir=run_dir, on_step=stop_at(1))
     with pytest.raises(KeyboardInterrupt):
         train_network(first)
-    with fellows(2, words.split()):
-        train_network(Plan(config=config(**EXACT), data=split, run_dir=run_dir))
+    with starting_ranks(2, words.split()):
+        train_network(TrainingJob(config=config(**EXACT), data=split, run_dir=run_dir))
     assert not torch.distributed.is_initialized()
     assert_equal_weights(whole, run_dir, atol=1e-5)
     assert losses(run_dir) == pytest.approx(losses(whole), abs=1e-5)
 
 
 def test_a_process_that_fails_alone_is_heard() -> None:
-    with pytest.raises(SynthvisError, match=r"process 2 of 2 ended with exit code 2: .*weigh"), fellows(2, ["weigh"]):
+    with (
+        pytest.raises(SynthvisError, match=r"process 2 of 2 ended with exit code 2: .*weigh"),
+        starting_ranks(2, ["weigh"]),
+    ):
         raise RuntimeError("Connection closed by peer")
 
 
 def test_what_another_launcher_has_started_starts_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "4")
-    with pytest.raises(UsageError, match="one of 4 processes"), fellows(2, []):
+    with pytest.raises(UsageError, match="one of 4 processes"), starting_ranks(2, []):
         pass
 
 
@@ -145,10 +148,10 @@ def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
     split: Split, tmp_path: Path, optimizer: str
 ) -> None:
     chosen = config(**EVERYTHING, optimizer=optimizer)
-    train_network(Plan(config=chosen, data=split, run_dir=tmp_path / "whole"))
+    train_network(TrainingJob(config=chosen, data=split, run_dir=tmp_path / "whole"))
     with pytest.raises(KeyboardInterrupt):
-        train_network(Plan(config=chosen, data=split, run_dir=tmp_path / "parts", on_step=stop_at(2)))
-    train_network(Plan(config=chosen, data=split, run_dir=tmp_path / "parts"))
+        train_network(TrainingJob(config=chosen, data=split, run_dir=tmp_path / "parts", on_step=stop_at(2)))
+    train_network(TrainingJob(config=chosen, data=split, run_dir=tmp_path / "parts"))
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     names = sorted(path.name for path in (tmp_path / "whole").glob("snapshot_*.safetensors"))
     assert names == [f"snapshot_{number}.safetensors" for number in (1, 2, 3)]
@@ -162,7 +165,7 @@ def test_a_stopped_run_with_everything_on_goes_on_as_if_it_had_not_been(
 
 
 def test_snapshots_are_evaluated_as_one(alike: Path, split: Split, tmp_path: Path) -> None:
-    train_network(Plan(config=config(snapshots=2, steps=3), data=split, run_dir=tmp_path))
+    train_network(TrainingJob(config=config(snapshots=2, steps=3), data=split, run_dir=tmp_path))
     words = [str(tmp_path), "--snapshots", "--eval-on", str(alike), "--split", "train", "--device", "cpu", "--json"]
     done = CliRunner().invoke(evaluate, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
@@ -177,8 +180,8 @@ def test_a_run_without_progress_stops_and_stays_stopped(
     values = iter((0.5, 0.4, 0.5, 0.9))
     chosen = config(steps=8, eval_every=1, patience=2)
 
-    def plan(stop: int) -> Plan:
-        return Plan(
+    def plan(stop: int) -> TrainingJob:
+        return TrainingJob(
             config=chosen, data=split, run_dir=tmp_path, on_step=stop_at(stop), validate=lambda *_: next(values)
         )
 
@@ -194,21 +197,21 @@ def test_a_run_without_progress_stops_and_stays_stopped(
 
 def test_patience_needs_something_to_watch(split: Split, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no val split"):
-        train_network(Plan(config=config(eval_every=1, patience=1), data=split, run_dir=tmp_path))
+        train_network(TrainingJob(config=config(eval_every=1, patience=1), data=split, run_dir=tmp_path))
 
 
 def test_a_run_keeps_the_stages_that_it_began_with(split: Split, tmp_path: Path) -> None:
     asked = config(trainable_stages=None)
     begun = config(trainable_stages=2, lr=1e-3, backbone_lr_factor=0.2)
-    train_network(Plan(config=begun, data=split, run_dir=tmp_path / "whole"))
+    train_network(TrainingJob(config=begun, data=split, run_dir=tmp_path / "whole"))
     with pytest.raises(KeyboardInterrupt):
-        train_network(Plan(config=begun, data=split, run_dir=tmp_path / "parts", on_step=stop_at(2)))
+        train_network(TrainingJob(config=begun, data=split, run_dir=tmp_path / "parts", on_step=stop_at(2)))
     # With so few images nothing of the backbone would learn; the run has begun with two stages and keeps them.
-    train_network(Plan(config=asked, data=split, run_dir=tmp_path / "parts"))
+    train_network(TrainingJob(config=asked, data=split, run_dir=tmp_path / "parts"))
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     with pytest.raises(DatasetError, match="trainable_stages is 2 there, 8 asked"):
         train_network(
-            Plan(config=config(trainable_stages=None, transfer="full"), data=split, run_dir=tmp_path / "parts")
+            TrainingJob(config=config(trainable_stages=None, transfer="full"), data=split, run_dir=tmp_path / "parts")
         )
 
 

@@ -18,7 +18,7 @@ from synthvis.errors import UsageError
 from synthvis.study.jobs import Data, Job
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.depth.loss import LOSSES as DEPTH_LOSSES
-from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.registry import task_named
 from synthvis.train.semantic.loss import LOSSES as CLASS_LOSSES
 
@@ -168,7 +168,7 @@ def test_a_network_takes_its_loss_by_name_and_its_own_by_default(task: str, loss
     for name in ("auto", *losses):
         model = ModelConfig(input_size=64, head_channels=32, loss=name)
         network = task_named(task).build(model, classes, pretrained=False)
-        refuse_without_effect(network, model)
+        check_has_effect(network, model)
         names[name] = set(network.train()(images.repeat(2, 1, 1, 1), [target] * 2))
     assert names["auto"] == names[next(iter(losses))]
     assert len({frozenset(one) for one in names.values()}) == len(losses)
@@ -182,7 +182,7 @@ def test_a_loss_that_is_not_there_is_refused() -> None:
         normals.build(ModelConfig(loss="silog"), (), pretrained=False)
     detector = task_named("detection").build(ModelConfig(input_size=64), ("cup",), pretrained=False)
     with pytest.raises(UsageError, match="part of it"):
-        refuse_without_effect(detector, ModelConfig(loss="ce"))
+        check_has_effect(detector, ModelConfig(loss="ce"))
 
 
 def test_runs_of_a_study_from_before_losses_had_names_keep_their_keys() -> None:

@@ -20,7 +20,7 @@ from synthvis.train.backbones.freezing import freeze_backbone, set_training_mode
 from synthvis.train.config import ModelConfig, OptimizerName, TrainConfig
 from synthvis.train.engine.devices import compile_pays, loader_workers
 from synthvis.train.engine.optimizers import build_optimizer, parameter_groups
-from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.engine.stopping import Watch
 from synthvis.train.engine.transfer import auto_transfer, settled
 
@@ -194,15 +194,15 @@ def test_regularisers_without_effect_are_refused() -> None:
     bare = nn.Conv2d(3, 3, 1)
     for field, message in (("drop_rate", "dropout"), ("drop_path_rate", "depth"), ("label_smoothing", "smooth")):
         with pytest.raises(UsageError, match=message):
-            refuse_without_effect(bare, ModelConfig(**{field: 0.1}))
-    refuse_without_effect(bare, ModelConfig())
-    refuse_without_effect(nn.Sequential(bare, nn.Dropout(0.1)), ModelConfig(drop_rate=0.1))
+            check_has_effect(bare, ModelConfig(**{field: 0.1}))
+    check_has_effect(bare, ModelConfig())
+    check_has_effect(nn.Sequential(bare, nn.Dropout(0.1)), ModelConfig(drop_rate=0.1))
 
 
 def test_dropout_and_stochastic_depth_reach_the_backbone() -> None:
     plain = feature_body("tf_efficientnet_lite0", (8, 16, 32))
     with_both = PyramidBackbone("tf_efficientnet_lite0", 32, drop_rate=0.3, drop_path_rate=0.2)
-    refuse_without_effect(with_both, ModelConfig(drop_rate=0.3, drop_path_rate=0.2))
+    check_has_effect(with_both, ModelConfig(drop_rate=0.3, drop_path_rate=0.2))
     assert with_both.body.state_dict().keys() == plain.state_dict().keys()
     rates = [module.drop_prob for module in with_both.modules() if type(module).__name__ == "DropPath"]
     assert rates == sorted(rates) and rates[0] > 0 and rates[-1] <= 0.2

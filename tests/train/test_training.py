@@ -26,7 +26,7 @@ from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import build_detector
 from synthvis.train.engine.checkpoint import load_trained, start_from
-from synthvis.train.engine.loop import Plan, StepLog, train_network
+from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
 from synthvis.train.run import Request, evaluate_run, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
@@ -65,23 +65,23 @@ def test_four_images_are_learnt(seed: int, squares: Path, tmp_path: Path) -> Non
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Path) -> None:
     split = find_dataset(squares).read("train")
-    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "whole"))
+    train_network(TrainingJob(config=config(), data=split, run_dir=tmp_path / "whole"))
 
     def stop(line: StepLog) -> None:
         if line.step == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_network(Plan(config=config(), data=split, run_dir=tmp_path / "parts", on_step=stop))
-    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "parts"))
+        train_network(TrainingJob(config=config(), data=split, run_dir=tmp_path / "parts", on_step=stop))
+    train_network(TrainingJob(config=config(), data=split, run_dir=tmp_path / "parts"))
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     with pytest.raises(DatasetError, match="holds another run"):
-        train_network(Plan(config=config(seed=1), data=split, run_dir=tmp_path / "parts"))
+        train_network(TrainingJob(config=config(seed=1), data=split, run_dir=tmp_path / "parts"))
 
 
 def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_path: Path) -> None:
     split = find_dataset(squares).read("train")
-    weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    weights = train_network(TrainingJob(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
     fresh = build_detector(SMALL, 3, pretrained=False)
     start_from(fresh, weights, task="detection", model=SMALL, classes=("Blue_Square", "cup", "red square"))
     mine = fresh.head.classification_head.cls_logits.weight
@@ -102,13 +102,13 @@ def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: 
     split = find_dataset(squares).read("train")
     bare = {name: getattr(split, name) for name in ("name", "kind", "split", "class_names", "category_ids")}
     with pytest.raises(DatasetError, match="no label to train on"):
-        train_network(Plan(config=config(), data=Split(images=(), **bare), run_dir=tmp_path))
+        train_network(TrainingJob(config=config(), data=Split(images=(), **bare), run_dir=tmp_path))
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(b"no image")
     entry = split.images[0]
     broken = type(entry)(id=1, path=damaged, labelled_hw=entry.image_hw, objects=entry.objects)
     with pytest.raises(DatasetError, match=r"damaged\.png"):
-        train_network(Plan(config=config(), data=Split(images=(broken,), **bare), run_dir=tmp_path / "r"))
+        train_network(TrainingJob(config=config(), data=Split(images=(broken,), **bare), run_dir=tmp_path / "r"))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_set_without_a_shared_class_is_refused_before_the_training(squares: Pa
 
 def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: Path, tmp_path: Path) -> None:
     split = find_dataset(squares).read("val")
-    weights = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path))
+    weights = train_network(TrainingJob(config=config(steps=1), data=split, run_dir=tmp_path))
     foreign = replace(split, class_names=("giraffe",), category_ids={"giraffe": 1})
     with pytest.raises(RealDataError, match="share no class"):
         evaluate_run(load_trained(weights), tmp_path, [split, foreign], torch.device("cpu"))
@@ -166,10 +166,10 @@ def test_a_finished_run_measures_nothing_when_one_set_shares_no_class(squares: P
 
 def test_a_run_that_began_elsewhere_is_not_taken_for_the_one_asked(squares: Path, tmp_path: Path) -> None:
     split = find_dataset(squares).read("train")
-    first = train_network(Plan(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
-    train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second"))
+    first = train_network(TrainingJob(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
+    train_network(TrainingJob(config=config(), data=split, run_dir=tmp_path / "second"))
     with pytest.raises(DatasetError, match="begins from"):
-        train_network(Plan(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
+        train_network(TrainingJob(config=config(), data=split, run_dir=tmp_path / "second", init_from=str(first)))
 
 
 @pytest.mark.slow
@@ -178,13 +178,15 @@ def test_the_best_weights_outlive_an_interruption(squares: Path, tmp_path: Path)
     split = find_dataset(squares).read("train")
     values = iter((0.9, 0.1, 0.2))
 
-    def plan(stop_at: int) -> Plan:
+    def plan(stop_at: int) -> TrainingJob:
         def stop(line: StepLog) -> None:
             if line.step == stop_at:
                 raise KeyboardInterrupt
 
         chosen = config(steps=5, eval_every=2)
-        return Plan(config=chosen, data=split, run_dir=tmp_path, on_step=stop, validate=lambda *_: next(values, 0.0))
+        return TrainingJob(
+            config=chosen, data=split, run_dir=tmp_path, on_step=stop, validate=lambda *_: next(values, 0.0)
+        )
 
     with pytest.raises(KeyboardInterrupt):
         train_network(plan(stop_at=3))

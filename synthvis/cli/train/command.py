@@ -150,14 +150,14 @@ def _train(request: Request, again: str, nproc: int, as_json: bool) -> None:
 @contextmanager
 def processes(count: int, again: str) -> Iterator[None]:
     """Be the first of `count` processes that train, or one that was started by it or by torchrun."""
-    from synthvis.train.engine.processes import fellows, is_first_process
+    from synthvis.train.engine.processes import is_first_process, starting_ranks
     from synthvis.ui.console import stderr_console
 
     if not is_first_process():
         stderr_console().quiet = True
         yield
     elif count > 1:
-        with fellows(count, without_option(shlex.split(again)[1:], "--nproc")):
+        with starting_ranks(count, without_option(shlex.split(again)[1:], "--nproc")):
             yield
     else:
         yield

@@ -52,7 +52,7 @@ class ClassificationTask(ClassificationDescription, Task):
         """What of a COCO set was classified."""
         return TrainingFacts(examples=config.examples, min_visible=config.min_visible)
 
-    def blind(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
+    def prior_baseline(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """(K,) how often each class is the right one."""
         found = _examples(split, classes, facts)
         counts = np.bincount([example.label for example in found.known], minlength=len(classes))
@@ -103,11 +103,13 @@ def _examples(split: Split, classes: Sequence[str], facts: TrainingFacts) -> Exa
 
 def _baseline_measures(trained: Trained, labels: NDArray[np.int64]) -> Measures | None:
     """Those of the training classes' frequencies as a prediction for every example."""
-    if trained.blind is None:
+    if trained.prior_baseline is None:
         return None
-    if trained.blind.shape != (len(trained.classes),):
-        raise CheckpointError(f"the blind answer of the weights is of {trained.blind.shape}, not one number a class")
-    answers = np.tile(trained.blind, (len(labels), 1)).astype(np.float64)
+    if trained.prior_baseline.shape != (len(trained.classes),):
+        raise CheckpointError(
+            f"the prior baseline of the weights is of {trained.prior_baseline.shape}, not one number a class"
+        )
+    answers = np.tile(trained.prior_baseline, (len(labels), 1)).astype(np.float64)
     return classification_metrics(answers, labels, trained.classes, resamples=0)
 
 

@@ -18,10 +18,10 @@ from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.description import MapDescription
 from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
+from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_of
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules
 from synthvis.train.evaluation import evaluation_of, with_baseline
@@ -34,7 +34,7 @@ __all__ = ["MapMetrics", "MapTask"]
 class MapMetrics(Protocol):
     """Collects errors of one image after another."""
 
-    def add(self, truth: NDArray[Any], predicted: NDArray[Any], /) -> dict[str, float | None]:
+    def add(self, ground_truth: NDArray[Any], predicted: NDArray[Any], /) -> dict[str, float | None]:
         """Take in the true and the predicted map of an image; returns its own metrics."""
 
     def summary(self, *, resamples: int = 200) -> Measures:
@@ -74,9 +74,9 @@ class MapTask(MapDescription, Task):
         """Views with the map as a target."""
         return DenseViews(split.images, self._read_pair, self.rules, config)
 
-    def blind(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
+    def prior_baseline(self, split: Split, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """The usual number at each place of the picture."""
-        return blind_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
+        return baseline_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
 
     def evaluate(
         self,
@@ -87,17 +87,17 @@ class MapTask(MapDescription, Task):
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[ImagePrediction]]:
-        """Errors over the pixels with a truth, at the stored size."""
-        metrics, blind, rows = self.metrics(), self.metrics(), []
+        """Errors over the pixels with ground truth, at the stored size."""
+        metrics, baseline, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None
         how = (read_checked, trained.model.input_size, device, on_images, mirrored)
         for entry, answer in predicted_maps(trained.network, split.images, *how):
-            truth = self.read_map(entry)
-            rows.append(image_row(entry, metrics.add(truth, as_map(answer))))
-            if trained.blind is not None:
-                blind.add(truth, blind_at(trained.blind, entry.image_hw, answer.shape[0]))
+            ground_truth = self.read_map(entry)
+            rows.append(image_row(entry, metrics.add(ground_truth, as_map(answer))))
+            if trained.prior_baseline is not None:
+                baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, answer.shape[0]))
         evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples))
-        return with_baseline(evaluation, blind.summary(resamples=0)), rows
+        return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 
     def _read_pair(self, entry: Sample) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         return read_checked(entry), self.read_map(entry)

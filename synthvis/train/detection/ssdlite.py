@@ -84,10 +84,10 @@ class SsdLiteDetector(SquareOneStage, SSD):  # type: ignore[misc]
         """Boxes, labels and scores of each image; the best of each class go to non-maximum suppression."""
         return without_background(self.postprocess_detections(outputs, anchors, image_sizes))
 
-    def _matches(self, truth: Tensor, boxes: Tensor) -> Tensor:
-        if not len(truth):
+    def _matches(self, ground_truth: Tensor, boxes: Tensor) -> Tensor:
+        if not len(ground_truth):
             return boxes.new_full((len(boxes),), -1).long()
-        matches: Tensor = self.proposal_matcher(box_iou(truth, boxes))
+        matches: Tensor = self.proposal_matcher(box_iou(ground_truth, boxes))
         return matches
 
 

@@ -23,7 +23,7 @@ from synthvis.train.backbones.freezing import set_training_mode
 from synthvis.train.config import Precision, TrainConfig
 from synthvis.train.engine.devices import can_bf16, keep_depthwise_fp32, using_threads
 from synthvis.train.engine.optimizers import build_optimizer
-from synthvis.train.engine.plan import Plan
+from synthvis.train.engine.training_job import TrainingJob
 from synthvis.train.views.loader import Batch, train_loader
 
 __all__ = ["Arithmetic", "TimedArithmetic", "candidates", "choose", "time_candidates", "untimed", "with_arithmetic"]
@@ -65,28 +65,28 @@ class TimedArithmetic:
         return f"{self.arithmetic} {'over ' * self.given_up}{self.step_s:.2f}"
 
 
-def with_arithmetic(plan: Plan, network: nn.Module) -> tuple[Plan, str | None]:
-    """The plan with the fastest precision and threads here and now, and a line that says so.
+def with_arithmetic(job: TrainingJob, network: nn.Module) -> tuple[TrainingJob, str | None]:
+    """The job with the fastest precision and threads here and now, and a line that says so.
 
-    A plan that leaves nothing open comes back as it is. `network` and the random numbers of the run are not touched: a
+    A job that leaves nothing open comes back as it is. `network` and the random numbers of the run are not touched: a
     copy takes the steps and is thrown away.
 
     Args:
-        plan: Settled, see `settled_plan`.
+        job: Settled, see `settled_job`.
         network: On the CPU, frozen as it will be.
     """
-    config = plan.config
+    config = job.config
     if config.precision != "auto":
-        return plan, None
+        return job, None
     with torch.random.fork_rng(devices=[]):
         timed = time_candidates(
-            _Trial(plan, network).seconds, candidates(config, torch.get_num_threads(), bf16=can_bf16())
+            _Trial(job, network).seconds, candidates(config, torch.get_num_threads(), bf16=can_bf16())
         )
     best = choose(timed)
     chosen = {"precision": best.arithmetic.precision, "threads": best.arithmetic.threads}
     others = ", ".join(str(one) for one in timed if one is not best)
     said = f"precision {best.arithmetic}: {best.step_s:.2f} s a step{f' ({others})' if others else ''}"
-    return replace(plan, config=config.model_copy(update=chosen)), said
+    return replace(job, config=config.model_copy(update=chosen)), said
 
 
 def untimed(config: TrainConfig, *, began: bool) -> str:
@@ -138,8 +138,8 @@ def time_candidates(step: Callable[[Arithmetic], float], among: Sequence[Arithme
 class _Trial:
     """Steps of a run on a copy of its network, at a learning rate of 0."""
 
-    def __init__(self, plan: Plan, network: nn.Module) -> None:
-        config = plan.config
+    def __init__(self, job: TrainingJob, network: nn.Module) -> None:
+        config = job.config
         trial: Any = copy.deepcopy(network)
         trial.train()
         set_training_mode(trial.body, config.batchnorm)
@@ -149,7 +149,7 @@ class _Trial:
         self._optimizer = build_optimizer(trial, config)
         for group in self._optimizer.param_groups:
             group["lr"] = 0.0
-        self._clip_norm, self._batch = config.clip_norm, _first_piece(plan)
+        self._clip_norm, self._batch = config.clip_norm, _first_microbatch(job)
 
     def seconds(self, arithmetic: Arithmetic) -> float:
         """How long one step takes."""
@@ -168,7 +168,7 @@ class _Trial:
         self._optimizer.zero_grad(set_to_none=True)
 
 
-def _first_piece(plan: Plan) -> Batch:
-    views = plan.task.views(plan.data, plan.data.class_names, plan.config)
-    batch: Batch = next(iter(train_loader(views, plan.config, 0, workers=0)))
+def _first_microbatch(job: TrainingJob) -> Batch:
+    views = job.task.views(job.data, job.data.class_names, job.config)
+    batch: Batch = next(iter(train_loader(views, job.config, 0, workers=0)))
     return batch

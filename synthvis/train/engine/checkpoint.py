@@ -32,7 +32,7 @@ STATE_NAME = "last.pt"
 WITHOUT_WEIGHTS = {"input_size", "arch", "loss", "drop_rate", "drop_path_rate", "label_smoothing"}
 """What may differ between two networks that share their weights."""
 
-BLIND_DECIMALS = 4
+BASELINE_DECIMALS = 4
 
 
 def save_trained(
@@ -43,12 +43,14 @@ def save_trained(
     model: ModelConfig,
     classes: tuple[str, ...],
     facts: TrainingFacts,
-    blind: NDArray[np.float32] | None = None,
+    prior_baseline: NDArray[np.float32] | None = None,
 ) -> None:
     """Write weights and, beside them, a JSON of the same name."""
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
     sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": facts.to_dict()}
-    sidecar |= {} if blind is None else {"blind": blind.astype(np.float64).round(BLIND_DECIMALS).tolist()}
+    sidecar |= (
+        {} if prior_baseline is None else {"blind": prior_baseline.astype(np.float64).round(BASELINE_DECIMALS).tolist()}
+    )
     write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, ensure_ascii=False) + "\n").encode())
 
 
@@ -78,7 +80,7 @@ def load_trained(run_or_file: str | Path) -> Trained:
         model=sidecar.model,
         classes=sidecar.classes,
         facts=sidecar.train,
-        blind=sidecar.blind_answer,
+        prior_baseline=sidecar.baseline,
     )
 
 

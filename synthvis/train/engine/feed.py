@@ -1,4 +1,4 @@
-"""From the loader to the loop: the pieces of a step together, failures of loaders named, tensors on the device."""
+"""From loader to loop: the microbatches of a step together, failures of loaders named, tensors on the device."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from synthvis.errors import LoaderEnded
 from synthvis.train.engine.child_processes import end_loaders, starting_loaders
 from synthvis.train.views.loader import Batch
 
-__all__ = ["loader_failures_named", "moved", "pieces_by_step"]
+__all__ = ["loader_failures_named", "microbatches_by_step", "to_device"]
 
 
-def pieces_by_step(loader: Iterable[Any], accumulate: int) -> Iterator[list[Batch]]:
-    """The pieces of each step."""
+def microbatches_by_step(loader: Iterable[Any], accumulate: int) -> Iterator[list[Batch]]:
+    """The microbatches of each step."""
     with starting_loaders():
-        pieces = iter(loader)
-    while step := list(islice(pieces, accumulate)):
+        microbatches = iter(loader)
+    while step := list(islice(microbatches, accumulate)):
         yield step
 
 
@@ -49,9 +49,9 @@ def loader_failures_named() -> Iterator[None]:
         ) from error
 
 
-def moved(piece: Batch, device: torch.device) -> Batch:
-    """A piece on the device; from pinned memory it moves while the device still works."""
-    images, targets = piece
+def to_device(microbatch: Batch, device: torch.device) -> Batch:
+    """A microbatch on the device; from pinned memory it moves while the device still works."""
+    images, targets = microbatch
     return images.to(device, non_blocking=True), [
         {name: value.to(device, non_blocking=True) for name, value in target.items()} for target in targets
     ]

@@ -39,27 +39,35 @@ from synthvis.train.engine.devices import (
     meet_processes,
     using_threads,
 )
-from synthvis.train.engine.feed import loader_failures_named, moved, pieces_by_step
+from synthvis.train.engine.feed import loader_failures_named, microbatches_by_step, to_device
 from synthvis.train.engine.optimizers import build_optimizer, peak_lr
-from synthvis.train.engine.plan import Plan, StepLog, data_key, refuse_other_run, require_labels, settled_plan, start_of
-from synthvis.train.engine.processes import mean_over_processes, pieces_of, require_same_step
-from synthvis.train.engine.regularisation import refuse_without_effect
+from synthvis.train.engine.processes import mean_over_processes, microbatches_of, require_same_step
+from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.engine.run_state import RunState, take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
 from synthvis.train.engine.stopping import Watch
+from synthvis.train.engine.training_job import (
+    StepLog,
+    TrainingJob,
+    check_same_run,
+    data_key,
+    require_labels,
+    settled_job,
+    start_of,
+)
 from synthvis.train.views.loader import Batch, train_loader
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-__all__ = ["Plan", "StepLog", "network_of", "sum_of", "train_network"]
+__all__ = ["StepLog", "TrainingJob", "network_of", "sum_of", "train_network"]
 
 LOGGER = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 120.0
 
 
-def train_network(plan: Plan) -> Path:
+def train_network(job: TrainingJob) -> Path:
     """Train to the last step and write best.safetensors; of several processes the first writes and talks.
 
     Returns:
@@ -71,19 +79,19 @@ def train_network(plan: Plan) -> Path:
         UsageError: Options that have no effect on this network, or that do not fit each other.
         KeyboardInterrupt: After the state is saved.
     """
-    require_labels(plan.data)
-    plan.run_dir.mkdir(parents=True, exist_ok=True)
+    require_labels(job.data)
+    job.run_dir.mkdir(parents=True, exist_ok=True)
     # The processes of a run meet here, so that none reads a state that another is about to take away.
-    ranks = meet_processes(plan.config)
-    is_open, began = plan.config.precision == "auto", (plan.run_dir / STATE_NAME).is_file()
-    plan, chosen = settled_plan(plan, timing=None if ranks == 1 else False)
-    network = network_of(plan)
-    plan, timed = with_arithmetic(plan, network)
+    ranks = meet_processes(job.config)
+    is_open, began = job.config.precision == "auto", (job.run_dir / STATE_NAME).is_file()
+    job, chosen = settled_job(job, timing=None if ranks == 1 else False)
+    network = network_of(job)
+    job, timed = with_arithmetic(job, network)
     if is_open and timed is None:
-        timed = untimed(plan.config, began=began)
-    workers = loader_workers(plan.config, device_of(plan.config.device), ranks)
-    with using_threads(plan.config.threads):
-        run = _Run(plan, network, accelerator_for(plan.config), workers)
+        timed = untimed(job.config, began=began)
+    workers = loader_workers(job.config, device_of(job.config.device), ranks)
+    with using_threads(job.config.threads):
+        run = _Run(job, network, accelerator_for(job.config), workers)
         for line in filter(None, (chosen, timed)):
             run.say(line)
         run.resume()
@@ -92,16 +100,14 @@ def train_network(plan: Plan) -> Path:
         return run.finish()
 
 
-def network_of(plan: Plan) -> Any:
+def network_of(job: TrainingJob) -> Any:
     """The network as it begins, with what of it learns."""
-    config, classes = plan.config, tuple(plan.data.class_names)
+    config, classes = job.config, tuple(job.data.class_names)
     torch.manual_seed(config.seed)
-    network = plan.task.build(
-        config.model, classes, plan.weights, pretrained=config.pretrained and plan.init_from is None
-    )
-    refuse_without_effect(network, config.model)
-    if plan.init_from is not None:
-        start_from(network, plan.init_from, task=config.task, model=config.model, classes=classes)
+    network = job.task.build(config.model, classes, job.weights, pretrained=config.pretrained and job.init_from is None)
+    check_has_effect(network, config.model)
+    if job.init_from is not None:
+        start_from(network, job.init_from, task=config.task, model=config.model, classes=classes)
     freeze_backbone(network.body, config.trainable_stages or 0, config.batchnorm)
     return network
 
@@ -109,10 +115,10 @@ def network_of(plan: Plan) -> Any:
 class _Run:
     """The moving parts of one training run."""
 
-    def __init__(self, plan: Plan, network: Any, accelerator: Accelerator, workers: int) -> None:
-        self.plan, config = plan, plan.config
+    def __init__(self, job: TrainingJob, network: Any, accelerator: Accelerator, workers: int) -> None:
+        self.job, config = job, job.config
         self.accelerator, self.workers = accelerator, workers
-        self.share = pieces_of(accelerator, config)
+        self.share = microbatches_of(accelerator, config)
         if self.accelerator.device.type == "cpu" and self.accelerator.mixed_precision == "bf16":
             keep_depthwise_fp32(network)
         if compile_pays(config, self.accelerator.device):
@@ -121,7 +127,7 @@ class _Run:
         self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.average = Average(self._bare)
         self.step = self.evaluated = 0
-        self.watch = Watch(lower_is_better=plan.task.lower_is_better, patience=config.patience)
+        self.watch = Watch(lower_is_better=job.task.lower_is_better, patience=config.patience)
 
     @property
     def _bare(self) -> Any:
@@ -139,30 +145,32 @@ class _Run:
 
     def train(self) -> None:
         """Run from `self.step` to the end, or until patience is."""
-        config = self.plan.config
+        config = self.job.config
         if self._is_over():
             return
-        views = self.plan.task.views(self.plan.data, self.plan.data.class_names, config)
+        views = self.job.task.views(self.job.data, self.job.data.class_names, config)
         device = self.accelerator.device
         loader = train_loader(views, config, self.step, self.workers, share=self.share, device=device)
         self._bare.train()
         set_training_mode(self._bare.body, config.batchnorm)
         saved_s = time.monotonic()
         with loader_failures_named():
-            for pieces in pieces_by_step(loader, config.accumulate):
-                self._tell(self._one_step(pieces))
+            for microbatches in microbatches_by_step(loader, config.accumulate):
+                self._tell(self._one_step(microbatches))
                 if self._is_over():
                     break
                 if time.monotonic() - saved_s > SAVE_EVERY_S:
                     self.save()
                     saved_s = time.monotonic()
 
-    def _one_step(self, pieces: list[Batch]) -> StepLog:
-        config, start_s = self.plan.config, time.perf_counter()
+    def _one_step(self, microbatches: list[Batch]) -> StepLog:
+        config, start_s = self.job.config, time.perf_counter()
         scale = scale_at(self.step, config)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak_lr"] * scale
-        losses = [self._one_piece(place, piece, len(pieces)) for place, piece in enumerate(pieces)]
+        losses = [
+            self._one_microbatch(place, microbatch, len(microbatches)) for place, microbatch in enumerate(microbatches)
+        ]
         values = torch.stack([torch.stack([sum_of(parts), *parts.values()]) for parts in losses]).mean(dim=0)
         total, *parts = mean_over_processes(values, self.accelerator).tolist()
         if not math.isfinite(total):
@@ -177,24 +185,24 @@ class _Run:
         seconds = time.perf_counter() - start_s
         return StepLog(step=self.step, loss=total, parts=named, lr=peak_lr(config) * scale, seconds=seconds)
 
-    def _one_piece(self, place: int, piece: Batch, count: int) -> dict[str, Tensor]:
-        """Losses of one piece of a batch, their gradients added up; processes meet at the last piece."""
+    def _one_microbatch(self, place: int, microbatch: Batch, count: int) -> dict[str, Tensor]:
+        """Losses of one microbatch of a batch, their gradients added up; processes meet at the last microbatch."""
         number = self.share.rank * count + place
-        # What the network draws, such as dropout, depends on the seed, the step and the piece only.
-        torch.manual_seed(integer_seed_for(self.plan.config.seed, self.step, f"forward/{number}"))
+        # What the network draws, such as dropout, depends on the seed, the step and the microbatch only.
+        torch.manual_seed(integer_seed_for(self.job.config.seed, self.step, f"forward/{number}"))
         apart = nullcontext() if place == count - 1 else self.accelerator.no_sync(self.model)
         with apart:
             with self.accelerator.autocast():
-                losses: dict[str, Tensor] = self.model(*moved(piece, self.accelerator.device))
+                losses: dict[str, Tensor] = self.model(*to_device(microbatch, self.accelerator.device))
                 total = sum_of(losses)
             self.accelerator.backward(total / count)
         return {name: part.detach() for name, part in losses.items()}
 
     def _tell(self, line: StepLog) -> None:
         if self._is_first:
-            with (self.plan.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
+            with (self.job.run_dir / "metrics.jsonl").open("a", encoding="utf-8") as log_file:
                 log_file.write(json.dumps(_as_dict(line)) + "\n")
-            self.plan.on_step(line)
+            self.job.on_step(line)
 
     @contextmanager
     def saved_on_interrupt(self) -> Iterator[None]:
@@ -220,9 +228,9 @@ class _Run:
         scaler = self.accelerator.scaler
         state = RunState.model_construct(
             step=self.step,
-            config=self.plan.config.model_dump_json(),
-            data=data_key(self.plan),
-            start=start_of(self.plan),
+            config=self.job.config.model_dump_json(),
+            data=data_key(self.job),
+            start=start_of(self.job),
             best=self.watch.best,
             stale=self.watch.stale,
             evaluated=self.evaluated,
@@ -231,31 +239,31 @@ class _Run:
             optimizer=self.optimizer.state_dict(),
             scaler=scaler.state_dict() if scaler is not None else {},
         )
-        save_state(self.plan.run_dir, state)
+        save_state(self.job.run_dir, state)
 
     def resume(self) -> None:
-        """Take up where an interrupted run of the same plan stopped.
+        """Take up where an interrupted run of the same job stopped.
 
         Raises:
             DatasetError: The folder holds another run, or processes see different folders.
         """
-        state = resume_state(self.plan.run_dir)
+        state = resume_state(self.job.run_dir)
         if state is not None:
             self._take_up(state)
         require_same_step(self.step, self.accelerator)
         if self._is_first:
-            note = cut_training_log(self.plan.run_dir / "metrics.jsonl", self.step)
+            note = cut_training_log(self.job.run_dir / "metrics.jsonl", self.step)
             if note:
                 self.say(note)
 
     def _take_up(self, state: RunState) -> None:
-        refuse_other_run(state, self.plan)
+        check_same_run(state, self.job)
         try:
             take_up(state, self._bare, self.average, self.optimizer, self.accelerator.device)
             if self.accelerator.scaler is not None and state.scaler:
                 self.accelerator.scaler.load_state_dict(state.scaler)
         except (ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
-            raise not_resumable(self.plan.run_dir, error) from error
+            raise not_resumable(self.job.run_dir, error) from error
         self.step, self.evaluated = state.step, state.evaluated
         self.watch.best, self.watch.stale = state.best, state.stale
 
@@ -264,7 +272,7 @@ class _Run:
 
         A run may have been stopped between a step and these, so they are also asked for where it goes on.
         """
-        config = self.plan.config
+        config = self.job.config
         ends = snapshot_steps(config)
         if self._is_first and self.step in ends:
             self._write_weights(f"snapshot_{ends.index(self.step) + 1}.safetensors")
@@ -273,23 +281,23 @@ class _Run:
         over = torch.tensor(float(self.watch.is_over), device=self.accelerator.device)
         if not config.patience or not float(mean_over_processes(over, self.accelerator)):
             return False
-        progress = f"no better {self.plan.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
+        progress = f"no better {self.job.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
         self.say(f"stopped at step {self.step} of {config.steps}: {progress}")
         return True
 
     def _keep_if_best(self) -> None:
         """Evaluate in the first process, once after each step where it is asked for."""
-        if self.plan.validate is None or not self._is_first or self.evaluated == self.step:
+        if self.job.validate is None or not self._is_first or self.evaluated == self.step:
             return
         self.evaluated = self.step
-        if self.watch.observe(self.plan.validate(self._averaged(), self.accelerator.device)):
+        if self.watch.observe(self.job.validate(self._averaged(), self.accelerator.device)):
             self._write_weights("best.safetensors")
 
     def finish(self) -> Path:
         """Write the averaged weights, unless a better evaluation came before, and the state."""
-        path = self.plan.run_dir / "best.safetensors"
+        path = self.job.run_dir / "best.safetensors"
         if self._is_first:
-            if self.plan.config.eval_every:
+            if self.job.config.eval_every:
                 self._keep_if_best()
             if self.watch.best is None:
                 self._write_weights(path.name)
@@ -297,26 +305,26 @@ class _Run:
         return path
 
     def _write_weights(self, name: str) -> None:
-        plan = self.plan
+        job = self.job
         save_trained(
-            plan.run_dir / name,
+            job.run_dir / name,
             self.average.tensors,
-            task=plan.config.task,
-            model=plan.config.model,
-            classes=tuple(plan.data.class_names),
-            facts=plan.facts,
-            blind=self._blind,
+            task=job.config.task,
+            model=job.config.model,
+            classes=tuple(job.data.class_names),
+            facts=job.facts,
+            prior_baseline=self._prior_baseline,
         )
 
     @cached_property
-    def _blind(self) -> Any:
+    def _prior_baseline(self) -> Any:
         """What the training labels would answer without looking, for tasks that say."""
-        plan = self.plan
-        return plan.task.blind(plan.data, plan.data.class_names, plan.facts)
+        job = self.job
+        return job.task.prior_baseline(job.data, job.data.class_names, job.facts)
 
     def _averaged(self) -> nn.Module:
-        plan = self.plan
-        network: nn.Module = plan.task.build(plan.config.model, tuple(plan.data.class_names), pretrained=False)
+        job = self.job
+        network: nn.Module = job.task.build(job.config.model, tuple(job.data.class_names), pretrained=False)
         network.load_state_dict(self.average.tensors)
         return network
 

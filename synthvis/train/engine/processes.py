@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
 __all__ = [
-    "fellows",
     "is_first_process",
     "mean_over_processes",
-    "pieces_of",
+    "microbatches_of",
     "require_same_step",
+    "starting_ranks",
 ]
 
 END_WITHIN_S = 20.0
@@ -41,7 +41,7 @@ def is_first_process() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
-def pieces_of(accelerator: Accelerator, config: TrainConfig) -> Share:
+def microbatches_of(accelerator: Accelerator, config: TrainConfig) -> Share:
     """This process's share of each batch.
 
     Raises:
@@ -51,7 +51,7 @@ def pieces_of(accelerator: Accelerator, config: TrainConfig) -> Share:
     if config.batch % (share.ranks * share.accumulate):
         raise UsageError(
             f"a batch of {config.batch} images cannot be shared out over {share.ranks} processes "
-            f"with {share.accumulate} pieces each",
+            f"with {share.accumulate} microbatches each",
             hint="choose --batch as a multiple of --nproc times --accumulate",
         )
     return share
@@ -78,7 +78,7 @@ def require_same_step(step: int, accelerator: Accelerator) -> None:
 
 
 @contextlib.contextmanager
-def fellows(count: int, arguments: Sequence[str]) -> Iterator[None]:
+def starting_ranks(count: int, arguments: Sequence[str]) -> Iterator[None]:
     """Make this process the first of `count` on this machine that run the same command.
 
     They find each other as torchrun's processes do, by RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT. They are silent;
@@ -159,7 +159,7 @@ def _last_line(said: IO[bytes]) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let a process come to its end, which is near; a stopped run's fellows wait for a step that will not come."""
+    """Let a process come to its end, which is near; other ranks of a stopped run wait for a step that will not come."""
     failed = sys.exc_info()[0] is not None
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0 if failed else END_WITHIN_S)

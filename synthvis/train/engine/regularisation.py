@@ -8,10 +8,10 @@ from synthvis.errors import UsageError
 from synthvis.train.arch import AUTO
 from synthvis.train.config import ModelConfig
 
-__all__ = ["refuse_without_effect"]
+__all__ = ["check_has_effect"]
 
 
-def refuse_without_effect(network: nn.Module, model: ModelConfig) -> None:
+def check_has_effect(network: nn.Module, model: ModelConfig) -> None:
     """Hold the regularisers and the loss of a config to what the network has.
 
     A network whose loss smooths labels says so with an attribute `smooths_labels`, one that takes its loss by name with

@@ -101,17 +101,20 @@ def _exponential(step: int, steps: int, *, final: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What one of `ranks` processes takes of each batch: `accumulate` pieces, one after the other."""
+    """What one of `ranks` processes takes of each batch: `accumulate` microbatches, one after the other."""
 
     rank: int = 0
     ranks: int = 1
     accumulate: int = 1
 
     def of(self, batch: int) -> list[slice]:
-        """Places of its pieces in a batch. All pieces of all processes are equally long."""
+        """Places of its microbatches in a batch. All microbatches of all processes are equally long."""
         length = batch // (self.ranks * self.accumulate)
         first = self.rank * self.accumulate
-        return [slice(piece * length, (piece + 1) * length) for piece in range(first, first + self.accumulate)]
+        return [
+            slice(microbatch * length, (microbatch + 1) * length)
+            for microbatch in range(first, first + self.accumulate)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,4 @@ class StepSampler:
                 if epoch != epoch_now:
                     epoch_now, order = epoch, rng_for(self.seed, epoch, "order").permutation(self.image_count)
                 keys.append((epoch, int(order[place])))
-            yield from (keys[piece] for piece in self.share.of(self.batch))
+            yield from (keys[microbatch] for microbatch in self.share.of(self.batch))

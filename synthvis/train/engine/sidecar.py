@@ -32,20 +32,23 @@ class Sidecar(BaseModel):
     model: ModelConfig
     classes: tuple[Name, ...] = Field(max_length=MAX_CLASSES)
     train: TrainingFacts = TrainingFacts()
-    blind: list[Any] | None = None
+    prior_baseline: list[Any] | None = Field(None, alias="blind")
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
         if len(set(self.classes)) < len(self.classes):
             raise ValueError("a class is in it twice")
-        if self.blind and not (np.abs(np.asarray(self.blind, dtype=np.float64)) <= LARGEST_ANSWER).all():
+        if (
+            self.prior_baseline
+            and not (np.abs(np.asarray(self.prior_baseline, dtype=np.float64)) <= LARGEST_ANSWER).all()
+        ):
             raise ValueError("blind holds numbers that are no answers")
         return self
 
     @property
-    def blind_answer(self) -> NDArray[np.float32] | None:
+    def baseline(self) -> NDArray[np.float32] | None:
         """What the labels would answer without looking."""
-        return np.asarray(self.blind, dtype=np.float32) if self.blind else None
+        return np.asarray(self.prior_baseline, dtype=np.float32) if self.prior_baseline else None
 
 
 def read_sidecar(path: Path) -> Sidecar:

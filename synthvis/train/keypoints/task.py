@@ -20,14 +20,14 @@ from synthvis.train.arch import chosen_arch
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import with_pretrained_body
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.keypoints.blind import rows_of_usual_places, usual_places
 from synthvis.train.keypoints.data import CropViews, KeypointViews
 from synthvis.train.keypoints.description import KeypointsDescription, category_of, restricted
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
 from synthvis.train.keypoints.predict import places_among, predict_keypoints
+from synthvis.train.keypoints.prior_baseline import rows_of_usual_places, usual_places
 from synthvis.train.task import Task, Trained
-from synthvis.train.views.loader import Views
+from synthvis.train.views.loader import AugmentedDataset
 
 __all__ = ["NETWORKS", "TASK"]
 
@@ -37,7 +37,7 @@ NETWORKS: dict[str, Callable[[ModelConfig, int], Any]] = {"heatmap": HeatmapNetw
 class KeypointsTask(KeypointsDescription, Task):
     """Keypoints of one category, measured by COCO's AP over keypoint similarity and by PCK."""
 
-    def views(self, split: KeypointSplit, classes: Sequence[str], config: TrainConfig) -> Views:
+    def views(self, split: KeypointSplit, classes: Sequence[str], config: TrainConfig) -> AugmentedDataset:
         """Objects one by one for the heatmap network, whole images for Keypoint R-CNN."""
         category_of(classes)
         wholes = chosen_arch(config.model.arch, self) == "keypointrcnn"
@@ -55,7 +55,7 @@ class KeypointsTask(KeypointsDescription, Task):
         """Which network it was."""
         return TrainingFacts(arch=chosen_arch(config.model.arch, self))
 
-    def blind(self, split: KeypointSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
+    def prior_baseline(self, split: KeypointSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """(K, 2) the usual place of each keypoint in the box of its object."""
         return usual_places(restricted(split, classes))
 
@@ -86,18 +86,18 @@ class KeypointsTask(KeypointsDescription, Task):
             sigmas=tuple(sigmas),
             found_in="labelled boxes" if is_given_boxes else "images",
         )
-        baseline = _baseline_measures(trained.blind, measured_on, known) if is_given_boxes else None
+        baseline = _baseline_measures(trained.prior_baseline, measured_on, known) if is_given_boxes else None
         return with_baseline(evaluation, baseline), rows
 
 
 def _baseline_measures(
-    blind: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]
+    prior_baseline: NDArray[np.float32] | None, split: KeypointSplit, known: Sequence[str]
 ) -> Measures | None:
     """Those of the usual places, which need the boxes as a heatmap network does."""
-    if blind is None:
+    if prior_baseline is None:
         return None
     own = next(iter(split.keypoints.values()))
-    rows = rows_of_usual_places(split, blind, places_among(known, own.names))
+    rows = rows_of_usual_places(split, prior_baseline, places_among(known, own.names))
     return keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
 
 

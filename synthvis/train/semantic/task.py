@@ -19,9 +19,9 @@ from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.blind import blind_at, blind_map, some_of
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.predict import predicted_maps
+from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_of
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.evaluation import evaluation_of, with_baseline
@@ -57,9 +57,9 @@ class SemanticTask(SemanticDescription, Task):
             pretrained=pretrained,
         )
 
-    def blind(self, split: SemanticSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
+    def prior_baseline(self, split: SemanticSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """The most common class at each place of the picture."""
-        return blind_map((class_map(split, entry, classes) for entry in some_of(split.images)), _most_common)
+        return baseline_map((class_map(split, entry, classes) for entry in some_of(split.images)), _most_common)
 
     def evaluate(
         self,
@@ -73,7 +73,7 @@ class SemanticTask(SemanticDescription, Task):
         """IoU, Dice and accuracy over the shared classes, at the stored size."""
         shared = shared_classes(split, trained.classes)
         table = answer_table(trained.classes, shared)
-        metrics, blind = (SegmentationMetrics(shared, background_of(shared)) for _ in range(2))
+        metrics, baseline = (SegmentationMetrics(shared, background_of(shared)) for _ in range(2))
         rows = []
         # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
         flips = trained.tta == "flip"
@@ -81,12 +81,12 @@ class SemanticTask(SemanticDescription, Task):
         how = (read_checked, trained.model.input_size, device, on_images, RULES.mirrored if flips else None)
         for entry, scores in predicted_maps(network, split.images, *how):
             predicted = table[scores.argmax(dim=0).cpu().numpy()]
-            truth = class_map(split, entry, shared)
-            rows.append(image_row(entry, {"mIoU": metrics.add(truth, predicted)}))
-            if trained.blind is not None:
-                blind.add(truth, table[_classes_at(trained, entry.image_hw)])
+            ground_truth = class_map(split, entry, shared)
+            rows.append(image_row(entry, {"mIoU": metrics.add(ground_truth, predicted)}))
+            if trained.prior_baseline is not None:
+                baseline.add(ground_truth, table[_classes_at(trained, entry.image_hw)])
         evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples), classes=shared)
-        return with_baseline(evaluation, blind.summary(resamples=0)), rows
+        return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,11 @@ def _most_common(values: NDArray[np.uint8]) -> NDArray[Any]:
 
 
 def _classes_at(trained: Trained, image_hw: tuple[int, int]) -> NDArray[np.int64]:
-    """The blind answer for a picture of that size."""
-    blind: Any = trained.blind
-    places = blind_at(blind, image_hw, are_classes=True).astype(np.int64)
+    """The prior baseline for a picture of that size."""
+    prior_baseline: Any = trained.prior_baseline
+    places = baseline_at(prior_baseline, image_hw, are_classes=True).astype(np.int64)
     if places.min() < 0 or places.max() >= len(trained.classes):
-        raise CheckpointError("the blind answer of the weights names a class that they do not know")
+        raise CheckpointError("the prior baseline of the weights names a class that they do not know")
     return places
 
 

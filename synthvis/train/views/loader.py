@@ -15,7 +15,7 @@ from synthvis.train.engine.child_processes import LOADERS, without_own_threads
 from synthvis.train.engine.schedule import Share, StepSampler
 from synthvis.train.views.mixing import BatchMix, KeyedViews
 
-__all__ = ["Batch", "Views", "train_loader"]
+__all__ = ["AugmentedDataset", "Batch", "train_loader"]
 
 PREFETCHED, PREFETCHED_FOR_CUDA = 2, 4
 """Batches that each worker has ready."""
@@ -24,7 +24,7 @@ Batch = tuple[Tensor, list[dict[str, Tensor]]]
 """Images (N, 3, S, S) uint8 and, for each, its targets by name, as the task's network takes them."""
 
 
-class Views(Protocol):
+class AugmentedDataset(Protocol):
     """Augmented views of labelled images, keyed by (epoch, index); a view depends on (seed, epoch, index) only."""
 
     def __len__(self) -> int:
@@ -35,7 +35,7 @@ class Views(Protocol):
 
 
 def train_loader(
-    views: Views,
+    views: AugmentedDataset,
     config: TrainConfig,
     first_step: int,
     workers: int,

@@ -14,16 +14,16 @@ from torch import Tensor
 from synthvis.data.keypoints import SEPARATOR
 from synthvis.train.config import TrainConfig
 from synthvis.train.task import Task
-from synthvis.train.views.loader import Views, train_loader
+from synthvis.train.views.loader import AugmentedDataset, train_loader
 
-__all__ = ["ShownView", "first_views"]
+__all__ = ["BatchPreview", "first_views"]
 
 NAMED_SHARE = 0.05
 """Classes that are less probable are not named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ShownView:
+class BatchPreview:
     """One image of a batch with its targets.
 
     Attributes:
@@ -55,7 +55,7 @@ class ShownView:
     caption: str
 
 
-def first_views(task: Task, split: Any, config: TrainConfig, count: int) -> list[ShownView]:
+def first_views(task: Task, split: Any, config: TrainConfig, count: int) -> list[BatchPreview]:
     """The first `count` images of a run, from the run's own loader: whole batches, the last one cut.
 
     Raises:
@@ -63,7 +63,7 @@ def first_views(task: Task, split: Any, config: TrainConfig, count: int) -> list
         UsageError: The options contradict each other.
     """
     steps = -(-count // config.batch)
-    views: Views = task.views(split, split.class_names, config)
+    views: AugmentedDataset = task.views(split, split.class_names, config)
     loader = train_loader(views, config.model_copy(update={"steps": steps}), 0, 0)
     shown = [
         _shown(step, image, target, split.class_names)
@@ -73,7 +73,7 @@ def first_views(task: Task, split: Any, config: TrainConfig, count: int) -> list
     return shown[:count]
 
 
-def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequence[str]) -> ShownView:
+def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequence[str]) -> BatchPreview:
     boxes = target.get("boxes", torch.zeros((0, 4)))
     labels = target["labels"].tolist() if "boxes" in target else []
     masks, points, normals = target.get("masks"), target.get("keypoints"), target.get("normals")
@@ -81,7 +81,7 @@ def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequ
     # What a network for keypoints answers is "CATEGORY/KEYPOINT", all of one category.
     parts = [name.partition(SEPARATOR) for name in classes] if points is not None else []
     names = [parts[0][0]] * len(labels) if parts else [classes[label] for label in labels]
-    return ShownView(
+    return BatchPreview(
         step=step,
         image_rgb=image.permute(1, 2, 0).contiguous().numpy(),
         boxes_xyxy_px=boxes.numpy(),

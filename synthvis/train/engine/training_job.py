@@ -19,7 +19,7 @@ from synthvis.train.engine.transfer import settled
 from synthvis.train.registry import task_named
 from synthvis.train.task import LabelledSplit, Task
 
-__all__ = ["Plan", "StepLog", "data_key", "refuse_other_run", "require_labels", "settled_plan", "start_of"]
+__all__ = ["StepLog", "TrainingJob", "check_same_run", "data_key", "require_labels", "settled_job", "start_of"]
 
 FREE_TO_CHANGE = {"workers", "threads", "eval_every", "patience", "device", "compile", "transfer"}
 """What a run may go on with changed. The transfer policy is compared by what it came to."""
@@ -37,7 +37,7 @@ class StepLog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TrainingJob:
     """What to train, on what, where the files go, and who listens."""
 
     config: TrainConfig
@@ -81,13 +81,13 @@ def require_labels(data: LabelledSplit) -> None:
         raise DatasetError(f"{data.name}:{data.split} has no label to train on")
 
 
-def settled_plan(plan: Plan, *, anew: bool = False, timing: bool | None = None) -> tuple[Plan, str | None]:
-    """The plan with a settled config, and a line that says what was chosen and why.
+def settled_job(job: TrainingJob, *, anew: bool = False, timing: bool | None = None) -> tuple[TrainingJob, str | None]:
+    """The job with a settled config, and a line that says what was chosen and why.
 
     Only the precision of a long run on a CPU may stay "auto": steps have to be timed for it.
 
     Args:
-        plan: As asked for.
+        job: As asked for.
         anew: Look at no earlier run.
         timing: Whether steps may be timed; None: where there are enough of them. Several processes that share a
             training may not, so that all take the same.
@@ -96,16 +96,16 @@ def settled_plan(plan: Plan, *, anew: bool = False, timing: bool | None = None) 
         CheckpointError: The state of the run in the folder is damaged.
         UsageError: It is to stop early, and there is nothing to watch.
     """
-    config = plan.config
-    if config.patience and plan.validate is None:
+    config = job.config
+    if config.patience and job.validate is None:
         raise UsageError("no val split to watch, so nothing can stop this run early", hint="leave --patience out")
-    state = None if anew else resume_state(plan.run_dir)
+    state = None if anew else resume_state(job.run_dir)
     there = TrainConfig.model_validate_json(state.config) if state else None
     device = device_of(config.device)
     config, why = settled(
-        config, images=len(plan.data.images), labels=plan.data.label_count, device=device.type, there=there
+        config, images=len(job.data.images), labels=job.data.label_count, device=device.type, there=there
     )
-    return replace(plan, config=_with_known_arithmetic(config, device, there, timing)), why
+    return replace(job, config=_with_known_arithmetic(config, device, there, timing)), why
 
 
 def _with_known_arithmetic(
@@ -120,34 +120,34 @@ def _with_known_arithmetic(
     return config.model_copy(update={"precision": precision_of(config.precision, device)})
 
 
-def data_key(plan: Plan) -> str:
+def data_key(job: TrainingJob) -> str:
     """What a state says of the data that it was trained on."""
-    return f"{plan.data.name}:{plan.data.split} {len(plan.data.images)} images, {plan.data.label_count} labels"
+    return f"{job.data.name}:{job.data.split} {len(job.data.images)} images, {job.data.label_count} labels"
 
 
-def start_of(plan: Plan) -> str:
+def start_of(job: TrainingJob) -> str:
     """What a state says of the weights that it began with."""
-    of_backbone = "the backbone's own weights" if plan.config.pretrained else "an untrained backbone"
-    return str(plan.init_from or plan.weights or of_backbone)
+    of_backbone = "the backbone's own weights" if job.config.pretrained else "an untrained backbone"
+    return str(job.init_from or job.weights or of_backbone)
 
 
-def refuse_other_run(state: RunState, plan: Plan) -> None:
-    """Hold a state to the plan.
+def check_same_run(state: RunState, job: TrainingJob) -> None:
+    """Hold a state to the job.
 
     Raises:
         DatasetError: It belongs to another run.
     """
     there, asked = (
         config.model_copy(update={"batchnorm": config.batchnorm_mode}).model_dump(exclude=FREE_TO_CHANGE)
-        for config in (TrainConfig.model_validate_json(state.config), plan.config)
+        for config in (TrainConfig.model_validate_json(state.config), job.config)
     )
     changed = [f"{key} is {there[key]} there, {asked[key]} asked" for key in asked if there[key] != asked[key]]
-    if state.data != data_key(plan):
-        changed.append(f"data is {state.data} there, {data_key(plan)} asked")
-    if state.start != start_of(plan):
-        changed.append(f"it begins from {state.start} there, from {start_of(plan)} asked")
+    if state.data != data_key(job):
+        changed.append(f"data is {state.data} there, {data_key(job)} asked")
+    if state.start != start_of(job):
+        changed.append(f"it begins from {state.start} there, from {start_of(job)} asked")
     if changed:
         raise DatasetError(
-            f"{plan.run_dir} holds another run: {'; '.join(changed[:3])}",
+            f"{job.run_dir} holds another run: {'; '.join(changed[:3])}",
             hint="choose another folder with --out, or --overwrite to start anew",
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvis.errors import CheckpointError
 
-__all__ = ["MOST_IMAGES", "Usual", "blind_at", "blind_map", "some_of", "spread_over"]
+__all__ = ["MOST_IMAGES", "Usual", "baseline_at", "baseline_map", "some_of", "spread_over"]
 
 GRID = 16
 """Places along either side of the picture."""
@@ -33,7 +33,7 @@ def some_of(images: Sequence[Any]) -> list[Any]:
     return [images[place * len(images) // count] for place in range(count)]
 
 
-def blind_map(maps: Iterable[NDArray[Any]], usual: Usual) -> NDArray[np.float32]:
+def baseline_map(maps: Iterable[NDArray[Any]], usual: Usual) -> NDArray[np.float32]:
     """The usual value at each place, (GRID, GRID) or (GRID, GRID, C).
 
     Args:
@@ -54,13 +54,13 @@ def spread_over(one: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-def blind_at(
-    blind: NDArray[Any], image_hw: tuple[int, int], channels: int = 1, *, are_classes: bool = False
+def baseline_at(
+    baseline: NDArray[Any], image_hw: tuple[int, int], channels: int = 1, *, are_classes: bool = False
 ) -> NDArray[Any]:
-    """The blind answer (H, W) or (H, W, C) for a picture of that size.
+    """The prior baseline (H, W) or (H, W, C) for a picture of that size.
 
     Args:
-        blind: (GRID, GRID) or (GRID, GRID, C).
+        baseline: (GRID, GRID) or (GRID, GRID, C).
         image_hw: Size of the picture.
         channels: C.
         are_classes: Values are indices, of which nothing is between.
@@ -69,8 +69,8 @@ def blind_at(
         CheckpointError: It has another shape.
     """
     wanted = (GRID, GRID) if channels == 1 else (GRID, GRID, channels)
-    if blind.shape != wanted:
-        raise CheckpointError(f"the blind answer of the weights has the shape {blind.shape}, not {wanted}")
+    if baseline.shape != wanted:
+        raise CheckpointError(f"the prior baseline of the weights has the shape {baseline.shape}, not {wanted}")
     how = cv2.INTER_NEAREST if are_classes else cv2.INTER_LINEAR
-    stretched: NDArray[Any] = cv2.resize(np.asarray(blind, dtype=np.float32), image_hw[::-1], interpolation=how)
+    stretched: NDArray[Any] = cv2.resize(np.asarray(baseline, dtype=np.float32), image_hw[::-1], interpolation=how)
     return stretched

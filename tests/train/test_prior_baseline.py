@@ -23,7 +23,7 @@ from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
-from synthvis.train.dense.blind import GRID, MOST_IMAGES, blind_at, blind_map, some_of, spread_over
+from synthvis.train.dense.prior_baseline import GRID, MOST_IMAGES, baseline_at, baseline_map, some_of, spread_over
 from synthvis.train.engine.checkpoint import load_trained, save_trained
 from synthvis.train.registry import task_named
 from synthvis.train.task import Trained
@@ -58,23 +58,30 @@ def maps(folder: Path, kind: str, pixels: NDArray[Any], count: int = 2) -> Path:
 
 
 def measured(task_name: str, data: Path, network: torch.nn.Module, classes: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The evaluation of a network whose blind answer comes from the very split it is measured on."""
+    """The evaluation of a network whose prior baseline comes from the very split it is measured on."""
     task: Any = task_named(task_name)
     split = task.read(task.find(str(data)), "val")
-    blind = task.blind(split, classes, TrainingFacts())
+    prior_baseline = task.prior_baseline(split, classes, TrainingFacts())
     model = ModelConfig(input_size=64)
-    trained = Trained(task=task_name, network=network, model=model, classes=classes, facts=TrainingFacts(), blind=blind)
+    trained = Trained(
+        task=task_name,
+        network=network,
+        model=model,
+        classes=classes,
+        facts=TrainingFacts(),
+        prior_baseline=prior_baseline,
+    )
     return task.evaluate(trained, split, CPU, resamples=4)[0]
 
 
 def test_the_usual_value_is_found_for_each_place_and_elsewhere_for_places_without_one() -> None:
     left = np.arange(2 * GRID) < GRID
     one, two, three = (np.where(left, value, 7.0) * np.ones((GRID, 1)) for value in (1.0, 2.0, 9.0))
-    found = blind_map([one, two, three], median)
+    found = baseline_map([one, two, three], median)
     assert found.shape == (GRID, GRID) and found.dtype == np.float32
     assert (found[:, : GRID // 2] == 2).all() and (found[:, GRID // 2 :] == 7).all()
     one[0, 1] = np.nan  # the middle of the first part
-    partly = blind_map([one, np.full_like(two, 5.0)], lambda values: median(values[np.isfinite(values)]))
+    partly = baseline_map([one, np.full_like(two, 5.0)], lambda values: median(values[np.isfinite(values)]))
     assert partly[0, 0] == 5 and partly[1, 0] == 3
 
 
@@ -129,8 +136,8 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
                 write_png(tmp_path / split / name / f"{number}.png", np.full((40, 40, 3), 90, np.uint8))
     task: Any = task_named("classification")
     found = task.find(str(tmp_path))
-    blind = task.blind(task.read(found, "train"), ("apple", "pear"), TrainingFacts())
-    assert blind.tolist() == [0.625, 0.375]
+    prior_baseline = task.prior_baseline(task.read(found, "train"), ("apple", "pear"), TrainingFacts())
+    assert prior_baseline.tolist() == [0.625, 0.375]
     model = ModelConfig(input_size=64)
     network = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.LazyLinear(2))
     network = torch.nn.Sequential(AsFloat(), network)
@@ -140,13 +147,15 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
         model=model,
         classes=("apple", "pear"),
         facts=TrainingFacts(),
-        blind=blind,
+        prior_baseline=prior_baseline,
     )
     evaluation, _ = task.evaluate(trained, task.read(found, "val"), CPU, resamples=4)
     truth = Counter(counts["val"])
     assert evaluation.prior_baseline["accuracy"].value == truth["apple"] / truth.total() == 0.25
     with pytest.raises(CheckpointError, match="not one number a class"):
-        task.evaluate(replace(trained, blind=np.ones(3, np.float32)), task.read(found, "val"), CPU, resamples=0)
+        task.evaluate(
+            replace(trained, prior_baseline=np.ones(3, np.float32)), task.read(found, "val"), CPU, resamples=0
+        )
 
 
 class AsFloat(torch.nn.Module):
@@ -159,24 +168,24 @@ class AsFloat(torch.nn.Module):
 def test_it_is_kept_with_the_weights(tmp_path: Path) -> None:
     task, model = task_named("depth"), ModelConfig(input_size=64, head_channels=32)
     tensors = task.build(model, (), pretrained=False).state_dict()
-    blind = np.linspace(0.5, 9, GRID * GRID, dtype=np.float32).reshape(GRID, GRID)
+    prior_baseline = np.linspace(0.5, 9, GRID * GRID, dtype=np.float32).reshape(GRID, GRID)
     save = {"task": "depth", "model": model, "classes": (), "facts": TrainingFacts()}
-    save_trained(tmp_path / "best.safetensors", tensors, **save, blind=blind)
-    kept = load_trained(tmp_path).blind
+    save_trained(tmp_path / "best.safetensors", tensors, **save, prior_baseline=prior_baseline)
+    kept = load_trained(tmp_path).prior_baseline
     assert kept is not None and kept.dtype == np.float32
-    np.testing.assert_allclose(kept, blind, atol=1e-4)
+    np.testing.assert_allclose(kept, prior_baseline, atol=1e-4)
     sidecar = json.loads((tmp_path / "best.json").read_text())
     (tmp_path / "best.json").write_text(json.dumps({**sidecar, "blind": [[1, 2], [3]]}))
     with pytest.raises(CheckpointError, match="damaged"):
         load_trained(tmp_path)
     save_trained(tmp_path / "best.safetensors", tensors, **save)
-    assert load_trained(tmp_path).blind is None
+    assert load_trained(tmp_path).prior_baseline is None
 
 
 def test_one_of_another_shape_is_refused() -> None:
     with pytest.raises(CheckpointError, match="shape"):
-        blind_at(np.zeros((GRID, GRID)), (20, 30), channels=3)
-    assert blind_at(np.zeros((GRID, GRID, 3)), (20, 30), channels=3).shape == (20, 30, 3)
+        baseline_at(np.zeros((GRID, GRID)), (20, 30), channels=3)
+    assert baseline_at(np.zeros((GRID, GRID, 3)), (20, 30), channels=3).shape == (20, 30, 3)
 
 
 def test_a_class_that_the_network_does_not_know_is_refused(tmp_path: Path) -> None:
@@ -188,7 +197,7 @@ def test_a_class_that_the_network_does_not_know_is_refused(tmp_path: Path) -> No
         model=ModelConfig(input_size=64),
         classes=("background", "red square"),
         facts=TrainingFacts(),
-        blind=np.full((GRID, GRID), 7, np.float32),
+        prior_baseline=np.full((GRID, GRID), 7, np.float32),
     )
     with pytest.raises(CheckpointError, match="do not know"):
         task.evaluate(trained, task.read(task.find(str(data)), "val"), CPU, resamples=0)

@@ -59,7 +59,7 @@ def rows_of_usual_places(
         CheckpointError: It has another shape.
     """
     if usual.ndim != 2 or usual.shape[1] != 2 or len(usual) <= max(known):
-        raise CheckpointError(f"the blind answer of the weights is of {usual.shape}, not two numbers a keypoint")
+        raise CheckpointError(f"the prior baseline of the weights is of {usual.shape}, not two numbers a keypoint")
     category = next(iter(split.category_ids.values()))
     return [
         KeypointPrediction(
