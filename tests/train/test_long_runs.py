@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import cv2
@@ -175,8 +176,9 @@ def test_snapshots_are_evaluated_as_one(alike: Path, split: Split, tmp_path: Pat
 
 
 def test_a_run_without_progress_stops_and_stays_stopped(
-    split: Split, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    split: Split, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="synthvis")
     values = iter((0.5, 0.4, 0.5, 0.9))
     chosen = config(steps=8, eval_every=1, patience=2)
 
@@ -191,8 +193,8 @@ def test_a_run_without_progress_stops_and_stays_stopped(
     for _ in range(2):
         train_network(plan(stop=0))
         assert len(losses(tmp_path)) == 3
-        said = " ".join(capsys.readouterr().err.split())
-        assert "stopped at step 3 of 8: no better AP than 0.5 in 2 evaluations" in said
+        assert "stopped at step 3 of 8: no better AP than 0.5 in 2 evaluations" in caplog.messages
+        caplog.clear()
 
 
 def test_patience_needs_something_to_watch(split: Split, tmp_path: Path) -> None:

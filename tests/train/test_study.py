@@ -64,7 +64,7 @@ def test_a_study_that_is_stopped_goes_on_to_its_end(
     monkeypatch.setattr(training_run, "draw_curves", lambda run_dir: None)
     stopped = CliRunner().invoke(cli, command(sets, out))
     assert isinstance(stopped.exception, KeyboardInterrupt) or stopped.exit_code
-    assert "To go on:" in stopped.stderr
+    assert "To resume:" in stopped.stderr
     before = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/best.safetensors")}
     assert len(before) == 1
 
