@@ -89,27 +89,29 @@ def keypoint_findings(
         if len(flat) != 3 * len(points_cam):
             yield "keypoints", f"object {item.instance_id} has {len(flat) / 3:g} keypoints, its mesh {len(points_cam)}"
             continue
-        truth_px = projector.project(points_cam)
-        order = view_order(truth_px, symmetry.get(str(item.category), ()))
-        yield from _misplaced(entry, points_cam[order], truth_px[order], spec.camera.image_hw)
+        expected_px = projector.project(points_cam)
+        order = view_order(expected_px, symmetry.get(str(item.category), ()))
+        yield from _misplaced(entry, points_cam[order], expected_px[order], spec.camera.image_hw)
 
 
 def _misplaced(
     entry: AnnotationEntry,
     points_cam: NDArray[np.float64],
-    truth_px: NDArray[np.float64],
+    expected_px: NDArray[np.float64],
     image_hw: tuple[int, int],
 ) -> Iterator[Finding]:
     inset = np.array([REPROJECTION_TOLERANCE_PX] * 2)
     size = np.array(image_hw[::-1])
-    well_inside = (points_cam[:, 2] > NEAR_M) & (truth_px > inset).all(axis=1) & (truth_px < size - inset).all(axis=1)
+    well_inside = (
+        (points_cam[:, 2] > NEAR_M) & (expected_px > inset).all(axis=1) & (expected_px < size - inset).all(axis=1)
+    )
     for index, (x, y, visibility) in enumerate(entry.keypoints_xyv):
         where = f"object {entry.instance_id}: keypoint {index}"
         if visibility == 0:
             if well_inside[index]:
                 yield "keypoints", f"{where} is in the frame and not labelled"
             continue
-        miss_px = float(np.hypot(*(truth_px[index] - (x, y))))
+        miss_px = float(np.hypot(*(expected_px[index] - (x, y))))
         if not miss_px <= REPROJECTION_TOLERANCE_PX:
             yield "keypoints", f"{where} misses its projection by {miss_px:.1f} pixels"
 

@@ -164,13 +164,6 @@ class Label(Generic[Value]):
         if not NAME.fullmatch(self.name):
             raise ValueError(f"the label name {self.name!r:.60} is not of small letters, digits and underscores")
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where in a dataset it is, in words."""
-        facts = ((self.has_object_facts, "COCO annotations"), (self.has_image_facts, "COCO image entries"))
-        maps = () if self.map_form is None else (f"{self.map_form} {self.map_form.suffix.upper()}",)
-        return (*maps, *(place for is_there, place in facts if is_there))
-
 
 def rounded(values: Iterable[float], decimals: int) -> list[float]:
     """Numbers for a JSON file."""

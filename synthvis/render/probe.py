@@ -19,7 +19,7 @@ __all__ = ["probe"]
 def probe(request: RenderRequest, slots: WorkerSlots, images: int) -> Estimate:
     """Render `images` of the request in a temporary folder and time them.
 
-    They are spread over the whole, as places and worlds change along it.
+    They are spread over the whole, as environments and worlds change along it.
 
     Raises:
         RenderError: None could be made.

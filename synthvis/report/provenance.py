@@ -290,13 +290,13 @@ def _coco_entry(layout: DatasetLayout, split: str, image_index: int) -> CocoEntr
 
 def _files(dataset: RenderedDataset, split: str, image_index: int) -> Iterator[tuple[str, Path]]:
     layout, known = dataset.layout, labels_on_request()
-    places: dict[str, Path] = {
+    paths: dict[str, Path] = {
         name: getattr(layout, name)(split, image_index)
         for name in ("scene", "image", "depth", "normals", "semantic", "instances")
     }
     for name in names_in_recipe(dataset.recipe.values):
         form = known[name].map_form if name in known else None
         if form is not None:
-            places[name] = layout.label_map(name, form, split, image_index)
-    places["record"] = layout.record(split, image_index)
-    yield from ((name, path) for name, path in places.items() if path.is_file())
+            paths[name] = layout.label_map(name, form, split, image_index)
+    paths["record"] = layout.record(split, image_index)
+    yield from ((name, path) for name, path in paths.items() if path.is_file())

@@ -195,12 +195,12 @@ def _even(bounds: tuple[float, float]) -> list[float]:
 
 def _at(values: Mapping[str, Any], key: str) -> Any:
     """What is at a key with dots; fields that a dump leaves out while they say nothing count as None or 0."""
-    place: Any = values
+    value: Any = values
     for part in key.split("."):
-        place = place.get(part) if isinstance(place, Mapping) else None
-    if place is None and key in LEFT_OUT:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    if value is None and key in LEFT_OUT:
         return LEFT_OUT[key]
-    return place
+    return value
 
 
 LEFT_OUT = {"sensor.least_mean": [0.0, 0.0], "sensor.sharpen": [0.0, 0.0], "sensor.shake.share": 0.0}

@@ -17,7 +17,7 @@ from synthvis.study.plan import StudyPlan, Trial
 from synthvis.study.regimes import REGIMES, Regime
 from synthvis.study.resampling import difference
 from synthvis.study.runner import JobResult
-from synthvis.study.scaling import LEAST_SIZES, scaling_of
+from synthvis.study.scaling import MIN_SIZES, scaling_of
 from synthvis.study.scores import BySeed, StudyScores, group_of
 from synthvis.study.study_result import (
     AblationResult,
@@ -200,8 +200,8 @@ def _sizes(scores: StudyScores, *, lower_is_better: bool) -> SizesResult | None:
         return None
     found = [(size, scores.estimate(one)) for size, one in by_size.items()]
     points = tuple(SizePoint(synthetic=size, score=score) for size, score in found if score is not None)
-    if len(by_size) < LEAST_SIZES:
-        return SizesResult(points=points, fit=None, why=f"a law of three numbers needs {LEAST_SIZES} sizes")
+    if len(by_size) < MIN_SIZES:
+        return SizesResult(points=points, fit=None, why=f"a law of three numbers needs {MIN_SIZES} sizes")
     means = np.array([_mean(one) for one in by_size.values()])
     drawn = scores.draws(list(by_size.values()))
     errors = (means, drawn) if lower_is_better else (1 - means, 1 - drawn)

@@ -18,14 +18,14 @@ from pydantic import Field, Strict
 from synthvis.formats.json_file import Count, Number, Record
 from synthvis.metrics.resampling import middle
 
-__all__ = ["LEAST_SIZES", "MORE", "Law", "Scaling", "fit_law", "scaling_of"]
+__all__ = ["MIN_SIZES", "MORE", "Law", "Scaling", "fit_law", "scaling_of"]
 
 Floats = NDArray[np.float64]
 Verdict = Literal["render more", "change the generator", "undecided"]
 Exponent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Interval = tuple[Number | None, Number | None]
 
-LEAST_SIZES = 3
+MIN_SIZES = 3
 """The law has three numbers."""
 ALPHAS = (0.02, 3.0)
 GRID, REFINEMENTS = 150, 4

@@ -35,7 +35,7 @@ class Trained:
     facts: TrainingFacts
     """What it was trained on."""
     prior_baseline: NDArray[np.float32] | None = None
-    """What the labels it was trained on would answer without looking; None where the task has no such answer."""
+    """A prediction that ignores the image, from the labels it was trained on; None where the task has none."""
     tta: TestTime | None = None
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
 

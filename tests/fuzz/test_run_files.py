@@ -132,7 +132,7 @@ SIDECAR = {
     "model": ModelConfig().model_dump(),
     "classes": ["cup", "bowl"],
     "train": {"dataset": "a", "split": "train", "images": 4, "steps": 2, "boxes": "modal", "box_margin": 0.02},
-    "blind": [0.5, 0.5],
+    "prior_baseline": [0.5, 0.5],
 }
 
 
@@ -164,7 +164,7 @@ def test_sidecars(tmp_path: Path) -> None:
         ({"train": {"images": -1}}, "train.images"),
         ({"train": {"ensemble": "a"}}, "train.ensemble"),
         ({"train": {"task_values": {"bins": [1]}}}, "train.task_values.bins"),
-        ({"blind": [[1.0], [1.0, 2.0]]}, "blind|shape|sequence"),
+        ({"prior_baseline": [[1.0], [1.0, 2.0]]}, "prior_baseline|shape|sequence"),
     ],
 )
 def test_what_is_wrong_with_a_sidecar_is_said(tmp_path: Path, changes: dict[str, Any], said: str) -> None:

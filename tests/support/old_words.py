@@ -44,7 +44,8 @@ NO_NAME = "(?!)"
 
 OLD_WORDS = (
     OldWord("Wish", "StudyConfig", _part("wish")),
-    OldWord("Cell", "Trial", r"Cell(?![a-z])|(?:^|_)cells?$"),
+    # Cells of a grid or a table keep their name.
+    OldWord("Cell", "Trial", r"Cell(?![a-z])|^study_cell"),
     OldWord("Mark", "RunStatus", r"Marks?(?![a-z])"),
     OldWord("Listener", "Callbacks", _part("listener")),
     OldWord("Outcome", "TrialResult", _part("outcome")),
@@ -54,10 +55,13 @@ OLD_WORDS = (
     OldWord("Plan", "RenderPlan, TrainingJob", r"^Plan$|settled_plan"),
     OldWord("Lanes", "worker slots", r"(?:^|_)lanes?(?:_|$)|Lanes?(?![a-z])"),
     OldWord("talk_console", "stderr_console", "talk_console"),
-    OldWord("fellows, pieces, moved", "ranks, microbatches, to_device", r"(?:^|_)(?:fellows?|pieces|moved)(?:_|$)"),
+    # Pieces of a mesh and a mesh that is moved are what they say.
+    OldWord(
+        "fellows, pieces, moved", "ranks, microbatches, to_device", r"(?:^|_)fellows?(?:_|$)|^(?:pieces_of|moved_to)"
+    ),
     OldWord("blind", "prior baseline", _part("blind"), r"\bblind\b|\b[Ww]ithout looking\b"),
     OldWord("answer", "prediction", r"(?:^|_)answers?(?:_|$)|Answers?(?![a-z])"),
-    OldWord("truth", "ground_truth", r"(?<!ground_)(?<!Ground)(?:^|_)truths?(?:_|$)"),
+    OldWord("truth", "ground_truth", r"(?:^|(?<!ground)_)truths?(?:_|$)"),
     OldWord("Views, ShownView", "AugmentedDataset, BatchPreview", r"^Views$|ShownView|FedView"),
     OldWord("--as-trained", "--augmented", "as_trained", r"--as-trained"),
     OldWord("--real-eval, --on", "--eval-on", NO_NAME, r"--real-eval\b|--on\b"),
@@ -74,7 +78,7 @@ OLD_WORDS = (
     OldWord("Brought, take_in, sheet", "ImportResult, import_assets, manifest", r"^Brought|take_in|AssetSheet"),
     OldWord("know_kinds, shelf", "register", r"know_kinds|^Shelf$"),
     OldWord("claim_folder, refuse_*", "reserve_folder, check_*", r"^claim_|^refuse_"),
-    OldWord("hole, FirstScreen, life", "MissingResult, Summary, provenance", r"FirstScreen|first_screen|^hole|^life$"),
+    OldWord("hole, FirstScreen, life", "MissingResult, Summary, provenance", r"FirstScreen|first_screen|^life$"),
     OldWord("traits", "image statistics", r"(?:^|_)traits?(?:_|$)|Traits?(?![a-z])", r"\b[Tt]raits?\b"),
     OldWord("typical, strange", "nearest", r"(?:^|_)(?:typical|strange)(?:_|$)", r"\b(?:typical|strange)\.jpg"),
     OldWord("MOST_, LEAST_, ...", "MAX_, MIN_", r"^(?:MOST|LEAST|LARGEST|FINEST)_"),
@@ -98,6 +102,24 @@ RETIRED: frozenset[str] = frozenset(
         "Brought, take_in, sheet",
         "strewn, astray",
         "bend, bent, Lens, optics",
+        "Cell",
+        "Outcome",
+        "Work, go",
+        "Watch",
+        "Plan",
+        "talk_console",
+        "fellows, pieces, moved",
+        "blind",
+        "answer",
+        "truth",
+        "Views, ShownView",
+        "Kind",
+        "know_kinds, shelf",
+        "claim_folder, refuse_*",
+        "hole, FirstScreen, life",
+        "traits",
+        "typical, strange",
+        "MOST_, LEAST_, ...",
     }
 )
 """Words (by `OldWord.old`) of which nothing may be left."""

@@ -25,7 +25,7 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.registry import task_named
 from synthvis.train.run import Request, train_run
-from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+from synthvis.train.semantic.classes import background_of, prediction_table, shared_classes
 from synthvis.train.sets import resolve_splits
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -142,8 +142,8 @@ def test_classes_of_network_and_set_are_matched_by_name(masks: Path) -> None:
     shared = shared_classes(split, knows)
     assert shared == ["background", "blue square"] and background_of(shared) == 0
     # The set has no vases: where the network sees one, it has not seen what the set labels.
-    assert answer_table(knows, shared).tolist() == [0, 1, 0]
-    assert answer_table(knows, ["blue square"]).tolist() == [1, 0, 1]
+    assert prediction_table(knows, shared).tolist() == [0, 1, 0]
+    assert prediction_table(knows, ["blue square"]).tolist() == [1, 0, 1]
     with pytest.raises(RealDataError, match="share no class"):
         shared_classes(split, ("background", "vase"))
 

@@ -23,7 +23,7 @@ from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
-from synthvis.train.dense.prior_baseline import GRID, MOST_IMAGES, baseline_at, baseline_map, some_of, spread_over
+from synthvis.train.dense.prior_baseline import GRID, MAX_IMAGES, baseline_at, baseline_map, some_of, spread_over
 from synthvis.train.engine.checkpoint import load_trained, save_trained
 from synthvis.train.registry import task_named
 from synthvis.train.task import Trained
@@ -92,8 +92,8 @@ def test_places_are_the_middles_of_equal_parts() -> None:
 
 def test_a_large_set_is_thinned_evenly() -> None:
     assert some_of(range(3)) == [0, 1, 2]
-    chosen = some_of(range(2 * MOST_IMAGES))
-    assert chosen == list(range(0, 2 * MOST_IMAGES, 2))
+    chosen = some_of(range(2 * MAX_IMAGES))
+    assert chosen == list(range(0, 2 * MAX_IMAGES, 2))
 
 
 def test_depth_without_looking_is_as_wrong_as_its_blurred_edge(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_it_is_kept_with_the_weights(tmp_path: Path) -> None:
     assert kept is not None and kept.dtype == np.float32
     np.testing.assert_allclose(kept, prior_baseline, atol=1e-4)
     sidecar = json.loads((tmp_path / "best.json").read_text())
-    (tmp_path / "best.json").write_text(json.dumps({**sidecar, "blind": [[1, 2], [3]]}))
+    (tmp_path / "best.json").write_text(json.dumps({**sidecar, "prior_baseline": [[1, 2], [3]]}))
     with pytest.raises(CheckpointError, match="damaged"):
         load_trained(tmp_path)
     save_trained(tmp_path / "best.safetensors", tensors, **save)

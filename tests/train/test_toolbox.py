@@ -21,7 +21,7 @@ from synthvis.train.config import ModelConfig, OptimizerName, TrainConfig
 from synthvis.train.engine.devices import compile_pays, loader_workers
 from synthvis.train.engine.optimizers import build_optimizer, parameter_groups
 from synthvis.train.engine.regularisation import check_has_effect
-from synthvis.train.engine.stopping import Watch
+from synthvis.train.engine.stopping import EarlyStopping
 from synthvis.train.engine.transfer import auto_transfer, settled
 
 pytestmark = pytest.mark.train
@@ -177,13 +177,13 @@ def test_a_run_that_goes_on_keeps_what_it_began_with() -> None:
 
 
 def test_watching_a_made_up_sequence() -> None:
-    watch = Watch(lower_is_better=False, patience=3)
+    watch = EarlyStopping(lower_is_better=False, patience=3)
     seen = [(0.1, True, 0), (0.3, True, 0), (0.2, False, 1), (0.3, True, 2), (None, False, 3)]
     for value, kept, stale in seen:
         assert not watch.is_over
         assert (watch.observe(value), watch.stale) == (kept, stale)
     assert watch.is_over and watch.best == 0.3
-    lower = Watch(lower_is_better=True)
+    lower = EarlyStopping(lower_is_better=True)
     assert [lower.observe(value) for value in (2.0, 1.0, float("nan"), 1.5, 1.0, 0.5)] == [
         True, True, False, False, True, True,
     ]  # fmt: skip

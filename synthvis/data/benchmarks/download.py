@@ -80,12 +80,12 @@ def _fetch(remote: RemoteFile, part: Path, on_bytes: Callable[[int, int], None])
     there = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(remote.url, headers={"Range": f"bytes={there}-"} if there else {})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-            resumed = there > 0 and answer.status == http.client.PARTIAL_CONTENT
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+            resumed = there > 0 and response.status == http.client.PARTIAL_CONTENT
             there = there if resumed else 0
-            total = there + int(answer.headers.get("Content-Length") or 0)
+            total = there + int(response.headers.get("Content-Length") or 0)
             _check_space(part.parent, total - there)
-            _receive(answer, part, there, total, on_bytes)
+            _receive(response, part, there, total, on_bytes)
     except urllib.error.HTTPError as error:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and there:
             return
@@ -99,10 +99,10 @@ def _fetch(remote: RemoteFile, part: Path, on_bytes: Callable[[int, int], None])
 
 
 def _receive(
-    answer: http.client.HTTPResponse, part: Path, there: int, total: int, on_bytes: Callable[[int, int], None]
+    response: http.client.HTTPResponse, part: Path, there: int, total: int, on_bytes: Callable[[int, int], None]
 ) -> None:
     with part.open("ab" if there else "wb") as file:
-        while chunk := answer.read(CHUNK_BYTES):
+        while chunk := response.read(CHUNK_BYTES):
             file.write(chunk)
             there += len(chunk)
             on_bytes(there, total)

@@ -50,7 +50,7 @@ CLASSIFIER_PREFIXES = (
     "conv_head.", "bn2.", "classifier.", "head.", "fc.", "norm_head.", "norm.", "pre_logits.",
     "last_linear.",
 )  # fmt: skip
-LARGEST_WEIGHT = 1e9
+MAX_WEIGHT = 1e9
 """Statistics of batches reach some thousands; beyond this a file is damaged."""
 
 OTHER_FILE = "name another file, or leave the option out"
@@ -86,12 +86,12 @@ def require_sane(tensors: Mapping[str, Tensor]) -> None:
     """Refuse weights with which a network answers nonsense without a word.
 
     Raises:
-        ValueError: With the name of the first that is not finite or beyond `LARGEST_WEIGHT`.
+        ValueError: With the name of the first that is not finite or beyond `MAX_WEIGHT`.
     """
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and tensor.numel():
             largest = float(tensor.abs().amax().float())
-            if not largest <= LARGEST_WEIGHT:
+            if not largest <= MAX_WEIGHT:
                 raise ValueError(f"{name[:80]} holds {largest:g}, which no training leaves")
 
 

@@ -1,1 +1,1 @@
-"""Tasks that answer for each pixel: paired views of picture and map, networks, and answers at the stored size."""
+"""Tasks that predict for each pixel: paired views of picture and map, networks, and predictions at the stored size."""

@@ -1,4 +1,4 @@
-"""Convolutions whose answers do not fade along the border of the picture.
+"""Convolutions whose outputs do not fade along the border of the picture.
 
 Zeros beyond the border are part of every sum there, so what a network says of a whole picture, such as its scale, is
 lost in a frame along it. Here sums are stretched by the share of the kernel that lies inside: Liu et al., "Partial
@@ -36,11 +36,11 @@ class EvenConv2d(nn.Conv2d):
                 sums = sums * (stretch[:, None] if axis == 0 else stretch)
         return sums if self.bias is None else sums + self.bias[:, None, None].to(sums.dtype)
 
-    def _share_inside(self, side: int, answers: int, axis: int) -> Tensor | None:
-        """(answers,) share of the kernel inside a map `side` long, None where all of it always is."""
+    def _share_inside(self, side: int, outputs: int, axis: int) -> Tensor | None:
+        """(outputs,) share of the kernel inside a map `side` long, None where all of it always is."""
         pad, size = int(self.padding[axis]), self.kernel_size[axis]
         if not pad:
             return None
-        first = torch.arange(answers) * self.stride[axis] - pad
+        first = torch.arange(outputs) * self.stride[axis] - pad
         taps = first[:, None] + torch.arange(size) * self.dilation[axis]
         return torch.logical_and(taps >= 0, taps < side).float().mean(dim=1)

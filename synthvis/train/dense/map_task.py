@@ -60,7 +60,7 @@ class MapTask(MapDescription, Task):
     def build(
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> DenseNetwork:
-        """A network that answers (N, C, S, S) such numbers."""
+        """A network that predicts (N, C, S, S) such numbers."""
 
     @abstractmethod
     def usual(self, values: NDArray[np.float32]) -> NDArray[Any]:
@@ -91,11 +91,11 @@ class MapTask(MapDescription, Task):
         metrics, baseline, rows = self.metrics(), self.metrics(), []
         mirrored = self.rules.mirrored if trained.tta == "flip" else None
         how = (read_checked, trained.model.input_size, device, on_images, mirrored)
-        for entry, answer in predicted_maps(trained.network, split.images, *how):
+        for entry, prediction in predicted_maps(trained.network, split.images, *how):
             ground_truth = self.read_map(entry)
-            rows.append(image_row(entry, metrics.add(ground_truth, as_map(answer))))
+            rows.append(image_row(entry, metrics.add(ground_truth, as_map(prediction))))
             if trained.prior_baseline is not None:
-                baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, answer.shape[0]))
+                baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, prediction.shape[0]))
         evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples))
         return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 

@@ -1,4 +1,4 @@
-"""Networks that answer for each pixel: a timm body, a decoder by name, and the loss of a task."""
+"""Networks that predict for each pixel: a timm body, a decoder by name, and the loss of a task."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from synthvis.train.config import ModelConfig
 from synthvis.train.dense.decoders import DECODERS
 from synthvis.train.description import TaskDescription
 
-__all__ = ["Answer", "DenseNetwork", "Losses", "build_dense"]
+__all__ = ["DenseNetwork", "Losses", "OutputActivation", "build_dense"]
 
 Losses = Callable[[Tensor, Sequence[Mapping[str, Tensor]]], dict[str, Tensor]]
 """Losses by name of maps (N, C, S, S) float32 and the targets of the N images."""
 
-Answer = Callable[[Tensor], Tensor]
+OutputActivation = Callable[[Tensor], Tensor]
 """What the maps (N, C, S, S) mean."""
 
 
@@ -38,11 +38,13 @@ class DenseNetwork(nn.Module):
 
     chooses_loss = True
 
-    def __init__(self, core: nn.Module, class_layers: tuple[str, ...], losses: Losses, answer: Answer) -> None:
+    def __init__(
+        self, core: nn.Module, class_layers: tuple[str, ...], losses: Losses, activation: OutputActivation
+    ) -> None:
         super().__init__()
         self.core = core
         self.class_layers = tuple(f"core.{prefix}" for prefix in class_layers)
-        self._losses, self._answer = losses, answer
+        self._losses, self._activation = losses, activation
         self.normalise = SquareNormalise(self.body)
 
     @property
@@ -51,7 +53,7 @@ class DenseNetwork(nn.Module):
         return self.core.encoder.model  # type: ignore[union-attr]
 
     def forward(self, images: Tensor, targets: Sequence[Mapping[str, Tensor]] | None = None) -> Any:
-        """Losses by name when `targets` are given, else the answer (N, C, S, S) float32.
+        """Losses by name when `targets` are given, else the prediction (N, C, S, S) float32.
 
         Args:
             images: (N, 3, S, S) uint8.
@@ -61,7 +63,7 @@ class DenseNetwork(nn.Module):
         coarse = self.core(pixels)
         with torch.autocast(images.device.type, enabled=False):
             maps = functional.interpolate(coarse.float(), images.shape[-2:], mode="bilinear", align_corners=False)
-            return self._answer(maps) if targets is None else self._losses(maps, targets)
+            return self._activation(maps) if targets is None else self._losses(maps, targets)
 
 
 class UnetNetwork(DenseNetwork):
@@ -100,8 +102,8 @@ def build_dense(
     *,
     channels: int,
     losses: Mapping[str, Losses],
-    answer: Answer,
-    first_answer: Sequence[float] = (),
+    activation: OutputActivation,
+    initial_output: Sequence[float] = (),
     weights: Path | None = None,
     pretrained: bool = True,
 ) -> DenseNetwork:
@@ -110,10 +112,10 @@ def build_dense(
     Args:
         config: Names the architecture and the loss.
         task: Says which there are.
-        channels: Of the answer.
+        channels: Of the prediction.
         losses: Of the task by name.
-        answer: What the maps mean.
-        first_answer: Maps of a network that has learnt nothing, one number a channel; 0 where it is left out.
+        activation: What makes predictions of the last layer's maps.
+        initial_output: Maps of a network that has learnt nothing, one number a channel; 0 where it is left out.
         weights: A file for the body.
         pretrained: Load weights into the body.
 
@@ -132,11 +134,11 @@ def build_dense(
     except (RuntimeError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{decoder.title} cannot stand on '{config.backbone}': {what}", hint=BACKBONE_HINT) from error
-    network = NETWORKS[arch](core, decoder.class_layers, losses[loss], answer)
-    if first_answer:
+    network = NETWORKS[arch](core, decoder.class_layers, losses[loss], activation)
+    if initial_output:
         last = core.get_submodule(decoder.class_layers[-1].rstrip("."))
         # The weights of the layer stay as they were drawn.
-        last.load_state_dict({"bias": torch.tensor(first_answer)}, strict=False)
+        last.load_state_dict({"bias": torch.tensor(initial_output)}, strict=False)
     if pretrained:
         load_backbone(network.body, config.backbone, weights)
     return network.to(memory_format=torch.channels_last)

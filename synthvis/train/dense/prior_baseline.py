@@ -1,4 +1,4 @@
-"""What one would answer for each pixel without looking at the picture: the usual label at that place in the picture.
+"""A prediction for each pixel that ignores the picture: the usual label at that place in the picture.
 
 Learnt from the labels that a network is trained on, it is what the network has to beat. Depth by place alone is the
 old yardstick of single-image depth (Saxena et al., IJCV 2008; the "mean" row of Eigen et al., NeurIPS 2014).
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from synthvis.errors import CheckpointError
 
-__all__ = ["MOST_IMAGES", "Usual", "baseline_at", "baseline_map", "some_of", "spread_over"]
+__all__ = ["MAX_IMAGES", "Usual", "baseline_at", "baseline_map", "some_of", "spread_over"]
 
 GRID = 16
 """Places along either side of the picture."""
 
-MOST_IMAGES = 200
+MAX_IMAGES = 200
 """So many labels tell what is usual."""
 
 Usual = Callable[[NDArray[Any]], NDArray[Any]]
@@ -28,8 +28,8 @@ Usual = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 def some_of(images: Sequence[Any]) -> list[Any]:
-    """At most MOST_IMAGES of them, evenly spread over their order."""
-    count = min(len(images), MOST_IMAGES)
+    """At most MAX_IMAGES of them, evenly spread over their order."""
+    count = min(len(images), MAX_IMAGES)
     return [images[place * len(images) // count] for place in range(count)]
 
 

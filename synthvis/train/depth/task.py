@@ -49,7 +49,7 @@ class DepthTask(DepthDescription, MapTask):
             self,
             channels=1,
             losses=LOSSES,
-            answer=metres,
+            activation=metres,
             weights=weights,
             pretrained=pretrained,
         )

@@ -27,8 +27,10 @@ class FusedDetectors(nn.Module):
 
     def forward(self, images: Tensor) -> list[dict[str, Tensor]]:
         """Fused "boxes", "scores" and "labels" of each image, best first, at most 100."""
-        answers = [member(images) for member in self.members]
-        return [_fused([answer[place] for answer in answers], images.device) for place in range(len(images))]
+        predictions = [member(images) for member in self.members]
+        return [
+            _fused([prediction[place] for prediction in predictions], images.device) for place in range(len(images))
+        ]
 
 
 def fuse_boxes(lists: Sequence[Boxes], iou: float = FUSION_IOU) -> Boxes:
@@ -83,14 +85,14 @@ def _overlaps(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[
     return np.asarray(shared / np.maximum(union, np.finfo(float).tiny))
 
 
-def _fused(answers: Sequence[dict[str, Tensor]], device: torch.device) -> dict[str, Tensor]:
+def _fused(predictions: Sequence[dict[str, Tensor]], device: torch.device) -> dict[str, Tensor]:
     lists: list[Boxes] = [
         (
-            answer["boxes"].detach().double().cpu().numpy(),
-            answer["scores"].detach().double().cpu().numpy(),
-            answer["labels"].detach().cpu().numpy(),
+            prediction["boxes"].detach().double().cpu().numpy(),
+            prediction["scores"].detach().double().cpu().numpy(),
+            prediction["labels"].detach().cpu().numpy(),
         )
-        for answer in answers
+        for prediction in predictions
     ]
     boxes, scores, labels = (part[:DETECTIONS] for part in fuse_boxes(lists))
     return {

@@ -49,7 +49,9 @@ def save_trained(
     write_bytes_atomic(path, save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}))
     sidecar = {"task": task, "model": model.model_dump(), "classes": list(classes), "train": facts.to_dict()}
     sidecar |= (
-        {} if prior_baseline is None else {"blind": prior_baseline.astype(np.float64).round(BASELINE_DECIMALS).tolist()}
+        {}
+        if prior_baseline is None
+        else {"prior_baseline": prior_baseline.astype(np.float64).round(BASELINE_DECIMALS).tolist()}
     )
     write_bytes_atomic(path.with_suffix(".json"), (json.dumps(sidecar, ensure_ascii=False) + "\n").encode())
 

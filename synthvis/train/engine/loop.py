@@ -45,7 +45,7 @@ from synthvis.train.engine.processes import mean_over_processes, microbatches_of
 from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.engine.run_state import RunState, take_up
 from synthvis.train.engine.schedule import ema_decay, scale_at, snapshot_steps, steps_averaged
-from synthvis.train.engine.stopping import Watch
+from synthvis.train.engine.stopping import EarlyStopping
 from synthvis.train.engine.training_job import (
     StepLog,
     TrainingJob,
@@ -127,7 +127,7 @@ class _Run:
         self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.average = Average(self._bare)
         self.step = self.evaluated = 0
-        self.watch = Watch(lower_is_better=job.task.lower_is_better, patience=config.patience)
+        self.watch = EarlyStopping(lower_is_better=job.task.lower_is_better, patience=config.patience)
 
     @property
     def _bare(self) -> Any:
@@ -169,7 +169,8 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak_lr"] * scale
         losses = [
-            self._one_microbatch(place, microbatch, len(microbatches)) for place, microbatch in enumerate(microbatches)
+            self._one_microbatch(position, microbatch, len(microbatches))
+            for position, microbatch in enumerate(microbatches)
         ]
         values = torch.stack([torch.stack([sum_of(parts), *parts.values()]) for parts in losses]).mean(dim=0)
         total, *parts = mean_over_processes(values, self.accelerator).tolist()
@@ -185,12 +186,12 @@ class _Run:
         seconds = time.perf_counter() - start_s
         return StepLog(step=self.step, loss=total, parts=named, lr=peak_lr(config) * scale, seconds=seconds)
 
-    def _one_microbatch(self, place: int, microbatch: Batch, count: int) -> dict[str, Tensor]:
+    def _one_microbatch(self, position: int, microbatch: Batch, count: int) -> dict[str, Tensor]:
         """Losses of one microbatch of a batch, their gradients added up; processes meet at the last microbatch."""
-        number = self.share.rank * count + place
+        number = self.share.rank * count + position
         # What the network draws, such as dropout, depends on the seed, the step and the microbatch only.
         torch.manual_seed(integer_seed_for(self.job.config.seed, self.step, f"forward/{number}"))
-        apart = nullcontext() if place == count - 1 else self.accelerator.no_sync(self.model)
+        apart = nullcontext() if position == count - 1 else self.accelerator.no_sync(self.model)
         with apart:
             with self.accelerator.autocast():
                 losses: dict[str, Tensor] = self.model(*to_device(microbatch, self.accelerator.device))
@@ -318,7 +319,7 @@ class _Run:
 
     @cached_property
     def _prior_baseline(self) -> Any:
-        """What the training labels would answer without looking, for tasks that say."""
+        """The prediction that ignores the image, from the training labels, for tasks that have one."""
         job = self.job
         return job.task.prior_baseline(job.data, job.data.class_names, job.facts)
 

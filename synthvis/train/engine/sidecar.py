@@ -18,7 +18,7 @@ __all__ = ["Sidecar", "read_sidecar"]
 
 MAX_CLASSES = 100_000
 SHOWN_CHARS = 120
-LARGEST_ANSWER = 1e9
+MAX_BASELINE = 1e9
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 OTHER_FILE = "name the folder of a run, or its best.safetensors"
 
@@ -32,7 +32,7 @@ class Sidecar(BaseModel):
     model: ModelConfig
     classes: tuple[Name, ...] = Field(max_length=MAX_CLASSES)
     train: TrainingFacts = TrainingFacts()
-    prior_baseline: list[Any] | None = Field(None, alias="blind")
+    prior_baseline: list[Any] | None = None
 
     @model_validator(mode="after")
     def _each_class_once(self) -> Self:
@@ -40,14 +40,14 @@ class Sidecar(BaseModel):
             raise ValueError("a class is in it twice")
         if (
             self.prior_baseline
-            and not (np.abs(np.asarray(self.prior_baseline, dtype=np.float64)) <= LARGEST_ANSWER).all()
+            and not (np.abs(np.asarray(self.prior_baseline, dtype=np.float64)) <= MAX_BASELINE).all()
         ):
-            raise ValueError("blind holds numbers that are no answers")
+            raise ValueError("prior_baseline holds numbers that are no predictions")
         return self
 
     @property
     def baseline(self) -> NDArray[np.float32] | None:
-        """What the labels would answer without looking."""
+        """The prediction that ignores the image."""
         return np.asarray(self.prior_baseline, dtype=np.float32) if self.prior_baseline else None
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Watch"]
+__all__ = ["EarlyStopping"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Watch:
+class EarlyStopping:
     """Evaluations of a run as they come.
 
     Attributes:

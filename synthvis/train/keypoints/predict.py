@@ -50,11 +50,11 @@ def predict_keypoints(
     Raises:
         DatasetError: An image cannot be read.
     """
-    places = places_among(known, next(iter(split.keypoints.values())).names)
+    positions = places_among(known, next(iter(split.keypoints.values())).names)
     network = network.to(device).eval()
     if isinstance(network, HeatmapNetwork):
-        return _of_given_boxes(network, places, size, split, device, on_images)
-    return _of_own_boxes(network, places, size, split, device, on_images)
+        return _of_given_boxes(network, positions, size, split, device, on_images)
+    return _of_own_boxes(network, positions, size, split, device, on_images)
 
 
 def places_among(known: Sequence[str], names: Sequence[str]) -> list[int]:
@@ -65,7 +65,7 @@ def places_among(known: Sequence[str], names: Sequence[str]) -> list[int]:
 
 def _of_given_boxes(
     network: nn.Module,
-    places: Sequence[int],
+    positions: Sequence[int],
     size: int,
     split: KeypointSplit,
     device: torch.device,
@@ -78,7 +78,7 @@ def _of_given_boxes(
         image = read_checked(entry) if objects else None
         for start in range(0, len(objects) if image is not None else 0, BATCH):
             some = objects[start : start + BATCH]
-            found = _in_crops(network, image, some, size, device)[:, places]
+            found = _in_crops(network, image, some, size, device)[:, positions]
             rows += [_row(entry, category, box, points) for box, points in zip(some, found, strict=True)]
         on_images(1)
     return rows
@@ -109,7 +109,7 @@ def _row(entry: Sample, category: int, box: LabelledObject, points: NDArray[np.f
 
 def _of_own_boxes(
     network: nn.Module,
-    places: Sequence[int],
+    positions: Sequence[int],
     size: int,
     split: KeypointSplit,
     device: torch.device,
@@ -120,9 +120,9 @@ def _of_own_boxes(
     for entry, found in detections_of(network, size, split.images, device, on_images):
         letterbox = Letterbox(entry.image_hw, size)
         boxes = letterbox.to_image(found["boxes"].numpy()).tolist()
-        points = found["keypoints"].numpy().astype(np.float64)[:, places]
+        points = found["keypoints"].numpy().astype(np.float64)[:, positions]
         points[..., :2] /= letterbox.scale_xy
-        points[..., 2] = found["keypoints_scores"].sigmoid().numpy()[:, places]
+        points[..., 2] = found["keypoints_scores"].sigmoid().numpy()[:, positions]
         for box, score, object_points in zip(boxes, found["scores"].tolist(), points, strict=True):
             row = prediction_of(entry, category, box, score)
             if row is not None:

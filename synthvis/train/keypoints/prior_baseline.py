@@ -1,4 +1,4 @@
-"""Where one would look for each keypoint without looking at the picture: its usual place in the box of the object.
+"""Where each keypoint is expected whatever the picture shows: its usual position in the box of its object.
 
 It is what a network that is given the boxes has to beat.
 """
@@ -28,13 +28,13 @@ def usual_places(split: KeypointSplit) -> NDArray[np.float32]:
         split: One category.
     """
     objects = [box for image in split.images for box in image.objects if is_labelled(box)]
-    places = np.array([_in_box(box) for box in objects])
-    usual = [_median(of_one[np.isfinite(of_one[:, 0])]) for of_one in places.transpose(1, 0, 2)]
+    positions = np.array([_in_box(box) for box in objects])
+    usual = [_median(of_one[np.isfinite(of_one[:, 0])]) for of_one in positions.transpose(1, 0, 2)]
     return np.array(usual, dtype=np.float32)
 
 
-def _median(places: NDArray[np.float64]) -> list[float]:
-    return list(np.median(places, axis=0)) if len(places) else [MIDDLE, MIDDLE]
+def _median(positions: NDArray[np.float64]) -> list[float]:
+    return list(np.median(positions, axis=0)) if len(positions) else [MIDDLE, MIDDLE]
 
 
 def _in_box(box: LabelledObject) -> NDArray[np.float64]:
@@ -75,6 +75,6 @@ def rows_of_usual_places(
     ]
 
 
-def _at(box: LabelledObject, places: NDArray[np.float32]) -> tuple[float, ...]:
+def _at(box: LabelledObject, positions: NDArray[np.float32]) -> tuple[float, ...]:
     x, y, width, height = box.bbox_xywh_px
-    return tuple(value for right, down in places.tolist() for value in (x + right * width, y + down * height, 1.0))
+    return tuple(value for right, down in positions.tolist() for value in (x + right * width, y + down * height, 1.0))

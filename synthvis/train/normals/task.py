@@ -51,8 +51,8 @@ class NormalsTask(NormalsDescription, MapTask):
             self,
             channels=3,
             losses=LOSSES,
-            answer=unit,
-            first_answer=FACING_THE_CAMERA,
+            activation=unit,
+            initial_output=FACING_THE_CAMERA,
             weights=weights,
             pretrained=pretrained,
         )

@@ -1,4 +1,4 @@
-"""Which classes a network and a set share, and how the one's answers are read as the other's."""
+"""Which classes a network and a set share, and how the predictions of the one are read as the other's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthvis.data.maps.semantic import BACKGROUND, SemanticSplit
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 
-__all__ = ["answer_table", "background_of", "shared_classes"]
+__all__ = ["background_of", "prediction_table", "shared_classes"]
 
 
 def shared_classes(split: SemanticSplit, classes: Sequence[str]) -> list[str]:
@@ -37,7 +37,7 @@ def background_of(names: Sequence[str]) -> int | None:
     return keys.index(class_key(BACKGROUND)) if class_key(BACKGROUND) in keys else None
 
 
-def answer_table(classes: Sequence[str], shared: Sequence[str]) -> NDArray[np.int64]:
+def prediction_table(classes: Sequence[str], shared: Sequence[str]) -> NDArray[np.int64]:
     """Index in `shared` of each of the network's classes.
 
     A class that the set does not label counts as background; where the set has no background, as none of its classes.

@@ -25,7 +25,7 @@ from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.semantic.classes import answer_table, background_of, shared_classes
+from synthvis.train.semantic.classes import background_of, prediction_table, shared_classes
 from synthvis.train.semantic.description import SemanticDescription
 from synthvis.train.semantic.loss import LOSSES
 from synthvis.train.task import Task, Trained
@@ -52,7 +52,7 @@ class SemanticTask(SemanticDescription, Task):
             self,
             channels=len(classes),
             losses=LOSSES,
-            answer=_logits,
+            activation=_logits,
             weights=weights,
             pretrained=pretrained,
         )
@@ -72,7 +72,7 @@ class SemanticTask(SemanticDescription, Task):
     ) -> tuple[Evaluation, list[ImagePrediction]]:
         """IoU, Dice and accuracy over the shared classes, at the stored size."""
         shared = shared_classes(split, trained.classes)
-        table = answer_table(trained.classes, shared)
+        table = prediction_table(trained.classes, shared)
         metrics, baseline = (SegmentationMetrics(shared, background_of(shared)) for _ in range(2))
         rows = []
         # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.

@@ -56,9 +56,9 @@ class BatchMix:
     def _mixed_objects(self, views: Sequence[View], rng: np.random.Generator) -> list[View]:
         mosaic, paste, mixup = self.recipe.mosaic, self.recipe.copy_paste, self.recipe.mixup
         mixed = []
-        for place, view in enumerate(views):
+        for position, view in enumerate(views):
             chances = rng.random(3)
-            others = [views[int(k)] for k in _others(place, len(views), 3, rng)]
+            others = [views[int(k)] for k in _others(position, len(views), 3, rng)]
             if mosaic is not None and chances[0] < mosaic.share:
                 view = draw_mosaic([view, *others], mosaic, self.recipe.min_left, rng)
             if paste is not None and chances[1] < paste.share and "masks" in view:
@@ -111,7 +111,7 @@ class KeyedViews(Dataset[tuple[Key, View]]):
         return key, self._views[key]
 
 
-def _others(place: int, count: int, wanted: int, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _others(position: int, count: int, wanted: int, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Places of other views, different ones as far as there are; in a batch of one the view itself."""
-    rest = np.array([k for k in range(count) if k != place] or [place], dtype=np.int64)
+    rest = np.array([k for k in range(count) if k != position] or [position], dtype=np.int64)
     return rng.choice(rest, wanted, replace=len(rest) < wanted)

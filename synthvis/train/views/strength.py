@@ -8,7 +8,7 @@ from synthvis.train.views.recipe import AugmentRecipe, load_augment_recipe
 
 __all__ = ["recipe_of_strength"]
 
-LEAST_FACTOR = 0.25
+MIN_FACTOR = 0.25
 """So small a picture becomes in its square at most."""
 
 
@@ -20,7 +20,7 @@ def recipe_of_strength(strength: float) -> AugmentRecipe:
     parts = {name: part for name in AugmentRecipe.model_fields if isinstance(part := getattr(default, name), BaseModel)}
     changes = {name: _times(part, strength, _KEYS.get(name, ())) for name, part in parts.items()}
     if default.scale is not None:
-        low = max(1 - strength * (1 - default.scale.factor[0]), LEAST_FACTOR)
+        low = max(1 - strength * (1 - default.scale.factor[0]), MIN_FACTOR)
         changes["scale"] = default.scale.model_copy(update={"factor": (low, default.scale.factor[1])})
     return default.model_copy(update={**changes, "name": f"strength{strength:g}"})
 
