@@ -6,7 +6,7 @@ import re
 
 import pytest
 from doc_pages import DOCS
-from old_words import OLD_WORDS, RETIRED, OldWord, left_in_names, left_in_texts
+from old_words import OLD_WORDS, PLAIN_MEANINGS, RETIRED, OldWord, left_in_names, left_in_texts, public_names
 
 GONE = [word for word in OLD_WORDS if word.old in RETIRED]
 
@@ -18,6 +18,10 @@ def test_retired_words_are_words_of_the_table() -> None:
 @pytest.mark.parametrize("word", GONE, ids=[word.old for word in GONE])
 def test_a_retired_word_is_in_no_public_name_help_or_page(word: OldWord) -> None:
     assert left_in_names(word) + left_in_texts(word) == [], f"the word is {word.new}"
+
+
+def test_names_of_plain_meaning_are_there() -> None:
+    assert {f"{where}: {name}" for name, where in public_names()} >= PLAIN_MEANINGS
 
 
 def test_the_search_finds_a_word_that_is_there() -> None:

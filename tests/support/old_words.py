@@ -44,8 +44,7 @@ NO_NAME = "(?!)"
 
 OLD_WORDS = (
     OldWord("Wish", "StudyConfig", _part("wish")),
-    # Cells of a grid or a table keep their name.
-    OldWord("Cell", "Trial", r"Cell(?![a-z])|^study_cell"),
+    OldWord("Cell", "Trial", r"Cell(?![a-z])|(?:^|_)cells?$"),
     OldWord("Mark", "RunStatus", r"Marks?(?![a-z])"),
     OldWord("Listener", "Callbacks", _part("listener")),
     OldWord("Outcome", "TrialResult", _part("outcome")),
@@ -55,10 +54,7 @@ OLD_WORDS = (
     OldWord("Plan", "RenderPlan, TrainingJob", r"^Plan$|settled_plan"),
     OldWord("Lanes", "worker slots", r"(?:^|_)lanes?(?:_|$)|Lanes?(?![a-z])"),
     OldWord("talk_console", "stderr_console", "talk_console"),
-    # Pieces of a mesh and a mesh that is moved are what they say.
-    OldWord(
-        "fellows, pieces, moved", "ranks, microbatches, to_device", r"(?:^|_)fellows?(?:_|$)|^(?:pieces_of|moved_to)"
-    ),
+    OldWord("fellows, pieces, moved", "ranks, microbatches, to_device", r"(?:^|_)(?:fellows?|pieces|moved)(?:_|$)"),
     OldWord("blind", "prior baseline", _part("blind"), r"\bblind\b|\b[Ww]ithout looking\b"),
     OldWord("answer", "prediction", r"(?:^|_)answers?(?:_|$)|Answers?(?![a-z])"),
     OldWord("truth", "ground_truth", r"(?:^|(?<!ground)_)truths?(?:_|$)"),
@@ -78,7 +74,7 @@ OLD_WORDS = (
     OldWord("Brought, take_in, sheet", "ImportResult, import_assets, manifest", r"^Brought|take_in|AssetSheet"),
     OldWord("know_kinds, shelf", "register", r"know_kinds|^Shelf$"),
     OldWord("claim_folder, refuse_*", "reserve_folder, check_*", r"^claim_|^refuse_"),
-    OldWord("hole, FirstScreen, life", "MissingResult, Summary, provenance", r"FirstScreen|first_screen|^life$"),
+    OldWord("hole, FirstScreen, life", "MissingResult, Summary, provenance", r"FirstScreen|first_screen|^hole|^life$"),
     OldWord("traits", "image statistics", r"(?:^|_)traits?(?:_|$)|Traits?(?![a-z])", r"\b[Tt]raits?\b"),
     OldWord("typical, strange", "nearest", r"(?:^|_)(?:typical|strange)(?:_|$)", r"\b(?:typical|strange)\.jpg"),
     OldWord("MOST_, LEAST_, ...", "MAX_, MIN_", r"^(?:MOST|LEAST|LARGEST|FINEST)_"),
@@ -124,6 +120,29 @@ RETIRED: frozenset[str] = frozenset(
 )
 """Words (by `OldWord.old`) of which nothing may be left."""
 
+PLAIN_MEANINGS: frozenset[str] = frozenset(
+    {
+        "blender_scenes/materials/nodes.py: cells",
+        "synthvis/assets/meshes/cleaning.py: cell",
+        "synthvis/objects/furniture/cabinets.py: cell",
+        "synthvis/objects/furniture/cabinets.py: cells",
+        "synthvis/objects/mesh/loft.py: pieces",
+        "synthvis/objects/mesh/meshes.py: moved",
+        "synthvis/objects/mesh/tyres.py: hole",
+        "synthvis/scene/environments/composer.py: place",
+        "synthvis/scene/height_field.py: origin_cell",
+        "synthvis/sensor_fit/measured.py: cells",
+        "synthvis/sensor_fit/reference.py: cells",
+        "synthvis/sensor_fit/tone.py: cells",
+        "synthvis/sensor_fit/vignette.py: cells",
+        "synthvis/train/views/cutout.py: holes",
+        "synthvis/train/views/recipe.py: holes",
+        "synthvis/train/views/sample.py: moved",
+        "synthvis/ui/fitting.py: cell",
+    }
+)
+"""Names in which such a word is not the old term: cells of a grid or table, holes in things, meshes that are moved."""
+
 
 @cache
 def public_names() -> tuple[tuple[str, str], ...]:
@@ -159,7 +178,8 @@ def texts() -> tuple[tuple[str, str], ...]:
 
 def left_in_names(word: OldWord) -> list[str]:
     """Public names that still hold the word, with their files."""
-    return [f"{where}: {name}" for name, where in public_names() if re.search(word.names, name)]
+    found = [f"{where}: {name}" for name, where in public_names() if re.search(word.names, name)]
+    return [name for name in found if name not in PLAIN_MEANINGS]
 
 
 def left_in_texts(word: OldWord) -> list[str]:
