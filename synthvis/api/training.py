@@ -13,8 +13,7 @@ from synthvis.data.derived.mixed import MIXED
 from synthvis.data.derived.subset import some_images
 from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import LabelledSplit
-from synthvis.train.registry import DEFAULT_TASK
+from synthvis.train.description import DEFAULT_TASK, LabelledSplit
 from synthvis.train.sets import resolve_splits
 from synthvis.train.settings import Settings, checked_config, config_from
 from synthvis.train.with_photographs import with_photographs

@@ -11,8 +11,8 @@ from synthvis.data.derived.subset import of_known_classes
 from synthvis.data.split import EmptySplit, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
-from synthvis.train.description import LabelledSplit, TaskDescription
-from synthvis.train.registry import DEFAULT_TASK, description_of
+from synthvis.train.description import DEFAULT_TASK, LabelledSplit, TaskDescription
+from synthvis.train.registry import description_of
 
 __all__ = ["StudySets", "read_sets"]
 

@@ -10,7 +10,7 @@ from synthvis.conventions import MAX_SEED
 from synthvis.data.derived.box_style import BoxKind, BoxStyle
 from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import UsageError
-from synthvis.train.registry import DEFAULT_TASK, owners_of_settings, tasks
+from synthvis.train.description import DEFAULT_TASK
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "ScheduleName",
     "TrainConfig",
     "TransferName",
-    "setting_help",
 ]
 
 DeviceName = Literal["auto", "cpu", "cuda"]
@@ -220,32 +219,4 @@ class TrainConfig(BaseModel):
             raise ValueError("more snapshots than steps after the warm-up")
         if self.patience and not self.eval_every:
             raise ValueError("patience counts evaluations: it needs eval_every")
-        self._require_own_settings()
         return self
-
-    def _require_own_settings(self) -> None:
-        """Settings that belong to some tasks are refused for others."""
-        for settings, owners in owners_of_settings().items():
-            if self.task not in owners and any(
-                getattr(self, name) != type(self).model_fields[name].default
-                for name in settings
-                if name in type(self).model_fields
-            ):
-                be = "are" if len(settings) > 1 else "is"
-                raise ValueError(
-                    f"{' and '.join(settings)} {be} for the task {' or '.join(owners)}; {self.task} learns other labels"
-                )
-
-
-def setting_help(name: str) -> str:
-    """What a setting means, and its default, which depends on the device for some."""
-    fields = {**ModelConfig.model_fields, **TrainConfig.model_fields}
-    default = fields[name].default
-    if default is None:
-        return str(fields[name].description)
-    about = str(fields[name].description)
-    if name == "task":
-        about = f"{about} One of {', '.join(f'{one.name} ({one.title})' for one in tasks().values())}."
-    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default).lower()
-    on_gpu = f"; {GPU_DEFAULTS[name]} on CUDA" if name in GPU_DEFAULTS else ""
-    return f"{about}  [default: {shown}{on_gpu}]"

@@ -22,8 +22,10 @@ from synthvis.metrics.registry import metric_named
 if TYPE_CHECKING:
     from synthvis.train.task import Task
 
-__all__ = ["LabelledSplit", "TaskDescription"]
+__all__ = ["DEFAULT_TASK", "LabelledSplit", "TaskDescription"]
 
+DEFAULT_TASK = "detection"
+"""What is learnt where nobody says."""
 
 LabelledSplit = Split
 """Labelled images of one split."""

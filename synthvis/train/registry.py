@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from synthvis.train.task import Task
 
 __all__ = [
-    "DEFAULT_TASK",
     "ENTRY_POINTS",
     "description_of",
     "description_of_run",
@@ -42,9 +41,6 @@ ENTRY_POINTS = "synthvis.tasks"
 HINT = "docs/explanation/extending.md shows how to bring a task"
 
 BUILT_IN: tuple[TaskDescription, ...] = (DETECTION, CLASSIFICATION, SEMANTIC, DEPTH, NORMALS, INSTANCES, KEYPOINTS)
-
-DEFAULT_TASK = DETECTION.name
-"""What is learnt where nobody says."""
 
 
 def tasks() -> Mapping[str, TaskDescription]:

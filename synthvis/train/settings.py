@@ -12,9 +12,9 @@ from synthvis.errors import UsageError
 from synthvis.train.arch import check_choices
 from synthvis.train.backbones.names import require_known
 from synthvis.train.config import GPU_DEFAULTS, DeviceName, ModelConfig, TrainConfig
-from synthvis.train.registry import description_of
+from synthvis.train.registry import description_of, owners_of_settings, tasks
 
-__all__ = ["Settings", "checked_config", "config_from"]
+__all__ = ["Settings", "checked_config", "config_from", "setting_help"]
 
 Settings = Mapping[str, object]
 """Settings of a training as typed or written, by the names of the config's fields; None leaves one to its default."""
@@ -63,4 +63,30 @@ def _config_from(settings: Settings) -> TrainConfig:
         option = "--" + str(first["loc"][-1]).replace("_", "-")
         raise UsageError(f"{option} {str(first['input'])[:80]}: {first['msg'].lower()}") from error
     config.require_end_of_warmup()
+    _require_own_settings(config)
     return config
+
+
+def _require_own_settings(config: TrainConfig) -> None:
+    """Settings that belong to some tasks are refused for others."""
+    fields = TrainConfig.model_fields
+    for settings, owners in owners_of_settings().items():
+        changed = [name for name in settings if name in fields and getattr(config, name) != fields[name].default]
+        if changed and config.task not in owners:
+            be = "are" if len(settings) > 1 else "is"
+            raise UsageError(
+                f"{' and '.join(settings)} {be} for the task {' or '.join(owners)}; {config.task} learns other labels"
+            )
+
+
+def setting_help(name: str) -> str:
+    """What a setting means, and its default, which depends on the device for some."""
+    field = {**ModelConfig.model_fields, **TrainConfig.model_fields}[name]
+    about = str(field.description)
+    if field.default is None:
+        return about
+    if name == "task":
+        about = f"{about} One of {', '.join(f'{one.name} ({one.title})' for one in tasks().values())}."
+    shown = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else str(field.default).lower()
+    on_gpu = f"; {GPU_DEFAULTS[name]} on CUDA" if name in GPU_DEFAULTS else ""
+    return f"{about}  [default: {shown}{on_gpu}]"

@@ -17,7 +17,8 @@ from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fusion import DETECTIONS, FusedDetectors, fuse_boxes
 from synthvis.train.engine import ensemble
-from synthvis.train.engine.ensemble import MeanOfClasses, combined, snapshots_of
+from synthvis.train.engine.ensemble import combined, snapshots_of
+from synthvis.train.engine.mean_of_classes import MeanOfClasses
 from synthvis.train.task import Trained
 
 pytestmark = pytest.mark.train

@@ -83,14 +83,16 @@ def _tasks(_: click.Context) -> list[str]:
 
 
 def _archs(ctx: click.Context) -> list[str]:
-    from synthvis.train.registry import DEFAULT_TASK, tasks
+    from synthvis.train.description import DEFAULT_TASK
+    from synthvis.train.registry import tasks
 
     task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)
     return ["auto", *task.archs] if task else []
 
 
 def _losses(ctx: click.Context) -> list[str]:
-    from synthvis.train.registry import DEFAULT_TASK, tasks
+    from synthvis.train.description import DEFAULT_TASK
+    from synthvis.train.registry import tasks
 
     task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)
     return ["auto", *task.losses] if task else []

@@ -84,7 +84,7 @@ class SettingOption(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option, and what the config says of its field."""
-        from synthvis.train.config import setting_help
+        from synthvis.train.settings import setting_help
 
         said = setting_help(self.name or "")
         self.help = f"{self._prefix}{said[0].lower()}{said[1:]}" if self._prefix else said

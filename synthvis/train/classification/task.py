@@ -30,7 +30,7 @@ from synthvis.train.evaluation import evaluation_of, with_baseline
 from synthvis.train.task import Task, Trained
 
 if TYPE_CHECKING:
-    from synthvis.train.engine.ensemble import MeanOfClasses
+    from synthvis.train.engine.mean_of_classes import MeanOfClasses
 
 __all__ = ["TASK"]
 
@@ -61,7 +61,7 @@ class ClassificationTask(ClassificationDescription, Task):
     def combine(self, networks: Sequence[nn.Module]) -> MeanOfClasses:
         """Classifiers as one, their probabilities averaged."""
         # Imported late: the engine asks the tasks for their networks.
-        from synthvis.train.engine.ensemble import MeanOfClasses
+        from synthvis.train.engine.mean_of_classes import MeanOfClasses
 
         return MeanOfClasses(networks)
 

@@ -20,10 +20,11 @@ from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
 from synthvis.train.config import ModelConfig
+from synthvis.train.description import DEFAULT_TASK
 from synthvis.train.engine.class_rows import copy_by_name
 from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.sidecar import read_sidecar
-from synthvis.train.registry import DEFAULT_TASK, task_named
+from synthvis.train.registry import task_named
 from synthvis.train.task import Task, Trained
 
 __all__ = ["load_trained", "not_resumable", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
