@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from synthvis.api.comparing import compare
     from synthvis.api.datasets import open_dataset
     from synthvis.api.explaining import explain_image
+    from synthvis.api.exporting import export
     from synthvis.api.looking import check, preview
     from synthvis.api.machine import Finding, check_machine
     from synthvis.api.merging import merge
@@ -102,6 +103,7 @@ __all__ = [
     "environment",
     "environments",
     "explain_image",
+    "export",
     "fit_sensor",
     "import_meshes",
     "layer_table",
@@ -134,6 +136,7 @@ _NAMES_OF = {
     "synthvis.api.comparing": ("compare",),
     "synthvis.api.explaining": ("explain_image",),
     "synthvis.api.machine": ("Finding", "check_machine"),
+    "synthvis.api.exporting": ("export",),
     "synthvis.api.merging": ("merge",),
     "synthvis.api.networks": ("backbones", "layer_table"),
     "synthvis.api.object_types": ("draw_types", "environments", "import_meshes", "object_types"),

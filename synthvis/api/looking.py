@@ -221,19 +221,21 @@ def _previews_of(data: str) -> Path:
 def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
     """Every image of the set, and the folder of its previews."""
     from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+    from synthvis.data.contents import Content
     from synthvis.data.dataset import find_dataset
-    from synthvis.viz.annotated_images import select_coco_images, select_images
+    from synthvis.data.formats.registry import formats_serving
+    from synthvis.viz.annotated_images import select_images, select_set_images
 
     if (Path(data) / "dataset.json").is_file():
         layout = open_rendered(data).layout
         return select_images(layout, 0), layout.previews
     try:
-        found = find_dataset(data, formats=("coco", "coco-keypoints"))
+        found = find_dataset(data, formats=formats_serving(Content.BOXES, Content.KEYPOINTS))
     except RealDataError:
         if data.partition(":")[0] not in KNOWN_SETS:
             open_rendered(data)
         raise
-    images = select_coco_images(found, 0)
+    images = select_set_images(found, 0)
     if out is None:
         raise UsageError(f"{data} is not a dataset that synthvis rendered", hint="name the picture with --out FILE")
     return images, out.parent

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthvis.api.sources import Source, source_text
+from synthvis.data.contents import Content
 from synthvis.data.dataset import find_dataset
+from synthvis.data.formats.registry import formats_serving
 from synthvis.data.split import EmptySplit, Split
 from synthvis.data.statistics import SetStatistics, statistics_of
 from synthvis.errors import DatasetError
@@ -40,7 +42,7 @@ def dataset_statistics(data: Source, *, split: str | None = None, real_root: Pat
 
 def splits_to_count(name: str, split: str | None, real_root: Path | str | None) -> list[Split]:
     """The splits that `dataset_statistics` counts; arguments and errors are those of `dataset_statistics`."""
-    found = find_dataset(name, real_root, formats=("coco",))
+    found = find_dataset(name, real_root, formats=formats_serving(Content.BOXES))
     names_one = ":" in name and not Path(name).exists()
     wanted = [split] if split else [found.default_split] if names_one else list(found.splits)
     splits = []

@@ -1,37 +1,45 @@
-"""The quality gate of a COCO set that synthvis did not render: everything that its readers would leave out."""
+"""The quality gate of a set that synthvis did not render: everything that its readers would leave out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from synthvis.checks.gate import CheckReport, Problem
+from synthvis.data.contents import Content
 from synthvis.data.dataset import find_dataset
-from synthvis.data.formats.coco import INSTANCE_FILES, KEYPOINT_FILES
+from synthvis.data.formats.base import is_rendered
+from synthvis.data.formats.registry import all_formats
 from synthvis.data.left_out import LeftOutRow
 from synthvis.data.picture_files import with_sound_pictures
+from synthvis.errors import RealDataError
 
 __all__ = ["check_foreign", "is_foreign_set"]
 
-FILES = (*INSTANCE_FILES, *KEYPOINT_FILES)
+
+ANNOTATION_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def is_foreign_set(path: str | Path) -> bool:
-    """Whether there is a COCO file, or a folder of them without the manifest of a rendered dataset."""
+    """Whether a labelled set without the manifest of a rendered dataset lies there, in any form but class folders.
+
+    Any folder of folders may be one of those.
+    """
     place = Path(path)
-    if place.is_file():
-        return place.suffix == ".json"
-    if (place / "dataset.json").exists():
+    if not place.exists() or is_rendered(place) or (place.is_file() and place.suffix not in ANNOTATION_SUFFIXES):
         return False
-    return any(any((place / "annotations").glob(f"{begin}*.json")) for begin in FILES)
+    try:
+        return any(one.find(place) for one in all_formats().values() if Content.PICTURE_CLASSES not in one.serves)
+    except RealDataError:
+        return True
 
 
 def check_foreign(path: str | Path) -> CheckReport:
     """Read every split of a set as training would, and look at its picture files.
 
     Raises:
-        RealDataError: A file is not COCO, or nothing of it can be used.
+        RealDataError: A file is not what it seems to be, or nothing of it can be used.
     """
-    found = find_dataset(path, formats=("coco", "coco-keypoints"))
+    found = find_dataset(path)
     problems: list[Problem] = []
     images = annotations = 0
     for name in found.splits:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names, named_roots
+from synthvis.data.contents import Content
+from synthvis.data.derived.box_style import BoxKind
+from synthvis.data.derived.with_keypoints import with_keypoints
+from synthvis.data.export.export import OnImages, export_planned
+from synthvis.data.export.plan import ExportPlan, ExportSettings, plan_of
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, folder_kind
-from synthvis.data.formats.registry import all_formats, format_named
+from synthvis.data.formats.registry import all_formats, format_named, formats_serving
+from synthvis.data.keypoints import KeypointSplit
 from synthvis.data.split import EmptySplit, Split
-from synthvis.dataset.output import DATASET, check_output_folder
-from synthvis.errors import DatasetError, RealDataError, UsageError
+from synthvis.errors import RealDataError
 
 __all__ = ["Dataset", "find_dataset"]
 
@@ -97,53 +103,86 @@ class Dataset:
         if split not in self.files:
             raise RealDataError(f"{self.name} has no split '{split}'", hint=f"it has: {', '.join(self.splits)}")
 
-    def export(self, format: str, folder: str | Path, *, splits: Sequence[str] | None = None) -> Dataset:
-        """Write a copy in another form into a new folder.
+    def some(self, splits: Sequence[str] = ()) -> list[Split]:
+        """The splits of these names; none named: all that have an image.
+
+        Raises:
+            RealDataError: There is no such split, or it cannot be read.
+            EmptySplit: One that is named lists no image.
+        """
+        found = []
+        for name in splits or self.splits:
+            try:
+                found.append(self[name])
+            except EmptySplit:
+                if splits:
+                    raise
+        return found
+
+    def export(
+        self,
+        format: str,
+        folder: str | Path,
+        *,
+        splits: Sequence[str] | None = None,
+        classes: Sequence[str] = (),
+        images: int | None = None,
+        min_visible: float = 0.0,
+        boxes: BoxKind = "modal",
+        on_images: OnImages | None = None,
+    ) -> Dataset:
+        """Write a copy in another form into a new folder, or the rest of one that was stopped.
+
+        Pictures are linked where the disk allows it, so that they take no room, else copied.
 
         Args:
-            format: Name of a form that can be written, such as "coco".
-            folder: Where; it must be empty or not there.
+            format: Name of a form that can be written, such as "coco", "yolo" or "voc".
+            folder: Where; it must be empty, not there, or hold the same export.
             splits: Which splits; None: all that have an image.
+            classes: Which classes; empty: all.
+            images: How many images of each split, by chance; None: all.
+            min_visible: Leave out objects of renders that show a smaller share of themselves, 0 to 1.
+            boxes: How boxes of renders are drawn: "modal", "amodal", "body" or "amodal-body".
+            on_images: Is called with (images written, all images).
 
         Returns:
             The copy, opened.
 
         Raises:
-            UsageError: The form cannot be written.
-            DatasetError: The folder is not empty, or a picture is absent.
+            UsageError: The form cannot be written, or there is no such class.
+            DatasetError: The folder holds something else, or a picture is absent.
             RealDataError: There is no such split.
         """
-        return export_splits(self._some(splits), format, folder)
+        settings = ExportSettings(
+            format=format, classes=tuple(classes), images=images, min_visible=min_visible, boxes=boxes
+        )
+        export_planned(self.plan_export(settings, splits or ()), Path(folder), on_images=on_images or _nothing)
+        return find_dataset(folder, formats=(format,))
 
-    def _some(self, splits: Sequence[str] | None) -> Iterator[Split]:
-        for name in splits if splits is not None else self.splits:
-            try:
-                yield self[name]
-            except EmptySplit:
-                if splits is not None:
-                    raise
+    def plan_export(self, settings: ExportSettings, splits: Sequence[str] = ()) -> ExportPlan:
+        """What `export` would write, before anything is written; raises as it does.
+
+        Keypoints that the set holds in another form, as rendered datasets do, come along where the format has them.
+        """
+        chosen = self.some(splits)
+        points = self._keypoints() if Content.KEYPOINTS in format_named(settings.format).holds else None
+        if points is not None:
+            chosen = [with_keypoints(one, cast("KeypointSplit", points[one.split])) for one in chosen]
+        return plan_of(chosen, settings, source=self.source or str(self.root))
+
+    def _keypoints(self) -> Dataset | None:
+        """The same folder in a form that has keypoints, where this one has none."""
+        if Content.KEYPOINTS in self.format.serves:
+            return None
+        try:
+            found = find_dataset(self.root, formats=formats_serving(Content.KEYPOINTS))
+        except RealDataError:
+            return None
+        return found if set(self.splits) <= set(found.splits) else None
 
 
-def export_splits(splits: Iterable[Split], format: str, folder: str | Path) -> Dataset:
-    """Write splits, whole ones or parts, into a new folder; raises as `Dataset.export`.
-
-    Args:
-        splits: Each with a name of its own.
-        format: Name of a form that can be written.
-        folder: Where; it must be empty or not there.
-    """
-    chosen, target = format_named(format), Path(folder)
-    if not chosen.can_write:
-        able = ", ".join(name for name, one in all_formats().items() if one.can_write)
-        raise UsageError(f"nothing can be exported to the form {format}", hint=f"forms that can be written: {able}")
-    check_output_folder(target, DATASET)
-    if target.is_dir() and any(target.iterdir()):
-        raise DatasetError(f"{target} is not empty", hint="export into a new folder")
-    there = list(splits)
-    if not there:
-        raise UsageError("nothing to export: no split has an image")
-    chosen.write(there, target)
-    return find_dataset(target, formats=(format,))
+def _nothing(done: int, total: int) -> None:
+    """Nobody wants to know."""
 
 
 def find_dataset(

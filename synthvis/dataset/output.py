@@ -12,6 +12,7 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 __all__ = [
     "COMPARISON",
     "DATASET",
+    "EXPORT",
     "PIPELINE",
     "REAL_SETS",
     "RUN",
@@ -69,6 +70,7 @@ COMPARISON = FolderKind(
     what="a synthvis comparison", signs=("set_gap.json", "rank.json", "embedding_*.svg", "nearest.jpg")
 )
 STUDY = FolderKind(what="a synthvis study", signs=("study.json", "runs/*/job.json", "runs/*/last.pt", "study.html"))
+EXPORT = FolderKind(what="a synthvis export", signs=("export.json",))
 REAL_SETS = FolderKind(
     what="a folder of sets of photographs", signs=(), way_out="choose another folder with --real-root"
 )

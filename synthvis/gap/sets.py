@@ -7,8 +7,10 @@ from pathlib import Path
 
 from synthvis.config.validate import nearest
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names
+from synthvis.data.contents import Content
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.derived.subset import some_images
+from synthvis.data.formats.registry import formats_serving
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.split import Split, class_key
 from synthvis.data.splits import train_split_of
@@ -88,12 +90,12 @@ def find_pair(
 
 def _found(text: str, real_root: str | Path | None) -> Dataset:
     name = text.rpartition(":")[0] or text
-    if name in KNOWN_SETS and name not in known_names(("coco",)) and not Path(text).exists():
+    if name in KNOWN_SETS and name not in known_names(formats_serving(Content.BOXES)) and not Path(text).exists():
         raise RealDataError(
             f"{name} ({KNOWN_SETS[name].about}) has no boxes; `gap` compares sets of labelled objects",
             hint="evaluate a run on it to see what a network loses: `synthvis evaluate --help`",
         )
-    return find_dataset(text, real_root, formats=("coco",))
+    return find_dataset(text, real_root, formats=formats_serving(Content.BOXES))
 
 
 def _read(text: str, found: Dataset) -> Split:

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synthvis.data.contents import Content
 from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.formats.registry import formats_serving
 from synthvis.data.picture_files import with_sound_pictures
 from synthvis.data.split import Split
 from synthvis.metrics.metric import Metric
@@ -39,7 +41,7 @@ class TaskDescription(ABC):
         title: What is learnt, in a few words, as in lists of tasks.
         headline: Name of the metric by which the best weights are kept; a registered `Metric` says its direction.
         labels: What `Split.label_count` counts, in the plural.
-        formats: Names of the data formats in which its labels are found, the likeliest first.
+        learns_from: Kinds of label that it can learn from; a set in any form that serves one of them can be read.
         archs: Architectures by the names that `--arch` takes, the default first.
         prediction: Kind of row in predictions_*.json; the report shows errors by it.
         losses: Losses by the names that `--loss` takes, the default first; empty where it is part of the network.
@@ -55,7 +57,7 @@ class TaskDescription(ABC):
     title: str
     headline: str
     labels: str
-    formats: tuple[str, ...]
+    learns_from: tuple[Content, ...]
     archs: tuple[str, ...]
     prediction: type[Prediction]
     losses: tuple[str, ...] = ()
@@ -77,6 +79,11 @@ class TaskDescription(ABC):
         Raises:
             RealDataError: With the reason.
         """
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Names of the data formats in which its labels are found, in the order in which a folder is held to them."""
+        return formats_serving(*self.learns_from)
 
     @property
     def metric(self) -> Metric:

@@ -1,4 +1,4 @@
-"""Images of a set with their annotations, picked to be looked at: of rendered datasets and of any COCO folder."""
+"""Images of a set with their annotations, picked to be looked at: of rendered datasets and of any other form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
+from synthvis.data.coco.writer import coco_content
 from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.formats.base import NamedSplit
+from synthvis.data.formats.coco import CocoFormat
 from synthvis.data.sample import mask_of
 from synthvis.dataset.labelled_image import StoredImage
 from synthvis.dataset.layout import SPLITS, DatasetLayout
@@ -21,7 +24,7 @@ from synthvis.formats.coco_entries import AnnotationEntry, ImageEntry
 from synthvis.viz.overlay import resized_mask
 from synthvis.viz.palette import Color, class_colors
 
-__all__ = ["AnnotatedImage", "evenly_spread", "select_coco_images", "select_images"]
+__all__ = ["AnnotatedImage", "evenly_spread", "select_images", "select_set_images"]
 
 Skeleton = tuple[tuple[int, int], ...]
 
@@ -124,22 +127,34 @@ def select_images(layout: DatasetLayout, count: int, splits: Iterable[str] = SPL
     return evenly_spread(found, count)
 
 
-def select_coco_images(found: Dataset, count: int) -> list[AnnotatedImage]:
-    """`count` images of a split of any COCO set, evenly spread over it by number; 0 for all.
+def select_set_images(found: Dataset, count: int) -> list[AnnotatedImage]:
+    """`count` images of a split of any set of labelled objects, evenly spread over it by number; 0 for all.
 
     Raises:
         DatasetError: An annotation file is damaged, or there is no image.
     """
     split = found.default_split if found.default_split in found.files else found.splits[0]
-    annotations, image_dir = found.files[split].labels, found.files[split].pictures
-    points = _keypoint_file(annotations, split)
     try:
-        pictures = _images_of(DatasetLayout(annotations.parent.parent), split, annotations, points, image_dir)
+        pictures = _coco_images(found, split) if isinstance(found.format, CocoFormat) else _other_images(found, split)
     except DatasetError as error:
         raise DatasetError(error.what, hint=error.hint or COCO_HINT) from error
     if not pictures:
-        raise DatasetError(f"{annotations} lists no image", hint="name another split as DATASET:SPLIT")
+        raise DatasetError(f"{found.root} lists no image", hint="name another split as DATASET:SPLIT")
     return evenly_spread(pictures, count)
+
+
+def _coco_images(found: Dataset, split: str) -> list[AnnotatedImage]:
+    """Straight from the file, whose entries may say more than samples carry."""
+    annotations = found.files[split].labels
+    layout, points = DatasetLayout(annotations.parent.parent), _keypoint_file(annotations, split)
+    return _images_of(layout, split, annotations, points, found.files[split].pictures)
+
+
+def _other_images(found: Dataset, split: str) -> list[AnnotatedImage]:
+    read = found.read(split)
+    coco = parse_coco(coco_content(NamedSplit(split=read, file_names=tuple(image.path.name for image in read.images))))
+    paths = {image.id: image.path for image in read.images}
+    return _with_labels(DatasetLayout(found.root), split, coco, CocoFile(), paths, is_rendered=False)
 
 
 def evenly_spread(found: Sequence[AnnotatedImage], count: int) -> list[AnnotatedImage]:
@@ -165,6 +180,22 @@ def _images_of(
         return []
     coco = parse_coco(load_coco_json(annotations))
     with_points = parse_coco(load_coco_json(keypoints)) if keypoints and keypoints.is_file() else CocoFile()
+    paths = {
+        image_id: image_dir / entry["file_name"] if image_dir else image_path(layout.root, split, entry["file_name"])
+        for image_id, entry in coco.images.items()
+    }
+    return _with_labels(layout, split, coco, with_points, paths, is_rendered=image_dir is None)
+
+
+def _with_labels(
+    layout: DatasetLayout,
+    split: str,
+    coco: CocoFile,
+    with_points: CocoFile,
+    paths: Mapping[int, Path],
+    *,
+    is_rendered: bool,
+) -> list[AnnotatedImage]:
     class_names = {i: str(entry["name"]) for i, entry in coco.categories.items()}
     skeletons = {i: _skeleton(entry) for file in (coco, with_points) for i, entry in file.categories.items()}
     points = {
@@ -178,7 +209,7 @@ def _images_of(
         AnnotatedImage(
             layout=layout,
             split=split,
-            path=image_dir / entry["file_name"] if image_dir else image_path(layout.root, split, entry["file_name"]),
+            path=paths[image_id],
             entry=ImageEntry.of(entry),
             annotations=tuple(
                 _with_keypoints(AnnotationEntry.of(values), points) for values in coco.annotations.get(image_id, ())
@@ -186,7 +217,7 @@ def _images_of(
             class_names=class_names,
             skeletons=skeletons,
             class_colors=colors,
-            is_rendered=image_dir is None,
+            is_rendered=is_rendered,
         )
         for image_id, entry in coco.images.items()
     ]

@@ -13,7 +13,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.dataset import Dataset, export_splits, find_dataset
+from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
 LENS = (-0.2, 0.05, 0.001, -0.002, 0.0)
@@ -202,8 +202,7 @@ def test_nothing_that_a_render_says_is_lost_by_exporting_it_and_the_copy_again(t
 
 
 def test_an_export_of_some_classes_keeps_what_their_objects_say(rendered: Dataset, tmp_path: Path) -> None:
-    part = rendered["train"].of_classes(["orange"])
-    copy = export_splits([part], "coco", tmp_path / "copy")
+    copy = rendered.export("coco", tmp_path / "copy", splits=["train"], classes=["orange"])
     whole = entries(rendered.root / "annotations" / "instances_train.json")["annotations"]
     own = {(one["image_id"], one[NAMESPACE]["instance_id"]): one[NAMESPACE] for one in whole}
     wanted = {number: facts for number, facts in own.items() if facts["kind"] == "orange"}
@@ -212,12 +211,17 @@ def test_an_export_of_some_classes_keeps_what_their_objects_say(rendered: Datase
 
 
 def test_only_what_can_be_written_is_exported_and_nothing_is_overwritten(rendered: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no data format 'yolo'"):
-        rendered.export("yolo", tmp_path / "a")
-    with pytest.raises(UsageError, match="nothing can be exported to the form depth-maps") as caught:
+    with pytest.raises(UsageError, match=r"no data format 'yol'.*yolo"):
+        rendered.export("yol", tmp_path / "a")
+    with pytest.raises(UsageError, match="nothing can be exported to the format depth-maps") as caught:
         rendered.export("depth-maps", tmp_path / "a")
     assert "coco" in str(caught.value)
     rendered.export("coco", tmp_path / "a", splits=["val"])
     assert find_dataset(tmp_path / "a").splits == ("val",)
-    with pytest.raises(DatasetError, match="is not"):
+    with pytest.raises(DatasetError, match="holds an export of other images"):
         rendered.export("coco", tmp_path / "a")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mine.txt").write_text("mine")
+    with pytest.raises(DatasetError, match="is not empty"):
+        rendered.export("coco", tmp_path / "b")
+    assert (tmp_path / "b" / "mine.txt").read_text() == "mine"

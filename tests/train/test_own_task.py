@@ -62,7 +62,7 @@ def test_a_set_is_exported_to_the_form_and_read_back(installed: None, squares: P
     found = sv.open_dataset(tmp_path / "copy")
     assert found.format.name == sv.open_dataset(tmp_path / "copy:val", format="box-csv").format.name == "box-csv"
     with pytest.raises(UsageError, match=r"nothing can be exported") as refused:
-        source.export("class-folders", tmp_path / "other")
+        source.export("depth-maps", tmp_path / "other")
     assert "box-csv" in str(refused.value.hint) and "coco" in str(refused.value.hint)
 
 

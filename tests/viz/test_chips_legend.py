@@ -11,7 +11,7 @@ from synthvis.data.dataset import find_dataset
 from synthvis.errors import DatasetError
 from synthvis.formats.images import write_png
 from synthvis.viz import chips, legend
-from synthvis.viz.annotated_images import select_coco_images
+from synthvis.viz.annotated_images import select_set_images
 from synthvis.viz.chips import draw_chips, fitted, plain_text, text_width
 from synthvis.viz.contact_sheet import contact_sheet, image_view
 from synthvis.viz.legend import captioned, legend_strip
@@ -127,7 +127,7 @@ def foreign(tmp_path):
 
 
 def test_a_set_of_others_with_eighty_classes(foreign):
-    images = select_coco_images(find_dataset(foreign), 0)
+    images = select_set_images(find_dataset(foreign), 0)
     assert [one.image_id for one in images] == [7, 9]
     for view in ("boxes", "labels"):
         drawn = image_view(images[0], view, 160)
@@ -143,7 +143,7 @@ def test_a_set_of_others_with_eighty_classes(foreign):
 
 
 def test_only_empty_images_make_a_sheet_too(foreign):
-    assert contact_sheet(select_coco_images(find_dataset(foreign), 0)[1:], ["boxes"], tile_px=64).shape == (
+    assert contact_sheet(select_set_images(find_dataset(foreign), 0)[1:], ["boxes"], tile_px=64).shape == (
         64 + 16 + 8,
         72,
         3,

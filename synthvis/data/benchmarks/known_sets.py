@@ -40,7 +40,7 @@ KNOWN_SETS = {
     ),
     "grocery": KnownSet(
         about="smartphone photographs of fruit, vegetables and cartons in shops, 43 classes",
-        formats=("class-folders",),
+        formats=("imagefolder",),
     ),
     "nyu-mini": KnownSet(about="indoor pictures of an RGB-D camera, depth in millimetres", formats=("depth-maps",)),
 }

@@ -3,66 +3,74 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
+from typing import Any
 
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.source_entries import SourceEntries, source_entries
+from synthvis.data.formats.base import NamedSplit
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
-from synthvis.errors import DatasetError, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 
-__all__ = ["write_coco_split"]
+__all__ = ["coco_content", "write_coco_split"]
 
 
-def write_coco_split(split: Split, folder: Path) -> None:
-    """Write annotations/instances_SPLIT.json, and copies of the pictures into images/SPLIT.
+def write_coco_split(named: NamedSplit, folder: Path) -> None:
+    """Write annotations/instances_SPLIT.json, and keypoints_SPLIT.json with the objects of classes that have keypoints.
+
+    Pictures are those of images/SPLIT.
 
     Raises:
-        UsageError: The split has no labelled objects to write.
-        DatasetError: A picture cannot be copied, or two have one name.
+        DatasetError: The file that the split came from cannot be read any more.
     """
-    if split.label_form != "objects":
-        raise UsageError(f"{split.name}:{split.split} has no boxes; coco holds labelled objects")
-    names = _file_names(split)
-    for image in split.images:
-        _copy(image.path, folder / "images" / split.split / names[image.id])
+    content = coco_content(named)
+    keypoints = {number for name, number in named.split.category_ids.items() if name in named.split.keypoints}
+    if keypoints:
+        own = {
+            **content,
+            "annotations": [one for one in content["annotations"] if one["category_id"] in keypoints],
+            "categories": [one for one in content["categories"] if one["id"] in keypoints],
+        }
+        _write(folder / "annotations" / f"keypoints_{named.name}.json", own)
+    without = {
+        **content,
+        "annotations": [_without(one, KEYPOINTS_OF_OBJECT) for one in content["annotations"]],
+        "categories": [_without(one, KEYPOINTS_OF_CATEGORY) for one in content["categories"]],
+    }
+    _write(folder / "annotations" / f"instances_{named.name}.json", without)
+
+
+KEYPOINTS_OF_OBJECT = ("keypoints", "num_keypoints")
+KEYPOINTS_OF_CATEGORY = ("keypoints", "flip_pairs", "sigmas")
+
+
+def _without(entry: Mapping[str, object], keys: tuple[str, ...]) -> dict[str, object]:
+    return {key: value for key, value in entry.items() if key not in keys}
+
+
+def coco_content(named: NamedSplit) -> dict[str, Any]:
+    """A split as the object that a COCO file holds; errors are those of `write_coco_split`."""
+    split = named.split
     source = source_entries(split.source)
-    number, annotations = 0, []
+    annotations: list[dict[str, object]] = []
     for image in split.images:
         for one in image.objects:
-            number += 1
             facts = source.facts_of(image.id, one.instance_id)
-            annotations.append(_annotation(number, image, one, split.category_ids[one.class_name], facts))
-    content = {
+            category_id = split.category_ids[one.class_name]
+            annotations.append(_annotation(len(annotations) + 1, image, one, category_id, facts))
+    return {
         **({"info": source.info} if source.info else {}),
-        "images": [_image(image, names[image.id], source.images.get(image.id, {})) for image in split.images],
+        "images": [_image(one.image, one.file_name, source.images.get(one.image.id, {})) for one in named],
         "annotations": annotations,
-        "categories": [_category(name, split, source) for name in split.class_names],
+        "categories": [_category(name, split, source) for name in split.category_ids],
     }
+
+
+def _write(path: Path, content: Mapping[str, object]) -> None:
     text = json.dumps(content, separators=(",", ":"), allow_nan=False)
-    write_bytes_atomic(folder / "annotations" / f"instances_{split.split}.json", f"{text}\n".encode())
-
-
-def _file_names(split: Split) -> dict[int, str]:
-    """File names by image id; pictures of one name in several folders keep the folder's name before theirs."""
-    plain = [image.path.name for image in split.images]
-    if len(set(plain)) == len(plain):
-        return dict(zip((image.id for image in split.images), plain, strict=True))
-    longer = {image.id: PurePath(image.path.parent.name, image.path.name).as_posix() for image in split.images}
-    if len(set(longer.values())) < len(longer):
-        raise DatasetError(f"{split.name}:{split.split} lists one picture twice, or several of one name")
-    return longer
-
-
-def _copy(source: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise DatasetError(f"cannot copy {source} to {target}: {error.strerror or error}") from error
+    write_bytes_atomic(path, f"{text}\n".encode())
 
 
 def _image(image: Sample, file_name: str, there: Mapping[str, object]) -> dict[str, object]:

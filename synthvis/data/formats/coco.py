@@ -8,7 +8,8 @@ from pathlib import Path
 
 from synthvis.data.coco.reader import read_coco_split
 from synthvis.data.coco.writer import write_coco_split
-from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
+from synthvis.data.contents import OBJECT_CONTENTS, Content
+from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource, check_objects, is_rendered
 from synthvis.data.maps.files import DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
@@ -23,12 +24,17 @@ KEYPOINT_FILES = ("keypoints_", "person_keypoints_")
 
 YEAR = "2017"
 
+OTHER_SUFFIXES = (".yaml", ".yml")
+"""Of files that describe sets in other forms."""
+
 
 class CocoFormat(DataFormat):
     """COCO's form of labelled objects; the maps of a rendered dataset come along."""
 
     name = "coco"
     about = "a folder with annotations/instances_val.json and images/val, or the JSON file itself"
+    serves = frozenset({Content.BOXES, Content.MASKS})
+    holds = OBJECT_CONTENTS | {Content.CAMERAS, Content.DISTORTION}
 
     def find(self, path: Path) -> Mapping[str, SplitFiles] | None:
         """Splits by annotation file."""
@@ -39,7 +45,7 @@ class CocoFormat(DataFormat):
         split = read_coco_split(
             source.files.labels, source.files.pictures, name=source.name, split=source.split, kind=source.kind
         )
-        return _with_maps(split, source) if source.kind == "synthetic" else split
+        return _with_maps(split, source) if is_rendered(source.root) else split
 
     def root_of(self, path: Path) -> Path:
         """Of a file in annotations/ the folder above."""
@@ -51,8 +57,12 @@ class CocoFormat(DataFormat):
         """Names the file that is wanted."""
         return absence_of_coco(path, INSTANCE_FILES)
 
-    def write(self, splits: Sequence[Split], folder: Path) -> None:
-        """Write annotations/instances_SPLIT.json and images/SPLIT."""
+    def check_writable(self, split: Split) -> None:
+        """Objects must be labelled."""
+        check_objects(split, self.name)
+
+    def finish(self, splits: Sequence[NamedSplit], folder: Path) -> None:
+        """Write annotations/instances_SPLIT.json."""
         for split in splits:
             write_coco_split(split, folder)
 
@@ -62,6 +72,8 @@ COCO = CocoFormat()
 
 def coco_splits(path: Path, beginnings: tuple[str, ...]) -> Mapping[str, SplitFiles] | None:
     """Annotation file and picture folder by split, of a COCO folder or of one JSON file."""
+    if path.suffix in OTHER_SUFFIXES:
+        return None
     if path.is_file():
         root = path.parent.parent if path.parent.name == "annotations" else path.parent
         paths = [path]

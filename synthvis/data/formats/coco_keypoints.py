@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from synthvis.data.coco.reader import read_coco_split
-from synthvis.data.formats.base import SplitFiles, SplitSource
+from synthvis.data.contents import Content
+from synthvis.data.formats.base import SplitFiles, SplitSource, is_rendered
 from synthvis.data.formats.coco import KEYPOINT_FILES, CocoFormat, absence_of_coco, coco_splits
 from synthvis.data.keypoints import KeypointSplit, keypoint_classes
 from synthvis.data.sample import KeypointNames, Sample
@@ -22,6 +23,9 @@ class CocoKeypoints(CocoFormat):
 
     name = "coco-keypoints"
     about = "a folder with annotations/keypoints_val.json and images/val, or the JSON file itself"
+    serves = frozenset({Content.KEYPOINTS})
+    # `coco` writes keypoints as well.
+    holds = frozenset()
 
     def find(self, path: Path) -> Mapping[str, SplitFiles] | None:
         """Splits by annotation file."""
@@ -61,17 +65,12 @@ class CocoKeypoints(CocoFormat):
             source=whole.source,
         )
 
-    @property
-    def can_write(self) -> bool:
-        """Not yet: `coco` writes objects without their keypoints' names."""
-        return False
-
 
 COCO_KEYPOINTS = CocoKeypoints()
 
 
 def _mirror_pairs(source: SplitSource) -> dict[str, tuple[tuple[int, int], ...]]:
-    if source.kind != "synthetic":
+    if not is_rendered(source.root):
         return {}
     return {category.name: category.flip_pairs for category in open_rendered(source.root).categories}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from synthvis.data.contents import Content
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
 from synthvis.data.maps.files import DEPTH_MAPS, NORMAL_MAPS, MapKind
 from synthvis.data.maps.folders import absence_of_maps, map_samples, map_splits
@@ -39,6 +40,7 @@ class DepthMapFormat(NumberMapFormat):
     name = "depth-maps"
     about = "a folder with images/ or rgb/ and depth/"
     maps = DEPTH_MAPS
+    serves = frozenset({Content.DEPTH})
 
 
 class NormalMapFormat(NumberMapFormat):
@@ -47,6 +49,7 @@ class NormalMapFormat(NumberMapFormat):
     name = "normal-maps"
     about = "a folder with images/ or rgb/ and normals/"
     maps = NORMAL_MAPS
+    serves = frozenset({Content.NORMALS})
 
 
 DEPTH_MAP_FOLDERS = DepthMapFormat()

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from functools import cache
 
 from synthvis.config.validate import nearest
+from synthvis.data.contents import Content
 from synthvis.data.formats.base import DataFormat
-from synthvis.data.formats.class_folders import CLASS_FOLDERS
-from synthvis.data.formats.class_maps import CLASS_MAP_FOLDERS
 from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
+from synthvis.data.formats.image_folder import IMAGE_FOLDER
+from synthvis.data.formats.masks import MASKS
 from synthvis.data.formats.number_maps import DEPTH_MAP_FOLDERS, NORMAL_MAP_FOLDERS
+from synthvis.data.formats.voc.format import VOC, VOC_SEG
+from synthvis.data.formats.yolo.format import YOLO, YOLO_OBB, YOLO_POSE, YOLO_SEG
 from synthvis.errors import UsageError
 from synthvis.plugins import entries_of, load_entry
 
-__all__ = ["ENTRY_POINTS", "all_formats", "format_named"]
+__all__ = ["ENTRY_POINTS", "all_formats", "format_named", "formats_serving"]
 
 ENTRY_POINTS = "synthvis.formats"
 HOW = "it must be an instance of a subclass of synthvis.data.formats.base.DataFormat"
@@ -23,17 +26,23 @@ HOW = "it must be an instance of a subclass of synthvis.data.formats.base.DataFo
 BUILT_IN: tuple[DataFormat, ...] = (
     COCO,
     COCO_KEYPOINTS,
-    CLASS_MAP_FOLDERS,
+    YOLO,
+    YOLO_SEG,
+    YOLO_POSE,
+    YOLO_OBB,
+    VOC,
+    VOC_SEG,
+    MASKS,
     DEPTH_MAP_FOLDERS,
     NORMAL_MAP_FOLDERS,
-    CLASS_FOLDERS,
+    IMAGE_FOLDER,
 )
 """In the order in which a folder is held against them; any folder may be one of class folders."""
 
 
 @cache
 def all_formats() -> Mapping[str, DataFormat]:
-    """Forms by name. Those from outside come before `class-folders`, and may not take a name that is taken.
+    """Forms by name. Those from outside come before `imagefolder`, and may not take a name that is taken.
 
     Raises:
         UsageError: An installed package offers what is no form.
@@ -48,6 +57,11 @@ def all_formats() -> Mapping[str, DataFormat]:
             )
         own.append(found)
     return {one.name: one for one in (*own, *BUILT_IN)}
+
+
+def formats_serving(*contents: Content) -> tuple[str, ...]:
+    """Names of the forms in which one of these kinds of label is found."""
+    return tuple(name for name, one in all_formats().items() if not one.serves.isdisjoint(contents))
 
 
 def format_named(name: str) -> DataFormat:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from synthvis.data.formats.base import SplitFiles, SplitSource
+from synthvis.data.formats.base import SplitFiles, SplitSource, is_rendered
 from synthvis.data.maps.files import MapFile, MapKind
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit
@@ -59,7 +59,7 @@ def map_samples(source: SplitSource, maps: MapKind) -> tuple[Sample, ...]:
     pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     if not pictures:
         raise EmptySplit(f"{folder} holds no picture", hint=f"wanted: {', '.join(PICTURE_SUFFIXES)}")
-    if maps.encoding is not None and source.kind == "synthetic":
+    if maps.encoding is not None and is_rendered(source.root):
         maps = maps.stored_with(open_rendered(source.root).layout.depth_encoding)
     return tuple(_sample(number, path, source.files.labels, maps) for number, path in enumerate(pictures, start=1))
 

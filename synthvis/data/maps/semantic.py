@@ -22,7 +22,7 @@ from synthvis.data.sample import LabelledObject, Sample, mask_of
 from synthvis.data.split import LabelForm, Split, class_key
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
-__all__ = ["BACKGROUND", "IGNORE", "SemanticSplit", "check_class_count", "class_map", "painted"]
+__all__ = ["BACKGROUND", "IGNORE", "SemanticSplit", "check_class_count", "class_map", "painted", "pixel_class_names"]
 
 BACKGROUND = "background"
 IGNORE = 255
@@ -76,8 +76,7 @@ def painted(split: Split) -> SemanticSplit:
             f"{without} of the {len(objects)} objects of {split.name}:{split.split} have no mask",
             hint="each needs a segmentation, polygons or RLE; of COCO, the set coco-masks has them all",
         )
-    clash = class_key(BACKGROUND) in {class_key(name) for name in split.class_names}
-    names = split.class_names if clash else (BACKGROUND, *split.class_names)
+    names = pixel_class_names(split)
     check_class_count(names, split.name)
     return SemanticSplit(
         name=split.name,
@@ -89,10 +88,18 @@ def painted(split: Split) -> SemanticSplit:
     )
 
 
-def class_map(split: SemanticSplit, image: Sample, class_names: Sequence[str]) -> NDArray[np.uint8]:
+def pixel_class_names(split: Split) -> tuple[str, ...]:
+    """Classes of the pixels of a split: `background`, unless it is one of the classes, then those of the split."""
+    if isinstance(split, SemanticSplit) or class_key(BACKGROUND) in {class_key(name) for name in split.class_names}:
+        return split.class_names
+    return (BACKGROUND, *split.class_names)
+
+
+def class_map(split: Split, image: Sample, class_names: Sequence[str]) -> NDArray[np.uint8]:
     """Index in `class_names` of each pixel's class.
 
-    Classes that are not among them become `background` where that is one of them, else IGNORE.
+    Classes that are not among them become `background` where that is one of them, else IGNORE. The split may be one of
+    objects with masks, or of class maps.
 
     Returns:
         (H, W) uint8.
@@ -102,7 +109,7 @@ def class_map(split: SemanticSplit, image: Sample, class_names: Sequence[str]) -
     """
     index_of = {class_key(name): index for index, name in enumerate(class_names)}
     other = index_of.get(class_key(BACKGROUND), IGNORE)
-    if CLASS_MAPS.name in image.maps:
+    if isinstance(split, SemanticSplit) and CLASS_MAPS.name in image.maps:
         return _looked_up(
             image.maps[CLASS_MAPS.name], [index_of.get(class_key(name), other) for name in split.map_names]
         )

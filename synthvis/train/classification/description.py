@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ClassPrediction
@@ -23,7 +24,7 @@ class ClassificationDescription(TaskDescription):
     title = "one class an object or image"
     headline = "accuracy"
     labels = "labels"
-    formats: tuple[str, ...] = ("coco", "class-folders")
+    learns_from = (Content.BOXES, Content.PICTURE_CLASSES)
     archs: tuple[str, ...] = ("linear",)
     test_time: tuple[str, ...] = ("flip", "crops")
     prediction = ClassPrediction

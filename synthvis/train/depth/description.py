@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.maps.files import DEPTH_MAPS
 from synthvis.train.dense.description import MapDescription
 
@@ -20,7 +21,7 @@ class DepthDescription(MapDescription):
     title = "the distance of each pixel"
     headline = "AbsRel"
     labels = "depth maps"
-    formats: tuple[str, ...] = ("depth-maps",)
+    learns_from = (Content.DEPTH,)
     losses: tuple[str, ...] = ("silog+l1", "silog+l1+gradient", "silog", "berhu", "inverse-l1")
     photographs = "nyu-mini"
     shown_map = DEPTH_MAPS.name

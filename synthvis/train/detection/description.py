@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import BoxPrediction
@@ -23,7 +24,7 @@ class DetectionDescription(TaskDescription):
     title = "boxes and classes"
     headline = "AP"
     labels = "boxes"
-    formats: tuple[str, ...] = ("coco",)
+    learns_from = (Content.BOXES,)
     archs: tuple[str, ...] = ("fcos", "retinanet", "ssdlite", "fasterrcnn")
     test_time: tuple[str, ...] = ("flip", "crops")
     prediction = BoxPrediction

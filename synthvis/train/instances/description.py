@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
@@ -24,7 +25,7 @@ class InstancesDescription(TaskDescription):
     title = "masks of single objects"
     headline = "mask_AP"
     labels = "masks"
-    formats: tuple[str, ...] = ("coco",)
+    learns_from = (Content.MASKS,)
     archs: tuple[str, ...] = ("maskrcnn",)
     prediction = MaskPrediction
     photographs = "coco-masks"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.keypoints import KeypointSplit, split_name
 from synthvis.data.split import class_key
 from synthvis.errors import UsageError
@@ -24,7 +25,7 @@ class KeypointsDescription(TaskDescription):
     title = "named points of one category"
     headline = "AP"
     labels = "objects with keypoints"
-    formats: tuple[str, ...] = ("coco-keypoints",)
+    learns_from = (Content.KEYPOINTS,)
     archs: tuple[str, ...] = ("heatmap", "keypointrcnn")
     prediction = KeypointPrediction
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.maps.files import NORMAL_MAPS
 from synthvis.train.dense.description import MapDescription
 
@@ -20,7 +21,7 @@ class NormalsDescription(MapDescription):
     title = "which way the surface faces at each pixel"
     headline = "mean_deg"
     labels = "normal maps"
-    formats: tuple[str, ...] = ("normal-maps",)
+    learns_from = (Content.NORMALS,)
     losses: tuple[str, ...] = ("cosine",)
     shown_map = NORMAL_MAPS.name
 

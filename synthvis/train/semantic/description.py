@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.maps.semantic import SemanticSplit, painted
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
@@ -24,7 +25,7 @@ class SemanticDescription(TaskDescription):
     title = "the class of each pixel"
     headline = "mIoU"
     labels = "label masks"
-    formats: tuple[str, ...] = ("coco", "class-maps")
+    learns_from = (Content.MASKS, Content.PIXEL_CLASSES)
     archs: tuple[str, ...] = ("unet", "unet4", "deeplabv3plus", "fcn", "lraspp")
     losses: tuple[str, ...] = ("ce", "ce+dice")
     test_time: tuple[str, ...] = ("flip",)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
+from synthvis.data.contents import Content
+from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 
@@ -22,6 +22,8 @@ class BoxCsv(DataFormat):
 
     name = "box-csv"
     about = "a folder with train.csv, val.csv and the folders train/ and val/"
+    serves = frozenset({Content.BOXES})
+    holds = frozenset({Content.BOXES})
 
     def find(self, path: Path) -> Mapping[str, SplitFiles] | None:
         """A folder with CSV files beside folders of their names."""
@@ -48,17 +50,19 @@ class BoxCsv(DataFormat):
             category_ids={name: number for number, name in enumerate(classes, start=1)},
         )
 
-    def write(self, splits: Sequence[Split], folder: Path) -> None:
-        """Rows and copies of the pictures."""
+    def picture_path(self, split: str, file_name: str) -> PurePosixPath:
+        """Beside the table of the split."""
+        return PurePosixPath(split, file_name)
+
+    def finish(self, splits: Sequence[NamedSplit], folder: Path) -> None:
+        """The rows of each split."""
         for split in splits:
-            (folder / split.split).mkdir(parents=True)
-            with (folder / f"{split.split}.csv").open("w", newline="") as table:
+            with (folder / f"{split.name}.csv").open("w", newline="") as table:
                 rows = csv.writer(table)
                 rows.writerow(COLUMNS)
-                for sample in split:
-                    shutil.copy(sample.path, folder / split.split / sample.path.name)
-                    head = (sample.path.name, *sample.image_hw)
-                    boxes = [(one.class_name, *one.bbox_xywh_px) for one in sample.objects if not one.is_crowd]
+                for one in split:
+                    head = (one.file_name, *one.image.image_hw)
+                    boxes = [(box.class_name, *box.bbox_xywh_px) for box in one.image.objects if not box.is_crowd]
                     rows.writerows((*head, *box) for box in boxes or [("", "", "", "", "")])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthvis.data.contents import Content
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.description import TaskDescription
@@ -22,7 +23,7 @@ class CountingDescription(TaskDescription):
     title = "the number of objects"
     headline = "count_error"
     labels = "objects"
-    formats: tuple[str, ...] = ("box-csv", "coco")
+    learns_from = (Content.BOXES,)
     archs: tuple[str, ...] = ("two-convolutions",)
     prediction = ImagePrediction
 

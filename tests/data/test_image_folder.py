@@ -15,7 +15,7 @@ from synthvis.formats.images import write_png
 
 
 def find_folders(place: str | Path, root: Path | None = None) -> Dataset:
-    return find_dataset(place, root, formats=("class-folders",))
+    return find_dataset(place, root, formats=("imagefolder",))
 
 
 def make_folders(root: Path, **pictures: int) -> Path:

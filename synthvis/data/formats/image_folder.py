@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
-from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.data.contents import Content
+from synthvis.data.derived.crops import Crop, crops_of
+from synthvis.data.formats.base import DataFormat, ExportedImage, SplitFiles, SplitSource, check_objects
 from synthvis.data.left_out import LeftOutCounter
+from synthvis.data.picture_placing import place_picture
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit, Split, class_key
 from synthvis.errors import RealDataError
+from synthvis.formats.images import write_png
 
-__all__ = ["CLASS_FOLDERS", "ClassFolders"]
+__all__ = ["IMAGE_FOLDER", "ImageFolder"]
 
 SPLIT_NAMES = ("train", "val", "test")
 """A folder that holds one of these holds splits; any other is one split by itself."""
+
+UNSAFE = '/\\:*?"<>|%'
 
 WHOLE = "all"
 """The split of a folder that has none."""
@@ -22,11 +33,13 @@ WHOLE = "all"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 
 
-class ClassFolders(DataFormat):
+class ImageFolder(DataFormat):
     """One folder a class."""
 
-    name = "class-folders"
+    name = "imagefolder"
     about = "a folder with train/CLASS and val/CLASS"
+    serves = frozenset({Content.PICTURE_CLASSES})
+    holds = frozenset({Content.PICTURE_CLASSES})
 
     def find(self, path: Path) -> Mapping[str, SplitFiles] | None:
         """Any folder that holds no annotations/."""
@@ -68,8 +81,40 @@ class ClassFolders(DataFormat):
             left_out=counter.result(),
         )
 
+    def check_writable(self, split: Split) -> None:
+        """Pictures must have a class each, or objects boxes to be cut out."""
+        if split.label_form != "images":
+            check_objects(split, self.name)
 
-CLASS_FOLDERS = ClassFolders()
+    def picture_path(self, split: str, file_name: str) -> PurePosixPath | None:
+        """Crops are written with the labels."""
+        return None
+
+    def write_labels(self, images: Sequence[ExportedImage], folder: Path) -> None:
+        """Write SPLIT/CLASS/NAME, of pictures with labelled objects a crop of each object as PNG."""
+        for one in images:
+            root = folder / one.split.split
+            if one.image.class_name is not None:
+                place_picture(one.image.path, root / class_folder(one.image.class_name) / one.file_name)
+                continue
+            crops = crops_of(replace(one.split, images=(one.image,)))
+            if crops:
+                _write_crops(crops, one.image.image, root, one.stem)
+
+
+IMAGE_FOLDER = ImageFolder()
+
+
+def _write_crops(crops: Sequence[Crop], pixels: NDArray[np.uint8], root: Path, stem: str) -> None:
+    for number, crop in enumerate(crops, start=1):
+        x0, y0, x1, y1 = crop.region_xyxy_px
+        write_png(root / class_folder(crop.class_name) / f"{stem}_{number}.png", pixels[y0:y1, x0:x1])
+
+
+def class_folder(class_name: str) -> str:
+    """Name of the folder of a class; what cannot stand in a file name is written as in an address, %2F for a slash."""
+    safe = "".join(one if one.isprintable() and one not in UNSAFE else quote(one, safe="") for one in class_name)
+    return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
 
 def _check_distinct(folder: Path, classes: list[Path]) -> None:

@@ -1,0 +1,95 @@
+"""What labelled sets may hold, so that a format can say what it keeps and an export what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from synthvis.data.maps.files import CLASS_MAPS, DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import Split
+
+__all__ = ["OBJECT_CONTENTS", "Content", "contents_of"]
+
+
+class Content(Enum):
+    """A kind of label, by its name in tables; counted by objects or by images."""
+
+    BOXES = "boxes"
+    MASKS = "masks"
+    KEYPOINTS = "keypoints"
+    IGNORE_REGIONS = "ignore regions"
+    VISIBLE_SHARES = "visible shares"
+    AMODAL = "amodal boxes and masks"
+    POSES = "6D poses"
+    CAMERAS = "cameras"
+    DISTORTION = "lens distortion"
+    PICTURE_CLASSES = "classes of pictures"
+    PIXEL_CLASSES = "classes of pixels"
+    DEPTH = "depth"
+    NORMALS = "normals"
+    INSTANCE_MAPS = "instance maps"
+
+
+OBJECT_CONTENTS = frozenset(
+    {
+        Content.BOXES,
+        Content.MASKS,
+        Content.KEYPOINTS,
+        Content.IGNORE_REGIONS,
+        Content.VISIBLE_SHARES,
+        Content.AMODAL,
+        Content.POSES,
+    }
+)
+"""What may be said of an object."""
+
+MAPS: Mapping[str, Content] = {
+    CLASS_MAPS.name: Content.PIXEL_CLASSES,
+    SEMANTIC_MAPS.name: Content.PIXEL_CLASSES,
+    DEPTH_MAPS.name: Content.DEPTH,
+    NORMAL_MAPS.name: Content.NORMALS,
+    INSTANCE_MAPS.name: Content.INSTANCE_MAPS,
+}
+"""What each map of a sample holds, by its name."""
+
+
+def contents_of(split: Split) -> dict[Content, int]:
+    """How many objects, or images, of a split have each kind of label; kinds that none has are absent."""
+    counts = dict.fromkeys(Content, 0)
+    for image in split.images:
+        for content in _of_image(image):
+            counts[content] += 1
+        for one in image.objects:
+            for content in _of_object(one):
+                counts[content] += 1
+    return {content: count for content, count in counts.items() if count}
+
+
+def _of_image(image: Sample) -> set[Content]:
+    found = {MAPS[name] for name in image.maps if name in MAPS}
+    if image.class_name is not None:
+        found.add(Content.PICTURE_CLASSES)
+    if image.camera_facts is not None:
+        found.add(Content.CAMERAS)
+        if image.camera_facts.get("distortion"):
+            found.add(Content.DISTORTION)
+    return found
+
+
+def _of_object(one: LabelledObject) -> set[Content]:
+    if one.is_crowd:
+        return {Content.IGNORE_REGIONS}
+    found = {Content.BOXES}
+    if one.segmentation is not None:
+        found.add(Content.MASKS)
+    if any(seen > 0 for _, _, seen in one.keypoints_xyv_px):
+        found.add(Content.KEYPOINTS)
+    if one.visible_fraction < 1:
+        found.add(Content.VISIBLE_SHARES)
+    if one.amodal_bbox_xywh_px is not None:
+        found.add(Content.AMODAL)
+    # Renders number their objects, and say the pose of each under its number.
+    if one.instance_id is not None:
+        found.add(Content.POSES)
+    return found

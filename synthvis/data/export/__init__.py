@@ -1,0 +1,1 @@
+"""Labelled sets written in another form: named, placed, resumed."""

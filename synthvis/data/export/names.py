@@ -1,0 +1,55 @@
+"""Names for the pictures of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synthvis.data.formats.base import DataFormat, NamedSplit
+from synthvis.data.picture_placing import JPEG
+from synthvis.data.sample import Sample
+from synthvis.data.split import Split
+
+__all__ = ["named_splits"]
+
+MAX_STEM_BYTES = 200
+"""Of 255 that a file name can have: endings of masks and temporary files need the rest."""
+
+
+def named_splits(splits: Sequence[Split], form: DataFormat) -> tuple[NamedSplit, ...]:
+    """The splits with a name for each picture: its own, with that of its folder or a number where several share one.
+
+    Names differ without their endings and in lower case too, since label files are named after pictures and some file
+    systems tell no case apart.
+    """
+    taken: set[str] = set()
+    found = []
+    for split in splits:
+        if not form.one_picture_folder:
+            taken = set()
+        names = tuple(_name_of(image, split.split, form, taken) for image in split.images)
+        found.append(NamedSplit(split=split, file_names=names))
+    return tuple(found)
+
+
+def _name_of(image: Sample, split: str, form: DataFormat, taken: set[str]) -> str:
+    own, suffix = _safe_stem(image.path.stem), image.path.suffix
+    if form.picture_suffixes and suffix not in form.picture_suffixes:
+        suffix = JPEG
+    parent = _safe_stem(image.path.parent.name)
+    tried = [own, f"{parent}_{own}", f"{split}_{own}", f"{split}_{image.id}"]
+    stem = next((one for one in tried if one.casefold() not in taken), None)
+    number = 1
+    while stem is None:
+        number += 1
+        again = f"{own}_{number}"
+        stem = None if again.casefold() in taken else again
+    taken.add(stem.casefold())
+    return f"{stem}{suffix}"
+
+
+def _safe_stem(text: str) -> str:
+    """Without characters that some system takes for something else, or that lists of names cannot hold."""
+    safe = "".join(one if one.isprintable() and one not in '/\\:*?"<>|' else "_" for one in text).strip(" .")
+    while len(safe.encode("utf-8", "replace")) > MAX_STEM_BYTES:
+        safe = safe[:-1]
+    return safe or "picture"
