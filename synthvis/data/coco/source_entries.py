@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from synthvis.conventions import NAMESPACE
@@ -50,6 +51,15 @@ def source_entries(path: Path | None) -> SourceEntries:
     """
     if path is None:
         return SourceEntries()
+    try:
+        return _entries(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise DatasetError(f"cannot read {path} again: {error.strerror or error}") from error
+
+
+@lru_cache(maxsize=1)
+def _entries(path: Path, changed_ns: int) -> SourceEntries:
+    """Kept for the next part of the same split; a file that has changed is read again."""
     try:
         # NaN and infinities are no JSON and cannot be written again.
         content = json.loads(path.read_bytes(), parse_constant=lambda _: None)

@@ -36,15 +36,19 @@ def _name_of(image: Sample, split: str, form: DataFormat, taken: set[str]) -> st
     if form.picture_suffixes and suffix not in form.picture_suffixes:
         suffix = JPEG
     parent = _safe_stem(image.path.parent.name)
-    tried = [own, f"{parent}_{own}", f"{split}_{own}", f"{split}_{image.id}"]
+    tried = [_named(one, form) for one in (own, f"{parent}_{own}", f"{split}_{own}", f"{split}_{image.id}")]
     stem = next((one for one in tried if one.casefold() not in taken), None)
     number = 1
     while stem is None:
         number += 1
-        again = f"{own}_{number}"
+        again = _named(f"{own}_{number}", form)
         stem = None if again.casefold() in taken else again
     taken.add(stem.casefold())
     return f"{stem}{suffix}"
+
+
+def _named(stem: str, form: DataFormat) -> str:
+    return stem if form.dots_in_names else stem.replace(".", "_")
 
 
 def _safe_stem(text: str) -> str:

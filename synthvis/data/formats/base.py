@@ -71,11 +71,13 @@ class ExportedImage:
     Attributes:
         split: The split that it belongs to.
         image: The image.
+        position: Its place in the split, from 0 on.
         file_name: Name of its picture in the export, different from all others that lie beside it.
     """
 
     split: Split
     image: Sample
+    position: int
     file_name: str
 
     @property
@@ -105,8 +107,8 @@ class NamedSplit:
         return len(self.file_names)
 
     def __iter__(self) -> Iterator[ExportedImage]:
-        for image, file_name in zip(self.split.images, self.file_names, strict=True):
-            yield ExportedImage(split=self.split, image=image, file_name=file_name)
+        for position, (image, file_name) in enumerate(zip(self.split.images, self.file_names, strict=True)):
+            yield ExportedImage(split=self.split, image=image, position=position, file_name=file_name)
 
 
 class DataFormat(ABC):
@@ -126,6 +128,7 @@ class DataFormat(ABC):
         wants: Labels that an export to it is made for: a set is read in a form that serves one of them, if it has one.
         one_picture_folder: Pictures of all splits lie in one folder, so that their names must differ.
         picture_suffixes: Endings of pictures that are taken over as they are, the others become JPEG; empty: all are.
+        dots_in_names: Names of pictures may have dots before their ending.
         images_at_once: Images that `write_labels` takes in one call.
     """
 
@@ -136,6 +139,7 @@ class DataFormat(ABC):
     wants: ClassVar[frozenset[Content]] = frozenset()
     one_picture_folder: ClassVar[bool] = False
     picture_suffixes: ClassVar[frozenset[str]] = frozenset()
+    dots_in_names: ClassVar[bool] = True
     images_at_once: ClassVar[int] = 1
 
     @abstractmethod

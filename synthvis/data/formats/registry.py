@@ -14,6 +14,7 @@ from synthvis.data.formats.image_folder import IMAGE_FOLDER
 from synthvis.data.formats.masks import MASKS
 from synthvis.data.formats.number_maps import DEPTH_MAP_FOLDERS, NORMAL_MAP_FOLDERS
 from synthvis.data.formats.voc.format import VOC, VOC_SEG
+from synthvis.data.formats.webdataset.format import WEBDATASET, WEBDATASET_KEYPOINTS
 from synthvis.data.formats.yolo.format import YOLO, YOLO_OBB, YOLO_POSE, YOLO_SEG
 from synthvis.errors import UsageError
 from synthvis.plugins import entries_of, load_entry
@@ -32,6 +33,8 @@ BUILT_IN: tuple[DataFormat, ...] = (
     YOLO_OBB,
     VOC,
     VOC_SEG,
+    WEBDATASET,
+    WEBDATASET_KEYPOINTS,
     MASKS,
     DEPTH_MAP_FOLDERS,
     NORMAL_MAP_FOLDERS,

@@ -27,7 +27,7 @@ from synthvis.data.left_out import LeftOutCounter
 from synthvis.data.picture_lists import UnusablePicture, picture_size_hw
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import EmptySplit, Split
-from synthvis.errors import DatasetError, RealDataError, quoted
+from synthvis.errors import RealDataError, SynthvisError, quoted
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.json_file import JsonObject
 
@@ -102,7 +102,7 @@ class VocFormat(DataFormat):
             except UnusablePicture as unusable:
                 counter.add("images", str(unusable), quoted(picture.name, SHOWN_CHARS))
                 continue
-            except DatasetError as error:
+            except SynthvisError as error:
                 counter.add("images", "its labels cannot be read", quoted(error.what, 2 * SHOWN_CHARS))
                 continue
             if annotation.image_hw not in (None, image_hw):

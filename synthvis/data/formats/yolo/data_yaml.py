@@ -17,6 +17,7 @@ __all__ = ["DATA_YAML", "KeypointShape", "YoloYaml", "read_data_yaml", "text_of_
 DATA_YAML = "data.yaml"
 SPLITS = ("train", "val", "valid", "test")
 RENAMED = {"valid": "val"}
+MAX_PATH_BYTES, MAX_NAME_BYTES = 1024, 256
 MAX_CLASSES = 100_000
 MAX_KEYPOINTS = 1_000
 HINT = "see https://docs.ultralytics.com/datasets/detect/: names, train and val"
@@ -97,7 +98,7 @@ def read_data_yaml(path: Path) -> YoloYaml:
 
 def _root(path: Path, stated: object) -> Path:
     """The folder from which splits are named; that of the file itself where the stated one is gone, after a move."""
-    if not isinstance(stated, str) or "\0" in stated:
+    if not isinstance(stated, str) or not _can_be_path(stated):
         return path.parent
     own = Path(stated) if PurePath(stated).is_absolute() else path.parent / stated
     return own if own.is_dir() else path.parent
@@ -105,9 +106,16 @@ def _root(path: Path, stated: object) -> Path:
 
 def _places(path: Path, root: Path, stated: object, split: str) -> tuple[Path, ...]:
     places = stated if isinstance(stated, list) else [stated]
-    if not all(isinstance(place, str) and place and "\0" not in place for place in places):
+    if not all(isinstance(place, str) and place and _can_be_path(place) for place in places):
         raise RealDataError(f"{path}: {split} is {quoted(stated, 80)}, no folder or list of pictures", hint=HINT)
     return tuple(_place(root, str(place)) for place in places)
+
+
+def _can_be_path(text: str) -> bool:
+    """Whether the system can be asked for such a file at all."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    names = encoded.split(b"/")
+    return text.isprintable() and len(encoded) <= MAX_PATH_BYTES and all(len(name) < MAX_NAME_BYTES for name in names)
 
 
 def _place(root: Path, stated: str) -> Path:
