@@ -21,6 +21,7 @@ class Benchmark:
 
 
 BENCHMARKS = (
+    Benchmark(name="export", summary="Time, memory and size of exporting many images to each format."),
     Benchmark(name="merge", summary="Time and memory that merging annotations into COCO files takes."),
     Benchmark(name="render", summary="Images a second, seconds by stage and memory of a render."),
     Benchmark(name="start", summary="Milliseconds until the command line answers."),

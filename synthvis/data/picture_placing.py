@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path, PurePath
 
 from synthvis.errors import DatasetError
+from synthvis.formats.atomic import link_or_copy
 from synthvis.formats.images import read_image_rgb, write_jpeg
 
 __all__ = ["JPEG", "place_picture"]
@@ -28,23 +27,10 @@ def place_picture(source: Path, target: Path) -> None:
     try:
         if target.exists() and target.stat().st_size == source.stat().st_size:
             return
-        _link_or_copy(source, target)
+        link_or_copy(source, target)
     except OSError as error:
         raise DatasetError(f"cannot bring {source} to {target}: {error.strerror or error}") from error
 
 
 def _is_jpeg_name(path: PurePath) -> bool:
     return path.suffix.lower() in (".jpg", ".jpeg")
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        # The file itself, also where a link leads to it.
-        os.link(source.resolve(), temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    os.replace(temporary, target)
-    temporary.unlink(missing_ok=True)

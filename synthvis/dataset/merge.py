@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from synthvis.dataset.output import DATASET, check_output_folder
 from synthvis.dataset.own_meshes import take_over_own_meshes
 from synthvis.dataset.part import Part, part_facts, read_part, shard_of
 from synthvis.errors import DatasetError
+from synthvis.formats.atomic import link_or_copy
 
 __all__ = ["MergeSummary", "merge_parts"]
 
@@ -164,19 +163,6 @@ def _take_over(part: RenderedDataset, split: str, record: Path, layout: DatasetL
         path for path in part.root.iterdir() if path.name not in (RECORDS, MESHES) and (path / split).is_dir()
     ):
         for file in (folder / split).glob(f"{record.stem}.*"):
-            _link_or_copy(file, layout.root / folder.name / split / file.name)
+            link_or_copy(file, layout.root / folder.name / split / file.name)
     write_bytes_atomic(target, content)
     return True
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.merge.tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    os.replace(temporary, target)
-    # rename(2) leaves both names where they are links to one file already.
-    temporary.unlink(missing_ok=True)

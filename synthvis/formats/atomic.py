@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["replacing", "write_bytes_atomic"]
+__all__ = ["link_or_copy", "replacing", "write_bytes_atomic"]
 
 
 @contextmanager
@@ -34,3 +35,17 @@ def write_bytes_atomic(path: Path, content: bytes) -> None:
     """Write `content` so that `path` holds either its old content or all of the new, even after a kill."""
     with replacing(path) as file:
         file.write(content)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A second name for a file, so that it takes no room, or a copy where the disk has no such thing; atomic."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    try:
+        # The file itself, also where a link leads to it.
+        os.link(source.resolve(), temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    os.replace(temporary, target)
+    temporary.unlink(missing_ok=True)

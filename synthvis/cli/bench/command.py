@@ -17,6 +17,7 @@ Examples:
   synthvis bench render --labels standard --labels nocs,boundary --labels all
   synthvis bench render --scene my_bench.py:workbench --assets ~/meshes
   synthvis bench merge data/coco --n 10000
+  synthvis bench export data/coco --n 10000
   synthvis bench train --data data/fruit
   synthvis bench start
 """
