@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCES = sorted([*(REPOSITORY / "synthvis").rglob("*.py"), *(REPOSITORY / "blender_scenes").rglob("*.py")])
@@ -35,6 +38,13 @@ def test_what_decides_content_has_no_clock_and_no_global_randomness() -> None:
 
 def test_files_and_functions_stay_short_and_no_file_is_called_utils() -> None:
     assert [offender for path in SOURCES for offender in _size_offenders(path)] == []
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    """Imports in functions and those for types alone count too; a circle is an error that names its files."""
+    graph = grimp.build_graph("synthvis", "blender_scenes", cache_dir=None)
+    assert len(graph.modules) > len(SOURCES) - 10
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
 
 
 def _size_offenders(path: Path) -> Iterator[str]:

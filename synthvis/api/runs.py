@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synthvis.api.sources import Source, source_texts
+from synthvis.data.split import Split
 from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.errors import CheckpointError, UsageError
 from synthvis.metrics.evaluation import Evaluation
-from synthvis.train.description import LabelledSplit, TaskDescription
 from synthvis.train.registry import description_of_run
+from synthvis.train.task import TaskDescription
 
 __all__ = ["Measurement", "Run", "TestTime", "check_measurement", "measurement_of"]
 
 TestTime = Literal["flip", "crops"]
-OnEvaluation = Callable[[LabelledSplit], None]
+OnEvaluation = Callable[[Split], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Measurement:
         run_dir: Folder for the results.
     """
 
-    sets: tuple[LabelledSplit, ...]
+    sets: tuple[Split, ...]
     trained: Any
     run_dir: Path
 

@@ -11,7 +11,7 @@ from synthvis.api.sources import Source, source_text
 from synthvis.api.talk import Notify, notify_of
 from synthvis.api.training import weights_of
 from synthvis.errors import SynthvisError
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.settings import Settings, checked_config, config_from
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from synthvis.api.runs import Run
 from synthvis.api.sources import Source, source_text, source_texts
 from synthvis.data.derived.mixed import MIXED
 from synthvis.data.derived.subset import some_images
+from synthvis.data.split import Split
 from synthvis.errors import UsageError
-from synthvis.train.config import TrainConfig
-from synthvis.train.description import DEFAULT_TASK, LabelledSplit
+from synthvis.train.config import DEFAULT_TASK, TrainConfig
 from synthvis.train.sets import resolve_splits
 from synthvis.train.settings import Settings, checked_config, config_from
 from synthvis.train.with_photographs import with_photographs
@@ -29,7 +29,7 @@ NO_WEIGHTS = "none"
 """In place of a file of weights: train from scratch."""
 
 OnStep = Callable[["StepLog"], None]
-OnEvaluation = Callable[[LabelledSplit], None]
+OnEvaluation = Callable[[Split], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Training:
     config: TrainConfig
     train: Any
     own_val: Any | None
-    real: tuple[LabelledSplit, ...]
+    real: tuple[Split, ...]
     run_dir: Path
     init_from: str | None = None
     weights: Path | None = None
@@ -139,7 +139,7 @@ def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]
     return (Path(weights) if weights else None), {}
 
 
-def _default_name(split: LabelledSplit) -> str:
+def _default_name(split: Split) -> str:
     return split.name if split.kind in ("synthetic", MIXED) else f"{split.name}-{split.split}"
 
 

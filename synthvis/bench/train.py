@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from synthvis.bench.result import BenchResult
+from synthvis.data.split import Split
 from synthvis.errors import UsageError
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import TrainConfig
@@ -24,7 +25,6 @@ from synthvis.train.engine.feed import microbatches_by_step, to_device
 from synthvis.train.engine.loop import StepLog, TrainingJob, network_of, sum_of, train_network
 from synthvis.train.engine.training_job import settled_job
 from synthvis.train.registry import task_named
-from synthvis.train.task import LabelledSplit
 from synthvis.train.views.loader import train_loader
 
 __all__ = ["TrainBench", "bench_train"]
@@ -86,7 +86,7 @@ class TrainBench(BenchResult):
         ]
 
 
-def bench_train(config: TrainConfig, data: LabelledSplit, weights: Path | None = None) -> TrainBench:
+def bench_train(config: TrainConfig, data: Split, weights: Path | None = None) -> TrainBench:
     """Train for `config.steps` steps in a temporary folder and time what comes after the first three.
 
     The reference is the loop of torchvision's training scripts: fp32, SGD with momentum, no average, no compiling, no
@@ -153,14 +153,14 @@ def _loop_speed(plan: TrainingJob) -> float:
     return clock.images_per_s
 
 
-def _loader_speed(config: TrainConfig, data: LabelledSplit, device: torch.device) -> float:
+def _loader_speed(config: TrainConfig, data: Split, device: torch.device) -> float:
     clock = _Clock(config)
     for _ in _steps(config, data, device):
         clock.tick()
     return clock.images_per_s
 
 
-def _reference_speed(config: TrainConfig, data: LabelledSplit, device: torch.device, weights: Path | None) -> float:
+def _reference_speed(config: TrainConfig, data: Split, device: torch.device, weights: Path | None) -> float:
     network = task_named(config.task).build(config.model, tuple(data.class_names), weights).to(device)
     freeze_backbone(network.body, config.trainable_stages or 0)
     network.train()
@@ -181,7 +181,7 @@ def _reference_speed(config: TrainConfig, data: LabelledSplit, device: torch.dev
     return clock.images_per_s
 
 
-def _steps(config: TrainConfig, data: LabelledSplit, device: torch.device) -> Iterable[list[Any]]:
+def _steps(config: TrainConfig, data: Split, device: torch.device) -> Iterable[list[Any]]:
     views = task_named(config.task).views(data, data.class_names, config)
     loader = train_loader(views, config, 0, loader_workers(config, device), device=device)
     return islice(microbatches_by_step(loader, 1), config.steps)

@@ -21,8 +21,8 @@ from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.missing import command_line
 from synthvis.metrics.predictions import BoxPrediction, MaskPrediction, read_predictions
 from synthvis.metrics.resampling import DIGITS, difference_of
-from synthvis.train.description import TaskDescription
 from synthvis.train.registry import description_of, tasks
+from synthvis.train.task import TaskDescription
 
 __all__ = ["cause_advice", "evaluate_words", "find_evaluations", "task_gap"]
 

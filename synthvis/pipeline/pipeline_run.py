@@ -9,13 +9,13 @@ from pathlib import Path
 
 from synthvis.assets.resolve import resolve
 from synthvis.config.pipeline import Pipeline, PipelineStudy
+from synthvis.data.split import Split
 from synthvis.errors import UsageError
 from synthvis.pipeline.callbacks import Callbacks
 from synthvis.pipeline.step_cache import StepCache, key_of
 from synthvis.render.produce import RenderRequest
 from synthvis.study.plan import StudyConfig
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import LabelledSplit
 from synthvis.train.settings import Settings, checked_config, config_from
 
 __all__ = ["PipelineRun", "prepare", "split_facts"]
@@ -44,7 +44,7 @@ class PipelineRun:
     study: StudyConfig | None
     callbacks: Callbacks
     cache: StepCache
-    real: dict[str, LabelledSplit] = field(default_factory=dict)
+    real: dict[str, Split] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -152,6 +152,6 @@ def _study_settings(study: PipelineStudy, train: Settings) -> Settings:
     return {"transfer": "partial" if settings.get("pretrained", True) else "full", **settings}
 
 
-def split_facts(split: LabelledSplit) -> str:
+def split_facts(split: Split) -> str:
     """What a set must keep for a measurement on it to stay valid."""
     return json.dumps([split.name, split.split, len(split.images), split.label_count])

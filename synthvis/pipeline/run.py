@@ -16,7 +16,7 @@ from synthvis.pipeline.steps.render import plan_of, render
 from synthvis.pipeline.steps.report import report
 from synthvis.pipeline.steps.study import study
 from synthvis.pipeline.steps.train import train
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK
 
 __all__ = ["StepResult", "planned_steps", "run_steps", "steps_of"]
 

@@ -10,8 +10,9 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.predictions import Prediction
 from synthvis.metrics.registry import metric_named
-from synthvis.train.description import DEFAULT_TASK, TaskDescription
+from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import tasks
+from synthvis.train.task import TaskDescription
 from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["Scores", "has_boxes", "scores_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK
 
 if TYPE_CHECKING:
     from synthvis.study.plan import StudyPlan

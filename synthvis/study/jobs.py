@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from synthvis.data.split import Split
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import LabelledSplit
 
 __all__ = ["Data", "Job", "data_of", "file_digest", "split_digest"]
 
@@ -33,7 +33,7 @@ class Data:
     key: str
     real: int
     synthetic: int
-    split: LabelledSplit = field(compare=False, repr=False)
+    split: Split = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +78,12 @@ class Job:
         return (*(self.init.steps if self.init else ()), self.config.steps)
 
 
-def data_of(split: LabelledSplit, *, real: int, synthetic: int) -> Data:
+def data_of(split: Split, *, real: int, synthetic: int) -> Data:
     """A set that has been read."""
     return Data(key=split_digest(split), real=real, synthetic=synthetic, split=split)
 
 
-def split_digest(split: LabelledSplit) -> str:
+def split_digest(split: Split) -> str:
     """SHA-256 over classes, labels, and names and sizes of the image files, hex.
 
     Folders do not count, so that a copy on another machine is the same set. Pixels are not read: a file that was

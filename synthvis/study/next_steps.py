@@ -11,7 +11,7 @@ from synthvis.study.commands import EVERY_FACTOR, value_of, with_option
 from synthvis.study.scaling import MORE
 from synthvis.study.study_result import Comparison, StudyResult, StudySetup
 from synthvis.study.wording import plural, signed_interval
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK
 
 __all__ = ["KnownPlaces", "NextStep", "next_steps"]
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.derived.subset import of_known_classes
-from synthvis.data.split import EmptySplit, class_key
+from synthvis.data.split import EmptySplit, Split, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
-from synthvis.train.description import DEFAULT_TASK, LabelledSplit, TaskDescription
+from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
+from synthvis.train.task import TaskDescription
 
 __all__ = ["StudySets", "read_sets"]
 
@@ -34,10 +35,10 @@ class StudySets:
     task: str
     metric: str
     classes: tuple[str, ...]
-    synthetic: LabelledSplit
-    synthetic_val: LabelledSplit | None
-    real: LabelledSplit | None
-    real_eval: LabelledSplit
+    synthetic: Split
+    synthetic_val: Split | None
+    real: Split | None
+    real_eval: Split
 
 
 def read_sets(

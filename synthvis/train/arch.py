@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import TaskDescription
+from synthvis.train.task import TaskDescription
 
 __all__ = ["AUTO", "check_choices", "chosen_arch", "chosen_loss"]
 

@@ -10,10 +10,10 @@ from synthvis.conventions import MAX_SEED
 from synthvis.data.derived.box_style import BoxKind, BoxStyle
 from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import UsageError
-from synthvis.train.description import DEFAULT_TASK
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
+    "DEFAULT_TASK",
     "GPU_DEFAULTS",
     "STEPS_WORTH_TIMING",
     "BatchNormMode",
@@ -34,6 +34,9 @@ OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adamw"
 ScheduleName = Literal["constant", "step", "linear", "cosine", "inverse-sqrt", "exponential"]
 TransferName = Literal["auto", "linear", "partial", "full"]
 BatchNormMode = Literal["auto", "frozen", "learn", "statistics"]
+
+DEFAULT_TASK = "detection"
+"""What is learnt where nobody says."""
 
 GPU_DEFAULTS = {"head_channels": 128, "head_convs": 4, "input_size": 512}
 """What a GPU can afford; the defaults of the config are for two CPU cores."""

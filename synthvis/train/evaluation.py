@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
-from synthvis.train.description import LabelledSplit, TaskDescription
+from synthvis.train.task import TaskDescription
 
 if TYPE_CHECKING:
-    from synthvis.train.task import Trained
+    from synthvis.train.trained import Trained
 
 __all__ = ["evaluation_of", "with_baseline"]
 
@@ -19,7 +20,7 @@ __all__ = ["evaluation_of", "with_baseline"]
 def evaluation_of(
     task: TaskDescription,
     trained: Trained,
-    split: LabelledSplit,
+    split: Split,
     measures: Measures,
     *,
     classes: Sequence[str] = (),

@@ -15,12 +15,12 @@ from synthvis.errors import UsageError
 from synthvis.plugins import with_installed
 from synthvis.train.classification.description import DESCRIPTION as CLASSIFICATION
 from synthvis.train.depth.description import DESCRIPTION as DEPTH
-from synthvis.train.description import TaskDescription
 from synthvis.train.detection.description import DESCRIPTION as DETECTION
 from synthvis.train.instances.description import DESCRIPTION as INSTANCES
 from synthvis.train.keypoints.description import DESCRIPTION as KEYPOINTS
 from synthvis.train.normals.description import DESCRIPTION as NORMALS
 from synthvis.train.semantic.description import DESCRIPTION as SEMANTIC
+from synthvis.train.task import TaskDescription
 
 if TYPE_CHECKING:
     from synthvis.train.task import Task

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from synthvis.data.split import Split
 from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.evaluation.gap_table import write_gap
 from synthvis.evaluation.run_folder import write_evaluation
@@ -26,7 +27,7 @@ from synthvis.train.engine.processes import is_first_process
 from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.engine.training_job import check_same_run, require_labels, settled_job
 from synthvis.train.registry import known_photographs, task_named
-from synthvis.train.task import LabelledSplit, Trained
+from synthvis.train.trained import Trained
 
 __all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_evaluate", "train_run", "unmeasured"]
 
@@ -36,15 +37,15 @@ class Request:
     """A `synthvis train` command, resolved."""
 
     config: TrainConfig
-    train: LabelledSplit
-    own_val: LabelledSplit | None
-    real: tuple[LabelledSplit, ...]
+    train: Split
+    own_val: Split | None
+    real: tuple[Split, ...]
     run_dir: Path
     init_from: str | None = None
     weights: Path | None = None
     overwrite: bool = False
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
-    on_evaluation: Callable[[LabelledSplit], None] = field(default=lambda _: None)
+    on_evaluation: Callable[[Split], None] = field(default=lambda _: None)
 
 
 def unmeasured(request: Request) -> str | None:
@@ -143,9 +144,9 @@ def train_run(request: Request) -> Path:
 def evaluate_run(
     trained: Trained,
     run_dir: Path,
-    sets: Sequence[LabelledSplit],
+    sets: Sequence[Split],
     device: torch.device,
-    on_evaluation: Callable[[LabelledSplit], None] = lambda _: None,
+    on_evaluation: Callable[[Split], None] = lambda _: None,
 ) -> list[Evaluation]:
     """Measure on every set; files go to `run_dir` and gap.json is brought up to date.
 
@@ -154,7 +155,7 @@ def evaluate_run(
     """
     task = task_named(trained.task)
     for split in sets:
-        task.require_comparable(split, trained.classes)
+        task.description.require_comparable(split, trained.classes)
     evaluations = []
     for split in sets:
         on_evaluation(split)
@@ -174,7 +175,7 @@ def _validation(request: Request) -> Callable[[nn.Module, torch.device], float |
         config = request.config
         task, classes = task_named(config.task), tuple(request.train.class_names)
         trained = Trained(
-            task=task.name, network=network, model=config.model, classes=classes, facts=task.facts(config)
+            task=config.task, network=network, model=config.model, classes=classes, facts=task.facts(config)
         )
         evaluation, _ = task.evaluate(trained, split, device, resamples=0)
         return evaluation.score.value

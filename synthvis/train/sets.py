@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.dataset import Dataset
-from synthvis.data.split import EmptySplit, class_key
+from synthvis.data.split import EmptySplit, Split, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
-from synthvis.train.description import DEFAULT_TASK, LabelledSplit, TaskDescription
+from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
+from synthvis.train.task import TaskDescription
 
 __all__ = ["resolve_splits"]
 
@@ -23,7 +24,7 @@ def resolve_splits(
     classes: str | None = None,
     *,
     task: str = DEFAULT_TASK,
-) -> tuple[Any, Any | None, tuple[LabelledSplit, ...]]:
+) -> tuple[Any, Any | None, tuple[Split, ...]]:
     """The split to train on, its own val, and the real sets to measure on; all read before a minute is spent.
 
     Args:
@@ -53,7 +54,7 @@ def resolve_splits(
     return train, own_val, real
 
 
-def _class_names(task: TaskDescription, classes: str, train: LabelledSplit, real_root: str | Path | None) -> list[str]:
+def _class_names(task: TaskDescription, classes: str, train: Split, real_root: str | Path | None) -> list[str]:
     """Names as typed; of a set, those that the data has too."""
     known = {class_key(name) for name in train.class_names}
     names = [name.strip() for name in classes.split(",") if name.strip()]

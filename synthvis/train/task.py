@@ -1,54 +1,145 @@
-"""What a task is to the loop: where its labels are, its views, its network, its metrics."""
+"""What a task is: a half that is known before torch is loaded, and a half that learns.
+
+A `TaskDescription` says what the task is called, where its labels are, how it is measured and shown. What a user
+mistypes is refused by it; the commands, the comparisons and the report ask it, so that none of them knows a task by
+its name. It makes the other half, a `Task`, which is all that the training knows of what it learns. Neither holds
+state, and this module loads no torch: only a description's `learner` does.
+"""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import nn
-
+from synthvis.data.contents import Content
+from synthvis.data.dataset import Dataset, find_dataset
+from synthvis.data.formats.registry import formats_serving
+from synthvis.data.picture_files import with_sound_pictures
+from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.metric import Metric
 from synthvis.metrics.predictions import Prediction
+from synthvis.metrics.registry import metric_named
 from synthvis.metrics.training_facts import TrainingFacts
-from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.description import LabelledSplit, TaskDescription
-from synthvis.train.views.loader import AugmentedDataset
-from synthvis.train.views.multicrop import TestTime
 
-__all__ = ["Evaluation", "LabelledSplit", "Task", "Trained"]
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+    from torch import nn
 
+    from synthvis.train.config import ModelConfig, TrainConfig
+    from synthvis.train.trained import Trained
+    from synthvis.train.views.loader import AugmentedDataset
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trained:
-    """A trained network and what it knows."""
-
-    task: str
-    network: nn.Module
-    model: ModelConfig
-    classes: tuple[str, ...]
-    facts: TrainingFacts
-    """What it was trained on."""
-    prior_baseline: NDArray[np.float32] | None = None
-    """A prediction that ignores the image, from the labels it was trained on; None where the task has none."""
-    tta: TestTime | None = None
-    """Further views of each image to predict on, for tasks that name it in `test_time`."""
+__all__ = ["Task", "TaskDescription"]
 
 
-class Task(TaskDescription):
-    """One thing that can be learnt from labelled images. It holds no state.
+class TaskDescription(ABC):
+    """What a task is called, chooses among, reads and shows.
+
+    Attributes:
+        name: As in `--task`.
+        title: What is learnt, in a few words, as in lists of tasks.
+        headline: Name of the metric by which the best weights are kept; a registered `Metric` says its direction.
+        labels: What `Split.label_count` counts, in the plural.
+        learns_from: Kinds of label that it can learn from; a set in any form that serves one of them can be read.
+        archs: Architectures by the names that `--arch` takes, the default first.
+        prediction: Kind of row in predictions_*.json; the report shows errors by it.
+        losses: Losses by the names that `--loss` takes, the default first; empty where it is part of the network.
+        test_time: Further views of each image that predictions can be averaged over, as in `--tta`.
+        settings: Settings of training that mean something for this task only, such as "boxes".
+        photographs: Name of a known real set to measure on; None where there is none with such labels.
+        compared: Metrics that a comparison of two sets names; empty: all.
+        has_error_causes: Whether its errors are boxes that the network found, so that causes can be told apart.
+        shown_map: Name of the map of each image that is shown beside a bad prediction; None where there is none.
+    """
+
+    name: str
+    title: str
+    headline: str
+    labels: str
+    learns_from: tuple[Content, ...]
+    archs: tuple[str, ...]
+    prediction: type[Prediction]
+    losses: tuple[str, ...] = ()
+    test_time: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    photographs: str | None = None
+    compared: tuple[str, ...] = ()
+    has_error_causes: bool = False
+    shown_map: str | None = None
+
+    @abstractmethod
+    def learner(self) -> Task:
+        """The half that learns, of this description. Torch is imported here and nowhere above."""
+
+    @abstractmethod
+    def require_comparable(self, split: Any, classes: Sequence[str]) -> None:
+        """Refuse a set on which a network that knows `classes` cannot be measured.
+
+        Raises:
+            RealDataError: With the reason.
+        """
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Names of the data formats in which its labels are found, in the order in which a folder is held to them."""
+        return formats_serving(*self.learns_from)
+
+    @property
+    def metric(self) -> Metric:
+        """The metric by which the task is judged."""
+        return metric_named(self.headline)
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether that metric is an error."""
+        return self.metric.lower_is_better
+
+    def find(self, name_or_path: str | Path, root: str | Path | None = None) -> Dataset:
+        """A set by its name, folder or file; `NAME:SPLIT` sets the default split.
+
+        Raises:
+            RealDataError: Nothing is there, with what to type.
+        """
+        return find_dataset(name_or_path, root, formats=self.formats)
+
+    def read(self, found: Dataset, split: str | None = None) -> Any:
+        """One split of a set, without the photographs that cannot be opened.
+
+        Raises:
+            RealDataError: There is no such split, or it cannot be read.
+        """
+        return with_sound_pictures(self.labelled(found.read(split)))
+
+    def labelled(self, split: Split) -> Split:
+        """The split as the task sees it.
+
+        Raises:
+            RealDataError: It lacks labels of the task.
+        """
+        return split
+
+
+@dataclass(frozen=True)
+class Task(ABC):
+    """What a task is to the loop: its views, its network, its metrics.
 
     A task's network is a module that returns losses by name for `network(images, targets)`, and what `evaluate` reads
     for `network(images)`; `images` is (N, 3, S, S) uint8. Its property `body` is the pretrained part, and
     `class_layers` the prefixes of the parameters that have one row a class. A network whose loss smooths labels by
     `ModelConfig.label_smoothing` has an attribute `smooths_labels`, which is true, one that takes its loss by name
     `chooses_loss`.
+
+    Attributes:
+        description: The half that made this one.
     """
+
+    description: TaskDescription
 
     @abstractmethod
     def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> AugmentedDataset:
@@ -61,6 +152,7 @@ class Task(TaskDescription):
         """The network, its body with ImageNet weights unless a checkpoint will follow.
 
         Raises:
+            UsageError: There is no such architecture, loss or backbone.
             CheckpointError: `weights` does not fit.
             MissingDependency: There are no weights without a network connection.
         """

@@ -12,7 +12,6 @@ from synthvis.data.split import Split
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import LabelledSplit
 from synthvis.train.registry import description_of
 
 __all__ = ["with_photographs"]
@@ -24,7 +23,7 @@ def with_photographs(
     real_share: float,
     config: TrainConfig,
     *,
-    measured: Sequence[LabelledSplit] = (),
+    measured: Sequence[Split] = (),
     real_root: str | Path | None = None,
 ) -> Split:
     """One set of both, with the classes of the renders.

@@ -150,7 +150,7 @@ def test_keypoints_are_drawn_and_named(labelled: Path, tmp_path: Path) -> None:
 def test_whole_images_with_keypoints_name_the_category_of_their_boxes(labelled: Path) -> None:
     config = TrainConfig(task="keypoints", model=ModelConfig(input_size=96, arch="keypointrcnn"), batch=1, augment=0)
     task = task_named("keypoints")
-    view = first_views(task, task.read(task.find(labelled), "train"), config, 1)[0]
+    view = first_views(task, task.description.read(task.description.find(labelled), "train"), config, 1)[0]
     assert (view.names, view.keypoint_names) == (("red square",), CORNERS)
     assert view.keypoints_xyv is not None and view.keypoints_xyv.shape == (1, 4, 3)
     assert (batch_sheet([view], 96) == class_colors(CORNERS)["top_left"]).all(axis=2).any()
@@ -171,6 +171,6 @@ def test_the_class_of_a_picture_is_its_caption(labelled: Path) -> None:
     split = find_dataset(labelled).read("train")
     config = TrainConfig(task="classification", model=ModelConfig(input_size=64), batch=2, augment=0)
     task = task_named("classification")
-    shown = first_views(task, task.read(task.find(labelled), "train"), config, 2)
+    shown = first_views(task, task.description.read(task.description.find(labelled), "train"), config, 2)
     assert {one.caption.removesuffix(" 1.00") for one in shown} <= set(split.class_names)
     assert batch_sheet(shown, 64).shape[0] > 64 + 2 * GAP_PX

@@ -21,9 +21,9 @@ from synthvis.errors import DatasetError, RealDataError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.classification.data import ClassViews
+from synthvis.train.classification.description import DESCRIPTION
 from synthvis.train.classification.examples import examples_of, read_example
-from synthvis.train.classification.network import Classifier, build_classifier
-from synthvis.train.classification.task import TASK
+from synthvis.train.classification.network import Classifier
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.run import Request, evaluate_run, train_and_evaluate
@@ -150,7 +150,7 @@ def test_a_run_writes_predictions_and_a_gap_in_accuracy(run: tuple[Path, list[di
 
 def test_a_linear_probe_moves_the_linear_layer_only_and_a_full_run_moves_all(scenes: Path, tmp_path: Path) -> None:
     train, _, _ = resolve_splits(str(scenes), [], task="classification")
-    start = build_classifier(SMALL, 6).state_dict()
+    start = DESCRIPTION.learner().build(SMALL, train.class_names).state_dict()
     for stages, moved in ((0, {"classifier"}), (8, {"classifier", "body"})):
         run_dir = tmp_path / str(stages)
         request = Request(
@@ -165,7 +165,7 @@ def test_a_linear_probe_moves_the_linear_layer_only_and_a_full_run_moves_all(sce
 
 
 def test_crops_are_cut_where_the_box_is(scenes: Path) -> None:
-    split = TASK.read(TASK.find(scenes), "train")
+    split = DESCRIPTION.read(DESCRIPTION.find(scenes), "train")
     found = examples_of(split, CLASSES)
     assert found.left_out == {"small_or_hidden": 0, "other_classes": 0}
     for example in found.known[:12]:
@@ -178,7 +178,7 @@ def test_crops_are_cut_where_the_box_is(scenes: Path) -> None:
 
 
 def test_a_view_depends_on_seed_epoch_and_index_only(scenes: Path) -> None:
-    split = TASK.read(TASK.find(scenes), "train")
+    split = DESCRIPTION.read(DESCRIPTION.find(scenes), "train")
     first, second = (ClassViews(split, CLASSES, config()) for _ in range(2))
     torch.manual_seed(1)
     expected = first[(3, 1)]
@@ -225,7 +225,7 @@ def test_maps_of_swin_are_averaged_over_the_picture() -> None:
 
 
 def test_a_run_can_start_from_another_with_classes_by_name(run: tuple[Path, list[dict[str, Any]]]) -> None:
-    fresh = build_classifier(SMALL, 3, pretrained=False)
+    fresh = Classifier(SMALL, 3)
     other = SMALL.model_copy(update={"drop_rate": 0.5})
     start_from(fresh, str(run[0]), task="classification", model=other, classes=("Blue_Disc", "cup", "red square"))
     theirs = load_trained(run[0]).network.classifier
@@ -240,7 +240,7 @@ def test_a_set_without_a_shared_class_is_refused(scenes: Path, tmp_path: Path) -
 
 
 def test_whole_images_need_one_class_and_say_when_there_is_none(scenes: Path) -> None:
-    split = TASK.read(TASK.find(scenes), "train")
+    split = DESCRIPTION.read(DESCRIPTION.find(scenes), "train")
     with pytest.raises(DatasetError, match="no example to learn from: 24 none or several classes"):
         ClassViews(split, CLASSES, config(examples="images"))
     alone = replace(split, images=tuple(replace(image, objects=image.objects[:1]) for image in split.images))
@@ -254,13 +254,13 @@ def test_a_broken_picture_is_named(tmp_path: Path) -> None:
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"no picture")
     with pytest.raises(RealDataError, match=r"broken\.jpg"):
-        TASK.read(TASK.find(tmp_path))
+        DESCRIPTION.read(DESCRIPTION.find(tmp_path))
 
 
 def test_a_set_whose_known_classes_have_no_example_is_undefined(
     run: tuple[Path, list[dict[str, Any]]], scenes: Path, tmp_path: Path
 ) -> None:
-    split = TASK.read(TASK.find(scenes))
+    split = DESCRIPTION.read(DESCRIPTION.find(scenes))
     bare = replace(split, images=tuple(replace(image, objects=()) for image in split.images))
     (evaluation,) = evaluate_run(load_trained(run[0]), tmp_path, [bare], torch.device("cpu"))
     assert evaluation.images == evaluation.counts["labels"] == 0
@@ -281,5 +281,5 @@ def test_absent_sets_say_what_to_type(name: str, said: str, tmp_path: Path, monk
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RealDataError) as caught:
-        TASK.find(name)
+        DESCRIPTION.find(name)
     assert said in str(caught.value)

@@ -17,14 +17,13 @@ from synthvis.train.backbones.weights import packaged_lite0
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.depth.loss import depth_losses
-from synthvis.train.depth.task import TASK as DEPTH
 from synthvis.train.normals.loss import normal_losses
-from synthvis.train.normals.task import TASK as NORMALS
+from synthvis.train.registry import task_named
 from synthvis.train.semantic.loss import class_losses
-from synthvis.train.semantic.task import TASK as SEMANTIC
 
 pytestmark = pytest.mark.train
 
+SEMANTIC, DEPTH, NORMALS = (task_named(name) for name in ("semantic", "depth", "normals"))
 CLASSES = ("background", "apple", "cup")
 
 
@@ -32,7 +31,7 @@ def small(arch: str = "auto") -> ModelConfig:
     return ModelConfig(input_size=64, head_channels=32, arch=arch)
 
 
-@pytest.mark.parametrize("arch", SEMANTIC.archs)
+@pytest.mark.parametrize("arch", SEMANTIC.description.archs)
 def test_every_architecture_answers_learns_and_names_its_class_rows(arch: str) -> None:
     torch.manual_seed(0)
     network = SEMANTIC.build(small(arch), CLASSES, pretrained=False)
@@ -58,7 +57,7 @@ def test_every_architecture_answers_learns_and_names_its_class_rows(arch: str) -
     assert network(images).shape == (1, len(CLASSES), 64, 64)
 
 
-@pytest.mark.parametrize("arch", SEMANTIC.archs)
+@pytest.mark.parametrize("arch", SEMANTIC.description.archs)
 def test_heads_have_no_running_statistics(arch: str) -> None:
     """The averaged weights would keep those of the first moment."""
     network = SEMANTIC.build(small(arch), CLASSES, pretrained=False)

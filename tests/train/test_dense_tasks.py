@@ -158,7 +158,7 @@ class Constant(torch.nn.Module):
 
 
 def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
-    from synthvis.train.task import Trained
+    from synthvis.train.trained import Trained
 
     split = painted(find_dataset(masks).read("val"))
     trained = Trained(
@@ -181,13 +181,13 @@ def test_an_evaluation_counts_the_pixels_of_the_files(masks: Path) -> None:
 def test_an_untrained_network_is_measured_on_nyu_mini(real_root: Path) -> None:
     if not (real_root / "nyu-mini").is_dir():
         pytest.skip(f"no nyu-mini in {real_root}")
-    from synthvis.train.task import Trained
+    from synthvis.train.trained import Trained
 
     depth = task_named("depth")
     model = ModelConfig(input_size=64, head_channels=32)
     network = depth.build(model, (), pretrained=False)
     trained = Trained(task="depth", network=network, model=model, classes=(), facts=TrainingFacts())
-    split = depth.read(depth.find("nyu-mini", real_root))
+    split = depth.description.read(depth.description.find("nyu-mini", real_root))
     evaluation, rows = depth.evaluate(trained, split, CPU, resamples=10)
     assert evaluation.kind == "real" and evaluation.images == len(rows) == 5
     assert 0.2 < evaluation.metrics["AbsRel"].value < 1

@@ -24,14 +24,12 @@ LOSSES = {"semantic": SEMANTIC_LOSSES, "depth": DEPTH_LOSSES, "normals": NORMALS
 @pytest.mark.parametrize("name", tasks())
 def test_names_are_those_that_can_be_built(name: str) -> None:
     described, task = description_of(name), task_named(name)
-    assert isinstance(task, type(described))
+    assert task.description is described
     if name in BUILT:
         assert described.archs == tuple(BUILT[name])
     if name in LOSSES:
         assert described.losses == tuple(LOSSES[name])
         assert set(described.archs) <= set(DENSE) & set(DECODERS)
-    for attribute in ("headline", "lower_is_better", "labels", "archs", "losses", "test_time"):
-        assert getattr(task, attribute) == getattr(described, attribute)
 
 
 @pytest.mark.parametrize("name", ["instances", "classification"])

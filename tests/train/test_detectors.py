@@ -15,8 +15,9 @@ from margins import assert_above, assert_below
 from synthvis.errors import CheckpointError, UsageError
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.architectures import DETECTORS, build_detector
+from synthvis.train.detection.architectures import DETECTORS
 from synthvis.train.engine.checkpoint import load_trained, save_trained, start_from
+from synthvis.train.registry import task_named
 from synthvis.train.run import Request, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
@@ -47,7 +48,7 @@ def batch() -> tuple[torch.Tensor, list[dict[str, torch.Tensor]]]:
 @pytest.mark.parametrize("arch", OTHERS)
 def test_losses_and_detections(arch: str) -> None:
     torch.manual_seed(0)
-    detector = build_detector(small(arch), 3, pretrained=False).train()
+    detector = DETECTORS[arch](small(arch), 3).train()
     images, targets = batch()
     losses = detector(images, targets)
     assert set(losses) == LOSSES[arch]
@@ -65,7 +66,7 @@ def test_losses_and_detections(arch: str) -> None:
 @pytest.mark.parametrize("arch", OTHERS)
 def test_bf16_moves_the_losses_by_little_and_the_boxes_stay_fp32(arch: str) -> None:
     torch.manual_seed(0)
-    detector = build_detector(small(arch), 3, pretrained=False).train()
+    detector = DETECTORS[arch](small(arch), 3).train()
     detector.body.eval()
     images, targets = batch()
     with torch.no_grad():
@@ -81,7 +82,7 @@ def test_bf16_moves_the_losses_by_little_and_the_boxes_stay_fp32(arch: str) -> N
 
 def test_the_draws_of_the_proposals_depend_on_the_batch_alone() -> None:
     torch.manual_seed(0)
-    detector = build_detector(small("fasterrcnn"), 3, pretrained=False).train()
+    detector = DETECTORS["fasterrcnn"](small("fasterrcnn"), 3).train()
     images, targets = batch()
     with torch.no_grad():
         first = detector(images, targets)
@@ -97,11 +98,11 @@ def test_the_draws_of_the_proposals_depend_on_the_batch_alone() -> None:
 def test_weights_go_over_to_other_classes_by_name(arch: str, tmp_path: Path) -> None:
     """The logits of a class are those of its namesake in the other network, at every place and anchor."""
     torch.manual_seed(0)
-    theirs = build_detector(small(arch), 3, pretrained=False).eval()
+    theirs = DETECTORS[arch](small(arch), 3).eval()
     path = tmp_path / "best.safetensors"
     names = ("cup", "fork", "apple")
     save_trained(path, theirs.state_dict(), task="detection", model=small(arch), classes=names, facts=TrainingFacts())
-    mine = build_detector(small(arch), 2, pretrained=False).eval()
+    mine = DETECTORS[arch](small(arch), 2).eval()
     start_from(mine, path, task="detection", model=small(arch), classes=("Apple", "cup"))
     pixels = batch()[0]
     with torch.inference_mode():
@@ -112,7 +113,7 @@ def test_weights_go_over_to_other_classes_by_name(arch: str, tmp_path: Path) -> 
             assert torch.allclose(found, expected[..., order], atol=1e-5)
     with pytest.raises(CheckpointError, match="another network"):
         start_from(
-            build_detector(small("fcos"), 2, pretrained=False),
+            DETECTORS["fcos"](small("fcos"), 2),
             path,
             task="detection",
             model=small("fcos"),
@@ -132,12 +133,12 @@ def _class_logits(detector: torch.nn.Module, images: torch.Tensor) -> list[torch
 
 def test_an_unknown_architecture_is_told_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="detection has no architecture 'retina'; did you mean 'retinanet'"):
-        build_detector(small("retina"), 1, pretrained=False)
+        task_named("detection").build(small("retina"), ("cup",), pretrained=False)
 
 
 def test_runs_from_before_architectures_had_names_still_load(tmp_path: Path) -> None:
     """Such a sidecar has no arch; auto, fcos and nothing at all are the same network."""
-    detector = build_detector(small("fcos"), 2, pretrained=False)
+    detector = DETECTORS["fcos"](small("fcos"), 2)
     assert not {"normalise.mean", "normalise.std", "mean", "std"} & set(detector.state_dict())
     path = tmp_path / "best.safetensors"
     save_trained(

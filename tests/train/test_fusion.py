@@ -19,7 +19,7 @@ from synthvis.train.detection.fusion import DETECTIONS, FusedDetectors, fuse_box
 from synthvis.train.engine import ensemble
 from synthvis.train.engine.ensemble import combined, snapshots_of
 from synthvis.train.engine.mean_of_classes import MeanOfClasses
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 
 pytestmark = pytest.mark.train
 

@@ -23,12 +23,14 @@ from synthvis.metrics.predictions import MaskPrediction, read_predictions
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.instances.data import InstanceViews
+from synthvis.train.instances.description import DESCRIPTION
 from synthvis.train.instances.predict import _rows_of
-from synthvis.train.instances.task import TASK
 from synthvis.train.run import Request, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
+
+TASK = DESCRIPTION.learner()
 
 SMALL = ModelConfig(input_size=96, head_channels=32, head_convs=1)
 TINY = ModelConfig(input_size=64, head_channels=32, head_convs=1)
@@ -108,8 +110,8 @@ def test_a_found_mask_lies_where_its_box_lies() -> None:
 def test_sets_and_options_that_do_not_fit_are_refused(folder: Path, squares: Path) -> None:
     split, bare = (find_dataset(root).read("train") for root in (folder, squares))
     with pytest.raises(RealDataError, match="8 of 8 objects"):
-        TASK.require_comparable(bare, split.class_names)
-    TASK.require_comparable(split, split.class_names)
+        DESCRIPTION.require_comparable(bare, split.class_names)
+    DESCRIPTION.require_comparable(split, split.class_names)
     with pytest.raises(UsageError, match="instances has no architecture 'fcos'"):
         TASK.build(ModelConfig(arch="fcos"), ("a",), pretrained=False)
 
@@ -119,7 +121,7 @@ def test_all_objects_of_coco_masks_have_masks_that_fill_their_boxes(real_root: P
     if not (real_root / "coco" / "annotations" / "instances_masks2017.json").is_file():
         pytest.skip("no masks of COCO below SYNTHVIS_REAL")
     split = find_dataset("coco-masks", real_root).read()
-    TASK.require_comparable(split, ["apple", "Dining Table"])
+    DESCRIPTION.require_comparable(split, ["apple", "Dining Table"])
     for image in split.images[:20]:
         for box in image.objects:
             if not box.is_crowd:

@@ -23,14 +23,17 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import save_trained, start_from
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.keypoints.data import CropViews, KeypointViews
+from synthvis.train.keypoints.description import DESCRIPTION
 from synthvis.train.keypoints.heatmap import heatmap_targets, peaks
 from synthvis.train.keypoints.predict import places_among
 from synthvis.train.keypoints.prior_baseline import rows_of_usual_places, usual_places
-from synthvis.train.keypoints.task import NETWORKS, TASK
+from synthvis.train.keypoints.task import NETWORKS
 from synthvis.train.run import Request, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
 pytestmark = pytest.mark.train
+
+TASK = DESCRIPTION.learner()
 
 
 def small(arch: str, size: int = 96) -> ModelConfig:
@@ -44,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def split(folder: Path) -> KeypointSplit:
-    return TASK.read(TASK.find(folder), "train")
+    return DESCRIPTION.read(DESCRIPTION.find(folder), "train")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +163,8 @@ def test_what_cannot_be_learnt_or_measured_is_refused(split: KeypointSplit) -> N
     with pytest.raises(UsageError, match="one category at a time; here are cup, fork"):
         TASK.build(small("heatmap"), ("cup/rim", "fork/tip"), pretrained=False)
     with pytest.raises(RealDataError, match="no keypoints of 'cup'"):
-        TASK.require_comparable(split, ("cup/rim",))
-    TASK.require_comparable(split, ("Red_Square/top_left", "red square/handle"))
+        DESCRIPTION.require_comparable(split, ("cup/rim",))
+    DESCRIPTION.require_comparable(split, ("Red_Square/top_left", "red square/handle"))
     with pytest.raises(UsageError, match="keypoints has no architecture 'keypointrnn'; did you mean 'keypointrcnn'"):
         TASK.build(small("keypointrnn"), ("cup/rim",), pretrained=False)
 

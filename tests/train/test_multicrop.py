@@ -20,10 +20,10 @@ from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.architectures import build_detector
+from synthvis.train.detection.fcos import FcosDetector
 from synthvis.train.detection.predict import predict_split
 from synthvis.train.engine.checkpoint import save_trained
-from synthvis.train.registry import task_named
+from synthvis.train.registry import description_of
 from synthvis.train.views.multicrop import (
     Detections,
     averaged_probabilities,
@@ -128,7 +128,7 @@ def test_probabilities_are_averaged() -> None:
 def test_a_detector_predicts_on_more_views(squares: Path) -> None:
     split = find_dataset(squares).read("val")
     torch.manual_seed(0)
-    detector = build_detector(ModelConfig(input_size=64, head_channels=32, head_convs=1), 2, pretrained=False)
+    detector = FcosDetector(ModelConfig(input_size=64, head_channels=32, head_convs=1), 2)
     arguments = (detector, split.class_names, 64, split, torch.device("cpu"))
     plain, *more = (predict_split(*arguments, tta=kind) for kind in (None, "flip", "crops"))  # type: ignore[arg-type]
     for rows in more:
@@ -143,7 +143,7 @@ def test_a_detector_predicts_on_more_views(squares: Path) -> None:
 def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Path) -> None:
     model, classes = ModelConfig(input_size=64, head_channels=32, head_convs=1), ("red square", "blue square")
     torch.manual_seed(0)
-    weights = build_detector(model, 2, pretrained=False).state_dict()
+    weights = FcosDetector(model, 2).state_dict()
     save_trained(
         tmp_path / "run" / "best.safetensors",
         weights,
@@ -164,10 +164,10 @@ def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Pa
 def test_a_task_without_test_time_views_says_so() -> None:
     for task, kinds in (("detection", ("flip", "crops")), ("classification", ("flip", "crops")), ("depth", ("flip",))):
         for kind in kinds:
-            _check_tta(task_named(task), kind)
-    _check_tta(task_named("keypoints"), None)
+            _check_tta(description_of(task), kind)
+    _check_tta(description_of("keypoints"), None)
     with pytest.raises(UsageError, match="keypoints has no such"):
-        _check_tta(task_named("keypoints"), "flip")
+        _check_tta(description_of("keypoints"), "flip")
     with pytest.raises(UsageError, match="depth has no such") as refused:
-        _check_tta(task_named("depth"), "crops")
+        _check_tta(description_of("depth"), "crops")
     assert refused.value.hint == "it has flip"

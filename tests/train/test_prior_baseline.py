@@ -26,7 +26,7 @@ from synthvis.train.config import ModelConfig
 from synthvis.train.dense.prior_baseline import GRID, MAX_IMAGES, baseline_at, baseline_map, some_of, spread_over
 from synthvis.train.engine.checkpoint import load_trained, save_trained
 from synthvis.train.registry import task_named
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up_maps import squares_with_masks
@@ -60,7 +60,7 @@ def maps(folder: Path, kind: str, pixels: NDArray[Any], count: int = 2) -> Path:
 def measured(task_name: str, data: Path, network: torch.nn.Module, classes: tuple[str, ...] = ()) -> dict[str, Any]:
     """The evaluation of a network whose prior baseline comes from the very split it is measured on."""
     task: Any = task_named(task_name)
-    split = task.read(task.find(str(data)), "val")
+    split = task.description.read(task.description.find(str(data)), "val")
     prior_baseline = task.prior_baseline(split, classes, TrainingFacts())
     model = ModelConfig(input_size=64)
     trained = Trained(
@@ -135,8 +135,9 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
             for number in range(count):
                 write_png(tmp_path / split / name / f"{number}.png", np.full((40, 40, 3), 90, np.uint8))
     task: Any = task_named("classification")
-    found = task.find(str(tmp_path))
-    prior_baseline = task.prior_baseline(task.read(found, "train"), ("apple", "pear"), TrainingFacts())
+    found = task.description.find(str(tmp_path))
+    train, val = (task.description.read(found, split) for split in ("train", "val"))
+    prior_baseline = task.prior_baseline(train, ("apple", "pear"), TrainingFacts())
     assert prior_baseline.tolist() == [0.625, 0.375]
     model = ModelConfig(input_size=64)
     network = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.LazyLinear(2))
@@ -149,13 +150,11 @@ def test_a_class_without_looking_is_the_one_that_is_most_common_in_training(tmp_
         facts=TrainingFacts(),
         prior_baseline=prior_baseline,
     )
-    evaluation, _ = task.evaluate(trained, task.read(found, "val"), CPU, resamples=4)
+    evaluation, _ = task.evaluate(trained, val, CPU, resamples=4)
     truth = Counter(counts["val"])
     assert evaluation.prior_baseline["accuracy"].value == truth["apple"] / truth.total() == 0.25
     with pytest.raises(CheckpointError, match="not one number a class"):
-        task.evaluate(
-            replace(trained, prior_baseline=np.ones(3, np.float32)), task.read(found, "val"), CPU, resamples=0
-        )
+        task.evaluate(replace(trained, prior_baseline=np.ones(3, np.float32)), val, CPU, resamples=0)
 
 
 class AsFloat(torch.nn.Module):
@@ -200,4 +199,4 @@ def test_a_class_that_the_network_does_not_know_is_refused(tmp_path: Path) -> No
         prior_baseline=np.full((GRID, GRID), 7, np.float32),
     )
     with pytest.raises(CheckpointError, match="do not know"):
-        task.evaluate(trained, task.read(task.find(str(data)), "val"), CPU, resamples=0)
+        task.evaluate(trained, task.description.read(task.description.find(str(data)), "val"), CPU, resamples=0)

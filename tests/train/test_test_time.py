@@ -21,14 +21,14 @@ from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.classification.examples import Example
-from synthvis.train.classification.network import build_classifier
+from synthvis.train.classification.network import Classifier
 from synthvis.train.classification.predict import predict_examples
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.engine.checkpoint import save_trained
 from synthvis.train.normals.task import RULES as NORMAL_RULES
 from synthvis.train.registry import task_named
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 
 pytestmark = pytest.mark.train
 
@@ -112,7 +112,7 @@ def test_maps_are_averaged_with_those_of_the_mirror(
     task: str, network: torch.nn.Module, plain: float, flipped: float, tmp_path: Path
 ) -> None:
     chosen = task_named(task)
-    split = chosen.read(chosen.find(maps_folder(tmp_path)), "val")
+    split = chosen.description.read(chosen.description.find(maps_folder(tmp_path)), "val")
     for tta, expected in ((None, plain), ("flip", flipped)):
         trained = Trained(
             task=task,
@@ -124,7 +124,9 @@ def test_maps_are_averaged_with_those_of_the_mirror(
         )
         evaluation, _ = chosen.evaluate(trained, split, CPU, resamples=0)
         # 8 bits of a normal are a third of a degree.
-        assert evaluation.metrics[chosen.headline].value == pytest.approx(expected, abs=0.4 * (task == "normals"))
+        assert evaluation.metrics[chosen.description.headline].value == pytest.approx(
+            expected, abs=0.4 * (task == "normals")
+        )
         assert evaluation.tta == tta
 
 
@@ -159,7 +161,7 @@ def test_the_command_takes_it_for_classes(tmp_path: Path) -> None:
             pixels[10 : 30 + number, 4:30] = colour
             write_png(tmp_path / "photos" / kind / f"{number}.png", pixels)
     model, classes = ModelConfig(input_size=SIDE, head_channels=32), ("red", "blue")
-    weights = build_classifier(model, 2, pretrained=False).state_dict()
+    weights = Classifier(model, 2).state_dict()
     path = tmp_path / "run" / "best.safetensors"
     save_trained(path, weights, task="classification", model=model, classes=classes, facts=TrainingFacts())
     words = [

@@ -24,7 +24,7 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.metric import MetricValue
 from synthvis.train.backbones.freezing import freeze_backbone
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.architectures import build_detector
+from synthvis.train.detection.fcos import FcosDetector
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
 from synthvis.train.run import Request, evaluate_run, train_and_evaluate
@@ -82,7 +82,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Pa
 def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_path: Path) -> None:
     split = find_dataset(squares).read("train")
     weights = train_network(TrainingJob(config=config(steps=1), data=split, run_dir=tmp_path / "first"))
-    fresh = build_detector(SMALL, 3, pretrained=False)
+    fresh = FcosDetector(SMALL, 3)
     start_from(fresh, weights, task="detection", model=SMALL, classes=("Blue_Square", "cup", "red square"))
     mine = fresh.head.classification_head.cls_logits.weight
     theirs = load_trained(weights).network.head.classification_head.cls_logits.weight
@@ -116,7 +116,7 @@ def test_nothing_to_learn_and_damaged_images_are_named(squares: Path, tmp_path: 
     [(0, ()), (1, ("blocks.5", "blocks.6")), (2, ("blocks.3", "blocks.4", "blocks.5", "blocks.6"))],
 )
 def test_only_the_last_stages_learn(stages: int, learning: tuple[str, ...]) -> None:
-    detector = build_detector(SMALL, 1, pretrained=False)
+    detector = FcosDetector(SMALL, 1)
     freeze_backbone(detector.body, stages)
     names = {name[:8] for name, parameter in detector.backbone.body.named_parameters() if parameter.requires_grad}
     assert names == set(learning)
@@ -136,7 +136,7 @@ def test_a_dataset_may_bear_the_name_of_a_real_set() -> None:
 def test_distances_can_come_back_from_nothing() -> None:
     """Torchvision's plain head gives no gradient once its outputs are below zero; training would stand still."""
     torch.manual_seed(0)
-    detector = build_detector(SMALL, 1, pretrained=False).train()
+    detector = FcosDetector(SMALL, 1).train()
     last = detector.head.regression_head.bbox_reg[0]
     torch.nn.init.constant_(last.bias, -3.0)
     images = torch.randint(0, 255, (1, 3, 96, 96), dtype=torch.uint8)

@@ -83,7 +83,7 @@ def _tasks(_: click.Context) -> list[str]:
 
 
 def _archs(ctx: click.Context) -> list[str]:
-    from synthvis.train.description import DEFAULT_TASK
+    from synthvis.train.config import DEFAULT_TASK
     from synthvis.train.registry import tasks
 
     task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)
@@ -91,7 +91,7 @@ def _archs(ctx: click.Context) -> list[str]:
 
 
 def _losses(ctx: click.Context) -> list[str]:
-    from synthvis.train.description import DEFAULT_TASK
+    from synthvis.train.config import DEFAULT_TASK
     from synthvis.train.registry import tasks
 
     task = tasks().get(ctx.params.get("task") or DEFAULT_TASK)

@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.table import Table
 
 from synthvis.cli.shared.options import echo_json
+from synthvis.data.split import Split
 from synthvis.dataset.discover import newest_dataset
 from synthvis.errors import LoaderEnded
 from synthvis.train.config import TrainConfig
-from synthvis.train.description import LabelledSplit
 from synthvis.train.settings import checked_config, config_from
 from synthvis.ui.console import stderr_console
 from synthvis.ui.progress import duration_text
@@ -85,7 +85,7 @@ class TrainingDisplay:
                 "  ".join(f"{key} {value}" for key, value in self._columns(line).items()), soft_wrap=True
             )
 
-    def on_evaluation(self, split: LabelledSplit) -> None:
+    def on_evaluation(self, split: Split) -> None:
         """Say what is being measured."""
         images = f"{len(split.images)} {split.kind} images"
         stderr_console().print(f"measuring on {split.name}:{split.split}, {images}", soft_wrap=True)

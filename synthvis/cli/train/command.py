@@ -196,11 +196,11 @@ def _note_unmeasured(request: Request) -> None:
 
 def _show_plan(request: Request, as_json: bool) -> None:
     from synthvis.data.left_out import splits_that_lost
-    from synthvis.train.registry import task_named
+    from synthvis.train.registry import description_of
     from synthvis.train.run import prepared
 
     ready, train = prepared(request), request.train
-    labels = f"{train.label_count} {task_named(ready.config.task).labels}"
+    labels = f"{train.label_count} {description_of(ready.config.task).labels}"
     sets = (*([request.own_val] if request.own_val else []), *request.real)
     plan = {
         "train": f"{train.name}:{train.split}, {len(train.images)} images, {labels}",

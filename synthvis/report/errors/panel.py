@@ -25,8 +25,8 @@ from synthvis.report.errors.classes import class_panel
 from synthvis.report.errors.error_panel import ErrorPanel
 from synthvis.report.errors.images import image_panel
 from synthvis.report.errors.keypoints import keypoint_panel
-from synthvis.train.description import TaskDescription
 from synthvis.train.registry import tasks
+from synthvis.train.task import TaskDescription
 
 __all__ = ["PANELS", "error_panels", "panel_of"]
 

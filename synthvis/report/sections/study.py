@@ -16,7 +16,7 @@ from synthvis.study.commands import EVERY_FACTOR, with_option
 from synthvis.study.next_steps import KnownPlaces
 from synthvis.study.study_result import StudyResult, StudySetup
 from synthvis.study.wording import budget_text
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK
 from synthvis.viz.svg import on_every_screen
 
 __all__ = ["known_places", "study_sections"]

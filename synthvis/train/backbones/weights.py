@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar, cast
 
 import torch
 from safetensors import SafetensorError
@@ -28,9 +29,12 @@ __all__ = [
     "read_tensors",
     "require_sane",
     "timm_names",
+    "with_pretrained_body",
 ]
 
 LOGGER = logging.getLogger(__name__)
+
+Network = TypeVar("Network", bound=nn.Module)
 
 LITE_BACKBONE = "tf_efficientnet_lite0"
 TOP_NAMES = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
@@ -101,6 +105,24 @@ def read_plain(path: Path) -> object:
         # Torch warns of a strange pickle before it refuses it.
         warnings.simplefilter("ignore", UserWarning)
         return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def with_pretrained_body(network: Network, backbone: str, weights: Path | None, *, pretrained: bool) -> Network:
+    """The network in channels-last memory, its `body` with pretrained weights if wanted.
+
+    Args:
+        network: With a property `body`, from `feature_body`.
+        backbone: As in the catalogue, or of timm.
+        weights: As in `load_backbone`.
+        pretrained: Whether to load them; not where a checkpoint will follow.
+
+    Raises:
+        CheckpointError: Tensors are missing or have other shapes.
+        MissingDependency: There are no weights without a network connection.
+    """
+    if pretrained:
+        load_backbone(cast("nn.Module", network.body), backbone, weights)
+    return network.to(memory_format=torch.channels_last)
 
 
 def load_backbone(body: nn.Module, name: str, weights: Path | None) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ClassPrediction
-from synthvis.train.description import TaskDescription
-
-if TYPE_CHECKING:
-    from synthvis.train.classification.task import ClassificationTask
+from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "ClassificationDescription"]
 
@@ -31,11 +27,11 @@ class ClassificationDescription(TaskDescription):
     settings: tuple[str, ...] = ("examples",)
     photographs = "grocery"
 
-    def learner(self) -> ClassificationTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.classification.task import TASK
+        from synthvis.train.classification.task import ClassificationTask
 
-        return TASK
+        return ClassificationTask(self)
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.features import last_map_body
 from synthvis.train.backbones.normalise import SquareNormalise
-from synthvis.train.backbones.weights import load_backbone
-from synthvis.train.classification.description import DESCRIPTION
 from synthvis.train.config import ModelConfig
 
-__all__ = ["Classifier", "build_classifier"]
+__all__ = ["Classifier"]
 
 
 class Classifier(nn.Module):
@@ -47,20 +43,3 @@ class Classifier(nn.Module):
             return logits
         wanted = torch.stack([target["probabilities"] for target in targets])
         return {"cross_entropy": functional.cross_entropy(logits, wanted, label_smoothing=self._label_smoothing)}
-
-
-def build_classifier(
-    config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
-) -> Classifier:
-    """A classifier in channels-last memory, its body with ImageNet weights unless a checkpoint will follow.
-
-    Raises:
-        UsageError: There is no such architecture or backbone.
-        CheckpointError: `weights` does not fit.
-        MissingDependency: There are no weights without a network connection.
-    """
-    chosen_arch(config.arch, DESCRIPTION)
-    classifier = Classifier(config, class_count)
-    if pretrained:
-        load_backbone(classifier.body, config.backbone, weights)
-    return classifier.to(memory_format=torch.channels_last)

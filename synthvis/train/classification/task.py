@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,22 +19,22 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ClassPrediction
 from synthvis.metrics.training_facts import TrainingFacts
+from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.classification.data import ClassViews
-from synthvis.train.classification.description import ClassificationDescription
 from synthvis.train.classification.examples import Examples, examples_of
-from synthvis.train.classification.network import Classifier, build_classifier
+from synthvis.train.classification.network import Classifier
 from synthvis.train.classification.predict import predict_examples, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.engine.mean_of_classes import MeanOfClasses
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 
-if TYPE_CHECKING:
-    from synthvis.train.engine.mean_of_classes import MeanOfClasses
-
-__all__ = ["TASK"]
+__all__ = ["ClassificationTask"]
 
 
-class ClassificationTask(ClassificationDescription, Task):
+class ClassificationTask(Task):
     """One class a crop or picture, measured by accuracy."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> ClassViews:
@@ -46,7 +45,8 @@ class ClassificationTask(ClassificationDescription, Task):
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> Classifier:
         """A linear layer with one output a class."""
-        return build_classifier(config, len(classes), weights, pretrained=pretrained)
+        chosen_arch(config.arch, self.description)
+        return with_pretrained_body(Classifier(config, len(classes)), config.backbone, weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """What of a COCO set was classified."""
@@ -60,9 +60,6 @@ class ClassificationTask(ClassificationDescription, Task):
 
     def combine(self, networks: Sequence[nn.Module]) -> MeanOfClasses:
         """Classifiers as one, their probabilities averaged."""
-        # Imported late: the engine asks the tasks for their networks.
-        from synthvis.train.engine.mean_of_classes import MeanOfClasses
-
         return MeanOfClasses(networks)
 
     def evaluate(
@@ -85,7 +82,7 @@ class ClassificationTask(ClassificationDescription, Task):
             probabilities, labels, trained.classes, image_of=image_of, resamples=resamples
         )
         evaluation = evaluation_of(
-            self,
+            self.description,
             trained,
             split,
             replace(measures, images=found.image_count),
@@ -111,6 +108,3 @@ def _baseline_measures(trained: Trained, labels: NDArray[np.int64]) -> Measures 
         )
     answers = np.tile(trained.prior_baseline, (len(labels), 1)).astype(np.float64)
     return classification_metrics(answers, labels, trained.classes, resamples=0)
-
-
-TASK = ClassificationTask()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
-from synthvis.train.description import TaskDescription
+from synthvis.train.task import TaskDescription
 
 __all__ = ["MapDescription"]
 

@@ -18,14 +18,14 @@ from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.dense.description import MapDescription
 from synthvis.train.dense.network import DenseNetwork
 from synthvis.train.dense.predict import as_map, predicted_maps
 from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_of
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 from synthvis.train.views.pixels import read_checked
 
 __all__ = ["MapMetrics", "MapTask"]
@@ -41,7 +41,7 @@ class MapMetrics(Protocol):
         """What all images together say."""
 
 
-class MapTask(MapDescription, Task):
+class MapTask(Task):
     """A task (see `train.task.Task`) whose labels are maps of numbers; there are no classes.
 
     Attributes:
@@ -96,7 +96,7 @@ class MapTask(MapDescription, Task):
             rows.append(image_row(entry, metrics.add(ground_truth, as_map(prediction))))
             if trained.prior_baseline is not None:
                 baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, prediction.shape[0]))
-        evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples))
+        evaluation = evaluation_of(self.description, trained, split, metrics.summary(resamples=resamples))
         return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 
     def _read_pair(self, entry: Sample) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

@@ -15,10 +15,10 @@ from synthvis.errors import UsageError
 from synthvis.train.arch import chosen_arch, chosen_loss
 from synthvis.train.backbones.features import BACKBONE_HINT
 from synthvis.train.backbones.normalise import SquareNormalise
-from synthvis.train.backbones.weights import load_backbone
+from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.decoders import DECODERS
-from synthvis.train.description import TaskDescription
+from synthvis.train.task import TaskDescription
 
 __all__ = ["DenseNetwork", "Losses", "OutputActivation", "build_dense"]
 
@@ -139,6 +139,4 @@ def build_dense(
         last = core.get_submodule(decoder.class_layers[-1].rstrip("."))
         # The weights of the layer stay as they were drawn.
         last.load_state_dict({"bias": torch.tensor(initial_output)}, strict=False)
-    if pretrained:
-        load_backbone(network.body, config.backbone, weights)
-    return network.to(memory_format=torch.channels_last)
+    return with_pretrained_body(network, config.backbone, weights, pretrained=pretrained)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from synthvis.data.contents import Content
 from synthvis.data.maps.files import DEPTH_MAPS
 from synthvis.train.dense.description import MapDescription
-
-if TYPE_CHECKING:
-    from synthvis.train.depth.task import DepthTask
+from synthvis.train.task import Task
 
 __all__ = ["DESCRIPTION", "DepthDescription"]
 
@@ -26,11 +22,11 @@ class DepthDescription(MapDescription):
     photographs = "nyu-mini"
     shown_map = DEPTH_MAPS.name
 
-    def learner(self) -> DepthTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.depth.task import TASK
+        from synthvis.train.depth.task import DepthTask
 
-        return TASK
+        return DepthTask(self)
 
 
 DESCRIPTION = DepthDescription()

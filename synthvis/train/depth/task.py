@@ -17,10 +17,9 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
-from synthvis.train.depth.description import DepthDescription
 from synthvis.train.depth.loss import LOSSES, metres
 
-__all__ = ["TASK"]
+__all__ = ["DepthTask"]
 
 
 def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:
@@ -31,7 +30,7 @@ def nearer(depth_m: NDArray[Any], zoom: float) -> NDArray[np.float32]:
 RULES = MapRules(target="depth_m", unknown=0, mirrored=same_map, zoomed=nearer)
 
 
-class DepthTask(DepthDescription, MapTask):
+class DepthTask(MapTask):
     """Metres for each pixel, measured by the errors of Eigen et al. with and without a fit of scale and shift."""
 
     rules, metrics = RULES, DepthMetrics
@@ -46,7 +45,7 @@ class DepthTask(DepthDescription, MapTask):
         """A network that answers metres, (N, 1, S, S)."""
         return build_dense(
             config,
-            self,
+            self.description,
             channels=1,
             losses=LOSSES,
             activation=metres,
@@ -62,6 +61,3 @@ class DepthTask(DepthDescription, MapTask):
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """What the numbers of the map are."""
         return TrainingFacts(map_values="metres along the optical axis")
-
-
-TASK = DepthTask()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import BoxPrediction
-from synthvis.train.description import TaskDescription
-
-if TYPE_CHECKING:
-    from synthvis.train.detection.task import DetectionTask
+from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "DetectionDescription"]
 
@@ -33,11 +29,11 @@ class DetectionDescription(TaskDescription):
     compared: tuple[str, ...] = ("AP", "AP50", "AP75")
     has_error_causes = True
 
-    def learner(self) -> DetectionTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.detection.task import TASK
+        from synthvis.train.detection.task import DetectionTask
 
-        return TASK
+        return DetectionTask(self)
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

@@ -16,19 +16,21 @@ from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.training_facts import TrainingFacts
+from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.architectures import build_detector
+from synthvis.train.detection.architectures import DETECTORS
 from synthvis.train.detection.data import DetectionViews
-from synthvis.train.detection.description import DetectionDescription
 from synthvis.train.detection.fusion import FusedDetectors
 from synthvis.train.detection.predict import predict_split
 from synthvis.train.evaluation import evaluation_of
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 
-__all__ = ["TASK"]
+__all__ = ["DetectionTask"]
 
 
-class DetectionTask(DetectionDescription, Task):
+class DetectionTask(Task):
     """Boxes and classes, measured by COCO's AP."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> DetectionViews:
@@ -39,7 +41,8 @@ class DetectionTask(DetectionDescription, Task):
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> Any:
         """The detector that `config.arch` names, FCOS by itself."""
-        return build_detector(config, len(classes), weights, pretrained=pretrained)
+        detector = DETECTORS[chosen_arch(config.arch, self.description)](config, len(classes))
+        return with_pretrained_body(detector, config.backbone, weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """How the boxes were drawn."""
@@ -64,7 +67,4 @@ class DetectionTask(DetectionDescription, Task):
         size, tta = trained.model.input_size, trained.tta
         rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
         measures = detection_metrics(split, rows, classes, resamples=resamples)
-        return evaluation_of(self, trained, split, measures, classes=classes), rows
-
-
-TASK = DetectionTask()
+        return evaluation_of(self.description, trained, split, measures, classes=classes), rows

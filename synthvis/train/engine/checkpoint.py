@@ -19,13 +19,13 @@ from synthvis.errors import CheckpointError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.backbones.weights import first_line, read_plain, read_tensors
-from synthvis.train.config import ModelConfig
-from synthvis.train.description import DEFAULT_TASK
+from synthvis.train.config import DEFAULT_TASK, ModelConfig
 from synthvis.train.engine.class_rows import copy_by_name
 from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.sidecar import read_sidecar
-from synthvis.train.registry import task_named
-from synthvis.train.task import Task, Trained
+from synthvis.train.registry import description_of, task_named
+from synthvis.train.task import TaskDescription
+from synthvis.train.trained import Trained
 
 __all__ = ["load_trained", "not_resumable", "resume_state", "save_state", "save_trained", "start_from", "task_of"]
 
@@ -68,8 +68,7 @@ def load_trained(run_or_file: str | Path) -> Trained:
         path = path / "best.safetensors"
     tensors = read_tensors(path)
     sidecar = read_sidecar(path.with_suffix(".json"))
-    task = task_named(sidecar.task)
-    network = task.build(sidecar.model, sidecar.classes, pretrained=False)
+    network = task_named(sidecar.task).build(sidecar.model, sidecar.classes, pretrained=False)
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
@@ -78,7 +77,7 @@ def load_trained(run_or_file: str | Path) -> Trained:
             hint="the files are of different runs, or of another version of synthvis: train again",
         ) from error
     return Trained(
-        task=task.name,
+        task=sidecar.task,
         network=network,
         model=sidecar.model,
         classes=sidecar.classes,
@@ -87,14 +86,14 @@ def load_trained(run_or_file: str | Path) -> Trained:
     )
 
 
-def task_of(run_or_file: str | Path) -> Task:
+def task_of(run_or_file: str | Path) -> TaskDescription:
     """What a run has learnt, before its weights are opened; the default task where it does not say."""
     path = Path(run_or_file)
     path = path / "best.safetensors" if path.is_dir() else path
     try:
-        return task_named(read_sidecar(path.with_suffix(".json")).task)
+        return description_of(read_sidecar(path.with_suffix(".json")).task)
     except CheckpointError:
-        return task_named(DEFAULT_TASK)
+        return description_of(DEFAULT_TASK)
 
 
 def start_from(

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthvis.data.split import class_key
 from synthvis.errors import CheckpointError, UsageError
 from synthvis.train.registry import task_named
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 
 __all__ = ["combined", "snapshots_of"]
 

@@ -127,7 +127,7 @@ class _Run:
         self.model, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.average = Average(self._bare)
         self.step = self.evaluated = 0
-        self.watch = EarlyStopping(lower_is_better=job.task.lower_is_better, patience=config.patience)
+        self.watch = EarlyStopping(lower_is_better=job.task.description.lower_is_better, patience=config.patience)
 
     @property
     def _bare(self) -> Any:
@@ -282,7 +282,8 @@ class _Run:
         over = torch.tensor(float(self.watch.is_over), device=self.accelerator.device)
         if not config.patience or not float(mean_over_processes(over, self.accelerator)):
             return False
-        progress = f"no better {self.job.task.headline} than {self.watch.best} in {self.watch.stale} evaluations"
+        watch, headline = self.watch, self.job.task.description.headline
+        progress = f"no better {headline} than {watch.best} in {watch.stale} evaluations"
         self.say(f"stopped at step {self.step} of {config.steps}: {progress}")
         return True
 

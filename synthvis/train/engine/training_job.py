@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError, UsageError
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import STEPS_WORTH_TIMING, TrainConfig
@@ -17,7 +18,7 @@ from synthvis.train.engine.devices import device_of, precision_of
 from synthvis.train.engine.run_state import RunState
 from synthvis.train.engine.transfer import settled
 from synthvis.train.registry import task_named
-from synthvis.train.task import LabelledSplit, Task
+from synthvis.train.task import Task
 
 __all__ = ["StepLog", "TrainingJob", "check_same_run", "data_key", "require_labels", "settled_job", "start_of"]
 
@@ -41,7 +42,7 @@ class TrainingJob:
     """What to train, on what, where the files go, and who listens."""
 
     config: TrainConfig
-    data: LabelledSplit
+    data: Split
     run_dir: Path
     init_from: str | None = None
     weights: Path | None = None
@@ -71,7 +72,7 @@ class TrainingJob:
         )
 
 
-def require_labels(data: LabelledSplit) -> None:
+def require_labels(data: Split) -> None:
     """Refuse data without a label.
 
     Raises:

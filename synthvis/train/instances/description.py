@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import MaskPrediction
-from synthvis.train.description import TaskDescription
-
-if TYPE_CHECKING:
-    from synthvis.train.instances.task import InstancesTask
+from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "InstancesDescription"]
 
@@ -31,11 +27,11 @@ class InstancesDescription(TaskDescription):
     photographs = "coco-masks"
     has_error_causes = True
 
-    def learner(self) -> InstancesTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.instances.task import TASK
+        from synthvis.train.instances.task import InstancesTask
 
-        return TASK
+        return InstancesTask(self)
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class, of which every object has a mask."""

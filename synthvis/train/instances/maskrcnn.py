@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from torch import Tensor
 from torchvision.models.detection.mask_rcnn import MaskRCNN, MaskRCNNHeads, MaskRCNNPredictor
 
-from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
-from synthvis.train.detection.architectures import with_pretrained_body
 from synthvis.train.detection.two_stage import (
     BOX_CLASS_LAYERS,
     BOX_ROW_LAYOUTS,
@@ -20,9 +17,8 @@ from synthvis.train.detection.two_stage import (
     two_stage_parts,
 )
 from synthvis.train.engine.class_rows import RowLayout
-from synthvis.train.instances.description import DESCRIPTION
 
-__all__ = ["MaskRcnn", "build_instance_network"]
+__all__ = ["MaskRcnn"]
 
 MASK_POOL = 14
 MASK_LAYER = "roi_heads.mask_predictor.mask_fcn_logits."
@@ -57,17 +53,3 @@ class FloatMaskPredictor(MaskRCNNPredictor):  # type: ignore[misc]
         """Logits of each class for each region."""
         logits: Tensor = super().forward(features)
         return logits.float()
-
-
-def build_instance_network(
-    config: ModelConfig, class_count: int, weights: Path | None = None, *, pretrained: bool = True
-) -> Any:
-    """The network in channels-last memory, its backbone with ImageNet weights unless a checkpoint will follow.
-
-    Raises:
-        UsageError: There is no such architecture or backbone.
-        CheckpointError: `weights` does not fit.
-        MissingDependency: There are no weights without a network connection.
-    """
-    chosen_arch(config.arch, DESCRIPTION)
-    return with_pretrained_body(MaskRcnn(config, class_count), config, weights, pretrained=pretrained)

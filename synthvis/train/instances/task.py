@@ -17,20 +17,22 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import MaskPrediction
 from synthvis.metrics.training_facts import TrainingFacts
+from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of
 from synthvis.train.instances.data import InstanceViews
-from synthvis.train.instances.description import InstancesDescription
-from synthvis.train.instances.maskrcnn import build_instance_network
+from synthvis.train.instances.maskrcnn import MaskRcnn
 from synthvis.train.instances.predict import predict_masks
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 
-__all__ = ["TASK"]
+__all__ = ["InstancesTask"]
 
 Value = TypeVar("Value")
 
 
-class InstancesTask(InstancesDescription, Task):
+class InstancesTask(Task):
     """Masks and classes, measured by COCO's AP of masks; the AP of their boxes stands beside it."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> InstanceViews:
@@ -46,7 +48,8 @@ class InstancesTask(InstancesDescription, Task):
         self, config: ModelConfig, classes: Sequence[str], weights: Path | None = None, *, pretrained: bool = True
     ) -> Any:
         """Mask R-CNN."""
-        return build_instance_network(config, len(classes), weights, pretrained=pretrained)
+        chosen_arch(config.arch, self.description)
+        return with_pretrained_body(MaskRcnn(config, len(classes)), config.backbone, weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """The boxes are those of what shows."""
@@ -66,7 +69,7 @@ class InstancesTask(InstancesDescription, Task):
         rows = predict_masks(trained.network, trained.classes, trained.model.input_size, split, device, on_images)
         boxes = detection_metrics(split, rows, classes, resamples=resamples)
         masks = detection_metrics(split, rows, classes, iou_type="segm", resamples=resamples)
-        return evaluation_of(self, trained, split, _joined(boxes, masks), classes=classes), rows
+        return evaluation_of(self.description, trained, split, _joined(boxes, masks), classes=classes), rows
 
 
 def _joined(boxes: Measures, masks: Measures) -> Measures:
@@ -85,6 +88,3 @@ def _joined(boxes: Measures, masks: Measures) -> Measures:
 
 def _named_mask(metrics: Mapping[str, Value]) -> dict[str, Value]:
     return {f"mask_{name}": value for name, value in metrics.items()}
-
-
-TASK = InstancesTask()

@@ -17,30 +17,31 @@ from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.arch import chosen_arch
+from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.config import ModelConfig, TrainConfig
-from synthvis.train.detection.architectures import with_pretrained_body
 from synthvis.train.evaluation import evaluation_of, with_baseline
+from synthvis.train.keypoints.classes import category_of, restricted
 from synthvis.train.keypoints.data import CropViews, KeypointViews
-from synthvis.train.keypoints.description import KeypointsDescription, category_of, restricted
 from synthvis.train.keypoints.heatmap import HeatmapNetwork
 from synthvis.train.keypoints.keypointrcnn import KeypointRcnn
 from synthvis.train.keypoints.predict import places_among, predict_keypoints
 from synthvis.train.keypoints.prior_baseline import rows_of_usual_places, usual_places
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 from synthvis.train.views.loader import AugmentedDataset
 
-__all__ = ["NETWORKS", "TASK"]
+__all__ = ["NETWORKS", "KeypointsTask"]
 
 NETWORKS: dict[str, Callable[[ModelConfig, int], Any]] = {"heatmap": HeatmapNetwork, "keypointrcnn": KeypointRcnn}
 
 
-class KeypointsTask(KeypointsDescription, Task):
+class KeypointsTask(Task):
     """Keypoints of one category, measured by COCO's AP over keypoint similarity and by PCK."""
 
     def views(self, split: KeypointSplit, classes: Sequence[str], config: TrainConfig) -> AugmentedDataset:
         """Objects one by one for the heatmap network, whole images for Keypoint R-CNN."""
         category_of(classes)
-        wholes = chosen_arch(config.model.arch, self) == "keypointrcnn"
+        wholes = chosen_arch(config.model.arch, self.description) == "keypointrcnn"
         return KeypointViews(split, config) if wholes else CropViews(split, config)
 
     def build(
@@ -48,12 +49,12 @@ class KeypointsTask(KeypointsDescription, Task):
     ) -> Any:
         """The network that `config.arch` names, with one output a keypoint."""
         category_of(classes)
-        network = NETWORKS[chosen_arch(config.arch, self)](config, len(classes))
-        return with_pretrained_body(network, config, weights, pretrained=pretrained)
+        network = NETWORKS[chosen_arch(config.arch, self.description)](config, len(classes))
+        return with_pretrained_body(network, config.backbone, weights, pretrained=pretrained)
 
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """Which network it was."""
-        return TrainingFacts(arch=chosen_arch(config.model.arch, self))
+        return TrainingFacts(arch=chosen_arch(config.model.arch, self.description))
 
     def prior_baseline(self, split: KeypointSplit, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32]:
         """(K, 2) the usual place of each keypoint in the box of its object."""
@@ -77,7 +78,7 @@ class KeypointsTask(KeypointsDescription, Task):
         measures = keypoint_metrics(measured_on, rows, sigmas, resamples=resamples)
         is_given_boxes = isinstance(trained.network, HeatmapNetwork)
         evaluation = evaluation_of(
-            self,
+            self.description,
             trained,
             split,
             measures,
@@ -99,6 +100,3 @@ def _baseline_measures(
     own = next(iter(split.keypoints.values()))
     rows = rows_of_usual_places(split, prior_baseline, places_among(known, own.names))
     return keypoint_metrics(split, rows, sigmas_of(own), resamples=0)
-
-
-TASK = KeypointsTask()

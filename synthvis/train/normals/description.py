@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from synthvis.data.contents import Content
 from synthvis.data.maps.files import NORMAL_MAPS
 from synthvis.train.dense.description import MapDescription
-
-if TYPE_CHECKING:
-    from synthvis.train.normals.task import NormalsTask
+from synthvis.train.task import Task
 
 __all__ = ["DESCRIPTION", "NormalsDescription"]
 
@@ -25,11 +21,11 @@ class NormalsDescription(MapDescription):
     losses: tuple[str, ...] = ("cosine",)
     shown_map = NORMAL_MAPS.name
 
-    def learner(self) -> NormalsTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.normals.task import TASK
+        from synthvis.train.normals.task import NormalsTask
 
-        return TASK
+        return NormalsTask(self)
 
 
 DESCRIPTION = NormalsDescription()

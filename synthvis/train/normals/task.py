@@ -17,10 +17,9 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
 from synthvis.train.dense.network import DenseNetwork, build_dense
 from synthvis.train.dense.views import MapRules, same_map
-from synthvis.train.normals.description import NormalsDescription
 from synthvis.train.normals.loss import LOSSES, unit
 
-__all__ = ["TASK"]
+__all__ = ["NormalsTask"]
 
 FACING_THE_CAMERA = (0.0, 0.0, -1.0)
 
@@ -33,7 +32,7 @@ def other_handed(normals: NDArray[Any]) -> NDArray[np.float32]:
 RULES = MapRules(target="normals", unknown=0, mirrored=other_handed, zoomed=same_map)
 
 
-class NormalsTask(NormalsDescription, MapTask):
+class NormalsTask(MapTask):
     """A direction for each pixel, measured by its angle to the true one."""
 
     rules, metrics = RULES, NormalMetrics
@@ -48,7 +47,7 @@ class NormalsTask(NormalsDescription, MapTask):
         """A network that answers unit vectors, (N, 3, S, S)."""
         return build_dense(
             config,
-            self,
+            self.description,
             channels=3,
             losses=LOSSES,
             activation=unit,
@@ -65,6 +64,3 @@ class NormalsTask(NormalsDescription, MapTask):
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """In which frame the directions are."""
         return TrainingFacts(map_values="unit vectors in the camera frame: x right, y down, z forward")
-
-
-TASK = NormalsTask()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
 from synthvis.data.maps.semantic import SemanticSplit, painted
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
-from synthvis.train.description import TaskDescription
 from synthvis.train.semantic.classes import shared_classes
-
-if TYPE_CHECKING:
-    from synthvis.train.semantic.task import SemanticTask
+from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "SemanticDescription"]
 
@@ -32,11 +28,11 @@ class SemanticDescription(TaskDescription):
     prediction = ImagePrediction
     photographs = "coco-masks"
 
-    def learner(self) -> SemanticTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from synthvis.train.semantic.task import TASK
+        from synthvis.train.semantic.task import SemanticTask
 
-        return TASK
+        return SemanticTask(self)
 
     def labelled(self, split: Split) -> SemanticSplit:
         """Masks are painted into classes of pixels."""

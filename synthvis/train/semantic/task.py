@@ -26,17 +26,17 @@ from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.evaluation import evaluation_of, with_baseline
 from synthvis.train.semantic.classes import background_of, prediction_table, shared_classes
-from synthvis.train.semantic.description import SemanticDescription
 from synthvis.train.semantic.loss import LOSSES
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 from synthvis.train.views.pixels import read_checked
 
-__all__ = ["TASK"]
+__all__ = ["SemanticTask"]
 
 RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=same_map)
 
 
-class SemanticTask(SemanticDescription, Task):
+class SemanticTask(Task):
     """A class for each pixel, measured by mean IoU."""
 
     def views(self, split: SemanticSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
@@ -49,7 +49,7 @@ class SemanticTask(SemanticDescription, Task):
         """A network that answers logits, one channel a class."""
         return build_dense(
             config,
-            self,
+            self.description,
             channels=len(classes),
             losses=LOSSES,
             activation=_logits,
@@ -85,7 +85,8 @@ class SemanticTask(SemanticDescription, Task):
             rows.append(image_row(entry, {"mIoU": metrics.add(ground_truth, predicted)}))
             if trained.prior_baseline is not None:
                 baseline.add(ground_truth, table[_classes_at(trained, entry.image_hw)])
-        evaluation = evaluation_of(self, trained, split, metrics.summary(resamples=resamples), classes=shared)
+        measures = metrics.summary(resamples=resamples)
+        evaluation = evaluation_of(self.description, trained, split, measures, classes=shared)
         return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 
 
@@ -116,6 +117,3 @@ def _classes_at(trained: Trained, image_hw: tuple[int, int]) -> NDArray[np.int64
 
 def _logits(maps: torch.Tensor) -> torch.Tensor:
     return maps
-
-
-TASK = SemanticTask()

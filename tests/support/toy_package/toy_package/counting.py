@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
-from synthvis.train.description import TaskDescription
-
-if TYPE_CHECKING:
-    from toy_package.counting_task import CountingTask
+from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "CountingDescription"]
 
@@ -27,11 +23,11 @@ class CountingDescription(TaskDescription):
     archs: tuple[str, ...] = ("two-convolutions",)
     prediction = ImagePrediction
 
-    def learner(self) -> CountingTask:
+    def learner(self) -> Task:
         """The half that learns."""
-        from toy_package.counting_task import TASK
+        from toy_package.counting_task import CountingTask
 
-        return TASK
+        return CountingTask(self)
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Any set with boxes can be counted."""

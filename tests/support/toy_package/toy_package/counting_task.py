@@ -20,11 +20,11 @@ from synthvis.metrics.measures import Measures
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of
-from synthvis.train.task import Task, Trained
+from synthvis.train.task import Task
+from synthvis.train.trained import Trained
 from synthvis.train.views.letterbox import letterbox_image
-from toy_package.counting import CountingDescription
 
-__all__ = ["TASK", "CountingTask"]
+__all__ = ["CountingTask"]
 
 
 class CountingNetwork(nn.Module):
@@ -60,7 +60,7 @@ class CountViews(Dataset[dict[str, Tensor]]):
         return {"image": square(sample, self._size), "count": torch.tensor(float(count_of(sample)))}
 
 
-class CountingTask(CountingDescription, Task):
+class CountingTask(Task):
     """Counts, measured by how far they are off."""
 
     def views(self, split: Split, classes: Sequence[str], config: TrainConfig) -> CountViews:
@@ -89,17 +89,17 @@ class CountingTask(CountingDescription, Task):
                 count = float(network(square(sample, trained.model.input_size)[None].to(device))[0])
             errors.append(abs(count - count_of(sample)))
             on_images(1)
-        rows = [np.array([error, 1.0]) for error in errors]
+        headline, rows = self.description.headline, [np.array([error, 1.0]) for error in errors]
         metrics, bootstrap = measures_of_sums(
-            rows, lambda sums: {self.headline: sums[:, 0] / sums[:, 1]}, self.headline, resamples=resamples, seed=0
+            rows, lambda sums: {headline: sums[:, 0] / sums[:, 1]}, headline, resamples=resamples, seed=0
         )
         counts = {"objects": split.object_count}
         measures = Measures(images=len(split), counts=counts, metrics=metrics, bootstrap=bootstrap)
         predictions = [
-            ImagePrediction(image_id=sample.id, file_name=sample.path.name, metrics={self.headline: error})
+            ImagePrediction(image_id=sample.id, file_name=sample.path.name, metrics={headline: error})
             for sample, error in zip(split, errors, strict=True)
         ]
-        return evaluation_of(self, trained, split, measures), predictions
+        return evaluation_of(self.description, trained, split, measures), predictions
 
 
 def square(sample: Sample, size: int) -> Tensor:
@@ -110,6 +110,3 @@ def square(sample: Sample, size: int) -> Tensor:
 def count_of(sample: Sample) -> int:
     """Objects, crowds left out."""
     return sum(not one.is_crowd for one in sample.objects)
-
-
-TASK = CountingTask()
