@@ -3,7 +3,8 @@
 A `TaskDescription` says what the task is called, where its labels are, how it is measured and shown. What a user
 mistypes is refused by it; the commands, the comparisons and the report ask it, so that none of them knows a task by
 its name. It makes the other half, a `Task`, which is all that the training knows of what it learns. Neither holds
-state, and this module loads no torch: only a description's `learner` does.
+state. This module loads no torch, only a description's `learner` does, and what reads and measures sets only when it is
+asked to: help and completion load the descriptions of all tasks.
 """
 
 from __future__ import annotations
@@ -14,23 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthvis.data.contents import Content
-from synthvis.data.dataset import Dataset, find_dataset
-from synthvis.data.formats.registry import formats_serving
-from synthvis.data.picture_files import with_sound_pictures
-from synthvis.data.split import Split
-from synthvis.metrics.evaluation import Evaluation
-from synthvis.metrics.metric import Metric
-from synthvis.metrics.predictions import Prediction
-from synthvis.metrics.registry import metric_named
-from synthvis.metrics.training_facts import TrainingFacts
-
 if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
     from torch import nn
 
+    from synthvis.data.contents import Content
+    from synthvis.data.dataset import Dataset
+    from synthvis.data.split import Split
+    from synthvis.metrics.evaluation import Evaluation
+    from synthvis.metrics.metric import Metric
+    from synthvis.metrics.predictions import Prediction
+    from synthvis.metrics.training_facts import TrainingFacts
     from synthvis.train.config import ModelConfig, TrainConfig
     from synthvis.train.trained import Trained
     from synthvis.train.views.loader import AugmentedDataset
@@ -88,11 +85,15 @@ class TaskDescription(ABC):
     @property
     def formats(self) -> tuple[str, ...]:
         """Names of the data formats in which its labels are found, in the order in which a folder is held to them."""
+        from synthvis.data.formats.registry import formats_serving
+
         return formats_serving(*self.learns_from)
 
     @property
     def metric(self) -> Metric:
         """The metric by which the task is judged."""
+        from synthvis.metrics.registry import metric_named
+
         return metric_named(self.headline)
 
     @property
@@ -106,6 +107,8 @@ class TaskDescription(ABC):
         Raises:
             RealDataError: Nothing is there, with what to type.
         """
+        from synthvis.data.dataset import find_dataset
+
         return find_dataset(name_or_path, root, formats=self.formats)
 
     def read(self, found: Dataset, split: str | None = None) -> Any:
@@ -114,6 +117,8 @@ class TaskDescription(ABC):
         Raises:
             RealDataError: There is no such split, or it cannot be read.
         """
+        from synthvis.data.picture_files import with_sound_pictures
+
         return with_sound_pictures(self.labelled(found.read(split)))
 
     def labelled(self, split: Split) -> Split:
@@ -159,6 +164,8 @@ class Task(ABC):
 
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """What a later reader must know of the targets of a run; the rest is filled in."""
+        from synthvis.metrics.training_facts import TrainingFacts
+
         return TrainingFacts()
 
     def combine(self, networks: Sequence[nn.Module]) -> nn.Module | None:

@@ -100,6 +100,29 @@ except SystemExit as end:
     assert "Error: " in done.stderr
 
 
-def test_the_help_of_train_asks_the_tasks_and_loads_no_network() -> None:
-    code = "from synthvis.cli import main\ntry:\n    main(['train', '--help'])\nexcept SystemExit:\n    pass"
-    assert not loaded_by(code) & {"bpy", "torch", "cv2", "matplotlib"}
+READERS = ("synthvis.dataset", "synthvis.data.dataset", "synthvis.data.coco", "synthvis.data.formats")
+MEASURES = ("synthvis.metrics.registry", "synthvis.metrics.evaluation", "pycocotools.coco", "pycocotools.cocoeval")
+SLOW_HELP = {
+    "train": (*READERS, *MEASURES, "synthvis.labels", "synthvis.scene"),
+    "study": (*READERS, *MEASURES, "synthvis.labels", "synthvis.scene"),
+    "preview": (*READERS, *MEASURES, "synthvis.viz"),
+    "gap": (*READERS, *MEASURES, "synthvis.train", "synthvis.labels", "synthvis.data"),
+}
+"""Commands whose help asks tasks, labels or distances for their names, and what they do not need for it."""
+
+
+@pytest.mark.parametrize("words", [*SLOW_HELP, "train --help-all"])
+def test_help_that_asks_a_registry_loads_names_and_nothing_that_reads_draws_or_measures(words: str) -> None:
+    program = f"""
+import sys
+from synthvis.cli import main
+try:
+    main({[*words.split(), "--help"]!r})
+except SystemExit:
+    print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "synthvis.plugins" in loaded
+    unwanted = {"bpy", "torch", "cv2", "matplotlib", "rich", "urllib.request", *SLOW_HELP[words.split()[0]]}
+    assert loaded & unwanted == set()
