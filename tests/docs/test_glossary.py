@@ -6,17 +6,11 @@ import re
 
 import pytest
 from doc_pages import DOCS
-from old_words import OLD_WORDS, PLAIN_MEANINGS, RETIRED, OldWord, left_in_names, left_in_texts, public_names
-
-GONE = [word for word in OLD_WORDS if word.old in RETIRED]
+from old_words import OLD_WORDS, PLAIN_MEANINGS, OldWord, left_in_names, left_in_texts, public_names
 
 
-def test_retired_words_are_words_of_the_table() -> None:
-    assert {word.old for word in OLD_WORDS} >= RETIRED
-
-
-@pytest.mark.parametrize("word", GONE, ids=[word.old for word in GONE])
-def test_a_retired_word_is_in_no_public_name_help_or_page(word: OldWord) -> None:
+@pytest.mark.parametrize("word", OLD_WORDS, ids=[word.old for word in OLD_WORDS])
+def test_an_old_word_is_in_no_public_name_help_or_page(word: OldWord) -> None:
     assert left_in_names(word) + left_in_texts(word) == [], f"the word is {word.new}"
 
 

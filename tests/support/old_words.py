@@ -1,4 +1,4 @@
-"""Words that the glossary replaces, and where they are left in public names, help and pages.
+"""Words that the glossary replaced, and where they would be left in public names, help and pages.
 
 Run as a program, it prints the table of what is left.
 """
@@ -79,51 +79,13 @@ OLD_WORDS = (
     OldWord("typical, strange", "nearest", r"(?:^|_)(?:typical|strange)(?:_|$)", r"\b(?:typical|strange)\.jpg"),
     OldWord("MOST_, LEAST_, ...", "MAX_, MIN_", r"^(?:MOST|LEAST|LARGEST|FINEST)_"),
 )
-
-RETIRED: frozenset[str] = frozenset(
-    {
-        "Draft",
-        "Placed",
-        "Setting",
-        "develop",
-        "Lanes",
-        "Wish",
-        "Mark",
-        "Listener",
-        "arms",
-        "--as-trained",
-        "--real-eval, --on",
-        "--tile, --long-side, --input",
-        "turns",
-        "Brought, take_in, sheet",
-        "strewn, astray",
-        "bend, bent, Lens, optics",
-        "Cell",
-        "Outcome",
-        "Work, go",
-        "Watch",
-        "Plan",
-        "talk_console",
-        "fellows, pieces, moved",
-        "blind",
-        "answer",
-        "truth",
-        "Views, ShownView",
-        "Kind",
-        "know_kinds, shelf",
-        "claim_folder, refuse_*",
-        "hole, FirstScreen, life",
-        "traits",
-        "typical, strange",
-        "MOST_, LEAST_, ...",
-    }
-)
-"""Words (by `OldWord.old`) of which nothing may be left."""
+"""Nothing may be left of any of them."""
 
 PLAIN_MEANINGS: frozenset[str] = frozenset(
     {
         "blender_scenes/materials/nodes.py: cells",
         "synthvis/assets/meshes/cleaning.py: cell",
+        "synthvis/data/formats/yolo/keypoint_rows.py: places",
         "synthvis/objects/furniture/cabinets.py: cell",
         "synthvis/objects/furniture/cabinets.py: cells",
         "synthvis/objects/mesh/loft.py: pieces",
@@ -141,7 +103,9 @@ PLAIN_MEANINGS: frozenset[str] = frozenset(
         "synthvis/ui/fitting.py: cell",
     }
 )
-"""Names in which such a word is not the old term: cells of a grid or table, holes in things, meshes that are moved."""
+"""Names in which such a word is not the old term: cells of a grid or table, holes in things, places in a row, meshes
+that are moved.
+"""
 
 
 @cache

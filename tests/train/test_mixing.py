@@ -198,7 +198,7 @@ def test_detection_learns_pasted_objects_by_the_masks_of_its_file(masked: Path) 
     split = read_coco_split(masked, masked.parent, name="x", split="train", kind="synthetic")
     config = TrainConfig(
         model=ModelConfig(input_size=64), batch=2, steps=1,
-        augment_recipe={"place": False, "copy_paste": {"share": 1}},  # type: ignore[arg-type]
+        augment_recipe={"random_offset": False, "copy_paste": {"share": 1}},  # type: ignore[arg-type]
     )  # fmt: skip
     ((images, targets),) = train_loader(DetectionViews(split, split.class_names, config), config, 0, 0)
     for image, target in zip(images, targets, strict=True):

@@ -53,7 +53,7 @@ def test_one_number_is_the_default_recipe_done_more_or_less() -> None:
     assert not any(
         getattr(nothing, name) for name, field in AugmentRecipe.model_fields.items() if field.default is None
     )
-    assert nothing.min_left == 0 and not nothing.place
+    assert nothing.min_left == 0 and not nothing.random_offset
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,11 @@ def test_every_part_of_a_recipe_changes_views(tmp_path: Path) -> None:
     image = torch.from_numpy(rng.integers(0, 256, (3, 60, 60), dtype=np.uint8))
     alone = [name for name, field in AugmentRecipe.model_fields.items() if field.default is None]
     batchwise = {"mosaic", "copy_paste", "mixup", "cutmix"}
-    bare = _view({"place": False}, image, None)
+    bare = _view({"random_offset": False}, image, None)
     for name in set(alone) - batchwise:
         photos = str(tmp_path) if name in ("histogram_match", "fourier") else None
         extra = {"iou_crop": {"min_iou": [0.3]}, "fourier": {"beta": [0.1, 0.1]}}.get(name, {})
-        view = _view({"place": False, name: {"share": 1.0, **extra}}, image, photos)
+        view = _view({"random_offset": False, name: {"share": 1.0, **extra}}, image, photos)
         assert not torch.equal(view["image"], bare["image"]), name
         assert view["image"].shape == (3, 64, 64) and view["image"].dtype == torch.uint8
 

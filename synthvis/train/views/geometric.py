@@ -44,7 +44,7 @@ class Geometry:
             sample = _resized_crop(sample, recipe.resized_crop)
         sample = _turn(sample, recipe.rotate, recipe.shear)
         factor = drawn_between(recipe.scale.factor) if recipe.scale and _drawn(recipe.scale) else 1.0
-        return to_square(sample, self._size, factor, anywhere=recipe.place).without_slivers(recipe.min_left)
+        return to_square(sample, self._size, factor, anywhere=recipe.random_offset).without_slivers(recipe.min_left)
 
 
 def happens(share: float) -> bool:

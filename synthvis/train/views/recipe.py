@@ -200,7 +200,7 @@ class AugmentRecipe(BaseModel):
     rotate: Rotate | None = Field(None, description="Turn.")
     shear: Shear | None = Field(None, description="Slant.")
     scale: Scale | None = Field(None, description="Size in the square.")
-    place: bool = Field(True, description="Lay the image anywhere in its square; false: at the top left.")
+    random_offset: bool = Field(True, description="Lay the image anywhere in its square; false: at the top left.")
     min_left: float = Field(0.1, ge=0, le=1, description="Objects that keep less of their box in view are no targets.")
     jitter: Jitter | None = Field(None, description="Colour jitter.")
     greyscale: Greyscale | None = Field(None, description="Greyscale.")

@@ -15,7 +15,7 @@ MIN_FACTOR = 0.25
 def recipe_of_strength(strength: float) -> AugmentRecipe:
     """The default recipe with its chances, amounts of colour and shrinkage times `strength`; 0: resized, no more."""
     if strength <= 0:
-        return AugmentRecipe(name="none", place=False, min_left=0.0)
+        return AugmentRecipe(name="none", random_offset=False, min_left=0.0)
     default = load_augment_recipe("default")
     parts = {name: part for name in AugmentRecipe.model_fields if isinstance(part := getattr(default, name), BaseModel)}
     changes = {name: _times(part, strength, _KEYS.get(name, ())) for name, part in parts.items()}

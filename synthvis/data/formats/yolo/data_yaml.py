@@ -61,12 +61,12 @@ class YoloYaml:
     category_ids: Mapping[str, int]
 
 
-def yaml_of(place: Path) -> Path | None:
+def yaml_of(path: Path) -> Path | None:
     """The file that describes a YOLO set which was named by its folder or by the file; None: there is none."""
-    if place.is_file():
-        return place if place.suffix in (".yaml", ".yml") else None
-    candidates = [place / DATA_YAML, place / "data.yml", place / "dataset.yaml"]
-    return next((path for path in candidates if path.is_file()), None)
+    if path.is_file():
+        return path if path.suffix in (".yaml", ".yml") else None
+    candidates = [path / DATA_YAML, path / "data.yml", path / "dataset.yaml"]
+    return next((one for one in candidates if one.is_file()), None)
 
 
 def read_data_yaml(path: Path) -> YoloYaml:
