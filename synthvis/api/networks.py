@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from synthvis.errors import UsageError
 from synthvis.train.backbones.catalogue import Backbone, of_family
 from synthvis.train.backbones.names import require_known
+from synthvis.train.registry import tasks
 
 if TYPE_CHECKING:
     from synthvis.train.backbones.layer_table import LayerTable
 
-__all__ = ["backbones", "check_network", "layer_table"]
+__all__ = ["backbones", "check_network", "layer_table", "tasks_over"]
 
 
 def backbones(family: str | None = None) -> Sequence[Backbone]:
@@ -35,6 +36,11 @@ def backbones(family: str | None = None) -> Sequence[Backbone]:
         (2, 4, 8, 16, 32)
     """
     return tuple(of_family(family))
+
+
+def tasks_over(backbone: Backbone) -> tuple[str, ...]:
+    """Names of the tasks whose networks can be built over a backbone, those of installed packages among them."""
+    return tuple(name for name, task in tasks().items() if task.can_stand_on(backbone))
 
 
 def layer_table(network: Path | str, *, image_hw: tuple[int, int] | None = None) -> LayerTable:

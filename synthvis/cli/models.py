@@ -53,12 +53,13 @@ def command() -> None:
 @click.option("--family", cls=ApiOption, of="synthvis.api.networks:backbones")
 @json_option
 def ls(family: str | None, as_json: bool) -> None:
-    """List the backbones: the strides of their feature maps, the source of their weights, and the licence of these.
+    """List the backbones: the strides of their feature maps, the tasks that they are for, and their weights.
 
     A detector needs feature maps at strides 8, 16 and 32; a classifier works with any network. Other names of timm
     work as well.
     """
-    from synthvis.api.networks import backbones
+    from synthvis.api.networks import backbones, tasks_over
+    from synthvis.train.registry import tasks
 
     found = backbones(family)
     if as_json:
@@ -71,10 +72,11 @@ def ls(family: str | None, as_json: bool) -> None:
     for column in table.columns:
         column.justify = "left"
     for one in found:
-        use = "detection, classification" if one.has_pyramid else "classification"
+        names = tasks_over(one)
+        uses = "all tasks" if len(names) == len(tasks()) else ", ".join(names)
         here = " (installed)" if one.is_packaged else ""
         strides = " ".join(map(str, one.strides or ()))
-        table.add_row(one.name, one.family, strides, use, one.weights_source + here, one.licence or "not stated")
+        table.add_row(one.name, one.family, strides, uses, one.weights_source + here, one.licence or "not stated")
     data_console().print(table)
 
 
@@ -152,6 +154,8 @@ def _short(value: float) -> str:
 
 
 def _facts(one: Backbone) -> dict[str, object]:
+    from synthvis.api.networks import tasks_over
+
     return {
         "name": one.name,
         "family": one.family,
@@ -159,6 +163,7 @@ def _facts(one: Backbone) -> dict[str, object]:
         "model": one.timm_name if one.library == "timm" else one.model,
         "strides": list(one.strides or ()),
         "pyramid": one.has_pyramid,
+        "tasks": list(tasks_over(one)),
         "weights": one.weights_source,
         "packaged_here": one.is_packaged,
         "licence": one.licence,

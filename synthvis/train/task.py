@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from synthvis.metrics.metric import Metric
     from synthvis.metrics.predictions import Prediction
     from synthvis.metrics.training_facts import TrainingFacts
+    from synthvis.train.backbones.catalogue import Backbone
     from synthvis.train.config import ModelConfig, TrainConfig
     from synthvis.train.trained import Trained
     from synthvis.train.views.loader import AugmentedDataset
@@ -81,6 +82,10 @@ class TaskDescription(ABC):
         Raises:
             RealDataError: With the reason.
         """
+
+    def can_stand_on(self, backbone: Backbone) -> bool:
+        """Whether the network that it takes by default can be built over a backbone; as it is: over any."""
+        return True
 
     @property
     def formats(self) -> tuple[str, ...]:

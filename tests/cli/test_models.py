@@ -9,6 +9,7 @@ import pytest
 
 from synthvis.cli import main
 from synthvis.metrics.training_facts import TrainingFacts
+from synthvis.train.registry import tasks
 from synthvis.ui.console import data_console
 
 needs_torch = pytest.mark.train
@@ -30,8 +31,11 @@ def test_ls_says_where_maps_and_weights_are(capsys: pytest.CaptureFixture[str]) 
     assert rows["tf_efficientnet_lite0"]["packaged_here"] and rows["tf_efficientnet_lite0"]["pyramid"]
     assert rows["dino"]["strides"] == [16] and not rows["dino"]["pyramid"]
     assert rows["alexnet"]["library"] == "torchvision"
+    assert rows["tf_efficientnet_lite0"]["tasks"] == list(tasks())
+    assert rows["dino"]["tasks"] == ["classification"]
+    assert rows["alexnet"]["tasks"] == ["detection", "classification", "instances", "keypoints"]
     code, out, _ = run(["models", "ls", "--family", "resnet"], capsys)
-    assert code == 0 and "resnet152" in out and "vgg16" not in out
+    assert code == 0 and "resnet152" in out and "vgg16" not in out and "all tasks" in out
     code, _, err = run(["models", "ls", "--family", "resnot"], capsys)
     assert code == 2 and "did you mean 'resnet'" in err
 

@@ -83,6 +83,8 @@ def test_an_architecture_that_is_not_there_is_refused() -> None:
         DEPTH.build(small("fcn"), (), pretrained=False)
     with pytest.raises(UsageError, match="'nothing'"):
         DEPTH.build(ModelConfig(backbone="nothing"), (), pretrained=False)
+    with pytest.raises(UsageError, match="FCN cannot stand on 'vgg11': its layers do not fit"):
+        SEMANTIC.build(ModelConfig(backbone="vgg11", arch="fcn"), CLASSES, pretrained=False)
 
 
 def test_answers_are_what_they_mean() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from synthvis.errors import UsageError
+from synthvis.train.backbones.catalogue import CATALOGUE
 from synthvis.train.backbones.names import timm_names
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.decoders import DECODERS
@@ -30,6 +32,20 @@ def test_names_are_those_that_can_be_built(name: str) -> None:
     if name in LOSSES:
         assert described.losses == tuple(LOSSES[name])
         assert set(described.archs) <= set(DENSE) & set(DECODERS)
+
+
+@pytest.mark.parametrize("backbone", ["alexnet", "dino", "swin_tiny", "seresnet18"])
+@pytest.mark.parametrize("name", ["detection", "classification", "semantic", "depth"])
+def test_a_task_says_which_backbones_its_own_network_can_stand_on(name: str, backbone: str) -> None:
+    config, classes = ModelConfig(backbone=backbone, input_size=64, head_channels=32), ("cup",)
+    if not description_of(name).can_stand_on(CATALOGUE[backbone]):
+        with pytest.raises(UsageError, match=backbone):
+            task_named(name).build(config, classes, pretrained=False)
+        return
+    network = task_named(name).build(config, classes, pretrained=False)
+    # Under the names of the catalogue, which are not always those of timm, it is the network of these weights.
+    wanted = CATALOGUE[backbone]
+    assert wanted.library == "torchvision" or network.body.pretrained_cfg["architecture"] == wanted.model
 
 
 @pytest.mark.parametrize("name", ["instances", "classification"])

@@ -14,9 +14,17 @@ from synthvis.errors import UsageError
 from synthvis.train.backbones.catalogue import PYRAMID_STRIDES, Backbone, find_backbone, hint_for
 from synthvis.train.backbones.torchvision_body import TorchvisionBody, torchvision_network
 
-__all__ = ["PyramidBackbone", "feature_body", "last_map_body", "native_input_hw", "whole_network"]
+__all__ = [
+    "BACKBONE_HINT",
+    "PyramidBackbone",
+    "any_size",
+    "feature_body",
+    "last_map_body",
+    "native_input_hw",
+    "whole_network",
+]
 
-BACKBONE_HINT = "`synthvis models ls` says which have them; for example --backbone tf_efficientnet_lite0"
+BACKBONE_HINT = "`synthvis models ls` says what each is for; for example --backbone tf_efficientnet_lite0"
 ANY_SIZE = {
     "swin": {"strict_img_size": False},
     "vit_": {"dynamic_img_size": True, "dynamic_img_pad": True},
@@ -92,7 +100,7 @@ def _refuse_depth(name: str, drop_path_rate: float) -> None:
 def _timm_features(backbone: Backbone, out_indices: Sequence[int] | None = None, drop_path_rate: float = 0.0) -> Any:
     """All maps of a network of timm, or some, as (N, C, H, W) whatever it works in itself."""
     _timm_config(backbone)
-    options = _any_size(backbone) | ({} if out_indices is None else {"out_indices": tuple(out_indices)})
+    options = any_size(backbone) | ({} if out_indices is None else {"out_indices": tuple(out_indices)})
     chance = {"drop_path_rate": drop_path_rate} if drop_path_rate else {}
     try:
         body = timm.create_model(backbone.timm_name, features_only=True, pretrained=False, **options, **chance)
@@ -108,7 +116,8 @@ def _timm_features(backbone: Backbone, out_indices: Sequence[int] | None = None,
     return body
 
 
-def _any_size(backbone: Backbone) -> dict[str, Any]:
+def any_size(backbone: Backbone) -> dict[str, Any]:
+    """What timm is told so that the network takes images of any size."""
     return next((dict(options) for start, options in ANY_SIZE.items() if backbone.model.startswith(start)), {})
 
 
@@ -134,7 +143,7 @@ def whole_network(name: str, image_hw: tuple[int, int] | None = None) -> Any:
     backbone = find_backbone(name)
     if backbone.library == "torchvision":
         return torchvision_network(backbone.model)
-    config, options = _timm_config(backbone), _any_size(backbone)
+    config, options = _timm_config(backbone), any_size(backbone)
     if image_hw and config and config.fixed_input_size and not options:
         options = {"img_size": image_hw}
     try:

@@ -16,6 +16,9 @@ from torch import Tensor, nn
 from torchvision.models.segmentation.fcn import FCNHead
 from torchvision.models.segmentation.lraspp import LRASPPHead
 
+from synthvis.errors import UsageError
+from synthvis.train.backbones.catalogue import find_backbone
+from synthvis.train.backbones.features import BACKBONE_HINT, any_size
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.border import EvenConv2d
 
@@ -91,13 +94,15 @@ def _quarter_unet(config: ModelConfig, channels: int) -> nn.Module:
 
 
 def _whole_unet(config: ModelConfig, channels: int) -> Any:
+    encoder, options = _encoder_of(config)
     return smp.Unet(
-        f"tu-{config.backbone}",
+        encoder,
         LEVELS,
         None,
         decoder_channels=_unet_widths(config),
         decoder_interpolation="bilinear",
         classes=channels,
+        **options,
     )
 
 
@@ -107,13 +112,15 @@ def _unet_widths(config: ModelConfig) -> tuple[int, ...]:
 
 
 def _deeplab(config: ModelConfig, channels: int) -> nn.Module:
+    encoder, options = _encoder_of(config)
     network = smp.DeepLabV3Plus(
-        f"tu-{config.backbone}",
+        encoder,
         LEVELS,
         None,
         encoder_output_stride=OUTPUT_STRIDE,
         decoder_channels=4 * config.head_channels,
         classes=channels,
+        **options,
     )
     return _normalised_by_groups(network)
 
@@ -130,7 +137,21 @@ def _lraspp(config: ModelConfig, channels: int) -> nn.Module:
 
 
 def _dilated_encoder(config: ModelConfig) -> Any:
-    return get_encoder(f"tu-{config.backbone}", depth=LEVELS, weights=None, output_stride=OUTPUT_STRIDE)
+    encoder, options = _encoder_of(config)
+    return get_encoder(encoder, depth=LEVELS, weights=None, output_stride=OUTPUT_STRIDE, **options)
+
+
+def _encoder_of(config: ModelConfig) -> tuple[str, dict[str, Any]]:
+    """Name of the encoder and what timm is told beside it.
+
+    Raises:
+        UsageError: The network is torchvision's.
+    """
+    backbone = find_backbone(config.backbone)
+    if backbone.library != "timm":
+        what = f"'{config.backbone}' is a network of torchvision; the encoder must be one of timm"
+        raise UsageError(what, hint=BACKBONE_HINT)
+    return f"tu-{backbone.timm_name}", any_size(backbone)
 
 
 def _normalised_by_groups(network: Any) -> nn.Module:

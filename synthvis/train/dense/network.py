@@ -131,8 +131,9 @@ def build_dense(
             # timm warns of layers that a smaller stride makes needless.
             warnings.simplefilter("ignore", UserWarning)
             core = decoder.build(config, channels)
-    except (RuntimeError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
-        what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    except (RuntimeError, ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError) as error:
+        # What libraries assert has no message.
+        what = str(error).strip().splitlines()[0] if str(error).strip() else "its layers do not fit"
         raise UsageError(f"{decoder.title} cannot stand on '{config.backbone}': {what}", hint=BACKBONE_HINT) from error
     network = NETWORKS[arch](core, decoder.class_layers, losses[loss], activation)
     if initial_output:

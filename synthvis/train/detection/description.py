@@ -8,6 +8,7 @@ from synthvis.data.contents import Content
 from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import BoxPrediction
+from synthvis.train.backbones.catalogue import Backbone
 from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "DetectionDescription"]
@@ -34,6 +35,10 @@ class DetectionDescription(TaskDescription):
         from synthvis.train.detection.task import DetectionTask
 
         return DetectionTask(self)
+
+    def can_stand_on(self, backbone: Backbone) -> bool:
+        """Over a pyramid of feature maps."""
+        return backbone.has_pyramid
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class."""

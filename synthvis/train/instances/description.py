@@ -9,6 +9,7 @@ from synthvis.data.derived.subset import shared_classes
 from synthvis.data.masks import check_masks
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import MaskPrediction
+from synthvis.train.backbones.catalogue import Backbone
 from synthvis.train.task import Task, TaskDescription
 
 __all__ = ["DESCRIPTION", "InstancesDescription"]
@@ -32,6 +33,10 @@ class InstancesDescription(TaskDescription):
         from synthvis.train.instances.task import InstancesTask
 
         return InstancesTask(self)
+
+    def can_stand_on(self, backbone: Backbone) -> bool:
+        """Over a pyramid of feature maps."""
+        return backbone.has_pyramid
 
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class, of which every object has a mask."""

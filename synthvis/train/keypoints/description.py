@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from synthvis.data.contents import Content
 from synthvis.data.keypoints import KeypointSplit
 from synthvis.metrics.predictions import KeypointPrediction
+from synthvis.train.backbones.catalogue import Backbone
 from synthvis.train.keypoints.classes import restricted
 from synthvis.train.task import Task, TaskDescription
 
@@ -29,6 +30,10 @@ class KeypointsDescription(TaskDescription):
         from synthvis.train.keypoints.task import KeypointsTask
 
         return KeypointsTask(self)
+
+    def can_stand_on(self, backbone: Backbone) -> bool:
+        """Over a pyramid of feature maps."""
+        return backbone.has_pyramid
 
     def require_comparable(self, split: KeypointSplit, classes: Sequence[str]) -> None:
         """The split must have the network's category, and one of its keypoints at least."""

@@ -8,6 +8,7 @@ from synthvis.data.contents import Content
 from synthvis.data.maps.semantic import SemanticSplit, painted
 from synthvis.data.split import Split
 from synthvis.metrics.predictions import ImagePrediction
+from synthvis.train.backbones.catalogue import Backbone
 from synthvis.train.semantic.classes import shared_classes
 from synthvis.train.task import Task, TaskDescription
 
@@ -37,6 +38,10 @@ class SemanticDescription(TaskDescription):
     def labelled(self, split: Split) -> SemanticSplit:
         """Masks are painted into classes of pixels."""
         return painted(split)
+
+    def can_stand_on(self, backbone: Backbone) -> bool:
+        """Over a pyramid of feature maps of timm, from which segmentation-models-pytorch takes its encoders."""
+        return backbone.has_pyramid and backbone.library == "timm"
 
     def require_comparable(self, split: SemanticSplit, classes: Sequence[str]) -> None:
         """Network and split must share a class besides the background."""
