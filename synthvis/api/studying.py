@@ -101,28 +101,14 @@ def _study_settings(settings: Settings, weights: Path | str | None) -> Settings:
 
 
 def study(
-    data: Source,
-    real: Source,
-    *,
-    eval_on: Source | None = None,
-    real_root: Path | str | None = None,
-    out: Path | str | None = None,
-    task: str = DEFAULT_TASK,
-    regimes: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
-    fractions: Sequence[float] = (1, 10, 50, 100),
-    seeds: Sequence[int] = (0, 1),
-    sizes: Sequence[int] = (),
-    ablate: Sequence[str] = (),
-    ablate_images: int | None = None,
-    budget: Budget = "total",
-    finetune_share: float = 0.5,
-    finetune_lr: float | None = None,
-    real_share: float = 0.5,
-    weights: Path | str | None = None,
-    shard: tuple[int, int] = (1, 1),
-    notify: Notify | None = None,
-    **settings: Any,
-) -> StudyResult:
+    data: Source, real: Source, *,
+    eval_on: Source | None = None, real_root: Path | str | None = None, out: Path | str | None = None,
+    task: str = DEFAULT_TASK, regimes: Sequence[str] = ("real", "synthetic", "synthetic+real", "mixed"),
+    fractions: Sequence[float] = (1, 10, 50, 100), seeds: Sequence[int] = (0, 1), sizes: Sequence[int] = (),
+    ablate: Sequence[str] = (), ablate_images: int | None = None,
+    budget: Budget = "total", finetune_share: float = 0.5, finetune_lr: float | None = None, real_share: float = 0.5,
+    weights: Path | str | None = None, shard: tuple[int, int] = (1, 1), notify: Notify | None = None, **settings: Any,
+) -> StudyResult:  # fmt: skip
     """Train with photographs, with renders and with both, and say what the renders are worth.
 
     Writes study.json, study.svg and study.html. The same call resumes; what is finished is never done again.

@@ -144,23 +144,12 @@ def _default_name(split: Split) -> str:
 
 
 def train(
-    data: Source,
-    *,
-    task: str = DEFAULT_TASK,
-    eval_on: Source | Sequence[Source] = (),
-    real_root: Path | str | None = None,
-    classes: str | None = None,
-    images: int | None = None,
-    mix: Source | None = None,
-    real_share: float | None = None,
-    out: Path | str | None = None,
-    init_from: Path | str | None = None,
-    weights: Path | str | None = None,
-    overwrite: bool = False,
-    on_step: OnStep | None = None,
-    on_evaluation: OnEvaluation | None = None,
-    **settings: Any,
-) -> Run:
+    data: Source, *,
+    task: str = DEFAULT_TASK, eval_on: Source | Sequence[Source] = (), real_root: Path | str | None = None,
+    classes: str | None = None, images: int | None = None, mix: Source | None = None, real_share: float | None = None,
+    out: Path | str | None = None, init_from: Path | str | None = None, weights: Path | str | None = None,
+    overwrite: bool = False, on_step: OnStep | None = None, on_evaluation: OnEvaluation | None = None, **settings: Any,
+) -> Run:  # fmt: skip
     """Fine-tune a network, then measure it on the val split of the data and on photographs.
 
     The same call resumes a training that was interrupted.

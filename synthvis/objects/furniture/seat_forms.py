@@ -200,65 +200,60 @@ def _office_back(params: Params) -> list[Part]:
 
 def stool(params: Params) -> list[Part]:
     """A seat without a back on three or four splayed legs, low or as high as a bar."""
+    foot = _pedestal if params["legs"] == "pedestal" else _splayed_legs
+    return [_stool_seat(params), *foot(params), *_low_back(params)]
+
+
+def _stool_seat(params: Params) -> Part:
     x, y, seat, _ = chair_size(params)
-    thick, leg, splay = number(params, "seat_thick_m"), number(params, "leg_m"), number(params, "splay_m")
-    if params["pad"]:
-        is_round = params["seat"] == "round"
-        pad = cushion(
-            "seat",
-            (2 * x, 2 * y, thick),
-            edge_m=0.4 * thick,
-            crown_m=0.015,
-            corner_m=x if is_round else 0.04,
-            per_corner=6,
-        )
-        found = [moved(pad, offset_m=(0, 0, seat - thick))]
-    else:
-        found = [board("seat", seat_outline(params), seat - thick, seat, bevel_m=0.006)]
-    if params["legs"] == "pedestal":
-        foot = number(params, "base_m")
-        found.append(
-            turned(
-                "frame",
-                [foot, foot, 0.93 * foot, 0.05, 0.03, 0.03, 0.024, 0.024, 0.07, 0.07],
-                [
-                    0,
-                    0.008,
-                    0.016,
-                    0.035,
-                    0.06,
-                    0.55 * seat,
-                    0.55 * seat,
-                    seat - thick - 0.03,
-                    seat - thick - 0.02,
-                    seat - thick,
-                ],
-                28,
-            )
-        )
-        found.append(_ring("frame", 0.15, 0.36 * seat, 0.011))
-        found.append(rod("frame", [(0.0, -0.15, 0.36 * seat), (0.0, 0.15, 0.36 * seat)], 0.008, 6))
-        return found + _low_back(params)
+    thick = number(params, "seat_thick_m")
+    if not params["pad"]:
+        return board("seat", seat_outline(params), seat - thick, seat, bevel_m=0.006)
+    corner_m = x if params["seat"] == "round" else 0.04
+    pad = cushion(
+        "seat", (2 * x, 2 * y, thick), edge_m=0.4 * thick, crown_m=0.015, corner_m=corner_m, per_corner=6
+    )  # fmt: skip
+    return moved(pad, offset_m=(0, 0, seat - thick))
+
+
+def _pedestal(params: Params) -> list[Part]:
+    """A foot plate, a column and a ring for the feet."""
+    seat, thick, foot = (number(params, name) for name in ("seat_height_m", "seat_thick_m", "base_m"))
+    radii_m = [foot, foot, 0.93 * foot, 0.05, 0.03, 0.03, 0.024, 0.024, 0.07, 0.07]
+    heights_m = [
+        0, 0.008, 0.016, 0.035, 0.06, 0.55 * seat, 0.55 * seat, seat - thick - 0.03, seat - thick - 0.02, seat - thick
+    ]  # fmt: skip
+    return [
+        turned("frame", radii_m, heights_m, 28),
+        _ring("frame", 0.15, 0.36 * seat, 0.011),
+        rod("frame", [(0.0, -0.15, 0.36 * seat), (0.0, 0.15, 0.36 * seat)], 0.008, 6),
+    ]
+
+
+def _splayed_legs(params: Params) -> list[Part]:
+    """Three or four legs, joined by a ring, by bars or not at all."""
+    x, y, seat, _ = chair_size(params)
+    under, leg, splay = seat - number(params, "seat_thick_m"), number(params, "leg_m"), number(params, "splay_m")
     count = int(number(params, "leg_count"))
     angle = (np.arange(count) + 0.5) * 2 * np.pi / count
     spread = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (
         1.35 if count == 4 and params["seat"] != "round" else 1.0
     )
     top, foot_xy = spread * (min(x, y) - 0.7 * leg - 0.01), spread * (min(x, y) - 0.5 * leg + splay)
+    found = []
     for (a, b), (c, d) in zip(top, foot_xy, strict=True):
         if params["section"] == "round":
-            found.append(rod("frame", [(a, b, seat - thick), (c, d, 0)], leg / 2 * np.array([1.0, 0.8]), 10))
+            found.append(rod("frame", [(a, b, under), (c, d, 0)], leg / 2 * np.array([1.0, 0.8]), 10))
         else:
-            found.append(beam("frame", (a, b, seat - thick), (c, d, 0), leg, leg, taper=0.8))
+            found.append(beam("frame", (a, b, under), (c, d, 0), leg, leg, taper=0.8))
     level = number(params, "ring")
-    joints = top + (foot_xy - top) * (1 - level)
-    z = level * (seat - thick)
+    joints, z = top + (foot_xy - top) * (1 - level), level * under
     if params["legs"] == "ring":
         found.append(_ring("frame", float(np.linalg.norm(joints[0])), z, 0.008))
     elif params["legs"] == "bars":
         pairs = zip(joints, np.roll(joints, -1, axis=0), strict=True)
         found += [rod("frame", [(a, b, z), (c, d, z)], 0.35 * leg, 8) for (a, b), (c, d) in pairs]
-    return found + _low_back(params)
+    return found
 
 
 def _ring(slot: str, radius_m: float, z_m: float, thick_m: float) -> Part:
