@@ -54,6 +54,7 @@ GROUPS = {
         "draw_types",
     ),
     "Learn": ("train", "Run", "backbones", "layer_table"),
+    "Use": ("Predictions", "PredictedPicture"),
     "Compare": ("compare", "study", "report"),
     "Manage": ("check_machine", "Finding"),
     "Own scenes": (
@@ -73,7 +74,7 @@ GROUPS = {
 }
 """Public names by what they are for; the errors follow."""
 
-MODULES = {"synthvis.seeds": "Random numbers"}
+MODULES = {"synthvis.metrics.picture_predictions": "Kinds of prediction", "synthvis.seeds": "Random numbers"}
 """Modules that are public as a whole."""
 
 

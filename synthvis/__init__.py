@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from synthvis.api.networks import backbones, layer_table
     from synthvis.api.object_types import draw_types, environments, import_meshes, object_types
     from synthvis.api.pipelines import PipelineResult, run_pipeline
+    from synthvis.api.predicting import Predictions
     from synthvis.api.recipes import load_recipe, sample_scene
     from synthvis.api.rendering import render
     from synthvis.api.reporting import report
@@ -48,9 +49,11 @@ if TYPE_CHECKING:
         RealDataError,
         RecipeError,
         RenderError,
+        SomeInputsFailed,
         SynthvisError,
         UsageError,
     )
+    from synthvis.inference.records import PredictedPicture
     from synthvis.objects.object_type import ObjectType, RestPose
     from synthvis.objects.spec import Category, SurfaceSpec
     from synthvis.report.provenance import ImageProvenance
@@ -75,6 +78,8 @@ __all__ = [
     "MissingDependency",
     "ObjectType",
     "PipelineResult",
+    "PredictedPicture",
+    "Predictions",
     "RealDataError",
     "Recipe",
     "RecipeError",
@@ -85,6 +90,7 @@ __all__ = [
     "SceneComposer",
     "SensorFit",
     "SetStatistics",
+    "SomeInputsFailed",
     "Split",
     "SurfaceSpec",
     "Surroundings",
@@ -147,6 +153,8 @@ _NAMES_OF = {
     "synthvis.report.provenance": ("ImageProvenance",),
     "synthvis.sensor_fit.ranges": ("SensorFit",),
     "synthvis.api.looking": ("check", "preview"),
+    "synthvis.api.predicting": ("Predictions",),
+    "synthvis.inference.records": ("PredictedPicture",),
     "synthvis.api.recipes": ("load_recipe", "sample_scene"),
     "synthvis.api.rendering": ("render",),
     "synthvis.api.reporting": ("report",),
@@ -168,6 +176,7 @@ _NAMES_OF = {
         "RealDataError",
         "RecipeError",
         "RenderError",
+        "SomeInputsFailed",
         "SynthvisError",
         "UsageError",
     ),

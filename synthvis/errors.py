@@ -10,9 +10,12 @@ SynthvisError            exit 1   anything that stopped the work
 ├── LoaderEnded          exit 1   a process that loads images for a training was killed; the run can be resumed
 └── RealDataError        exit 1   a real benchmark cannot be found or is not COCO
 ChecksFoundProblems      exit 3   the quality gate ran to its end and found something
+SomeInputsFailed         exit 3   the work was done, but for inputs that could not be used
 """
 
 from __future__ import annotations
+
+import os
 
 __all__ = [
     "CheckpointError",
@@ -23,10 +26,12 @@ __all__ = [
     "RealDataError",
     "RecipeError",
     "RenderError",
+    "SomeInputsFailed",
     "SynthvisError",
     "UsageError",
     "counted",
     "quoted",
+    "shown_name",
 ]
 
 QUOTED_CHARACTERS = 200
@@ -50,6 +55,12 @@ def quoted(value: object, most: int = QUOTED_CHARACTERS) -> str:
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun, such as 1 image or 2,000 images; `plural` where an s does not make it."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def shown_name(path: str | os.PathLike[str]) -> str:
+    """A file's name as it may be printed: no control characters, no bytes that are no text."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 class SynthvisError(Exception):
@@ -115,5 +126,11 @@ class RealDataError(SynthvisError):
 
 class ChecksFoundProblems(SynthvisError):
     """The quality gate ran to its end and found something."""
+
+    exit_code = 3
+
+
+class SomeInputsFailed(SynthvisError):
+    """The work was done, but for inputs that could not be used."""
 
     exit_code = 3

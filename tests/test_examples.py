@@ -21,7 +21,7 @@ def output_of(folder: Path, name: str, *words: str) -> str:
 
 def test_examples_are_short() -> None:
     scripts = sorted(EXAMPLES.glob("*.py"))
-    assert len(scripts) == 6
+    assert len(scripts) == 7
     assert [path.name for path in scripts if path.read_text().count("\n") > 30] == []
 
 
@@ -50,7 +50,9 @@ def test_datasets_are_rendered(tmp_path: Path, name: str, words: tuple[str, ...]
 
 @pytest.mark.train
 @pytest.mark.slow
-def test_a_detector_is_trained_and_reported(tmp_path: Path) -> None:
+def test_a_detector_is_trained_reported_and_used(tmp_path: Path) -> None:
     write_fake_dataset(tmp_path / "made")
     said = output_of(tmp_path, "train_and_measure.py", "./made", "--steps", "2", "--input-size", "64")
     assert said.splitlines()[-1].endswith("report.html")
+    said = output_of(tmp_path, "predict.py", "runs/example", "made/images/val", "--score", "0")
+    assert said.splitlines()[-1] == "predictions/val/drawn" and "made/images/val/" in said

@@ -1,126 +1,23 @@
-"""Runs: what a training leaves, and measuring it on further sets."""
+"""Runs: what a training leaves; measured on further sets, and used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
+from synthvis.api.measuring import TestTime, check_run, measurement_of
 from synthvis.api.sources import Source, source_texts
-from synthvis.data.split import Split
-from synthvis.dataset.output import RUN, reserve_folder
-from synthvis.errors import CheckpointError, UsageError
+from synthvis.api.talk import Notify, OnProgress
+from synthvis.errors import CheckpointError
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.registry import description_of_run
-from synthvis.train.task import TaskDescription
 
-__all__ = ["Measurement", "Run", "TestTime", "check_measurement", "measurement_of"]
+if TYPE_CHECKING:
+    from synthvis.api.predicting import Predictions
+    from synthvis.inference.predictor import Predictor
 
-TestTime = Literal["flip", "crops"]
-OnEvaluation = Callable[[Split], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """An evaluation, its sets read; torch is loaded to make it.
-
-    Attributes:
-        sets: What is measured on.
-        trained: The network, or several as one.
-        run_dir: Folder for the results.
-    """
-
-    sets: tuple[Split, ...]
-    trained: Any
-    run_dir: Path
-
-    def carry_out(self, device: str = "auto", on_evaluation: OnEvaluation = lambda _: None) -> list[Evaluation]:
-        """Measure on every set and write the results.
-
-        Args:
-            device: "auto", "cpu" or "cuda".
-            on_evaluation: Is called with each split before it is measured.
-
-        Raises:
-            RealDataError: A set has no class that the network knows; then none is measured.
-        """
-        from synthvis.train.engine.devices import device_of
-        from synthvis.train.run import evaluate_run
-
-        reserve_folder(self.run_dir, RUN)
-        chosen: Any = device
-        return evaluate_run(self.trained, self.run_dir, self.sets, device_of(chosen), on_evaluation)
-
-
-def check_measurement(
-    runs: Sequence[Path], names: Sequence[str], tta: str | None, split: str | None, real_root: Path | str | None
-) -> None:
-    """Refuse what is absent before torch is loaded; what is damaged turns out when it is read.
-
-    Raises:
-        CheckpointError: A run has no weights.
-        UsageError: The task has no such test-time views.
-        RealDataError: A set is absent, or has no such split.
-    """
-    for run in runs:
-        if not run.exists():
-            raise CheckpointError(
-                f"no weights at {run}: there is no such run", hint="name the folder of a run, or its best.safetensors"
-            )
-    task = description_of_run(runs[0])
-    if task is None:
-        return
-    _check_tta(task, tta)
-    for name in names:
-        found = task.find(name, real_root)
-        if split is not None and split not in found.splits:
-            task.read(found, split)
-
-
-def measurement_of(
-    runs: Sequence[Path],
-    names: Sequence[str],
-    *,
-    split: str | None = None,
-    snapshots: bool = False,
-    tta: TestTime | None = None,
-    real_root: Path | str | None = None,
-    out: Path | None = None,
-) -> Measurement:
-    """Open the runs and read the sets; loads torch. Arguments and errors are those of `Run.evaluate`."""
-    check_measurement(runs, names, tta, split, real_root)
-    from synthvis.train.torch_loading import load_torch
-
-    load_torch()
-    from synthvis.train.engine.checkpoint import load_trained, task_of
-    from synthvis.train.engine.ensemble import combined, snapshots_of
-
-    members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
-    task = task_of(members[0])
-    _check_tta(task, tta)
-    sets = tuple(task.read(task.find(name, real_root), split) for name in names)
-    trained = combined([load_trained(path) for path in members], [_member_name(path) for path in members])
-    run_dir = out or _home(runs[0], len(members), tta)
-    return Measurement(sets=sets, trained=replace(trained, tta=tta), run_dir=run_dir)
-
-
-def _member_name(path: Path) -> str:
-    return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"
-
-
-def _home(run: Path, members: int, tta: str | None) -> Path:
-    """Where results go: into the run, or a folder of their own in it for an ensemble or test-time views."""
-    home = run if run.is_dir() else run.parent
-    home = home if members == 1 else home / "ensemble"
-    return home / f"tta-{tta}" if tta else home
-
-
-def _check_tta(task: TaskDescription, tta: str | None) -> None:
-    known = task.test_time
-    if tta is not None and tta not in known:
-        hint = f"it has {', '.join(known)}" if known else "leave --tta out"
-        raise UsageError(f"--tta {tta}: the task {task.name} has no such test-time views", hint=hint)
+__all__ = ["Run", "input_words"]
 
 
 class Run:
@@ -151,7 +48,7 @@ class Run:
         Raises:
             CheckpointError: There is no such run.
         """
-        check_measurement([Path(path)], (), None, None, None)
+        check_run(Path(path))
         return cls(path)
 
     @property
@@ -211,3 +108,84 @@ class Run:
             out=Path(out) if out else None,
         )  # fmt: skip
         return measurement.carry_out(device)[0]
+
+    def predict(
+        self,
+        inputs: Path | str | Sequence[Path | str],
+        *,
+        out: Path | str | None = None,
+        score: float | None = None,
+        tta: TestTime | None = None,
+        boxes_from: Path | str | None = None,
+        frames: int | None = None,
+        draw: bool = True,
+        device: str = "auto",
+        on_progress: OnProgress | None = None,
+        notify: Notify | None = None,
+    ) -> Predictions:
+        """Predict on pictures and videos, and write what is found: drawn, as COCO results, and as a table.
+
+        The same call goes on after an interruption, and keeps what is done. Inputs that cannot be read stop nothing;
+        `failed` of the result names them.
+
+        Args:
+            inputs: Pictures, folders of them, patterns such as "photos/*.jpg", videos, or the number of a camera.
+            out: The folder for the results; None: predictions/NAME of the first input.
+            score: The smallest score of an object that is kept; None: the one with the best F1 on the run's own val
+                split.
+            tta: Test-time augmentation: predict on the mirror image too (flip), or on 2x2 crops (crops).
+            boxes_from: The run that finds the objects, for a keypoint network that looks into boxes; None: each
+                picture is one object.
+            frames: The number of frames after which a video or a camera ends; None: all.
+            draw: Draw the pictures and videos.
+            device: The device to predict on: auto, cpu or cuda.
+            on_progress: Is called with (pictures and frames done, all that are known).
+            notify: Takes sentences, such as why earlier predictions were removed; None: the logger.
+
+        Returns:
+            What was found, picture by picture, and where the files are.
+
+        Raises:
+            CheckpointError: The weights are absent or damaged.
+            UsageError: An input is not there, or the task has no scores or no such views.
+            DatasetError: `out` holds something else.
+        """
+        from synthvis.api.predicting import prediction_request
+
+        request = prediction_request(
+            self.path, input_words(inputs), out=Path(out) if out else None, score=score, tta=tta,
+            boxes_from=boxes_from, frames=frames, draw=draw,
+        )  # fmt: skip
+        return request.carry_out(device, on_progress, notify)
+
+    def predictor(
+        self,
+        *,
+        score: float | None = None,
+        tta: TestTime | None = None,
+        boxes_from: Path | str | None = None,
+        device: str = "auto",
+    ) -> Predictor:
+        """The network, ready for pictures in memory: `predictor(pixels)` with (H, W, 3) uint8 RGB.
+
+        Args:
+            score: As of `predict`.
+            tta: As of `predict`.
+            boxes_from: As of `predict`.
+            device: The device to predict on: auto, cpu or cuda.
+
+        Returns:
+            A function from a picture to what the network says about it, coordinates in pixels of the picture.
+
+        Raises:
+            CheckpointError: The weights are absent or damaged.
+            UsageError: As of `predict`.
+        """
+        from synthvis.api.predicting import predictor_of
+
+        return predictor_of(self.path, score=score, tta=tta, boxes_from=boxes_from, device=device)
+
+
+def input_words(inputs: Path | str | Sequence[Path | str]) -> tuple[str, ...]:
+    """One input or several, as they would be typed."""
+    return (str(inputs),) if isinstance(inputs, (Path, str)) else tuple(str(one) for one in inputs)

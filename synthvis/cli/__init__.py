@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("synthvis.cli.explain", "Explain how one image came about, from its seed to its COCO entry."),
     "train": ("synthvis.cli.train.command", "Fine-tune a network and evaluate it on synthetic and real images."),
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
+    "predict": ("synthvis.cli.predict", "Use a trained run on pictures, videos or a camera."),
     "gap": ("synthvis.cli.gap.command", "Measure how far a synthetic set is from a real one, and what to change."),
     "study": (
         "synthvis.cli.study.command",
@@ -50,7 +51,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Learn": ("train", "evaluate", "models"),
     "Understand": ("report",),
     "Compare": ("gap", "study"),
-    "Use": ("export",),
+    "Use": ("predict", "export"),
     "Manage": ("pipelines", "fetch", "bench", "doctor"),
 }
 """Commands by what they are for, as `synthvis --help` shows them; a group without a command is not shown."""

@@ -13,7 +13,7 @@ from synthvis.cli.shared.options import dry_run_option, echo_json, json_option, 
 from synthvis.cli.shared.values import PATH, OutputFolder
 
 if TYPE_CHECKING:
-    from synthvis.api.runs import TestTime
+    from synthvis.api.measuring import TestTime
 
 __all__ = ["command"]
 
@@ -54,7 +54,7 @@ def command(
 
     Several runs are evaluated as an ensemble: their boxes are fused, their probabilities averaged.
     """
-    from synthvis.api.runs import check_measurement, measurement_of
+    from synthvis.api.measuring import check_measurement, measurement_of
     from synthvis.cli.shared.messages import say
     from synthvis.cli.shared.torch_start import start_torch
     from synthvis.cli.shared.training_display import report

@@ -14,6 +14,7 @@ __all__ = [
     "DATASET",
     "EXPORT",
     "PIPELINE",
+    "PREDICTIONS",
     "REAL_SETS",
     "RUN",
     "STUDY",
@@ -66,6 +67,9 @@ RUN = FolderKind(
         "pipeline.json", "job.json", "report.html",
     ),
 )  # fmt: skip
+PREDICTIONS = FolderKind(
+    what="a folder of predictions", signs=("progress.jsonl", "predictions.json", "predictions.csv", "images.json")
+)
 COMPARISON = FolderKind(
     what="a synthvis comparison", signs=("set_gap.json", "rank.json", "embedding_*.svg", "nearest.jpg")
 )

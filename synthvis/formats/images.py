@@ -17,9 +17,12 @@ from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.jpeg import stated_size
 from synthvis.formats.png_header import has_whole_chunks
 
-__all__ = ["as_stored", "png_bytes", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
+__all__ = ["PICTURE_SUFFIXES", "as_stored", "png_bytes", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
+"""Endings of the files that are taken for pictures in a folder with other things."""
 
 PNG_COMPRESSION = 1
 """zlib level: 1 to 9. Higher ones cost time for a few per cent of the size."""
@@ -37,11 +40,15 @@ MAX_DEFLATE_RATIO = 1032
 WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
 
-def read_image_rgb(path: Path) -> NDArray[np.uint8]:
+def read_image_rgb(path: Path, *, upright: bool = False) -> NDArray[np.uint8]:
     """Decode a photograph or render of any common format.
 
-    The EXIF orientation is ignored: COCO annotations refer to the pixels as stored. Deeper channels are cut to 8 bits,
-    CMYK and palettes become RGB, transparency is dropped.
+    Deeper channels are cut to 8 bits, CMYK and palettes become RGB, transparency is dropped.
+
+    Args:
+        path: The file.
+        upright: Turn the picture as its EXIF orientation says, as viewers show it. Else that is ignored: COCO
+            annotations refer to the pixels as stored.
 
     Returns:
         (H, W, 3) uint8, RGB.
@@ -51,7 +58,7 @@ def read_image_rgb(path: Path) -> NDArray[np.uint8]:
     """
     import cv2
 
-    pixels = _decode(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    pixels = _decode(path, cv2.IMREAD_COLOR if upright else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
 
 

@@ -18,6 +18,7 @@ from synthvis.metrics.accumulate import Accumulated, accumulate
 from synthvis.metrics.means import known_means
 from synthvis.metrics.measures import ClassMeasures, PrecisionRecall
 from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.operating_point import OperatingPoint, best_f1
 from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.resampling import interval, number, resample_counts
 
@@ -117,13 +118,15 @@ class CocoCase:
 class CocoScores:
     """Metrics with intervals; AP, AP50 and the precision curve of each class; None where undefined.
 
-    `draws` (B,) is the AP on each resample of the images, NaN where undefined.
+    `draws` (B,) is the AP on each resample of the images, NaN where undefined; `operating_point` the score to keep
+    objects from.
     """
 
     metrics: dict[str, MetricValue]
     per_class: dict[str, ClassMeasures]
     pr_curves: dict[str, PrecisionRecall]
     draws: NDArray[np.float64]
+    operating_point: OperatingPoint | None
 
 
 def coco_result(row: BoxPrediction, area_px: float) -> CocoAnnotation:
@@ -149,7 +152,15 @@ def coco_scores(case: CocoCase, *, resamples: int, seed: int) -> CocoScores:
         per_class={name: _class_row(exact, k) for k, name in enumerate(ordered)},
         pr_curves={name: _curves(exact, k, thresholds[1]) for k, name in enumerate(ordered)},
         draws=drawn["AP"],
+        operating_point=best_f1(_of_all_sizes(evaluation.evalImgs, shape)),
     )
+
+
+def _of_all_sizes(evaluated: Sequence[Any], shape: tuple[int, int, int]) -> list[Any]:
+    """The first of the areas of each class."""
+    classes, areas, images = shape
+    starts = (k * areas * images for k in range(classes))
+    return [one for start in starts for one in evaluated[start : start + images]]
 
 
 def evaluate_case(case: CocoCase) -> Any:

@@ -49,6 +49,7 @@ def detection_metrics(
         metrics=scores.metrics,
         per_class={name: replace(row, counts={"boxes": boxes[name]}) for name, row in scores.per_class.items()},
         pr_curves=scores.pr_curves,
+        operating_point=scores.operating_point,
         bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={"AP": kept_draws(scores.draws)}),
     )
 

@@ -85,6 +85,7 @@ def keypoint_metrics(
         per_class={category: replace(scores.per_class[category], counts=boxes)},
         per_keypoint=_per_keypoint(split.keypoints[category].names, correct, labelled),
         pr_curves=scores.pr_curves,
+        operating_point=scores.operating_point,
         bootstrap=Bootstrap(resamples=resamples, seed=seed, draws={"AP": kept_draws(scores.draws)}),
     )
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from synthvis.formats.json_file import Count, Name, Number, Record
 from synthvis.metrics.metric import MetricValue
+from synthvis.metrics.operating_point import OperatingPoint
 
 __all__ = ["Bootstrap", "ClassMeasures", "Measures", "PrecisionRecall", "ReliabilityBin"]
 
@@ -86,6 +87,8 @@ class Measures(Record):
         bootstrap: How intervals were drawn.
         pr_curves: Precision and recall of each class, of predictions that have scores.
         mask_pr_curves: The same by the overlap of masks.
+        operating_point: The score from which on objects are kept, of predictions that have scores; None where nothing
+            was found.
         per_keypoint: By the name of the keypoint.
         confusion: Predicted classes with their counts, by true class; zeros are left out.
         reliability: Confidence against accuracy, a bin after the other.
@@ -98,6 +101,7 @@ class Measures(Record):
     bootstrap: Bootstrap = Bootstrap()
     pr_curves: Mapping[Name, PrecisionRecall] = field(default_factory=dict)
     mask_pr_curves: Mapping[Name, PrecisionRecall] = field(default_factory=dict)
+    operating_point: OperatingPoint | None = None
     per_keypoint: Mapping[Name, ClassMeasures] = field(default_factory=dict)
     confusion: Mapping[Name, Mapping[Name, Count]] = field(default_factory=dict)
     reliability: tuple[ReliabilityBin, ...] = ()

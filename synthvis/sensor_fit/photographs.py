@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.errors import DatasetError, UsageError
+from synthvis.errors import DatasetError, UsageError, shown_name
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.jpeg import jpeg_quality, stated_size
 
-__all__ = ["Photograph", "Unfit", "find_photographs", "read_photograph", "shown_name"]
+__all__ = ["Photograph", "Unfit", "find_photographs", "read_photograph"]
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 MAX_BYTES = 100_000_000
@@ -100,9 +100,3 @@ def read_photograph(path: Path, longest_px: int | None = None) -> Photograph:
         if min(new_size) < MIN_SIDE_PX:
             raise Unfit(f"{new_size[0]} x {new_size[1]} pixels are too few")
     return Photograph(rgb, jpeg_quality(head), scaled=factor < 1)
-
-
-def shown_name(path: Path) -> str:
-    """A file's name as it may be printed: no control characters, no bytes that are no text."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

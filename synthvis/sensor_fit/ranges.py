@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.config.recipe import Sensor
-from synthvis.errors import RealDataError
+from synthvis.errors import RealDataError, shown_name
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.sensor_fit.measured import Measured, estimates_of, measure
-from synthvis.sensor_fit.photographs import Unfit, find_photographs, read_photograph, shown_name
+from synthvis.sensor_fit.photographs import Unfit, find_photographs, read_photograph
 from synthvis.sensor_fit.recovery import ENDS, HAS_ZERO, LOGARITHMIC, Recovery, doubt_of, spread_of, too_doubtful
 from synthvis.sensor_fit.reference import WITHOUT_RENDERS, Reference
 from synthvis.sensor_fit.vignette import vignette_of

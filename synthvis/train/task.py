@@ -10,10 +10,12 @@ asked to: help and completion load the descriptions of all tasks.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from synthvis.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
     from synthvis.data.split import Split
     from synthvis.metrics.evaluation import Evaluation
     from synthvis.metrics.metric import Metric
+    from synthvis.metrics.picture_predictions import PicturePrediction
     from synthvis.metrics.predictions import Prediction
     from synthvis.metrics.training_facts import TrainingFacts
     from synthvis.train.backbones.catalogue import Backbone
     from synthvis.train.config import ModelConfig, TrainConfig
+    from synthvis.train.picture import Picture
     from synthvis.train.trained import Trained
     from synthvis.train.views.loader import AugmentedDataset
 
@@ -147,9 +151,11 @@ class Task(ABC):
 
     Attributes:
         description: The half that made this one.
+        pictures_per_batch: Most pictures that `predict` is given at once.
     """
 
     description: TaskDescription
+    pictures_per_batch: ClassVar[int] = 16
 
     @abstractmethod
     def views(self, split: Any, classes: Sequence[str], config: TrainConfig) -> AugmentedDataset:
@@ -180,6 +186,31 @@ class Task(ABC):
     def prior_baseline(self, split: Any, classes: Sequence[str], facts: TrainingFacts) -> NDArray[np.float32] | None:
         """What its labels predict without the image, which `evaluate` measures beside the network; None: nothing."""
         return None
+
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> Iterable[PicturePrediction]:
+        """What the network says about each of a few pictures, in their order; it is on the device, in evaluation mode.
+
+        The one way from a picture to a prediction: `evaluate` measures what comes back, with `predictions_on`.
+
+        Args:
+            trained: The network.
+            pictures: Of any sizes.
+            device: Where the network is.
+            min_score: Objects below it are not wanted.
+
+        Raises:
+            UsageError: The task, of an installed package, does not offer this.
+        """
+        raise UsageError(
+            f"the task {self.description.name} predicts nothing for pictures without labels",
+            hint="its package has to say how, in a method `predict` of its Task: see docs/explanation/extending.md",
+        )
+
+    def needs_boxes(self, trained: Trained) -> bool:
+        """Whether the network looks at one object at a time, so that somebody has to say where objects are."""
+        return False
 
     @abstractmethod
     def evaluate(

@@ -13,7 +13,7 @@ from synthvis.viz.chips import fitted, plain_text, text_width
 from synthvis.viz.overlay import FONT
 from synthvis.viz.palette import Color
 
-__all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "legend_strip"]
+__all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "entries_strip", "legend_strip"]
 
 Image = NDArray[np.uint8]
 
@@ -42,9 +42,22 @@ def legend_strip(names: Iterable[str], colors: Mapping[str, Color], width_px: in
         (H, width_px, 3) uint8.
     """
     counts = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    return entries_strip([(colors[name], name, f"{count:,}") for name, count in counts], width_px, notes)
+
+
+def entries_strip(entries: Sequence[tuple[Color, str, str]], width_px: int, notes: Sequence[str] = ()) -> Image:
+    """A strip with a swatch, a name and a few figures for each entry, in their order, then notes.
+
+    Args:
+        entries: Colour, name and figures of each; a name is cut where it is too long, the figures are not.
+        width_px: Of the picture above; entries that do not fit into one line go on in the next.
+        notes: Sentences below the entries.
+
+    Returns:
+        (H, width_px, 3) uint8; without entries and notes it has no height.
+    """
     room = width_px - 2 * MARGIN_PX
-    entries = [(colors[name], _entry_text(name, count, room)) for name, count in counts]
-    rows = _rows(entries, room)
+    rows = _rows([(color, _entry_text(name, figures, room)) for color, name, figures in entries], room)
     lines = _wrapped(" ".join(notes), room)
     height = ROW_PX * (len(rows) + len(lines)) + (MARGIN_PX if rows or lines else 0)
     strip = np.full((height, width_px, 3), BACKGROUND, np.uint8)
@@ -63,10 +76,10 @@ def captioned(tile: Image, text: str) -> Image:
     return np.concatenate([tile, band])
 
 
-def _entry_text(name: str, count: int, room_px: int) -> str:
-    number = f" {count:,}"
-    room_px -= SWATCH_PX + GAP_PX + text_width(number, SCALE)
-    return _cut(plain_text(name), room_px, SCALE) + number
+def _entry_text(name: str, figures: str, room_px: int) -> str:
+    behind = f" {figures}" if figures else ""
+    room_px -= SWATCH_PX + GAP_PX + text_width(behind, SCALE)
+    return _cut(plain_text(name), room_px, SCALE) + behind
 
 
 def _cut(text: str, width_px: int, scale: float) -> str:

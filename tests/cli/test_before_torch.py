@@ -82,6 +82,8 @@ SLIPS = [
     (("run", "smoke", "--set", "train.steps=0"), "--steps 0"),
     (("models", "show", "resnet51"), "did you mean 'resnet50'"),
     (("evaluate", "nowhere", "--eval-on", "fruit"), "no weights at nowhere"),
+    (("predict", "nowhere", "COCO"), "no weights at nowhere"),
+    (("predict", "COCO", "COCO"), "does not say what it has learnt"),
 ]
 """Commands, COCO for a folder that is there, and what is said of each."""
 

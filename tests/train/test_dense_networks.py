@@ -18,6 +18,7 @@ from synthvis.train.config import ModelConfig
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.depth.loss import depth_losses
 from synthvis.train.normals.loss import normal_losses
+from synthvis.train.picture import Picture
 from synthvis.train.registry import task_named
 from synthvis.train.semantic.loss import class_losses
 
@@ -132,13 +133,6 @@ def test_normal_losses_by_hand() -> None:
     assert float(nothing.detach()) == 0
 
 
-class Entry:
-    """A picture of a size."""
-
-    def __init__(self, image_hw: tuple[int, int]) -> None:
-        self.image_hw = image_hw
-
-
 class Columns(torch.nn.Module):
     """Answers with the red of each pixel."""
 
@@ -149,13 +143,9 @@ class Columns(torch.nn.Module):
 @pytest.mark.parametrize("image_hw", [(30, 40), (96, 128), (200, 50), (64, 64)])
 def test_answers_come_back_at_the_stored_size(image_hw: tuple[int, int]) -> None:
     ramp = np.linspace(0, 250, image_hw[1]).astype(np.uint8)
-
-    def picture(entry: Entry) -> np.ndarray:
-        return np.broadcast_to(ramp[None, :, None], (*entry.image_hw, 3)).copy()
-
-    images = [Entry(image_hw)] * 3
-    found = list(predicted_maps(Columns(), images, picture, 64, torch.device("cpu")))
+    picture = Picture(pixels=np.broadcast_to(ramp[None, :, None], (*image_hw, 3)).copy())
+    found = list(predicted_maps(Columns(), [picture] * 3, 64, torch.device("cpu")))
     assert len(found) == 3
-    for _, answer in found:
+    for answer in found:
         assert answer.shape == (1, *image_hw)
         assert np.abs(answer[0].numpy() - ramp).max() < 12

@@ -17,7 +17,7 @@ import torch
 from margins import assert_above, assert_below
 
 from synthvis.data.dataset import find_dataset
-from synthvis.data.maps.semantic import painted
+from synthvis.data.maps.semantic import background_of, painted
 from synthvis.errors import CheckpointError, RealDataError
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.training_facts import TrainingFacts
@@ -25,7 +25,7 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.registry import task_named
 from synthvis.train.run import Request, train_run
-from synthvis.train.semantic.classes import background_of, prediction_table, shared_classes
+from synthvis.train.semantic.classes import prediction_table, shared_classes
 from synthvis.train.sets import resolve_splits
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -63,6 +63,18 @@ def test_losses_and_detections(arch: str) -> None:
         assert set(one["labels"].tolist()) <= {0, 1, 2}
 
 
+@pytest.mark.parametrize("arch", DETECTORS)
+def test_a_lone_picture_is_answered_as_in_a_batch(arch: str) -> None:
+    """Also where a level of the pyramid has one place, and a group of the normalisation one channel."""
+    torch.manual_seed(0)
+    detector = DETECTORS[arch](small(arch), 3).eval()
+    images, _ = batch()
+    with torch.inference_mode():
+        [alone], [first, _] = detector(images[:1]), detector(images)
+    assert len(alone["boxes"]) == len(first["boxes"]) > 0
+    torch.testing.assert_close(alone["scores"], first["scores"], rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize("arch", OTHERS)
 def test_bf16_moves_the_losses_by_little_and_the_boxes_stay_fp32(arch: str) -> None:
     torch.manual_seed(0)

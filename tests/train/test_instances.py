@@ -19,12 +19,13 @@ from synthvis.data.sample import mask_of
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.rle import decode_mask
 from synthvis.metrics.detection import detection_metrics
+from synthvis.metrics.picture_predictions import DetectedObjects
 from synthvis.metrics.predictions import MaskPrediction, read_predictions
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.checkpoint import load_trained, start_from
 from synthvis.train.instances.data import InstanceViews
 from synthvis.train.instances.description import DESCRIPTION
-from synthvis.train.instances.predict import _rows_of
+from synthvis.train.instances.predict import objects_with_masks
 from synthvis.train.run import Request, train_and_evaluate
 from synthvis.train.sets import resolve_splits
 
@@ -87,9 +88,6 @@ def test_views_have_the_masks_of_the_file_and_tight_boxes(folder: Path) -> None:
 
 def test_a_found_mask_lies_where_its_box_lies() -> None:
     """A box of the square from (12, 24) to (36, 48) is (10, 20) to (30, 40) in an image of 80 x 60 px shown at 96."""
-    from synthvis.data.sample import Sample
-
-    entry = Sample(id=4, path=Path("x"), labelled_hw=(60, 80), objects=())
     left_half = torch.zeros((1, 1, 28, 28))
     left_half[..., :14] = 1
     found = {
@@ -98,13 +96,18 @@ def test_a_found_mask_lies_where_its_box_lies() -> None:
         "scores": torch.tensor([0.75]),
         "masks": left_half,
     }
-    [row] = _rows_of(entry, found, 96, [9])
-    assert (row.image_id, row.category_id, row.score, row.bbox) == (4, 9, 0.75, (10, 20, 20, 20))
+    [one] = objects_with_masks((60, 80), found, 96)
+    assert (one.label, one.score, one.bbox_xywh_px) == (0, 0.75, (10, 20, 20, 20))
     expected = np.zeros((60, 80), bool)
     expected[20:40, 10:20] = True
-    mask = decode_mask(row.segmentation.to_dict())
+    assert one.segmentation is not None
+    mask = decode_mask(one.segmentation.to_dict())
     assert (mask & expected).sum() / (mask | expected).sum() > 0.8
-    assert _rows_of(entry, found, 96, [None]) == []
+    objects = DetectedObjects(image_hw=(60, 80), objects=(one,))
+    [row] = objects.rows(4, [9])
+    assert isinstance(row, MaskPrediction) and (row.image_id, row.category_id) == (4, 9)
+    assert objects.rows(4, [None]) == []
+    assert list(objects_with_masks((60, 80), found, 96, min_score=0.76)) == []
 
 
 def test_sets_and_options_that_do_not_fit_are_refused(folder: Path, squares: Path) -> None:

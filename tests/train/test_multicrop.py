@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +15,19 @@ pytest.importorskip("torch")
 import torch
 from click.testing import CliRunner
 
-from synthvis.api.runs import _check_tta
+from synthvis.api.measuring import check_tta
 from synthvis.cli.evaluate import command
 from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fcos import FcosDetector
-from synthvis.train.detection.predict import predict_split
 from synthvis.train.engine.checkpoint import save_trained
-from synthvis.train.registry import description_of
+from synthvis.train.registry import description_of, task_named
+from synthvis.train.trained import Trained
 from synthvis.train.views.multicrop import (
     Detections,
+    TestTime,
     averaged_probabilities,
     crop_windows,
     fused,
@@ -128,9 +130,16 @@ def test_probabilities_are_averaged() -> None:
 def test_a_detector_predicts_on_more_views(squares: Path) -> None:
     split = find_dataset(squares).read("val")
     torch.manual_seed(0)
-    detector = FcosDetector(ModelConfig(input_size=64, head_channels=32, head_convs=1), 2)
-    arguments = (detector, split.class_names, 64, split, torch.device("cpu"))
-    plain, *more = (predict_split(*arguments, tta=kind) for kind in (None, "flip", "crops"))  # type: ignore[arg-type]
+    model = ModelConfig(input_size=64, head_channels=32, head_convs=1)
+    trained = Trained(
+        task="detection", network=FcosDetector(model, 2), model=model, classes=split.class_names,
+        facts=TrainingFacts(),
+    )  # fmt: skip
+    kinds: tuple[TestTime | None, ...] = (None, "flip", "crops")
+    plain, *more = (
+        task_named("detection").evaluate(replace(trained, tta=kind), split, torch.device("cpu"), resamples=0)[1]
+        for kind in kinds
+    )
     for rows in more:
         assert rows != plain
         assert {row.image_id for row in rows} <= {image.id for image in split.images}
@@ -164,10 +173,10 @@ def test_the_command_writes_beside_the_plain_results(squares: Path, tmp_path: Pa
 def test_a_task_without_test_time_views_says_so() -> None:
     for task, kinds in (("detection", ("flip", "crops")), ("classification", ("flip", "crops")), ("depth", ("flip",))):
         for kind in kinds:
-            _check_tta(description_of(task), kind)
-    _check_tta(description_of("keypoints"), None)
+            check_tta(description_of(task), kind)
+    check_tta(description_of("keypoints"), None)
     with pytest.raises(UsageError, match="keypoints has no such"):
-        _check_tta(description_of("keypoints"), "flip")
+        check_tta(description_of("keypoints"), "flip")
     with pytest.raises(UsageError, match="depth has no such") as refused:
-        _check_tta(description_of("depth"), "crops")
+        check_tta(description_of("depth"), "crops")
     assert refused.value.hint == "it has flip"

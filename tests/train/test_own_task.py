@@ -102,6 +102,11 @@ def test_the_task_is_trained_measured_and_reported(installed: None, squares: Pat
     assert f"{measured['value']:.3f}" in page
     again = run.evaluate(squares / "annotations" / "instances_val.json")
     assert again.score.value == pytest.approx(measured["value"], abs=1e-6)
+    found = list(run.predict(squares / "images" / "val", out=tmp_path / "found"))
+    by_name = {Path(one.file).name: one.numbers["count"] for one in found}
+    counts = {one.path.name: len(one.objects) for one in sv.open_dataset(squares)["val"]}
+    off = [abs(by_name[name] - count) for name, count in counts.items()]
+    assert np.mean(off) == pytest.approx(measured["value"], abs=1e-4)
 
 
 def test_the_table_of_files_to_touch_counts_the_package() -> None:

@@ -20,13 +20,13 @@ from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import PNG_1MM
 from synthvis.formats.images import write_png
 from synthvis.metrics.training_facts import TrainingFacts
-from synthvis.train.classification.examples import Example
 from synthvis.train.classification.network import Classifier
-from synthvis.train.classification.predict import predict_examples
+from synthvis.train.classification.predict import classify
 from synthvis.train.config import ModelConfig
 from synthvis.train.dense.predict import predicted_maps
 from synthvis.train.engine.checkpoint import save_trained
 from synthvis.train.normals.task import RULES as NORMAL_RULES
+from synthvis.train.picture import Picture
 from synthvis.train.registry import task_named
 from synthvis.train.trained import Trained
 
@@ -44,31 +44,32 @@ class Halves(torch.nn.Module):
         return torch.stack([red[..., : SIDE // 2].mean(dim=(1, 2)), red[..., SIDE // 2 :].mean(dim=(1, 2))], dim=1)
 
 
-def example(root: Path, name: str, pixels: np.ndarray) -> Example:
-    write_png(root / f"{name}.png", np.ascontiguousarray(pixels))
-    return Example(path=root / f"{name}.png", image_index=0, label=0, crop=None)
-
-
-def test_probabilities_of_the_mirror_and_of_crops_are_averaged(tmp_path: Path) -> None:
-    """The same as those of pictures that were mirrored or cut before they were stored."""
+def test_probabilities_of_the_mirror_and_of_crops_are_averaged() -> None:
+    """The same as those of pictures that were mirrored or cut before."""
     pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
     pixels[:20, :10], pixels[40:, 30:] = 250, 180
-    whole = example(tmp_path, "whole", pixels)
     # Two windows of L px that overlap by a quarter: 64 = 2 L - L / 4, L = 36.6; they begin at 0 and 27.
     cuts = [pixels[top : top + 37, left : left + 37] for top in (0, 27) for left in (0, 27)]
     others = {"flip": [pixels[:, ::-1]], "crops": cuts}
 
-    def answers(examples: list[Example], **how: Any) -> np.ndarray:
-        return predict_examples(Halves(), examples, 2, SIDE, CPU, **how)
+    def answers(images: list[np.ndarray], tta: Any = None) -> np.ndarray:
+        trained = Trained(
+            task="classification", network=Halves(), model=ModelConfig(input_size=SIDE), classes=("left", "right"),
+            facts=TrainingFacts(), tta=tta,
+        )  # fmt: skip
+        return np.stack([one.probabilities for one in classify(trained, list(map(picture, images)), CPU)])
 
-    plain = answers([whole])
+    plain = answers([pixels])
     for kind, views in others.items():
-        stored = [example(tmp_path, f"{kind}{place}", view) for place, view in enumerate(views)]
-        expected = np.concatenate([plain, answers(stored)]).mean(axis=0)
-        found = answers([whole, whole], tta=kind)
+        expected = np.concatenate([plain, answers(views)]).mean(axis=0)
+        found = answers([pixels, pixels], tta=kind)
         np.testing.assert_allclose(found, [expected, expected], atol=1e-12)
         assert abs(found - plain).max() > 0.01
-    assert answers([whole], tta="flip") == pytest.approx(np.array([[0.5, 0.5]]))
+    assert answers([pixels], tta="flip") == pytest.approx(np.array([[0.5, 0.5]]))
+
+
+def picture(pixels: np.ndarray) -> Picture:
+    return Picture(pixels=np.ascontiguousarray(pixels))
 
 
 def maps_folder(root: Path) -> Path:
@@ -141,12 +142,8 @@ class Slopes(torch.nn.Module):
 
 def test_what_a_mirror_does_not_change_comes_back_as_it_was() -> None:
     pixels = np.random.default_rng(0).integers(0, 255, (SIDE, SIDE, 3)).astype(np.uint8)
-
-    class Entry:
-        image_hw = (SIDE, SIDE)
-
     plain, both = (
-        next(predicted_maps(Slopes(), [Entry()], lambda _: pixels, SIDE, CPU, mirrored=mirrored))[1]
+        next(predicted_maps(Slopes(), [picture(pixels)], SIDE, CPU, mirrored=mirrored))
         for mirrored in (None, NORMAL_RULES.mirrored)
     )
     torch.testing.assert_close(both, plain)

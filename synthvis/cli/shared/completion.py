@@ -138,6 +138,7 @@ OPTIONS: dict[str, Names] = {
     "--family": _families,
     "--run": _runs,
     "--init-from": _runs,
+    "--boxes-from": _runs,
 }
 """What an option takes, by its name: it means the same in every command."""
 
@@ -151,6 +152,7 @@ ARGUMENTS: dict[tuple[str, str], Names] = {
     ("gap", "sets"): _sets,
     ("report", "run"): _runs,
     ("evaluate", "runs"): _runs,
+    ("predict", "run"): _runs,
     ("run", "pipeline"): _pipelines,
     ("models show", "name"): _backbones_and_runs,
     ("pipelines show", "name"): _shipped,

@@ -18,7 +18,7 @@ from synthvis.data.picture_placing import place_picture
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit, Split, class_key
 from synthvis.errors import RealDataError
-from synthvis.formats.images import write_png
+from synthvis.formats.images import PICTURE_SUFFIXES, write_png
 
 __all__ = ["IMAGE_FOLDER", "ImageFolder"]
 
@@ -29,8 +29,6 @@ UNSAFE = '/\\:*?"<>|%'
 
 WHOLE = "all"
 """The split of a folder that has none."""
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 
 
 class ImageFolder(DataFormat):
@@ -66,7 +64,7 @@ class ImageFolder(DataFormat):
         pictures = {path.name: _pictures(path, counter) for path in classes}
         empty = [name for name, paths in pictures.items() if not paths]
         if len(empty) == len(classes):
-            hint = f"read are {', '.join(sorted(SUFFIXES))}"
+            hint = f"read are {', '.join(sorted(PICTURE_SUFFIXES))}"
             raise EmptySplit(f"{folder}: no class folder holds a picture", hint=hint)
         for name in empty:
             counter.add("categories", "its folder holds no picture", name)
@@ -143,7 +141,7 @@ def _pictures(folder: Path, counter: LeftOutCounter) -> list[Path]:
         raise RealDataError(f"cannot read {folder}: {error.strerror or error}") from error
     found = []
     for path in files:
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file():
             found.append(path)
         else:
             counter.add("images", "not a picture", f"{folder.name}/{path.name}")

@@ -22,7 +22,16 @@ from synthvis.data.sample import LabelledObject, Sample, mask_of
 from synthvis.data.split import LabelForm, Split, class_key
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
-__all__ = ["BACKGROUND", "IGNORE", "SemanticSplit", "check_class_count", "class_map", "painted", "pixel_class_names"]
+__all__ = [
+    "BACKGROUND",
+    "IGNORE",
+    "SemanticSplit",
+    "background_of",
+    "check_class_count",
+    "class_map",
+    "painted",
+    "pixel_class_names",
+]
 
 BACKGROUND = "background"
 IGNORE = 255
@@ -86,6 +95,12 @@ def painted(split: Split) -> SemanticSplit:
         class_names=names,
         left_out=split.left_out,
     )
+
+
+def background_of(names: Sequence[str]) -> int | None:
+    """Index of the background, if there is one."""
+    keys = [class_key(name) for name in names]
+    return keys.index(class_key(BACKGROUND)) if class_key(BACKGROUND) in keys else None
 
 
 def pixel_class_names(split: Split) -> tuple[str, ...]:

@@ -17,17 +17,20 @@ from synthvis.errors import CheckpointError
 from synthvis.metrics.classification import classification_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.picture_predictions import ClassProbabilities
 from synthvis.metrics.predictions import ClassPrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.classification.data import ClassViews
-from synthvis.train.classification.examples import Examples, examples_of
+from synthvis.train.classification.examples import Example, Examples, examples_of, read_example
 from synthvis.train.classification.network import Classifier
-from synthvis.train.classification.predict import predict_examples, prediction_rows
+from synthvis.train.classification.predict import classify, prediction_rows
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.engine.mean_of_classes import MeanOfClasses
 from synthvis.train.evaluation import evaluation_of, with_baseline
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 
@@ -62,6 +65,12 @@ class ClassificationTask(Task):
         """Classifiers as one, their probabilities averaged."""
         return MeanOfClasses(networks)
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> list[ClassProbabilities]:
+        """How probable each class is; there are no objects to leave out."""
+        return classify(trained, pictures, device)
+
     def evaluate(
         self,
         trained: Trained,
@@ -74,8 +83,9 @@ class ClassificationTask(Task):
         """Answers among all classes that the network knows, on the examples whose class is one of them."""
         known = {class_key(name) for name in shared_classes(split, trained.classes)}
         found = _examples(split, trained.classes, trained.facts)
-        size, count = trained.model.input_size, len(trained.classes)
-        probabilities = predict_examples(trained.network, found.known, count, size, device, on_images, trained.tta)
+        seen = [one for _, one in predictions_on(self, trained, found.known, _picture_of, device, on_images)]
+        none = np.zeros((0, len(trained.classes)))
+        probabilities = np.concatenate([none, *(one.probabilities[None] for one in seen)])
         labels = np.array([example.label for example in found.known], dtype=np.int64)
         image_of = np.array([example.image_index for example in found.known], dtype=np.int64)
         measures = classification_metrics(
@@ -89,8 +99,12 @@ class ClassificationTask(Task):
             classes=[name for name in trained.classes if class_key(name) in known],
             skipped=found.left_out,
         )
-        rows = prediction_rows(found.known, probabilities, trained.classes)
+        rows = prediction_rows(found.known, seen, trained.classes)
         return with_baseline(evaluation, _baseline_measures(trained, labels)), rows
+
+
+def _picture_of(example: Example) -> Picture:
+    return Picture(pixels=read_example(example))
 
 
 def _examples(split: Split, classes: Sequence[str], facts: TrainingFacts) -> Examples:

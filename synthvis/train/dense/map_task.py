@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -15,15 +15,18 @@ from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.picture_predictions import NumberMap
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.network import DenseNetwork
-from synthvis.train.dense.predict import as_map, predicted_maps
+from synthvis.train.dense.predict import PICTURES_PER_BATCH, as_map, predicted_maps
 from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_of
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules
 from synthvis.train.evaluation import evaluation_of, with_baseline
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import picture_of, predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 from synthvis.train.views.pixels import read_checked
@@ -47,10 +50,13 @@ class MapTask(Task):
     Attributes:
         rules: What a view does to a map.
         metrics: Makes an empty collection of errors.
+        map_kind: What the numbers are, as a prediction.
     """
 
     rules: ClassVar[MapRules]
     metrics: ClassVar[type[MapMetrics]]
+    map_kind: ClassVar[type[NumberMap]] = NumberMap
+    pictures_per_batch: ClassVar[int] = PICTURES_PER_BATCH
 
     @abstractmethod
     def read_map(self, entry: Sample) -> NDArray[np.float32]:
@@ -78,6 +84,15 @@ class MapTask(Task):
         """The usual number at each place of the picture."""
         return baseline_map((self.read_map(entry) for entry in some_of(split.images)), self.usual)
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> Iterator[NumberMap]:
+        """Numbers for each pixel."""
+        mirrored = self.rules.mirrored if trained.tta == "flip" else None
+        maps = predicted_maps(trained.network, pictures, trained.model.input_size, device, mirrored)
+        for picture, prediction in zip(pictures, maps, strict=True):
+            yield self.map_kind(image_hw=picture.image_hw, values=as_map(prediction))
+
     def evaluate(
         self,
         trained: Trained,
@@ -89,13 +104,12 @@ class MapTask(Task):
     ) -> tuple[Evaluation, list[ImagePrediction]]:
         """Errors over the pixels with ground truth, at the stored size."""
         metrics, baseline, rows = self.metrics(), self.metrics(), []
-        mirrored = self.rules.mirrored if trained.tta == "flip" else None
-        how = (read_checked, trained.model.input_size, device, on_images, mirrored)
-        for entry, prediction in predicted_maps(trained.network, split.images, *how):
+        for entry, found in predictions_on(self, trained, split.images, picture_of, device, on_images):
             ground_truth = self.read_map(entry)
-            rows.append(image_row(entry, metrics.add(ground_truth, as_map(prediction))))
+            rows.append(image_row(entry, metrics.add(ground_truth, found.values)))
             if trained.prior_baseline is not None:
-                baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, prediction.shape[0]))
+                channels = found.values.shape[2] if found.values.ndim == 3 else 1
+                baseline.add(ground_truth, baseline_at(trained.prior_baseline, entry.image_hw, channels))
         evaluation = evaluation_of(self.description, trained, split, metrics.summary(resamples=resamples))
         return with_baseline(evaluation, baseline.summary(resamples=0)), rows
 

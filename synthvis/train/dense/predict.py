@@ -1,4 +1,4 @@
-"""Answers of a network for each pixel of stored images."""
+"""Answers of a network for each pixel of pictures."""
 
 from __future__ import annotations
 
@@ -11,57 +11,47 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from synthvis.train.picture import Picture
 from synthvis.train.views.letterbox import Letterbox, letterbox_image
 
-__all__ = ["as_map", "predicted_maps"]
+__all__ = ["PICTURES_PER_BATCH", "as_map", "predicted_maps"]
 
-BATCH = 8
+PICTURES_PER_BATCH = 8
 
 
+@torch.inference_mode()
 def predicted_maps(
     network: nn.Module,
-    images: Sequence[Any],
-    read_picture: Callable[[Any], NDArray[np.uint8]],
+    pictures: Sequence[Picture],
     size: int,
     device: torch.device,
-    on_images: Callable[[int], None] = lambda _: None,
     mirrored: Callable[[NDArray[Any]], NDArray[Any]] | None = None,
-) -> Iterator[tuple[Any, Tensor]]:
-    """Each entry with the prediction (C, H, W) float32 at its stored size, in order; one at a time in memory.
+) -> Iterator[Tensor]:
+    """The prediction (C, H, W) float32 for each picture at its own size, in order; one at a time in memory.
 
     Answers are stretched bilinearly from the network's square, the padding cut off before.
 
     Args:
-        network: Answers (N, C, S, S) to (N, 3, S, S) uint8.
-        images: Entries with an `image_hw`.
-        read_picture: Pixels (H, W, 3) of an entry.
+        network: Answers (N, C, S, S) to (N, 3, S, S) uint8; in evaluation mode.
+        pictures: A batch of them.
         size: Side of the square.
-        device: Where to run.
-        on_images: Called with counts of images done.
+        device: Where the network is.
         mirrored: Turns the values of a map (H, W, C) that was mirrored left to right. With it the network sees each
             picture and its mirror image, and the prediction is the mean of both.
-
-    Raises:
-        DatasetError: An image cannot be read.
     """
-    network = network.to(device).eval()
-    for start in range(0, len(images), BATCH):
-        entries = images[start : start + BATCH]
-        pictures = [read_picture(entry) for entry in entries]
-        with torch.inference_mode():
-            views = [_answers(network, pictures, size, device)]
-            if mirrored is not None:
-                views.append(_answers(network, [picture[:, ::-1] for picture in pictures], size, device))
-            for place, entry in enumerate(entries):
-                parts = [_at_stored_size(predictions[place], entry.image_hw, size) for predictions in views]
-                if mirrored is not None:
-                    parts[1] = _turned_back(parts[1], mirrored)
-                yield entry, torch.stack(parts).mean(dim=0)
-        on_images(len(entries))
+    images = [picture.pixels for picture in pictures]
+    views = [_in_squares(network, images, size, device)]
+    if mirrored is not None:
+        views.append(_in_squares(network, [image[:, ::-1] for image in images], size, device))
+    for place, picture in enumerate(pictures):
+        parts = [_at_own_size(predictions[place], picture.image_hw, size) for predictions in views]
+        if mirrored is not None:
+            parts[1] = _turned_back(parts[1], mirrored)
+        yield torch.stack(parts).mean(dim=0)
 
 
-def _answers(network: nn.Module, pictures: Sequence[NDArray[np.uint8]], size: int, device: torch.device) -> Tensor:
-    squares = np.stack([letterbox_image(np.ascontiguousarray(picture), size) for picture in pictures])
+def _in_squares(network: nn.Module, images: Sequence[NDArray[np.uint8]], size: int, device: torch.device) -> Tensor:
+    squares = np.stack([letterbox_image(np.ascontiguousarray(image), size) for image in images])
     predictions: Tensor = network(torch.from_numpy(squares).permute(0, 3, 1, 2).to(device))
     return predictions
 
@@ -78,7 +68,7 @@ def as_map(prediction: Tensor) -> NDArray[np.float32]:
     return np.asarray(channels_last[..., 0] if prediction.shape[0] == 1 else channels_last, dtype=np.float32)
 
 
-def _at_stored_size(prediction: Tensor, image_hw: tuple[int, int], size: int) -> Tensor:
+def _at_own_size(prediction: Tensor, image_hw: tuple[int, int], size: int) -> Tensor:
     height, width = Letterbox(image_hw, size).inner_hw
     inner = prediction[None, :, :height, :width].float()
     return functional.interpolate(inner, image_hw, mode="bilinear", align_corners=False)[0]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthvis.data.maps.files import DEPTH_MAPS
 from synthvis.data.sample import Sample
 from synthvis.metrics.depth import DepthMetrics
+from synthvis.metrics.picture_predictions import DepthMap
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
@@ -33,7 +34,7 @@ RULES = MapRules(target="depth_m", unknown=0, mirrored=same_map, zoomed=nearer)
 class DepthTask(MapTask):
     """Metres for each pixel, measured by the errors of Eigen et al. with and without a fit of scale and shift."""
 
-    rules, metrics = RULES, DepthMetrics
+    rules, metrics, map_kind = RULES, DepthMetrics, DepthMap
 
     def read_map(self, entry: Sample) -> NDArray[np.float32]:
         """(H, W) metres, 0 where unknown."""

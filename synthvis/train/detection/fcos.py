@@ -65,7 +65,22 @@ def _head(config: ModelConfig, class_count: int) -> FCOSHead:
     distances = head.regression_head.bbox_reg
     nn.init.constant_(distances.bias, math.log(math.expm1(FIRST_DISTANCE_STRIDES)))
     head.regression_head.bbox_reg = nn.Sequential(distances, nn.Softplus())
+    for tower in (head.regression_head.conv, head.classification_head.conv):
+        for place, layer in enumerate(tower):
+            if isinstance(layer, nn.GroupNorm):
+                tower[place] = GroupNormOfOne(layer.num_groups, layer.num_channels, layer.eps)
     return head
+
+
+class GroupNormOfOne(nn.GroupNorm):
+    """Torch's, without its refusal of a single value a group, which becomes the bias.
+
+    One small picture has a level of one place, and a head of 32 channels groups of one channel.
+    """
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """(N, C, H, W) normalised by groups."""
+        return torch.group_norm(maps, self.num_groups, self.weight, self.bias, self.eps)
 
 
 def match_points(anchors: Tensor, boxes: Tensor, points_per_level: list[int]) -> Tensor:

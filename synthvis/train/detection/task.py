@@ -14,6 +14,7 @@ from synthvis.data.derived.subset import shared_classes
 from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.picture_predictions import DetectedObjects
 from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.arch import chosen_arch
@@ -22,8 +23,10 @@ from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.detection.architectures import DETECTORS
 from synthvis.train.detection.data import DetectionViews
 from synthvis.train.detection.fusion import FusedDetectors
-from synthvis.train.detection.predict import predict_split
+from synthvis.train.detection.predict import categories_of, detect
 from synthvis.train.evaluation import evaluation_of
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import picture_of, predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 
@@ -52,6 +55,12 @@ class DetectionTask(Task):
         """Detectors as one, their boxes fused."""
         return FusedDetectors(networks)
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> list[DetectedObjects]:
+        """Boxes of classes."""
+        return detect(trained, pictures, device, min_score)
+
     def evaluate(
         self,
         trained: Trained,
@@ -64,7 +73,9 @@ class DetectionTask(Task):
         """COCO metrics; renders are measured by the kind of box that was trained on."""
         split = in_style(split, trained.facts.box_style)
         classes = shared_classes(split, trained.classes)
-        size, tta = trained.model.input_size, trained.tta
-        rows = predict_split(trained.network, trained.classes, size, split, device, on_images, tta)
+        category_of = categories_of(split, trained.classes)
+        rows: list[BoxPrediction] = []
+        for entry, found in predictions_on(self, trained, split.images, picture_of, device, on_images):
+            rows += found.rows(entry.id, category_of)
         measures = detection_metrics(split, rows, classes, resamples=resamples)
         return evaluation_of(self.description, trained, split, measures, classes=classes), rows

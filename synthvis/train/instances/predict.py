@@ -1,65 +1,56 @@
-"""Masks that a network finds on a labelled split, as RLE of the stored images."""
+"""Masks that a network finds in pictures, as RLE of the pictures as they were given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models.detection.roi_heads import paste_masks_in_image
 
-from synthvis.data.sample import Sample
-from synthvis.data.split import Split
-from synthvis.metrics.predictions import MaskPrediction, RleMask
-from synthvis.train.detection.predict import categories_of, detections_of, prediction_of
+from synthvis.metrics.picture_predictions import DetectedObject, DetectedObjects
+from synthvis.metrics.predictions import RleMask
+from synthvis.train.detection.predict import detected_object, found_in_squares
+from synthvis.train.picture import Picture
+from synthvis.train.trained import Trained
 from synthvis.train.views.letterbox import Letterbox
 
-__all__ = ["predict_masks"]
+__all__ = ["find_masks"]
 
 MASK_PROBABILITY = 0.5
 
 
-def predict_masks(
-    network: nn.Module,
-    classes: Sequence[str],
-    size: int,
-    split: Split,
-    device: torch.device,
-    on_images: Callable[[int], None] = lambda _: None,
-) -> list[MaskPrediction]:
-    """Masks with the split's own image and category ids, images in the split's order.
+def find_masks(
+    trained: Trained, pictures: Sequence[Picture], device: torch.device, min_score: float = 0.0
+) -> Iterator[DetectedObjects]:
+    """Objects of each picture with their masks."""
+    size = trained.model.input_size
+    squares = found_in_squares(trained.network, size, device, [picture.pixels for picture in pictures])
+    for picture, found in zip(pictures, squares, strict=True):
+        objects = tuple(objects_with_masks(picture.image_hw, found, size, min_score))
+        yield DetectedObjects(image_hw=picture.image_hw, objects=objects)
 
-    Raises:
-        DatasetError: An image cannot be read.
+
+def objects_with_masks(
+    image_hw: tuple[int, int], found: dict[str, Tensor], size: int, min_score: float = 0.0
+) -> Iterator[DetectedObject]:
+    """What Mask R-CNN found in the square of a picture, in pixels of the picture.
+
+    Args:
+        image_hw: Height and width of the picture.
+        found: "boxes", "labels", "scores" and "masks" in pixels of the square.
+        size: Side of the square.
+        min_score: Objects below it are left out.
     """
-    category_of = categories_of(split, classes)
-    rows: list[MaskPrediction] = []
-    for entry, found in detections_of(network, size, split.images, device, on_images):
-        rows += _rows_of(entry, found, size, category_of)
-    return rows
-
-
-def _rows_of(
-    entry: Sample, found: dict[str, Tensor], size: int, category_of: Sequence[int | None]
-) -> list[MaskPrediction]:
-    letterbox = Letterbox(entry.image_hw, size)
+    letterbox = Letterbox(image_hw, size)
     clipped = letterbox.to_image(found["boxes"].numpy()).tolist()
     # A mask belongs to its whole box, also where that reaches into the padding.
     whole = found["boxes"] / torch.tensor(letterbox.scale_xy).repeat(2)
-    rows = []
     for place, (label, score) in enumerate(zip(found["labels"].tolist(), found["scores"].tolist(), strict=True)):
-        box = prediction_of(entry, category_of[label], clipped[place], score)
-        if box is None:
+        one = detected_object(label, clipped[place], score)
+        if one is None or one.score < min_score:
             continue
         # One at a time: a hundred masks of a large photograph would fill the memory.
-        pasted = paste_masks_in_image(found["masks"][place : place + 1], whole[place : place + 1], entry.image_hw)
-        rows.append(
-            MaskPrediction(
-                image_id=box.image_id,
-                category_id=box.category_id,
-                bbox=box.bbox,
-                score=box.score,
-                segmentation=RleMask.of_mask((pasted[0, 0] > MASK_PROBABILITY).numpy()),
-            )
-        )
-    return rows
+        pasted = paste_masks_in_image(found["masks"][place : place + 1], whole[place : place + 1], image_hw)
+        yield replace(one, segmentation=RleMask.of_mask((pasted[0, 0] > MASK_PROBABILITY).numpy()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,15 +15,19 @@ from synthvis.data.split import Split
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.measures import Measures
-from synthvis.metrics.predictions import MaskPrediction
+from synthvis.metrics.picture_predictions import DetectedObjects
+from synthvis.metrics.predictions import BoxPrediction
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.arch import chosen_arch
 from synthvis.train.backbones.weights import with_pretrained_body
 from synthvis.train.config import ModelConfig, TrainConfig
+from synthvis.train.detection.predict import categories_of
 from synthvis.train.evaluation import evaluation_of
 from synthvis.train.instances.data import InstanceViews
 from synthvis.train.instances.maskrcnn import MaskRcnn
-from synthvis.train.instances.predict import predict_masks
+from synthvis.train.instances.predict import find_masks
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import picture_of, predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 
@@ -55,6 +59,12 @@ class InstancesTask(Task):
         """The boxes are those of what shows."""
         return TrainingFacts(boxes="modal")
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> Iterator[DetectedObjects]:
+        """Masks and boxes of classes."""
+        return find_masks(trained, pictures, device, min_score)
+
     def evaluate(
         self,
         trained: Trained,
@@ -63,10 +73,13 @@ class InstancesTask(Task):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[MaskPrediction]]:
+    ) -> tuple[Evaluation, list[BoxPrediction]]:
         """COCO metrics of masks, named mask_*, and of boxes."""
         classes = shared_classes(split, trained.classes)
-        rows = predict_masks(trained.network, trained.classes, trained.model.input_size, split, device, on_images)
+        category_of = categories_of(split, trained.classes)
+        rows: list[BoxPrediction] = []
+        for entry, found in predictions_on(self, trained, split.images, picture_of, device, on_images):
+            rows += found.rows(entry.id, category_of)
         boxes = detection_metrics(split, rows, classes, resamples=resamples)
         masks = detection_metrics(split, rows, classes, iou_type="segm", resamples=resamples)
         return evaluation_of(self.description, trained, split, _joined(boxes, masks), classes=classes), rows
@@ -83,6 +96,7 @@ def _joined(boxes: Measures, masks: Measures) -> Measures:
         },
         bootstrap=replace(boxes.bootstrap, draws={**_named_mask(masks.bootstrap.draws), **boxes.bootstrap.draws}),
         mask_pr_curves=masks.pr_curves,
+        operating_point=masks.operating_point,
     )
 
 

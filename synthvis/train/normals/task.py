@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthvis.data.maps.files import NORMAL_MAPS
 from synthvis.data.sample import Sample
 from synthvis.metrics.normals import NormalMetrics
+from synthvis.metrics.picture_predictions import NormalMap
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.map_task import MapTask
@@ -35,7 +36,7 @@ RULES = MapRules(target="normals", unknown=0, mirrored=other_handed, zoomed=same
 class NormalsTask(MapTask):
     """A direction for each pixel, measured by its angle to the true one."""
 
-    rules, metrics = RULES, NormalMetrics
+    rules, metrics, map_kind = RULES, NormalMetrics, NormalMap
 
     def read_map(self, entry: Sample) -> NDArray[np.float32]:
         """(H, W, 3) unit vectors, 0 where unknown."""

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.maps.semantic import BACKGROUND, SemanticSplit
+from synthvis.data.maps.semantic import BACKGROUND, SemanticSplit, background_of
 from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 
-__all__ = ["background_of", "prediction_table", "shared_classes"]
+__all__ = ["prediction_table", "shared_classes"]
 
 
 def shared_classes(split: SemanticSplit, classes: Sequence[str]) -> list[str]:
@@ -29,12 +29,6 @@ def shared_classes(split: SemanticSplit, classes: Sequence[str]) -> list[str]:
             hint="classes are matched by name; choose another set",
         )
     return shared
-
-
-def background_of(names: Sequence[str]) -> int | None:
-    """Index of the background, if there is one."""
-    keys = [class_key(name) for name in names]
-    return keys.index(class_key(BACKGROUND)) if class_key(BACKGROUND) in keys else None
 
 
 def prediction_table(classes: Sequence[str], shared: Sequence[str]) -> NDArray[np.int64]:

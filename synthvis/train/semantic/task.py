@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.data.maps.semantic import IGNORE, SemanticSplit, class_map
+from synthvis.data.maps.semantic import IGNORE, SemanticSplit, background_of, class_map
 from synthvis.data.sample import Sample
 from synthvis.errors import CheckpointError
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.metrics.picture_predictions import ClassMap
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.metrics.segmentation import SegmentationMetrics
 from synthvis.metrics.training_facts import TrainingFacts
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.dense.network import DenseNetwork, build_dense
-from synthvis.train.dense.predict import predicted_maps
+from synthvis.train.dense.predict import PICTURES_PER_BATCH, predicted_maps
 from synthvis.train.dense.prior_baseline import baseline_at, baseline_map, some_of
 from synthvis.train.dense.rows import image_row
 from synthvis.train.dense.views import DenseViews, MapRules, same_map
 from synthvis.train.evaluation import evaluation_of, with_baseline
-from synthvis.train.semantic.classes import background_of, prediction_table, shared_classes
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import picture_of, predictions_on
+from synthvis.train.semantic.classes import prediction_table, shared_classes
 from synthvis.train.semantic.loss import LOSSES
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
@@ -38,6 +41,8 @@ RULES = MapRules(target="classes", unknown=IGNORE, mirrored=same_map, zoomed=sam
 
 class SemanticTask(Task):
     """A class for each pixel, measured by mean IoU."""
+
+    pictures_per_batch: ClassVar[int] = PICTURES_PER_BATCH
 
     def views(self, split: SemanticSplit, classes: Sequence[str], config: TrainConfig) -> DenseViews:
         """Views with "classes" (S, S) uint8."""
@@ -61,6 +66,19 @@ class SemanticTask(Task):
         """The most common class at each place of the picture."""
         return baseline_map((class_map(split, entry, classes) for entry in some_of(split.images)), _most_common)
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> Iterator[ClassMap]:
+        """The most probable class of each pixel."""
+        # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
+        flips = trained.tta == "flip"
+        network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
+        mirrored = RULES.mirrored if flips else None
+        maps = predicted_maps(network, pictures, trained.model.input_size, device, mirrored)
+        for picture, scores in zip(pictures, maps, strict=True):
+            labels = scores.argmax(dim=0).to(torch.uint8).cpu().numpy()
+            yield ClassMap(image_hw=picture.image_hw, labels=labels)
+
     def evaluate(
         self,
         trained: Trained,
@@ -75,14 +93,9 @@ class SemanticTask(Task):
         table = prediction_table(trained.classes, shared)
         metrics, baseline = (SegmentationMetrics(shared, background_of(shared)) for _ in range(2))
         rows = []
-        # Of a picture and its mirror image probabilities are averaged; of one alone logits tell the same.
-        flips = trained.tta == "flip"
-        network = torch.nn.Sequential(trained.network, torch.nn.Softmax(dim=1)) if flips else trained.network
-        how = (read_checked, trained.model.input_size, device, on_images, RULES.mirrored if flips else None)
-        for entry, scores in predicted_maps(network, split.images, *how):
-            predicted = table[scores.argmax(dim=0).cpu().numpy()]
+        for entry, found in predictions_on(self, trained, split.images, picture_of, device, on_images):
             ground_truth = class_map(split, entry, shared)
-            rows.append(image_row(entry, {"mIoU": metrics.add(ground_truth, predicted)}))
+            rows.append(image_row(entry, {"mIoU": metrics.add(ground_truth, table[found.labels])}))
             if trained.prior_baseline is not None:
                 baseline.add(ground_truth, table[_classes_at(trained, entry.image_hw)])
         measures = metrics.summary(resamples=resamples)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import Dataset
@@ -17,9 +18,12 @@ from synthvis.data.split import Split
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.image_sums import measures_of_sums
 from synthvis.metrics.measures import Measures
+from synthvis.metrics.picture_predictions import PictureNumbers
 from synthvis.metrics.predictions import ImagePrediction
 from synthvis.train.config import ModelConfig, TrainConfig
 from synthvis.train.evaluation import evaluation_of
+from synthvis.train.picture import Picture
+from synthvis.train.predicting import picture_of, predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 from synthvis.train.views.letterbox import letterbox_image
@@ -57,7 +61,7 @@ class CountViews(Dataset[dict[str, Tensor]]):
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
         sample = self._split[key[1]]
-        return {"image": square(sample, self._size), "count": torch.tensor(float(count_of(sample)))}
+        return {"image": square(sample.image, self._size), "count": torch.tensor(float(count_of(sample)))}
 
 
 class CountingTask(Task):
@@ -73,6 +77,16 @@ class CountingTask(Task):
         """The same network for every config."""
         return CountingNetwork()
 
+    def predict(
+        self, trained: Trained, pictures: Sequence[Picture], device: torch.device, *, min_score: float = 0.0
+    ) -> list[PictureNumbers]:
+        """The count of each picture."""
+        squares = torch.stack([square(picture.pixels, trained.model.input_size) for picture in pictures])
+        with torch.inference_mode():
+            counts = trained.network(squares.to(device)).tolist()
+        both = zip(pictures, counts, strict=True)
+        return [PictureNumbers(image_hw=picture.image_hw, numbers={"count": count}) for picture, count in both]
+
     def evaluate(
         self,
         trained: Trained,
@@ -83,12 +97,8 @@ class CountingTask(Task):
         on_images: Callable[[int], None] = lambda _: None,
     ) -> tuple[Evaluation, list[ImagePrediction]]:
         """The mean error of the counts."""
-        network, errors = trained.network.to(device).eval(), []
-        for sample in split:
-            with torch.inference_mode():
-                count = float(network(square(sample, trained.model.input_size)[None].to(device))[0])
-            errors.append(abs(count - count_of(sample)))
-            on_images(1)
+        found = predictions_on(self, trained, split.images, picture_of, device, on_images)
+        errors = [abs(one.numbers["count"] - count_of(sample)) for sample, one in found]
         headline, rows = self.description.headline, [np.array([error, 1.0]) for error in errors]
         metrics, bootstrap = measures_of_sums(
             rows, lambda sums: {headline: sums[:, 0] / sums[:, 1]}, headline, resamples=resamples, seed=0
@@ -102,9 +112,9 @@ class CountingTask(Task):
         return evaluation_of(self.description, trained, split, measures), predictions
 
 
-def square(sample: Sample, size: int) -> Tensor:
+def square(pixels: NDArray[np.uint8], size: int) -> Tensor:
     """(3, size, size) uint8."""
-    return torch.from_numpy(letterbox_image(sample.image, size)).permute(2, 0, 1)
+    return torch.from_numpy(letterbox_image(pixels, size)).permute(2, 0, 1)
 
 
 def count_of(sample: Sample) -> int:

@@ -1,0 +1,153 @@
+"""`synthvis predict`: a trained run on pictures, videos or a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthvis.cli.shared.api_help import ApiOption, given
+from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
+from synthvis.cli.shared.values import PATH, OutputFolder
+from synthvis.errors import counted
+
+if TYPE_CHECKING:
+    from synthvis.api.measuring import TestTime
+    from synthvis.api.predicting import NetworkChoice, PredictionRequest, Predictions
+    from synthvis.inference.inputs import Input
+    from synthvis.inference.records import FailedInput
+
+__all__ = ["command", "describe_inputs", "describe_network", "show_failed"]
+
+option = partial(click.option, cls=ApiOption, of="synthvis.api.runs:Run.predict")
+
+FAILED_SHOWN = 20
+
+EPILOG = """\b
+Examples:
+  synthvis predict runs/fruit photos
+  synthvis predict runs/fruit a.jpg 'more/*.png' --score 0.5
+  synthvis predict runs/fruit clip.mp4 --out predictions/clip
+  synthvis predict runs/fruit 0                       # the first camera, until Ctrl-C
+  synthvis predict runs/points photos --boxes-from runs/fruit
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("run", type=PATH)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@option("--out", type=OutputFolder("PREDICTIONS"))
+@option("--score", type=click.FloatRange(0, 1))
+@option("--tta", type=click.Choice(["flip", "crops"]))
+@option("--boxes-from", type=PATH, metavar="RUN")
+@option("--frames", type=click.IntRange(min=1), metavar="N")
+@click.option("--no-draw", is_flag=True, help="Draw no pictures and videos.")
+@option("--device", type=click.Choice(["auto", "cpu", "cuda"]))
+@json_option
+@dry_run_option
+def command(
+    run: Path, inputs: tuple[str, ...], out: Path | None, score: float | None, tta: TestTime | None,
+    boxes_from: Path | None, frames: int | None, no_draw: bool, device: str | None, as_json: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    """Predict on pictures, folders of them, patterns, videos, or a camera by its number; print the folder of results.
+
+    The folder gets drawn pictures and videos in drawn/, predictions.json and images.json in COCO's form,
+    predictions.csv, and the maps of tasks that predict for each pixel in maps/. Run the same command again to go on
+    with the inputs that are not done. Exit code 3 when an input could not be used.
+    """
+    from synthvis.api.predicting import prediction_request
+    from synthvis.cli.shared.messages import say
+    from synthvis.cli.shared.progress import counting_at_a_rate
+    from synthvis.cli.shared.torch_start import start_torch
+
+    request = prediction_request(
+        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, frames=frames, draw=not no_draw
+    )
+    say(describe_network(request.network))
+    say(f"{describe_inputs(request.inputs)} -> {request.out}")
+    if dry_run:
+        if as_json:
+            echo_json(_plan(request))
+        return
+    start_torch()
+    with counting_at_a_rate("predicting", "pictures and frames") as on_progress:
+        found = request.carry_out(on_progress=on_progress, notify=say, **given(device=device))
+    show_failed(found.failed)
+    _report(request, found, as_json)
+    found.raise_for_failures()
+
+
+def describe_network(network: NetworkChoice) -> str:
+    """What predicts, and from which score on objects are kept."""
+    threshold = network.threshold
+    kept = f"; objects of a score of {threshold.score:g} and above ({threshold.why})" if threshold.why else ""
+    boxes = f"; boxes from {network.boxes_from.name}" if network.boxes_from else ""
+    return f"{network.name}: {network.task.name}{kept}{boxes}"
+
+
+def describe_inputs(inputs: Sequence[Input]) -> str:
+    """How many there are of each kind."""
+    from synthvis.inference.inputs import Camera, PictureFile, VideoFile
+
+    kinds = ((PictureFile, "picture"), (VideoFile, "video"), (Camera, "camera"))
+    counts = [(sum(isinstance(one, kind) for one in inputs), noun) for kind, noun in kinds]
+    return " and ".join(counted(count, noun) for count, noun in counts if count)
+
+
+def show_failed(failed: Sequence[FailedInput]) -> None:
+    """Print a table of the inputs that could not be used, on stderr; nothing where all could."""
+    if not failed:
+        return
+    from rich.text import Text
+
+    from synthvis.ui.console import stderr_console
+    from synthvis.ui.fitting import FittingTable
+
+    table = FittingTable("input", "why", title="could not be used, or not all of it", title_justify="left")
+    for one in failed[:FAILED_SHOWN]:
+        table.add_row(Text(one.file), Text(one.why))
+    stderr_console().print(table)
+    if len(failed) > FAILED_SHOWN:
+        stderr_console().print(f"and {len(failed) - FAILED_SHOWN:,} more; --json lists them all")
+
+
+def _report(request: PredictionRequest, found: Predictions, as_json: bool) -> None:
+    from synthvis.cli.shared.messages import say
+
+    done = found.summary
+    assert done is not None  # noqa: S101
+    if as_json:
+        echo_json(
+            {
+                **_plan(request),
+                "pictures": done.pictures,
+                "frames": done.frames,
+                "objects": done.objects,
+                "already_there": done.already_there,
+                "seconds": round(done.seconds, 3),
+                "failed": [one.to_dict() for one in done.failed],
+            }
+        )
+        return
+    objects = done.objects if request.network.threshold.why else 0
+    parts = [(done.pictures, "picture"), (done.frames, "frame"), (objects, "object")]
+    what = ", ".join(counted(count, noun) for count, noun in parts if count) or "nothing"
+    there = f", {done.already_there:,} there before" if done.already_there else ""
+    rate = f"; {done.per_second:.1f} a second" if done.pictures + done.frames > done.already_there else ""
+    say(f"{what}{there}{rate}")
+    click.echo(request.out)
+
+
+def _plan(request: PredictionRequest) -> dict[str, object]:
+    network = request.network
+    return {
+        "run": str(network.run),
+        "task": network.task.name,
+        "score": network.threshold.score if network.threshold.why else None,
+        "score_from": network.threshold.why or None,
+        "inputs": len(request.inputs),
+        "out": str(request.out),
+    }
