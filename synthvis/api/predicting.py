@@ -209,14 +209,20 @@ class Predictions:
         return (one for one in stored_pictures(self.folder) if isinstance(one, PredictedPicture))
 
     @property
-    def summary(self) -> PredictionSummary | None:
-        """What the command did that made them; None of a folder that was opened."""
+    def summary(self) -> PredictionSummary:
+        """What the command did that made them.
+
+        Raises:
+            UsageError: The folder was opened, so nobody knows.
+        """
+        if self._summary is None:
+            raise UsageError(f"{self.folder} does not say what went wrong while it was made")
         return self._summary
 
     @property
     def failed(self) -> tuple[FailedInput, ...]:
-        """Inputs that could not be used, or not all of them; empty of a folder that was opened."""
-        return self._summary.failed if self._summary else ()
+        """Inputs that could not be used, or not all of them; raises as `summary`."""
+        return self.summary.failed
 
     def raise_for_failures(self) -> None:
         """Raise what went wrong.

@@ -14,6 +14,7 @@ from synthvis.metrics.evaluation import Evaluation
 from synthvis.train.registry import description_of_run
 
 if TYPE_CHECKING:
+    from synthvis.api.labelling import FirstLabels
     from synthvis.api.predicting import Predictions
     from synthvis.inference.predictor import Predictor
 
@@ -155,6 +156,53 @@ class Run:
         request = prediction_request(
             self.path, input_words(inputs), out=Path(out) if out else None, score=score, tta=tta,
             boxes_from=boxes_from, frames=frames, draw=draw,
+        )  # fmt: skip
+        return request.carry_out(device, on_progress, notify)
+
+    def label(
+        self,
+        inputs: Path | str | Sequence[Path | str],
+        *,
+        out: Path | str | None = None,
+        format: str | None = None,
+        split: str = "train",
+        score: float | None = None,
+        tta: TestTime | None = None,
+        boxes_from: Path | str | None = None,
+        device: str = "auto",
+        on_progress: OnProgress | None = None,
+        notify: Notify | None = None,
+    ) -> FirstLabels:
+        """Write what the run finds on pictures as their first labels, for people to correct in an annotation tool.
+
+        Args:
+            inputs: Pictures, folders of them, or patterns such as "photos/*.jpg".
+            out: The folder for pictures and labels, empty or not there; None: labels/NAME of the first input.
+            format: The name of the data format; None: coco, imagefolder for classes of pictures, masks for classes
+                of pixels.
+            split: The name of the split.
+            score: The smallest score of an object that becomes a label; None: the one with the best F1 on the run's
+                own val split.
+            tta: Test-time augmentation: predict on the mirror image too (flip), or on 2x2 crops (crops).
+            boxes_from: The run that finds the objects, for a keypoint network that looks into boxes; None: each
+                picture is one object.
+            device: The device to predict on: auto, cpu or cuda.
+            on_progress: Is called with (pictures done, all pictures).
+            notify: Takes sentences; None: the logger.
+
+        Returns:
+            What was written; `dataset` opens it.
+
+        Raises:
+            CheckpointError: The weights are absent or damaged.
+            UsageError: An input is not there or no picture, or the format cannot hold such labels.
+            DatasetError: `out` is not empty.
+        """
+        from synthvis.api.labelling import label_request
+
+        request = label_request(
+            self.path, input_words(inputs), out=Path(out) if out else None, format=format, split=split, score=score,
+            tta=tta, boxes_from=boxes_from,
         )  # fmt: skip
         return request.carry_out(device, on_progress, notify)
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("synthvis.cli.train.command", "Fine-tune a network and evaluate it on synthetic and real images."),
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
     "predict": ("synthvis.cli.predict", "Use a trained run on pictures, videos or a camera."),
+    "label": ("synthvis.cli.label", "Write first labels for photographs, to be corrected in an annotation tool."),
     "gap": ("synthvis.cli.gap.command", "Measure how far a synthetic set is from a real one, and what to change."),
     "study": (
         "synthvis.cli.study.command",
@@ -51,7 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Learn": ("train", "evaluate", "models"),
     "Understand": ("report",),
     "Compare": ("gap", "study"),
-    "Use": ("predict", "export"),
+    "Use": ("predict", "label", "export"),
     "Manage": ("pipelines", "fetch", "bench", "doctor"),
 }
 """Commands by what they are for, as `synthvis --help` shows them; a group without a command is not shown."""

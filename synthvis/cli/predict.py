@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,21 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from synthvis.cli.shared.api_help import ApiOption, given
+from synthvis.cli.shared.network_texts import describe_inputs, describe_network, show_failed
 from synthvis.cli.shared.options import dry_run_option, echo_json, json_option
 from synthvis.cli.shared.values import PATH, OutputFolder
 from synthvis.errors import counted
 
 if TYPE_CHECKING:
     from synthvis.api.measuring import TestTime
-    from synthvis.api.predicting import NetworkChoice, PredictionRequest, Predictions
-    from synthvis.inference.inputs import Input
-    from synthvis.inference.records import FailedInput
+    from synthvis.api.predicting import PredictionRequest, Predictions
 
-__all__ = ["command", "describe_inputs", "describe_network", "show_failed"]
+__all__ = ["command"]
 
 option = partial(click.option, cls=ApiOption, of="synthvis.api.runs:Run.predict")
-
-FAILED_SHOWN = 20
 
 EPILOG = """\b
 Examples:
@@ -80,45 +76,10 @@ def command(
     found.raise_for_failures()
 
 
-def describe_network(network: NetworkChoice) -> str:
-    """What predicts, and from which score on objects are kept."""
-    threshold = network.threshold
-    kept = f"; objects of a score of {threshold.score:g} and above ({threshold.why})" if threshold.why else ""
-    boxes = f"; boxes from {network.boxes_from.name}" if network.boxes_from else ""
-    return f"{network.name}: {network.task.name}{kept}{boxes}"
-
-
-def describe_inputs(inputs: Sequence[Input]) -> str:
-    """How many there are of each kind."""
-    from synthvis.inference.inputs import Camera, PictureFile, VideoFile
-
-    kinds = ((PictureFile, "picture"), (VideoFile, "video"), (Camera, "camera"))
-    counts = [(sum(isinstance(one, kind) for one in inputs), noun) for kind, noun in kinds]
-    return " and ".join(counted(count, noun) for count, noun in counts if count)
-
-
-def show_failed(failed: Sequence[FailedInput]) -> None:
-    """Print a table of the inputs that could not be used, on stderr; nothing where all could."""
-    if not failed:
-        return
-    from rich.text import Text
-
-    from synthvis.ui.console import stderr_console
-    from synthvis.ui.fitting import FittingTable
-
-    table = FittingTable("input", "why", title="could not be used, or not all of it", title_justify="left")
-    for one in failed[:FAILED_SHOWN]:
-        table.add_row(Text(one.file), Text(one.why))
-    stderr_console().print(table)
-    if len(failed) > FAILED_SHOWN:
-        stderr_console().print(f"and {len(failed) - FAILED_SHOWN:,} more; --json lists them all")
-
-
 def _report(request: PredictionRequest, found: Predictions, as_json: bool) -> None:
     from synthvis.cli.shared.messages import say
 
     done = found.summary
-    assert done is not None  # noqa: S101
     if as_json:
         echo_json(
             {

@@ -10,6 +10,7 @@ from synthvis.inference.inputs import Input
 from synthvis.inference.journal import Asked
 from synthvis.inference.predictor import Predictor
 from synthvis.inference.records import FailedInput
+from synthvis.metrics.picture_predictions import Vocabulary
 
 __all__ = ["PredictionJob", "PredictionSummary", "Tally"]
 
@@ -76,6 +77,7 @@ class PredictionSummary:
         already_there: Pictures and frames of an earlier command.
         failed: Inputs that could not be used, or not all of them.
         seconds: Of this command.
+        words: Classes and keypoints of the network.
     """
 
     pictures: int
@@ -84,6 +86,7 @@ class PredictionSummary:
     already_there: int
     failed: tuple[FailedInput, ...]
     seconds: float
+    words: Vocabulary
 
     @property
     def per_second(self) -> float:

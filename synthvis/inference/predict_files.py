@@ -40,7 +40,7 @@ def predict_files(job: PredictionJob) -> PredictionSummary:
         with Journal(job.out, job.asked, kept) as journal:
             _predict_on_the_rest(job, kept, journal, tally)
         write_result_files(job.out, lambda: predicted_pictures(job.out), job.predictor.words, job.run_name)
-    return _summary(job.out, already_there, tally, time.monotonic() - began_s)
+    return _summary(job, already_there, tally, time.monotonic() - began_s)
 
 
 def predicted_pictures(folder: Path) -> Iterator[PredictedPicture]:
@@ -80,9 +80,9 @@ def _predict_on_the_rest(
             predict_on_video(one, run)
 
 
-def _summary(folder: Path, already_there: int, tally: Tally, seconds: float) -> PredictionSummary:
+def _summary(job: PredictionJob, already_there: int, tally: Tally, seconds: float) -> PredictionSummary:
     pictures = frames = objects = 0
-    for one in predicted_pictures(folder):
+    for one in predicted_pictures(job.out):
         pictures, frames = pictures + (one.frame is None), frames + (one.frame is not None)
         objects += len(one.objects)
     return PredictionSummary(
@@ -92,4 +92,5 @@ def _summary(folder: Path, already_there: int, tally: Tally, seconds: float) -> 
         already_there=already_there,
         failed=tuple(tally.failed),
         seconds=seconds,
+        words=job.predictor.words,
     )
