@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from synthvis.api.datasets import open_dataset
     from synthvis.api.explaining import explain_image
     from synthvis.api.exporting import export
+    from synthvis.api.exporting_models import export_model
     from synthvis.api.looking import check, preview
     from synthvis.api.machine import Finding, check_machine
     from synthvis.api.merging import merge
@@ -110,6 +111,7 @@ __all__ = [
     "environments",
     "explain_image",
     "export",
+    "export_model",
     "fit_sensor",
     "import_meshes",
     "layer_table",
@@ -143,6 +145,7 @@ _NAMES_OF = {
     "synthvis.api.explaining": ("explain_image",),
     "synthvis.api.machine": ("Finding", "check_machine"),
     "synthvis.api.exporting": ("export",),
+    "synthvis.api.exporting_models": ("export_model",),
     "synthvis.api.merging": ("merge",),
     "synthvis.api.networks": ("backbones", "layer_table"),
     "synthvis.api.object_types": ("draw_types", "environments", "import_meshes", "object_types"),

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "GROUPS", "cli", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("synthvis.cli.render.command", "Render a labelled dataset from a recipe and a seed."),
     "export": ("synthvis.cli.export", "Write a labelled set in the format of another tool: YOLO, VOC, COCO and more."),
+    "export-model": ("synthvis.cli.export_model", "Write the network of a run for another runtime: ONNX, TorchScript."),
     "merge": ("synthvis.cli.merge", "Merge parts of one dataset that were rendered apart."),
     "check": ("synthvis.cli.check", "Put a dataset through the quality gate."),
     "stats": ("synthvis.cli.stats", "Count what is in datasets: classes, sizes, occlusion, positions."),
@@ -52,7 +53,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Learn": ("train", "evaluate", "models"),
     "Understand": ("report",),
     "Compare": ("gap", "study"),
-    "Use": ("predict", "label", "export"),
+    "Use": ("predict", "label", "export", "export-model"),
     "Manage": ("pipelines", "fetch", "bench", "doctor"),
 }
 """Commands by what they are for, as `synthvis --help` shows them; a group without a command is not shown."""

@@ -13,6 +13,7 @@ __all__ = [
     "COMPARISON",
     "DATASET",
     "EXPORT",
+    "MODEL",
     "PIPELINE",
     "PREDICTIONS",
     "REAL_SETS",
@@ -75,6 +76,10 @@ COMPARISON = FolderKind(
 )
 STUDY = FolderKind(what="a synthvis study", signs=("study.json", "runs/*/job.json", "runs/*/last.pt", "study.html"))
 EXPORT = FolderKind(what="a synthvis export", signs=("export.json",))
+MODEL = FolderKind(
+    what="a model that synthvis exported",
+    signs=("model.json", "model.onnx", "model.torchscript.pt", "model.safetensors"),
+)
 REAL_SETS = FolderKind(
     what="a folder of sets of photographs", signs=(), way_out="choose another folder with --real-root"
 )

@@ -43,6 +43,15 @@ class FcosDetector(SquareOneStage, FCOS):  # type: ignore[misc]
         )
         self.normalise = SquareNormalise(self.body)
 
+    def decoded_boxes(self, offsets: Tensor, anchors: Tensor) -> Tensor:
+        """(B, 4) boxes of the distances to their four sides."""
+        boxes: Tensor = self.box_coder.decode(offsets, anchors)
+        return boxes
+
+    def class_scores(self, outputs: dict[str, Tensor]) -> Tensor:
+        """(N, A, C): how likely the class is, and how central the point."""
+        return (outputs["cls_logits"].sigmoid() * outputs["bbox_ctrness"].sigmoid()).sqrt()
+
     def losses(
         self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor], per_level: list[int]
     ) -> dict[str, Tensor]:

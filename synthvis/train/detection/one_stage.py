@@ -44,6 +44,33 @@ class SquareOneStage(SquareDetector):
             return self.losses(targets, outputs, anchors, per_level)
         return self.detections(outputs, anchors, per_level, image_list.image_sizes)
 
+    def raw_detections(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Boxes and scores of all anchors, before any is dropped.
+
+        Args:
+            images: (N, 3, S, S) uint8.
+
+        Returns:
+            (N, A, 4) boxes, xyxy in pixels of the square and clipped to it, and (N, A, C) scores of the classes.
+        """
+        pixels = self.normalise(images)
+        maps = list(self.backbone(pixels).values())
+        outputs = to_float(self.head(maps))
+        anchors = self.anchor_generator(as_image_list(pixels), [one.float() for one in maps])[0]
+        offsets = outputs["bbox_regression"]
+        repeated = anchors[None].expand(offsets.shape[0], -1, -1)
+        boxes = self.decoded_boxes(offsets.reshape(-1, 4), repeated.reshape(-1, 4)).reshape(offsets.shape)
+        return boxes.clamp(0, images.shape[-1]), self.class_scores(outputs)
+
+    def decoded_boxes(self, offsets: Tensor, anchors: Tensor) -> Tensor:
+        """(B, 4) boxes of (B, 4) answers of the head."""
+        boxes: Tensor = self.box_coder.decode_single(offsets, anchors)
+        return boxes
+
+    def class_scores(self, outputs: dict[str, Tensor]) -> Tensor:
+        """(N, A, C) scores."""
+        return outputs["cls_logits"].sigmoid()
+
     def losses(
         self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor], per_level: list[int]
     ) -> dict[str, Tensor]:

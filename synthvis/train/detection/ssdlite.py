@@ -66,6 +66,10 @@ class SsdLiteDetector(SquareOneStage, SSD):  # type: ignore[misc]
         )
         self.normalise = SquareNormalise(backbone.body)
 
+    def class_scores(self, outputs: dict[str, Tensor]) -> Tensor:
+        """(N, A, C), without that of the background."""
+        return outputs["cls_logits"].softmax(dim=-1)[..., 1:]
+
     def losses(
         self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor], per_level: list[int]
     ) -> dict[str, Tensor]:

@@ -1,0 +1,1 @@
+"""Trained networks as files for other runtimes: one graph each, checked against torch."""
