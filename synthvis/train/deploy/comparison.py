@@ -70,12 +70,20 @@ class ModelCheck(Record):
 
 
 def onnx_runner(path: Path, threads: int) -> Runner:
-    """Runs an ONNX file on the CPU by onnxruntime."""
+    """Runs an ONNX file on the CPU by onnxruntime.
+
+    Raises:
+        RuntimeError: The file is one that onnxruntime cannot run.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = threads, 3
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # Its errors have no common class but Exception.
+        raise RuntimeError(str(error)) from error
 
     def run(squares: NDArray[np.uint8]) -> Arrays:
         found: Arrays = session.run(None, {"images": squares})

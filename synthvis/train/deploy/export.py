@@ -138,8 +138,11 @@ def _written(
         write_torchscript(path, graph, squares)
         return torchscript_runner(path)
     except (RuntimeError, TypeError, NotImplementedError) as error:
-        what = f"this network cannot be written as {format}: {str(error).strip().splitlines()[0][:160]}"
-        raise SynthvisError(what, hint="--format safetensors writes its weights") from error
+        path.unlink(missing_ok=True)
+        form = format if precision == "fp32" else f"{format} in {precision}"
+        what = f"this network cannot be written as {form}: {str(error).strip().splitlines()[0][:160]}"
+        way_out = "--format safetensors writes its weights" if precision == "fp32" else "--precision fp32"
+        raise SynthvisError(what, hint=way_out) from error
 
 
 def _facts(
