@@ -76,18 +76,18 @@ def check_model_export(run: Path, format: str, precision: str) -> None:
         raise UsageError(f"--precision {precision} is for --format onnx", hint="leave --precision out")
 
 
-def _pictures(places: Sequence[Path | str]) -> list[Path]:
+def _pictures(paths: Sequence[Path | str]) -> list[Path]:
     found: list[Path] = []
-    for place in map(Path, places):
-        if place.is_dir():
-            found += sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES)
-        elif place.is_file():
-            found.append(place)
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
+        elif path.is_file():
+            found.append(path)
         else:
-            raise DatasetError(f"no picture at {place}", hint="name a picture, or a folder of pictures")
+            raise DatasetError(f"no picture at {path}", hint="name a picture, or a folder of pictures")
     if not found:
         raise DatasetError(
-            f"no picture in {', '.join(map(str, places))}", hint=f"read are {', '.join(sorted(SUFFIXES))}"
+            f"no picture in {', '.join(map(str, paths))}", hint=f"read are {', '.join(sorted(SUFFIXES))}"
         )
     return found[:MAX_PICTURES]
 

@@ -22,7 +22,7 @@ from synthvis.train.deploy.graph import graph_of
 from synthvis.train.deploy.run_onnx import detections, letterbox, suppressed
 from synthvis.train.engine.checkpoint import save_trained
 from synthvis.train.registry import task_named
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 from synthvis.train.views.letterbox import PAD_VALUE, Letterbox, letterbox_image
 
 pytestmark = pytest.mark.train

@@ -23,7 +23,7 @@ from synthvis.train.deploy.files import (
     write_torchscript,
 )
 from synthvis.train.deploy.graph import DeployedGraph, graph_of
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 from synthvis.train.views.letterbox import PAD_VALUE, letterbox_image
 from synthvis.version import __version__
 

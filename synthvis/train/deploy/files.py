@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from synthvis.errors import MissingDependency, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.train.deploy.graph import DeployedGraph
-from synthvis.train.task import Trained
+from synthvis.train.trained import Trained
 
 __all__ = [
     "MODEL_FORMATS",
