@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,10 @@ from synthvis.data.derived.mixed import MIXED
 from synthvis.data.derived.subset import some_images
 from synthvis.data.split import Split
 from synthvis.errors import UsageError
+from synthvis.metrics.missing import shareable_path
 from synthvis.train.config import DEFAULT_TASK, TrainConfig
 from synthvis.train.sets import resolve_splits
-from synthvis.train.settings import Settings, checked_config, config_from
+from synthvis.train.settings import Settings, checked_config, config_from, option_words
 from synthvis.train.with_photographs import with_photographs
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Training:
         init_from: Run or file to begin from.
         weights: File of backbone weights.
         overwrite: Start anew in a folder that holds another run.
+        sources: Options of `synthvis train` that name the data, for the command that does the same again.
     """
 
     settings: Settings
@@ -57,6 +59,7 @@ class Training:
     init_from: str | None = None
     weights: Path | None = None
     overwrite: bool = False
+    sources: tuple[str, ...] = ()
 
     @property
     def splits(self) -> tuple[Any, ...]:
@@ -82,8 +85,11 @@ class Training:
         load_torch()
         from synthvis.train.run import Request
 
+        config = self.final_config()
+        options = option_words(self.settings, config)
         return Request(
-            config=self.final_config(),
+            config=config,
+            command=("train", *self.sources, *options, "--out", shareable_path(self.run_dir)),
             train=self.train,
             own_val=self.own_val,
             real=self.real,
@@ -129,7 +135,22 @@ def training_of(
         settings=settings, config=config, train=split, own_val=own_val, real=real,
         run_dir=out or Path("runs") / _default_name(split), init_from=init_from, weights=weights_file,
         overwrite=overwrite,
+        sources=_source_words(
+            {
+                "--data": source_text(data), "--classes": classes, "--images": images,
+                "--mix": None if mix is None else source_text(mix), "--real-share": real_share,
+                "--init-from": init_from, "--weights": weights,
+            },
+            source_texts(eval_on),
+        ),
     )  # fmt: skip
+
+
+def _source_words(options: Mapping[str, object], eval_on: Sequence[str]) -> tuple[str, ...]:
+    """Options as they would be typed, without those that were not, and without what paths tell of the machine."""
+    given = [(name, value) for name, value in options.items() if value is not None]
+    repeated = [("--eval-on", one) for one in eval_on]
+    return tuple(word for name, value in (*given, *repeated) for word in (name, shareable_path(str(value))))
 
 
 def weights_of(weights: Path | str | None) -> tuple[Path | None, dict[str, bool]]:

@@ -66,10 +66,15 @@ def score_threshold(
 
 
 def own_val_of(evaluations: Sequence[Evaluation]) -> Evaluation | None:
-    """The one on the val split of the set that the run was trained on; of a mixture, of its renders."""
+    """The one on the val split of the set that the run was trained on; of a mixture, of its renders.
+
+    A real set may bear the name of the renders that imitate it, and must not decide.
+    """
     for one in evaluations:
-        trained_on = (one.training.dataset or "").partition("+")[0]
-        if one.split == "val" and one.set in (trained_on, one.training.dataset) and one.training.split != "val":
+        facts = one.training
+        names = (facts.dataset, (facts.dataset or "").partition("+")[0])
+        kind = "real" if facts.kind == "real" else "synthetic"
+        if one.split == "val" and one.kind == kind and one.set in names and facts.split != "val":
             return one
     return None
 

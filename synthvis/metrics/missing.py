@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synthvis.formats.json_file import Record
 
-__all__ = ["MissingResult", "command_line", "missing_result", "typed_path"]
+__all__ = ["MissingResult", "command_line", "missing_result", "shareable_path", "typed_path"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +51,27 @@ def typed_path(path: Path) -> str:
     """A path for a command that is typed in the current folder: relative to it where it lies below."""
     whole, here = os.path.abspath(path), os.path.abspath(os.curdir)
     return os.path.relpath(whole, here) if f"{whole}/".startswith(f"{here}/") else str(path)
+
+
+def shareable_path(path: str | Path) -> str:
+    """A path or the name of a set for a file that others may read: what is relative stays as it was typed.
+
+    An absolute path is relative to the current folder where it lies below that, and does not name the home folder.
+    """
+    whole = Path(path)
+    if not whole.is_absolute():
+        return str(path)
+    here, home = Path.cwd(), _home()
+    if home is not None and whole.is_relative_to(home):
+        name = os.path.relpath(whole, here) if here.is_relative_to(home) else f"FOLDER/{whole.name}"
+    else:
+        name = os.path.relpath(whole, here) if whole.is_relative_to(here) else str(whole)
+    # A bare word could be the name of a set.
+    return name if "/" in name else f"./{name}"
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None

@@ -32,6 +32,10 @@ class TrainingFacts(Record):
         dataset: Name of the set.
         split: Of the set.
         images: Images of the split.
+        kind: Whether the images are "synthetic", "real" or "mixed".
+        labels: What there was to learn from, as the task counts it.
+        recipe: Name of the recipe that the renders were made by.
+        recipe_seed: Their seed.
         steps: Steps that were asked for.
         batch: Images a step.
         seed: Of the training.
@@ -53,6 +57,10 @@ class TrainingFacts(Record):
     dataset: Name | None = None
     split: Name | None = None
     images: Count | None = None
+    kind: Name | None = None
+    labels: Count | None = None
+    recipe: Name | None = None
+    recipe_seed: Seed | None = None
     steps: Count | None = None
     batch: Count | None = None
     seed: Seed | None = None

@@ -26,6 +26,7 @@ from synthvis.train.engine.loop import StepLog, TrainingJob, train_network
 from synthvis.train.engine.processes import is_first_process
 from synthvis.train.engine.regularisation import check_has_effect
 from synthvis.train.engine.training_job import check_same_run, require_labels, settled_job
+from synthvis.train.model_card import write_model_card
 from synthvis.train.registry import known_photographs, task_named
 from synthvis.train.trained import Trained
 
@@ -34,7 +35,10 @@ __all__ = ["Preparation", "Request", "evaluate_run", "prepared", "train_and_eval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A `synthvis train` command, resolved."""
+    """A `synthvis train` command, resolved.
+
+    `command` has its words after "synthvis", as others would type them; empty where something else trains.
+    """
 
     config: TrainConfig
     train: Split
@@ -44,6 +48,7 @@ class Request:
     init_from: str | None = None
     weights: Path | None = None
     overwrite: bool = False
+    command: tuple[str, ...] = ()
     on_step: Callable[[StepLog], None] = field(default=lambda _: None)
     on_evaluation: Callable[[Split], None] = field(default=lambda _: None)
 
@@ -138,6 +143,7 @@ def train_run(request: Request) -> Path:
     _write_config(replace(request, config=settled_job(job)[0].config))
     if importlib.util.find_spec("matplotlib") is not None:
         draw_curves(run_dir)
+    write_model_card(run_dir)
     return weights
 
 
@@ -163,6 +169,7 @@ def evaluate_run(
         write_evaluation(run_dir, evaluation, rows)
         evaluations.append(evaluation)
     write_gap(run_dir, known_photographs())
+    write_model_card(run_dir)
     return evaluations
 
 
@@ -190,5 +197,6 @@ def _write_config(request: Request) -> None:
         "classes": list(request.train.class_names),
         "real_eval": [f"{split.name}:{split.split}" for split in request.real],
         "init_from": request.init_from,
+        "command": list(request.command),
     }
     write_bytes_atomic(request.run_dir / "config.json", (json.dumps(content, indent=1) + "\n").encode())

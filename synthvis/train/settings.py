@@ -14,7 +14,7 @@ from synthvis.train.backbones.names import require_known
 from synthvis.train.config import GPU_DEFAULTS, DeviceName, ModelConfig, TrainConfig
 from synthvis.train.registry import description_of, owners_of_settings, tasks
 
-__all__ = ["Settings", "checked_config", "config_from", "setting_help"]
+__all__ = ["Settings", "checked_config", "config_from", "option_words", "setting_help"]
 
 Settings = Mapping[str, object]
 """Settings of a training as typed or written, by the names of the config's fields; None leaves one to its default."""
@@ -42,6 +42,31 @@ def config_from(settings: Settings) -> TrainConfig:
 
     on_gpu = device_of(cast("DeviceName", settings.get("device") or "auto")).type == "cuda"
     return _config_from({**GPU_DEFAULTS, **_typed(settings)} if on_gpu else settings)
+
+
+def option_words(settings: Settings, config: TrainConfig) -> list[str]:
+    """Options of `synthvis train` that mean the same on any device: those given, and what a GPU changed by itself.
+
+    Args:
+        settings: As given.
+        config: What came of them.
+    """
+    by_device = {name: getattr(config.model, name) for name in GPU_DEFAULTS}
+    usual = {name: ModelConfig.model_fields[name].default for name in GPU_DEFAULTS}
+    changed = {name: value for name, value in by_device.items() if value != usual[name]}
+    given = {**changed, **_typed(settings)}
+    given |= {name: by_device[name] for name in GPU_DEFAULTS if name in given}
+    return [word for name, value in given.items() for word in _words(name, value)]
+
+
+def _words(name: str, value: object) -> list[str]:
+    option = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        # Untrained weights are asked for by --weights.
+        return [option] if value and name != "pretrained" else []
+    if isinstance(value, tuple | list):
+        return [option, ",".join(map(str, value))]
+    return [option, str(value)]
 
 
 def _typed(settings: Settings) -> dict[str, Any]:

@@ -20,10 +20,11 @@ POINT = OperatingPoint(score=0.41, f1=0.8, precision=0.75, recall=0.857)
 
 
 def measured(
-    name: str, dataset: str = "fruit", point: OperatingPoint | None = POINT, split: str = "val", trained: str = "train"
-) -> Evaluation:
-    found = evaluation(name, "synthetic", 0.5, ("apple",))
-    training = replace(found.training, dataset=dataset, split=trained)
+    name: str, dataset: str = "fruit", point: OperatingPoint | None = POINT, *, split: str = "val",
+    trained: str = "train", kind: str = "synthetic", trained_kind: str = "synthetic",
+) -> Evaluation:  # fmt: skip
+    found = evaluation(name, kind, 0.5, ("apple",))
+    training = replace(found.training, dataset=dataset, split=trained, kind=trained_kind)
     return replace(found, training=training, operating_point=point, split=split)
 
 
@@ -46,8 +47,12 @@ def test_test_time_views_have_scores_of_their_own(tmp_path: Path) -> None:
     ("one", "is_own"),
     [
         (measured("fruit"), True),
-        (measured("fruit", dataset="fruit+photos"), True),
-        (measured("photos", dataset="fruit+photos"), False),
+        (measured("fruit", dataset="fruit+photos", trained_kind="mixed"), True),
+        (measured("photos", dataset="fruit+photos", trained_kind="mixed"), False),
+        # A real set of the same name, on which nothing may be chosen.
+        (measured("fruit", kind="real"), False),
+        (measured("fruit", kind="real", trained_kind="real"), True),
+        (measured("fruit", kind="synthetic", trained_kind="real"), False),
         (measured("fruit", split="test"), False),
         (measured("fruit", trained="val"), False),
     ],

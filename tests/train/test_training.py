@@ -61,6 +61,12 @@ def test_four_images_are_learnt(seed: int, squares: Path, tmp_path: Path) -> Non
     name = squares.name
     for file in ("config.json", "best.safetensors", "best.json", "last.pt", f"eval_{name}.json", "curves.png"):
         assert (tmp_path / "run" / file).is_file(), file
+    card = (tmp_path / "run" / "README.md").read_text()
+    assert f"{name}:val (photographs) | 4 | 8 | {evaluations[0].score}" in card
+    assert f"{name}:train, 4 photographs, 8 boxes" in card
+    other = replace(val, name="elsewhere")
+    evaluate_run(load_trained(tmp_path / "run"), tmp_path / "run", [other], torch.device("cpu"))
+    assert "elsewhere:val (photographs)" in (tmp_path / "run" / "README.md").read_text()
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(squares: Path, tmp_path: Path) -> None:

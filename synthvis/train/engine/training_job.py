@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from synthvis.data.rendered_from import rendered_from
 from synthvis.data.split import Split
 from synthvis.errors import DatasetError, UsageError
 from synthvis.metrics.training_facts import TrainingFacts
@@ -57,12 +58,16 @@ class TrainingJob:
     @property
     def facts(self) -> TrainingFacts:
         """What a later reader must know about the weights."""
-        config = self.config
+        config, rendered = self.config, rendered_from(self.data)
         return replace(
             self.task.facts(config),
             dataset=self.data.name,
             split=self.data.split,
             images=len(self.data.images),
+            kind=self.data.kind,
+            labels=self.data.label_count,
+            recipe=rendered.recipe.name if rendered else None,
+            recipe_seed=rendered.seed if rendered else None,
             steps=config.steps,
             batch=config.batch,
             seed=config.seed,
