@@ -314,8 +314,8 @@ def _fenced(lines: Sequence[str], language: str) -> Iterator[str]:
     yield from (f"{fence}{language}", *shown, fence)
 
 
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(*texts: str) -> str:
+    return f"| {' | '.join(texts)} |"
 
 
 def escaped(text: str) -> str:
