@@ -48,6 +48,14 @@ def export_model(
         CheckpointError: The run has no weights, or they are damaged.
         MissingDependency: The packages that write ONNX are not installed.
         UsageError: The network cannot be written so.
+
+    Examples:
+        >>> import synthvis as sv
+        >>> sv.export_model("runs/none")
+        Traceback (most recent call last):
+        ...
+        synthvis.errors.CheckpointError: no weights at runs/none: there is no such run
+          -> name the folder of a run, or its best.safetensors
     """
     path = run.path if isinstance(run, Run) else Path(run)
     check_model_export(path, format, precision)
