@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from synthvis.errors import UsageError
 
 __all__ = ["entries_of", "load_entry", "with_installed"]
 
-Plugin = TypeVar("Plugin")
+
+class Named(Protocol):
+    """What a registry knows by its name."""
+
+    @property
+    def name(self) -> str:
+        """As users type it."""
+
+
+Plugin = TypeVar("Plugin", bound=Named)
 
 
 def entries_of(group: str) -> tuple[importlib.metadata.EntryPoint, ...]:
@@ -53,37 +61,39 @@ def load_entry(
 def with_installed(
     group: str,
     wanted: type[Plugin],
-    built_in: tuple[Plugin, ...],
-    name_of: Callable[[Plugin], str],
+    built_in: Iterable[Plugin],
     *,
     what: str,
     hint: str | None = None,
-) -> Mapping[str, Plugin]:
+    taken: Collection[str] = (),
+) -> dict[str, Plugin]:
     """Those of synthvis and then those of a group, by their own names; looked for once an import path.
+
+    Args:
+        group: Of entry points.
+        wanted: Class that each must be an instance of.
+        built_in: Those of synthvis.
+        what: What such a thing is called: "distance".
+        hint: Where to read how to bring one.
+        taken: Further names that none may have.
 
     Raises:
         UsageError: As `load_entry`, or a name is taken.
     """
-    return _with_installed(group, cast("Any", wanted), built_in, name_of, what, hint, tuple(sys.path))
+    known = {one.name: one for one in built_in}
+    for value, one in _installed(group, wanted, what, hint, tuple(sys.path)):
+        if one.name in known or one.name in taken:
+            raise UsageError(
+                f"the installed {what} in {value} calls itself {one.name}, which is taken",
+                hint=f"give the {wanted.__name__} in {value} another name",
+            )
+        known[one.name] = one
+    return known
 
 
 @lru_cache(maxsize=32)
-def _with_installed(
-    group: str,
-    wanted: Any,
-    built_in: tuple[Any, ...],
-    name_of: Callable[[Any], str],
-    what: str,
-    hint: str | None,
-    _: tuple[str, ...],
-) -> Mapping[str, Any]:
-    known = {name_of(one): one for one in built_in}
-    for entry in entries_of(group):
-        one = load_entry(entry, wanted, what=what, hint=hint)
-        if name_of(one) in known:
-            raise UsageError(
-                f"the installed {what} {entry.name} calls itself {name_of(one)}, which is taken",
-                hint=f"give the {what} of {entry.value} another name",
-            )
-        known[name_of(one)] = one
-    return MappingProxyType(known)
+def _installed(
+    group: str, wanted: type[Plugin], what: str, hint: str | None, _: tuple[str, ...]
+) -> tuple[tuple[str, Plugin], ...]:
+    """What the entry points of a group name, with where each stands."""
+    return tuple((entry.value, load_entry(entry, wanted, what=what, hint=hint)) for entry in entries_of(group))

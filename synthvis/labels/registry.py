@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from synthvis.errors import UsageError
@@ -12,12 +11,14 @@ from synthvis.labels.box3d import BOX3D
 from synthvis.labels.label import Label, LabelInputs, StoredLabel
 from synthvis.labels.nocs import NOCS
 from synthvis.labels.occlusion_order import OCCLUSION_ORDER
-from synthvis.plugins import entries_of, load_entry
+from synthvis.plugins import with_installed
 
 __all__ = ["ENTRY_POINTS", "compute_labels", "label_names", "labels_named", "labels_on_request"]
 
 ENTRY_POINTS = "synthvis.labels"
 """Group of entry points by which an installed package brings a label of its own."""
+
+HOW = "docs/reference/labels.md shows how to bring a label"
 
 BUILT_IN: tuple[Label[Any], ...] = (NOCS, BOX3D, OCCLUSION_ORDER, BOUNDARY)
 """In the order in which recipes and records hold them."""
@@ -32,23 +33,14 @@ TAKEN = frozenset({"previews", *FOLDERS, *FACTS_OF_IMAGES, *FACTS_OF_OBJECTS, *V
 """Folders, keys and views that every dataset has; no label may take such a name."""
 
 
-@cache
 def labels_on_request() -> Mapping[str, Label[Any]]:
     """Every label by its name, those of synthvis first.
 
     Raises:
         UsageError: An installed package brings something that is no label, or one whose name is taken.
     """
-    found = {label.name: label for label in BUILT_IN}
-    for entry in entries_of(ENTRY_POINTS):
-        label = load_entry(entry, Label, what="label", hint="docs/reference/labels.md shows how to bring a label")
-        if label.name in found or label.name in TAKEN:
-            raise UsageError(
-                f"the installed label {entry.name} calls itself {label.name}, which is taken",
-                hint=f"give the Label in {entry.value} another name",
-            )
-        found[label.name] = label
-    return found
+    kind: type[Label[Any]] = Label
+    return with_installed(ENTRY_POINTS, kind, BUILT_IN, what="label", hint=HOW, taken=TAKEN)
 
 
 def label_names() -> tuple[str, ...]:

@@ -32,20 +32,9 @@ def metrics() -> Mapping[str, Metric]:
     Raises:
         UsageError: An installed package brings something that is no metric, or one whose name is taken.
     """
-    return with_installed(
-        ENTRY_POINTS,
-        Metric,
-        BUILT_IN,
-        _name_of,
-        what="metric",
-        hint="docs/explanation/extending.md shows how to bring one",
-    )
+    return with_installed(ENTRY_POINTS, Metric, BUILT_IN, what="metric", hint=HINT)
 
 
 def metric_named(name: str) -> Metric:
     """The metric of that name; one that nobody registered, as in the file of another tool, is taken for a score."""
     return metrics().get(name) or Metric(name=name, title=name, explanation=f"The metric {name}.")
-
-
-def _name_of(metric: Metric) -> str:
-    return metric.name

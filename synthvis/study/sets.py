@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from synthvis.data.derived.subset import of_known_classes
-from synthvis.data.split import EmptySplit, Split, class_key
+from synthvis.data.split import Split, class_key
 from synthvis.data.splits import is_same_split, train_split_of
 from synthvis.errors import RealDataError
 from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
+from synthvis.train.sets import own_val_of
 from synthvis.train.task import TaskDescription
 
 __all__ = ["StudySets", "read_sets"]
@@ -67,7 +68,7 @@ def read_sets(
     chosen = description_of(task)
     renders = chosen.find(synthetic, real_root)
     train = chosen.read(renders, train_split_of(renders, synthetic))
-    val = _val_of(chosen, renders) if train.split != "val" else None
+    val = own_val_of(chosen, renders) if train.split != "val" else None
     found = chosen.find(real, real_root)
     real_train = chosen.read(found, train_split_of(found, real)) if needs_real else None
     measured_set = chosen.find(real_eval, real_root) if real_eval else found
@@ -90,15 +91,6 @@ def read_sets(
         real=of_known_classes(real_train, classes) if real_train else None,
         real_eval=measured,
     )
-
-
-def _val_of(task: TaskDescription, found: Any) -> Any | None:
-    if "val" not in found.splits:
-        return None
-    try:
-        return task.read(found, "val")
-    except EmptySplit:
-        return None
 
 
 def _shared_classes(task: TaskDescription, synthetic: Any, others: Sequence[Any]) -> tuple[str, ...]:

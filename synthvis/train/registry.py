@@ -50,7 +50,7 @@ def tasks() -> Mapping[str, TaskDescription]:
         UsageError: An installed package brings something that is no task, or one whose name is taken.
     """
     kind: type[TaskDescription] = TaskDescription  # type: ignore[type-abstract]
-    return with_installed(ENTRY_POINTS, kind, BUILT_IN, _name_of, what="task", hint=HINT)
+    return with_installed(ENTRY_POINTS, kind, BUILT_IN, what="task", hint=HINT)
 
 
 def description_of(name: str) -> TaskDescription:
@@ -95,7 +95,3 @@ def owners_of_settings() -> dict[tuple[str, ...], list[str]]:
         if one.settings:
             owners.setdefault(one.settings, []).append(one.name)
     return owners
-
-
-def _name_of(description: TaskDescription) -> str:
-    return description.name

@@ -14,7 +14,7 @@ from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
 from synthvis.train.task import TaskDescription
 
-__all__ = ["resolve_splits"]
+__all__ = ["own_val_of", "resolve_splits"]
 
 
 def resolve_splits(
@@ -41,7 +41,7 @@ def resolve_splits(
     chosen = description_of(task)
     found = chosen.find(data, real_root)
     train = chosen.read(found, train_split_of(found, data))
-    own_val = _own_val(chosen, found) if train.split != "val" else None
+    own_val = own_val_of(chosen, found) if train.split != "val" else None
     if classes is not None:
         train = train.of_classes(_class_names(chosen, classes, train, real_root))
     real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
@@ -69,7 +69,7 @@ def _class_names(task: TaskDescription, classes: str, train: Split, real_root: s
     return [name for name in other.class_names if class_key(name) in known]
 
 
-def _own_val(task: TaskDescription, found: Dataset) -> Any | None:
+def own_val_of(task: TaskDescription, found: Dataset) -> Any | None:
     """The set's val split; a render of a few images has none, or an empty one."""
     if "val" not in found.splits:
         return None

@@ -43,7 +43,7 @@ NAMELESS_TWIN = Distance(name="kid", title="KID again", source="", explanation="
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch):
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """A package that brings distances, as `importlib.metadata` finds it."""
 
     def install(*names: str) -> None:
@@ -59,6 +59,8 @@ def installed(monkeypatch: pytest.MonkeyPatch):
             lambda group: entries if group == "synthvis.distances" else found(group=group),
         )
         monkeypatch.setattr(importlib.metadata.EntryPoint, "load", lambda entry: values[entry.value])
+        # Packages are looked for once an import path.
+        monkeypatch.syspath_prepend(tmp_path)
 
     return install
 

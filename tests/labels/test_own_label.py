@@ -50,13 +50,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]
         monkeypatch.setenv("PYTHONPATH", str(site))
         for module in MODULES:
             monkeypatch.delitem(sys.modules, module, raising=False)
-        registry.labels_on_request.cache_clear()
 
     yield put
     for module in MODULES:
         sys.modules.pop(module, None)
     monkeypatch.undo()
-    registry.labels_on_request.cache_clear()
 
 
 @pytest.fixture
@@ -163,8 +161,8 @@ def test_recipes_know_it_by_name_and_bench_measures_it(install) -> None:
 
 
 def test_without_its_package_the_gate_says_that_it_was_not_checked(dataset: Path, monkeypatch) -> None:
-    monkeypatch.setattr(registry, "entries_of", lambda group: ())
-    registry.labels_on_request.cache_clear()
+    built_in = {label.name: label for label in registry.BUILT_IN}
+    monkeypatch.setattr(registry, "with_installed", lambda *_, **__: built_in)
     (problem,) = check_dataset(dataset).problems
     assert problem.rule == "labels" and "the label range is not checked" in problem.message
     assert "range" not in provenance_of(open_rendered(dataset), IMAGE).files

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from synthvis.data.formats import registry as formats
-
 __all__ = ["TOY_PACKAGE", "forget_toy_package", "install_toy_package"]
 
 TOY_PACKAGE = Path(__file__).parent / "toy_package"
@@ -28,11 +26,9 @@ def install_toy_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(TOY_PACKAGE)
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PYTHONPATH", f"{folder}:{TOY_PACKAGE}")
-    formats.all_formats.cache_clear()
 
 
 def forget_toy_package() -> None:
     """What the registries and Python keep of it."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "toy_package"]:
         del sys.modules[name]
-    formats.all_formats.cache_clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from synthvis.config.validate import nearest
 from synthvis.data.contents import Content
@@ -17,7 +16,7 @@ from synthvis.data.formats.voc.format import VOC, VOC_SEG
 from synthvis.data.formats.webdataset.format import WEBDATASET, WEBDATASET_KEYPOINTS
 from synthvis.data.formats.yolo.format import YOLO, YOLO_OBB, YOLO_POSE, YOLO_SEG
 from synthvis.errors import UsageError
-from synthvis.plugins import entries_of, load_entry
+from synthvis.plugins import with_installed
 
 __all__ = ["ENTRY_POINTS", "all_formats", "format_named", "formats_serving"]
 
@@ -43,23 +42,16 @@ BUILT_IN: tuple[DataFormat, ...] = (
 """In the order in which a folder is held against them; any folder may be one of class folders."""
 
 
-@cache
 def all_formats() -> Mapping[str, DataFormat]:
     """Forms by name. Those from outside come before `imagefolder`, and may not take a name that is taken.
 
     Raises:
-        UsageError: An installed package offers what is no form.
+        UsageError: An installed package offers what is no form, or one whose name is taken.
     """
-    taken, own = {one.name for one in BUILT_IN}, []
-    for entry in entries_of(ENTRY_POINTS):
-        found = load_entry(entry, DataFormat, what="data format", hint=HOW)  # type: ignore[type-abstract]
-        if found.name in taken:
-            raise UsageError(
-                f"the installed data format {entry.name} calls itself {found.name}, which is taken",
-                hint=f"give the DataFormat in {entry.value} another name",
-            )
-        own.append(found)
-    return {one.name: one for one in (*own, *BUILT_IN)}
+    kind: type[DataFormat] = DataFormat  # type: ignore[type-abstract]
+    known = with_installed(ENTRY_POINTS, kind, BUILT_IN, what="data format", hint=HOW)
+    own = {name: one for name, one in known.items() if one not in BUILT_IN}
+    return own | known
 
 
 def formats_serving(*contents: Content) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from synthvis.gap.distances.mmd_rbf import MMD_RBF
 from synthvis.gap.distances.proxy_a import PROXY_A
 from synthvis.gap.feature_rows import FeatureRows
 from synthvis.gap.resampling import Draws
-from synthvis.plugins import entries_of, load_entry
+from synthvis.plugins import with_installed
 
 __all__ = ["ENTRY_POINTS", "RANKING_DISTANCE", "distances", "distances_of_names"]
 
@@ -31,16 +31,7 @@ def distances() -> Mapping[str, Distance]:
     Raises:
         UsageError: An installed package brings something that is no distance, or one whose name is taken.
     """
-    found = {distance.name: distance for distance in BUILT_IN}
-    for entry in entries_of(ENTRY_POINTS):
-        distance = load_entry(entry, Distance, what="distance", hint=HOW)
-        if distance.name in found:
-            raise UsageError(
-                f"the installed distance {entry.name} calls itself {distance.name}, which is taken",
-                hint=f"give the Distance in {entry.value} another name",
-            )
-        found[distance.name] = distance
-    return found
+    return with_installed(ENTRY_POINTS, Distance, BUILT_IN, what="distance", hint=HOW)
 
 
 def distances_of_names(names: Iterable[str]) -> tuple[Distance, ...]:

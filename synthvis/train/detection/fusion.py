@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torchvision.ops import box_iou
 
 __all__ = ["FusedDetectors", "fuse_boxes"]
 
@@ -78,11 +79,9 @@ def _fuse_class(
 
 
 def _overlaps(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of one box (4,) and each of (N, 4)."""
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    shared = np.clip(sides, 0, None).prod(axis=1)
-    union = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - shared
-    return np.asarray(shared / np.maximum(union, np.finfo(float).tiny))
+    """Intersection over union of one box (4,) and each of (N, 4); 0 of boxes without an area."""
+    found: Tensor = box_iou(torch.from_numpy(box[None]), torch.from_numpy(others))[0]
+    return np.nan_to_num(np.asarray(found.numpy(), dtype=np.float64))
 
 
 def _fused(predictions: Sequence[dict[str, Tensor]], device: torch.device) -> dict[str, Tensor]:
