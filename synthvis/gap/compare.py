@@ -145,7 +145,7 @@ def _compared(split: Split, measures: SetMeasures) -> ComparedSet:
 
 
 def _not_measured(options: GapOptions) -> tuple[str, ...]:
-    """What a comparison of two sets leaves out; what its run leaves out, `task_gap` says."""
+    """What the comparison of the sets does not measure; `task_gap` says it of the run."""
     sentences = ["masks, keypoints, depth and normals: image statistics and distances are of pictures, boxes and crops"]
     if options.backbone is None:
         sentences.append("distances of a network's features: they were left out")

@@ -38,7 +38,7 @@ SHOWN_CATEGORIES = 12
 
 
 class _Divergences(TypedDict):
-    """What numbers and shares are both measured by."""
+    """The measures that numbers and shares have in common."""
 
     js_bits: MetricValue
     null_js_bits: NullLevel
@@ -47,9 +47,9 @@ class _Divergences(TypedDict):
 
 
 def ranked_differences(synthetic: SetMeasures, real: SetMeasures, draws: Draws) -> tuple[StatisticDifference, ...]:
-    """One row a statistic, ranked by Jensen-Shannon divergence above what two halves of the real set have on average.
+    """One row for each statistic, ranked by its Jensen-Shannon divergence minus the mean one between real halves.
 
-    A statistic that one of the sets has no value of comes last, with nulls.
+    A statistic without a value in one of the sets comes last, with nulls.
     """
     rows = [_number_row(name, synthetic, real, draws) for name in NUMBER_STATISTICS]
     rows += [_share_row(name, synthetic.shares[name], real.shares[name], draws) for name in SHARE_STATISTICS]

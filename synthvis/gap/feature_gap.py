@@ -57,7 +57,7 @@ def distances_by_class(
 
 
 def _rounded(scores: ManifoldScores | None) -> ManifoldScores | None:
-    """As files carry them."""
+    """The values as they are written to files."""
     if scores is None:
         return None
     return ManifoldScores(**{name: round(value, DIGITS) for name, value in asdict(scores).items()})

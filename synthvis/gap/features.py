@@ -139,7 +139,7 @@ def _central_square(rgb: Pixels) -> Pixels:
 
 
 def _key(extractor: Extractor, split: Split, what: str, used: Sequence[int]) -> str:
-    """Digest of all that the features follow from, the bytes of the image files included."""
+    """Digest of everything that the features depend on, the bytes of the image files included."""
     digest = hashlib.blake2b(digest_size=20)
     digest.update(f"{VERSION} {extractor.name} {extractor.side_px} {what}".encode())
     for index in used:
@@ -170,7 +170,7 @@ def _read(path: Path) -> NDArray[np.float32] | None:
 
 
 def _network_of(backbone: str) -> tuple[Any, int, tuple[float, ...], tuple[float, ...]]:
-    """The network, the side of its input, and mean and deviation that it wants taken off 0..255."""
+    """The network, the side of its input, and the mean and deviation by which it normalises pixels of 0..255."""
     if backbone == INCEPTION:
         # It brings its own scaling.
         return _inception(), INCEPTION_SIDE_PX, (0.0,) * 3, (1.0,) * 3

@@ -83,7 +83,7 @@ class Quantiles(Record):
     count: Count
 
     def rounded(self) -> Quantiles:
-        """As files carry it."""
+        """The values as they are written to files."""
         q10, median, q90, mean = (round(value, DIGITS) for value in (self.q10, self.median, self.q90, self.mean))
         return Quantiles(q10=q10, median=median, q90=q90, mean=mean, count=self.count)
 

@@ -22,7 +22,7 @@ Measure = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NullLevel(Record):
-    """A distance between two halves of the real set: what would be measured were there no gap.
+    """A distance between two halves of the real set: what would be measured if there were no gap.
 
     Attributes:
         mean: Over the splits into halves; None where the set is too small.

@@ -1,4 +1,4 @@
-"""What a set looks like in numbers: one sample a statistic, with the image that each value belongs to."""
+"""What a set looks like in numbers: one sample for each statistic, with the image that each value belongs to."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _covered(box: LabelledObject, other: LabelledObject) -> float:
 
 
 def _window(colour: pixel_measures.Colour, image: ImageSample, box: LabelledObject) -> pixel_measures.Colour | None:
-    """The part of the common form in which the object lies; None where it is but a few pixels."""
+    """The part of the common form in which the object lies; None where it has only a few pixels."""
     height, width = colour.luma.shape
     x, y, box_width, box_height = box.bbox_xywh_px
     scale_x, scale_y = width / image.image_hw[1], height / image.image_hw[0]

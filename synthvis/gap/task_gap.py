@@ -1,4 +1,4 @@
-"""What a trained network loses between the synthetic and the real set; of detectors, to which kind of error."""
+"""What a trained network loses between the synthetic and the real set, and which errors cost a detector most."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ VISIBILITY = (
 """Detections that are about no object belong to none of these, so that background errors are not counted here."""
 
 CAUSE_ADVICE: Mapping[Cause, str] = {
-    "classification": "give the classes that are confused more kinds, shapes and materials (objects.kinds)",
-    "localisation": "draw boxes as people draw who label photographs: train with --boxes amodal --box-margin 0.02",
-    "both": "look at the pictures of these errors; often unlike parts or groups of objects that photographs show",
-    "duplicate": "show more crowded scenes: objects.count_mean, objects.layouts",
-    "background": "show more that is not labelled: distractors.kinds, distractors.count, free_environment.clutter, "
+    "classification": "give the classes that are confused more types of object, shapes and materials (objects.kinds)",
+    "localisation": "train with boxes as people draw them on photographs: --boxes amodal --box-margin 0.02",
+    "both": "look at the pictures of these errors: they often show parts or groups of objects that no render shows",
+    "duplicate": "render more crowded scenes: objects.count_mean, objects.layouts",
+    "background": "render more things without a label: distractors.kinds, distractors.count, free_environment.clutter, "
     "backgrounds",
-    "missed": "widen what hides objects from the detector: camera.fill for size, world and sensor for light, "
+    "missed": "widen the ranges of what makes objects hard to find: camera.fill for size, world and sensor for light, "
     "objects.layouts",
 }
 """What to change in the recipe or the training for each cause."""
 
-LONGER = "train longer, or see objects larger with --input-size"
-"""What is left to do about boxes that are off, where they are drawn as people draw them or follow from masks."""
+LONGER = "train longer, or raise --input-size so that objects are larger"
+"""What is left to do about wrong boxes, where they are drawn as people draw them or follow from masks."""
 
 
 def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
@@ -79,7 +79,7 @@ def _chooses_boxes(task: str) -> bool:
 
 
 def task_gap(run_dir: Path, synthetic: Dataset, real: Dataset, *, resamples: int = 200) -> TaskGap:
-    """The gap of a run, and the causes of a detector's, from the evaluations and predictions that lie in its folder.
+    """The gap of a run, with the causes of errors for a detector, from the evaluations and predictions in its folder.
 
     Args:
         run_dir: Folder of the run, evaluated on both sets.
@@ -132,7 +132,7 @@ def _cause_gap(causes: SideCauses) -> dict[Cause, MetricValue]:
 
 
 def find_evaluations(run_dir: Path, synthetic: Dataset, real: Dataset) -> tuple[Evaluation, Evaluation]:
-    """The run's evaluations of both sets; where a set was evaluated on several splits, that of val.
+    """The run's evaluations of both sets; of a set that was evaluated on several splits, the one of val.
 
     Raises:
         UsageError: There is none of one of them.
@@ -177,7 +177,7 @@ def _scores(evaluation: Evaluation, metrics: Sequence[str]) -> TaskScores:
 
 
 def _classes(ours: Evaluation, theirs: Evaluation) -> dict[str, ClassScores]:
-    """The headline, or what stands first, of each class on both, and the points lost, the worst first."""
+    """The headline, or else the first metric, of each class on both sets, and the difference, the largest first."""
     own = {class_key(name): row.metrics for name, row in ours.per_class.items()}
     rows = {}
     for name, row in theirs.per_class.items():
@@ -194,7 +194,8 @@ def _advice(causes: ErrorCauses, evaluation: Evaluation) -> str | None:
     gain = causes.causes[worst].ap50_gain.value
     if not gain or gain <= 0:
         return None
-    return f"most is lost on photographs to {worst} errors ({gain:.3f} AP50): {cause_advice(worst, evaluation)}"
+    cost = f"{worst} errors cost most on photographs (correcting them would bring {gain:.3f} AP50)"
+    return f"{cost}: {cause_advice(worst, evaluation)}"
 
 
 def evaluate_words(run_dir: Path, found: Dataset) -> str:

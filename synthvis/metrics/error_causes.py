@@ -1,7 +1,8 @@
-"""Why a detector loses points: AP50 that would be won were all errors of one cause set right.
+"""Why a detector loses AP50: for each cause of errors, the AP50 that correcting all of its errors would bring.
 
-The causes and the way each is set right are those of TIDE (Bolya et al., "TIDE: a general toolbox for identifying
-object detection errors", ECCV 2020), at IoU 0.5 for a hit and 0.1 for having seen something at all.
+The causes, and what correcting an error means, are those of TIDE (Bolya et al., "TIDE: a general toolbox for
+identifying object detection errors", ECCV 2020). A detection hits an object from an IoU of 0.5 on. Below an IoU of 0.1
+with every object it has found nothing.
 """
 
 from __future__ import annotations
@@ -31,17 +32,20 @@ NO_DRAWS = np.zeros(0)
 RECALLS = np.linspace(0.0, 1.0, 101)
 """COCO's recall thresholds."""
 FIXED: tuple[Cause, ...] = ("classification", "localisation")
-"""Causes that are set right by turning the detection into a hit; those of the others are taken away."""
+"""Errors of these causes are corrected by turning the detection into a hit, those of the others by removing the
+detection, or the object that was missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseCost(Record):
-    """Errors of one cause and what they cost.
+    """The errors of one cause, and what they cost.
 
     Attributes:
-        count: Detections with this cause, or objects that were missed.
-        ap50_gain: AP50 that would be won were these errors alone set right; TIDE's delta AP.
-        step: AP50 won by setting them right after those of the causes before; AP50 and all steps add up to 1.
+        count: The number of detections with this cause, or of objects that were missed.
+        ap50_gain: The AP50 that correcting these errors alone would bring (TIDE's delta AP). The gains of several
+            causes do not add up.
+        step: The AP50 that correcting them brings when the errors of all causes before are corrected already. AP50 and
+            all steps add up to 1.
     """
 
     count: Count
@@ -51,12 +55,12 @@ class CauseCost(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorCauses(Record):
-    """AP50 and the cost of each cause, of a set, a class or a subset of the objects.
+    """AP50 and what each cause costs: of a set, of a class, or of a subset of the objects.
 
     Attributes:
         ap50: AP at IoU 0.5; undefined without objects.
-        objects: How many are to be found.
-        causes: Cost of each of `CAUSES`.
+        objects: The number of objects that are to be found.
+        causes: What the errors of each of `CAUSES` cost.
     """
 
     ap50: MetricValue
@@ -73,12 +77,12 @@ class ErrorCauses(Record):
 
     def __str__(self) -> str:
         gains = ", ".join(f"{cause} {self.causes[cause].ap50_gain}" for cause in self.by_gain())
-        return f"AP50 {self.ap50}; to win: {gains}"
+        return f"AP50 {self.ap50}; to gain: {gains}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetErrorCauses(ErrorCauses):
-    """Those of a set, with its classes and subsets, which have no intervals.
+    """The causes of a set, with those of its classes and subsets, which have no intervals.
 
     Attributes:
         per_class: By the name of the class, of those that have objects.
@@ -100,7 +104,7 @@ def error_causes(
     seed: int = 0,
     subsets: Sequence[Subset] = (),
 ) -> SetErrorCauses:
-    """AP50, and what each cause of errors costs.
+    """Measure AP50, and what each cause of errors costs.
 
     Args:
         split: The labelled images; all of them count.
@@ -108,7 +112,7 @@ def error_causes(
         class_names: The split's names of the classes to measure.
         resamples: Bootstrap resamples of the images; 0 leaves low and high null.
         seed: Seed of the resampling.
-        subsets: Parts of the objects to look at by themselves, such as the small ones.
+        subsets: Parts of the objects to measure by themselves, such as the small ones.
 
     Returns:
         Values are undefined where a class or subset has no object.
@@ -134,7 +138,13 @@ def error_causes(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Measured:
-    """AP50 by resample and class, (B, K): as it is, with each cause set right alone, and with all up to it."""
+    """AP50 by resample and class, (B, K).
+
+    Attributes:
+        plain: Of the detections as they are.
+        alone: With the errors of each cause corrected, and no others.
+        steps: With the errors of each cause and of all before it corrected.
+    """
 
     plain: Floats
     alone: Mapping[str, Floats]
@@ -144,20 +154,20 @@ class _Measured:
 def _measured(table: ErrorTable, counts: Floats, *, steps: bool = True) -> _Measured:
     return _Measured(
         plain=_average_precision(table, counts),
-        alone={cause: _average_precision(_set_right(table, (cause,)), counts) for cause in CAUSES},
+        alone={cause: _average_precision(_corrected(table, (cause,)), counts) for cause in CAUSES},
         steps={
-            cause: _average_precision(_set_right(table, CAUSES[: number + 1]), counts)
+            cause: _average_precision(_corrected(table, CAUSES[: number + 1]), counts)
             for number, cause in enumerate(CAUSES)
             if steps
         },
     )
 
 
-def _set_right(table: ErrorTable, causes: Sequence[str]) -> ErrorTable:
-    """The detections and objects as they would be without the errors of those causes.
+def _corrected(table: ErrorTable, causes: Sequence[str]) -> ErrorTable:
+    """The detections and objects without the errors of these causes.
 
-    Of several detections that are to become a hit on one object the one with the highest score does, unless the object
-    has its hit already; the others are taken away.
+    Where several detections could become the hit on one object, the one with the highest score does, and the others are
+    removed. An object that has a hit keeps it.
     """
     chosen = np.isin(table.cause, [CAUSES.index(cause) for cause in causes])
     fixable = chosen & np.isin(table.cause, [CAUSES.index(cause) for cause in FIXED])
@@ -178,7 +188,7 @@ def _set_right(table: ErrorTable, causes: Sequence[str]) -> ErrorTable:
 def _average_precision(table: ErrorTable, counts: Floats) -> Floats:
     """COCO's 101-point AP at IoU 0.5, (B, K); NaN for a class without objects.
 
-    A class all of whose objects were dropped has nothing left to find: 1 without false detections, else 0.
+    A class all of whose objects were dropped has nothing left to find. Its AP is 1 without false detections, else 0.
     """
     counted = ~table.ignored
     values = np.full((len(counts), len(table.class_names)), np.nan)
@@ -195,7 +205,7 @@ def _average_precision(table: ErrorTable, counts: Floats) -> Floats:
 
 
 def _class_precision(hit: Flags, image: Indices, objects: Floats, counts: Floats) -> Floats:
-    """AP of one class from its detections by falling score; `objects` (B,) are those to be found."""
+    """AP of one class, from its detections by falling score and the number of objects to be found, (B,)."""
     ranks = np.cumsum(hit)
     hits = int(ranks[-1]) if len(ranks) else 0
     # Row h: an image's detections up to the h-th hit. False ones behind the last hit do not lower any precision.

@@ -1,4 +1,4 @@
-"""Every detection of a split with what became of it: a hit, ignored, or an error with its cause."""
+"""Every detection of a split, with whether it is a hit, is ignored, or is an error, and of which cause."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Flags = NDArray[np.bool_]
 
 Cause = Literal["classification", "localisation", "both", "duplicate", "background", "missed"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
-"""Of errors, as TIDE tells them apart."""
+"""The causes of errors, as TIDE defines them."""
 CAUSE_EXPLANATIONS: Mapping[Cause, str] = {
-    "classification": "in place, but of another class",
-    "localisation": "of the right class, but the box is off (IoU 0.1 to 0.5)",
-    "both": "of another class and off place",
-    "duplicate": "an object found once more",
-    "background": "nothing labelled is there",
-    "missed": "an object that no prediction found",
+    "classification": "the box is right, the class is wrong",
+    "localisation": "the class is right, the box is not (IoU 0.1 to 0.5)",
+    "both": "both the class and the box are wrong (IoU 0.1 to 0.5)",
+    "duplicate": "the object was found before, with a higher score",
+    "background": "no labelled object is there (IoU below 0.1)",
+    "missed": "no prediction found this object",
 }
 NO_CAUSE = -1
 HIT_IOU = 0.5
@@ -47,16 +47,16 @@ class ErrorTable:
         label: (D,) class.
         score: (D,).
         boxes_xywh_px: (D, 4).
-        hit: (D,) it met an object of its class.
-        ignored: (D,) it counts neither for nor against, as in a crowd.
+        hit: (D,) whether it found an object of its class.
+        ignored: (D,) whether it counts neither for nor against, as a detection in a crowd.
         cause: (D,) index into CAUSES, -1 for hits and ignored ones.
-        target: (D,) object that a hit or an error of classification, localisation or duplicate is about, else -1.
-        object_image: (M,).
-        object_class: (M,).
-        object_hit: (M,) some detection met it.
-        missed: (M,) no detection met it, nor would, were the errors of class and place set right.
-        object_counts: (M,) it is to be found: no crowd, and of the subset that is looked at.
-        dropped: (M,) it was taken away, as a missed object that is set right.
+        target: (D,) the object that a hit or an error of classification, localisation or duplicate is about, else -1.
+        object_image: (M,) index of its image.
+        object_class: (M,) its class.
+        object_hit: (M,) whether a detection found it.
+        missed: (M,) whether no detection found it, nor would find it if errors of class and box were corrected.
+        object_counts: (M,) whether it is to be found: it is no crowd, and in the subset that is measured.
+        dropped: (M,) whether it was removed, as is done to correct a missed object.
         objects: The M objects.
     """
 

@@ -199,12 +199,12 @@ def _causes(task: TaskGap, causes: SideCauses) -> Table:
     columns = (
         "cause",
         "synthetic: errors",
-        "AP50 to win [95%]",
+        "AP50 to gain [95%]",
         "real: errors",
-        "AP50 to win [95%]",
+        "AP50 to gain [95%]",
         "real - synthetic [95%]",
     )
-    table = plain_table("What a perfect fix of each cause would win", columns)
+    table = plain_table("AP50 that correcting all errors of one cause would bring", columns)
     for name in causes.real.by_gain():
         costs = (causes.synthetic.causes[name], causes.real.causes[name])
         cells = [cell for cost in costs for cell in (f"{cost.count:,}", _interval(cost.ap50_gain))]
@@ -216,7 +216,7 @@ def _subsets(side: str, causes: SetErrorCauses) -> Iterator[Table]:
     if not causes.subsets:
         return
     names = list(causes.causes)
-    table = plain_table(f"AP50 to win by part of the objects: {side}", ("objects", "count", "AP50", *names))
+    table = plain_table(f"AP50 to gain by part of the objects: {side}", ("objects", "count", "AP50", *names))
     for part, found in causes.subsets.items():
         gains = [number_text(found.causes[name].ap50_gain.value) for name in names]
         table.add_row(part, f"{found.objects:,}", number_text(found.ap50.value), *gains)

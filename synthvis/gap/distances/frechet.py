@@ -1,4 +1,4 @@
-"""The Frechet distance of two sets of features, and what it would be for sets without end."""
+"""The Frechet distance of two sets of features, and an estimate of it for infinitely large sets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def frechet_distance(
 def frechet_infinity(
     first: Floats, second: Floats, rng: np.random.Generator, points: int = INFINITY_POINTS
 ) -> tuple[float, float]:
-    """The Frechet distance that sets without end would have, by a line through the distances of subsets over 1/N.
+    """The Frechet distance that infinitely large sets would have: a line through those of subsets over 1/N, at 1/N = 0.
 
     Chong and Forsyth, "Effectively unbiased FID and inception score and where to find them", CVPR 2020. Both sides are
     cut to the same N, from half of the smaller set to all of it.
