@@ -30,6 +30,8 @@ def test_two_recipes_are_compared(tmp_path: Path) -> None:
         write_fake_dataset(tmp_path / folder)
     said = output_of(tmp_path, "compare_two_recipes.py", "./first:train", "./second:train", "./real:val")
     assert said.count("bits on average") == 2
+    # They are alike to the last pixel.
+    assert said.splitlines()[-1] == "nearer to ./real:val: ./first:train"
 
 
 @pytest.mark.blender

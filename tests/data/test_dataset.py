@@ -133,3 +133,11 @@ def test_garbage_is_not_coco(content: str, tmp_path: Path) -> None:
 def test_class_names_are_compared_without_case_and_separators() -> None:
     assert class_key("Traffic_Cone") == class_key("traffic cone") == class_key("traffic-cone")
     assert class_key("apple") != class_key("orange")
+
+
+def test_a_set_that_is_not_there_is_told_each_form_once() -> None:
+    """Several formats share a layout of folders."""
+    with pytest.raises(RealDataError) as refused:
+        find_dataset("nowhere")
+    ways = str(refused.value.hint).split("; or ")
+    assert len(ways) > 5 and len(set(ways)) == len(ways)
