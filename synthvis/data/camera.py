@@ -20,29 +20,29 @@ class Camera:
     Attributes:
         K: (3, 3) float64 intrinsics, pixels; the middle of the top left pixel is (0.5, 0.5).
         distortion: (5,) float64 k1, k2, p1, p2, k3 in OpenCV's order; None for a pinhole.
-        world_from_cam: (4, 4) float64 rigid transform, metres.
+        world_from_cam: (4, 4) float64 rigid transform, metres; None where the set does not say.
     """
 
     K: NDArray[np.float64]
     distortion: NDArray[np.float64] | None
-    world_from_cam: NDArray[np.float64]
+    world_from_cam: NDArray[np.float64] | None
 
 
 def camera_of(facts: Mapping[str, object], where: str) -> Camera:
     """The camera of an image entry.
 
     Args:
-        facts: "K", "world_from_cam" and perhaps "distortion".
+        facts: "K", and perhaps "world_from_cam" and "distortion".
         where: What is named in an error.
 
     Raises:
         DatasetError: One of them is of another shape, or not finite.
     """
-    bent = facts.get("distortion")
+    bent, placed = facts.get("distortion"), facts.get("world_from_cam")
     return Camera(
         K=_matrix(facts.get("K"), (3, 3), "K", where),
         distortion=None if bent is None else _matrix(bent, (5,), "distortion", where),
-        world_from_cam=_matrix(facts.get("world_from_cam"), (4, 4), "world_from_cam", where),
+        world_from_cam=None if placed is None else _matrix(placed, (4, 4), "world_from_cam", where),
     )
 
 

@@ -89,7 +89,6 @@ def _of_object(one: LabelledObject) -> set[Content]:
         found.add(Content.VISIBLE_SHARES)
     if one.amodal_bbox_xywh_px is not None:
         found.add(Content.AMODAL)
-    # Renders number their objects, and say the pose of each under its number.
-    if one.instance_id is not None:
+    if one.cam_from_object is not None:
         found.add(Content.POSES)
     return found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from synthvis.data.camera import Camera, camera_of
 from synthvis.data.maps.files import MapFile
+from synthvis.data.pose import Pose
 from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.json_file import JsonObject
@@ -39,6 +40,8 @@ class LabelledObject:
         keypoints_xyv_px: x, y in pixels and COCO's visibility (0 not labelled, 1 hidden, 2 visible) of each keypoint
             of its class; empty where there are none.
         instance_id: Its value in the instance map of a render; None where there is none.
+        cam_from_object: Its pose; None where the set does not say.
+        model_id: Number of its model, of a set that brings 3D models; None where there is none.
     """
 
     class_name: str
@@ -52,6 +55,8 @@ class LabelledObject:
     segmentation: Segmentation | None = None
     keypoints_xyv_px: tuple[tuple[float, float, int], ...] = ()
     instance_id: int | None = None
+    cam_from_object: Pose | None = None
+    model_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synthvis.conventions import NAMESPACE
+from synthvis.data.pose import Pose
 from synthvis.data.sample import LabelledObject
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import CompressedRle, fault_of_polygon
@@ -29,6 +30,7 @@ class _RenderFacts:
     amodal_bbox_xywh_px: Box | None = None
     body_bbox_xywh_px: Box | None = None
     amodal_body_bbox_xywh_px: Box | None = None
+    cam_from_object: Pose | None = None
 
 
 NO_RENDER = _RenderFacts()
@@ -97,6 +99,7 @@ def labelled_box(
         amodal_bbox_xywh_px=facts.amodal_bbox_xywh_px,
         body_bbox_xywh_px=facts.body_bbox_xywh_px,
         amodal_body_bbox_xywh_px=facts.amodal_body_bbox_xywh_px,
+        cam_from_object=facts.cam_from_object,
     )
 
 
@@ -194,9 +197,18 @@ def _render_facts(facts: object) -> _RenderFacts:
         amodal_bbox_xywh_px=_box_or_none(facts, "amodal_bbox"),
         body_bbox_xywh_px=_box_or_none(facts, "body_bbox"),
         amodal_body_bbox_xywh_px=_box_or_none(facts, "amodal_body_bbox"),
+        cam_from_object=_pose_or_none(facts),
     )
 
 
 def _box_or_none(facts: Mapping[str, object], name: str) -> Box | None:
     box = facts.get(name)
     return None if box is None else _box_of(box, name)
+
+
+def _pose_or_none(facts: Mapping[str, object]) -> Pose | None:
+    rows = facts.get("cam_from_object")
+    try:
+        return None if rows is None else Pose.of_rows(rows)
+    except ValueError as error:
+        raise Unusable("cam_from_object is no rigid transform", rows) from error

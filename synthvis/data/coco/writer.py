@@ -10,7 +10,7 @@ from typing import Any
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.source_entries import SourceEntries, source_entries
 from synthvis.data.formats.base import NamedSplit
-from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.sample import LabelledObject, Sample, Segmentation
 from synthvis.data.split import Split
 from synthvis.formats.atomic import write_bytes_atomic
 
@@ -91,7 +91,7 @@ def _annotation(
         "iscrowd": int(one.is_crowd),
     }
     if one.segmentation is not None:
-        entry["segmentation"] = one.segmentation
+        entry["segmentation"] = _plain(one.segmentation)
     if one.keypoints_xyv_px:
         entry["keypoints"] = [value for point in one.keypoints_xyv_px for value in point]
         entry["num_keypoints"] = sum(seen > 0 for _, _, seen in one.keypoints_xyv_px)
@@ -110,7 +110,14 @@ def _render_facts(one: LabelledObject) -> dict[str, object]:
         facts["instance_id"] = one.instance_id
     if one.visible_fraction != 1.0:
         facts["visible_fraction"] = one.visible_fraction
+    if one.cam_from_object is not None:
+        facts["cam_from_object"] = one.cam_from_object.rows()
     return facts
+
+
+def _plain(segmentation: Segmentation) -> Segmentation:
+    """As JSON takes it: masks that lie in files of their own are read."""
+    return dict(segmentation) if isinstance(segmentation, Mapping) else segmentation
 
 
 def _category(name: str, split: Split, source: SourceEntries) -> dict[str, object]:
