@@ -10,7 +10,8 @@ from synthvis.api.talk import OnProgress
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.derived.box_style import BoxKind
 from synthvis.data.export.export import ExportResult, export_planned
-from synthvis.data.export.plan import ExportPlan, ExportSettings
+from synthvis.data.export.plan import ExportPlan
+from synthvis.data.export.settings import ExportSettings, ModelChoice
 from synthvis.data.formats.registry import all_formats, format_named, formats_serving
 
 __all__ = ["export", "export_to_folder", "plan_export"]
@@ -27,6 +28,7 @@ def export(
     min_visible: float = 0.0,
     boxes: BoxKind = "modal",
     seed: int = 0,
+    models: ModelChoice | None = None,
     real_root: Path | str | None = None,
     on_image: OnProgress | None = None,
 ) -> Dataset:
@@ -44,6 +46,8 @@ def export(
         min_visible: The share of itself that an object of a render must show, 0 to 1; `train` takes 0.15.
         boxes: How boxes of renders are drawn: modal, amodal, body or amodal-body.
         seed: The seed of the choice of images.
+        models: The 3D models that bop writes: one for each object (each), or one for all objects of a class (class);
+            None: each for up to 1,000 objects.
         real_root: Folder of the named real sets; None: that of SYNTHVIS_REAL.
         on_image: Is called with (images written, all images).
 
@@ -62,7 +66,13 @@ def export(
         ('yolo', ('train', 'val'))
     """
     settings = ExportSettings(
-        format=format, classes=tuple(classes), images=images, min_visible=min_visible, boxes=boxes, seed=seed
+        format=format,
+        classes=tuple(classes),
+        images=images,
+        min_visible=min_visible,
+        boxes=boxes,
+        seed=seed,
+        models=models,
     )
     export_to_folder(plan_export(data, settings, split, real_root=real_root), out, on_image=on_image)
     return find_dataset(out, formats=(format,))

@@ -31,6 +31,7 @@ Examples:
   synthvis export data/fruit --format yolo --out data/fruit-yolo
   synthvis export data/fruit --format voc --out data/fruit-voc --split train --images 500
   synthvis export data/fruit --format coco --out data/apples --classes apple --min-visible 0.15
+  synthvis export data/fruit --format bop --out data/fruit-bop --models class
   synthvis export data/fruit --format masks --out data/fruit-masks --dry-run
 The formats, and which labels each can hold: `synthvis export --formats`.
 """
@@ -55,6 +56,7 @@ def _show_formats(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @option("--min-visible", type=click.FloatRange(0, 1), metavar="SHARE")
 @option("--boxes", type=click.Choice(["modal", "amodal", "body", "amodal-body"]))
 @option("--seed", type=SEED)
+@option("--models", type=click.Choice(["each", "class"]))
 @real_root_option
 @click.option(
     "--formats", is_flag=True, is_eager=True, expose_value=False, callback=_show_formats,
@@ -72,6 +74,7 @@ def command(
     min_visible: float | None,
     boxes: str | None,
     seed: int | None,
+    models: str | None,
     real_root: Path | None,
     dry_run: bool,
     as_json: bool,
@@ -82,11 +85,11 @@ def command(
     that the format cannot hold are named. Run the same command again to resume.
     """
     from synthvis.api.exporting import export_to_folder, plan_export
-    from synthvis.data.export.plan import ExportSettings
+    from synthvis.data.export.settings import ExportSettings
     from synthvis.ui.left_out import show_left_out
 
     named = tuple(name.strip() for name in (classes or "").split(",") if name.strip())
-    options = given(images=images, min_visible=min_visible, boxes=boxes, seed=seed)
+    options = given(images=images, min_visible=min_visible, boxes=boxes, seed=seed, models=models)
     plan = plan_export(dataset, ExportSettings(format=format, classes=named, **options), split, real_root=real_root)
     show_left_out(one.split for one in plan.splits)
     if dry_run:
@@ -137,6 +140,8 @@ def _say_lost(plan: ExportPlan) -> None:
     if plan.lost:
         lost = ", ".join(f"{one.content.value} ({one.count:,})" for one in plan.lost)
         say(f"{plan.form.name} cannot hold: {lost}")
+    for remark in plan.form.remarks:
+        say(remark)
 
 
 def _format_table() -> Table:

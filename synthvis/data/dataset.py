@@ -13,7 +13,8 @@ from synthvis.data.contents import Content
 from synthvis.data.derived.box_style import BoxKind
 from synthvis.data.derived.with_keypoints import with_keypoints
 from synthvis.data.export.export import OnImages, export_planned
-from synthvis.data.export.plan import ExportPlan, ExportSettings, plan_of
+from synthvis.data.export.plan import ExportPlan, plan_of
+from synthvis.data.export.settings import ExportSettings, ModelChoice
 from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, folder_kind
 from synthvis.data.formats.registry import all_formats, format_named, formats_serving
 from synthvis.data.keypoints import KeypointSplit
@@ -129,6 +130,7 @@ class Dataset:
         images: int | None = None,
         min_visible: float = 0.0,
         boxes: BoxKind = "modal",
+        models: ModelChoice | None = None,
         on_images: OnImages | None = None,
     ) -> Dataset:
         """Write a copy in another form into a new folder, or the rest of one that was stopped.
@@ -143,6 +145,7 @@ class Dataset:
             images: How many images of each split, by chance; None: all.
             min_visible: Leave out objects of renders that show a smaller share of themselves, 0 to 1.
             boxes: How boxes of renders are drawn: "modal", "amodal", "body" or "amodal-body".
+            models: 3D models that "bop" writes: one for "each" object, or one a "class"; None: by their number.
             on_images: Is called with (images written, all images).
 
         Returns:
@@ -154,7 +157,12 @@ class Dataset:
             RealDataError: There is no such split.
         """
         settings = ExportSettings(
-            format=format, classes=tuple(classes), images=images, min_visible=min_visible, boxes=boxes
+            format=format,
+            classes=tuple(classes),
+            images=images,
+            min_visible=min_visible,
+            boxes=boxes,
+            models=models,
         )
         export_planned(self.plan_export(settings, splits or ()), Path(folder), on_images=on_images or _nothing)
         return find_dataset(folder, formats=(format,))

@@ -8,7 +8,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.atomic import link_or_copy
 from synthvis.formats.images import read_image_rgb, write_jpeg
 
-__all__ = ["JPEG", "place_picture"]
+__all__ = ["JPEG", "place_file", "place_picture"]
 
 JPEG_QUALITY = 95
 JPEG = ".jpg"
@@ -24,6 +24,15 @@ def place_picture(source: Path, target: Path) -> None:
         if not target.exists():
             write_jpeg(target, read_image_rgb(source), JPEG_QUALITY)
         return
+    place_file(source, target)
+
+
+def place_file(source: Path, target: Path) -> None:
+    """Bring a file to its place as it is: linked, so that it takes no room, else copied.
+
+    Raises:
+        DatasetError: It is absent or cannot be written.
+    """
     try:
         if target.exists() and target.stat().st_size == source.stat().st_size:
             return

@@ -28,7 +28,7 @@ from synthvis.formats.float_map import float_map_bytes, float_map_hw, read_float
 from synthvis.formats.images import png_bytes, read_png
 from synthvis.formats.png_header import read_png_header
 
-__all__ = ["ENCODINGS", "PNG_1MM", "DepthEncoding", "encoding_named"]
+__all__ = ["BEYOND", "ENCODINGS", "NOTHING_HIT", "PNG_1MM", "DepthEncoding", "encoding_named"]
 
 NOTHING_HIT = 0
 BEYOND = 65535

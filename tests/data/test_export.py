@@ -17,7 +17,7 @@ import synthvis as sv
 from synthvis.data.contents import Content, contents_of
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.export.export import export_planned
-from synthvis.data.export.plan import ExportSettings
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.formats.registry import all_formats
 from synthvis.data.formats.webdataset.format import WebDatasetFormat
 from synthvis.errors import DatasetError, RealDataError, UsageError

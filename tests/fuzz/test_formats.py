@@ -10,7 +10,7 @@ from odd_set import HW, write_odd_set
 from yaml import safe_load
 
 from synthvis.data.dataset import Dataset, find_dataset
-from synthvis.data.export.plan import ExportSettings
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.sample import mask_of
 from synthvis.data.split import Split
 from synthvis.data.statistics import statistics_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synthvis.data.formats.base import DataFormat, NamedSplit
-from synthvis.data.picture_placing import JPEG
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 
@@ -26,15 +25,14 @@ def named_splits(splits: Sequence[Split], form: DataFormat) -> tuple[NamedSplit,
     for split in splits:
         if not form.one_picture_folder:
             taken = set()
-        names = tuple(_name_of(image, split.split, form, taken) for image in split.images)
-        found.append(NamedSplit(split=split, file_names=names))
+        own = form.picture_names(split)
+        names = own or (_name_of(image, split.split, form, taken) for image in split.images)
+        found.append(NamedSplit(split=split, file_names=tuple(names)))
     return tuple(found)
 
 
 def _name_of(image: Sample, split: str, form: DataFormat, taken: set[str]) -> str:
-    own, suffix = _safe_stem(image.path.stem), image.path.suffix
-    if form.picture_suffixes and suffix not in form.picture_suffixes:
-        suffix = JPEG
+    own, suffix = _safe_stem(image.path.stem), form.picture_suffix(image)
     parent = _safe_stem(image.path.parent.name)
     tried = [_named(one, form) for one in (own, f"{parent}_{own}", f"{split}_{own}", f"{split}_{image.id}")]
     stem = next((one for one in tried if one.casefold() not in taken), None)

@@ -7,48 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from synthvis.data.contents import Content, contents_of
-from synthvis.data.derived.box_style import BoxKind, BoxStyle, in_style
+from synthvis.data.derived.box_style import BoxStyle, in_style
 from synthvis.data.derived.subset import some_images
 from synthvis.data.export.classes import with_same_classes
 from synthvis.data.export.names import named_splits
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.formats.base import DataFormat, NamedSplit
 from synthvis.data.formats.registry import all_formats, format_named
 from synthvis.data.split import Split
 from synthvis.errors import UsageError
 
-__all__ = ["ExportPlan", "ExportSettings", "LostLabels", "plan_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportSettings:
-    """What is taken over.
-
-    Attributes:
-        format: Name of the form.
-        classes: Names of classes; empty: all.
-        images: How many images of each split, by chance; None: all.
-        min_visible: Objects of renders that show a smaller share of themselves are left out.
-        boxes: How boxes of renders are drawn.
-        seed: Of the choice of images.
-    """
-
-    format: str
-    classes: tuple[str, ...] = ()
-    images: int | None = None
-    min_visible: float = 0.0
-    boxes: BoxKind = "modal"
-    seed: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """For export.json."""
-        return {
-            "format": self.format,
-            "classes": list(self.classes),
-            "images": self.images,
-            "min_visible": self.min_visible,
-            "boxes": self.boxes,
-            "seed": self.seed,
-        }
+__all__ = ["ExportPlan", "LostLabels", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +39,7 @@ class ExportPlan:
 
     Attributes:
         settings: What is asked for.
-        form: The form.
+        form: The form, with what it knows of these splits.
         source: Name by which the set was opened.
         kind: "real" or "synthetic".
         splits: The splits with the names of their pictures.
@@ -106,6 +75,7 @@ class ExportPlan:
             "objects": self.objects,
             "left_out": {one.content.value: one.count for one in self.lost},
             "hidden_objects_left_out": self.hidden,
+            "remarks": list(self.form.remarks),
         }
 
 
@@ -127,13 +97,14 @@ def plan_of(splits: Sequence[Split], settings: ExportSettings, *, source: str) -
     for split in chosen:
         form.check_writable(split)
     shown = with_same_classes([_seen(split, settings.min_visible) for split in chosen])
+    named = named_splits(shown, form)
     before, after = (sum(one.object_count for one in some) for some in (chosen, shown))
     return ExportPlan(
         settings=settings,
-        form=form,
+        form=form.prepared(named, settings),
         source=source,
         kind=splits[0].kind,
-        splits=named_splits(shown, form),
+        splits=named,
         lost=_lost(shown, form.holds),
         hidden=before - after,
     )

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from synthvis.data.contents import Content
+from synthvis.data.export.settings import ExportSettings
+from synthvis.data.picture_placing import JPEG
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.errors import RealDataError, UsageError
@@ -112,13 +114,14 @@ class NamedSplit:
 
 
 class DataFormat(ABC):
-    """A form in which labelled sets lie on disk. It holds no state.
+    """A form in which labelled sets lie on disk. What the registry names holds no state.
 
     A module of `synthvis.data.formats` ends in one instance, which a line in `registry.py` names. An installed package
     offers its own by an entry point of the group `synthvis.formats`.
 
     A form that can be written says by `holds` what of a set it keeps, by `picture_path` where pictures go, and writes
-    the labels in `write_labels` (files of each image), in `finish` (files of the whole set), or in both.
+    the labels in `write_labels` (files of each image), in `finish` (files of the whole set), or in both. One that must
+    know something of the whole set before it writes the first image gives another in `prepared`, which does.
 
     Attributes:
         name: As in `open_dataset(path, format=...)`.
@@ -173,6 +176,30 @@ class DataFormat(ABC):
         Raises:
             UsageError: With the reason.
         """
+
+    def prepared(self, splits: Sequence[NamedSplit], settings: ExportSettings) -> DataFormat:
+        """The form with what it has to know of the splits that it will write; most need nothing.
+
+        Raises:
+            UsageError: A setting is none of this form.
+        """
+        if settings.models is not None:
+            raise UsageError(f"{self.name} holds no 3D models", hint="leave --models out, or export with --format bop")
+        return self
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user must know of an export to a form that was prepared, a line each."""
+        return ()
+
+    def picture_names(self, split: Split) -> Sequence[str] | None:
+        """Names of the pictures of a split, where the form decides them; None: their own, made safe and different."""
+        return None
+
+    def picture_suffix(self, image: Sample) -> str:
+        """Ending of a picture, with its dot."""
+        own = image.path.suffix
+        return own if not self.picture_suffixes or own in self.picture_suffixes else JPEG
 
     def picture_path(self, split: str, file_name: str) -> PurePosixPath | None:
         """Where a picture goes, from the folder of the set; None: `write_labels` writes what there is of pictures."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from synthvis.config.validate import nearest
 from synthvis.data.contents import Content
 from synthvis.data.formats.base import DataFormat
+from synthvis.data.formats.bop.format import BOP
 from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
 from synthvis.data.formats.image_folder import IMAGE_FOLDER
@@ -34,6 +35,7 @@ BUILT_IN: tuple[DataFormat, ...] = (
     VOC_SEG,
     WEBDATASET,
     WEBDATASET_KEYPOINTS,
+    BOP,
     MASKS,
     DEPTH_MAP_FOLDERS,
     NORMAL_MAP_FOLDERS,
