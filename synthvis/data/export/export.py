@@ -69,6 +69,8 @@ def export_planned(plan: ExportPlan, folder: Path, *, on_images: OnImages = lamb
     journal.save()
     for split in plan.splits:
         _write_split(plan, split, folder, journal, on_images)
+    # What is finished may need files that images left, and may take them away.
+    journal.save()
     plan.form.finish(plan.splits, folder)
     journal.save(finished=True)
     return ExportResult(root=folder, plan=plan, written=plan.images - before)

@@ -39,6 +39,9 @@ FINE = encoding_named("png_0.1mm")
 SET_IN_MASK = 255
 
 
+ModelNumber = Annotated[str, Field(pattern=r"^[0-9]{1,9}$")]
+
+
 class ImageRow(FileModel):
     """What the files of the scene and of the models will say of an image.
 
@@ -57,8 +60,8 @@ class ImageRow(FileModel):
     gt: list[JsonObject]
     info: list[JsonObject]
     camera: JsonObject
-    models: dict[str, JsonObject]
-    shared: dict[str, list[int]]
+    models: dict[ModelNumber, JsonObject]
+    shared: dict[ModelNumber, list[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

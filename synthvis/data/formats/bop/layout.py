@@ -98,7 +98,7 @@ def bop_splits(root: Path) -> dict[str, Path]:
     if not root.is_dir():
         return {}
     folders = (folder for folder in _visible_folders(root) if not folder.name.startswith(MODELS))
-    return {folder.name: folder for folder in folders if next(_scenes(folder), None) is not None}
+    return {folder.name: folder for folder in folders if _has_scenes(folder)}
 
 
 def scenes_of(split: Path) -> list[BopScene]:
@@ -117,6 +117,13 @@ def models_info_path(root: Path) -> Path | None:
     """models_info.json of the models, else of the first other folder of models; None: there is none."""
     others = sorted(path for path in root.glob(f"{MODELS}*") if path.is_dir())
     return next((path for one in (root / MODELS, *others) if (path := one / "models_info.json").is_file()), None)
+
+
+def _has_scenes(folder: Path) -> bool:
+    try:
+        return next(_scenes(folder), None) is not None
+    except OSError:
+        return False
 
 
 def _scenes(split: Path) -> Iterator[BopScene]:

@@ -60,15 +60,15 @@ class ModelPlan:
     @property
     def remark(self) -> str:
         """What is written, in a line."""
-        own = f"{counted(len(self.own), 'own mesh', 'own meshes')}, one each" if self.own else ""
-        others = f"one for each of {counted(self.objects, 'object')}"
-        if self.choice == "class":
-            size = max(1, round(MEGABYTES_A_MODEL * self.objects))
-            others = (
-                f"one a class, of a typical object: its shape is not that of the others; "
-                f"--models each writes one for each object (about {size:,} MB)"
-            )
-        return f"models: {f'of {own}; of the others ' if own else ''}{others}"
+        own = f"one for each of {counted(len(self.own), 'own mesh', 'own meshes')}, and " if self.own else ""
+        if self.choice == "each":
+            others = "each other object" if self.own else f"each of {counted(self.objects, 'object')}"
+            return f"models: {own}one for {others}"
+        size = max(1, round(MEGABYTES_A_MODEL * self.objects))
+        return (
+            f"models: {own}one a class, of a typical object: its shape is not that of the others; "
+            f"--models each writes one for each object (about {size:,} MB)"
+        )
 
 
 def plan_models(splits: Sequence[NamedSplit], source: RenderedSource, wanted: ModelChoice | None) -> ModelPlan:

@@ -99,12 +99,11 @@ def _collect(row: ImageRow, split: str, image_id: int, collected: _Collected) ->
 
 
 def _camera_file(row: ImageRow) -> JsonObject:
-    numbers = row.camera["cam_K"]
-    if not isinstance(numbers, list):
-        raise DatasetError("a row of the export is damaged", hint=AGAIN)
+    numbers, depth_scale = row.camera.get("cam_K"), row.camera.get("depth_scale")
+    if not isinstance(numbers, list) or len(numbers) != 9:
+        raise _damaged()
     fx, _, cx, _, fy, cy = numbers[:6]
     height, width = row.image_hw
-    depth_scale = row.camera["depth_scale"]
     return {"cx": cx, "cy": cy, "depth_scale": depth_scale, "fx": fx, "fy": fy, "height": height, "width": width}
 
 
@@ -118,12 +117,13 @@ def _shared_model(
 ) -> JsonObject:
     """Write the model of several objects, and give its entry of models_info.json."""
     kind = next((kind for kind, own in plan.own.items() if own == number), None)
-    if kind is None:
-        class_name = next(name for name, own in plan.classes.items() if own == number)
-        step = max(1, -(-len(places) // OBJECTS_LOOKED_AT))
-        mesh = _typical([_mesh_at(place, source) for place in places[::step]])
-    else:
-        class_name, mesh = str(source.own_meshes[kind].category), _mesh_at(places[0], source)
+    own = None if kind is None else source.own_meshes[kind].category
+    class_name = own or next((name for name, other in plan.classes.items() if other == number), "")
+    if class_name not in category_ids or not places:
+        raise _damaged()
+    # Of a mesh of the user's all are alike.
+    step = len(places) if own else -(-len(places) // OBJECTS_LOOKED_AT)
+    mesh = _typical([_mesh_at(place, source) for place in places[::step]])
     write_model(model_path(folder, number), mesh, f"{class_name}, millimetres, object frame")
     category = source.categories.get(class_name)
     info = model_info(mesh, category.symmetry if category else ())
@@ -131,7 +131,14 @@ def _shared_model(
 
 
 def _mesh_at(place: _Place, source: RenderedSource) -> ModelMesh:
-    return source.mesh_of(source.objects_of(place.split, place.image_id)[place.instance_id])
+    item = source.objects_of(place.split, place.image_id).get(place.instance_id)
+    if item is None:
+        raise _damaged()
+    return source.mesh_of(item)
+
+
+def _damaged() -> DatasetError:
+    return DatasetError("a row of the export is damaged", hint=AGAIN)
 
 
 def _typical(meshes: Sequence[ModelMesh]) -> ModelMesh:
