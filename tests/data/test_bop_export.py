@@ -83,8 +83,8 @@ def test_half_a_pixel_would_be_seen(root: Path, drawn: list[DrawnObject]) -> Non
         camera = cameras[str(one.image)]
         K = np.array(camera["cam_K"]).reshape(3, 3)
         K[:2, 2] += 0.5
-        drawn = np.isfinite(draw(root, one.ground_truth, K, IMAGE_HW)[0])
-        shifted.append((drawn & one.mask).sum() / (drawn | one.mask).sum())
+        moved = np.isfinite(draw(root, one.ground_truth, K, IMAGE_HW)[0])
+        shifted.append((moved & one.mask).sum() / (moved | one.mask).sum())
     assert max(shifted) < 0.97
     camera = read(root / "camera.json")
     assert camera == {

@@ -15,7 +15,7 @@ __all__ = ["EACH_UP_TO", "ModelPlan", "plan_models"]
 EACH_UP_TO = 1000
 """Objects: more of them share a model a class, unless the user wants otherwise."""
 
-MEGABYTES_A_MODEL = 0.1
+MEGABYTES_A_MODEL = 0.08
 """Of the types of object that come along, 0.0 to 0.2."""
 
 
