@@ -27,7 +27,7 @@ from synthvis.formats.image_record import dump_record, read_record
 __all__ = ["ExportBench", "bench_export"]
 
 SPLIT = "train"
-NOT_MAPS = frozenset({"records", "scenes", "previews", "meshes", "annotations"})
+NOT_MAPS = frozenset({"records", "previews", "meshes", "annotations"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ __all__ = ["CATEGORY_ID", "CLASS_NAME", "FORMAT_HINT", "ClassTable", "read_class
 CLASS_NAME, CATEGORY_ID = "name", "category_id"
 """Keys of an entry of models_info.json that BOP does not have, and tools pass over."""
 
-FORMAT_HINT = "see https://github.com/thodan/bop_toolkit/blob/master/docs/bop_datasets_format.md"
+FORMAT_HINT = "see bop_datasets_format.md of https://github.com/thodan/bop_toolkit"
 MAX_NAME_CHARS = 200
 MAX_MODEL_DIGITS = 9
 MAX_CATEGORY_ID = 10**9

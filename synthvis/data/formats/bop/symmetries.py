@@ -19,7 +19,7 @@ __all__ = ["declared_symmetries"]
 
 Float = NDArray[np.float64]
 
-LARGEST_MISS = 0.1
+MAX_MISS = 0.1
 """As a share of the diameter."""
 
 TURNED_POINTS, SURFACE_POINTS = 1000, 4000
@@ -112,4 +112,4 @@ class _Surface:
         some = self._points[:: SURFACE_POINTS // TURNED_POINTS]
         turned = some @ turn[:3, :3].T + turn[:3, 3]
         squares = (turned**2).sum(axis=1)[:, None] + (self._points**2).sum(axis=1) - 2 * turned @ self._points.T
-        return bool(squares.min(axis=1).max() <= (LARGEST_MISS * self.diameter_m) ** 2)
+        return bool(squares.min(axis=1).max() <= (MAX_MISS * self.diameter_m) ** 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,7 @@ AGAIN = "remove the folder and export again"
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _SceneObject:
     """An object of a scene."""
 
     split: str
@@ -51,7 +51,7 @@ class _Collected:
 
     camera: JsonObject = field(default_factory=dict)
     models: dict[int, JsonObject] = field(default_factory=dict)
-    shared: dict[int, list[_Place]] = field(default_factory=dict)
+    shared: dict[int, list[_SceneObject]] = field(default_factory=dict)
 
 
 def write_whole_set(splits: Sequence[NamedSplit], folder: Path, source: RenderedSource, plan: ModelPlan) -> None:
@@ -66,8 +66,8 @@ def write_whole_set(splits: Sequence[NamedSplit], folder: Path, source: Rendered
         for named in splits:
             _merge_split(named, folder, collected)
         category_ids = splits[0].split.category_ids
-        for number, places in collected.shared.items():
-            collected.models[number] = _shared_model(folder, number, places, category_ids, source, plan)
+        for number, sharers in collected.shared.items():
+            collected.models[number] = _shared_model(folder, number, sharers, category_ids, source, plan)
         _write_by_number(folder / MODELS / "models_info.json", collected.models)
         write_bytes_atomic(folder / "camera.json", f"{json.dumps(collected.camera, indent=1)}\n".encode())
         # A stop from here on finds nothing to merge.
@@ -94,8 +94,8 @@ def _collect(row: ImageRow, split: str, image_id: int, collected: _Collected) ->
     collected.camera = collected.camera or _camera_file(row)
     collected.models |= {int(number): info for number, info in row.models.items()}
     for number, instances in row.shared.items():
-        places = collected.shared.setdefault(int(number), [])
-        places += [_Place(split, image_id, instance) for instance in instances]
+        sharers = collected.shared.setdefault(int(number), [])
+        sharers += [_SceneObject(split, image_id, instance) for instance in instances]
 
 
 def _camera_file(row: ImageRow) -> JsonObject:
@@ -110,7 +110,7 @@ def _camera_file(row: ImageRow) -> JsonObject:
 def _shared_model(
     folder: Path,
     number: int,
-    places: Sequence[_Place],
+    sharers: Sequence[_SceneObject],
     category_ids: Mapping[str, int],
     source: RenderedSource,
     plan: ModelPlan,
@@ -119,19 +119,19 @@ def _shared_model(
     kind = next((kind for kind, own in plan.own.items() if own == number), None)
     own = None if kind is None else source.own_meshes[kind].category
     class_name = own or next((name for name, other in plan.classes.items() if other == number), "")
-    if class_name not in category_ids or not places:
+    if class_name not in category_ids or not sharers:
         raise _damaged()
     # Of a mesh of the user's all are alike.
-    step = len(places) if own else -(-len(places) // OBJECTS_LOOKED_AT)
-    mesh = _typical([_mesh_at(place, source) for place in places[::step]])
+    step = len(sharers) if own else -(-len(sharers) // OBJECTS_LOOKED_AT)
+    mesh = _typical([_mesh_at(one, source) for one in sharers[::step]])
     write_model(model_path(folder, number), mesh, f"{class_name}, millimetres, object frame")
     category = source.categories.get(class_name)
     info = model_info(mesh, category.symmetry if category else ())
     return {**info, CLASS_NAME: class_name, CATEGORY_ID: category_ids[class_name]}
 
 
-def _mesh_at(place: _Place, source: RenderedSource) -> ModelMesh:
-    item = source.objects_of(place.split, place.image_id).get(place.instance_id)
+def _mesh_at(one: _SceneObject, source: RenderedSource) -> ModelMesh:
+    item = source.objects_of(one.split, one.image_id).get(one.instance_id)
     if item is None:
         raise _damaged()
     return source.mesh_of(item)
@@ -149,12 +149,8 @@ def _typical(meshes: Sequence[ModelMesh]) -> ModelMesh:
 
 def _write_by_number(path: Path, content: Mapping[int, object]) -> None:
     """A JSON object with a line for each number, as the toolkit of BOP writes it."""
-    write_bytes_atomic(path, "".join(_lines(content)).encode())
-
-
-def _lines(content: Mapping[int, object]) -> Iterator[str]:
-    yield "{\n"
-    rows = sorted(content.items())
-    for place, (number, value) in enumerate(rows, start=1):
-        yield f'  "{number}": {json.dumps(value, sort_keys=True, allow_nan=False)}{"," if place < len(rows) else ""}\n'
-    yield "}\n"
+    rows = (
+        f'  "{number}": {json.dumps(value, sort_keys=True, allow_nan=False)}'
+        for number, value in sorted(content.items())
+    )
+    write_bytes_atomic(path, ("{\n" + ",\n".join(rows) + "\n}\n").encode())
