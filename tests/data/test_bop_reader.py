@@ -15,7 +15,7 @@ from synthvis.data.contents import Content, contents_of
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.mask_files import MaskFile
 from synthvis.data.split import EmptySplit, Split
-from synthvis.errors import DatasetError, RealDataError
+from synthvis.errors import DatasetError, RealDataError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.train.depth.description import DESCRIPTION as DEPTH
 from synthvis.train.detection.description import DESCRIPTION as DETECTION
@@ -159,7 +159,6 @@ def test_splits_without_ground_truth_are_passed_over(tmp_path: Path) -> None:
     scene(tmp_path / "models_eval" / "000000")
     scene(tmp_path / ".hidden" / "000000")
     (tmp_path / "train_pbr" / "000001").mkdir()
-    (tmp_path / "train_pbr" / "notes").mkdir()
     found = find_dataset(tmp_path)
     assert (found.format.name, found.splits, found.default_split) == ("bop", ("train_pbr", "val"), "val")
     assert len(found["train_pbr"]) == 1
@@ -371,6 +370,15 @@ def test_tasks_learn_from_it_what_it_has(tmp_path: Path) -> None:
     (folder / "depth" / "000003.png").unlink()
     with pytest.raises(RealDataError, match=r"1 of 1 images of .*:test have no depth map"):
         DEPTH.read(found, "test")
+
+
+def test_depth_in_a_unit_without_a_name_does_not_get_into_shards(tmp_path: Path) -> None:
+    scene(tmp_path / "set" / "test" / "000001")
+    shards = find_dataset(tmp_path / "set").export("webdataset", tmp_path / "a")
+    assert np.allclose(shards["test"][0].depth_m, 1.2345)
+    scene(tmp_path / "set" / "test" / "000001", camera={**CAMERA, "depth_scale": 0.25})
+    with pytest.raises(UsageError, match=r"here are png_0\.25mm"):
+        find_dataset(tmp_path / "set").export("webdataset", tmp_path / "b")
 
 
 @pytest.mark.real

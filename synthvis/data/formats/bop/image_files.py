@@ -18,12 +18,13 @@ from synthvis.data.formats.base import ExportedImage
 from synthvis.data.formats.bop.class_table import CATEGORY_ID, CLASS_NAME
 from synthvis.data.formats.bop.entries import GroundTruth, ObjectInfo, SceneCamera
 from synthvis.data.formats.bop.layout import SCENE_IMAGES, BopScene, file_stem, model_path
-from synthvis.data.formats.bop.model_files import model_info, write_model
+from synthvis.data.formats.bop.model_files import ModelMesh, model_info, write_model
 from synthvis.data.formats.bop.model_plan import ModelPlan
 from synthvis.data.formats.bop.rendered_source import RenderedSource
 from synthvis.data.maps.files import DEPTH_MAPS, MapFile
 from synthvis.data.picture_placing import place_file
 from synthvis.data.sample import LabelledObject, mask_of
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.coco_entries import AnnotationEntry
@@ -32,7 +33,7 @@ from synthvis.formats.images import write_png
 from synthvis.formats.json_file import Count, FileModel, JsonObject, compact_json
 from synthvis.objects.spec import ObjectSpec
 
-__all__ = ["ROWS", "ImageRow", "write_image"]
+__all__ = ["ROWS", "ImageRow", "write_image", "written_model"]
 
 ROWS = ".rows"
 FINE = encoding_named("png_0.1mm")
@@ -96,7 +97,8 @@ def write_image(one: ExportedImage, folder: Path, source: RenderedSource, plan: 
         if plan.is_shared(spec.kind):
             row["shared"].setdefault(str(number), []).append(spec.instance_id)
         else:
-            row["models"][str(number)] = _written_model(folder, number, labelled.class_name, spec, source, one)
+            mesh = source.mesh_of(spec)
+            row["models"][str(number)] = written_model(folder, number, mesh, labelled.class_name, source, one.split)
         row["gt"].append(GroundTruth(model_id=number, cam_from_object=labelled.cam_from_object).to_dict())
         row["info"].append(_write_masks(scene, int(one.stem), position, labelled, entry, depth).to_dict())
     row |= {"image": int(one.stem), "image_hw": list(image.image_hw), "camera": _camera(one, depth).to_dict()}
@@ -118,14 +120,14 @@ def _known(
     return entries[number], specs[number]
 
 
-def _written_model(
-    folder: Path, number: int, class_name: str, spec: ObjectSpec, source: RenderedSource, one: ExportedImage
+def written_model(
+    folder: Path, number: int, mesh: ModelMesh, class_name: str, source: RenderedSource, split: Split
 ) -> JsonObject:
-    mesh = source.mesh_of(spec)
+    """Write a model, and give its entry of models_info.json with the class and the class's own number."""
     write_model(model_path(folder, number), mesh, f"{class_name}, millimetres, object frame")
     category = source.categories.get(class_name)
     info = model_info(mesh, category.symmetry if category else ())
-    return {**info, CLASS_NAME: class_name, CATEGORY_ID: one.split.category_ids[class_name]}
+    return {**info, CLASS_NAME: class_name, CATEGORY_ID: split.category_ids[class_name]}
 
 
 def _camera(one: ExportedImage, depth: _Depth) -> SceneCamera:

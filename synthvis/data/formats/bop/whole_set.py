@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from synthvis.data.formats.base import NamedSplit
-from synthvis.data.formats.bop.class_table import CATEGORY_ID, CLASS_NAME
-from synthvis.data.formats.bop.image_files import ROWS, ImageRow
-from synthvis.data.formats.bop.layout import MODELS, SCENE_IMAGES, BopScene, model_path
-from synthvis.data.formats.bop.model_files import ModelMesh, model_info, write_model
+from synthvis.data.formats.bop.image_files import ROWS, ImageRow, written_model
+from synthvis.data.formats.bop.layout import MODELS, SCENE_IMAGES, BopScene
+from synthvis.data.formats.bop.model_files import ModelMesh
 from synthvis.data.formats.bop.model_plan import ModelPlan
 from synthvis.data.formats.bop.rendered_source import RenderedSource
+from synthvis.data.split import Split
 from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.json_file import JsonObject, read_json
@@ -65,9 +65,8 @@ def write_whole_set(splits: Sequence[NamedSplit], folder: Path, source: Rendered
         collected = _Collected()
         for named in splits:
             _merge_split(named, folder, collected)
-        category_ids = splits[0].split.category_ids
         for number, sharers in collected.shared.items():
-            collected.models[number] = _shared_model(folder, number, sharers, category_ids, source, plan)
+            collected.models[number] = _shared_model(folder, number, sharers, splits[0].split, source, plan)
         _write_by_number(folder / MODELS / "models_info.json", collected.models)
         write_bytes_atomic(folder / "camera.json", f"{json.dumps(collected.camera, indent=1)}\n".encode())
         # A stop from here on finds nothing to merge.
@@ -111,7 +110,7 @@ def _shared_model(
     folder: Path,
     number: int,
     sharers: Sequence[_SceneObject],
-    category_ids: Mapping[str, int],
+    split: Split,
     source: RenderedSource,
     plan: ModelPlan,
 ) -> JsonObject:
@@ -119,15 +118,12 @@ def _shared_model(
     kind = next((kind for kind, own in plan.own.items() if own == number), None)
     own = None if kind is None else source.own_meshes[kind].category
     class_name = own or next((name for name, other in plan.classes.items() if other == number), "")
-    if class_name not in category_ids or not sharers:
+    if class_name not in split.category_ids or not sharers:
         raise _damaged()
     # Of a mesh of the user's all are alike.
     step = len(sharers) if own else -(-len(sharers) // OBJECTS_LOOKED_AT)
     mesh = _typical([_mesh_at(one, source) for one in sharers[::step]])
-    write_model(model_path(folder, number), mesh, f"{class_name}, millimetres, object frame")
-    category = source.categories.get(class_name)
-    info = model_info(mesh, category.symmetry if category else ())
-    return {**info, CLASS_NAME: class_name, CATEGORY_ID: category_ids[class_name]}
+    return written_model(folder, number, mesh, class_name, source, split)
 
 
 def _mesh_at(one: _SceneObject, source: RenderedSource) -> ModelMesh:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from synthvis.data.coco.writer import coco_content
 from synthvis.data.contents import OBJECT_CONTENTS, Content
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.formats.base import DataFormat, ExportedImage, NamedSplit, SplitFiles, SplitSource, check_objects
 from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
@@ -17,7 +18,8 @@ from synthvis.data.maps.files import DEPTH_MAPS, MapFile
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.dataset.layout import write_json_atomic
-from synthvis.errors import RealDataError
+from synthvis.errors import RealDataError, UsageError
+from synthvis.formats.depth import ENCODINGS
 
 __all__ = ["WEBDATASET", "WEBDATASET_KEYPOINTS", "WebDatasetFormat"]
 
@@ -67,6 +69,21 @@ class WebDatasetFormat(DataFormat):
     def check_writable(self, split: Split) -> None:
         """Objects must be labelled."""
         check_objects(split, self.name)
+
+    def prepared(self, splits: Sequence[NamedSplit], settings: ExportSettings) -> DataFormat:
+        """The form itself, for depth maps in one unit that it has a name for.
+
+        Raises:
+            UsageError: They are in others, as those of BOP sets may be.
+        """
+        maps = (image.maps.get(DEPTH_MAPS.name) for named in splits for image in named.split.images)
+        units = {file.kind.encoding.name for file in maps if file is not None and file.kind.encoding is not None}
+        if len(units) > 1 or not units <= ENCODINGS.keys():
+            raise UsageError(
+                f"{self.name} holds depth in one unit of {', '.join(ENCODINGS)}; here are {', '.join(sorted(units))}",
+                hint="export to coco, which leaves depth out",
+            )
+        return super().prepared(splits, settings)
 
     def picture_path(self, split: str, file_name: str) -> PurePosixPath | None:
         """Pictures are in the shards."""
