@@ -11,7 +11,8 @@ from synthvis.api.predicting import NetworkChoice, PredictionRequest, Prediction
 from synthvis.api.talk import Notify, OnProgress
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.export.export import ExportResult, export_planned
-from synthvis.data.export.plan import ExportSettings, plan_of
+from synthvis.data.export.plan import plan_of
+from synthvis.data.export.settings import ExportSettings
 from synthvis.dataset.output import EXPORT, check_output_folder
 from synthvis.errors import DatasetError, UsageError
 from synthvis.inference.first_labels import format_of_labels, labelled_split, upright_copy
