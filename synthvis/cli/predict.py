@@ -69,8 +69,12 @@ def command(
             echo_json(_plan(request))
         return
     start_torch()
-    with counting_at_a_rate("predicting", "pictures and frames") as on_progress:
-        found = request.carry_out(on_progress=on_progress, notify=say, **given(device=device))
+    try:
+        with counting_at_a_rate("predicting", "pictures and frames") as on_progress:
+            found = request.carry_out(on_progress=on_progress, notify=say, **given(device=device))
+    except KeyboardInterrupt:
+        say(f"stopped; what is done lies in {request.out}, and the same command goes on")
+        raise
     show_failed(found.failed)
     _report(request, found, as_json)
     found.raise_for_failures()

@@ -113,14 +113,14 @@ def stored_pictures(folder: Path) -> Iterator[PredictedPicture | EndOfVideo]:
 
     Damaged lines are passed over, so that what they stood for is predicted on again.
     """
-    finished = {one.file for one in _records(folder) if isinstance(one, EndOfVideo)}
+    finished = {one.file for one in _records(folder, only="video") if isinstance(one, EndOfVideo)}
     for record in _records(folder):
         if isinstance(record, EndOfVideo) or record.frame is None or record.file in finished:
             yield record
 
 
-def _records(folder: Path) -> Iterator[PredictedPicture | EndOfVideo]:
-    for kind, value in _lines(folder):
+def _records(folder: Path, only: str = "") -> Iterator[PredictedPicture | EndOfVideo]:
+    for kind, value in _lines(folder, only):
         try:
             if kind == "picture":
                 found = validated(value, PredictedPicture)
@@ -132,13 +132,17 @@ def _records(folder: Path) -> Iterator[PredictedPicture | EndOfVideo]:
             continue
 
 
-def _lines(folder: Path) -> Iterator[tuple[str, object]]:
+def _lines(folder: Path, only: str = "") -> Iterator[tuple[str, object]]:
+    """Kind and content of each sound line; `only` those of a kind, the others unread."""
+    beginning = f'{{"{only}'.encode()
     path = folder / JOURNAL
     if not path.is_file():
         return
     try:
         with path.open("rb") as file:
             for line in file:
+                if not line.startswith(beginning):
+                    continue
                 try:
                     value = parse_json(line)
                 except JsonError:

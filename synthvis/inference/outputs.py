@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ from synthvis.metrics.picture_predictions import (
 )
 from synthvis.viz.drawn_predictions import PredictionArtist
 
-__all__ = ["DRAWN", "MAPS", "Outputs", "remove_outputs"]
+__all__ = ["DRAWN", "MAPS", "Outputs", "remove_output"]
 
 DRAWN, MAPS = "drawn", "maps"
 CLASSES_FILE = "classes.txt"
@@ -154,14 +154,13 @@ def _of_size(frame: Image, image_hw: tuple[int, int]) -> Image:
     return sized
 
 
-def remove_outputs(folder: Path, pictures: Iterable[PredictedPicture]) -> None:
-    """Remove what earlier commands drew and mapped of these.
+def remove_output(path: Path) -> None:
+    """Remove what an earlier command drew or mapped.
 
     Raises:
-        DatasetError: A file cannot be removed.
+        DatasetError: It cannot be removed.
     """
-    for name in {name for picture in pictures for name in (picture.drawn, picture.map) if name is not None}:
-        try:
-            (folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise DatasetError(f"cannot remove {folder / name}: {error.strerror or error}") from error
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DatasetError(f"cannot remove {path}: {error.strerror or error}") from error

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,37 +18,57 @@ from synthvis.formats.atomic import replacing
 from synthvis.inference.records import PredictedObject, PredictedPicture, covered_px
 from synthvis.metrics.picture_predictions import Vocabulary
 
-__all__ = ["IMAGES_FILE", "PREDICTIONS_FILE", "TABLE_FILE", "category_entries", "write_result_files"]
+__all__ = ["IMAGES_FILE", "PREDICTIONS_FILE", "TABLE_FILE", "ResultCounts", "category_entries", "write_result_files"]
 
 PREDICTIONS_FILE, IMAGES_FILE, TABLE_FILE = "predictions.json", "images.json", "predictions.csv"
 
 COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px")
 
-Pictures = Callable[[], Iterable[PredictedPicture]]
-"""Gives all pictures by image id, anew at each call."""
+
+@dataclass(slots=True, kw_only=True)
+class ResultCounts:
+    """What the results hold: pictures, frames of videos, and what was found on all of them."""
+
+    pictures: int = 0
+    frames: int = 0
+    objects: int = 0
 
 
-def write_result_files(folder: Path, pictures: Pictures, words: Vocabulary, run_name: str) -> None:
-    """Write predictions.json, images.json and predictions.csv.
+def write_result_files(
+    folder: Path, pictures: Iterable[PredictedPicture], words: Vocabulary, run_name: str
+) -> ResultCounts:
+    """Write predictions.json, images.json and predictions.csv, all in one pass.
 
     `COCO("images.json").loadRes("predictions.json")` of pycocotools reads the first two.
 
     Args:
         folder: Where.
-        pictures: All of them.
+        pictures: All of them, by image id.
         words: Classes and keypoints of the network.
         run_name: Of the network, for people.
     """
-    with replacing(folder / PREDICTIONS_FILE) as file:
-        _write_list(file, (_result(picture, one) for picture in pictures() for one in picture.objects))
-    head = json.dumps({"description": f"Predictions of {run_name}, by synthvis. Not labels by people."})
-    categories = json.dumps(category_entries(words))
-    with replacing(folder / IMAGES_FILE) as file:
-        file.write(f'{{"info": {head},\n"annotations": [],\n"categories": {categories},\n"images": '.encode())
-        _write_list(file, map(_image, pictures()))
-        file.write(b"}\n")
-    with replacing(folder / TABLE_FILE) as file:
-        _write_table(file, pictures, words)
+    counts = ResultCounts()
+    with ExitStack() as stack:
+        files = (stack.enter_context(replacing(folder / name)) for name in (PREDICTIONS_FILE, IMAGES_FILE, TABLE_FILE))
+        predictions_file, images_file, table_file = files
+        head = json.dumps({"description": f"Predictions of {run_name}, by synthvis. Not labels by people."})
+        categories = json.dumps(category_entries(words))
+        images_file.write(f'{{"info": {head},\n"annotations": [],\n"categories": {categories},\n"images": '.encode())
+        predictions, images = _JsonList(predictions_file), _JsonList(images_file)
+        table = _Table(table_file, words)
+        for picture in pictures:
+            for one in picture.objects:
+                predictions.add(_result(picture, one))
+            images.add(_image(picture))
+            table.add(picture)
+            counts.pictures += picture.frame is None
+            counts.frames += picture.frame is not None
+            counts.objects += len(picture.objects)
+        predictions.close()
+        images.close()
+        images_file.write(b"}\n")
+        table.close()
+    return counts
 
 
 def category_entries(words: Vocabulary) -> list[dict[str, Any]]:
@@ -74,31 +96,51 @@ def _image(picture: PredictedPicture) -> dict[str, Any]:
     return entry | ({"map": picture.map} if picture.map else {}) | ({"drawn": picture.drawn} if picture.drawn else {})
 
 
-def _write_list(file: IO[bytes], entries: Iterable[dict[str, Any]]) -> None:
-    before = b"["
-    for entry in entries:
-        file.write(before + json.dumps(entry, separators=(",", ":"), allow_nan=False).encode())
-        before = b",\n"
-    file.write(b"]" if before != b"[" else b"[]")
+class _JsonList:
+    """A list of a JSON file, written entry by entry."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._before = file, b"["
+
+    def add(self, entry: dict[str, Any]) -> None:
+        self._file.write(self._before + json.dumps(entry, separators=(",", ":"), allow_nan=False).encode())
+        self._before = b",\n"
+
+    def close(self) -> None:
+        self._file.write(b"[]" if self._before == b"[" else b"]")
 
 
-def _write_table(file: IO[bytes], pictures: Pictures, words: Vocabulary) -> None:
-    numbers = list(dict.fromkeys(name for picture in pictures() for name in picture.numbers))
-    points = [f"{name}_{part}" for name in words.keypoints for part in ("x", "y", "score")]
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    table = csv.writer(text)
-    table.writerow([*COLUMNS, *points, *numbers, "map"])
-    for picture in pictures():
+class _Table:
+    """predictions.csv, written picture by picture; the first says which numbers all of them have."""
+
+    def __init__(self, file: IO[bytes], words: Vocabulary) -> None:
+        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        self._rows = csv.writer(self._text)
+        self._points = [f"{name}_{part}" for name in words.keypoints for part in ("x", "y", "score")]
+        self._numbers: list[str] | None = None
+
+    def add(self, picture: PredictedPicture) -> None:
+        if self._numbers is None:
+            self._start(list(picture.numbers))
         head = [picture.file, picture.frame, picture.image_id, picture.width, picture.height]
-        tail = [*(picture.numbers.get(name) for name in numbers), picture.map]
-        for cells in _object_cells(picture.objects, len(points)):
-            table.writerow([*head, *cells, *tail])
-    text.flush()
-    text.detach()
+        tail = [*(picture.numbers.get(name) for name in self._numbers or ()), picture.map]
+        for values in _object_values(picture.objects, len(self._points)):
+            self._rows.writerow([*head, *values, *tail])
+
+    def close(self) -> None:
+        if self._numbers is None:
+            self._start([])
+        self._text.flush()
+        # The file is closed by whoever opened it.
+        self._text.detach()
+
+    def _start(self, numbers: list[str]) -> None:
+        self._numbers = numbers
+        self._rows.writerow([*COLUMNS, *self._points, *numbers, "map"])
 
 
-def _object_cells(objects: Sequence[PredictedObject], point_count: int) -> Iterator[list[object]]:
-    """Cells of each object; of a picture without any, empty ones, so that it has a row too."""
+def _object_values(objects: Sequence[PredictedObject], point_count: int) -> Iterator[list[object]]:
+    """Columns of each object; of a picture without any, empty ones, so that it has a row too."""
     if not objects:
         yield [None] * (7 + point_count)
     for one in objects:
