@@ -40,7 +40,7 @@ def check(data: Source, *, full: bool = False, on_image: OnProgress | None = Non
     in pycocotools. Of a COCO set that synthvis did not render, the report names all that its readers leave out.
 
     Args:
-        data: A dataset, or a COCO folder or file.
+        data: A dataset, a COCO folder or file, or NAME or NAME:SPLIT of a known set.
         full: Rebuild the meshes of all images, not only of 100, to project the keypoints again.
         on_image: Is called with (images checked, all images).
 
@@ -220,7 +220,7 @@ def _previews_of(data: str) -> Path:
 
 def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
     """Every image of the set, and the folder of its previews."""
-    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+    from synthvis.data.benchmarks.known_sets import is_known_set
     from synthvis.data.contents import Content
     from synthvis.data.dataset import find_dataset
     from synthvis.data.formats.registry import formats_serving
@@ -232,7 +232,7 @@ def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
     try:
         found = find_dataset(data, formats=formats_serving(Content.BOXES, Content.KEYPOINTS))
     except RealDataError:
-        if data.partition(":")[0] not in KNOWN_SETS:
+        if not is_known_set(data):
             open_rendered(data)
         raise
     images = select_set_images(found, 0)

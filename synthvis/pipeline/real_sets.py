@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthvis.assets.resolve import catalogue_of
-from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+from synthvis.data.benchmarks.known_sets import is_known_set
 from synthvis.data.maps.semantic import BACKGROUND
 from synthvis.data.split import Split, class_key
 from synthvis.errors import RealDataError, UsageError
@@ -25,7 +25,7 @@ def find_real_sets(run: PipelineRun) -> None:
         try:
             there = task.find(name)
         except RealDataError as error:
-            if name.partition(":")[0] not in KNOWN_SETS:
+            if not is_known_set(name):
                 raise
             run.callbacks.say(f"{error.what}: the gap to it will not be measured\n  {error.hint or ''}".rstrip())
             run.absent[name] = error.what

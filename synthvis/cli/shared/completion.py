@@ -73,7 +73,11 @@ def _real_sets(_: click.Context) -> list[str]:
 
 
 def _sets(ctx: click.Context) -> list[str]:
-    return [*_datasets(ctx), *_real_sets(ctx), *(f"{name}:train" for name in _real_sets(ctx))]
+    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+
+    # A package of photographs has no split to train on.
+    trained = [f"{name}:train" for name in _real_sets(ctx) if KNOWN_SETS[name].package is None]
+    return [*_datasets(ctx), *_real_sets(ctx), *trained]
 
 
 def _tasks(_: click.Context) -> list[str]:
@@ -115,7 +119,9 @@ def _backbones_and_runs(ctx: click.Context) -> list[str]:
 
 
 def _fetched(_: click.Context) -> list[str]:
-    return ["coco"]
+    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+
+    return ["coco", *(name for name, known in KNOWN_SETS.items() if known.package is not None)]
 
 
 def _scene_names(_: click.Context) -> list[str]:
@@ -143,8 +149,8 @@ OPTIONS: dict[str, Names] = {
 """What an option takes, by its name: it means the same in every command."""
 
 ARGUMENTS: dict[tuple[str, str], Names] = {
-    ("check", "dataset"): _datasets,
-    ("preview", "dataset"): _datasets,
+    ("check", "dataset"): _sets,
+    ("preview", "dataset"): _sets,
     ("explain", "dataset"): _datasets,
     ("bench merge", "dataset"): _datasets,
     ("merge", "parts"): _datasets,

