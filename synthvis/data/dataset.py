@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from synthvis.data.benchmarks.known_sets import KNOWN_SETS, KnownSet, known_names, named_roots
+from synthvis.data.benchmarks.picture_package import PicturePackage
 from synthvis.data.contents import Content
 from synthvis.data.derived.box_style import BoxKind
 from synthvis.data.derived.with_keypoints import with_keypoints
@@ -223,7 +224,7 @@ def find_dataset(
 def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> Dataset:
     known, roots = KNOWN_SETS[name], named_roots(root)
     own = [one for one in wanted if one.name in known.formats]
-    if (packaged := _packaged(name, known, own[0])) is not None:
+    if known.package is not None and (packaged := _packaged(name, known.package, own[0])) is not None:
         return packaged
     # Its name finds it again where its folder was not given.
     source = "" if root else name
@@ -242,22 +243,21 @@ def _named(name: str, root: str | Path | None, wanted: Sequence[DataFormat]) -> 
     )
 
 
-def _packaged(name: str, known: KnownSet, format: DataFormat) -> Dataset | None:
+def _packaged(name: str, package: PicturePackage, format: DataFormat) -> Dataset | None:
     """The set where its photographs are installed.
 
     They come before a folder of that name, so that a number on them means the same on every machine; a folder is opened
     by its path.
     """
-    pictures = known.package and known.package.installed_folder()
-    if known.package is None or pictures is None:
+    pictures = package.installed_folder()
+    if pictures is None:
         return None
-    labels = known.package.labels
     return Dataset(
         name=name,
         kind="real",
-        root=labels.parent,
+        root=package.labels.parent,
         format=format,
-        files={"val": SplitFiles(pictures=pictures, labels=labels)},
+        files={"val": SplitFiles(pictures=pictures, labels=package.labels)},
         default_split="val",
         source=name,
     )

@@ -73,6 +73,11 @@ class AnnotatedImage:
         """Class name of each annotation."""
         return tuple(self.class_names.get(a.category_id, UNKNOWN_CLASS) for a in self.annotations)
 
+    @cached_property
+    def ignored(self) -> tuple[bool, ...]:
+        """Whether each annotation is a region to ignore (COCO's iscrowd), not an object."""
+        return tuple(bool(a.iscrowd) for a in self.annotations)
+
     @property
     def labelled(self) -> StoredImage:
         """As labels on request see it."""

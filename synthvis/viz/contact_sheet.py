@@ -31,8 +31,10 @@ BACKGROUND = 24
 
 def _with_boxes(picked: AnnotatedImage, image: Image) -> Image:
     boxes = picked.boxes_px(image)
-    drawn = overlay.draw_boxes(image, boxes, picked.colors)
-    return draw_chips(drawn, boxes, picked.colors, picked.names)
+    drawn = overlay.draw_boxes(image, boxes, picked.colors, picked.ignored)
+    named = [place for place, is_ignored in enumerate(picked.ignored) if not is_ignored]
+    shown, colors = [boxes[place] for place in named], [picked.colors[place] for place in named]
+    return draw_chips(drawn, shown, colors, [picked.names[place] for place in named])
 
 
 def _with_masks(picked: AnnotatedImage, image: Image) -> Image:
@@ -118,7 +120,8 @@ def image_view(picked: AnnotatedImage, view: str, longer_side_px: int | None = N
 def contact_sheet(images: Sequence[AnnotatedImage], views: Sequence[str], *, tile_px: int = TILE_PX) -> Image:
     """One picture of many images; each image takes one tile for each view, side by side, with its number below.
 
-    Where colours are classes, a legend below names each class with the number of its objects in these images.
+    Where colours are classes, a legend below names each class with the number of its objects in these images. Regions
+    to ignore have dashed boxes without a name, and are not counted.
 
     Raises:
         DatasetError: A file of an image is missing or damaged.
@@ -131,7 +134,7 @@ def contact_sheet(images: Sequence[AnnotatedImage], views: Sequence[str], *, til
         [captioned(row[0], f"{one.image_id} {one.split}"), *row[1:]] for one, row in zip(images, tiles, strict=True)
     ]
     sheet = _grid(tiles)
-    names = [name for picked in images for name in picked.names] if any(map(shows_classes, views)) else []
+    names = [name for picked in images for name in _object_names(picked)] if any(map(shows_classes, views)) else []
     strip = legend_strip(names, images[0].class_colors, sheet.shape[1], _notes(images, views, tile_px))
     return np.concatenate([sheet, strip])
 
@@ -154,12 +157,18 @@ def _grid(tiles: Sequence[Sequence[Image]]) -> Image:
     return sheet
 
 
+def _object_names(picked: AnnotatedImage) -> list[str]:
+    return [name for name, is_ignored in zip(picked.names, picked.ignored, strict=True) if not is_ignored]
+
+
 def _notes(images: Sequence[AnnotatedImage], views: Sequence[str], tile_px: int) -> list[str]:
     notes = [note for view, note in (("depth", DEPTH_NOTE), ("normals", NORMALS_NOTE)) if view in views]
     small = _without_keypoints(images, tile_px) if {"keypoints", "labels"} & set(views) else 0
     if small:
         objects = "1 object is" if small == 1 else f"{small:,} objects are"
         notes.append(f"{objects} too small to show keypoints; a larger --size shows them.")
+    if {"boxes", "labels"} & set(views) and any(any(picked.ignored) for picked in images):
+        notes.append("Dashed: regions to ignore (iscrowd).")
     return notes
 
 

@@ -42,6 +42,9 @@ MIN_OUTLINE_SIDE_PX = 20
 LINES_A_PICTURE, LINES_AN_OBJECT = 250, 24
 """A line is this part of the picture's shorter side, and of the object's side, whichever is less."""
 
+DASH_PX = 6
+"""Dashes of a dashed frame, and the gaps between them."""
+
 MIN_SIDES_A_LINE = 8
 """An object at the border needs this many line widths for a side of its box to be drawn over its own pixels."""
 
@@ -118,8 +121,10 @@ def draw_masks(
     return drawn
 
 
-def draw_boxes(image: Image, boxes_xywh_px: Sequence[Sequence[float]], colors: Sequence[Color]) -> Image:
-    """Frame each half-open box with a line around its pixels, small boxes over large ones.
+def draw_boxes(
+    image: Image, boxes_xywh_px: Sequence[Sequence[float]], colors: Sequence[Color], dashed: Sequence[bool] = ()
+) -> Image:
+    """Frame each half-open box with a line around its pixels, small boxes over large ones; dashed where it says so.
 
     A side at the border of the picture has no room outside: it is drawn over the object where that is large enough,
     and left out where it is not. Sides beyond the border are not drawn.
@@ -127,7 +132,8 @@ def draw_boxes(image: Image, boxes_xywh_px: Sequence[Sequence[float]], colors: S
     drawn = image.copy()
     areas = [box[2] * box[3] for box in boxes_xywh_px]
     for position in np.argsort(areas, kind="stable")[::-1]:
-        _frame(drawn, boxes_xywh_px[position], colors[position])
+        is_dashed = bool(dashed) and dashed[position]
+        _frame(drawn, boxes_xywh_px[position], colors[position], DASH_PX if is_dashed else 0)
     return drawn
 
 
@@ -209,7 +215,7 @@ def draw_label(image: Image, text: str) -> Image:
     return drawn
 
 
-def _frame(drawn: Image, box_xywh_px: Sequence[float], color: Color) -> None:
+def _frame(drawn: Image, box_xywh_px: Sequence[float], color: Color, dash_px: int = 0) -> None:
     x, y, width, height = box_xywh_px
     line = line_width(drawn, math.sqrt(max(width * height, 0.0)))
     (left, right), (top, bottom) = (math.floor(x), math.ceil(x + width)), (math.floor(y), math.ceil(y + height))
@@ -218,9 +224,18 @@ def _frame(drawn: Image, box_xywh_px: Sequence[float], color: Color) -> None:
         _inside(left - line, right + line, drawn.shape[1]),
     )
     for across in _bands(left, right, line, drawn.shape[1]):
-        drawn[rows, across] = color
+        for part in _dashes(rows, dash_px):
+            drawn[part, across] = color
     for down in _bands(top, bottom, line, drawn.shape[0]):
-        drawn[down, columns] = color
+        for part in _dashes(columns, dash_px):
+            drawn[down, part] = color
+
+
+def _dashes(side: slice, dash_px: int) -> list[slice]:
+    """The whole side, or every second piece of it, the first one from its start."""
+    if not dash_px:
+        return [side]
+    return [slice(start, min(start + dash_px, side.stop)) for start in range(side.start, side.stop, 2 * dash_px)]
 
 
 def _bands(low: int, high: int, line: int, end: int) -> list[slice]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
+from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from synthvis.data.benchmarks.known_sets import ROOMS
+from synthvis.data.coco.reader import read_coco_split
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 from synthvis.metrics.accumulate import accumulate
@@ -127,3 +132,82 @@ def test_nothing_found_is_zero_and_nothing_to_find_is_null() -> None:
         assert found.per_class["apple"] == ClassMeasures(
             metrics={"AP": MetricValue(None), "AP50": MetricValue(None)}, counts={"boxes": 0}
         )
+
+
+DIGITS = 1e-6
+"""Stored results have six digits."""
+
+
+def rooms_and_detections() -> tuple[Split, list[BoxPrediction]]:
+    """The labels of `rooms`, a third of which are regions to ignore, with detections on, near and beside them."""
+    split = read_coco_split(ROOMS.labels, Path("pictures"), name="rooms", split="val", kind="real")
+    rng = np.random.default_rng(0)
+    rows = []
+    for image in split:
+        for box in image.objects:
+            x, y, width, height = box.bbox_xywh_px
+            for spread in (0.02, 0.1, 0.3):
+                dx, dy, dw, dh = rng.normal(0, spread, 4)
+                shifted = (x + dx * width, y + dy * height, width * np.exp(dw), height * np.exp(dh))
+                name = box.class_name if rng.random() < 0.9 else split.class_names[rng.integers(12)]
+                bbox = tuple(map(float, shifted))
+                category_id = split.category_ids[name]
+                rows.append(BoxPrediction(image_id=image.id, category_id=category_id, bbox=bbox, score=rng.random()))
+    return split, rows
+
+
+def coco_eval(rows: list[BoxPrediction], names: tuple[str, ...], labels: dict[str, object]) -> COCOeval:
+    """pycocotools on the file itself: none of our code between them."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO()
+        truth.dataset = labels
+        truth.createIndex()
+        results = [
+            {"image_id": row.image_id, "category_id": row.category_id, "bbox": list(row.bbox), "score": row.score}
+            for row in rows
+        ]
+        evaluation = COCOeval(truth, truth.loadRes(results), "bbox")
+        evaluation.params.catIds = truth.getCatIds(catNms=list(names))
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return evaluation
+
+
+@pytest.mark.parametrize("names", [("chair", "dining table", "potted plant"), None])
+def test_regions_to_ignore_count_as_pycocotools_counts_them(names: tuple[str, ...] | None) -> None:
+    split, rows = rooms_and_detections()
+    names = names or split.class_names
+    labels = json.loads(ROOMS.labels.read_text())
+    expected = coco_eval(rows, names, labels)
+    found = detection_metrics(split, rows, names, resamples=0)
+    places = {"AP": 0, "AP50": 1, "AP75": 2, "AP_large": 5, "AR100": 8}
+    assert {name: found.metrics[name].value for name in places} == pytest.approx(
+        {name: expected.stats[place] for name, place in places.items()}, abs=DIGITS
+    )
+    for name in names:
+        own = coco_eval(rows, (name,), labels)
+        assert found.per_class[name].metrics["AP"].value == pytest.approx(own.stats[0], abs=DIGITS)
+    # Were they objects, or not there at all, the number would be another.
+    for others in (
+        [{**row, "iscrowd": 0} for row in labels["annotations"]],
+        [row for row in labels["annotations"] if not row["iscrowd"]],
+    ):
+        assert abs(coco_eval(rows, names, {**labels, "annotations": others}).stats[0] - expected.stats[0]) > 0.005
+
+
+def test_what_is_found_in_a_region_to_ignore_changes_nothing() -> None:
+    split, rows = rooms_and_detections()
+    inside = []
+    for image in split:
+        for box in image.objects:
+            others = [list(one.bbox_xywh_px) for one in image.objects if not one.is_crowd]
+            overlaps = coco_mask.iou([list(box.bbox_xywh_px)], others, [0] * len(others)) if others else np.zeros(1)
+            if box.is_crowd and np.max(overlaps) < 0.5:
+                category_id, bbox = split.category_ids[box.class_name], box.bbox_xywh_px
+                inside.append(BoxPrediction(image_id=image.id, category_id=category_id, bbox=bbox, score=2.0))
+    assert len(inside) > 70
+    names = split.class_names
+    alone, together = (detection_metrics(split, found, names, resamples=0) for found in (rows, rows + inside))
+    assert alone.metrics == together.metrics
+    assert alone.counts == {"boxes": 144}

@@ -65,6 +65,16 @@ def test_boxes_at_the_border(box, covered):
     assert red[max(y, 0) : y + h, max(x, 0) : x + w].sum() == covered
 
 
+def test_a_dashed_box_has_every_second_piece_of_its_line():
+    whole, dashed = (draw_boxes(GREY, [(10, 5, 23, 23)], [RED], [flag]) for flag in (False, True))
+    red, pieces = ((drawn == RED).all(axis=2) for drawn in (whole, dashed))
+    assert not (pieces & ~red).any()
+    # The upper side runs over columns 9 to 33: dashes of 6 pixels from its start.
+    assert np.flatnonzero(pieces[4, 9:34]).tolist() == [*range(6), *range(12, 18), 24]
+    both = draw_boxes(GREY, [(10, 5, 23, 23), (40, 5, 4, 4)], [RED, RED], [True, False])
+    assert (both[4, 39:45] == RED).all()
+
+
 def test_small_boxes_lie_over_large_ones():
     drawn = draw_boxes(GREY, [(20, 20, 2, 2), (19, 5, 20, 30)], [RED, (0, 0, 255)])
     assert drawn[20, 19].tolist() == list(RED)

@@ -45,7 +45,9 @@ KNOWN_SETS = {
     "fruit": KnownSet(about="web photographs of apples, oranges and bananas", formats=COCO_FORMATS),
     "cones": KnownSet(about="traffic cones on roads, grass and snow", formats=COCO_FORMATS),
     "rooms": KnownSet(
-        about="37 photographs of interiors in a package, val only: chairs, tables, plants", formats=("coco",), package=ROOMS
+        about="37 photographs of interiors in a package, val only: chairs, tables, plants",
+        formats=("coco",),
+        package=ROOMS,
     ),
     "coco-masks": KnownSet(
         about="COCO pictures with all their instance masks",
