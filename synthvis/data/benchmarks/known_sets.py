@@ -10,7 +10,7 @@ from pathlib import Path
 from synthvis.cache import cache_folder
 from synthvis.data.benchmarks.picture_package import PicturePackage
 
-__all__ = ["KNOWN_SETS", "KnownSet", "is_known_set", "known_names", "named_roots"]
+__all__ = ["KNOWN_SETS", "KnownSet", "is_known_set", "known_names", "measures_only", "named_roots"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,11 @@ def known_names(formats: Container[str] | None = None) -> list[str]:
 def is_known_set(text: str) -> bool:
     """Whether a text is the name of a set, or NAME:SPLIT."""
     return text.partition(":")[0] in KNOWN_SETS
+
+
+def measures_only(name: str) -> bool:
+    """Whether a known set has no photographs to train on: those of a package are all `val`."""
+    return name in KNOWN_SETS and KNOWN_SETS[name].package is not None
 
 
 def named_roots(root: str | Path | None = None) -> list[Path]:

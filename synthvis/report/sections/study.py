@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from synthvis.data.benchmarks.known_sets import measures_only
 from synthvis.metrics.missing import MissingResult, missing_result, typed_path
 from synthvis.metrics.predictions import ClassPrediction
 from synthvis.report.page import BuiltSections, Section
@@ -107,9 +108,14 @@ def _missing_study(inputs: ReportInputs) -> Iterator[MissingResult]:
     what, why = "What the renders are worth in labelled photographs", "no study of them was found"
     if not (has_boxes(inputs) or run.scores.predicts(ClassPrediction)):
         what, why = "Worth of the renders in labelled photographs", "it takes photographs to train on, too"
+    name = run.gap.real[0].evaluation.set
+    if measures_only(name):
+        why, how = f"{name} has no photographs to train on", "name photographs with a train split by --real"
+        yield missing_result(what, why, how, ("study", "--help"))
+        return
     if run.dataset is None:
         yield missing_result(what, why, "study the renders; name their folder and the photographs", ("study", "--help"))
         return
-    words = ["study", "--data", typed_path(run.dataset.root), "--real", run.gap.real[0].evaluation.set]
+    words = ["study", "--data", typed_path(run.dataset.root), "--real", name]
     words += ["--task", run.scores.task] if run.scores.task != DEFAULT_TASK else []
     yield missing_result(what, why, "", words)
