@@ -298,7 +298,8 @@ def _unknown(text: str, wanted: Sequence[DataFormat]) -> RealDataError:
     names = known_names([one.name for one in wanted])
     near = difflib.get_close_matches(text, names, n=1)
     listed = f"names: {', '.join(names)}; or " if names else ""
-    hint = (
-        f"did you mean '{near[0]}'?" if near else f"{listed}{'; or '.join(dict.fromkeys(one.about for one in wanted))}"
-    )
-    return RealDataError(f"no set called '{text}', and no such folder or file", hint=hint)
+    forms = "; or ".join(dict.fromkeys(one.about for one in wanted))
+    hint = f"did you mean '{near[0]}'?" if near else f"{listed}{forms}"
+    known = KNOWN_SETS.get(text)
+    what = f"no set called '{text}', and no such folder or file"
+    return RealDataError(f"{text} has other labels: {known.about}" if known else what, hint=hint)

@@ -78,6 +78,14 @@ def test_absent_sets_say_what_to_type(name: str, said: str, tmp_path: Path, monk
     assert said in str(caught.value)
 
 
+def test_a_known_set_with_other_labels_is_no_unknown_one() -> None:
+    with pytest.raises(RealDataError, match="rooms has other labels: 37 photographs of interiors") as caught:
+        find_dataset("rooms", formats=("depth-maps",))
+    assert "names: nyu-mini; or a folder with" in (caught.value.hint or "")
+    with pytest.raises(RealDataError, match="grocery has other labels"):
+        find_dataset("grocery:val", formats=("coco",))
+
+
 def test_missing_split_is_named(tmp_path: Path) -> None:
     coco_file(tmp_path / "annotations" / "instances_val.json")
     with pytest.raises(RealDataError, match="no split 'test'"):
