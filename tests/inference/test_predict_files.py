@@ -291,14 +291,17 @@ def test_each_frame_of_a_video_is_predicted_on_and_drawn(clip: Path, tmp_path: P
     assert (limited.frames, limited.failed) == (4, ())
 
 
-def test_a_video_is_made_anew_where_it_was_interrupted(clip: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    out = tmp_path / "out"
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_a_video_is_made_anew_where_it_was_interrupted(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_drawn: bool
+) -> None:
+    out, asked = tmp_path / "out", replace(ASKED, is_drawn=is_drawn)
     write_pictures(tmp_path / "photos", 1)
     monkeypatch.setattr(Task, "pictures_per_batch", 1)
     with pytest.raises(KeyboardInterrupt):
-        run([tmp_path / "photos", clip], out, predictor_with(Stops()))
-    assert [path.name for path in (out / "drawn").rglob("*.mp4")] == []
-    done = run([tmp_path / "photos", clip], out)
+        run([tmp_path / "photos", clip], out, predictor_with(Stops()), asked)
+    assert list(out.rglob("*.mp4")) == []
+    done = run([tmp_path / "photos", clip], out, asked=asked)
     assert (done.already_there, done.pictures, done.frames) == (1, 1, 10)
     assert [one.image_id for one in predicted_pictures(out)] == list(range(1, 12))
 
