@@ -134,8 +134,10 @@ class PredictionArtist:
         return legend_strip([self._name(one) for one in found.objects], self.colors, width_px, notes)
 
     def _fixed_key(self, width_px: int) -> Image:
-        names = self.words.categories if len(self.words.categories) <= MAX_CLASSES_IN_A_KEY else ()
-        return entries_strip([(self.colors[name], name, "") for name in names], width_px)
+        background = background_of(self.words.categories)
+        names = [name for label, name in enumerate(self.words.categories) if label != background]
+        shown = names if len(names) <= MAX_CLASSES_IN_A_KEY else []
+        return entries_strip([(self.colors[name], name, "") for name in shown], width_px)
 
     def _key_of_map(self, found: PicturePrediction, width_px: int) -> Image:
         if isinstance(found, ClassMap):

@@ -98,3 +98,12 @@ def test_frames_of_a_video_are_of_one_size() -> None:
     one = DetectedObject(label=0, bbox_xywh_px=(10, 20, 60, 50), score=0.9)
     frames = [DetectedObjects(image_hw=(120, 160), objects=(one,)), DetectedObjects(image_hw=(120, 160), objects=())]
     assert len({artist.draw(grey((120, 160)), one).shape for one in frames}) == 1
+
+
+def test_the_background_has_no_swatch_in_the_legend_of_a_video() -> None:
+    words = Vocabulary(categories=("background", "apple"))
+    labels = ClassMap(image_hw=(120, 160), labels=np.zeros((120, 160), np.uint8))
+    drawn = PredictionArtist(words=words, is_video=True).draw(grey((120, 160)), labels)
+    strip = drawn[360:].reshape(-1, 3)
+    colors = class_colors(words.categories)
+    assert (strip == colors["apple"]).all(axis=1).any() and not (strip == colors["background"]).all(axis=1).any()
