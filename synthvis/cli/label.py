@@ -77,6 +77,7 @@ def command(
 def _report(request: LabelRequest, made: FirstLabels, as_json: bool) -> None:
     from synthvis.cli.shared.messages import say
     from synthvis.data.contents import Content
+    from synthvis.train.config import DEFAULT_TASK
 
     plan = made.exported.plan
     if as_json:
@@ -90,7 +91,8 @@ def _report(request: LabelRequest, made: FirstLabels, as_json: bool) -> None:
     if plan.lost:
         say(f"{plan.form.name} cannot hold: {', '.join(f'{one.content.value} ({one.count:,})' for one in plan.lost)}")
     folder = shlex.quote(str(request.out))
-    task = "" if request.network.task.name == "detection" else f" --task {request.network.task.name}"
+    learnt = request.network.task.name
+    task = "" if learnt == DEFAULT_TASK else f" --task {learnt}"
     say("correct them, then:")
     if Content.PICTURE_CLASSES not in plan.form.holds:
         say(f"  synthvis check {folder}")

@@ -15,6 +15,7 @@ from synthvis.report.page import BuiltSections, Section
 from synthvis.report.report_inputs import ReportInputs, SetGap
 from synthvis.report.sections.comparison_hints import gap_missing
 from synthvis.report.wording import interval_text
+from synthvis.train.registry import tasks
 from synthvis.viz.svg import Dots, dot_chart, on_every_screen
 
 __all__ = ["causes_sections"]
@@ -92,12 +93,13 @@ def causes_sections(inputs: ReportInputs) -> BuiltSections:
     if inputs.run is None:
         return BuiltSections()
     # Of a task whose predictions are no boxes there are no causes.
-    tasks = [(gap, gap.task) for gap in inputs.gaps if gap.task is None or gap.task.causes]
-    sections = tuple(_section(gap, task, len(tasks) > 1) for gap, task in tasks if task is not None)
+    compared = [(gap, gap.task) for gap in inputs.gaps if gap.task is None or gap.task.causes]
+    sections = tuple(_section(gap, task, len(compared) > 1) for gap, task in compared if task is not None)
     if sections or not inputs.run.gap.real:
         return BuiltSections(sections=sections)
     if not inputs.run.scores.has_error_causes:
-        why = f"causes are told apart for detection only; this run is of {inputs.run.scores.task}"
+        known = " and ".join(name for name, task in tasks().items() if task.has_error_causes)
+        why = f"causes of errors are known of {known} only; this run is of {inputs.run.scores.task}"
         return BuiltSections(missing=(missing_result("Errors by cause", why, "train a detector for them"),))
     why = (
         "the comparison that was found is of another run or an earlier evaluation"
