@@ -271,7 +271,7 @@ def test_a_set_whose_known_classes_have_no_example_is_undefined(
     ("name", "said"),
     [
         ("grocey", "did you mean 'grocery'"),
-        ("zebra", "names: coco, fruit, cones, coco-masks, grocery"),
+        ("zebra", "names: coco, fruit, cones, rooms, coco-masks, grocery"),
         ("fruit:val", "SYNTHVIS_REAL"),
         ("grocery:train", "SYNTHVIS_REAL"),
     ],
