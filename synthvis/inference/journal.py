@@ -1,4 +1,4 @@
-"""The journal of a prediction over many inputs: one line a finished picture, so that the same command goes on.
+"""The journal of a prediction over many inputs: one line for each finished picture, by which the same command resumes.
 
 Its first line says what was asked. A video counts once its last line is there: a drawn video cannot be continued.
 """
