@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from synthvis.api.runs import Run
 from synthvis.dataset.output import MODEL, reserve_folder
 from synthvis.errors import DatasetError, SynthvisError, UsageError
+from synthvis.formats.images import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from synthvis.train.deploy.export import ExportedModel
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["check_model_export", "export_model"]
 
 MAX_PICTURES = 16
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 
 
 def export_model(
@@ -88,14 +88,14 @@ def _pictures(paths: Sequence[Path | str]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            found += sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
+            found += sorted(one for one in path.iterdir() if one.suffix.lower() in PICTURE_SUFFIXES)
         elif path.is_file():
             found.append(path)
         else:
             raise DatasetError(f"no picture at {path}", hint="name a picture, or a folder of pictures")
     if not found:
         raise DatasetError(
-            f"no picture in {', '.join(map(str, paths))}", hint=f"read are {', '.join(sorted(SUFFIXES))}"
+            f"no picture in {', '.join(map(str, paths))}", hint=f"read are {', '.join(sorted(PICTURE_SUFFIXES))}"
         )
     return found[:MAX_PICTURES]
 

@@ -73,7 +73,7 @@ def command(
         with counting_at_a_rate("predicting", "pictures and frames") as on_progress:
             found = request.carry_out(on_progress=on_progress, notify=say, **given(device=device))
     except KeyboardInterrupt:
-        say(f"stopped; what is done lies in {request.out}, and the same command goes on")
+        say(f"stopped; the finished results are in {request.out}: run the same command again to resume")
         raise
     show_failed(found.failed)
     _report(request, found, as_json)

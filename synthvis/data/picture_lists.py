@@ -6,12 +6,11 @@ from pathlib import Path
 
 from synthvis.errors import DatasetError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
-from synthvis.formats.images import read_image_rgb
+from synthvis.formats.images import PICTURE_SUFFIXES, read_image_rgb
 from synthvis.formats.jpeg import exif_orientation, stated_size
 
-__all__ = ["PICTURE_SUFFIXES", "UnusablePicture", "picture_size_hw", "pictures_in"]
+__all__ = ["UnusablePicture", "picture_size_hw", "pictures_in"]
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 HEAD_BYTES = 1 << 20
 """The size of a JPEG stands behind previews and colour profiles."""
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from fake_dataset import write_fake_dataset
-from odd_set import CLASSES, HW, odd_masks, write_odd_set
+from odd_set import CLASSES, odd_masks, write_odd_set
 
 import synthvis as sv
 from synthvis.data.contents import Content, contents_of
@@ -135,7 +135,7 @@ def test_crops_are_what_image_folder_reads(odd: Dataset, tmp_path: Path) -> None
     root = odd.export("imagefolder", tmp_path / "crops").root
     read = ImageFolder(str(root / "train"))
     # The single pixel and the line are too thin to be named; the slash cannot stand in a name of a folder.
-    assert read.classes == ["a%2Fb%3A 50%25 %3Cé%3E 🍎", "traffic light"] or read.classes == sorted(read.classes)
+    assert read.classes == ["a%2Fb%3A 50%25 %3Cé%3E 🍎", "traffic light"]
     crop = next(np.array(picture) for picture, label in read if read.classes[label] == "traffic light")
     # The box 2, 2 to 20, 18 and a tenth of its longer side around it, in whole pixels, cut at the border.
     assert np.array_equal(crop, odd["train"][0].image[0:20, 0:22])
@@ -237,4 +237,3 @@ def test_an_export_record_that_is_damaged_is_refused(odd: Dataset, tmp_path: Pat
     (root / "export.json").write_text('{"export": ')
     with pytest.raises(DatasetError, match=r"export\.json"):
         odd.export("yolo", root)
-    assert HW == (40, 56)

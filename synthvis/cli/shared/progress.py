@@ -86,7 +86,7 @@ class Rate:
         self._said_s = 0.0
 
     def take(self, done: int) -> None:
-        """So many pieces are done now."""
+        """Set the number of finished pieces."""
         self._now = (time.monotonic(), done)
         if self._first is None:
             self._first, self._said_s = self._now, self._now[0]

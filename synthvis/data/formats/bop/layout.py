@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthvis.data.picture_lists import PICTURE_SUFFIXES
 from synthvis.errors import RealDataError
+from synthvis.formats.images import PICTURE_SUFFIXES
 
 __all__ = [
     "MODELS",
