@@ -185,6 +185,7 @@ def test_crowds_stay_crowds(tmp_path: Path) -> None:
         lambda: {"images": [image(file_name="../a.jpg")], "annotations": []},
         lambda: {"annotations": [annotation(bbox=[0, 0, 0, 0])]},
         lambda: {"categories": [{"id": "7", "name": "cone"}]},
+        lambda: {"categories": [{"id": 7, "name": "  "}]},
         lambda: {"categories": [{"id": 7, "name": "cone"}, {"id": 7, "name": "cup"}]},
         lambda: {"categories": [{"id": 7, "name": "cone"}, {"id": 8, "name": "Cone"}]},
     ],

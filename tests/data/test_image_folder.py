@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.derived.subset import some_images
+from synthvis.data.formats.image_folder import class_folder, class_of_folder
 from synthvis.data.split import EmptySplit
 from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.images import write_png
@@ -124,6 +126,32 @@ def test_two_folders_of_one_class_are_refused(tmp_path: Path) -> None:
     found = find_folders(make_folders(tmp_path, **{"val__red-beet": 1, "val__Red_Beet": 1}))
     with pytest.raises(RealDataError, match="are one class"):
         found.read()
+
+
+@pytest.mark.parametrize("name", ["a/b: 50% <é> 🍎", "..", ".x", "%2F", "100%", "a%20b", "x" * 255])
+def test_a_class_comes_back_from_the_name_of_its_folder(name: str) -> None:
+    folder = class_folder(name)
+    assert "/" not in folder and not folder.startswith(".")
+    assert class_of_folder(folder) == name
+
+
+@pytest.mark.parametrize("folder", ["50%", "a%20b", "a%2fb", "x%0Ay", "%FF"])
+def test_a_folder_of_another_name_is_the_class(folder: str) -> None:
+    """Not as we write names: no escape, of what needs none, in lower case, of what cannot be shown."""
+    assert class_of_folder(folder) == folder
+
+
+def test_a_class_whose_name_no_folder_may_have_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "annotations").mkdir()
+    long = "名" * 90
+    content = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 8}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 8, 8]}],
+        "categories": [{"id": 1, "name": long}],
+    }
+    (tmp_path / "annotations" / "instances_val.json").write_text(json.dumps(content))
+    with pytest.raises(UsageError, match="too long for the name of a folder"):
+        find_dataset(tmp_path).export("imagefolder", tmp_path / "out")
 
 
 def test_some_classes_and_some_images(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from fake_dataset import write_fake_dataset
 
 from synthvis.data.dataset import find_dataset
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.keypoints import is_labelled
 from synthvis.errors import RealDataError, UsageError
 
@@ -95,3 +96,14 @@ def test_mirror_pairs_of_a_render_come_from_its_manifest(tmp_path: Path) -> None
         assert own.names == tuple(manifest[name]["keypoints"])
         assert own.flip_pairs == tuple(map(tuple, manifest[name]["flip_pairs"]))
     assert any(own.flip_pairs for own in split.keypoints.values())
+
+
+def test_objects_with_one_box_keep_their_own_keypoints(tmp_path: Path) -> None:
+    """Instances and keypoints stand in files of their own, and objects are known by their boxes."""
+    write(tmp_path / "annotations" / "keypoints_val.json")
+    path = write(tmp_path / "annotations" / "instances_val.json")
+    content = json.loads(path.read_text())
+    assert content["annotations"][0]["bbox"] == content["annotations"][1]["bbox"]
+    plan = find_dataset(tmp_path, formats=("coco",)).plan_export(ExportSettings(format="coco"))
+    cups = [one for one in plan.splits[0].split.images[0].objects if one.class_name == "cup"]
+    assert [one.keypoints_xyv_px[0] for one in cups] == [(3, 4, 2), (0, 0, 0), (1, 1, 2)]

@@ -11,6 +11,7 @@ from PIL import Image
 
 from synthvis.data.dataset import find_dataset
 from synthvis.data.formats.voc.annotation_xml import read_annotation
+from synthvis.data.formats.voc.class_list import read_class_list, text_of_class_list
 from synthvis.data.sample import mask_of
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.images import write_jpeg
@@ -194,3 +195,13 @@ def test_masks_of_another_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(damaged)
     with pytest.raises(DatasetError, match="cannot be decoded"):
         read_palette_png(tmp_path / "p.png")
+
+
+def test_classes_of_labelmap_may_have_names_that_mean_something_there(tmp_path: Path) -> None:
+    """A name that begins as comments do, and that of the background, which every list has besides."""
+    names = ("#1", "background", "a:b")
+    path = tmp_path / "labelmap.txt"
+    path.write_text(text_of_class_list(names))
+    assert read_class_list(path) == names
+    path.write_text("# label:color_rgb:parts:actions\n# by a tool\ncat:1,2,3::\nbackground:0,0,0::\n\n")
+    assert read_class_list(path) == ("cat",)

@@ -17,11 +17,12 @@ from odd_set import CLASSES, HW, odd_masks, write_odd_set
 
 from synthvis.data.dataset import Dataset, find_dataset
 from synthvis.data.formats.yolo.format import oriented_corners_px
+from synthvis.data.formats.yolo.keypoint_rows import KeypointRows, names_from_shape
 from synthvis.data.formats.yolo.outlines import mask_of_outline, outline_of_mask
 from synthvis.data.formats.yolo.reader import label_path
 from synthvis.data.formats.yolo.rows import BadRow, box_of_shares, numbers_of, shares_of_box, text_row
 from synthvis.data.keypoints import KeypointSplit
-from synthvis.data.sample import LabelledObject, Sample, mask_of
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample, mask_of
 from synthvis.errors import RealDataError
 from synthvis.formats.images import write_png
 from synthvis.formats.rle import encode_mask
@@ -158,6 +159,26 @@ def test_keypoints_of_two_classes_have_places_of_their_own(odd: Path, tmp_path: 
             theirs = [one for one in new.objects if one.class_name in before.keypoints]
             for one, other in zip(mine, theirs, strict=True):
                 assert np.array(other.keypoints_xyv_px) == pytest.approx(np.array(one.keypoints_xyv_px), abs=1e-6)
+
+
+def test_keypoints_may_have_slashes_in_their_names() -> None:
+    """Which keypoints are whose cannot be told by names: a/b has c, and a has b/c."""
+    for own in ({"a": ("a/b", "eye/left")}, {"a/b": ("c", "d"), "a": ("b/c",)}):
+        keypoints = {name: KeypointNames(names=names) for name, names in own.items()}
+        classes = ["a", "none", "a/b"]
+        shape = KeypointRows(keypoints, classes).shape
+        found = names_from_shape(shape, classes)
+        assert {name: names.names for name, (_, names) in found.items()} == own
+        assert {name: start for name, (start, _) in found.items()} == (
+            {"a": 0} if len(own) == 1 else {"a/b": 0, "a": 2}
+        )
+
+
+@pytest.mark.parametrize("stated", ["x", [[0, 4]], [[-1, 2]], [[0, True]], [3]])
+def test_places_of_keypoints_that_cannot_be_are_not_used(tmp_path: Path, stated: object) -> None:
+    content = {"names": ["cat"], "kpt_shape": [3, 3], "synthvis": {"labels": "yolo-pose", "keypoints": stated}}
+    split = find_dataset(write_foreign(tmp_path, "0 .5 .5 .2 .2 .5 .5 2 0 0 0 0 0 0\n", content))["train"]
+    assert split.keypoints["cat"].names == ("keypoint 0", "keypoint 1", "keypoint 2")
 
 
 def write_foreign(root: Path, rows: str, content: dict[str, object], pictures: int = 1) -> Path:

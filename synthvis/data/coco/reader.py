@@ -174,7 +174,7 @@ def _categories(entries: Sequence[object], counter: LeftOutCounter) -> dict[int,
 
 
 def _is_name(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_CHARS and value.isprintable()
+    return isinstance(value, str) and len(value) <= MAX_NAME_CHARS and value.isprintable() and bool(value.strip())
 
 
 def _keypoint_names(category: Mapping[Any, Any], name: str) -> KeypointNames | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 from synthvis.data.keypoints import KeypointSplit
@@ -12,28 +13,32 @@ from synthvis.data.split import Split
 __all__ = ["with_keypoints"]
 
 Key = tuple[str, object]
+Keypoints = tuple[tuple[float, float, int], ...]
 
 
 def with_keypoints(split: Split, points: KeypointSplit) -> Split:
-    """The split with the keypoints of the same objects, which are known by image, class and number or box."""
-    own = {image.id: dict(_keypoints(image.objects)) for image in points.images}
+    """The split with the keypoints of the same objects, which are known by image, class and number or box.
+
+    Where several objects of an image share these, they stand in the same order in both.
+    """
+    own = {image.id: _keypoints(image.objects) for image in points.images}
     images = tuple(
-        replace(
-            image,
-            objects=tuple(
-                replace(one, keypoints_xyv_px=own.get(image.id, {}).get(_key(one), one.keypoints_xyv_px))
-                for one in image.objects
-            ),
-        )
+        replace(image, objects=tuple(_with(one, own.get(image.id, {}).get(_key(one))) for one in image.objects))
         for image in split.images
     )
     return replace(split, images=images, keypoints=points.keypoints)
 
 
-def _keypoints(objects: tuple[LabelledObject, ...]) -> Iterator[tuple[Key, tuple[tuple[float, float, int], ...]]]:
+def _with(one: LabelledObject, found: deque[Keypoints] | None) -> LabelledObject:
+    return replace(one, keypoints_xyv_px=found.popleft()) if found else one
+
+
+def _keypoints(objects: Sequence[LabelledObject]) -> dict[Key, deque[Keypoints]]:
+    found: dict[Key, deque[Keypoints]] = {}
     for one in objects:
         if one.keypoints_xyv_px:
-            yield _key(one), one.keypoints_xyv_px
+            found.setdefault(_key(one), deque()).append(one.keypoints_xyv_px)
+    return found
 
 
 def _key(one: LabelledObject) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from synthvis.data.left_out import LeftOutCounter
 from synthvis.data.picture_placing import place_picture
 from synthvis.data.sample import Sample
 from synthvis.data.split import EmptySplit, Split, class_key
-from synthvis.errors import RealDataError
+from synthvis.errors import RealDataError, UsageError, quoted
 from synthvis.formats.images import PICTURE_SUFFIXES, write_png
 
 __all__ = ["IMAGE_FOLDER", "ImageFolder"]
@@ -26,6 +26,11 @@ SPLIT_NAMES = ("train", "val", "test")
 """A folder that holds one of these holds splits; any other is one split by itself."""
 
 UNSAFE = '/\\:*?"<>|%'
+
+MAX_NAME_BYTES = 255
+"""NAME_MAX of Linux."""
+
+SHOWN_CHARS = 60
 
 WHOLE = "all"
 """The split of a folder that has none."""
@@ -61,7 +66,7 @@ class ImageFolder(DataFormat):
             raise RealDataError(f"{folder} has no class folders", hint=hint)
         _check_distinct(folder, classes)
         counter = LeftOutCounter()
-        pictures = {path.name: _pictures(path, counter) for path in classes}
+        pictures = {class_of_folder(path.name): _pictures(path, counter) for path in classes}
         empty = [name for name, paths in pictures.items() if not paths]
         if len(empty) == len(classes):
             hint = f"read are {', '.join(sorted(PICTURE_SUFFIXES))}"
@@ -83,6 +88,12 @@ class ImageFolder(DataFormat):
         """Pictures must have a class each, or objects boxes to be cut out."""
         if split.label_form != "images":
             check_objects(split, self.name)
+        long = next((name for name in split.class_names if len(class_folder(name).encode()) > MAX_NAME_BYTES), None)
+        if long is not None:
+            raise UsageError(
+                f"{self.name}: the class {quoted(long, SHOWN_CHARS)} is too long for the name of a folder",
+                hint="rename it in the labels, or export to a format with a list of classes, such as --format coco",
+            )
 
     def picture_path(self, split: str, file_name: str) -> PurePosixPath | None:
         """Crops are written with the labels."""
@@ -115,10 +126,17 @@ def class_folder(class_name: str) -> str:
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
 
+def class_of_folder(folder_name: str) -> str:
+    """The class that `class_folder` gives this name; names that it would not give are classes as they are."""
+    class_name = unquote(folder_name)
+    is_ours = class_name.isprintable() and class_folder(class_name) == folder_name
+    return class_name if is_ours else folder_name
+
+
 def _check_distinct(folder: Path, classes: list[Path]) -> None:
     seen: dict[str, str] = {}
     for path in classes:
-        other = seen.setdefault(class_key(path.name), path.name)
+        other = seen.setdefault(class_key(class_of_folder(path.name)), path.name)
         if other != path.name:
             raise RealDataError(
                 f"{folder}: the folders {other} and {path.name} are one class",

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from synthvis.data.keypoints import SEPARATOR
+from synthvis.data.keypoints import split_name
 from synthvis.train.config import TrainConfig
 from synthvis.train.task import Task
 from synthvis.train.views.loader import AugmentedDataset, train_loader
@@ -79,7 +79,7 @@ def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequ
     masks, points, normals = target.get("masks"), target.get("keypoints"), target.get("normals")
     depth, class_map = target.get("depth_m"), target.get("classes")
     # What a network for keypoints answers is "CATEGORY/KEYPOINT", all of one category.
-    parts = [name.partition(SEPARATOR) for name in classes] if points is not None else []
+    parts = [split_name(name) for name in classes] if points is not None else []
     names = [parts[0][0]] * len(labels) if parts else [classes[label] for label in labels]
     return BatchPreview(
         step=step,
@@ -88,7 +88,7 @@ def _shown(step: int, image: Tensor, target: Mapping[str, Tensor], classes: Sequ
         names=tuple(names),
         masks=None if masks is None else masks.numpy() > 0,
         keypoints_xyv=None if points is None else points.numpy().reshape(-1, len(parts), 3),
-        keypoint_names=tuple(keypoint for _, _, keypoint in parts),
+        keypoint_names=tuple(keypoint for _, keypoint in parts),
         depth_m=None if depth is None else depth.numpy(),
         normals_cam=None if normals is None else normals.permute(1, 2, 0).contiguous().numpy(),
         class_map=None if class_map is None else class_map.numpy(),

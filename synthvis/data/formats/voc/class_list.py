@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,9 @@ __all__ = ["read_class_list", "text_of_class_list"]
 BACKGROUND = "background"
 FIELDS_BEHIND = 3
 """Colour, parts and actions stand behind a name, with colons between; a name may hold colons itself."""
+
+COMMENT = re.compile(r"#(?!.*:\d{1,3},\d{1,3},\d{1,3}:[^:]*:[^:]*$)")
+"""A line that begins with # and names no colour, so that it is no class of such a name."""
 
 MAX_BYTES = 10_000_000
 MAX_CLASSES = 10_000
@@ -33,8 +37,11 @@ def read_class_list(path: Path) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise RealDataError(f"cannot read {path}: {why}") from error
-    names = (line.rsplit(":", FIELDS_BEHIND)[0].strip() for line in lines if not line.startswith("#"))
-    return tuple(dict.fromkeys(name for name in names if name and name.isprintable() and name != BACKGROUND))
+    names = [line.rsplit(":", FIELDS_BEHIND)[0].strip() for line in lines if not COMMENT.match(line)]
+    if BACKGROUND in names:
+        # Where a class has that name too, it stands there twice.
+        names.remove(BACKGROUND)
+    return tuple(dict.fromkeys(name for name in names if name and name.isprintable()))
 
 
 def text_of_class_list(class_names: Sequence[str]) -> str:

@@ -32,12 +32,15 @@ class KeypointShape:
         dims: Numbers of each: 2 for x and y, 3 with the visibility.
         flip_index: For each keypoint the one whose place it takes in a mirror; empty where the file does not say.
         names: Names of the keypoints by class index; empty where the file does not say.
+        own: First place and number of the keypoints of each class by its index; empty where the file does not say, as
+            only synthvis does.
     """
 
     count: int
     dims: int
     flip_index: tuple[int, ...] = ()
     names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ def read_data_yaml(path: Path) -> YoloYaml:
         path=path,
         class_names=names,
         splits=splits,
-        keypoints=_keypoints(path, content),
+        keypoints=_keypoints(path, content, own.get("keypoints")),
         labels=own["labels"] if isinstance(own.get("labels"), str) else None,
         category_ids=_ids(own.get("category_ids"), names),
     )
@@ -142,7 +145,7 @@ def _names(path: Path, stated: object) -> tuple[str, ...]:
     return texts
 
 
-def _keypoints(path: Path, content: Mapping[str, object]) -> KeypointShape | None:
+def _keypoints(path: Path, content: Mapping[str, object], own: object) -> KeypointShape | None:
     shape = content.get("kpt_shape")
     if shape is None:
         return None
@@ -155,8 +158,26 @@ def _keypoints(path: Path, content: Mapping[str, object]) -> KeypointShape | Non
     if not isinstance(flip, list) or (flip and sorted(map(str, flip)) != sorted(map(str, range(count)))):
         raise RealDataError(f"{path}: flip_idx does not name each of the {count} keypoints once", hint=HINT)
     return KeypointShape(
-        count=count, dims=dims, flip_index=tuple(flip), names=_keypoint_names(content.get("kpt_names"), count)
+        count=count,
+        dims=dims,
+        flip_index=tuple(flip),
+        names=_keypoint_names(content.get("kpt_names"), count),
+        own=_own_places(own, count),
     )
+
+
+def _own_places(stated: object, count: int) -> dict[int, tuple[int, int]]:
+    """As `text_of_data_yaml` writes it, [first place, number] for each class; nothing where it is something else."""
+    found = {}
+    for index, place in enumerate(stated if isinstance(stated, list) else []):
+        if not isinstance(place, list) or [type(one) for one in place] != [int, int]:
+            return {}
+        start, number = place
+        if not 0 <= start <= start + number <= count:
+            return {}
+        if number:
+            found[index] = (start, number)
+    return found
 
 
 def _keypoint_names(stated: object, count: int) -> dict[int, tuple[str, ...]]:
@@ -210,6 +231,8 @@ def text_of_data_yaml(
         lines += [f"  {index}: {_json(list(names))}" for index, names in sorted(keypoints.names.items())]
     own: dict[str, Any] = {"labels": labels}
     own |= {"category_ids": list(category_ids)} if category_ids else {}
+    if keypoints is not None:
+        own["keypoints"] = [list(keypoints.own.get(index, (0, 0))) for index in range(len(class_names))]
     lines += ["synthvis:", *(f"  {key}: {_json(value)}" for key, value in own.items())]
     return "\n".join(lines) + "\n"
 

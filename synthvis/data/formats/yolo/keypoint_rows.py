@@ -42,11 +42,13 @@ class KeypointRows:
                 partner[a], partner[b] = start + b, start + a
             flip += partner
         self._count = len(names)
+        places = {name: (self._starts[name], len(one.names)) for name, one in keypoints.items()}
         self.shape = KeypointShape(
             count=len(names),
             dims=3,
             flip_index=tuple(flip) if mirror_is_known or any(own.flip_pairs for own in keypoints.values()) else (),
             names={index: tuple(names) for index, name in enumerate(class_names) if name in keypoints},
+            own={index: places[name] for index, name in enumerate(class_names) if name in keypoints},
         )
 
     def row(self, class_name: str, points: Keypoints, image_hw: tuple[int, int]) -> list[float]:
@@ -66,13 +68,22 @@ def names_from_shape(shape: KeypointShape, class_names: Sequence[str]) -> dict[s
     for index, class_name in enumerate(class_names):
         names = shape.names.get(index) or _numbered(shape)
         prefix = f"{class_name}{SEPARATOR}"
-        own = [place for place, name in enumerate(names) if name.startswith(prefix)]
-        places = own or ([] if any(SEPARATOR in name for name in names) else list(range(len(names))))
+        places = _places(shape, index, names, prefix) if names else []
         if not places:
             continue
-        short = tuple(names[place].removeprefix(prefix) for place in places)
+        is_prefixed = len(shape.own) != 1
+        short = tuple(names[place].removeprefix(prefix) if is_prefixed else names[place] for place in places)
         found[class_name] = (places[0], KeypointNames(names=short, flip_pairs=_pairs(shape, places)))
     return found
+
+
+def _places(shape: KeypointShape, index: int, names: Sequence[str], prefix: str) -> list[int]:
+    """Places of the keypoints of a class: as the file says, else those whose names begin with that of the class."""
+    if shape.own:
+        start, number = shape.own.get(index, (0, 0))
+        return list(range(start, start + number))
+    own = [place for place, name in enumerate(names) if name.startswith(prefix)]
+    return own or ([] if any(SEPARATOR in name for name in names) else list(range(len(names))))
 
 
 def _numbered(shape: KeypointShape) -> tuple[str, ...]:
