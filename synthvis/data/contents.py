@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
 
@@ -9,7 +10,7 @@ from synthvis.data.maps.files import CLASS_MAPS, DEPTH_MAPS, INSTANCE_MAPS, NORM
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 
-__all__ = ["OBJECT_CONTENTS", "Content", "contents_of"]
+__all__ = ["OBJECT_CONTENTS", "Content", "contents_of", "contents_of_image"]
 
 
 class Content(Enum):
@@ -56,14 +57,18 @@ MAPS: Mapping[str, Content] = {
 
 def contents_of(split: Split) -> dict[Content, int]:
     """How many objects, or images, of a split have each kind of label; kinds that none has are absent."""
-    counts = dict.fromkeys(Content, 0)
+    counts = Counter[Content]()
     for image in split.images:
-        for content in _of_image(image):
-            counts[content] += 1
-        for one in image.objects:
-            for content in _of_object(one):
-                counts[content] += 1
-    return {content: count for content, count in counts.items() if count}
+        counts.update(contents_of_image(image))
+    return {content: counts[content] for content in Content if counts[content]}
+
+
+def contents_of_image(image: Sample) -> Counter[Content]:
+    """Which kinds of label an image has, and how many of its objects have each."""
+    counts = Counter(_of_image(image))
+    for one in image.objects:
+        counts.update(_of_object(one))
+    return counts
 
 
 def _of_image(image: Sample) -> set[Content]:

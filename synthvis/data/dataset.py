@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -75,11 +75,24 @@ class Dataset:
             RealDataError: There is no such split, or it cannot be read.
             EmptySplit: It lists no image.
         """
-        name = split or self.default_split
+        return self._split(split or self.default_split, self.format.read)
+
+    def index(self, split: str | None = None) -> Split:
+        """As `read`, but labels stay on disk where the form knows how, and each access to a sample reads them again.
+
+        So a set of any size takes little memory, and to go over it takes longer: for one that is gone over once.
+
+        Raises:
+            RealDataError: There is no such split, or it cannot be read.
+            EmptySplit: It lists no image.
+        """
+        return self._split(split or self.default_split, self.format.index)
+
+    def _split(self, name: str, read: Callable[[SplitSource], Split]) -> Split:
         self.check_split(name)
         source = SplitSource(name=self.name, kind=self.kind, split=name, root=self.root, files=self.files[name])
         try:
-            return self.format.read(source)
+            return read(source)
         except EmptySplit as error:
             others = [one for one in self.splits if one != name]
             if not others:
@@ -112,10 +125,13 @@ class Dataset:
             RealDataError: There is no such split, or it cannot be read.
             EmptySplit: One that is named lists no image.
         """
+        return self._those(splits, self.__getitem__)
+
+    def _those(self, splits: Sequence[str], read: Callable[[str], Split]) -> list[Split]:
         found = []
         for name in splits or self.splits:
             try:
-                found.append(self[name])
+                found.append(read(name))
             except EmptySplit:
                 if splits:
                     raise
@@ -173,10 +189,10 @@ class Dataset:
 
         Keypoints that the set holds in another form, as rendered datasets do, come along where the format has them.
         """
-        chosen = self.some(splits)
+        chosen = self._those(splits, self.index)
         points = self._keypoints() if Content.KEYPOINTS in format_named(settings.format).holds else None
         if points is not None:
-            chosen = [with_keypoints(one, cast("KeypointSplit", points[one.split])) for one in chosen]
+            chosen = [with_keypoints(one, cast("KeypointSplit", points.index(one.split))) for one in chosen]
         return plan_of(chosen, settings, source=self.source or str(self.root))
 
     def _keypoints(self) -> Dataset | None:

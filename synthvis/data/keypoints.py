@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from synthvis.config.validate import nearest
-from synthvis.data.sample import KeypointNames, LabelledObject
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.data.split import LabelForm, Split, class_key
 from synthvis.errors import RealDataError, UsageError
 
@@ -43,13 +43,8 @@ class KeypointSplit(Split):
                 raise UsageError(f"{self.name} has no keypoints of {name!r}{nearest(name, self.keypoints)}")
             wanted.append(own[class_key(name)])
         keypoints = {name: own for name, own in self.keypoints.items() if name in wanted}
-        images = tuple(
-            replace(image, objects=tuple(one for one in image.objects if one.class_name in wanted))
-            for image in self.images
-        )
         return replace(
-            self,
-            images=images,
+            self.with_objects(lambda one: one.class_name in wanted),
             keypoints=keypoints,
             class_names=keypoint_classes(keypoints),
             category_ids={name: number for name, number in self.category_ids.items() if name in wanted},
@@ -76,12 +71,12 @@ class KeypointSplit(Split):
                 hint="keypoints are matched by name; choose another set",
             )
         alone = self.of_classes([own])
-        images = tuple(
-            replace(image, objects=tuple(_with_positions(one, positions) for one in image.objects))
-            for image in alone.images
-        )
+
+        def with_positions(image: Sample) -> Sample:
+            return replace(image, objects=tuple(_with_positions(one, positions) for one in image.objects))
+
         keypoints = {own: _names_at(self.keypoints[own], positions)}
-        return replace(alone, images=images, keypoints=keypoints, class_names=keypoint_classes(keypoints))
+        return replace(alone.changed(with_positions), keypoints=keypoints, class_names=keypoint_classes(keypoints))
 
 
 def keypoint_classes(keypoints: Mapping[str, KeypointNames]) -> tuple[str, ...]:

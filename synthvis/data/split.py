@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Self
 
 from synthvis.config.validate import nearest
 from synthvis.data.left_out import LeftOut
-from synthvis.data.sample import KeypointNames, Sample
+from synthvis.data.sample import KeypointNames, LabelledObject, Sample
+from synthvis.data.sample_lists import each_changed, picked
 from synthvis.errors import RealDataError, UsageError
+from synthvis.formats.json_file import JsonObject
 
-__all__ = ["EmptySplit", "LabelForm", "Split", "class_key"]
+__all__ = ["EmptySplit", "LabelForm", "SourceFile", "Split", "class_key"]
 
 LabelForm = Literal["objects", "images", "keypoints", "pixels"]
 """What is labelled."""
@@ -23,6 +25,21 @@ class EmptySplit(RealDataError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """The COCO file that a split was read from.
+
+    Attributes:
+        path: Where it lies.
+        info: Its "info"; empty where it has none.
+        categories: Its category entries by id.
+    """
+
+    path: Path
+    info: JsonObject
+    categories: Mapping[int, JsonObject]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """One split of a set: `len`, iteration and an index give its samples.
 
@@ -30,26 +47,26 @@ class Split:
         name: Name of the set, e.g. "fruit".
         kind: "real" or "synthetic".
         split: "train", "val", ...
-        images: By image id.
+        images: By image id; a tuple, or `SamplesOnDisk`.
         class_names: Names in the order of the category ids; empty where maps hold numbers.
         label_form: What is labelled.
         category_ids: The set's own id of each class name, where it has ids.
         keypoints: What the file says of the keypoints of each class that has some.
         left_out: What of the set could not be used.
-        source: The annotation file that it was read from, of whose entries an export takes what samples do not carry;
-            None: there is none, or ids are no longer those of a file.
+        source: The COCO file that it was read from, of which an export takes what it does not know itself; None: there
+            is none, or ids are no longer those of a file.
     """
 
     name: str
     kind: str
     split: str
-    images: tuple[Sample, ...]
+    images: Sequence[Sample]
     class_names: tuple[str, ...] = ()
     label_form: LabelForm = "objects"
     category_ids: Mapping[str, int] = field(default_factory=dict)
     keypoints: Mapping[str, KeypointNames] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
-    source: Path | None = field(default=None, compare=False)
+    source: SourceFile | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -85,12 +102,24 @@ class Split:
         kept = tuple(name for name in self.class_names if name in wanted)
         if self.label_form == "images":
             return replace(self, images=tuple(one for one in self.images if one.class_name in wanted), class_names=kept)
-        images = tuple(
-            replace(image, objects=tuple(one for one in image.objects if one.class_name in wanted))
-            for image in self.images
-        )
         ids = {name: self.category_ids[name] for name in kept}
-        return replace(self, images=images, class_names=kept, category_ids=ids)
+        return replace(self.with_objects(lambda one: one.class_name in wanted), class_names=kept, category_ids=ids)
+
+    def with_objects(self, is_wanted: Callable[[LabelledObject], bool]) -> Self:
+        """The same images with some of their objects."""
+
+        def with_some(image: Sample) -> Sample:
+            return replace(image, objects=tuple(one for one in image.objects if is_wanted(one)))
+
+        return self.changed(with_some)
+
+    def changed(self, change: Callable[[Sample], Sample]) -> Self:
+        """The split with a change of each image, which is made at the access where images lie on disk."""
+        return replace(self, images=each_changed(self.images, change))
+
+    def at(self, places: Sequence[int]) -> Self:
+        """The images at these places, in this order."""
+        return replace(self, images=picked(self.images, places))
 
 
 def class_key(name: str) -> str:

@@ -156,7 +156,7 @@ def _coco_images(found: Dataset, split: str) -> list[AnnotatedImage]:
 
 
 def _other_images(found: Dataset, split: str) -> list[AnnotatedImage]:
-    read = found.read(split)
+    read = found.index(split)
     coco = parse_coco(coco_content(NamedSplit(split=read, file_names=tuple(image.path.name for image in read.images))))
     paths = {image.id: image.path for image in read.images}
     return _with_labels(DatasetLayout(found.root), split, coco, CocoFile(), paths, is_rendered=False)

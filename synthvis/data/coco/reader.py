@@ -1,64 +1,89 @@
-"""Reads COCO files from outside: each entry is sound or left out, and what was left out is counted by reason."""
+"""Reads COCO files from outside: each entry is sound or left out, and what was left out is counted by reason.
+
+A split is held, as trainings want it, or indexed, as exports do: then its entries stay in the file, and an access to an
+image reads those of the image again.
+"""
 
 from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
-from synthvis.data.coco.files import is_safe_file_name
+from synthvis.data.coco.categories import FORMAT_HINT, SHOWN_CHARS, CocoCategory, categories_of, short
+from synthvis.data.coco.images import ImageHw, fault_of_image, sample_of, usable_images
 from synthvis.data.left_out import LeftOut, LeftOutCounter, Part
-from synthvis.data.sample import KeypointNames, LabelledObject, Sample
-from synthvis.data.split import EmptySplit, Split, class_key
-from synthvis.errors import RealDataError, SynthvisError, quoted
-from synthvis.formats.image_size import MAX_IMAGE_PIXELS
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.sample_lists import SamplesOnDisk
+from synthvis.data.split import EmptySplit, SourceFile, Split
+from synthvis.errors import DatasetError, RealDataError, SynthvisError, quoted
+from synthvis.formats.json_lists import ListOnDisk, load_with_lists_on_disk
 
-__all__ = ["read_coco_split"]
+__all__ = ["index_coco_split", "read_coco_split"]
 
 PARTS: tuple[Part, ...] = ("images", "annotations", "categories")
-FORMAT_HINT = "see https://cocodataset.org/#format-data: images, annotations and categories, boxes as [x, y, w, h]"
-MAX_NAME_CHARS = 200
-SHOWN_CHARS = 80
-"""Of one entry in a message."""
 
 CLIPPED_FROM_PX = 1.0
 """Exporters round: a box that reaches less than this out of its picture stays as it is."""
 
-Sizes = dict[int, tuple[int, int]]
+NUMBERS_AN_ENTRY = 16
+"""Ids up to this many times the count of entries are looked up in an array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lists:
-    """The three lists of a COCO file, their entries not yet looked at."""
+class _Content:
+    """A COCO file, the entries of its three lists not yet looked at."""
 
-    images: Sequence[object]
-    annotations: Sequence[object]
-    categories: Sequence[object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Category:
-    """A category that can be used."""
-
-    id: int
-    name: str
-    keypoints: KeypointNames | None
+    info: Mapping[str, object]
+    images: Sequence[Any]
+    annotations: Sequence[Any]
+    categories: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Image:
-    """An image that can be used."""
+class _Boxes:
+    """What is needed to make labelled boxes of annotations.
 
-    id: int
-    file_name: str
-    image_hw: tuple[int, int]
-    camera_facts: Mapping[str, object] | None
+    Attributes:
+        sizes: Height and width of each image by id.
+        names: Of the categories by id.
+        keypoint_counts: Of the categories by id; None: none.
+    """
+
+    sizes: Mapping[int, ImageHw]
+    names: Mapping[int, str]
+    keypoint_counts: Mapping[int, int | None]
+
+    @classmethod
+    def of(cls, categories: Mapping[int, CocoCategory], sizes: Mapping[int, ImageHw]) -> _Boxes:
+        """For these categories and images."""
+        counts = {k: None if one.keypoints is None else len(one.keypoints.names) for k, one in categories.items()}
+        return cls(sizes=sizes, names={k: one.name for k, one in categories.items()}, keypoint_counts=counts)
+
+    def box(self, entry: Any, *, look_at_runs: bool) -> tuple[LabelledObject, LabelledObject]:
+        """The box as it stands in the file, and clipped to its picture; raises Unusable."""
+        found = labelled_box(entry, self.sizes, self.names, self.keypoint_counts, look_at_runs=look_at_runs)
+        image_hw = self.sizes[entry["image_id"]]
+        if overhang_px(found.bbox_xywh_px, image_hw) <= CLIPPED_FROM_PX:
+            return found, found
+        return found, replace(found, bbox_xywh_px=clipped_xywh_px(found.bbox_xywh_px, image_hw))
+
+
+Found = Iterator[tuple[int, int, LabelledObject]]
+"""Place in the list, id of the image, and box of each annotation that can be used."""
+
+Collect = Callable[[_Content, Mapping[int, int], _Boxes, Found, Path], tuple[Sequence[Sample], Sized]]
+"""Makes samples of images by id; gives them, and something as long as there are boxes."""
 
 
 def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
@@ -73,13 +98,20 @@ def read_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str
         EmptySplit: It lists no image.
     """
     with _without_collector():
-        content = _load_lists(annotations)
-        try:
-            found = _split_of(content, image_dir, name=name, split=split, kind=kind)
-            return replace(found, source=annotations)
-        except SynthvisError as error:
-            kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
-            raise kind_of_error(f"{annotations}: {error.what}", hint=error.hint) from error
+        content = _load(annotations, lambda path: json.loads(path.read_bytes()))
+        return _split_of(content, annotations, image_dir, _held, name=name, split=split, kind=kind)
+
+
+def index_coco_split(annotations: Path, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
+    """As `read_coco_split`, but each access to an image reads its entries from the file, which samples carry as `more`.
+
+    Raises:
+        RealDataError: As `read_coco_split`.
+        EmptySplit: It lists no image.
+        DatasetError: At an access: the file was changed since.
+    """
+    content = _load(annotations, load_with_lists_on_disk)
+    return _split_of(content, annotations, image_dir, _indexed, name=name, split=split, kind=kind)
 
 
 @contextmanager
@@ -94,9 +126,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _load_lists(path: Path) -> _Lists:
+def _load(path: Path, load: Callable[[Path], Any]) -> _Content:
     try:
-        content = json.loads(path.read_bytes())
+        content = load(path)
     except OSError as error:
         raise RealDataError(f"cannot read {path}: {error.strerror or error}") from error
     except MemoryError as error:
@@ -106,193 +138,179 @@ def _load_lists(path: Path) -> _Lists:
     except ValueError as error:
         raise RealDataError(f"{path} is not JSON: {str(error)[:200]}") from error
     found = content if isinstance(content, dict) else {}
-    missing = [key for key in PARTS if not isinstance(found.get(key), list)]
+    missing = [key for key in PARTS if not isinstance(found.get(key), list | ListOnDisk)]
     if missing:
         raise RealDataError(f"{path} is not COCO: it has no list {', '.join(map(repr, missing))}", hint=FORMAT_HINT)
-    return _Lists(images=found["images"], annotations=found["annotations"], categories=found["categories"])
+    info = found.get("info")
+    return _Content(info=info if isinstance(info, dict) else {}, **{key: found[key] for key in PARTS})
 
 
-def _split_of(content: _Lists, image_dir: Path, *, name: str, split: str, kind: str) -> Split:
-    if not content.images:
-        raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
-    counter = LeftOutCounter()
-    categories = _categories(content.categories, counter)
-    images = _images(content.images, counter)
-    sizes = {number: image.image_hw for number, image in images.items()}
-    boxes = _boxes_by_image(content.annotations, sizes, categories, counter, look_at_runs=kind == "real")
-    left_out = counter.result()
-    _check_some_left("categories", content.categories, categories, left_out)
-    _check_some_left("images", content.images, images, left_out)
-    _check_some_left("annotations", content.annotations, boxes, left_out)
+def _split_of(
+    content: _Content, path: Path, image_dir: Path, collect: Collect, *, name: str, split: str, kind: str
+) -> Split:
+    try:
+        if not content.images:
+            raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
+        counter = LeftOutCounter()
+        categories = categories_of(content.categories, counter)
+        places, sizes = usable_images(content.images, counter)
+        boxes = _Boxes.of(categories, sizes)
+        found = _sound_boxes(content.annotations, boxes, counter, look_at_runs=kind == "real")
+        samples, kept = collect(content, places, boxes, found, image_dir)
+        left_out = counter.result()
+        _check_some_left("categories", content.categories, categories, left_out)
+        _check_some_left("images", content.images, places, left_out)
+        _check_some_left("annotations", content.annotations, kept, left_out)
+    except SynthvisError as error:
+        kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
+        raise kind_of_error(f"{path}: {error.what}", hint=error.hint) from error
     by_id = [categories[number] for number in sorted(categories)]
+    entries = {one["id"]: one for one in content.categories if isinstance(one, dict) and isinstance(one.get("id"), int)}
     return Split(
         name=name,
         kind=kind,
         split=split,
-        images=tuple(
-            Sample(
-                id=image.id,
-                path=image_dir / image.file_name,
-                labelled_hw=image.image_hw,
-                objects=tuple(boxes.get(image.id, ())),
-                camera_facts=image.camera_facts,
-            )
-            for _, image in sorted(images.items())
-        ),
+        images=samples,
         class_names=tuple(category.name for category in by_id),
         category_ids={category.name: category.id for category in by_id},
         keypoints={one.name: one.keypoints for one in categories.values() if one.keypoints is not None},
         left_out=left_out,
+        source=SourceFile(path=path, info=content.info, categories=entries),
     )
 
 
-def _check_some_left(part: Part, entries: Sequence[object], kept: Sized, left_out: LeftOut) -> None:
-    if entries and not len(kept):
+def _check_some_left(part: Part, entries: Sized, kept: Sized, left_out: LeftOut) -> None:
+    if len(entries) and not len(kept):
         what = f"none of its {len(entries)} {part} can be used: {left_out.first_of(part)}"
         raise RealDataError(what, hint=FORMAT_HINT)
 
 
-def _categories(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, _Category]:
-    found: dict[int, _Category] = {}
-    for entry in entries:
-        if not isinstance(entry, dict):
-            counter.add("categories", "not an object", quoted(entry, SHOWN_CHARS))
-        elif type(number := entry.get("id")) is not int:
-            counter.add("categories", "id is not a whole number", quoted(number, SHOWN_CHARS))
-        elif not _is_name(name := entry.get("name")):
-            counter.add("categories", "name is not a line of text", f"category {_short(number)}")
-        elif number not in found:
-            found[number] = _Category(id=number, name=name, keypoints=_keypoint_names(entry, name))
-        elif found[number].name == name:
-            counter.add("categories", "listed twice", f"category {_short(number)}")
-        else:
-            names = f"{quoted(found[number].name, SHOWN_CHARS)} and {quoted(name, SHOWN_CHARS)}"
-            raise RealDataError(f"category {_short(number)} has two names, {names}", hint="give each class its own id")
-    if len({class_key(category.name) for category in found.values()}) < len(found):
-        raise RealDataError("two categories share a name", hint="classes are told apart by name: merge or rename them")
-    return found
-
-
-def _is_name(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and len(value) <= MAX_NAME_CHARS and value.isprintable() and bool(value.strip())
-
-
-def _keypoint_names(category: Mapping[Any, Any], name: str) -> KeypointNames | None:
-    if not category.get("keypoints"):
-        return None
-    try:
-        names = tuple(str(point) for point in category["keypoints"])
-        pairs = tuple((int(a), int(b)) for a, b in category.get("flip_pairs") or ())
-        sigmas = tuple(float(sigma) for sigma in category.get("sigmas") or ())
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RealDataError(f"keypoints of {name}: {str(error)[:SHOWN_CHARS]}", hint=FORMAT_HINT) from error
-    if isinstance(category["keypoints"], str) or not all(map(_is_name, names)) or len(set(names)) < len(names):
-        raise RealDataError(f"keypoints of {name} are not different names", hint=FORMAT_HINT)
-    if not all(0 <= index < len(names) for pair in pairs for index in pair):
-        raise RealDataError(f"flip_pairs of {name} name a keypoint that it has not")
-    if sigmas and (len(sigmas) != len(names) or not all(0 < sigma < 10 for sigma in sigmas)):
-        raise RealDataError(f"sigmas of {name} are not one positive number a keypoint")
-    return KeypointNames(names=names, flip_pairs=pairs, sigmas=sigmas)
-
-
-def _images(entries: Sequence[object], counter: LeftOutCounter) -> dict[int, _Image]:
-    found: dict[int, _Image] = {}
-    ambiguous = set()
-    for entry in entries:
-        image = _image(entry)
-        if isinstance(image, str):
-            counter.add("images", image, quoted(entry, SHOWN_CHARS))
-        elif image.id not in found:
-            found[image.id] = image
-        elif found[image.id].file_name == image.file_name:
-            counter.add("images", "listed twice", f"image {_short(image.id)}")
-        else:
-            counter.add("images", "one id for several files", f"image {_short(image.id)}")
-            ambiguous.add(image.id)
-    for number in ambiguous:
-        # Whose labels they are cannot be known.
-        counter.add("images", "one id for several files", f"image {_short(number)}")
-        del found[number]
-    return found
-
-
-def _image(entry: object) -> _Image | str:
-    """The image, or why it cannot be used."""
-    if not isinstance(entry, dict):
-        return "not an object"
-    if type(entry.get("id")) is not int:
-        return "id is not a whole number"
-    if not isinstance(entry.get("file_name"), str):
-        return "file_name is not text"
-    if not is_safe_file_name(entry["file_name"]):
-        return "file_name leads out of the image folder or is too long"
-    if not entry["file_name"].isprintable():
-        return "file_name cannot be shown"
-    height, width = entry.get("height"), entry.get("width")
-    if type(height) is not int or type(width) is not int or min(height, width) < 1 or height * width > MAX_IMAGE_PIXELS:
-        return "width and height are of no picture"
-    return _Image(
-        id=entry["id"],
-        file_name=entry["file_name"],
-        image_hw=(height, width),
-        camera_facts=_camera_facts(entry.get(NAMESPACE)),
+def _held(
+    content: _Content, places: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
+) -> tuple[Sequence[Sample], Sized]:
+    by_image: dict[int, list[LabelledObject]] = {}
+    for _, image_id, box in found:
+        by_image.setdefault(image_id, []).append(box)
+    samples = tuple(
+        sample_of(content.images[place], image_dir, by_image.get(number, ()), keep=False)
+        for number, place in sorted(places.items())
     )
+    return samples, by_image
 
 
-def _camera_facts(facts: object) -> Mapping[str, object] | None:
-    if not isinstance(facts, dict) or "K" not in facts:
-        return None
-    return {name: facts[name] for name in ("K", "distortion", "world_from_cam") if name in facts}
+def _indexed(
+    content: _Content, places: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
+) -> tuple[Sequence[Sample], Sized]:
+    ids = tuple(sorted(places))
+    rank_of = {number: rank for rank, number in enumerate(ids)}
+    annotations, ranks = array("q"), array("q")
+    for place, image_id, _ in found:
+        annotations.append(place)
+        ranks.append(rank_of[image_id])
+    by_image = np.argsort(ranks, kind="stable")
+    index = _Index(
+        content=content,
+        boxes=boxes,
+        image_dir=image_dir,
+        images=array("q", (places[number] for number in ids)),
+        annotations=np.array(annotations, dtype=np.int64)[by_image],
+        starts=np.searchsorted(np.array(ranks, dtype=np.int64)[by_image], np.arange(len(ids) + 1)),
+    )
+    return SamplesOnDisk(ids=ids, read=index.sample), annotations
 
 
-def _boxes_by_image(
-    entries: Sequence[object],
-    sizes: Sizes,
-    categories: Mapping[int, _Category],
-    counter: LeftOutCounter,
-    *,
-    look_at_runs: bool,
-) -> dict[int, list[LabelledObject]]:
-    """Sound boxes by image id."""
-    boxes: dict[int, list[LabelledObject]] = {}
-    seen: set[int] = set()
-    names = {number: category.name for number, category in categories.items()}
-    keypoint_counts = {
-        number: len(one.keypoints.names) if one.keypoints is not None else None for number, one in categories.items()
-    }
-    for entry in entries:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Index:
+    """Where the entries of each image are.
+
+    Attributes:
+        content: The file.
+        boxes: Makes labelled boxes of its annotations.
+        image_dir: Where its pictures lie.
+        images: Place of each image in the list of images, in order of their ids.
+        annotations: Places in the list of annotations, image by image.
+        starts: Where those of each image start in `annotations`, and where the last ones end.
+    """
+
+    content: _Content
+    boxes: _Boxes
+    image_dir: Path
+    images: Sequence[int]
+    annotations: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def sample(self, place: int) -> Sample:
+        """The image at a place, read again."""
         try:
-            box = labelled_box(entry, sizes, names, keypoint_counts, look_at_runs=look_at_runs)
-            number = _new_id(entry, seen)
+            entry = self.content.images[self.images[place]]
+            objects = [self._object(one) for one in self._places(place)]
+        except (OSError, ValueError, Unusable) as error:
+            raise self._changed() from error
+        if fault_of_image(entry):
+            raise self._changed()
+        return sample_of(entry, self.image_dir, objects, keep=True)
+
+    def _places(self, place: int) -> list[int]:
+        """Where its annotations are in their list."""
+        found: list[int] = self.annotations[self.starts[place] : self.starts[place + 1]].tolist()
+        return found
+
+    def _object(self, place: int) -> LabelledObject:
+        entry = self.content.annotations[place]
+        _, box = self.boxes.box(entry, look_at_runs=False)
+        more = entry.get(NAMESPACE)
+        return replace(box, more=more) if isinstance(more, dict) else box
+
+    def _changed(self) -> DatasetError:
+        return DatasetError(
+            f"the annotations of {self.image_dir} were changed while they were read", hint="run the same command again"
+        )
+
+
+def _sound_boxes(entries: Sequence[Any], boxes: _Boxes, counter: LeftOutCounter, *, look_at_runs: bool) -> Found:
+    taken = _Numbers(NUMBERS_AN_ENTRY * len(entries))
+    for place, entry in enumerate(entries):
+        try:
+            stated, box = boxes.box(entry, look_at_runs=look_at_runs)
+            number = _new_id(entry, taken)
         except Unusable as unusable:
             counter.add("annotations", unusable.reason, _shown(entry, unusable.found))
             continue
-        image_id = entry["image_id"]  # type: ignore[index]
-        if overhang_px(box.bbox_xywh_px, sizes[image_id]) > CLIPPED_FROM_PX:
-            example = f"annotation {_short(number)}: {quoted(list(box.bbox_xywh_px), SHOWN_CHARS)}"
+        if box is not stated:
+            example = f"annotation {short(number)}: {quoted(list(stated.bbox_xywh_px), SHOWN_CHARS)}"
             counter.add("annotations", "box reaches out of its picture", example, "clipped")
-            box = replace(box, bbox_xywh_px=clipped_xywh_px(box.bbox_xywh_px, sizes[image_id]))
-        boxes.setdefault(image_id, []).append(box)
-    return boxes
+        yield place, entry["image_id"], box
 
 
-def _new_id(entry: Any, seen: set[int]) -> int | None:
+class _Numbers:
+    """Whole numbers that were met; small ones take a byte each."""
+
+    def __init__(self, small_below: int) -> None:
+        self._small, self._others = bytearray(small_below), set[int]()
+
+    def add(self, number: int) -> bool:
+        """Whether a number is new."""
+        if 0 <= number < len(self._small):
+            is_new = not self._small[number]
+            self._small[number] = 1
+            return is_new
+        is_new = number not in self._others
+        self._others.add(number)
+        return is_new
+
+
+def _new_id(entry: Any, taken: _Numbers) -> int | None:
     """The annotation's id, which nothing but messages needs: it may be absent, but neither odd nor taken."""
     number = entry.get("id")
     if number is None:
         return None
     if type(number) is not int:
         raise Unusable("id is not a whole number", number)
-    if number in seen:
+    if not taken.add(number):
         raise Unusable("id is taken by another annotation", number)
-    seen.add(number)
     return number
 
 
 def _shown(entry: object, found: object) -> str:
     number = entry.get("id") if isinstance(entry, dict) else None
-    return f"annotation {_short(number)}: {quoted(found, SHOWN_CHARS)}"
-
-
-def _short(value: object) -> str:
-    return quoted(value, 24)
+    return f"annotation {short(number)}: {quoted(found, SHOWN_CHARS)}"

@@ -2,89 +2,140 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from synthvis.conventions import NAMESPACE
-from synthvis.data.coco.source_entries import SourceEntries, source_entries
-from synthvis.data.formats.base import NamedSplit
-from synthvis.data.sample import LabelledObject, Sample, Segmentation
+from synthvis.data.formats.base import ExportedImage, NamedSplit
+from synthvis.data.sample import LabelledObject, Segmentation
 from synthvis.data.split import Split
-from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.atomic import replacing
 
-__all__ = ["coco_content", "write_coco_split"]
+__all__ = ["annotation_entries", "category_entries", "coco_content", "entry_text", "image_entry", "write_coco_split"]
+
+KEYPOINTS_OF_OBJECT = ("keypoints", "num_keypoints")
+KEYPOINTS_OF_CATEGORY = ("keypoints", "flip_pairs", "sigmas")
+
+Entry = dict[str, Any]
 
 
 def write_coco_split(named: NamedSplit, folder: Path) -> None:
     """Write annotations/instances_SPLIT.json, and keypoints_SPLIT.json with the objects of classes that have keypoints.
 
-    Pictures are those of images/SPLIT.
+    Pictures are those of images/SPLIT. One image at a time is held.
 
     Raises:
         DatasetError: The file that the split came from cannot be read any more.
     """
-    content = coco_content(named)
-    keypoints = {number for name, number in named.split.category_ids.items() if name in named.split.keypoints}
-    if keypoints:
-        own = {
-            **content,
-            "annotations": [one for one in content["annotations"] if one["category_id"] in keypoints],
-            "categories": [one for one in content["categories"] if one["id"] in keypoints],
-        }
-        _write(folder / "annotations" / f"keypoints_{named.name}.json", own)
-    without = {
-        **content,
-        "annotations": [_without(one, KEYPOINTS_OF_OBJECT) for one in content["annotations"]],
-        "categories": [_without(one, KEYPOINTS_OF_CATEGORY) for one in content["categories"]],
-    }
-    _write(folder / "annotations" / f"instances_{named.name}.json", without)
+    categories = category_entries(named.split)
+    with_points = {number for name, number in named.split.category_ids.items() if name in named.split.keypoints}
+    if with_points:
+
+        def has_points(entry: Entry) -> bool:
+            return entry["category_id"] in with_points
+
+        own = [one for one in categories if one["id"] in with_points]
+        _write(folder / "annotations" / f"keypoints_{named.name}.json", named, own, lambda one: filter(has_points, one))
+
+    def bare(entries: Iterator[Entry]) -> Iterator[Entry]:
+        return (_without(entry, KEYPOINTS_OF_OBJECT) for entry in entries)
+
+    without = [_without(one, KEYPOINTS_OF_CATEGORY) for one in categories]
+    _write(folder / "annotations" / f"instances_{named.name}.json", named, without, bare)
 
 
-KEYPOINTS_OF_OBJECT = ("keypoints", "num_keypoints")
-KEYPOINTS_OF_CATEGORY = ("keypoints", "flip_pairs", "sigmas")
-
-
-def _without(entry: Mapping[str, object], keys: tuple[str, ...]) -> dict[str, object]:
+def _without(entry: Entry, keys: tuple[str, ...]) -> Entry:
     return {key: value for key, value in entry.items() if key not in keys}
 
 
-def coco_content(named: NamedSplit) -> dict[str, Any]:
-    """A split as the object that a COCO file holds; errors are those of `write_coco_split`."""
-    split = named.split
-    source = source_entries(split.source)
-    annotations: list[dict[str, object]] = []
-    for image in split.images:
-        for one in image.objects:
-            facts = source.facts_of(image.id, one.instance_id)
-            category_id = split.category_ids[one.class_name]
-            annotations.append(_annotation(len(annotations) + 1, image, one, category_id, facts))
+def _write(
+    path: Path,
+    named: NamedSplit,
+    categories: Sequence[Entry],
+    chosen: Callable[[Iterator[Entry]], Iterator[Entry]],
+) -> None:
+    """Images go to the file as they are met, annotations wait in another, which has no name and vanishes by itself."""
+    numbers = itertools.count(1)
+    with replacing(path) as file, tempfile.TemporaryFile(dir=path.parent) as waiting:
+        images, annotations = _Elements(file), _Elements(waiting)
+        info = _info(named.split)
+        file.write(f'{{"info":{entry_text(info)},"images":['.encode() if info else b'{"images":[')
+        for one in named:
+            images.add(image_entry(one))
+            for entry in chosen(annotation_entries(one, numbers)):
+                annotations.add(entry)
+        file.write(b'],"annotations":[')
+        waiting.seek(0)
+        shutil.copyfileobj(waiting, file)
+        file.write(f'],"categories":{entry_text(categories)}}}\n'.encode())
+
+
+class _Elements:
+    """The text between the brackets of a list, which grows."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._between = file, ""
+
+    def add(self, entry: Entry) -> None:
+        """Append an element."""
+        self._file.write(f"{self._between}{entry_text(entry)}".encode())
+        self._between = ","
+
+
+def entry_text(entry: object) -> str:
+    """JSON in one line; NaN and infinities, which are no JSON, become null."""
+    try:
+        return json.dumps(entry, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return entry_text(json.loads(json.dumps(entry), parse_constant=lambda _: None))
+
+
+def coco_content(named: NamedSplit) -> Entry:
+    """A split, in memory, as the object that a COCO file holds; errors are those of `write_coco_split`."""
+    numbers = itertools.count(1)
+    info = _info(named.split)
     return {
-        **({"info": source.info} if source.info else {}),
-        "images": [_image(one.image, one.file_name, source.images.get(one.image.id, {})) for one in named],
-        "annotations": annotations,
-        "categories": [_category(name, split, source) for name in split.category_ids],
+        **({"info": info} if info else {}),
+        "images": [image_entry(one) for one in named],
+        "annotations": [entry for one in named for entry in annotation_entries(one, numbers)],
+        "categories": category_entries(named.split),
     }
 
 
-def _write(path: Path, content: Mapping[str, object]) -> None:
-    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
-    write_bytes_atomic(path, f"{text}\n".encode())
-
-
-def _image(image: Sample, file_name: str, there: Mapping[str, object]) -> dict[str, object]:
+def image_entry(one: ExportedImage) -> Entry:
+    """The image entry, with what the file of the image said of it."""
+    image = one.image
     height, width = image.image_hw
     camera = {} if image.camera_facts is None else {NAMESPACE: dict(image.camera_facts)}
-    return {**camera, **there, "id": image.id, "file_name": file_name, "width": width, "height": height}
+    return {
+        **camera, **(image.more or {}), "id": image.id, "file_name": one.file_name, "width": width, "height": height
+    }  # fmt: skip
 
 
-def _annotation(
-    number: int, image: Sample, one: LabelledObject, category_id: int, there: Mapping[str, object]
-) -> dict[str, object]:
-    entry: dict[str, object] = {
+def annotation_entries(one: ExportedImage, numbers: Iterator[int | None]) -> Iterator[Entry]:
+    """The entries of the objects of an image, each with the next number as its id."""
+    for labelled, number in zip(one.image.objects, numbers, strict=False):
+        yield _annotation(number, one.image.id, labelled, one.split.category_ids[labelled.class_name])
+
+
+def category_entries(split: Split) -> list[Entry]:
+    """The entries of the classes of a split, with what its file said of them."""
+    return [_category(name, split) for name in split.category_ids]
+
+
+def _info(split: Split) -> Mapping[str, object]:
+    return {} if split.source is None else split.source.info
+
+
+def _annotation(number: int | None, image_id: int, one: LabelledObject, category_id: int) -> Entry:
+    entry: Entry = {
         "id": number,
-        "image_id": image.id,
+        "image_id": image_id,
         "category_id": category_id,
         "bbox": list(one.bbox_xywh_px),
         "area": one.area_px,
@@ -95,7 +146,7 @@ def _annotation(
     if one.keypoints_xyv_px:
         entry["keypoints"] = [value for point in one.keypoints_xyv_px for value in point]
         entry["num_keypoints"] = sum(seen > 0 for _, _, seen in one.keypoints_xyv_px)
-    facts = {**there, **_render_facts(one)}
+    facts = {**(one.more or {}), **_render_facts(one)}
     return {**entry, NAMESPACE: facts} if facts else entry
 
 
@@ -120,9 +171,10 @@ def _plain(segmentation: Segmentation) -> Segmentation:
     return dict(segmentation) if isinstance(segmentation, Mapping) else segmentation
 
 
-def _category(name: str, split: Split, source: SourceEntries) -> dict[str, object]:
+def _category(name: str, split: Split) -> Entry:
     number = split.category_ids[name]
-    entry: dict[str, object] = {**source.categories.get(number, {}), "id": number, "name": name}
+    there = {} if split.source is None else split.source.categories.get(number, {})
+    entry: Entry = {**there, "id": number, "name": name}
     if own := split.keypoints.get(name):
         entry["keypoints"] = list(own.names)
         entry |= {"flip_pairs": own.flip_pairs} if own.flip_pairs else {}

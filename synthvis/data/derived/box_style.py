@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from synthvis.data.sample import LabelledObject
+    from synthvis.data.sample import LabelledObject, Sample
     from synthvis.data.split import Split
 
 __all__ = ["BOX_KINDS", "BoxKind", "BoxStyle", "in_style"]
@@ -40,11 +40,12 @@ def in_style(split: Split, style: BoxStyle) -> Split:
     """
     if split.kind != "synthetic" or style == BoxStyle():
         return split
-    images = []
-    for image in split.images:
+
+    def with_boxes(image: Sample) -> Sample:
         redrawn = (_redrawn(box, image.image_hw, style) for box in image.objects)
-        images.append(replace(image, objects=tuple(box for box in redrawn if box is not None)))
-    return replace(split, images=tuple(images))
+        return replace(image, objects=tuple(box for box in redrawn if box is not None))
+
+    return split.changed(with_boxes)
 
 
 def _redrawn(box: LabelledObject, image_hw: tuple[int, int], style: BoxStyle) -> LabelledObject | None:

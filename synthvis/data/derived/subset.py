@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from synthvis.data.split import Split, class_key
@@ -40,7 +39,7 @@ def some_images(split: Labelled, count: int, seed: int) -> Labelled:
     if not 1 <= count <= len(split.images):
         raise UsageError(f"{count} images of {split.name}:{split.split}: it has {len(split.images)}")
     chosen = sorted(rng_for(seed, 1, "subset").permutation(len(split.images))[:count].tolist())
-    return replace(split, images=tuple(split.images[index] for index in chosen))
+    return split.at(chosen)
 
 
 def shared_classes(split: _Named, classes: Sequence[str]) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from synthvis.data.keypoints import KeypointSplit
-from synthvis.data.sample import LabelledObject
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.sample_lists import sample_ids
 from synthvis.data.split import Split
 
 __all__ = ["with_keypoints"]
@@ -21,12 +22,14 @@ def with_keypoints(split: Split, points: KeypointSplit) -> Split:
 
     Where several objects of an image share these, they stand in the same order in both.
     """
-    own = {image.id: _keypoints(image.objects) for image in points.images}
-    images = tuple(
-        replace(image, objects=tuple(_with(one, own.get(image.id, {}).get(_key(one))) for one in image.objects))
-        for image in split.images
-    )
-    return replace(split, images=images, keypoints=points.keypoints)
+    place_of = {number: place for place, number in enumerate(sample_ids(points.images))}
+
+    def with_own(image: Sample) -> Sample:
+        place = place_of.get(image.id)
+        own = {} if place is None else _keypoints(points.images[place].objects)
+        return replace(image, objects=tuple(_with(one, own.get(_key(one))) for one in image.objects))
+
+    return replace(split.changed(with_own), keypoints=points.keypoints)
 
 
 def _with(one: LabelledObject, found: deque[Keypoints] | None) -> LabelledObject:

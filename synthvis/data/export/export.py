@@ -105,10 +105,9 @@ class _Journal:
 
 
 def _write_split(plan: ExportPlan, split: NamedSplit, folder: Path, journal: _Journal, on_images: OnImages) -> None:
-    images = list(split)
     size = plan.form.images_at_once
-    for start in range(journal.done[split.name] // size * size, len(images), size):
-        batch = images[start : start + size]
+    for start in range(journal.done[split.name] // size * size, len(split), size):
+        batch = [split[position] for position in range(start, min(start + size, len(split)))]
         for one in batch:
             _place(plan, one, folder)
         plan.form.write_labels(batch, folder)

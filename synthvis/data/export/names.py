@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from synthvis.data.formats.base import DataFormat, NamedSplit
+from synthvis.data.formats.base import DataFormat
 from synthvis.data.sample import Sample
-from synthvis.data.split import Split
 
-__all__ = ["named_splits"]
+__all__ = ["own_name"]
 
 MAX_STEM_BYTES = 200
 """Of 255 that a file name can have: endings of masks and temporary files need the rest."""
 
 
-def named_splits(splits: Sequence[Split], form: DataFormat) -> tuple[NamedSplit, ...]:
-    """The splits with a name for each picture: its own, with that of its folder or a number where several share one.
+def own_name(image: Sample, split: str, form: DataFormat, taken: set[str]) -> str:
+    """The picture's own name, with that of its folder or a number where several share one.
 
     Names differ without their endings and in lower case too, since label files are named after pictures and some file
     systems tell no case apart.
+
+    Args:
+        image: The image.
+        split: Name of its split.
+        form: What it is written in.
+        taken: Names of other pictures, without endings and in lower case; this one is added.
     """
-    taken: set[str] = set()
-    found = []
-    for split in splits:
-        if not form.one_picture_folder:
-            taken = set()
-        own = form.picture_names(split)
-        names = own or (_name_of(image, split.split, form, taken) for image in split.images)
-        found.append(NamedSplit(split=split, file_names=tuple(names)))
-    return tuple(found)
-
-
-def _name_of(image: Sample, split: str, form: DataFormat, taken: set[str]) -> str:
     own, suffix = _safe_stem(image.path.stem), form.picture_suffix(image)
     parent = _safe_stem(image.path.parent.name)
     tried = [_named(one, form) for one in (own, f"{parent}_{own}", f"{split}_{own}", f"{split}_{image.id}")]

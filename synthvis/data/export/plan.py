@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from synthvis.data.contents import Content, contents_of
+from synthvis.data.contents import Content
 from synthvis.data.derived.box_style import BoxStyle, in_style
 from synthvis.data.derived.subset import some_images
 from synthvis.data.export.classes import with_same_classes
-from synthvis.data.export.names import named_splits
 from synthvis.data.export.settings import ExportSettings
+from synthvis.data.export.survey import survey
 from synthvis.data.formats.base import DataFormat, NamedSplit
 from synthvis.data.formats.registry import all_formats, format_named
 from synthvis.data.split import Split
@@ -43,6 +44,7 @@ class ExportPlan:
         source: Name by which the set was opened.
         kind: "real" or "synthetic".
         splits: The splits with the names of their pictures.
+        objects: Labelled objects of all splits, ignore regions left out.
         lost: What the form cannot hold.
         hidden: Objects that `min_visible` left out.
     """
@@ -52,6 +54,7 @@ class ExportPlan:
     source: str
     kind: str
     splits: tuple[NamedSplit, ...]
+    objects: int
     lost: tuple[LostLabels, ...]
     hidden: int
 
@@ -59,11 +62,6 @@ class ExportPlan:
     def images(self) -> int:
         """Images of all splits."""
         return sum(len(one) for one in self.splits)
-
-    @property
-    def objects(self) -> int:
-        """Labelled objects of all splits, ignore regions left out."""
-        return sum(one.split.object_count for one in self.splits)
 
     def to_dict(self) -> dict[str, Any]:
         """Counts and what is lost."""
@@ -97,16 +95,17 @@ def plan_of(splits: Sequence[Split], settings: ExportSettings, *, source: str) -
     for split in chosen:
         form.check_writable(split)
     shown = with_same_classes([_seen(split, settings.min_visible) for split in chosen])
-    named = named_splits(shown, form)
-    before, after = (sum(one.object_count for one in some) for some in (chosen, shown))
+    found = survey(shown, form)
+    objects = found.counts[Content.BOXES]
     return ExportPlan(
         settings=settings,
-        form=form.prepared(named, settings),
+        form=form.prepared(found.splits, settings),
         source=source,
         kind=splits[0].kind,
-        splits=named,
-        lost=_lost(shown, form.holds),
-        hidden=before - after,
+        splits=found.splits,
+        objects=objects,
+        lost=_lost(found.counts, form.holds),
+        hidden=sum(one.object_count for one in chosen) - objects if settings.min_visible else 0,
     )
 
 
@@ -128,21 +127,12 @@ def _chosen(split: Split, settings: ExportSettings) -> Split:
 def _seen(split: Split, min_visible: float) -> Split:
     if not min_visible:
         return split
-    images = tuple(
-        replace(
-            image,
-            objects=tuple(one for one in image.objects if one.is_crowd or one.visible_fraction >= min_visible),
-        )
-        for image in split.images
-    )
-    return replace(split, images=images)
+    return split.with_objects(lambda one: one.is_crowd or one.visible_fraction >= min_visible)
 
 
-def _lost(splits: Iterable[Split], holds: frozenset[Content]) -> tuple[LostLabels, ...]:
-    counts = dict.fromkeys(Content, 0)
-    for split in splits:
-        for content, count in contents_of(split).items():
-            counts[content] += count
+def _lost(counts: Counter[Content], holds: frozenset[Content]) -> tuple[LostLabels, ...]:
     return tuple(
-        LostLabels(content=content, count=count) for content, count in counts.items() if count and content not in holds
+        LostLabels(content=content, count=counts[content])
+        for content in Content
+        if counts[content] and content not in holds
     )

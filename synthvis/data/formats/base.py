@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from synthvis.data.contents import Content
 from synthvis.data.export.settings import ExportSettings
@@ -22,6 +22,7 @@ __all__ = [
     "ExportedImage",
     "NamedSplit",
     "SplitFiles",
+    "SplitNames",
     "SplitSource",
     "check_objects",
     "folder_kind",
@@ -47,6 +48,14 @@ class SplitFiles:
     labels: Path
 
 
+class SplitNames(TypedDict):
+    """Fields of a `Split`."""
+
+    name: str
+    kind: str
+    split: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitSource:
     """A split that is to be read.
@@ -64,6 +73,11 @@ class SplitSource:
     split: str
     root: Path
     files: SplitFiles
+
+    @property
+    def names(self) -> SplitNames:
+        """Of the split that is read from it."""
+        return {"name": self.name, "kind": self.kind, "split": self.split}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +123,16 @@ class NamedSplit:
         return len(self.file_names)
 
     def __iter__(self) -> Iterator[ExportedImage]:
-        for position, (image, file_name) in enumerate(zip(self.split.images, self.file_names, strict=True)):
-            yield ExportedImage(split=self.split, image=image, position=position, file_name=file_name)
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, position: int) -> ExportedImage:
+        """An image; raises IndexError behind the last."""
+        return ExportedImage(
+            split=self.split,
+            image=self.split.images[position],
+            position=position,
+            file_name=self.file_names[position],
+        )
 
 
 class DataFormat(ABC):
@@ -121,7 +143,8 @@ class DataFormat(ABC):
 
     A form that can be written says by `holds` what of a set it keeps, by `picture_path` where pictures go, and writes
     the labels in `write_labels` (files of each image), in `finish` (files of the whole set), or in both. One that must
-    know something of the whole set before it writes the first image gives another in `prepared`, which does.
+    know something of the whole set before it writes the first image gives another in `prepared`, which does. Samples of
+    a large set lie on disk: look at one after the other, and keep none.
 
     Attributes:
         name: As in `open_dataset(path, format=...)`.
@@ -156,6 +179,14 @@ class DataFormat(ABC):
         Raises:
             RealDataError: It cannot be read.
         """
+
+    def index(self, source: SplitSource) -> Split:
+        """As `read`, but with samples that stay on disk where the form knows how: each access reads one again.
+
+        Raises:
+            RealDataError: It cannot be read.
+        """
+        return self.read(source)
 
     def absence(self, path: Path) -> RealDataError:
         """What to say of a folder or file in which `find` sees nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from synthvis.data.coco.reader import read_coco_split
+from synthvis.data.coco.reader import index_coco_split, read_coco_split
 from synthvis.data.coco.writer import write_coco_split
 from synthvis.data.contents import OBJECT_CONTENTS, Content
 from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource, check_objects, is_rendered
@@ -42,10 +42,11 @@ class CocoFormat(DataFormat):
 
     def read(self, source: SplitSource) -> Split:
         """One split, of a rendered dataset with its maps."""
-        split = read_coco_split(
-            source.files.labels, source.files.pictures, name=source.name, split=source.split, kind=source.kind
-        )
-        return _with_maps(split, source) if is_rendered(source.root) else split
+        return _with_maps(read_coco_split(source.files.labels, source.files.pictures, **source.names), source)
+
+    def index(self, source: SplitSource) -> Split:
+        """Likewise, with the annotations on disk."""
+        return _with_maps(index_coco_split(source.files.labels, source.files.pictures, **source.names), source)
 
     def root_of(self, path: Path) -> Path:
         """Of a file in annotations/ the folder above."""
@@ -107,10 +108,12 @@ def _image_dir(root: Path, annotations: Path) -> Path:
 
 
 def _with_maps(split: Split, source: SplitSource) -> Split:
+    if not is_rendered(source.root):
+        return split
     kinds = [kind for kind in (DEPTH_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, INSTANCE_MAPS) if _has(source, kind)]
     if DEPTH_MAPS in kinds:
         kinds[0] = DEPTH_MAPS.stored_with(open_rendered(source.root).layout.depth_encoding)
-    return replace(split, images=tuple(_with_map_files(image, source, kinds) for image in split.images))
+    return split.changed(lambda image: _with_map_files(image, source, kinds))
 
 
 def _has(source: SplitSource, kind: MapKind) -> bool:

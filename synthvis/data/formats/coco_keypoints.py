@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from synthvis.data.coco.reader import read_coco_split
+from synthvis.data.coco.reader import index_coco_split, read_coco_split
 from synthvis.data.contents import Content
 from synthvis.data.formats.base import SplitFiles, SplitSource, is_rendered
 from synthvis.data.formats.coco import KEYPOINT_FILES, CocoFormat, absence_of_coco, coco_splits
 from synthvis.data.keypoints import KeypointSplit, keypoint_classes
 from synthvis.data.sample import KeypointNames, Sample
+from synthvis.data.split import Split
 from synthvis.dataset.manifest import open_rendered
 from synthvis.errors import RealDataError
 
@@ -41,32 +42,39 @@ class CocoKeypoints(CocoFormat):
         Raises:
             RealDataError: Its file is not COCO, or has no keypoints.
         """
-        labels = source.files.labels
-        whole = read_coco_split(labels, source.files.pictures, name=source.name, split=source.split, kind=source.kind)
-        if not whole.keypoints:
-            raise RealDataError(
-                f"{labels} names no keypoints in its categories",
-                hint="name a COCO keypoints file such as annotations/keypoints_val.json",
-            )
-        pairs = _mirror_pairs(source)
-        keypoints = {
-            name: own if own.flip_pairs else replace(own, flip_pairs=pairs.get(name, ()))
-            for name, own in whole.keypoints.items()
-        }
-        return KeypointSplit(
-            name=whole.name,
-            kind=whole.kind,
-            split=whole.split,
-            images=tuple(_with_zeros(image, keypoints) for image in whole.images),
-            class_names=keypoint_classes(keypoints),
-            keypoints=keypoints,
-            category_ids={name: number for name, number in whole.category_ids.items() if name in keypoints},
-            left_out=whole.left_out,
-            source=whole.source,
-        )
+        return _of_keypoints(read_coco_split(source.files.labels, source.files.pictures, **source.names), source)
+
+    def index(self, source: SplitSource) -> KeypointSplit:
+        """Likewise, with the annotations on disk."""
+        return _of_keypoints(index_coco_split(source.files.labels, source.files.pictures, **source.names), source)
 
 
 COCO_KEYPOINTS = CocoKeypoints()
+
+
+def _of_keypoints(whole: Split, source: SplitSource) -> KeypointSplit:
+    """Only what has keypoints; raises as `CocoKeypoints.read`."""
+    if not whole.keypoints:
+        raise RealDataError(
+            f"{source.files.labels} names no keypoints in its categories",
+            hint="name a COCO keypoints file such as annotations/keypoints_val.json",
+        )
+    pairs = _mirror_pairs(source)
+    keypoints = {
+        name: own if own.flip_pairs else replace(own, flip_pairs=pairs.get(name, ()))
+        for name, own in whole.keypoints.items()
+    }
+    return KeypointSplit(
+        name=whole.name,
+        kind=whole.kind,
+        split=whole.split,
+        images=whole.changed(lambda image: _with_zeros(image, keypoints)).images,
+        class_names=keypoint_classes(keypoints),
+        keypoints=keypoints,
+        category_ids={name: number for name, number in whole.category_ids.items() if name in keypoints},
+        left_out=whole.left_out,
+        source=whole.source,
+    )
 
 
 def _mirror_pairs(source: SplitSource) -> dict[str, tuple[tuple[int, int], ...]]:

@@ -16,6 +16,7 @@ from synthvis.data.formats.bop.model_plan import ModelPlan, plan_models
 from synthvis.data.formats.bop.reader import read_bop_split
 from synthvis.data.formats.bop.rendered_source import RenderedSource, rendered_source
 from synthvis.data.formats.bop.whole_set import write_whole_set
+from synthvis.data.sample_lists import sample_ids
 from synthvis.data.split import Split
 from synthvis.errors import UsageError
 
@@ -65,17 +66,17 @@ class BopFormat(DataFormat):
         return BopExport(
             source=source,
             plan=plan_models(splits, source, settings.models),
-            shift_px=largest_shift_px([image for named in splits for image in named.split.images]),
+            shift_px=largest_shift_px([named.split.images for named in splits]),
         )
 
     def picture_names(self, split: Split) -> Sequence[str]:
         """SCENE/rgb/IMAGE, the number of the image being its own where that has six digits at most."""
-        ids = [image.id for image in split.images]
+        ids = sample_ids(split.images)
         fits = len(set(ids)) == len(ids) and all(0 <= number <= MAX_IMAGE_NUMBER for number in ids)
         return [
             f"{position // SCENE_IMAGES:06d}/rgb/{file_stem(image.id if fits else position + 1)}"
             f"{self.picture_suffix(image)}"
-            for position, image in enumerate(split.images)
+            for position, image in enumerate(split)
         ]
 
     def picture_path(self, split: str, file_name: str) -> PurePosixPath:

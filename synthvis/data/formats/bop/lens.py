@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ LENSES_LOOKED_AT = 200
 POINTS_A_SIDE = 9
 
 
-def largest_shift_px(images: Sequence[Sample]) -> float | None:
+def largest_shift_px(splits: Sequence[Sequence[Sample]]) -> float | None:
     """Largest distance between where a point is seen and where a pinhole of the same K would show it, pixels.
 
     Looked at are a grid of points of a picture and up to 200 lenses, spread over the images; None: none is bent.
@@ -25,11 +25,20 @@ def largest_shift_px(images: Sequence[Sample]) -> float | None:
         DatasetError: What an image says of its camera is none.
         UsageError: A distortion folds its picture over.
     """
-    bent = [image for image in images if image.camera_facts is not None and image.camera_facts.get("distortion")]
-    lenses = {str(image.camera_facts): image for image in bent}
-    chosen = list(lenses.values())
-    step = max(1, len(chosen) // LENSES_LOOKED_AT)
-    return max((_shift_px(image) for image in chosen[::step]), default=None)
+    places = list(_lenses(splits))
+    step = max(1, len(places) // LENSES_LOOKED_AT)
+    return max((_shift_px(splits[split][place]) for split, place in places[::step]), default=None)
+
+
+def _lenses(splits: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, int]]:
+    """Split and place of the first image of each camera that bends its picture."""
+    met: set[int] = set()
+    for split, images in enumerate(splits):
+        for place, image in enumerate(images):
+            camera = hash(str(image.camera_facts))
+            if image.camera_facts is not None and image.camera_facts.get("distortion") and camera not in met:
+                met.add(camera)
+                yield split, place
 
 
 def _shift_px(image: Sample) -> float:

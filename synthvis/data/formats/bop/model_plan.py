@@ -88,7 +88,7 @@ def plan_models(splits: Sequence[NamedSplit], source: RenderedSource, wanted: Mo
         return ModelPlan(choice=choice, own=own, classes=classes, objects=objects)
     before, count = {}, 0
     for named in splits:
-        for image in named.split.images:
+        for image in named.split:
             before[named.name, image.id] = count
             count += sum(not one.is_crowd for one in image.objects)
     return ModelPlan(choice=choice, own=own, before=before, objects=objects)

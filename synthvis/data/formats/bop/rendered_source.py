@@ -98,7 +98,7 @@ def rendered_source(split: Split) -> RenderedSource:
     Raises:
         UsageError: It is none that synthvis rendered.
     """
-    root = None if split.source is None else split.source.parent.parent
+    root = None if split.source is None else split.source.path.parent.parent
     if root is None or not is_rendered(root):
         raise UsageError(
             f"{split.name}:{split.split} is no rendered dataset: bop needs the scenes, for poses and models of objects",

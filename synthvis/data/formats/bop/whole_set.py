@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -16,9 +18,9 @@ from synthvis.data.formats.bop.layout import MODELS, SCENE_IMAGES, BopScene
 from synthvis.data.formats.bop.model_files import ModelMesh
 from synthvis.data.formats.bop.model_plan import ModelPlan
 from synthvis.data.formats.bop.rendered_source import RenderedSource
-from synthvis.data.split import Split
+from synthvis.data.sample_lists import sample_ids
 from synthvis.errors import DatasetError
-from synthvis.formats.atomic import write_bytes_atomic
+from synthvis.formats.atomic import replacing, write_bytes_atomic
 from synthvis.formats.json_file import JsonObject, read_json
 
 __all__ = ["write_whole_set"]
@@ -30,28 +32,18 @@ OBJECTS_LOOKED_AT = 25
 AGAIN = "remove the folder and export again"
 
 
-@dataclass(frozen=True, slots=True)
-class _SceneObject:
-    """An object of a scene."""
-
-    split: str
-    image_id: int
-    instance_id: int
-
-
 @dataclass(slots=True)
 class _Collected:
     """What the rows of all images say that is not of one scene.
 
     Attributes:
         camera: Content of camera.json, of the first image.
-        models: Entries of models_info.json by number.
-        shared: Objects by the number of the model that they share.
+        shared: Objects by the number of the model that they share: number of the split, image id and instance id of one
+            after the other.
     """
 
     camera: JsonObject = field(default_factory=dict)
-    models: dict[int, JsonObject] = field(default_factory=dict)
-    shared: dict[int, list[_SceneObject]] = field(default_factory=dict)
+    shared: dict[int, array[int]] = field(default_factory=dict)
 
 
 def write_whole_set(splits: Sequence[NamedSplit], folder: Path, source: RenderedSource, plan: ModelPlan) -> None:
@@ -63,38 +55,51 @@ def write_whole_set(splits: Sequence[NamedSplit], folder: Path, source: Rendered
     rows, merged = folder / ROWS, folder / MERGED
     if rows.is_dir():
         collected = _Collected()
-        for named in splits:
-            _merge_split(named, folder, collected)
-        for number, sharers in collected.shared.items():
-            collected.models[number] = _shared_model(folder, number, sharers, splits[0].split, source, plan)
-        _write_by_number(folder / MODELS / "models_info.json", collected.models)
+        for number, named in enumerate(splits):
+            _merge_split(number, named, folder, collected)
+        shared = {
+            number: _shared_model(folder, number, sharers, splits, source, plan)
+            for number, sharers in collected.shared.items()
+        }
+        # Numbers of shared models come first, those of the others count up with the images.
+        models = itertools.chain(sorted(shared.items()), _own_models(splits, folder, plan))
+        _write_by_number(folder / MODELS / "models_info.json", models)
         write_bytes_atomic(folder / "camera.json", f"{json.dumps(collected.camera, indent=1)}\n".encode())
         # A stop from here on finds nothing to merge.
         rows.rename(merged)
     shutil.rmtree(merged, ignore_errors=True)
 
 
-def _merge_split(named: NamedSplit, folder: Path, collected: _Collected) -> None:
-    images = list(named)
-    for start in range(0, len(images), SCENE_IMAGES):
+def _merge_split(number: int, named: NamedSplit, folder: Path, collected: _Collected) -> None:
+    ids = sample_ids(named.split.images)
+    for start in range(0, len(named), SCENE_IMAGES):
         scene = BopScene(folder / named.name / f"{start // SCENE_IMAGES:06d}")
         files: dict[Path, dict[int, object]] = {scene.ground_truth: {}, scene.info: {}, scene.cameras: {}}
-        for one in images[start : start + SCENE_IMAGES]:
-            path = folder / ROWS / named.name / f"{one.stem}.json"
-            row = read_json(path, ImageRow, what="a row of an export", hint=AGAIN, error=DatasetError)
+        for place in range(start, min(start + SCENE_IMAGES, len(named))):
+            row = _row(named, place, folder)
             for content, entry in zip(files.values(), (row.gt, row.info, row.camera), strict=True):
                 content[row.image] = entry
-            _collect(row, named.name, one.image.id, collected)
+            collected.camera = collected.camera or _camera_file(row)
+            for model, instances in row.shared.items():
+                sharers = collected.shared.setdefault(int(model), array("q"))
+                for instance in instances:
+                    sharers.extend((number, ids[place], instance))
         for target, content in files.items():
-            _write_by_number(target, content)
+            _write_by_number(target, sorted(content.items()))
 
 
-def _collect(row: ImageRow, split: str, image_id: int, collected: _Collected) -> None:
-    collected.camera = collected.camera or _camera_file(row)
-    collected.models |= {int(number): info for number, info in row.models.items()}
-    for number, instances in row.shared.items():
-        sharers = collected.shared.setdefault(int(number), [])
-        sharers += [_SceneObject(split, image_id, instance) for instance in instances]
+def _row(named: NamedSplit, place: int, folder: Path) -> ImageRow:
+    path = folder / ROWS / named.name / f"{PurePosixPath(named.file_names[place]).stem}.json"
+    return read_json(path, ImageRow, what="a row of an export", hint=AGAIN, error=DatasetError)
+
+
+def _own_models(splits: Sequence[NamedSplit], folder: Path, plan: ModelPlan) -> Iterator[tuple[int, JsonObject]]:
+    """Numbers and entries of the models that objects have for themselves, read again from the rows."""
+    if plan.choice == "each":
+        for named in splits:
+            for place in range(len(named)):
+                models = _row(named, place, folder).models
+                yield from sorted((int(number), info) for number, info in models.items())
 
 
 def _camera_file(row: ImageRow) -> JsonObject:
@@ -109,8 +114,8 @@ def _camera_file(row: ImageRow) -> JsonObject:
 def _shared_model(
     folder: Path,
     number: int,
-    sharers: Sequence[_SceneObject],
-    split: Split,
+    sharers: array[int],
+    splits: Sequence[NamedSplit],
     source: RenderedSource,
     plan: ModelPlan,
 ) -> JsonObject:
@@ -118,16 +123,18 @@ def _shared_model(
     kind = next((kind for kind, own in plan.own.items() if own == number), None)
     own = None if kind is None else source.own_meshes[kind].category
     class_name = own or next((name for name, other in plan.classes.items() if other == number), "")
-    if class_name not in split.category_ids or not sharers:
+    if class_name not in splits[0].split.category_ids or not sharers:
         raise _damaged()
+    count = len(sharers) // 3
     # Of a mesh of the user's all are alike.
-    step = len(sharers) if own else -(-len(sharers) // OBJECTS_LOOKED_AT)
-    mesh = _typical([_mesh_at(one, source) for one in sharers[::step]])
-    return written_model(folder, number, mesh, class_name, source, split)
+    step = count if own else -(-count // OBJECTS_LOOKED_AT)
+    looked_at = (sharers[3 * place : 3 * place + 3] for place in range(0, count, step))
+    mesh = _typical([_mesh_at(splits[split].name, image, one, source) for split, image, one in looked_at])
+    return written_model(folder, number, mesh, class_name, source, splits[0].split)
 
 
-def _mesh_at(one: _SceneObject, source: RenderedSource) -> ModelMesh:
-    item = source.objects_of(one.split, one.image_id).get(one.instance_id)
+def _mesh_at(split: str, image_id: int, instance_id: int, source: RenderedSource) -> ModelMesh:
+    item = source.objects_of(split, image_id).get(instance_id)
     if item is None:
         raise _damaged()
     return source.mesh_of(item)
@@ -143,10 +150,11 @@ def _typical(meshes: Sequence[ModelMesh]) -> ModelMesh:
     return meshes[int(np.linalg.norm(sizes - np.median(sizes, axis=0), axis=1).argmin())]
 
 
-def _write_by_number(path: Path, content: Mapping[int, object]) -> None:
+def _write_by_number(path: Path, content: Iterable[tuple[int, object]]) -> None:
     """A JSON object with a line for each number, as the toolkit of BOP writes it."""
-    rows = (
-        f'  "{number}": {json.dumps(value, sort_keys=True, allow_nan=False)}'
-        for number, value in sorted(content.items())
-    )
-    write_bytes_atomic(path, ("{\n" + ",\n".join(rows) + "\n}\n").encode())
+    between = "{\n"
+    with replacing(path) as file:
+        for number, value in content:
+            file.write(f'{between}  "{number}": {json.dumps(value, sort_keys=True, allow_nan=False)}'.encode())
+            between = ",\n"
+        file.write(b"{\n\n}\n" if between == "{\n" else b"\n}\n")

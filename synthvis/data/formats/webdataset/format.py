@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from synthvis.data.coco.writer import coco_content
+from synthvis.data.coco.writer import annotation_entries, category_entries, image_entry
 from synthvis.data.contents import OBJECT_CONTENTS, Content
 from synthvis.data.export.settings import ExportSettings
 from synthvis.data.formats.base import DataFormat, ExportedImage, NamedSplit, SplitFiles, SplitSource, check_objects
@@ -58,13 +59,20 @@ class WebDatasetFormat(DataFormat):
         Raises:
             RealDataError: A shard is absent or damaged.
         """
+        return self._unpacked(source, self.inside.read)
+
+    def index(self, source: SplitSource) -> Split:
+        """Likewise, with the unpacked labels on disk."""
+        return self._unpacked(source, self.inside.index)
+
+    def _unpacked(self, source: SplitSource, read: Callable[[SplitSource], Split]) -> Split:
         index = read_index(source.files.labels)
         folder = unpacked(source.root, source.split, index)
         found = self.inside.find(folder)
         if found is None or source.split not in found:
             raise RealDataError(f"{source.root}: the shards of {source.split} hold no labels of objects")
-        split = self.inside.read(replace(source, root=folder, files=found[source.split]))
-        return replace(split, images=tuple(_with_maps(image, folder, source.split, index) for image in split.images))
+        split = read(replace(source, root=folder, files=found[source.split]))
+        return split.changed(lambda image: _with_maps(image, folder, source.split, index))
 
     def check_writable(self, split: Split) -> None:
         """Objects must be labelled."""
@@ -76,7 +84,7 @@ class WebDatasetFormat(DataFormat):
         Raises:
             UsageError: They are in others, as those of BOP sets may be.
         """
-        maps = (image.maps.get(DEPTH_MAPS.name) for named in splits for image in named.split.images)
+        maps = (image.maps.get(DEPTH_MAPS.name) for named in splits for image in named.split)
         units = {file.kind.encoding.name for file in maps if file is not None and file.kind.encoding is not None}
         if len(units) > 1 or not units <= ENCODINGS.keys():
             raise UsageError(
@@ -93,18 +101,7 @@ class WebDatasetFormat(DataFormat):
         """Write one shard."""
         first = images[0]
         number = first.position // self.images_at_once
-        part = NamedSplit(
-            split=replace(first.split, images=tuple(one.image for one in images)),
-            file_names=tuple(one.file_name for one in images),
-        )
-        content = coco_content(part)
-        by_image: dict[int, list[dict[str, object]]] = {}
-        for annotation in content["annotations"]:
-            # Numbers of annotations are those of a file; shards have none in common.
-            by_image.setdefault(annotation["image_id"], []).append({**annotation, "id": None})
-        entries = zip(images, content["images"], strict=True)
-        shard = [_shard_image(one, entry, by_image.get(one.image.id, [])) for one, entry in entries]
-        write_shard(folder / _shard_name(first.split.split, number), shard)
+        write_shard(folder / _shard_name(first.split.split, number), map(_shard_image, images))
 
     def finish(self, splits: Sequence[NamedSplit], folder: Path) -> None:
         """Write webdataset.json."""
@@ -115,9 +112,8 @@ class WebDatasetFormat(DataFormat):
             )
             for split in splits
         }
-        empty = NamedSplit(split=replace(splits[0].split, images=()), file_names=())
         index = ShardIndex(
-            splits=shards, categories=coco_content(empty)["categories"], depth=_depth_of(splits), class_names=[]
+            splits=shards, categories=category_entries(splits[0].split), depth=_depth_of(splits), class_names=[]
         )
         write_json_atomic(folder / INDEX_FILE, index.to_dict())
 
@@ -139,13 +135,13 @@ def _shard_name(split: str, number: int) -> str:
     return f"{split}-{number:06d}.tar"
 
 
-def _shard_image(
-    one: ExportedImage, entry: Mapping[str, object], annotations: Sequence[Mapping[str, object]]
-) -> ShardImage:
+def _shard_image(one: ExportedImage) -> ShardImage:
+    # Numbers of annotations are those of a file; shards have none in common.
+    labels = {"image": image_entry(one), "annotations": list(annotation_entries(one, itertools.repeat(None)))}
     files = {one.image.path.suffix.lower().removeprefix("."): one.image.path}
     for name, file in one.image.maps.items():
         files[f"{name}.{file.kind.suffix}"] = file.path
-    return ShardImage(key=one.stem, labels={"image": entry, "annotations": annotations}, files=files)
+    return ShardImage(key=one.stem, labels=labels, files=files)
 
 
 def _depth_of(splits: Sequence[NamedSplit]) -> str:

@@ -8,13 +8,14 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from synthvis.cache import cache_folder
 from synthvis.data.coco.files import is_safe_file_name
+from synthvis.data.coco.writer import entry_text
 from synthvis.data.formats.webdataset.index import FIELDS, ShardIndex, map_kind
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.atomic import replacing, write_bytes_atomic
@@ -43,7 +44,7 @@ class ShardImage:
     files: Mapping[str, Path]
 
 
-def write_shard(path: Path, images: Sequence[ShardImage]) -> None:
+def write_shard(path: Path, images: Iterable[ShardImage]) -> None:
     """Write a tar file whose bytes depend on nothing but its images.
 
     Raises:
@@ -57,8 +58,7 @@ def write_shard(path: Path, images: Sequence[ShardImage]) -> None:
                 except OSError as error:
                     raise DatasetError(f"cannot read {source}: {error.strerror or error}") from error
                 _add(tar, f"{image.key}.{field}", content)
-            text = json.dumps(image.labels, separators=(",", ":"), allow_nan=False)
-            _add(tar, f"{image.key}.{LABELS}", text.encode())
+            _add(tar, f"{image.key}.{LABELS}", entry_text(image.labels).encode())
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
