@@ -6,7 +6,8 @@ import itertools
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,59 +33,61 @@ def write_coco_split(named: NamedSplit, folder: Path) -> None:
     Raises:
         DatasetError: The file that the split came from cannot be read any more.
     """
-    categories = category_entries(named.split)
-    with_points = {number for name, number in named.split.category_ids.items() if name in named.split.keypoints}
-    if with_points:
-
-        def has_points(entry: Entry) -> bool:
-            return entry["category_id"] in with_points
-
-        own = [one for one in categories if one["id"] in with_points]
-        _write(folder / "annotations" / f"keypoints_{named.name}.json", named, own, lambda one: filter(has_points, one))
-
-    def bare(entries: Iterator[Entry]) -> Iterator[Entry]:
-        return (_without(entry, KEYPOINTS_OF_OBJECT) for entry in entries)
-
-    without = [_without(one, KEYPOINTS_OF_CATEGORY) for one in categories]
-    _write(folder / "annotations" / f"instances_{named.name}.json", named, without, bare)
+    split, place = named.split, folder / "annotations"
+    categories = category_entries(split)
+    with_points = {number for name, number in split.category_ids.items() if name in split.keypoints}
+    with ExitStack() as open_files:
+        instances = open_files.enter_context(_growing(place / f"instances_{named.name}.json", split))
+        keypoints = None
+        if with_points:
+            keypoints = open_files.enter_context(_growing(place / f"keypoints_{named.name}.json", split))
+        numbers = itertools.count(1)
+        for one in named:
+            image, annotations = image_entry(one), list(annotation_entries(one, numbers))
+            instances.add(image, (_without(entry, KEYPOINTS_OF_OBJECT) for entry in annotations))
+            if keypoints is not None:
+                keypoints.add(image, (entry for entry in annotations if entry["category_id"] in with_points))
+        instances.close([_without(one, KEYPOINTS_OF_CATEGORY) for one in categories])
+        if keypoints is not None:
+            keypoints.close([one for one in categories if one["id"] in with_points])
 
 
 def _without(entry: Entry, keys: tuple[str, ...]) -> Entry:
     return {key: value for key, value in entry.items() if key not in keys}
 
 
-def _write(
-    path: Path,
-    named: NamedSplit,
-    categories: Sequence[Entry],
-    chosen: Callable[[Iterator[Entry]], Iterator[Entry]],
-) -> None:
-    """Images go to the file as they are met, annotations wait in another, which has no name and vanishes by itself."""
-    numbers = itertools.count(1)
-    with replacing(path) as file, tempfile.TemporaryFile(dir=path.parent) as waiting:
-        images, annotations = _Elements(file), _Elements(waiting)
-        info = _info(named.split)
-        file.write(f'{{"info":{entry_text(info)},"images":['.encode() if info else b'{"images":[')
-        for one in named:
-            images.add(image_entry(one))
-            for entry in chosen(annotation_entries(one, numbers)):
-                annotations.add(entry)
-        file.write(b'],"annotations":[')
-        waiting.seek(0)
-        shutil.copyfileobj(waiting, file)
-        file.write(f'],"categories":{entry_text(categories)}}}\n'.encode())
+@contextmanager
+def _growing(path: Path, split: Split) -> Iterator[_GrowingFile]:
+    info = _info(split)
+    head = f'{{"info":{entry_text(info)},"images":[' if info else '{"images":['
+    with replacing(path) as file, tempfile.TemporaryFile(dir=path.parent) as annotations:
+        file.write(head.encode())
+        yield _GrowingFile(file, annotations)
 
 
-class _Elements:
-    """The text between the brackets of a list, which grows."""
+class _GrowingFile:
+    """A COCO file: images go to it as they are met, annotations wait in another without a name, which vanishes."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._between = file, ""
+    def __init__(self, file: IO[bytes], annotations: IO[bytes]) -> None:
+        self._file, self._annotations = file, annotations
+        self._is_empty = {file: True, annotations: True}
 
-    def add(self, entry: Entry) -> None:
-        """Append an element."""
-        self._file.write(f"{self._between}{entry_text(entry)}".encode())
-        self._between = ","
+    def add(self, image: Entry, annotations: Iterable[Entry]) -> None:
+        """An image and its annotations."""
+        self._append(self._file, image)
+        for entry in annotations:
+            self._append(self._annotations, entry)
+
+    def _append(self, file: IO[bytes], entry: Entry) -> None:
+        file.write(f"{'' if self._is_empty[file] else ','}{entry_text(entry)}".encode())
+        self._is_empty[file] = False
+
+    def close(self, categories: Sequence[Entry]) -> None:
+        """What comes after the images."""
+        self._file.write(b'],"annotations":[')
+        self._annotations.seek(0)
+        shutil.copyfileobj(self._annotations, self._file)
+        self._file.write(f'],"categories":{entry_text(categories)}}}\n'.encode())
 
 
 def entry_text(entry: object) -> str:

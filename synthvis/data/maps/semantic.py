@@ -8,6 +8,7 @@ without a mask that is its whole box.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -78,11 +79,12 @@ def painted(split: Split) -> SemanticSplit:
     """
     if isinstance(split, SemanticSplit):
         return split
-    objects = [one for image in split.images for one in image.objects if not one.is_crowd]
-    without = sum(one.segmentation is None for one in objects)
-    if without:
+    with_mask = Counter(
+        one.segmentation is not None for image in split.images for one in image.objects if not one.is_crowd
+    )
+    if with_mask[False]:
         raise RealDataError(
-            f"{without} of the {len(objects)} objects of {split.name}:{split.split} have no mask",
+            f"{with_mask[False]} of the {with_mask.total()} objects of {split.name}:{split.split} have no mask",
             hint="each needs a segmentation, polygons or RLE; of COCO, the set coco-masks has them all",
         )
     names = pixel_class_names(split)
