@@ -38,6 +38,7 @@ class ExportBench(BenchResult):
         format: Its name.
         images: Images exported.
         seconds: Wall time of `synthvis export`.
+        cpu_s: Time that it had a processor; on a machine with other work it tells more.
         peak_mb: Peak of its resident memory.
         megabytes: Size of the files that it wrote; linked pictures take no room.
     """
@@ -45,6 +46,7 @@ class ExportBench(BenchResult):
     format: str
     images: int
     seconds: float
+    cpu_s: float
     peak_mb: float
     megabytes: float
 
@@ -52,7 +54,8 @@ class ExportBench(BenchResult):
         """Time, memory and size."""
         return [
             f"{self.format:<12} {self.images:,} images in {self.seconds:.1f} s ({self.images / self.seconds:,.0f} "
-            f"images/s), peak {self.peak_mb:,.0f} MB of memory, {self.megabytes:,.0f} MB on disk"
+            f"images/s), {self.cpu_s:.1f} s of CPU, peak {self.peak_mb:,.0f} MB of memory, "
+            f"{self.megabytes:,.0f} MB on disk"
         ]
 
 
@@ -116,6 +119,7 @@ def _measured(root: Path, name: str, out: Path, n: int) -> ExportBench:
         format=name,
         images=n,
         seconds=seconds,
+        cpu_s=usage.ru_utime + usage.ru_stime,
         peak_mb=usage.ru_maxrss * MAXRSS_UNIT_BYTES / 1e6,
         megabytes=written / 1e6,
     )

@@ -18,7 +18,7 @@ def test_images_are_repeated_and_exported_and_the_dataset_is_left_alone(tmp_path
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     (found,) = bench_export(open_rendered(root), 7, ["yolo"], scratch)
     assert (found.format, found.images) == ("yolo", 7)
-    assert found.seconds > 0 and found.peak_mb > 10 and 0 < found.megabytes < 0.1
+    assert found.seconds > 0 and found.cpu_s > 0 and found.peak_mb > 10 and 0 < found.megabytes < 0.1
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
     assert not list(scratch.iterdir())
 
@@ -30,7 +30,7 @@ def test_an_export_that_fails_is_named(tmp_path: Path) -> None:
 
 
 def test_the_line_tells_speed_memory_and_size() -> None:
-    one = ExportBench(format="voc", images=10_000, seconds=20.0, peak_mb=123.4, megabytes=5.6)
+    one = ExportBench(format="voc", images=10_000, seconds=20.0, cpu_s=18.0, peak_mb=123.4, megabytes=5.6)
     assert list(one.lines()) == [
-        "voc          10,000 images in 20.0 s (500 images/s), peak 123 MB of memory, 6 MB on disk"
+        "voc          10,000 images in 20.0 s (500 images/s), 18.0 s of CPU, peak 123 MB of memory, 6 MB on disk"
     ]

@@ -37,8 +37,9 @@ def write_set(root: Path) -> Path:
     images = [{"id": 3 * k, "file_name": f"{k}.jpg", "width": 56, "height": 40} for k in range(IMAGES, 0, -1)]
     annotations = [
         {
-            "id": 1 + k + IMAGES * number, "image_id": 3 * (k + 1), "category_id": 1, "bbox": [9 * number, k % 30, 8, 9],
-            "area": 72, "segmentation": [[9 * number, k % 30, 9 * number + 8, k % 30, 9 * number + 8, k % 30 + 9]],
+            "id": 1 + k + IMAGES * number, "image_id": 3 * (k + 1), "category_id": 1, "area": 72,
+            "bbox": [9 * number, k % 30, 8, 9],
+            "segmentation": [[9 * number, k % 30, 9 * number + 8, k % 30, 9 * number + 8, k % 30 + 9]],
             "keypoints": [9 * number + 1, k % 30, 2],
         }
         for number in range(OBJECTS) for k in range(IMAGES)
@@ -61,7 +62,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture
 def alive(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many labelled objects there are, beside those of before, whenever an image is read, in the order of reading."""
+    """How many labelled objects there are, beside those of before, whenever an image is read."""
     counts: list[int] = []
     whole = reader.sample_of
 

@@ -1,4 +1,4 @@
-"""Lists that stay in their JSON file: what the standard library reads of the whole file, wherever a piece of it ends."""
+"""Lists that stay in their JSON file: what the standard library reads of it, wherever a piece of the file ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthvis.formats import json_lists
 from synthvis.formats.json_lists import ListOnDisk, load_with_lists_on_disk
 
 SOUND = {
-    "two lists": b'{"info": {"a": [1, 2]}, "images": [{"id": 1}, {"id": 2}], "empty": [ ], "annotations": [[1], "x", 3]}',
+    "two lists": b'{"info": {"a": [1, 2]}, "images": [{"id": 1}, {"id": 2}], "empty": [ ], "others": [[1], "x", 3]}',
     "spaces": b' \n{ "images"\t: [\r\n {"id" : 1 } ,\n 17 , -2.50e-3\n] , "n" : 12 }\n ',
     "letters": '{"é🍎": ["ü\\u00fc", "\\ud83c\\udf4e", {"ä": "€"}], "name": "é🍎"}'.encode(),
     "half a surrogate pair": b'{"a": ["\\ud83c"]}',
@@ -36,7 +36,7 @@ DAMAGED = {
     "a comma before the end": b'{"a": [1],}',
     "no comma": b'{"a": [1 2]}',
     "no colon": b'{"a" [1]}',
-    "a key that is no text": b'{1: [1]}',
+    "a key that is no text": b"{1: [1]}",
     "text behind the end": b'{"a": [1]} x',
     "a letter that is none": b'{"a": ["\xff"]}',
     "a cut letter": b'{"a": ["\xc3"]}',
