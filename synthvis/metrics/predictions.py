@@ -18,6 +18,7 @@ from pydantic import Strict
 
 from synthvis.formats.json_file import Name, Number, Record, read_json, validated
 from synthvis.formats.rle import CompressedRle
+from synthvis.geometry import rigid
 
 __all__ = [
     "BoxPrediction",
@@ -25,6 +26,7 @@ __all__ = [
     "ImagePrediction",
     "KeypointPrediction",
     "MaskPrediction",
+    "PosePrediction",
     "Prediction",
     "RleMask",
     "predictions_json",
@@ -93,6 +95,24 @@ class KeypointPrediction(BoxPrediction):
     """An object with its points: x, y in pixels of the stored image and a score, for one after the other."""
 
     keypoints: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosePrediction(BoxPrediction):
+    """An object with its pose before the camera.
+
+    Attributes:
+        rotation: Nine numbers of `cam_from_object`, row by row.
+        translation_m: Three numbers, metres.
+    """
+
+    rotation: tuple[Number, Number, Number, Number, Number, Number, Number, Number, Number]
+    translation_m: tuple[Number, Number, Number]
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        """(4, 4) `cam_from_object`."""
+        return rigid(np.array(self.rotation).reshape(3, 3), np.array(self.translation_m))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

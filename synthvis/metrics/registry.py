@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthvis.metrics import classification, coco_ap, depth, keypoints, normals, segmentation
+from synthvis.metrics import classification, coco_ap, depth, keypoints, normals, pose6d, segmentation
 from synthvis.metrics.metric import Metric
 from synthvis.plugins import with_installed
 
@@ -23,6 +23,7 @@ BUILT_IN: tuple[Metric, ...] = (
     *segmentation.METRICS,
     *depth.METRICS,
     *normals.METRICS,
+    *pose6d.METRICS,
 )
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from numpy.random import Generator
 
+from synthvis.objects.mesh.found_symmetries import declared_symmetries_of, found_symmetries, marks_of
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
+from synthvis.objects.symmetry import NO_SYMMETRY, DeclaredTurn, Symmetries
 
 __all__ = ["FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "ObjectType", "RestPose", "Sample"]
 
@@ -106,6 +108,8 @@ class ObjectType:
         rest_poses: Ways to lie on a support.
         front_rad: Where its front looks in the object frame, from +x about z; None where all sides are alike.
         appendages: What some objects of the kind have; None where all have the same parts.
+        turns: About which axes it may be turned without a change that can be seen, in the words of poses; they hold for
+            the meshes that keep them. None: they are looked for in the mesh.
     """
 
     name: str
@@ -115,7 +119,19 @@ class ObjectType:
     rest_poses: tuple[RestPose, ...]
     front_rad: float | None = None
     appendages: Appendages | None = None
+    turns: tuple[DeclaredTurn, ...] | None = ()
 
     def bare(self, sample: Sample) -> Sample:
         """The sample without appendages."""
         return self.appendages.removed_from(sample) if self.appendages else sample
+
+    def symmetries_of(self, mesh: Mesh) -> Symmetries:
+        """What turns of a mesh of this kind change nothing that can be seen.
+
+        Of a mesh with a picture on it nothing is looked for: the picture may tell its sides apart.
+        """
+        if self.turns is not None:
+            return declared_symmetries_of(mesh, self.turns)
+        if mesh.corner_uv is not None:
+            return NO_SYMMETRY
+        return found_symmetries(mesh.vertices_m, mesh.faces, marks_of(mesh))

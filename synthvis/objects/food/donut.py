@@ -17,6 +17,7 @@ from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import copies, spread_turns
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["DONUT", "OBJECT_TYPES"]
 
@@ -352,6 +353,7 @@ DONUT = ObjectType(
         RestPose(name="leaning", weight=0.1, tilt_rad=(0.4, 1.2)),
         RestPose(name="on_edge", weight=0.06, tilt_rad=(1.45, 1.57)),
     ),
+    turns=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (DONUT,)

@@ -20,6 +20,7 @@ from synthvis.objects.mesh.meshes import Part, revolve, ring_noise
 from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["APPLE", "GREEN_APPLE", "OBJECT_TYPES", "RED_APPLE", "apple_profile_m", "draw_apple", "skin_surface"]
 
@@ -180,7 +181,13 @@ _POSES = (
 )
 
 APPLE = ObjectType(
-    name="apple", category=_CATEGORY, sample=_sample_any, build=build, rest_poses=_POSES, appendages=SPRIG_APPENDAGES
+    name="apple",
+    category=_CATEGORY,
+    sample=_sample_any,
+    build=build,
+    rest_poses=_POSES,
+    appendages=SPRIG_APPENDAGES,
+    turns=ROUND,
 )
 RED_APPLE = ObjectType(
     name="red_apple",
@@ -189,6 +196,7 @@ RED_APPLE = ObjectType(
     build=build,
     rest_poses=_POSES,
     appendages=SPRIG_APPENDAGES,
+    turns=ROUND,
 )
 """Apples of the red and blushed varieties only."""
 GREEN_APPLE = ObjectType(
@@ -198,6 +206,7 @@ GREEN_APPLE = ObjectType(
     build=_build_green,
     rest_poses=_POSES,
     appendages=SPRIG_APPENDAGES,
+    turns=ROUND,
 )
 """Green and yellow apples without a label, for benchmarks that leave them out."""
 

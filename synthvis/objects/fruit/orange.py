@@ -15,6 +15,7 @@ from synthvis.objects.mesh.meshes import revolve, ring_noise
 from synthvis.objects.mesh.params import jitter_color, linear_rgb, number, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import BALL
 
 __all__ = ["OBJECT_TYPES", "ORANGE", "draw_orange", "orange_profile_m", "peel_surface"]
 
@@ -133,6 +134,7 @@ ORANGE = ObjectType(
         RestPose(name="rolled", weight=0.55, tilt_rad=(0.5, 3.14)),
     ),
     appendages=SPRIG_APPENDAGES,
+    turns=BALL,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (ORANGE,)

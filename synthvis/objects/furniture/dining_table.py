@@ -18,6 +18,7 @@ from synthvis.objects.mesh.meshes import Part, loft, merge, moved
 from synthvis.objects.mesh.params import linear_rgb, number, surface_seed, text
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Mat4, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND_ON_A_SQUARE
 
 __all__ = ["DINING_TABLE", "OBJECT_TYPES"]
 
@@ -286,6 +287,7 @@ DINING_TABLE = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    turns=ROUND_ON_A_SQUARE,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (DINING_TABLE,)

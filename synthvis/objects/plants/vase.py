@@ -20,6 +20,7 @@ from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import Attachment, ObjectType, RestPose, Sample
 from synthvis.objects.plants.bouquet import draw_bouquet
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND_ON_A_SQUARE
 
 __all__ = ["OBJECT_TYPES", "VASE"]
 
@@ -309,6 +310,7 @@ VASE = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
+    turns=ROUND_ON_A_SQUARE,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (VASE,)

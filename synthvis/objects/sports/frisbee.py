@@ -13,6 +13,7 @@ from synthvis.objects.mesh.meshes import merge, revolve
 from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["FRISBEE", "OBJECT_TYPES"]
 
@@ -154,6 +155,7 @@ FRISBEE = ObjectType(
         RestPose(name="flying", weight=2.0, tilt_rad=(0.1, 0.9)),
         RestPose(name="on_edge", weight=1.2, tilt_rad=(1.1, 1.75)),
     ),
+    turns=ROUND,
 )
 """A flying disc, its crown up."""
 

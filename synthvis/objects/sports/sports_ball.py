@@ -13,6 +13,7 @@ from synthvis.objects.mesh.meshes import ellipsoid, merge, moved, revolve
 from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
+from synthvis.objects.symmetry import BALL
 
 __all__ = ["OBJECT_TYPES", "SPORTS_BALL"]
 
@@ -111,6 +112,7 @@ SPORTS_BALL = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="rolled", weight=1.0, tilt_rad=(0.0, float(np.pi))),),
+    turns=BALL,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (SPORTS_BALL,)

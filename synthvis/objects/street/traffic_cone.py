@@ -17,6 +17,7 @@ from synthvis.objects.mesh.meshes import box, moved, revolve
 from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec, Vec3
+from synthvis.objects.symmetry import ROUND_ON_A_SQUARE
 
 __all__ = ["OBJECT_TYPES", "TRAFFIC_CONE"]
 
@@ -332,6 +333,7 @@ TRAFFIC_CONE = ObjectType(
         # A cone on its side rests on an edge of the base and on the tip, so its axis points a little down.
         RestPose(name="lying", weight=0.15, tilt_rad=(1.78, 1.85), tilt_axis="x"),
     ),
+    turns=ROUND_ON_A_SQUARE,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (TRAFFIC_CONE,)

@@ -15,6 +15,7 @@ from synthvis.objects.mesh.meshes import moved, revolve
 from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["BOTTLE", "OBJECT_TYPES"]
 
@@ -256,6 +257,7 @@ BOTTLE = ObjectType(
         # About y the flat side of an oval bottle would stand on edge; about x it lies on its broad side.
         RestPose(name="lying", weight=0.12, tilt_rad=(float(np.pi / 2), float(np.pi / 2)), tilt_axis="x"),
     ),
+    turns=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (BOTTLE,)

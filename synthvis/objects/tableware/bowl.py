@@ -14,6 +14,7 @@ from synthvis.objects.mesh.meshes import revolve
 from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["BOWL", "OBJECT_TYPES"]
 
@@ -164,6 +165,7 @@ BOWL = ObjectType(
         RestPose(name="upright", weight=0.95, tilt_rad=(0.0, 0.0)),
         RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
+    turns=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (BOWL,)

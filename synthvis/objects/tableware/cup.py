@@ -15,6 +15,7 @@ from synthvis.objects.mesh.meshes import revolve, tube
 from synthvis.objects.mesh.params import linear_rgb, number, numbers, shade_of, surface_seed, text
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["CUP", "OBJECT_TYPES"]
 
@@ -286,6 +287,7 @@ CUP = ObjectType(
         RestPose(name="upright", weight=0.95, tilt_rad=(0.0, 0.0)),
         RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
+    turns=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (CUP,)

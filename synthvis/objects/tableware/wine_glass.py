@@ -16,6 +16,7 @@ from synthvis.objects.mesh.params import number, shade_of, surface_seed, text
 from synthvis.objects.mesh.sheets import smooth_interp
 from synthvis.objects.object_type import ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, KeypointSymmetry, Param, SurfaceSpec
+from synthvis.objects.symmetry import ROUND
 
 __all__ = ["OBJECT_TYPES", "WINE_GLASS"]
 
@@ -185,6 +186,7 @@ WINE_GLASS = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=0.98, tilt_rad=(0.0, 0.0)),),
+    turns=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (WINE_GLASS,)

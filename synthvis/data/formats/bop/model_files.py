@@ -13,13 +13,14 @@ from synthvis.data.formats.bop.symmetries import declared_symmetries
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.ply import ply_bytes
 from synthvis.objects.spec import KeypointSymmetry
+from synthvis.objects.symmetry import NO_SYMMETRY, AnyTurn, Symmetries
 
 __all__ = ["ModelMesh", "diameter_of", "model_info", "write_model"]
 
 Float = NDArray[np.float64]
 
 MM = 1000.0
-DECIMALS = 6
+LENGTH_DECIMALS = 6
 """Of millimetres."""
 
 ROWS_AT_ONCE = 2048
@@ -33,11 +34,13 @@ class ModelMesh:
         vertices_m: (V, 3) float64, metres; each belongs to a face.
         faces: (F, 3) int32, counter-clockwise from outside.
         keypoints_m: (K, 3) float64, by which its class names symmetries; (0, 3) where they are not known.
+        symmetries: What turns of it change nothing, as far as its type says so.
     """
 
     vertices_m: Float
     faces: NDArray[np.int32]
     keypoints_m: Float
+    symmetries: Symmetries = NO_SYMMETRY
 
     @property
     def size_m(self) -> Float:
@@ -60,12 +63,16 @@ def model_info(mesh: ModelMesh, symmetry: Sequence[KeypointSymmetry]) -> dict[st
     """
     low_mm, size_mm = mesh.vertices_m.min(axis=0) * MM, mesh.size_m * MM
     diameter_m = diameter_of(mesh.vertices_m)
-    info: dict[str, object] = {"diameter": round(diameter_m * MM, DECIMALS)}
-    info |= {f"min_{axis}": round(float(value), DECIMALS) for axis, value in zip("xyz", low_mm, strict=True)}
-    info |= {f"size_{axis}": round(float(value), DECIMALS) for axis, value in zip("xyz", size_mm, strict=True)}
-    turns = declared_symmetries(mesh.vertices_m, mesh.faces, diameter_m, mesh.keypoints_m, symmetry)
+    info: dict[str, object] = {"diameter": round(diameter_m * MM, LENGTH_DECIMALS)}
+    info |= {f"min_{axis}": round(float(value), LENGTH_DECIMALS) for axis, value in zip("xyz", low_mm, strict=True)}
+    info |= {f"size_{axis}": round(float(value), LENGTH_DECIMALS) for axis, value in zip("xyz", size_mm, strict=True)}
+    turns = [np.array(turn) for turn in mesh.symmetries.discrete]
+    if not mesh.symmetries:
+        turns = declared_symmetries(mesh.vertices_m, mesh.faces, diameter_m, mesh.keypoints_m, symmetry)
     if turns:
         info["symmetries_discrete"] = [_row_wise_mm(turn) for turn in turns]
+    if mesh.symmetries.continuous:
+        info["symmetries_continuous"] = [_axis_mm(one) for one in mesh.symmetries.continuous]
     return info
 
 
@@ -97,6 +104,10 @@ def _row_wise_mm(turn: Float) -> list[float]:
     scaled = turn.copy()
     scaled[:3, 3] *= MM
     return [round(float(value), 9) + 0.0 for value in scaled.ravel()]
+
+
+def _axis_mm(one: AnyTurn) -> dict[str, list[float]]:
+    return {"axis": list(one.axis), "offset": [round(MM * value, LENGTH_DECIMALS) + 0.0 for value in one.offset_m]}
 
 
 def _vertex_normals(vertices: Float, faces: NDArray[np.int32]) -> Float:

@@ -19,8 +19,10 @@ from synthvis.errors import DatasetError, SynthvisError, UsageError
 from synthvis.formats.coco_entries import AnnotationEntry
 from synthvis.formats.image_record import read_record
 from synthvis.formats.ply import read_ply
+from synthvis.objects.mesh.found_symmetries import found_symmetries
 from synthvis.objects.registry import ObjectCatalogue
 from synthvis.objects.spec import Category, ObjectSpec
+from synthvis.objects.symmetry import Symmetries
 from synthvis.scene.serialise import scene_from_json
 
 __all__ = ["RenderedSource", "rendered_source"]
@@ -72,7 +74,7 @@ class RenderedSource:
             DatasetError: The type of object is not on this machine, and the dataset does not hold its mesh.
         """
         try:
-            mesh = self._catalogue.mesh_of(item)
+            kind, mesh = self._catalogue.named(item.kind), self._catalogue.mesh_of(item)
         except SynthvisError as error:
             own = self.own_meshes.get(item.kind)
             if own is None:
@@ -80,8 +82,21 @@ class RenderedSource:
                     f"the model of {item.kind} cannot be built: {error.what}", hint=error.hint
                 ) from error
             vertices_m, faces = read_ply(own.path)
-            return _without_stray_vertices(vertices_m, faces, np.zeros((0, 3)))
-        return _without_stray_vertices(mesh.vertices_m, mesh.faces, mesh.keypoints_m)
+            found = found_symmetries(vertices_m, faces)
+            return _without_stray_vertices(vertices_m, faces, np.zeros((0, 3)), found)
+        return _without_stray_vertices(mesh.vertices_m, mesh.faces, mesh.keypoints_m, kind.symmetries_of(mesh))
+
+    def symmetries_of_own(self, own: OwnMesh) -> Symmetries:
+        """Of a mesh of the user's; where this machine has it no more, of its shape, without the colours.
+
+        Raises:
+            DatasetError: The mesh cannot be read.
+        """
+        if own.kind in self._catalogue.own:
+            kind = self._catalogue.own[own.kind]
+            sample = kind.sample(np.random.default_rng(0))
+            return kind.symmetries_of(kind.build(sample.params))
+        return found_symmetries(*read_ply(own.path))
 
     @cached_property
     def _catalogue(self) -> ObjectCatalogue:
@@ -110,11 +125,15 @@ def rendered_source(split: Split) -> RenderedSource:
 
 
 def _without_stray_vertices(
-    vertices_m: NDArray[np.float64], faces: NDArray[np.int32], keypoints_m: NDArray[np.float64]
+    vertices_m: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    keypoints_m: NDArray[np.float64],
+    symmetries: Symmetries,
 ) -> ModelMesh:
     used, places = np.unique(faces, return_inverse=True)
     return ModelMesh(
         vertices_m=np.asarray(vertices_m[used], dtype=np.float64),
         faces=places.reshape(faces.shape).astype(np.int32),
         keypoints_m=keypoints_m,
+        symmetries=symmetries,
     )

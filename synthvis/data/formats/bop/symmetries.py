@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.mesh.surface import SurfacePoints
 from synthvis.objects.spec import KeypointSymmetry
 
 __all__ = ["declared_symmetries"]
@@ -22,7 +23,6 @@ Float = NDArray[np.float64]
 MAX_MISS = 0.1
 """As a share of the diameter."""
 
-TURNED_POINTS, SURFACE_POINTS = 1000, 4000
 MIN_SPREAD = 1e-3
 """Of centres along an axis, as a share of the diameter, for the axis to be known from them."""
 
@@ -44,23 +44,26 @@ def declared_symmetries(
         symmetry: What the class declares.
     """
     found: list[Float] = []
-    for turn in _turns(_Surface(vertices_m, faces, diameter_m), keypoints_m, symmetry) if symmetry else ():
+    for turn in _turns(SurfacePoints(vertices_m, faces), diameter_m, keypoints_m, symmetry) if symmetry else ():
         if not any(np.allclose(turn, other, atol=1e-6) for other in found):
             found.append(turn)
     return found
 
 
-def _turns(surface: _Surface, keypoints_m: Float, symmetry: Sequence[KeypointSymmetry]) -> Iterator[Float]:
+def _turns(
+    surface: SurfacePoints, diameter_m: float, keypoints_m: Float, symmetry: Sequence[KeypointSymmetry]
+) -> Iterator[Float]:
     for declared in symmetry:
         cycles = np.asarray(declared.cycles, dtype=np.intp)
         if cycles.max() >= len(keypoints_m) or not np.isfinite(keypoints_m[cycles]).all():
             continue
         fixed = np.setdiff1d(np.arange(len(keypoints_m)), [k for one in symmetry for c in one.cycles for k in c])
-        axis = _axis(keypoints_m[cycles], keypoints_m[fixed], surface.diameter_m)
+        axis = _axis(keypoints_m[cycles], keypoints_m[fixed], diameter_m)
         if axis is not None:
             count = cycles.shape[1]
             # All turns, or the half turn of four corners of which two are alike.
-            parts = next((k for k in range(count, 1, -1) if count % k == 0 and surface.keeps(axis, k)), 1)
+            kept = (k for k in range(count, 1, -1) if not count % k and surface.keeps(_part(axis, k), MAX_MISS))
+            parts = next(kept, 1)
             yield from (_turn(axis, 2 * np.pi * step / parts) for step in range(1, parts))
 
 
@@ -85,31 +88,11 @@ def _axis(placed_m: Float, fixed_m: Float, diameter_m: float) -> tuple[Float, Fl
     return (centre, direction / length) if length > 1e-12 else None
 
 
+def _part(axis: tuple[Float, Float], parts: int) -> Float:
+    return _turn(axis, 2 * np.pi / parts)
+
+
 def _turn(axis: tuple[Float, Float], angle_rad: float) -> Float:
     centre, direction = axis
     rotation = rotation_about(direction, angle_rad)
     return rigid(rotation, centre - rotation @ centre)
-
-
-class _Surface:
-    """Points of a surface, even by area; equal meshes have equal ones."""
-
-    def __init__(self, vertices_m: Float, faces: NDArray[np.int32], diameter_m: float) -> None:
-        self.diameter_m = diameter_m
-        corners = vertices_m[faces]
-        areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-        rng = np.random.default_rng(0)
-        steps = (np.arange(SURFACE_POINTS) + 0.5) / SURFACE_POINTS * areas.sum()
-        chosen = corners[np.minimum(np.searchsorted(areas.cumsum(), steps), len(faces) - 1)]
-        shares = rng.random((SURFACE_POINTS, 2))
-        shares[shares.sum(axis=1) > 1] = 1 - shares[shares.sum(axis=1) > 1]
-        sides = chosen[:, 1:] - chosen[:, :1]
-        self._points = chosen[:, 0] + (shares[:, :, None] * sides).sum(axis=1)
-
-    def keeps(self, axis: tuple[Float, Float], parts: int) -> bool:
-        """Whether a turn by a part of a circle brings the surface to itself."""
-        turn = _turn(axis, 2 * np.pi / parts)
-        some = self._points[:: SURFACE_POINTS // TURNED_POINTS]
-        turned = some @ turn[:3, :3].T + turn[:3, 3]
-        squares = (turned**2).sum(axis=1)[:, None] + (self._points**2).sum(axis=1) - 2 * turned @ self._points.T
-        return bool(squares.min(axis=1).max() <= (MAX_MISS * self.diameter_m) ** 2)

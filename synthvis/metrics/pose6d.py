@@ -1,0 +1,313 @@
+"""6D poses of known objects: ADD and ADD-S, reprojection, the recalls of BOP, errors of rotation and place.
+
+Every labelled object gets one estimate at most: of each class the best scores of an image, as many as there are
+objects of it, each for the object that is left to which it is nearest by MSSD. BOP assigns anew for each threshold:
+with one object of a class in an image both are the same. An object without an estimate has infinite errors. Estimates beyond
+the number of objects are not counted, as in BOP's localisation task, which tells the number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthvis.data.object_models import ObjectModel, PoseSplit, has_pose
+from synthvis.data.sample import LabelledObject, Sample
+from synthvis.data.split import class_key
+from synthvis.errors import RealDataError
+from synthvis.metrics.image_sums import measures_of_sums
+from synthvis.metrics.means import Floats, ratio
+from synthvis.metrics.measures import ClassMeasures, Measures
+from synthvis.metrics.metric import Metric, MetricValue
+from synthvis.metrics.pose_errors import (
+    add_m,
+    adds_m,
+    mspd_px,
+    mssd_m,
+    reprojection_px,
+    rotation_error_deg,
+    translation_error_m,
+)
+from synthvis.metrics.predictions import PosePrediction
+from synthvis.metrics.resampling import interval, number, resample_counts
+from synthvis.metrics.surface_discrepancy import VSD_TAUS, model_depth_m, vsd
+from synthvis.objects.symmetry import equivalent_poses
+
+__all__ = ["HEADLINE", "METRICS", "PoseErrors", "pose_errors_of", "pose_metrics"]
+
+HEADLINE = "ADD(-S)-0.1d"
+AUC_UP_TO_M = 0.1
+SHARE_OF_DIAMETER = 0.1
+REPROJECTION_PX = 5.0
+CORRECT_SHARES = tuple(round(0.05 * k, 2) for k in range(1, 11))
+"""Of the diameter for MSSD, of VSD itself."""
+MSPD_PX = tuple(5.0 * k for k in range(1, 11))
+MSPD_WIDTH_PX = 640
+"""Width of the picture for which those hold; others have them in proportion."""
+
+
+def _metric(name: str, title: str, text: str, unit: str = "", *, lower: bool = False) -> Metric:
+    return Metric(name=name, title=title, unit=unit, lower_is_better=lower, explanation=text)
+
+
+METRICS = (
+    _metric(HEADLINE, "Share within 10% of the diameter",
+            "Share of objects whose points are off by less than 10% of the diameter on average; of symmetric ones each "
+            "point counts to the nearest."),
+    _metric("ADD(-S)_AUC", "AUC of ADD(-S) to 10 cm",
+            "Area under the share of objects within a mean distance of 0 to 10 cm: ADD, of symmetric objects ADD-S."),
+    _metric("ADD_AUC", "AUC of ADD to 10 cm", "The same by ADD for all objects, symmetric or not."),
+    _metric("ADD-S_AUC", "AUC of ADD-S to 10 cm", "The same by ADD-S for all objects, symmetric or not."),
+    _metric("reprojection_5px", "Share within 5 px", "Share of objects whose points are off by less than 5 px on "
+            "average in the picture."),
+    _metric("AR", "Average recall of BOP", "Mean of AR_VSD, AR_MSSD and AR_MSPD; undefined without depth maps."),
+    _metric("AR_VSD", "Average recall by VSD", "Mean share of objects whose visible surface is where it should be."),
+    _metric("AR_MSSD", "Average recall by MSSD", "Mean share of objects whose points are all within 5% to 50% of the "
+            "diameter."),
+    _metric("AR_MSPD", "Average recall by MSPD", "Mean share of objects whose points are all within 5 to 50 px in a "
+            "picture 640 px wide."),
+    _metric("posed", "Share with an estimate", "Share of objects that have an estimated pose, right or wrong."),
+    _metric("rotation_error", "Median error of the rotation", "Half of the objects are turned wrongly by less than "
+            "this; those without an estimate count as the worst.", "degrees", lower=True),
+    _metric("translation_error", "Median error of the place", "Half of the objects are less than this away from where "
+            "they should be; those without an estimate count as the worst.", "m", lower=True),
+    _metric("reprojection_error", "Median error in the picture", "Half of the objects have points that are off by less "
+            "than this on average; those without an estimate count as the worst.", "px", lower=True),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseErrors:
+    """Errors of the estimate that an object got; infinite where it got none.
+
+    Attributes:
+        image: Place of the image in the split.
+        class_name: Of the object, as the split spells it.
+        diameter_m: Of its model.
+        is_symmetric: Whether its model is.
+        width_px: Of the picture.
+        add_m: As `pose_errors` defines them, and so the others.
+        adds_m: Likewise.
+        mssd_m: Likewise.
+        mspd_px: Likewise.
+        reprojection_px: Likewise.
+        rotation_deg: Likewise.
+        translation_m: Likewise.
+        vsd: For each of `VSD_TAUS`; None without a depth map.
+    """
+
+    image: int
+    class_name: str
+    diameter_m: float
+    is_symmetric: bool
+    width_px: int
+    add_m: float = math.inf
+    adds_m: float = math.inf
+    mssd_m: float = math.inf
+    mspd_px: float = math.inf
+    reprojection_px: float = math.inf
+    rotation_deg: float = math.inf
+    translation_m: float = math.inf
+    vsd: tuple[float, ...] | None = None
+
+    @property
+    def own_add_m(self) -> float:
+        """ADD, of a symmetric object ADD-S."""
+        return self.adds_m if self.is_symmetric else self.add_m
+
+
+def pose_metrics(
+    split: PoseSplit, predictions: Sequence[PosePrediction], *, resamples: int = 200, seed: int = 0
+) -> Measures:
+    """All metrics of estimated poses on a split.
+
+    Args:
+        split: The labelled images, each with a camera, and the models of its classes.
+        predictions: Objects with the split's own image and category ids.
+        resamples: Bootstrap resamples of the images; 0 leaves low and high None.
+        seed: Seed of the resampling.
+
+    Raises:
+        RealDataError: An image with an object has no camera.
+        DatasetError: A depth map cannot be read.
+    """
+    errors = pose_errors_of(split, predictions)
+    rows = [_sums([one for one in errors if one.image == image]) for image in range(len(split.images))]
+    metrics, bootstrap = measures_of_sums(rows, _shares, HEADLINE, resamples=resamples, seed=seed)
+    counts = resample_counts(len(split.images), resamples, seed)
+    metrics |= {name: _median(errors, value_of, counts) for name, value_of in MEDIANS.items()}
+    objects = {name: sum(one.class_name == name for one in errors) for name in split.class_names}
+    return Measures(
+        images=len(split.images),
+        counts={"poses": len(errors)},
+        metrics={one.name: metrics[one.name] for one in METRICS},
+        per_class={
+            name: ClassMeasures(
+                metrics=_of_class([one for one in errors if one.class_name == name]), counts={"poses": count}
+            )
+            for name, count in objects.items()
+        },
+        bootstrap=bootstrap,
+    )
+
+
+def pose_errors_of(split: PoseSplit, predictions: Sequence[PosePrediction]) -> list[PoseErrors]:
+    """Errors of every labelled object; raises as `pose_metrics`."""
+    by_image: dict[int, list[PosePrediction]] = {}
+    for row in sorted(predictions, key=lambda row: -row.score):
+        by_image.setdefault(row.image_id, []).append(row)
+    names = {number: name for name, number in split.category_ids.items()}
+    return [
+        found
+        for place, image in enumerate(split.images)
+        for name, model in split.models.items()
+        for found in _of_image(
+            place, image, name, model, [row for row in by_image.get(image.id, ()) if names.get(row.category_id) == name]
+        )
+    ]
+
+
+def _of_image(
+    place: int, image: Sample, name: str, model: ObjectModel, rows: Sequence[PosePrediction]
+) -> list[PoseErrors]:
+    objects = [one for one in image.objects if has_pose(one) and class_key(one.class_name) == class_key(name)]
+    if not objects:
+        return []
+    camera = image.camera
+    if camera is None:
+        raise RealDataError(f"{image.path} has no camera", hint="a pose is measured in pictures whose K is known")
+    scene_m = image.depth_m
+    matched = _matched(objects, model, rows[: len(objects)])
+    facts = {
+        "image": place, "class_name": name, "diameter_m": model.diameter_m, "is_symmetric": bool(model.symmetries),
+        "width_px": image.image_hw[1],
+    }  # fmt: skip
+    return [_errors(one, row, model, camera.K, scene_m, facts) for one, row in zip(objects, matched, strict=True)]
+
+
+def _matched(
+    objects: Sequence[LabelledObject], model: ObjectModel, rows: Sequence[PosePrediction]
+) -> list[PosePrediction | None]:
+    """The row of each object; rows come by falling score."""
+    matched: list[PosePrediction | None] = [None] * len(objects)
+    for row in rows:
+        away = [
+            math.inf if other is not None else _mssd(one, row, model)
+            for one, other in zip(objects, matched, strict=True)
+        ]
+        best = int(np.argmin(away))
+        if math.isfinite(away[best]):
+            matched[best] = row
+    return matched
+
+
+def _mssd(one: LabelledObject, row: PosePrediction, model: ObjectModel) -> float:
+    truth = one.cam_from_object.matrix if one.cam_from_object else np.eye(4)
+    return mssd_m(row.matrix, equivalent_poses(model.symmetries, truth, row.matrix), model.points_m)
+
+
+def _errors(
+    one: LabelledObject,
+    row: PosePrediction | None,
+    model: ObjectModel,
+    K: Floats,
+    scene_m: object,
+    facts: Mapping[str, object],
+) -> PoseErrors:
+    unmeasured = None if scene_m is None else (1.0,) * len(VSD_TAUS)
+    if row is None or one.cam_from_object is None:
+        return PoseErrors(**facts, vsd=unmeasured)  # type: ignore[arg-type]
+    truth, estimate, points = one.cam_from_object.matrix, row.matrix, model.points_m
+    equivalents = equivalent_poses(model.symmetries, truth, estimate)
+    return PoseErrors(
+        **facts,  # type: ignore[arg-type]
+        add_m=add_m(estimate, truth, points),
+        adds_m=adds_m(estimate, truth, points),
+        mssd_m=mssd_m(estimate, equivalents, points),
+        mspd_px=mspd_px(estimate, equivalents, points, K),
+        reprojection_px=reprojection_px(estimate, equivalents, points, K),
+        rotation_deg=rotation_error_deg(estimate, truth, model.symmetries),
+        translation_m=translation_error_m(estimate, equivalents),
+        vsd=None if scene_m is None else _vsd(estimate, truth, model, K, np.asarray(scene_m, dtype=np.float64)),
+    )
+
+
+def _vsd(estimate: Floats, truth: Floats, model: ObjectModel, K: Floats, scene_m: Floats) -> tuple[float, ...]:
+    hw = (scene_m.shape[0], scene_m.shape[1])
+    drawn = [model_depth_m(model.vertices_m, model.faces, pose, K, hw) for pose in (estimate, truth)]
+    return vsd(drawn[0], drawn[1], scene_m, K, model.diameter_m)
+
+
+def _sums(errors: Sequence[PoseErrors]) -> Floats:
+    """Of an image: objects, those with depth, and sums over objects for the shares."""
+    row = np.zeros(2 + len(SHARES))
+    for one in errors:
+        row[0] += 1
+        row[1] += one.vsd is not None
+        row[2:] += [share(one) for share in SHARES.values()]
+    return row
+
+
+def _auc(error_m: float) -> float:
+    """What an object adds to the area, exactly: the share of the thresholds that are above its error."""
+    return max(0.0, 1 - error_m / AUC_UP_TO_M)
+
+
+def _mean_below(error: float, thresholds: Sequence[float]) -> float:
+    return sum(error < one for one in thresholds) / len(thresholds)
+
+
+def _vsd_recall(one: PoseErrors) -> float:
+    return 0.0 if one.vsd is None else sum(_mean_below(value, CORRECT_SHARES) for value in one.vsd) / len(one.vsd)
+
+
+SHARES: dict[str, Callable[[PoseErrors], float]] = {
+    HEADLINE: lambda one: float(one.own_add_m < SHARE_OF_DIAMETER * one.diameter_m),
+    "ADD(-S)_AUC": lambda one: _auc(one.own_add_m),
+    "ADD_AUC": lambda one: _auc(one.add_m),
+    "ADD-S_AUC": lambda one: _auc(one.adds_m),
+    "reprojection_5px": lambda one: float(one.reprojection_px < REPROJECTION_PX),
+    "AR_MSSD": lambda one: _mean_below(one.mssd_m / one.diameter_m, CORRECT_SHARES),
+    "AR_MSPD": lambda one: _mean_below(one.mspd_px * MSPD_WIDTH_PX / one.width_px, MSPD_PX),
+    "posed": lambda one: float(math.isfinite(one.translation_m)),
+    "AR_VSD": _vsd_recall,
+}
+MEDIANS: dict[str, Callable[[PoseErrors], float]] = {
+    "rotation_error": lambda one: one.rotation_deg,
+    "translation_error": lambda one: one.translation_m,
+    "reprojection_error": lambda one: one.reprojection_px,
+}
+
+
+def _shares(sums: Floats) -> dict[str, Floats]:
+    found = {
+        name: ratio(column, sums[:, 1] if name == "AR_VSD" else sums[:, 0])
+        for name, column in zip(SHARES, sums[:, 2:].T, strict=True)
+    }
+    return {**found, "AR": (found["AR_VSD"] + found["AR_MSSD"] + found["AR_MSPD"]) / 3}
+
+
+def _median(errors: Sequence[PoseErrors], value_of: Callable[[PoseErrors], float], counts: Floats) -> MetricValue:
+    values = np.array([value_of(one) for one in errors])
+    if not len(values):
+        return MetricValue(None)
+    images = np.array([one.image for one in errors])
+    drawn = np.array([_middle_of(np.repeat(values, row[images].astype(int))) for row in counts])
+    known = drawn[~np.isnan(drawn)]
+    # An interval that reaches to infinity has no end that a file can hold.
+    return interval(_middle_of(values), known if np.isfinite(known).all() else np.zeros(0))
+
+
+def _middle_of(values: Floats) -> float:
+    """The median, the lower of the two in the middle, so that it is never between a number and infinity."""
+    return float(np.sort(values)[(len(values) - 1) // 2]) if len(values) else math.nan
+
+
+def _of_class(errors: Sequence[PoseErrors]) -> dict[str, MetricValue]:
+    shares = _shares(_sums(errors)[None])
+    found = {name: MetricValue(number(value[0])) for name, value in shares.items()}
+    medians = {name: _median(errors, value_of, np.zeros((0, 0))) for name, value_of in MEDIANS.items()}
+    return {one.name: (found | medians)[one.name] for one in METRICS}
