@@ -18,7 +18,7 @@ __all__ = ["ObjectModel", "PoseSplit", "has_pose"]
 
 Float = NDArray[np.float64]
 
-MOST_POINTS = 2000
+MAX_POINTS = 2000
 """Of a model that errors are taken over; those of a finer one are the farthest from each other."""
 
 
@@ -41,8 +41,8 @@ class ObjectModel:
     def points_m(self) -> Float:
         """(N, 3) its vertices, of many 2,000 that are far apart."""
         if "points" not in self._kept:
-            many = len(self.vertices_m) > MOST_POINTS
-            self._kept["points"] = farthest_points(self.vertices_m, MOST_POINTS) if many else self.vertices_m
+            many = len(self.vertices_m) > MAX_POINTS
+            self._kept["points"] = farthest_points(self.vertices_m, MAX_POINTS) if many else self.vertices_m
         return self._kept["points"]
 
     @property

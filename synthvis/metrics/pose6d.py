@@ -2,8 +2,8 @@
 
 Every labelled object gets one estimate at most: of each class the best scores of an image, as many as there are
 objects of it, each for the object that is left to which it is nearest by MSSD. BOP assigns anew for each threshold:
-with one object of a class in an image both are the same. An object without an estimate has infinite errors. Estimates beyond
-the number of objects are not counted, as in BOP's localisation task, which tells the number.
+with one object of a class in an image both are the same. An object without an estimate has infinite errors. Estimates
+beyond the number of objects are not counted, as in BOP's localisation task, which tells the number.
 """
 
 from __future__ import annotations
@@ -162,16 +162,16 @@ def pose_errors_of(split: PoseSplit, predictions: Sequence[PosePrediction]) -> l
     names = {number: name for name, number in split.category_ids.items()}
     return [
         found
-        for place, image in enumerate(split.images)
+        for index, image in enumerate(split.images)
         for name, model in split.models.items()
         for found in _of_image(
-            place, image, name, model, [row for row in by_image.get(image.id, ()) if names.get(row.category_id) == name]
+            index, image, name, model, [row for row in by_image.get(image.id, ()) if names.get(row.category_id) == name]
         )
     ]
 
 
 def _of_image(
-    place: int, image: Sample, name: str, model: ObjectModel, rows: Sequence[PosePrediction]
+    index: int, image: Sample, name: str, model: ObjectModel, rows: Sequence[PosePrediction]
 ) -> list[PoseErrors]:
     objects = [one for one in image.objects if has_pose(one) and class_key(one.class_name) == class_key(name)]
     if not objects:
@@ -182,7 +182,7 @@ def _of_image(
     scene_m = image.depth_m
     matched = _matched(objects, model, rows[: len(objects)])
     facts = {
-        "image": place, "class_name": name, "diameter_m": model.diameter_m, "is_symmetric": bool(model.symmetries),
+        "image": index, "class_name": name, "diameter_m": model.diameter_m, "is_symmetric": bool(model.symmetries),
         "width_px": image.image_hw[1],
     }  # fmt: skip
     return [_errors(one, row, model, camera.K, scene_m, facts) for one, row in zip(objects, matched, strict=True)]
@@ -205,8 +205,8 @@ def _matched(
 
 
 def _mssd(one: LabelledObject, row: PosePrediction, model: ObjectModel) -> float:
-    truth = one.cam_from_object.matrix if one.cam_from_object else np.eye(4)
-    return mssd_m(row.matrix, equivalent_poses(model.symmetries, truth, row.matrix), model.points_m)
+    ground_truth = one.cam_from_object.matrix if one.cam_from_object else np.eye(4)
+    return mssd_m(row.matrix, equivalent_poses(model.symmetries, ground_truth, row.matrix), model.points_m)
 
 
 def _errors(
@@ -220,24 +220,24 @@ def _errors(
     unmeasured = None if scene_m is None else (1.0,) * len(VSD_TAUS)
     if row is None or one.cam_from_object is None:
         return PoseErrors(**facts, vsd=unmeasured)  # type: ignore[arg-type]
-    truth, estimate, points = one.cam_from_object.matrix, row.matrix, model.points_m
-    equivalents = equivalent_poses(model.symmetries, truth, estimate)
+    ground_truth, estimate, points = one.cam_from_object.matrix, row.matrix, model.points_m
+    equivalents = equivalent_poses(model.symmetries, ground_truth, estimate)
     return PoseErrors(
         **facts,  # type: ignore[arg-type]
-        add_m=add_m(estimate, truth, points),
-        adds_m=adds_m(estimate, truth, points),
+        add_m=add_m(estimate, ground_truth, points),
+        adds_m=adds_m(estimate, ground_truth, points),
         mssd_m=mssd_m(estimate, equivalents, points),
         mspd_px=mspd_px(estimate, equivalents, points, K),
         reprojection_px=reprojection_px(estimate, equivalents, points, K),
-        rotation_deg=rotation_error_deg(estimate, truth, model.symmetries),
+        rotation_deg=rotation_error_deg(estimate, ground_truth, model.symmetries),
         translation_m=translation_error_m(estimate, equivalents),
-        vsd=None if scene_m is None else _vsd(estimate, truth, model, K, np.asarray(scene_m, dtype=np.float64)),
+        vsd=None if scene_m is None else _vsd(estimate, ground_truth, model, K, np.asarray(scene_m, dtype=np.float64)),
     )
 
 
-def _vsd(estimate: Floats, truth: Floats, model: ObjectModel, K: Floats, scene_m: Floats) -> tuple[float, ...]:
+def _vsd(estimate: Floats, ground_truth: Floats, model: ObjectModel, K: Floats, scene_m: Floats) -> tuple[float, ...]:
     hw = (scene_m.shape[0], scene_m.shape[1])
-    drawn = [model_depth_m(model.vertices_m, model.faces, pose, K, hw) for pose in (estimate, truth)]
+    drawn = [model_depth_m(model.vertices_m, model.faces, pose, K, hw) for pose in (estimate, ground_truth)]
     return vsd(drawn[0], drawn[1], scene_m, K, model.diameter_m)
 
 

@@ -31,28 +31,28 @@ Float = NDArray[np.float64]
 ROWS_AT_ONCE = 512
 
 
-def add_m(estimate: Float, truth: Float, points_m: Float) -> float:
+def add_m(estimate: Float, ground_truth: Float, points_m: Float) -> float:
     """Mean distance between the points (N, 3) in both poses, metres; NaN without points.
 
     Args:
         estimate: (4, 4).
-        truth: (4, 4).
+        ground_truth: (4, 4).
         points_m: (N, 3) of the model, object frame.
     """
     if not len(points_m):
         return math.nan
     if not np.isfinite(estimate).all():
         return math.inf
-    return float(_distances(transform_points(estimate, points_m), transform_points(truth, points_m)).mean())
+    return float(_distances(transform_points(estimate, points_m), transform_points(ground_truth, points_m)).mean())
 
 
-def adds_m(estimate: Float, truth: Float, points_m: Float) -> float:
+def adds_m(estimate: Float, ground_truth: Float, points_m: Float) -> float:
     """Mean distance from each point in the true pose to the nearest one in the estimate, metres; else as `add_m`."""
     if not len(points_m):
         return math.nan
     if not np.isfinite(estimate).all():
         return math.inf
-    there, here = transform_points(truth, points_m), transform_points(estimate, points_m)
+    there, here = transform_points(ground_truth, points_m), transform_points(estimate, points_m)
     # About a common middle, so that the squares are of the size of the object.
     there, here = there - here.mean(axis=0), here - here.mean(axis=0)
     squares = (here**2).sum(axis=1)
@@ -98,7 +98,7 @@ def reprojection_px(estimate: Float, equivalents: Float, points_m: Float, K: Flo
     return min((float(one.mean()) for one in _offsets_px(estimate, equivalents, points_m, K)), default=math.nan)
 
 
-def rotation_error_deg(estimate: Float, truth: Float, symmetries: Symmetries) -> float:
+def rotation_error_deg(estimate: Float, ground_truth: Float, symmetries: Symmetries) -> float:
     """Angle of the rotation between two poses, degrees, the least over the symmetries of the object.
 
     Of an axis of any turn it is the angle between the two directions of the axis, which no steps round.
@@ -109,7 +109,7 @@ def rotation_error_deg(estimate: Float, truth: Float, symmetries: Symmetries) ->
         return 0.0
     angles = []
     for turn in symmetries.matrices:
-        true_rotation = truth[:3, :3] @ turn[:3, :3]
+        true_rotation = ground_truth[:3, :3] @ turn[:3, :3]
         angles.append(_angle_deg(estimate[:3, :3].T @ true_rotation))
         for one in symmetries.continuous:
             axis = np.array(one.axis)

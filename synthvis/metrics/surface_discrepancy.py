@@ -68,28 +68,28 @@ def model_depth_m(
 
 
 def vsd(
-    estimate_depth_m: Float, truth_depth_m: Float, scene_depth_m: Float, K: Float, diameter_m: float
+    estimate_depth_m: Float, ground_truth_depth_m: Float, scene_depth_m: Float, K: Float, diameter_m: float
 ) -> tuple[float, ...]:
     """The share of the surface that shows in either pose and lies elsewhere in the other, for each of `VSD_TAUS`.
 
     Args:
         estimate_depth_m: (H, W) of the model in the estimated pose, inf where it is not.
-        truth_depth_m: (H, W) in the true pose.
+        ground_truth_depth_m: (H, W) in the true pose.
         scene_depth_m: (H, W) measured; not finite or 0 where nothing is known.
         K: (3, 3) intrinsics, pixels.
         diameter_m: Of the model.
     """
-    stretch = _distance_of_depth(K, truth_depth_m.shape)
+    stretch = _distance_of_depth(K, ground_truth_depth_m.shape)
     known = np.isfinite(scene_depth_m) & (scene_depth_m > 0)
     scene = np.where(known, scene_depth_m * stretch, math.inf)
-    truth, estimate = truth_depth_m * stretch, estimate_depth_m * stretch
-    shows_truth = np.isfinite(truth) & (truth <= scene + VISIBLE_BEHIND_M)
-    shows_estimate = np.isfinite(estimate) & ((estimate <= scene + VISIBLE_BEHIND_M) | shows_truth)
-    either, both = shows_truth | shows_estimate, shows_truth & shows_estimate
+    ground_truth, estimate = ground_truth_depth_m * stretch, estimate_depth_m * stretch
+    shows_ground_truth = np.isfinite(ground_truth) & (ground_truth <= scene + VISIBLE_BEHIND_M)
+    shows_estimate = np.isfinite(estimate) & ((estimate <= scene + VISIBLE_BEHIND_M) | shows_ground_truth)
+    either, both = shows_ground_truth | shows_estimate, shows_ground_truth & shows_estimate
     count = int(either.sum())
     if not count:
         return (1.0,) * len(VSD_TAUS)
-    apart = np.abs(truth[both] - estimate[both]) / diameter_m
+    apart = np.abs(ground_truth[both] - estimate[both]) / diameter_m
     alone = count - int(both.sum())
     return tuple(float((apart >= tau).sum() + alone) / count for tau in VSD_TAUS)
 

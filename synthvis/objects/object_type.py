@@ -108,8 +108,8 @@ class ObjectType:
         rest_poses: Ways to lie on a support.
         front_rad: Where its front looks in the object frame, from +x about z; None where all sides are alike.
         appendages: What some objects of the kind have; None where all have the same parts.
-        turns: About which axes it may be turned without a change that can be seen, in the words of poses; they hold for
-            the meshes that keep them. None: they are looked for in the mesh.
+        symmetry: About which axes it may be turned without a change that can be seen, in the words of poses; they hold
+            for the meshes that keep them. None: they are looked for in the mesh.
     """
 
     name: str
@@ -119,7 +119,7 @@ class ObjectType:
     rest_poses: tuple[RestPose, ...]
     front_rad: float | None = None
     appendages: Appendages | None = None
-    turns: tuple[DeclaredTurn, ...] | None = ()
+    symmetry: tuple[DeclaredTurn, ...] | None = ()
 
     def bare(self, sample: Sample) -> Sample:
         """The sample without appendages."""
@@ -130,8 +130,8 @@ class ObjectType:
 
         Of a mesh with a picture on it nothing is looked for: the picture may tell its sides apart.
         """
-        if self.turns is not None:
-            return declared_symmetries_of(mesh, self.turns)
+        if self.symmetry is not None:
+            return declared_symmetries_of(mesh, self.symmetry)
         if mesh.corner_uv is not None:
             return NO_SYMMETRY
         return found_symmetries(mesh.vertices_m, mesh.faces, marks_of(mesh))

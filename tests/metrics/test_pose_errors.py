@@ -109,7 +109,9 @@ def test_add_and_adds_on_many_points_against_scipy_and_more_digits() -> None:
     estimate = rigid(Rotation.random(random_state=2).as_matrix(), (0.11, -0.21, 2.02))
     there, here = (points @ one[:3, :3].T + one[:3, 3] for one in (truth, estimate))
     assert adds_m(estimate, truth, points) == pytest.approx(cKDTree(here).query(there)[0].mean(), rel=1e-12)
-    fine = [(points.astype(np.longdouble) @ one[:3, :3].T.astype(np.longdouble)) + one[:3, 3] for one in (truth, estimate)]
+    fine = [
+        points.astype(np.longdouble) @ one[:3, :3].T.astype(np.longdouble) + one[:3, 3] for one in (truth, estimate)
+    ]
     off = np.sqrt(((fine[0] - fine[1]) ** 2).sum(axis=1))
     assert add_m(estimate, truth, points) == pytest.approx(float(off.mean()), rel=1e-13)
     assert mssd_m(estimate, alone(truth), points) == pytest.approx(float(off.max()), rel=1e-13)

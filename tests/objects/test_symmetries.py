@@ -27,13 +27,13 @@ def miss_of(vertices: np.ndarray, faces: np.ndarray, turn: np.ndarray) -> float:
 
 @pytest.mark.parametrize("kind", OBJECT_TYPES.values(), ids=lambda kind: kind.name)
 def test_every_declared_symmetry_maps_the_mesh_to_itself(kind: ObjectType) -> None:
-    for seed in range(2) if kind.turns else ():
+    for seed in range(2) if kind.symmetry else ():
         mesh = kind.build(kind.sample(np.random.default_rng(seed)).params)
         symmetries = kind.symmetries_of(mesh)
         for turn in turns_of(symmetries, 4)[1:]:
             # The spacing of the points comes on top.
             assert miss_of(mesh.vertices_m, mesh.faces, turn) < DECLARED_MISS + 0.04
-    assert kind.turns is not None
+    assert kind.symmetry is not None
 
 
 def draws(name: str, count: int) -> list[tuple[dict, Symmetries]]:

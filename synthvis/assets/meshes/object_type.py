@@ -55,7 +55,7 @@ def object_type_of(file: AssetFile, found: Imported, category: Category | None) 
         build=build,
         rest_poses=_poses(file),
         front_rad=FACES_PLUS_X if file.entry.front else None,
-        turns=None,
+        symmetry=None,
     )
 
 

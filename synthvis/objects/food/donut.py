@@ -353,7 +353,7 @@ DONUT = ObjectType(
         RestPose(name="leaning", weight=0.1, tilt_rad=(0.4, 1.2)),
         RestPose(name="on_edge", weight=0.06, tilt_rad=(1.45, 1.57)),
     ),
-    turns=ROUND,
+    symmetry=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (DONUT,)

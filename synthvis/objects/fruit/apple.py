@@ -187,7 +187,7 @@ APPLE = ObjectType(
     build=build,
     rest_poses=_POSES,
     appendages=SPRIG_APPENDAGES,
-    turns=ROUND,
+    symmetry=ROUND,
 )
 RED_APPLE = ObjectType(
     name="red_apple",
@@ -196,7 +196,7 @@ RED_APPLE = ObjectType(
     build=build,
     rest_poses=_POSES,
     appendages=SPRIG_APPENDAGES,
-    turns=ROUND,
+    symmetry=ROUND,
 )
 """Apples of the red and blushed varieties only."""
 GREEN_APPLE = ObjectType(
@@ -206,7 +206,7 @@ GREEN_APPLE = ObjectType(
     build=_build_green,
     rest_poses=_POSES,
     appendages=SPRIG_APPENDAGES,
-    turns=ROUND,
+    symmetry=ROUND,
 )
 """Green and yellow apples without a label, for benchmarks that leave them out."""
 

@@ -134,7 +134,7 @@ ORANGE = ObjectType(
         RestPose(name="rolled", weight=0.55, tilt_rad=(0.5, 3.14)),
     ),
     appendages=SPRIG_APPENDAGES,
-    turns=BALL,
+    symmetry=BALL,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (ORANGE,)

@@ -287,7 +287,7 @@ DINING_TABLE = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0)),),
-    turns=ROUND_ON_A_SQUARE,
+    symmetry=ROUND_ON_A_SQUARE,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (DINING_TABLE,)

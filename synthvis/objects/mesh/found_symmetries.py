@@ -37,7 +37,7 @@ MAX_MARK_DIFFERENCE = 0.1
 UNEVEN_RAD = (0.7, 1.9, 2.83, 1.0)
 """Turns that share no part of a circle: a mesh that keeps them all keeps every turn."""
 
-MOST_PARTS = 8
+MAX_PARTS = 8
 APART_COS = math.cos(math.radians(12))
 """Two axes of one shape are farther apart."""
 
@@ -45,7 +45,7 @@ MOMENTS_APART = 0.01
 """As a share of their sum."""
 
 EXTREME_POINTS = 14
-MOST_TURNS = 60
+MAX_TURNS = 60
 """The rotations of a dodecahedron, more than of any other shape without a continuous symmetry that is no prism."""
 
 
@@ -121,7 +121,7 @@ def _parts_kept(surface: SurfacePoints, direction: Float) -> int | None:
     """Parts of a circle by which the surface may be turned; None: any turn, 1: none."""
     if all(_keeps(surface, direction, angle) for angle in UNEVEN_RAD):
         return None
-    return next((k for k in range(MOST_PARTS, 1, -1) if _keeps(surface, direction, 2 * math.pi / k)), 1)
+    return next((k for k in range(MAX_PARTS, 1, -1) if _keeps(surface, direction, 2 * math.pi / k)), 1)
 
 
 def _keeps(surface: SurfacePoints, direction: Float, angle_rad: float) -> bool:
@@ -164,7 +164,7 @@ def _closed(generators: Sequence[Float], continuous: Sequence[AnyTurn]) -> list[
     for element in group:
         for turn in generators:
             product = element @ turn
-            if not any(_is_same(product, other, continuous) for other in group) and len(group) < MOST_TURNS:
+            if not any(_is_same(product, other, continuous) for other in group) and len(group) < MAX_TURNS:
                 group.append(product)
     return group[1:]
 

@@ -155,7 +155,7 @@ FRISBEE = ObjectType(
         RestPose(name="flying", weight=2.0, tilt_rad=(0.1, 0.9)),
         RestPose(name="on_edge", weight=1.2, tilt_rad=(1.1, 1.75)),
     ),
-    turns=ROUND,
+    symmetry=ROUND,
 )
 """A flying disc, its crown up."""
 

@@ -112,7 +112,7 @@ SPORTS_BALL = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="rolled", weight=1.0, tilt_rad=(0.0, float(np.pi))),),
-    turns=BALL,
+    symmetry=BALL,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (SPORTS_BALL,)

@@ -333,7 +333,7 @@ TRAFFIC_CONE = ObjectType(
         # A cone on its side rests on an edge of the base and on the tip, so its axis points a little down.
         RestPose(name="lying", weight=0.15, tilt_rad=(1.78, 1.85), tilt_axis="x"),
     ),
-    turns=ROUND_ON_A_SQUARE,
+    symmetry=ROUND_ON_A_SQUARE,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (TRAFFIC_CONE,)

@@ -257,7 +257,7 @@ BOTTLE = ObjectType(
         # About y the flat side of an oval bottle would stand on edge; about x it lies on its broad side.
         RestPose(name="lying", weight=0.12, tilt_rad=(float(np.pi / 2), float(np.pi / 2)), tilt_axis="x"),
     ),
-    turns=ROUND,
+    symmetry=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (BOTTLE,)

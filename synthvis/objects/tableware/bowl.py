@@ -165,7 +165,7 @@ BOWL = ObjectType(
         RestPose(name="upright", weight=0.95, tilt_rad=(0.0, 0.0)),
         RestPose(name="upside_down", weight=0.05, tilt_rad=(float(np.pi), float(np.pi)), spills=True),
     ),
-    turns=ROUND,
+    symmetry=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (BOWL,)

@@ -186,7 +186,7 @@ WINE_GLASS = ObjectType(
     sample=_sample,
     build=_build,
     rest_poses=(RestPose(name="upright", weight=0.98, tilt_rad=(0.0, 0.0)),),
-    turns=ROUND,
+    symmetry=ROUND,
 )
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (WINE_GLASS,)
