@@ -17,7 +17,7 @@ class SamplesOnDisk(Sequence[Sample]):
 
     Attributes:
         ids: `Sample.id` of each.
-        read: Gives the sample at a place, from 0 on.
+        read: Gives the sample at a position, from 0 on.
     """
 
     ids: Sequence[int]
@@ -33,8 +33,8 @@ class SamplesOnDisk(Sequence[Sample]):
     def __getitem__(self, index: slice) -> tuple[Sample, ...]: ...
 
     def __getitem__(self, index: int | slice) -> Sample | tuple[Sample, ...]:
-        places = range(len(self))[index]
-        return self.read(places) if isinstance(places, int) else tuple(map(self.read, places))
+        chosen = range(len(self))[index]
+        return self.read(chosen) if isinstance(chosen, int) else tuple(map(self.read, chosen))
 
 
 def sample_ids(images: Sequence[Sample]) -> Sequence[int]:
@@ -46,11 +46,12 @@ def each_changed(images: Sequence[Sample], change: Callable[[Sample], Sample]) -
     """The samples with a change: at once where they are held, else at each access."""
     if not isinstance(images, SamplesOnDisk):
         return tuple(map(change, images))
-    return SamplesOnDisk(ids=images.ids, read=lambda place: change(images.read(place)))
+    return SamplesOnDisk(ids=images.ids, read=lambda position: change(images.read(position)))
 
 
-def picked(images: Sequence[Sample], places: Sequence[int]) -> Sequence[Sample]:
-    """The samples at these places, in this order."""
+def picked(images: Sequence[Sample], positions: Sequence[int]) -> Sequence[Sample]:
+    """The samples at these positions, in this order."""
     if not isinstance(images, SamplesOnDisk):
-        return tuple(images[place] for place in places)
-    return SamplesOnDisk(ids=[images.ids[place] for place in places], read=lambda place: images.read(places[place]))
+        return tuple(images[position] for position in positions)
+    ids = [images.ids[position] for position in positions]
+    return SamplesOnDisk(ids=ids, read=lambda position: images.read(positions[position]))

@@ -117,9 +117,9 @@ class Split:
         """The split with a change of each image, which is made at the access where images lie on disk."""
         return replace(self, images=each_changed(self.images, change))
 
-    def at(self, places: Sequence[int]) -> Self:
-        """The images at these places, in this order."""
-        return replace(self, images=picked(self.images, places))
+    def at(self, positions: Sequence[int]) -> Self:
+        """The images at these positions, in this order."""
+        return replace(self, images=picked(self.images, positions))
 
 
 def class_key(name: str) -> str:

@@ -89,7 +89,7 @@ class _OpenFile:
 class _Scanner:
     """Where the values of a JSON text lie.
 
-    Bytes are looked at as Latin-1, in which places in the text are places in the file: all that JSON is built of is
+    Bytes are looked at as Latin-1, in which positions in the text are those in the file: all that JSON is built of is
     ASCII, and the letters of texts do not matter here.
     """
 
@@ -99,7 +99,7 @@ class _Scanner:
         self._text, self._at, self._before = "", 0, file.tell()
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         """Of the next character, bytes from the start of the file."""
         return self._before + self._at
 
@@ -123,7 +123,7 @@ class _Scanner:
     def value(self) -> tuple[int, int]:
         """Pass over a value; gives where it starts and ends."""
         self.peek()
-        start = self.place
+        start = self.position
         while True:
             try:
                 _, end = DECODER.raw_decode(self._text, self._at)
@@ -136,7 +136,7 @@ class _Scanner:
             if end == len(self._text) and self._more():
                 continue
             self._at = end
-            return start, self.place
+            return start, self.position
 
     def _more(self) -> bool:
         piece = self._file.read(max(PIECE_BYTES, len(self._text) - self._at))

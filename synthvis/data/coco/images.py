@@ -20,19 +20,19 @@ ImageHw = tuple[int, int]
 
 
 def usable_images(entries: Sequence[Any], counter: LeftOutCounter) -> tuple[dict[int, int], dict[int, ImageHw]]:
-    """The place in the list, and height and width, of each image that can be used, by id; the others are counted."""
-    places: dict[int, int] = {}
+    """The position in the list, and height and width, of each image that can be used, by id; the others are counted."""
+    positions: dict[int, int] = {}
     sizes: dict[int, ImageHw] = {}
     known: dict[ImageHw, ImageHw] = {}
     ambiguous = set()
-    for place, entry in enumerate(entries):
+    for position, entry in enumerate(entries):
         if fault := fault_of_image(entry):
             counter.add("images", fault, quoted(entry, SHOWN_CHARS))
             continue
         number, image_hw = entry["id"], (entry["height"], entry["width"])
-        if number not in places:
-            places[number], sizes[number] = place, known.setdefault(image_hw, image_hw)
-        elif entries[places[number]]["file_name"] == entry["file_name"]:
+        if number not in positions:
+            positions[number], sizes[number] = position, known.setdefault(image_hw, image_hw)
+        elif entries[positions[number]]["file_name"] == entry["file_name"]:
             counter.add("images", "listed twice", f"image {short(number)}")
         else:
             counter.add("images", "one id for several files", f"image {short(number)}")
@@ -40,8 +40,8 @@ def usable_images(entries: Sequence[Any], counter: LeftOutCounter) -> tuple[dict
     for number in ambiguous:
         # Whose labels they are cannot be known.
         counter.add("images", "one id for several files", f"image {short(number)}")
-        del places[number], sizes[number]
-    return places, sizes
+        del positions[number], sizes[number]
+    return positions, sizes
 
 
 def fault_of_image(entry: Any) -> str | None:

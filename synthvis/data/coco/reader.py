@@ -153,13 +153,13 @@ def _split_of(
             raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
         counter = LeftOutCounter()
         categories = categories_of(content.categories, counter)
-        places, sizes = usable_images(content.images, counter)
+        positions, sizes = usable_images(content.images, counter)
         boxes = _Boxes.of(categories, sizes)
         found = _sound_boxes(content.annotations, boxes, counter, look_at_runs=kind == "real")
-        samples, kept = collect(content, places, boxes, found, image_dir)
+        samples, kept = collect(content, positions, boxes, found, image_dir)
         left_out = counter.result()
         _check_some_left("categories", content.categories, categories, left_out)
-        _check_some_left("images", content.images, places, left_out)
+        _check_some_left("images", content.images, positions, left_out)
         _check_some_left("annotations", content.annotations, kept, left_out)
     except SynthvisError as error:
         kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
@@ -186,33 +186,33 @@ def _check_some_left(part: Part, entries: Sized, kept: Sized, left_out: LeftOut)
 
 
 def _held(
-    content: _Content, places: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
+    content: _Content, positions: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
 ) -> tuple[Sequence[Sample], Sized]:
     by_image: dict[int, list[LabelledObject]] = {}
     for _, image_id, box in found:
         by_image.setdefault(image_id, []).append(box)
     samples = tuple(
-        sample_of(content.images[place], image_dir, by_image.get(number, ()), keep=False)
-        for number, place in sorted(places.items())
+        sample_of(content.images[position], image_dir, by_image.get(number, ()), keep=False)
+        for number, position in sorted(positions.items())
     )
     return samples, by_image
 
 
 def _indexed(
-    content: _Content, places: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
+    content: _Content, positions: Mapping[int, int], boxes: _Boxes, found: Found, image_dir: Path
 ) -> tuple[Sequence[Sample], Sized]:
-    ids = tuple(sorted(places))
+    ids = tuple(sorted(positions))
     rank_of = {number: rank for rank, number in enumerate(ids)}
     annotations, ranks = array("q"), array("q")
-    for place, image_id, _ in found:
-        annotations.append(place)
+    for position, image_id, _ in found:
+        annotations.append(position)
         ranks.append(rank_of[image_id])
     by_image = np.argsort(ranks, kind="stable")
     index = _Index(
         content=content,
         boxes=boxes,
         image_dir=image_dir,
-        images=array("q", (places[number] for number in ids)),
+        images=array("q", (positions[number] for number in ids)),
         annotations=np.array(annotations, dtype=np.int64)[by_image],
         starts=np.searchsorted(np.array(ranks, dtype=np.int64)[by_image], np.arange(len(ids) + 1)),
     )
@@ -239,24 +239,24 @@ class _Index:
     annotations: NDArray[np.int64]
     starts: NDArray[np.int64]
 
-    def sample(self, place: int) -> Sample:
-        """The image at a place, read again."""
+    def sample(self, position: int) -> Sample:
+        """The image at a position, read again."""
         try:
-            entry = self.content.images[self.images[place]]
-            objects = [self._object(one) for one in self._places(place)]
+            entry = self.content.images[self.images[position]]
+            objects = [self._object(one) for one in self._positions(position)]
         except (OSError, ValueError, Unusable) as error:
             raise self._changed() from error
         if fault_of_image(entry):
             raise self._changed()
         return sample_of(entry, self.image_dir, objects, keep=True)
 
-    def _places(self, place: int) -> list[int]:
+    def _positions(self, position: int) -> list[int]:
         """Where its annotations are in their list."""
-        found: list[int] = self.annotations[self.starts[place] : self.starts[place + 1]].tolist()
+        found: list[int] = self.annotations[self.starts[position] : self.starts[position + 1]].tolist()
         return found
 
-    def _object(self, place: int) -> LabelledObject:
-        entry = self.content.annotations[place]
+    def _object(self, position: int) -> LabelledObject:
+        entry = self.content.annotations[position]
         _, box = self.boxes.box(entry, look_at_runs=False)
         more = entry.get(NAMESPACE)
         return replace(box, more=more) if isinstance(more, dict) else box
@@ -269,7 +269,7 @@ class _Index:
 
 def _sound_boxes(entries: Sequence[Any], boxes: _Boxes, counter: LeftOutCounter, *, look_at_runs: bool) -> Found:
     taken = _Numbers(NUMBERS_AN_ENTRY * len(entries))
-    for place, entry in enumerate(entries):
+    for position, entry in enumerate(entries):
         try:
             stated, box = boxes.box(entry, look_at_runs=look_at_runs)
             number = _new_id(entry, taken)
@@ -279,7 +279,7 @@ def _sound_boxes(entries: Sequence[Any], boxes: _Boxes, counter: LeftOutCounter,
         if box is not stated:
             example = f"annotation {short(number)}: {quoted(list(stated.bbox_xywh_px), SHOWN_CHARS)}"
             counter.add("annotations", "box reaches out of its picture", example, "clipped")
-        yield place, entry["image_id"], box
+        yield position, entry["image_id"], box
 
 
 class _Numbers:

@@ -37,8 +37,8 @@ def survey(splits: Sequence[Split], form: DataFormat) -> Survey:
             taken = set()
         decided = form.picture_names(split)
         names = []
-        for place, image in enumerate(split.images):
-            names.append(decided[place] if decided else own_name(image, split.split, form, taken))
+        for position, image in enumerate(split.images):
+            names.append(decided[position] if decided else own_name(image, split.split, form, taken))
             counts.update(contents_of_image(image))
         found.append(NamedSplit(split=split, file_names=tuple(names)))
     return Survey(splits=tuple(found), counts=counts)

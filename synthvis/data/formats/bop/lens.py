@@ -25,20 +25,20 @@ def largest_shift_px(splits: Sequence[Sequence[Sample]]) -> float | None:
         DatasetError: What an image says of its camera is none.
         UsageError: A distortion folds its picture over.
     """
-    places = list(_lenses(splits))
-    step = max(1, len(places) // LENSES_LOOKED_AT)
-    return max((_shift_px(splits[split][place]) for split, place in places[::step]), default=None)
+    positions = list(_lenses(splits))
+    step = max(1, len(positions) // LENSES_LOOKED_AT)
+    return max((_shift_px(splits[split][position]) for split, position in positions[::step]), default=None)
 
 
 def _lenses(splits: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, int]]:
-    """Split and place of the first image of each camera that bends its picture."""
+    """Split and position of the first image of each camera that bends its picture."""
     met: set[int] = set()
     for split, images in enumerate(splits):
-        for place, image in enumerate(images):
+        for position, image in enumerate(images):
             camera = hash(str(image.camera_facts))
             if image.camera_facts is not None and image.camera_facts.get("distortion") and camera not in met:
                 met.add(camera)
-                yield split, place
+                yield split, position
 
 
 def _shift_px(image: Sample) -> float:

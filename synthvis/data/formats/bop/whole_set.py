@@ -75,21 +75,21 @@ def _merge_split(number: int, named: NamedSplit, folder: Path, collected: _Colle
     for start in range(0, len(named), SCENE_IMAGES):
         scene = BopScene(folder / named.name / f"{start // SCENE_IMAGES:06d}")
         files: dict[Path, dict[int, object]] = {scene.ground_truth: {}, scene.info: {}, scene.cameras: {}}
-        for place in range(start, min(start + SCENE_IMAGES, len(named))):
-            row = _row(named, place, folder)
+        for position in range(start, min(start + SCENE_IMAGES, len(named))):
+            row = _row(named, position, folder)
             for content, entry in zip(files.values(), (row.gt, row.info, row.camera), strict=True):
                 content[row.image] = entry
             collected.camera = collected.camera or _camera_file(row)
             for model, instances in row.shared.items():
                 sharers = collected.shared.setdefault(int(model), array("q"))
                 for instance in instances:
-                    sharers.extend((number, ids[place], instance))
+                    sharers.extend((number, ids[position], instance))
         for target, content in files.items():
             _write_by_number(target, sorted(content.items()))
 
 
-def _row(named: NamedSplit, place: int, folder: Path) -> ImageRow:
-    path = folder / ROWS / named.name / f"{PurePosixPath(named.file_names[place]).stem}.json"
+def _row(named: NamedSplit, position: int, folder: Path) -> ImageRow:
+    path = folder / ROWS / named.name / f"{PurePosixPath(named.file_names[position]).stem}.json"
     return read_json(path, ImageRow, what="a row of an export", hint=AGAIN, error=DatasetError)
 
 
@@ -97,8 +97,8 @@ def _own_models(splits: Sequence[NamedSplit], folder: Path, plan: ModelPlan) -> 
     """Numbers and entries of the models that objects have for themselves, read again from the rows."""
     if plan.choice == "each":
         for named in splits:
-            for place in range(len(named)):
-                models = _row(named, place, folder).models
+            for position in range(len(named)):
+                models = _row(named, position, folder).models
                 yield from sorted((int(number), info) for number, info in models.items())
 
 
@@ -128,7 +128,7 @@ def _shared_model(
     count = len(sharers) // 3
     # Of a mesh of the user's all are alike.
     step = count if own else -(-count // OBJECTS_LOOKED_AT)
-    looked_at = (sharers[3 * place : 3 * place + 3] for place in range(0, count, step))
+    looked_at = (sharers[3 * position : 3 * position + 3] for position in range(0, count, step))
     mesh = _typical([_mesh_at(splits[split].name, image, one, source) for split, image, one in looked_at])
     return written_model(folder, number, mesh, class_name, source, splits[0].split)
 
