@@ -12,7 +12,8 @@ from synthvis.data.split import Split
 from synthvis.errors import DatasetError, RealDataError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.images import read_image_rgb
-from synthvis.formats.jpeg import exif_orientation, is_jpeg, stated_size
+from synthvis.formats.jpeg import is_jpeg, stated_size
+from synthvis.formats.upright import read_hw
 
 __all__ = ["fault_of_picture", "with_sound_pictures"]
 
@@ -22,8 +23,6 @@ LONG_HEAD_BYTES = 1 << 20
 
 TAIL_BYTES = 64
 JPEG_END, PNG_END = b"\xff\xd9", b"IEND\xaeB`\x82"
-SIDEWAYS = (5, 6, 7, 8)
-"""EXIF orientations that exchange width and height."""
 
 Labelled = TypeVar("Labelled", bound=Split)
 
@@ -88,10 +87,8 @@ def fault_of_picture(path: Path, labelled_hw: tuple[int, int] | None = None) -> 
 def _fault_of_size(head: bytes, size_hw: tuple[int, int], labelled_hw: tuple[int, int] | None) -> str | None:
     if min(size_hw) < 1 or size_hw[0] * size_hw[1] > MAX_IMAGE_PIXELS:
         return f"more than {MAX_IMAGE_PIXELS // 10**6} million pixels, or none"
-    if labelled_hw is None or size_hw == tuple(labelled_hw):
+    if labelled_hw is None or read_hw(head, size_hw, labelled_hw) == tuple(labelled_hw):
         return None
-    if size_hw == tuple(labelled_hw)[::-1] and exif_orientation(head) in SIDEWAYS:
-        return "stored on its side (EXIF orientation), and labelled upright"
     return "size differs from what the labels say"
 
 

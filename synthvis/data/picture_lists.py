@@ -7,15 +7,13 @@ from pathlib import Path
 from synthvis.errors import DatasetError
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.images import PICTURE_SUFFIXES, read_image_rgb
-from synthvis.formats.jpeg import exif_orientation, stated_size
+from synthvis.formats.jpeg import stated_size
+from synthvis.formats.upright import read_hw
 
 __all__ = ["UnusablePicture", "picture_size_hw", "pictures_in"]
 
 HEAD_BYTES = 1 << 20
 """The size of a JPEG stands behind previews and colour profiles."""
-
-SIDEWAYS = (5, 6, 7, 8)
-"""EXIF orientations that exchange width and height."""
 
 
 class UnusablePicture(Exception):
@@ -35,11 +33,15 @@ def pictures_in(folder: Path) -> list[Path]:
     )
 
 
-def picture_size_hw(path: Path) -> tuple[int, int]:
-    """Height and width of a picture as stored, from its first bytes where they say so.
+def picture_size_hw(path: Path, labelled_hw: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Height and width of a picture as `read_image_rgb` reads it, from its first bytes where they say so.
+
+    Args:
+        path: The file.
+        labelled_hw: Height and width that its labels state; None: none.
 
     Raises:
-        UnusablePicture: It cannot be read, has no pixels or too many, or is stored on its side.
+        UnusablePicture: It cannot be read, or has no pixels or too many.
     """
     try:
         with path.open("rb") as file:
@@ -49,12 +51,10 @@ def picture_size_hw(path: Path) -> tuple[int, int]:
     size_hw = stated_size(head)
     if size_hw is None:
         try:
-            height, width = read_image_rgb(path).shape[:2]
+            height, width = read_image_rgb(path, labelled_hw).shape[:2]
         except DatasetError:
             raise UnusablePicture("no picture") from None
-        size_hw = (height, width)
+        return height, width
     if min(size_hw) < 1 or size_hw[0] * size_hw[1] > MAX_IMAGE_PIXELS:
         raise UnusablePicture(f"more than {MAX_IMAGE_PIXELS // 10**6} million pixels, or none")
-    if exif_orientation(head) in SIDEWAYS:
-        raise UnusablePicture("stored on its side (EXIF orientation), and labelled upright")
-    return size_hw
+    return read_hw(head, size_hw, labelled_hw)

@@ -137,12 +137,12 @@ class Sample:
 
     @property
     def image(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8, RGB, pixels as stored.
+        """(H, W, 3) uint8, RGB, the way up that its labels mean (`synthvis.formats.upright`).
 
         Raises:
             DatasetError: The picture cannot be read, or is of another size than its labels.
         """
-        pixels = read_image_rgb(self.path)
+        pixels = read_image_rgb(self.path, self.labelled_hw)
         if self.labelled_hw is not None and pixels.shape[:2] != tuple(self.labelled_hw):
             (height, width), (own_height, own_width) = self.labelled_hw, pixels.shape[:2]
             map_path = next((one.path for one in self.maps.values()), None)

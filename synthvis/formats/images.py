@@ -16,6 +16,7 @@ from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.jpeg import stated_size
 from synthvis.formats.png_header import has_whole_chunks
+from synthvis.formats.upright import turn_of, turned
 
 __all__ = ["PICTURE_SUFFIXES", "as_stored", "png_bytes", "read_image_rgb", "read_png", "write_jpeg", "write_png"]
 
@@ -40,15 +41,15 @@ MAX_DEFLATE_RATIO = 1032
 WAY_OUT = "replace it; of a rendered dataset, `synthvis check` names all such files and how to make them again"
 
 
-def read_image_rgb(path: Path, *, upright: bool = False) -> NDArray[np.uint8]:
-    """Decode a photograph or render of any common format.
+def read_image_rgb(path: Path, labelled_hw: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    """Decode a photograph or render of any common format, the right way up (`synthvis.formats.upright`).
 
     Deeper channels are cut to 8 bits, CMYK and palettes become RGB, transparency is dropped.
 
     Args:
         path: The file.
-        upright: Turn the picture as its EXIF orientation says, as viewers show it. Else that is ignored: COCO
-            annotations refer to the pixels as stored.
+        labelled_hw: Height and width for which its labels were made; where they are those of the stored pixels and
+            not of the picture as viewers show it, it is left as it is stored.
 
     Returns:
         (H, W, 3) uint8, RGB.
@@ -58,8 +59,10 @@ def read_image_rgb(path: Path, *, upright: bool = False) -> NDArray[np.uint8]:
     """
     import cv2
 
-    pixels = _decode(path, cv2.IMREAD_COLOR if upright else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-    return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
+    content = _content(path)
+    pixels = _decode(path, content, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    turn = turn_of(content[:HEAD_BYTES].tobytes(), pixels.shape[:2], labelled_hw)
+    return np.ascontiguousarray(turned(pixels, turn)[:, :, ::-1], dtype=np.uint8)
 
 
 def as_stored(image_rgb: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
@@ -81,7 +84,7 @@ def read_png(path: Path) -> Pixels:
     """
     import cv2
 
-    pixels = _decode(path, cv2.IMREAD_UNCHANGED)
+    pixels = _decode(path, _content(path), cv2.IMREAD_UNCHANGED)
     return np.ascontiguousarray(pixels[:, :, ::-1]) if pixels.ndim == 3 else pixels
 
 
@@ -108,18 +111,21 @@ def png_bytes(pixels: Pixels) -> bytes:
     return _encode(".png", pixels, options)
 
 
-def _decode(path: Path, flags: int) -> Any:
+def _content(path: Path) -> NDArray[np.uint8]:
     # imread knows no unicode paths on some systems and says nothing about what went wrong.
-    import cv2
-
     try:
         # A pipe or a device never ends.
         if path.exists() and not path.is_file():
             raise DatasetError(f"cannot read image {path}: not a file", hint=WAY_OUT)
-        content = np.fromfile(path, dtype=np.uint8)
+        return np.fromfile(path, dtype=np.uint8)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise DatasetError(f"cannot read image {path}: {why}", hint=WAY_OUT) from error
+
+
+def _decode(path: Path, content: NDArray[np.uint8], flags: int) -> Any:
+    import cv2
+
     _check_decoded_size(path, content)
     try:
         pixels = cv2.imdecode(content, flags) if content.size else None

@@ -20,7 +20,6 @@ from synthvis.cache import cache_folder
 from synthvis.data.split import Split
 from synthvis.errors import MissingDependency, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
-from synthvis.formats.images import read_image_rgb
 from synthvis.gap.common_form import CommonForm, resized
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, crop_pixels
 from synthvis.gap.feature_rows import FeatureRows
@@ -78,7 +77,7 @@ def image_features(
         DatasetError: An image cannot be read.
     """
     key = _key(extractor, split, f"images {form.long_side_px} {form.jpeg_quality}", range(len(split.images)))
-    pictures = ((_central_square(form.apply(read_image_rgb(image.path))), 1) for image in split.images)
+    pictures = ((_central_square(form.apply(image.image)), 1) for image in split.images)
     features = _cached(key, lambda: _run(extractor, pictures, on_images))
     count = len(split.images)
     return FeatureRows(features=features, owner=np.arange(count), images=count, labels=("",) * count)
@@ -111,7 +110,7 @@ def crop_features(
 def _crop_pictures(split: Split, crops: Sequence[Crop], form: CommonForm) -> Iterator[tuple[Pixels, int]]:
     """Each crop, and how many images were read for it."""
     for index, group in groupby(crops, key=lambda crop: crop.image_index):
-        rgb = read_image_rgb(split.images[index].path)
+        rgb = split.images[index].image
         for number, crop in enumerate(group):
             yield crop_pixels(rgb, crop, form.jpeg_quality), int(number == 0)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.split import Split
-from synthvis.formats.images import read_image_rgb, write_jpeg
+from synthvis.formats.images import write_jpeg
 from synthvis.gap.comparison import CropNeighbours, NearbyCrop, Neighbours
 from synthvis.gap.crops import CROP_SIDE_PX, Crop, crop_pixels
 from synthvis.gap.feature_rows import FeatureRows
@@ -84,7 +84,7 @@ def neighbour_sheet(path: Path, entries: Sequence[CropNeighbours], sides: tuple[
 
 def _tile(side: Side, position: int, quality: int) -> Pixels:
     crop = side.crops[position]
-    return crop_pixels(read_image_rgb(side.split.images[crop.image_index].path), crop, quality)
+    return crop_pixels(side.split.images[crop.image_index].image, crop, quality)
 
 
 def _finite_order(nearest: Nearest) -> NDArray[np.intp]:

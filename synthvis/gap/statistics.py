@@ -14,7 +14,6 @@ from synthvis.data.sample import LabelledObject
 from synthvis.data.sample import Sample as ImageSample
 from synthvis.data.split import Split, class_key
 from synthvis.data.statistics import is_cut_by_frame, relative_size
-from synthvis.formats.images import read_image_rgb
 from synthvis.gap import pixel_measures
 from synthvis.gap.common_form import CommonForm
 
@@ -93,7 +92,7 @@ def measure_set(
     hues, object_hues = [], []
     for index, image in enumerate(split.images):
         boxes = boxes_of(image, keys)
-        colour = pixel_measures.colour_planes(form.apply(read_image_rgb(image.path)))
+        colour = pixel_measures.colour_planes(form.apply(image.image))
         image_rows.append((index, _image_statistics(colour, boxes)))
         hues.append(pixel_measures.hue_histogram(colour))
         crops = [_window(colour, image, box) for box in boxes]

@@ -148,5 +148,5 @@ def upright_copy(path: Path, folder: Path, number: int) -> Path | None:
     if exif_orientation(head) == 1:
         return None
     copy = folder / str(number) / f"{path.stem}.jpg"
-    write_jpeg(copy, read_image_rgb(path, upright=True), JPEG_QUALITY)
+    write_jpeg(copy, read_image_rgb(path), JPEG_QUALITY)
     return copy

@@ -62,7 +62,7 @@ def _readable(sources: Sequence[PictureFile], tally: Tally) -> Iterator[ReadPict
     for source in sources:
         stamp = stamp_of(source.path)
         try:
-            pixels = read_image_rgb(source.path, upright=True)
+            pixels = read_image_rgb(source.path)
         except DatasetError as error:
             tally.note(source.name, _reason(error, source.path))
             tally.count()

@@ -109,7 +109,7 @@ def image_view(picked: AnnotatedImage, view: str, longer_side_px: int | None = N
             f"{picked.layout.root} has no {view}: it is not a dataset that synthvis rendered",
             hint=f"views of other sets: {', '.join(COCO_VIEWS)}",
         )
-    image = read_image_rgb(picked.path)
+    image = read_image_rgb(picked.path, picked.image_hw)
     if longer_side_px is not None:
         factor = longer_side_px / max(image.shape[:2])
         height, width = (max(1, round(side * factor)) for side in image.shape[:2])

@@ -76,9 +76,9 @@ def jpeg_uri(image_rgb: NDArray[np.uint8], long_side_px: int) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(content.tobytes()).decode("ascii")
 
 
-def image_uri(path: Path, long_side_px: int) -> str | None:
-    """Thumbnail of an image file, None when there is none."""
-    return jpeg_uri(read_image_rgb(path), long_side_px) if path.is_file() else None
+def image_uri(path: Path, long_side_px: int, labelled_hw: tuple[int, int] | None = None) -> str | None:
+    """Thumbnail of an image file, the way up that labels of that size mean; None when there is none."""
+    return jpeg_uri(read_image_rgb(path, labelled_hw), long_side_px) if path.is_file() else None
 
 
 def depth_uri(depth_m: NDArray[np.float32], long_side_px: int) -> str:
@@ -111,20 +111,19 @@ def label_layers(
 
 
 def crop_around(
-    path: Path, boxes: Sequence[tuple[Box, str]], *, ground_truth_points: Sequence[Point] = (),
+    pixels: NDArray[np.uint8], boxes: Sequence[tuple[Box, str]], *, ground_truth_points: Sequence[Point] = (),
     predicted_points: Sequence[Point] = (), margin: float = CROP_MARGIN, long_side_px: int = 240,
 ) -> Crop:  # fmt: skip
     """A square crop around boxes and points, with what is drawn over it.
 
     Args:
-        path: The image file.
+        pixels: (H, W, 3) uint8 RGB of the image.
         boxes: Each with its CSS class, "truth" or "predicted"; one without a class sets the window and is not drawn.
         ground_truth_points: Drawn as rings.
         predicted_points: Drawn as dots.
         margin: Room on every side, as a share of the longer side of what is looked at.
         long_side_px: Largest side of the picture.
     """
-    pixels = read_image_rgb(path)
     x0, y0, x1, y1 = _crop_window([box for box, _ in boxes], pixels.shape[:2], margin)
     unit = max(x1 - x0, y1 - y0) / 240
     drawn = "".join(

@@ -109,15 +109,6 @@ def test_sixteen_bits_are_cut_to_eight(tmp_path: Path) -> None:
     assert np.array_equal(read_image_rgb(tmp_path / "a.png"), picture()[:, :, ::-1])
 
 
-def test_turned_photographs_are_taken_as_stored(tmp_path: Path) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    Image.fromarray(picture()).save(tmp_path / "a.jpg", exif=exif)
-    assert read_image_rgb(tmp_path / "a.jpg").shape[:2] == HW
-    assert fault_of_picture(tmp_path / "a.jpg", HW) is None
-    assert "on its side" in str(fault_of_picture(tmp_path / "a.jpg", HW[::-1]))
-
-
 def split_of(folder: Path, names: list[str], kind: str = "real") -> Split:
     images = tuple(
         Sample(id=k, path=folder / name, labelled_hw=HW, objects=()) for k, name in enumerate(names, start=1)

@@ -152,7 +152,7 @@ def test_a_picture_on_its_side_is_copied_upright_and_its_labels_are_those_of_the
     assert made.upright == 1 and path.read_bytes() == before
     [sample] = made.dataset["train"]
     assert sample.image.shape == (120, 90, 3)
-    assert np.abs(sample.image.astype(int) - read_image_rgb(path, upright=True)).max() < 30
+    assert np.abs(sample.image.astype(int) - read_image_rgb(path)).max() < 30
     assert sample.objects[0].bbox_xywh_px == pytest.approx((10, 20, 20, 20), abs=4)
 
 

@@ -117,7 +117,7 @@ def _write_split(plan: ExportPlan, split: NamedSplit, folder: Path, journal: _Jo
 def _place(plan: ExportPlan, one: ExportedImage, folder: Path) -> None:
     place = plan.form.picture_path(one.split.split, one.file_name)
     if place is not None:
-        place_picture(one.image.path, folder / place)
+        place_picture(one.image.path, folder / place, one.image.labelled_hw)
 
 
 def _resumed(plan: ExportPlan, folder: Path) -> Mapping[str, int] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from synthvis.data.sample import Sample
 from synthvis.data.split import Split, class_key
 from synthvis.metrics.error_table import CAUSE_EXPLANATIONS, Cause
 from synthvis.metrics.evaluation import Evaluation
@@ -24,12 +24,12 @@ def box_panel(split: Split, evaluation: Evaluation, rows: Sequence[BoxPrediction
     known = {class_key(name) for name in evaluation.classes or split.class_names}
     names = [name for name in split.class_names if class_key(name) in known]
     score = operating_score(split, rows, names)
-    paths = {image.id: image.path for image in split.images}
+    images = {image.id: image for image in split.images}
     errors = worst_errors(split, rows, names, PER_CAUSE, score)
     groups = tuple(
         ErrorGroup(
             title=f"{cause}: {CAUSE_EXPLANATIONS[cause]}",
-            pictures=tuple(_picture(error, paths) for error in errors[cause]),
+            pictures=tuple(_picture(error, images) for error in errors[cause]),
         )
         for cause in CAUSE_ORDER
         if cause in errors
@@ -45,12 +45,12 @@ def box_panel(split: Split, evaluation: Evaluation, rows: Sequence[BoxPrediction
     )
 
 
-def _picture(error: DetectionError, paths: Mapping[int, Path]) -> ErrorPicture:
+def _picture(error: DetectionError, images: Mapping[int, Sample]) -> ErrorPicture:
     if error.cause == "missed":
         side = round(error.weight**0.5)
         caption = f"{error.label}, about {side} px"
     else:
         caption = f"{error.label}, score {error.score:.2f}" + (f", IoU {error.iou:.2f}" if error.iou else "")
     marked = [(error.ground_truth_xywh_px, "truth"), (error.prediction_xywh_px, "predicted")]
-    crop = crop_around(paths[error.image_id], [(box, kind) for box, kind in marked if box is not None])
+    crop = crop_around(images[error.image_id].image, [(box, kind) for box, kind in marked if box is not None])
     return ErrorPicture(uri=crop.uri, overlay_svg=crop.svg, caption=caption, source=f"image {error.image_id}")

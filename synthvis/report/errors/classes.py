@@ -50,10 +50,10 @@ def _picture(row: ClassPrediction, split: Split) -> ErrorPicture:
     if split.label_form == "images":
         path = _file_of(split, str(row.file))
         return ErrorPicture(uri=image_uri(path, PICTURE_PX), caption=caption, source=str(row.file))
-    paths = {image.id: image.path for image in split.images}
+    images = {image.id: image for image in split.images}
     if row.image_id is None or row.bbox is None:
         raise TypeError("a crop needs its image and box")
-    crop = crop_around(paths[row.image_id], [(row.bbox, "")], margin=0.0)
+    crop = crop_around(images[row.image_id].image, [(row.bbox, "")], margin=0.0)
     return ErrorPicture(uri=crop.uri, caption=caption, source=f"image {row.image_id}")
 
 

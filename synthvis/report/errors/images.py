@@ -65,7 +65,7 @@ def _about_map(split: Split, shown_map: str | None) -> str:
 
 def _picture(shown_map: str | None, split: Split, entry: Sample, caption: str) -> ErrorPicture:
     return ErrorPicture(
-        uri=image_uri(entry.path, PICTURE_PX),
+        uri=image_uri(entry.path, PICTURE_PX, entry.labelled_hw),
         caption=caption,
         source=entry.path.name,
         ground_truth_uri=_ground_truth(shown_map, split, entry),

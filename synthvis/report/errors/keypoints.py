@@ -96,7 +96,7 @@ def _gravest(judged: Sequence[_ObjectError]) -> list[_ObjectError]:
 def _picture(one: _ObjectError) -> ErrorPicture:
     labelled = [(x, y) for x, y, seen in one.box.keypoints_xyv_px if seen > 0]
     crop = crop_around(
-        one.image.path, [(one.box.bbox_xywh_px, "")], ground_truth_points=labelled, predicted_points=one.predicted
+        one.image.image, [(one.box.bbox_xywh_px, "")], ground_truth_points=labelled, predicted_points=one.predicted
     )
     distance = "not detected" if math.isinf(one.distance) else f"mean distance {one.distance:.2f} sides"
     return ErrorPicture(

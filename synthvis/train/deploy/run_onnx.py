@@ -50,7 +50,7 @@ if __name__ == "__main__":
     model = json.loads((HERE / "model.json").read_text(encoding="utf-8"))
     session = onnxruntime.InferenceSession(str(HERE / "model.onnx"))
     for name in sys.argv[1:]:
-        image = cv2.imread(name, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)[:, :, ::-1]
+        image = cv2.imread(name, cv2.IMREAD_COLOR)[:, :, ::-1]
         square, scale = letterbox(image, model["input_size"], model["pad_value"])
         outputs = session.run(None, {"images": square.transpose(2, 0, 1)[None]})
         if model["suppression"]:

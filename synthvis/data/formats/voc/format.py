@@ -96,8 +96,8 @@ class VocFormat(DataFormat):
         for number, name in enumerate(names, start=1):
             picture = layout.pictures / f"{name}.jpg"
             try:
-                image_hw = picture_size_hw(picture)
                 annotation = read_annotation(layout.annotations / f"{name}.xml")
+                image_hw = picture_size_hw(picture, annotation.image_hw)
                 objects = tuple(self._objects(layout, name, annotation, image_hw, counter))
             except UnusablePicture as unusable:
                 counter.add("images", str(unusable), quoted(picture.name, SHOWN_CHARS))
