@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "bbox_of_mask", "bbox_of_points", "iou"]
+__all__ = ["Box", "bbox_of_mask", "bbox_of_points"]
 
 Box = tuple[float, float, float, float]
 """x, y, width, height of the half-open box [x, x + width) x [y, y + height), pixels."""
@@ -37,12 +37,3 @@ def bbox_of_points(points_px: NDArray[np.float64], limits_xyxy_px: Box | None = 
     if width <= 0 or height <= 0:
         return (0.0, 0.0, 0.0, 0.0)
     return (float(low[0]), float(low[1]), float(width), float(height))
-
-
-def iou(first: Box, second: Box) -> float:
-    """Intersection over union of two boxes; 0 where the union is empty."""
-    width = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
-    height = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
-    shared = max(width, 0.0) * max(height, 0.0)
-    union = first[2] * first[3] + second[2] * second[3] - shared
-    return shared / union if union > 0 else 0.0

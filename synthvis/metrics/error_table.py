@@ -8,10 +8,10 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
+from synthvis.metrics.box_overlaps import box_overlaps
 from synthvis.metrics.coco_ap import MAX_DETECTIONS
 from synthvis.metrics.predictions import BoxPrediction
 
@@ -206,11 +206,7 @@ def _best_of_each_class(rows: Sequence[BoxPrediction], label_of: Mapping[int, in
 
 def _overlaps(boxes: Floats, objects: Sequence[LabelledObject]) -> Floats:
     """(D, M) IoU; for a crowd, the share of the detection that lies in it, as COCO has it."""
-    if not len(boxes) or not objects:
-        return np.zeros((len(boxes), len(objects)))
-    labelled = np.array([box.bbox_xywh_px for box in objects], dtype=np.float64)
-    crowd = [int(box.is_crowd) for box in objects]
-    return np.asarray(coco_mask.iou(boxes, labelled, crowd), dtype=np.float64)
+    return box_overlaps(boxes, [box.bbox_xywh_px for box in objects], [box.is_crowd for box in objects])
 
 
 def _match(state: _Image, overlaps: Floats, crowd: Flags) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
-from synthvis.labels.boxes import iou
+from synthvis.metrics.box_overlaps import box_overlaps
 from synthvis.metrics.coco_ap import CocoAnnotation, CocoCase, coco_result, coco_scores
 from synthvis.metrics.means import Floats, ratio
 from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures
@@ -145,12 +145,11 @@ def _counts(split: KeypointSplit, predictions: Sequence[KeypointPrediction]) -> 
 def _matches(boxes: Sequence[LabelledObject], rows: Sequence[KeypointPrediction]) -> list[KeypointPrediction | None]:
     """The prediction that each box gets; rows come by falling score."""
     matches: list[KeypointPrediction | None] = [None] * len(boxes)
-    for row in rows:
-        ious = [
-            iou(box.bbox_xywh_px, row.bbox) if match is None else 0.0 for box, match in zip(boxes, matches, strict=True)
-        ]
-        if ious and max(ious) >= MATCH_IOU:
-            matches[int(np.argmax(ious))] = row
+    overlaps = box_overlaps([row.bbox for row in rows], [box.bbox_xywh_px for box in boxes])
+    for row, ious in zip(rows, overlaps, strict=True):
+        free = np.where([match is None for match in matches], ious, 0.0)
+        if free.size and free.max() >= MATCH_IOU:
+            matches[int(free.argmax())] = row
     return matches
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthvis.labels.boxes import bbox_of_mask, bbox_of_points, iou
+from synthvis.labels.boxes import bbox_of_mask, bbox_of_points
 
 
 def mask_of(rows, columns, hw=(6, 8)):
@@ -38,16 +38,3 @@ def test_box_of_mask(mask, box):
 )
 def test_box_of_points(points, limits, box):
     assert bbox_of_points(np.array(points, dtype=float).reshape(-1, 2), limits) == box
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "value"),
-    [
-        ((0, 0, 0, 0), (0, 0, 0, 0), 0.0),
-        ((0, 0, 2, 2), (0, 0, 2, 2), 1.0),
-        ((0, 0, 2, 2), (2, 0, 2, 2), 0.0),
-        ((0, 0, 2, 2), (1, 0, 2, 2), 1 / 3),
-    ],
-)
-def test_iou(first, second, value):
-    assert iou(first, second) == pytest.approx(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from synthvis.data.keypoints import KeypointSplit, is_labelled
 from synthvis.data.sample import LabelledObject, Sample
-from synthvis.labels.boxes import iou
+from synthvis.metrics.box_overlaps import box_iou
 from synthvis.metrics.evaluation import Evaluation
 from synthvis.metrics.predictions import KeypointPrediction
 from synthvis.report.errors.error_panel import ErrorPanel, ErrorPicture
@@ -76,9 +76,9 @@ def mean_distance_in_sides(
 def _of_image(image: Sample, rows: Sequence[KeypointPrediction]) -> list[_ObjectError]:
     free, judged = list(rows), []
     for box in (one for one in image.objects if is_labelled(one)):
-        best = max(free, key=lambda row: iou(row.bbox, box.bbox_xywh_px), default=None)
+        best = max(free, key=lambda row: box_iou(row.bbox, box.bbox_xywh_px), default=None)
         points: tuple[Point, ...] = ()
-        if best is not None and iou(best.bbox, box.bbox_xywh_px) >= MATCH_IOU:
+        if best is not None and box_iou(best.bbox, box.bbox_xywh_px) >= MATCH_IOU:
             free.remove(best)
             points = tuple(zip(best.keypoints[0::3], best.keypoints[1::3], strict=True))
         distance = mean_distance_in_sides(box.keypoints_xyv_px, points, max(box.bbox_xywh_px[2:]))

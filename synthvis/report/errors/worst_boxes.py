@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthvis.data.split import Split
-from synthvis.labels.boxes import Box, iou
+from synthvis.labels.boxes import Box
+from synthvis.metrics.box_overlaps import box_iou
 from synthvis.metrics.error_table import CAUSES, Cause, ErrorTable, error_table
 from synthvis.metrics.predictions import BoxPrediction
 
@@ -88,7 +89,7 @@ def _of_prediction(table: ErrorTable, position: int, image_ids: Sequence[int]) -
         prediction_xywh_px=prediction,
         ground_truth_xywh_px=meant,
         score=score,
-        iou=iou(prediction, meant) if meant is not None else 0.0,
+        iou=box_iou(prediction, meant) if meant is not None else 0.0,
         weight=score,
     )
 
