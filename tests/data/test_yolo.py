@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +17,14 @@ from numpy.typing import NDArray
 from odd_set import CLASSES, HW, odd_masks, write_odd_set
 
 from synthvis.data.dataset import Dataset, find_dataset
-from synthvis.data.formats.yolo.format import oriented_corners_px
 from synthvis.data.formats.yolo.keypoint_rows import KeypointRows, names_from_shape
+from synthvis.data.formats.yolo.oriented import oriented_corners_px
 from synthvis.data.formats.yolo.outlines import mask_of_outline, outline_of_mask
 from synthvis.data.formats.yolo.reader import label_path
 from synthvis.data.formats.yolo.rows import BadRow, box_of_shares, numbers_of, shares_of_box, text_row
 from synthvis.data.keypoints import KeypointSplit
-from synthvis.data.sample import KeypointNames, LabelledObject, Sample, mask_of
-from synthvis.errors import RealDataError
+from synthvis.data.sample import KeypointNames, Sample, mask_of
+from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.images import write_png
 from synthvis.formats.rle import encode_mask
 
@@ -121,14 +122,75 @@ def test_oriented_boxes_are_the_smallest_rectangles_around_the_pixels() -> None:
     side = 41
     rows, columns = np.mgrid[:side, :side]
     diamond = abs(rows - 20) + abs(columns - 20) <= 15
-    one = LabelledObject(
-        class_name="x", bbox_xywh_px=(5, 5, 31, 31), area_px=1, is_crowd=False, segmentation=encode_mask(diamond)
-    )
-    corners = oriented_corners_px(one, (side, side))
+    corners = oriented_corners_px(diamond, (5, 5, 31, 31))
     lengths = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
     # From edge to edge of a row of squares on their corners: 15 steps of sqrt(2), and a square's own diagonal.
     assert lengths == pytest.approx(np.full(4, 16 * np.sqrt(2)), abs=0.1)
     assert corners.mean(axis=0) == pytest.approx([20.5, 20.5], abs=0.05)
+
+
+def write_half_hidden(root: Path, *, synthetic: bool = True) -> Path:
+    """A diamond of 15 px around (20, 20) of which the right half is hidden, as renders have it."""
+    rows, columns = np.mgrid[:41, :41]
+    diamond = abs(rows - 20) + abs(columns - 20) <= 15
+    shown = diamond & (columns <= 20)
+    annotation = {
+        "id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 16, 31], "area": int(shown.sum()), "iscrowd": 0,
+        "segmentation": encode_mask(shown),
+        "synthvis": {
+            "instance_id": 1, "amodal_bbox": [5, 5, 31, 31], "amodal_segmentation": encode_mask(diamond),
+            "body_bbox": [5, 5, 16, 31], "visible_fraction": float(shown.sum() / diamond.sum()),
+        },
+    }  # fmt: skip
+    content = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 41, "height": 41}],
+        "annotations": [annotation],
+        "categories": [{"id": 1, "name": "kite"}],
+    }
+    write_png(root / "images" / "val" / "a.png", np.zeros((41, 41, 3), np.uint8))
+    (root / "annotations").mkdir()
+    (root / "annotations" / "instances_val.json").write_text(json.dumps(content))
+    if synthetic:
+        (root / "dataset.json").write_text("{}")
+    return root
+
+
+def corners_of(copy: Dataset) -> NDArray[np.float64]:
+    [row] = rows_of(copy.root, "val")["a.png"]
+    return np.array(row[1:]).reshape(4, 2) * 41
+
+
+def test_oriented_boxes_are_those_of_what_shows_or_of_the_whole_object(tmp_path: Path) -> None:
+    """The whole diamond has a square on its corner; its left half a triangle with a right angle, and its rectangles.
+
+    The pixels' outer corners of the half are (5, 20), (5, 21), (20, 5), (21, 5), (20, 36), (21, 36) and between: across
+    the diagonal x + y from 25 to 57, across y - x from -16 to 16. That is the square again, of 2 x 16 x 16 = 512; an
+    upright rectangle of 16 x 31 = 496 is smaller.
+    """
+    source = find_dataset(write_half_hidden(tmp_path / "set"))
+    shown = corners_of(source.export("yolo-obb", tmp_path / "modal"))
+    assert sorted(map(tuple, shown.round(3).tolist())) == [(5, 5), (5, 36), (21, 5), (21, 36)]
+    whole = corners_of(source.export("yolo-obb", tmp_path / "amodal", boxes="amodal"))
+    # Across x + y from 25 to 57 and across y - x from -16 to 16, around (20.5, 20.5).
+    assert sorted(map(tuple, whole.round(2).tolist())) == [(4.5, 20.5), (20.5, 4.5), (20.5, 36.5), (36.5, 20.5)]
+
+
+def test_photographs_have_oriented_boxes_of_what_shows(tmp_path: Path) -> None:
+    source = find_dataset(write_half_hidden(tmp_path / "set", synthetic=False))
+    found = corners_of(source.export("yolo-obb", tmp_path / "obb", boxes="amodal"))
+    assert found.max(axis=0).round(3).tolist() == [21, 36]
+
+
+def test_oriented_boxes_that_have_no_mask_to_be_drawn_around_are_refused(tmp_path: Path) -> None:
+    root = write_half_hidden(tmp_path / "set")
+    with pytest.raises(UsageError, match="none of bodies"):
+        find_dataset(root).export("yolo-obb", tmp_path / "obb", boxes="body")
+    path = root / "annotations" / "instances_val.json"
+    content = json.loads(path.read_text())
+    del content["annotations"][0]["synthvis"]["amodal_segmentation"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(UsageError, match="1 of 1 objects of set:val have no mask of the whole object"):
+        find_dataset(root).export("yolo-obb", tmp_path / "obb", boxes="amodal")
 
 
 def test_oriented_boxes_lie_in_the_picture(odd: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.contents import Content
+from synthvis.data.export.settings import ExportSettings
 from synthvis.data.formats.base import (
     DataFormat,
     ExportedImage,
@@ -30,6 +31,7 @@ from synthvis.data.formats.yolo.data_yaml import (
     yaml_of,
 )
 from synthvis.data.formats.yolo.keypoint_rows import KeypointRows, keypoints_of_numbers, names_from_shape
+from synthvis.data.formats.yolo.oriented import check_whole_masks, oriented_corners_px, silhouette_of
 from synthvis.data.formats.yolo.outlines import mask_of_outline, outline_of_mask
 from synthvis.data.formats.yolo.reader import ObjectOf, label_path, read_samples, split_pictures
 from synthvis.data.formats.yolo.rows import (
@@ -197,11 +199,35 @@ class YoloOutlines(YoloFormat):
 
 
 class YoloOriented(YoloFormat):
-    """An oriented box a row: class, then its four corners; the smallest rectangle around what shows of the object."""
+    """An oriented box a row: class, then its four corners; the smallest rectangle around the silhouette of the object.
+
+    Args:
+        draws_whole: Around that of the whole object, what is hidden too.
+    """
 
     name = "yolo-obb"
     serves = frozenset({Content.BOXES})
     holds = frozenset({Content.BOXES})
+
+    def __init__(self, *, draws_whole: bool = False) -> None:
+        self._draws_whole = draws_whole
+
+    def prepared(self, splits: Sequence[NamedSplit], settings: ExportSettings) -> YoloOriented:
+        """The form that draws boxes as the settings say.
+
+        Raises:
+            UsageError: There are no masks to draw around.
+        """
+        super().prepared(splits, settings)
+        if settings.boxes not in ("modal", "amodal"):
+            raise UsageError(
+                f"{self.name} draws boxes around masks, and there are none of bodies",
+                hint="--boxes modal or amodal; or --format yolo, whose boxes are upright",
+            )
+        draws_whole = settings.boxes == "amodal"
+        if draws_whole:
+            check_whole_masks(splits)
+        return YoloOriented(draws_whole=draws_whole)
 
     def row_reader(self, yaml: YoloYaml) -> ObjectOf:
         """The upright box around the four corners."""
@@ -215,7 +241,8 @@ class YoloOriented(YoloFormat):
     def numbers_of(self, one: LabelledObject, image: Sample, split: Split) -> Sequence[float]:
         """Corners in order around it, cut at the border of the picture; of its upright box where it has no mask."""
         height, width = image.image_hw
-        corners_px = np.clip(oriented_corners_px(one, image.image_hw), 0, [width, height])
+        silhouette = silhouette_of(one, image, split, is_whole=self._draws_whole)
+        corners_px = np.clip(oriented_corners_px(silhouette, one.bbox_xywh_px), 0, [width, height])
         return shares_of_points(corners_px, image.image_hw)
 
 
@@ -280,23 +307,6 @@ class YoloPose(YoloFormat):
 
 
 YOLO, YOLO_SEG, YOLO_POSE, YOLO_OBB = YoloBoxes(), YoloOutlines(), YoloPose(), YoloOriented()
-
-
-def oriented_corners_px(one: LabelledObject, image_hw: ImageHw) -> NDArray[np.float64]:
-    """(4, 2) corners of the smallest rectangle around the pixels of the mask of an object, or of its upright box."""
-    import cv2
-
-    x, y, width, height = one.bbox_xywh_px
-    upright = np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], dtype=np.float64)
-    if one.segmentation is None:
-        return upright
-    centres_px = outline_of_mask(mask_of(one.segmentation, image_hw))
-    if not len(centres_px):
-        return upright
-    # A pixel reaches half a pixel from its centre.
-    reach = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
-    pixels = (centres_px[:, None] + reach[None]).reshape(-1, 2)
-    return np.asarray(cv2.boxPoints(cv2.minAreaRect(pixels.astype(np.float32))), dtype=np.float64)
 
 
 def _form_of(yaml: YoloYaml) -> str:

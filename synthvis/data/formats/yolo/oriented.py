@@ -1,0 +1,71 @@
+"""The oriented boxes of objects: the smallest rectangles around their silhouettes, of what shows or of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvis.data.coco.source_entries import source_entries
+from synthvis.data.formats.base import NamedSplit
+from synthvis.data.formats.yolo.outlines import outline_of_mask
+from synthvis.data.sample import LabelledObject, Sample, mask_of
+from synthvis.data.split import Split
+from synthvis.errors import UsageError
+
+__all__ = ["check_whole_masks", "oriented_corners_px", "silhouette_of"]
+
+Box = tuple[float, float, float, float]
+
+
+def oriented_corners_px(mask: NDArray[np.bool_] | None, bbox_xywh_px: Box) -> NDArray[np.float64]:
+    """(4, 2) corners of the smallest rectangle around the pixels of an (H, W) mask, which may reach out of the picture.
+
+    Of a mask that is None or empty, the corners of the upright box.
+    """
+    import cv2
+
+    centres_px = outline_of_mask(mask) if mask is not None else np.zeros((0, 2))
+    if not len(centres_px):
+        x, y, width, height = bbox_xywh_px
+        return np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], dtype=np.float64)
+    # A pixel reaches half a pixel from its centre.
+    reach = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    pixels = (centres_px[:, None] + reach[None]).reshape(-1, 2)
+    return np.asarray(cv2.boxPoints(cv2.minAreaRect(pixels.astype(np.float32))), dtype=np.float64)
+
+
+def silhouette_of(
+    one: LabelledObject, image: Sample, split: Split, *, is_whole: bool = False
+) -> NDArray[np.bool_] | None:
+    """(H, W) bool of what shows of an object, or of the whole object inside the picture; None where it has no mask.
+
+    Photographs have masks of what shows only.
+
+    Raises:
+        DatasetError: A mask cannot be decoded, or the file of the split cannot be read any more.
+    """
+    mask = _whole_mask(one, image, split) if is_whole and split.kind == "synthetic" else one.segmentation
+    return None if mask is None else mask_of(mask, image.image_hw)
+
+
+def check_whole_masks(splits: Sequence[NamedSplit]) -> None:
+    """Refuse renders that do not hold the whole silhouettes of their objects.
+
+    Raises:
+        UsageError: With the count.
+    """
+    for named in splits:
+        split = named.split
+        objects = [(image, one) for image in split.images for one in image.objects if not one.is_crowd]
+        bare = sum(_whole_mask(one, image, split) is None for image, one in objects)
+        if split.kind == "synthetic" and bare:
+            raise UsageError(
+                f"{bare} of {len(objects)} objects of {split.name}:{split.split} have no mask of the whole object",
+                hint="export the dataset that `synthvis render` made, or draw around what shows: --boxes modal",
+            )
+
+
+def _whole_mask(one: LabelledObject, image: Sample, split: Split) -> object | None:
+    return source_entries(split.source).facts_of(image.id, one.instance_id).get("amodal_segmentation")
