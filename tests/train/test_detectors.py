@@ -75,6 +75,22 @@ def test_a_lone_picture_is_answered_as_in_a_batch(arch: str) -> None:
     torch.testing.assert_close(alone["scores"], first["scores"], rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("arch", DETECTORS)
+def test_a_lone_small_picture_can_be_learnt_from(arch: str) -> None:
+    """The smallest input: the top of the pyramid has one place, and the normalisation of it one value a group."""
+    torch.manual_seed(0)
+    detector = DETECTORS[arch](ModelConfig(arch=arch, input_size=64, head_channels=32, head_convs=1), 3).train()
+    images = torch.zeros((1, 3, 64, 64), dtype=torch.uint8)
+    images[:, :, 10:40, 20:50] = 255
+    targets = [{"boxes": torch.tensor([[20.0, 10, 50, 40]]), "labels": torch.tensor([1])}]
+    losses = detector(images, targets)
+    total = sum(losses.values())
+    total.backward()
+    assert torch.isfinite(total)
+    heads = [one for name, one in detector.named_parameters() if not name.startswith("backbone.body")]
+    assert all(one.grad is not None and torch.isfinite(one.grad).all() for one in heads)
+
+
 @pytest.mark.parametrize("arch", OTHERS)
 def test_bf16_moves_the_losses_by_little_and_the_boxes_stay_fp32(arch: str) -> None:
     torch.manual_seed(0)
