@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.data.coco.source_entries import source_entries
 from synthvis.data.formats.base import NamedSplit
 from synthvis.data.formats.yolo.outlines import outline_of_mask
 from synthvis.data.sample import LabelledObject, Sample, mask_of
@@ -44,9 +44,9 @@ def silhouette_of(
     Photographs have masks of what shows only.
 
     Raises:
-        DatasetError: A mask cannot be decoded, or the file of the split cannot be read any more.
+        DatasetError: A mask cannot be decoded.
     """
-    mask = _whole_mask(one, image, split) if is_whole and split.kind == "synthetic" else one.segmentation
+    mask = _whole_mask(one) if is_whole and split.kind == "synthetic" else one.segmentation
     return None if mask is None else mask_of(mask, image.image_hw)
 
 
@@ -56,16 +56,18 @@ def check_whole_masks(splits: Sequence[NamedSplit]) -> None:
     Raises:
         UsageError: With the count.
     """
-    for named in splits:
-        split = named.split
-        objects = [(image, one) for image in split.images for one in image.objects if not one.is_crowd]
-        bare = sum(_whole_mask(one, image, split) is None for image, one in objects)
-        if split.kind == "synthetic" and bare:
+    for split in (named.split for named in splits if named.split.kind == "synthetic"):
+        # One image at a time: those of a large set lie on disk.
+        known = Counter(
+            _whole_mask(one) is not None for image in split.images for one in image.objects if not one.is_crowd
+        )
+        if known[False]:
+            of = f"{known.total()} objects of {split.name}:{split.split}"
             raise UsageError(
-                f"{bare} of {len(objects)} objects of {split.name}:{split.split} have no mask of the whole object",
+                f"{known[False]} of {of} have no mask of the whole object",
                 hint="export the dataset that `synthvis render` made, or draw around what shows: --boxes modal",
             )
 
 
-def _whole_mask(one: LabelledObject, image: Sample, split: Split) -> object | None:
-    return source_entries(split.source).facts_of(image.id, one.instance_id).get("amodal_segmentation")
+def _whole_mask(one: LabelledObject) -> object | None:
+    return None if one.more is None else one.more.get("amodal_segmentation")
