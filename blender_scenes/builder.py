@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import bpy
-import numpy as np
-from mathutils import Matrix
 
 from blender_scenes.environments.surroundings import add_surroundings
 from blender_scenes.environments.world import WorldKeeper
 from blender_scenes.lights import LampPool
 from blender_scenes.materials.pool import MaterialPool
+from blender_scenes.motion import animate, camera_matrix, set_still
 from blender_scenes.objects.meshes import add_object
 from synthvis.camera.spec import CameraSpec
-from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.spec import SceneSpec, WorldSpec
@@ -33,6 +31,7 @@ class SceneBuilder:
         self._world = WorldKeeper()
         self._lamps = LampPool()
         self._materials = MaterialPool()
+        self._things: dict[int, bpy.types.Object] = {}
         camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         bpy.context.scene.collection.objects.link(camera)
         bpy.context.scene.camera = camera
@@ -64,22 +63,33 @@ class SceneBuilder:
         for thing in spec.objects:
             if thing.instance_id not in meshes:
                 raise RenderError(f"image {spec.image_index}: object {thing.instance_id} ({thing.kind}) has no mesh")
-            add_object(thing, meshes[thing.instance_id], self._materials)
+            self._things[thing.instance_id] = add_object(thing, meshes[thing.instance_id], self._materials)
         place_camera(bpy.context.scene.camera, spec.camera)
+
+    def move(self, spec: SceneSpec) -> None:
+        """Give the objects and the camera of the scene that was built the poses of another frame of its film."""
+        for item in spec.objects:
+            set_still(self._things[item.instance_id], item.world_from_object)
+        place_camera(bpy.context.scene.camera, spec.camera)
+
+    def open_shutter(self, spec: SceneSpec) -> None:
+        """Let everything move as it does while the shutter is open; `move` ends it."""
+        animate(spec, self._things, bpy.context.scene.camera)
 
     def clear(self) -> None:
         """Remove everything but the camera, the world, the lamps and the materials that may serve again."""
         camera = bpy.context.scene.camera
         objects = [thing for thing in bpy.data.objects if thing != camera and not self._lamps.owns(thing)]
-        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.node_groups])
+        self._things.clear()
+        bpy.context.scene.camera.animation_data_clear()
+        bpy.data.batch_remove([*objects, *bpy.data.meshes, *bpy.data.node_groups, *bpy.data.actions])
         self._materials.take_back_all()
 
 
 def place_camera(thing: bpy.types.Object, spec: CameraSpec) -> None:
     """Give Blender's camera the pose, lens and picture size of `spec`."""
-    blender = np.array(spec.world_from_cam)
-    blender[:3, :3] = blender[:3, :3] @ np.array(OPENCV_FROM_BLENDER_CAMERA)
-    thing.matrix_world = Matrix(blender.tolist())
+    thing.animation_data_clear()
+    thing.matrix_world = camera_matrix(spec.world_from_cam)
     camera_data, render = thing.data, bpy.context.scene.render
     camera_data.type, camera_data.sensor_fit, camera_data.lens_unit = "PERSP", "AUTO", "MILLIMETERS"
     camera_data.lens, camera_data.sensor_width = spec.focal_mm, spec.sensor_width_mm

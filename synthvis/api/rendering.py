@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from synthvis.api.looking import check
 from synthvis.api.recipes import load_recipe
 from synthvis.api.talk import OnProgress
+from synthvis.config.motion import Motion
 from synthvis.config.recipe import Recipe
+from synthvis.config.validate import validate
 from synthvis.data.dataset import Dataset, find_dataset
-from synthvis.errors import ChecksFoundProblems, RenderError, counted
+from synthvis.errors import ChecksFoundProblems, RenderError, UsageError, counted
 
 if TYPE_CHECKING:
     from synthvis.checks.gate import CheckReport
@@ -69,6 +71,8 @@ def render(
     out: Path | str | None = None,
     *,
     seed: int = 0,
+    frames: int | None = None,
+    fps: float | None = None,
     only: Sequence[int] = (),
     shard: tuple[int, int] = (1, 1),
     workers: int | None = None,
@@ -85,9 +89,11 @@ def render(
 
     Args:
         recipe: From `load_recipe`, or the name of a shipped recipe.
-        n: The number of images to render.
+        n: The number of images to render; of films, where the recipe or `frames` asks for films.
         out: The folder of the dataset; None: data/NAME of the recipe.
         seed: The seed of the dataset, from 0 to 2^63 - 1; another seed gives other images.
+        frames: The number of frames of each film; None: what the recipe's `motion` says, or no films.
+        fps: The number of frames a second of a film; None: what the recipe's `motion` says.
         only: Numbers of images to render again; empty: those that are missing.
         shard: (i, k): render the i-th of k parts of the images, counted from 1.
         workers: The number of worker processes; None: as many as the machine carries.
@@ -112,8 +118,8 @@ def render(
         >>> dataset = sv.render("fruit", n=3, out="data/fruit")  # doctest: +SKIP
     """
     request = request_of(
-        recipe, n, out, seed=seed, only=only, shard=shard, workers=workers, device=device, timeout_s=timeout_s,
-        retries=retries,
+        recipe, n, out, seed=seed, frames=frames, fps=fps, only=only, shard=shard, workers=workers, device=device,
+        timeout_s=timeout_s, retries=retries,
     )  # fmt: skip
     result = render_and_check(request, checks=checks, display=lambda progress: _told(progress, on_image))
     result.raise_for_problems(hint="the same call tries them again", check_hint="`sv.check(dataset)` returns them all")
@@ -126,15 +132,33 @@ def request_of(
     out: Path | str | None = None,
     *,
     seed: int = 0,
+    frames: int | None = None,
+    fps: float | None = None,
     only: Sequence[int] = (),
     **asked: Any,
 ) -> RenderRequest:
     """What `render` asks for; arguments are those of `render`."""
     from synthvis.render.produce import RenderRequest
 
-    chosen = load_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = _filmed(load_recipe(recipe) if isinstance(recipe, str) else recipe, frames, fps)
     root = Path(out) if out is not None else Path("data") / chosen.name
-    return RenderRequest(recipe=chosen, root=root, n=n, seed=seed, only=tuple(only), **asked)
+    return RenderRequest(recipe=chosen, root=root, n=n * chosen.frames, seed=seed, only=tuple(only), **asked)
+
+
+def _filmed(recipe: Recipe, frames: int | None, fps: float | None) -> Recipe:
+    """The recipe, of films where frames are asked for.
+
+    Raises:
+        UsageError: Frames a second of a recipe without films.
+        RecipeError: So many frames, or so many a second, make no film.
+    """
+    if frames is None and fps is None:
+        return recipe
+    if frames is None and recipe.motion is None:
+        raise UsageError("--fps is for films", hint="say how many frames a film has: --frames 30")
+    asked = {name: value for name, value in (("frames", frames), ("fps", fps)) if value is not None}
+    before = recipe.motion.model_dump(mode="json") if recipe.motion else {}
+    return recipe.model_copy(update={"motion": validate(Motion, {**before, **asked}, where="motion")})
 
 
 def render_and_check(

@@ -17,7 +17,7 @@ from synthvis.render.job import JobResult, RenderJob
 from synthvis.render.pool import PoolSettings, make_images, slots_in
 from synthvis.render.worker import run_beside_bare, run_job
 from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder
-from synthvis.scene.groups import groups_of
+from synthvis.scene.groups import Grouping, groups_of
 
 __all__ = ["RenderBench", "bench_render", "memory_growth_mb"]
 
@@ -109,7 +109,7 @@ def bench_render(case: RenderCase) -> RenderBench:
     function = run_beside_bare if case.against_floor else run_job
     with tempfile.TemporaryDirectory() as root, scratch_folder(Path(root), slots.count, size) as scratch:
         job_for = _job_maker(recipe, seed, slots, root, scratch)
-        groups = groups_of(range(1, n + 1), recipe.world.group_size, seed)
+        groups = groups_of(range(1, n + 1), Grouping.of(recipe), seed)
         failed = make_images(groups, function, job_for, _settings(slots, scratch, n), recorder)
     if failed:
         raise RenderError(f"image {min(failed)} could not be made: {failed[min(failed)]}")

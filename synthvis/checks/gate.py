@@ -281,7 +281,7 @@ def _origin_findings(
     try:
         spec = scene_from_json(layout.scene(*where).read_bytes())
         yield from completeness_findings(spec, annotations, record.unannotated_instance_ids if record else ())
-        fault = None if frame is None else fault_of_picture(spec, len(annotations), frame)
+        fault = None if frame is None or spec.film else fault_of_picture(spec, len(annotations), frame)
         if fault is not None:
             yield "sight", fault
         yield from pose_findings(spec, subject.image.entry, annotations)

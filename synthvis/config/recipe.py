@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from synthvis.config.camera import Distortion, Intrinsics, check_folding
+from synthvis.config.motion import Motion
 from synthvis.config.validate import nearest
 from synthvis.conventions import DEPTH_ENCODINGS
 from synthvis.errors import RecipeError
@@ -296,6 +297,10 @@ def _asks_for_none(labels: Labels) -> bool:
     return labels == Labels()
 
 
+def _is_none(motion: Motion | None) -> bool:
+    return motion is None
+
+
 class Recipe(_Model):
     """A distribution over scenes. Together with a seed and an image number it decides an image."""
 
@@ -325,6 +330,9 @@ class Recipe(_Model):
     split: Split = Field(default_factory=Split, description="Validation images.")
     # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
     labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
+    motion: Motion | None = Field(
+        None, description="Films; without it, each image is of a scene of its own.", exclude_if=_is_none
+    )
 
     @field_validator("objects")
     @classmethod
@@ -350,6 +358,11 @@ class Recipe(_Model):
         if self.objects is None:
             raise RecipeError(f"{self.name}: objects: this key is needed where scenes are free")
         return self.objects
+
+    @property
+    def frames(self) -> int:
+        """Images that `--n 1` asks for: the frames of a film; 1 without films."""
+        return 1 if self.motion is None else self.motion.frames
 
     @model_validator(mode="after")
     def _camera_suits_the_picture(self) -> Recipe:

@@ -119,11 +119,11 @@ def _merge(
 
 def _shards_of(missing: Sequence[int], known: Sequence[Part], seed: int) -> dict[str, int]:
     """Images that each shard lacks, by its name; nothing where the parts do not say how many shards there are."""
-    kinds = {(part.n, part.count, part.group_size) for part in known if part.count > 1}
+    kinds = {(part.n, part.count, part.grouping) for part in known if part.count > 1}
     if len(kinds) != 1:
         return {}
-    ((n, count, size),) = kinds
-    lacking = Counter(shard_of(image, n=n, count=count, group_size=size, seed=seed) for image in missing)
+    ((n, count, grouping),) = kinds
+    lacking = Counter(shard_of(image, n=n, count=count, grouping=grouping, seed=seed) for image in missing)
     return {f"{index}/{count}": lacking[index] for index in sorted(lacking)}
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from synthvis.dataset.layout import DatasetLayout, write_json_atomic
 from synthvis.formats.json_file import parse_json
-from synthvis.scene.groups import group_of, groups_in
+from synthvis.scene.groups import Grouping, group_of, groups_in
 
 __all__ = ["Part", "images_of_shard", "keep_part", "part_facts", "read_part", "shard_of"]
+
+
+SINGLE = Grouping(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,40 +24,41 @@ class Part:
         n: The whole has images 1 to n.
         index: Which of the parts this is, from 1.
         count: Parts in all.
-        group_size: Images that share a world.
+        grouping: Which images share a world.
         command: Words of the command that makes it; empty where none did.
     """
 
     n: int
     index: int = 1
     count: int = 1
-    group_size: int = 1
+    grouping: Grouping = SINGLE
     command: tuple[str, ...] = ()
 
 
-def shard_of(image_index: int, *, n: int, count: int, group_size: int, seed: int) -> int:
+def shard_of(image_index: int, *, n: int, count: int, grouping: Grouping, seed: int) -> int:
     """Which of `count` shards, from 1, makes an image of `n`; equal for all machines.
 
     Shards take turns at the groups of images that share a world, as a change of world costs time. Of fewer groups than
     shards they take turns at the images, so that a shard is empty only where there are fewer images than shards. What
     an image shows does not depend on it.
     """
-    if count > groups_in(n, group_size):
+    if count > groups_in(n, grouping):
         return (image_index - 1) % count + 1
-    return (group_of(image_index, group_size, seed) - 1) % count + 1
+    return (group_of(image_index, grouping, seed) - 1) % count + 1
 
 
-def images_of_shard(n: int, shard: tuple[int, int], group_size: int, seed: int) -> list[int]:
+def images_of_shard(n: int, shard: tuple[int, int], grouping: Grouping, seed: int) -> list[int]:
     """Numbers of the images 1 to n that shard (i, count) makes, ascending."""
     index, count = shard
-    rule = {"n": n, "count": count, "group_size": group_size, "seed": seed}
-    return [image for image in range(1, n + 1) if shard_of(image, **rule) == index]
+    return [
+        image for image in range(1, n + 1) if shard_of(image, n=n, count=count, grouping=grouping, seed=seed) == index
+    ]
 
 
 def part_facts(part: Part) -> dict[str, Any]:
     """What run.json says of it."""
-    shard = [part.index, part.count]
-    return {"n": part.n, "shard": shard, "group_size": part.group_size, "command": list(part.command)}
+    facts = {"n": part.n, "shard": [part.index, part.count], "group_size": part.grouping.size}
+    return {**facts, **({"film": True} if part.grouping.film else {}), "command": list(part.command)}
 
 
 def keep_part(layout: DatasetLayout, part: Part) -> None:
@@ -73,7 +77,8 @@ def read_part(layout: DatasetLayout) -> Part | None:
     try:
         asked: Mapping[str, Any] = parse_json(layout.run_facts.read_bytes())["asked"]
         n, size, (index, count) = int(asked["n"]), int(asked["group_size"]), map(int, asked["shard"])
-        part = Part(n=n, index=index, count=count, group_size=size, command=tuple(map(str, asked["command"])))
+        grouping = Grouping(size, film=bool(asked.get("film", False)))
+        part = Part(n=n, index=index, count=count, grouping=grouping, command=tuple(map(str, asked["command"])))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return None
-    return part if min(part.n, part.group_size) >= 1 and 1 <= part.index <= part.count else None
+    return part if min(part.n, part.grouping.size) >= 1 and 1 <= part.index <= part.count else None

@@ -73,14 +73,16 @@ def merge_records(
         images = _Section(Path(scratch) / "images")
         instances = _Section(Path(scratch) / "instances")
         keypoints = _Section(Path(scratch) / "keypoints")
+        videos: dict[int, JsonObject] = {}
         with images, instances, keypoints:
             for path in sorted(record_paths, key=lambda path: (len(path.stem), path.stem)):
-                _append_record(path, images, instances, keypoints)
+                _append_record(path, images, instances, keypoints, videos)
         for target, section, with_keypoints in (
             (instances_path, instances, False),
             (keypoints_path, keypoints, True),
         ):
-            _assemble(target, info, images, section, category_entries(categories, keypoints=with_keypoints))
+            entries = category_entries(categories, keypoints=with_keypoints)
+            _assemble(target, info, images, section, entries, list(videos.values()))
     return MergeCounts(images.count, instances.count, keypoints.count)
 
 
@@ -104,8 +106,13 @@ class _Section:
         self.count += 1
 
 
-def _append_record(path: Path, images: _Section, instances: _Section, keypoints: _Section) -> None:
+def _append_record(
+    path: Path, images: _Section, instances: _Section, keypoints: _Section, videos: dict[int, JsonObject]
+) -> None:
     record = read_record(path)
+    video = record.image.video
+    if video is not None:
+        videos.setdefault(video.id, video.values)
     try:
         _append(record, images, instances, keypoints)
     except ValueError as error:
@@ -123,12 +130,16 @@ def _append(record: ImageRecord, images: _Section, instances: _Section, keypoint
 
 
 def _assemble(
-    target: Path, info: JsonObject, images: _Section, annotations: _Section, categories: list[JsonObject]
+    target: Path,
+    info: JsonObject,
+    images: _Section,
+    annotations: _Section,
+    categories: list[JsonObject],
+    videos: list[JsonObject],
 ) -> None:
     with replacing(target) as file:
-        head = json.dumps(
-            {"info": info, "licenses": [], "categories": categories}, ensure_ascii=False, indent=1, allow_nan=False
-        )
+        top = {"info": info, "licenses": [], "categories": categories, **({"videos": videos} if videos else {})}
+        head = json.dumps(top, ensure_ascii=False, indent=1, allow_nan=False)
         file.write(head[:-2].encode())
         for name, section in (("images", images), ("annotations", annotations)):
             file.write(f',\n "{name}": ['.encode())

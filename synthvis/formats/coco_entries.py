@@ -19,10 +19,18 @@ from synthvis.errors import DatasetError, UsageError
 from synthvis.formats.json_file import JsonObject
 from synthvis.formats.rle import decode_mask
 
-__all__ = ["AnnotationEntry", "ImageEntry"]
+__all__ = ["AnnotationEntry", "ImageEntry", "VideoEntry"]
 
 Box = tuple[float, float, float, float]
 Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VideoEntry:
+    """An entry of `videos`: its id, and the whole as it stands in the file."""
+
+    id: int
+    values: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +99,14 @@ class ImageEntry:
             return projector_through(self.K, self.image_hw, self.distortion)
         except (ValueError, UsageError) as error:
             raise DatasetError(f"the camera of image {self.id} cannot be used: {error}") from error
+
+    @property
+    def video(self) -> VideoEntry | None:
+        """The entry of COCO's `videos` for the film that the image is a frame of; None: of none."""
+        number, fps = _integer(self.values.get("video_id")), _number(_facts(self.values).get("fps"))
+        if number is None:
+            return None
+        return VideoEntry(id=number, values={"id": number, "name": f"{number:06d}", "fps": fps})
 
     def label_facts(self, name: str) -> object:
         """What a label on request says of the image; None: nothing."""

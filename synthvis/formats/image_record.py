@@ -155,12 +155,14 @@ def _image_values(
         "file_name": file_name,
         "width": width,
         "height": height,
+        **({} if spec.film is None else {"video_id": spec.film.sequence, "frame_id": spec.film.frame}),
         NAMESPACE: {
             "seed": spec.seed,
             "image_index": spec.image_index,
             "K": K_of(camera).tolist(),
             **({} if camera.distortion is None else {"distortion": list(camera.distortion)}),
             "world_from_cam": [list(row) for row in camera.world_from_cam],
+            **_film_facts(spec),
             **{name: one.image_facts for name, one in on_request.items() if one.image_facts is not None},
         },
     }
@@ -180,6 +182,7 @@ def _annotation_values(
         "truncation": round(label.truncation, FRACTION_DECIMALS),
         **({} if label.contrast is None else {"contrast": round(label.contrast, CONTRAST_DECIMALS)}),
         "cam_from_object": [rounded(row, TRANSFORM_DECIMALS) for row in label.cam_from_object],
+        **_velocity(label, spec),
         **{
             name: one.object_facts[label.instance_id]
             for name, one in on_request.items()
@@ -189,6 +192,8 @@ def _annotation_values(
     return {
         "image_id": spec.image_index,
         "category_id": category.id,
+        # Instances keep their ids through a film.
+        **({} if spec.film is None else {"track_id": label.instance_id}),
         "bbox": rounded(label.bbox_xywh_px, COORDINATE_DECIMALS),
         "area": label.area_px,
         "iscrowd": 0,
@@ -196,6 +201,19 @@ def _annotation_values(
         **(_keypoint_values(label.keypoints_xyv) if category.keypoints else {}),
         NAMESPACE: facts,
     }
+
+
+def _film_facts(spec: SceneSpec) -> JsonObject:
+    if spec.film is None:
+        return {}
+    return {"fps": spec.film.fps, "frames": spec.film.frames, "exposure_s": spec.film.exposure_s}
+
+
+def _velocity(label: InstanceLabel, spec: SceneSpec) -> JsonObject:
+    if spec.film is None:
+        return {}
+    moving = {item.instance_id: item.velocity_world_mps for item in spec.film.objects}
+    return {"velocity_world_mps": list(moving.get(label.instance_id, (0.0, 0.0, 0.0)))}
 
 
 def _body_facts(label: InstanceLabel) -> dict[str, list[float]]:

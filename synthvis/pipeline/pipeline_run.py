@@ -104,7 +104,12 @@ def prepare(pipeline: Pipeline, callbacks: Callbacks) -> PipelineRun:
     recipe = resolve(pipeline.resolved_recipe(), say=callbacks.say)
     root = Path(pipeline.out) / "data" / pipeline.name
     request = RenderRequest(
-        recipe=recipe, seed=render.seed, root=root, n=render.n, workers=render.workers, device=render.device
+        recipe=recipe,
+        seed=render.seed,
+        root=root,
+        n=render.n * recipe.frames,
+        workers=render.workers,
+        device=render.device,
     )
     train = dict(pipeline.train)
     classes = train.pop("classes", None)

@@ -7,14 +7,16 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
 
 from blender_scenes.builder import SceneBuilder
+from blender_scenes.motion import MIDDLE
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.object_type import IDENTITY
 from synthvis.scene.spec import RenderSpec, SceneSpec, WorldSpec
 
 __all__ = ["BlenderSession", "RenderTimes"]
@@ -52,6 +54,7 @@ class BlenderSession:
             _set_up_once(threads, on_gpu=self.device_name != "CPU")
             _render_nothing()
         self._images = 0
+        self._shown: SceneSpec | None = None
 
     def render(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None) -> RenderTimes:
         """Render `spec` into a multilayer EXR with colour, depth, normal and object-index passes.
@@ -68,14 +71,38 @@ class BlenderSession:
         if meshes is None:
             meshes = _meshes_of(spec)
         with _quiet_stdout():
-            self._renew_if_due(spec.world)
-            self._builder.build(spec, meshes)
+            if not self._show_next_frame(spec):
+                self._renew_if_due(spec.world)
+                self._builder.build(spec, meshes)
+            self._shown = spec
             _set_up_render(spec.render)
-            bpy.context.scene.render.filepath = str(exr_path.absolute())
-            exr_path.unlink(missing_ok=True)
             built = time.perf_counter()
             self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
+
+    def render_blurred(self, spec: SceneSpec, exr_path: Path) -> RenderTimes:
+        """Render the scene that `render` has just shown once more, as it moves while the shutter is open.
+
+        Only the colours of this render are of use: depth, normals and index come from any moment of the exposure.
+
+        Raises:
+            RenderError: Cycles wrote no image.
+        """
+        started = time.perf_counter()
+        with _quiet_stdout():
+            self._builder.open_shutter(spec)
+            _set_up_render(spec.render)
+            built = time.perf_counter()
+            with _open_shutter():
+                self._run_cycles(spec, exr_path)
+        return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
+
+    def _show_next_frame(self, spec: SceneSpec) -> bool:
+        """Move what is shown already, where this is another frame of its film; False where it is not."""
+        if self._shown is None or not _is_same_film(self._shown, spec):
+            return False
+        self._builder.move(spec)
+        return True
 
     def _renew_if_due(self, world: WorldSpec) -> None:
         """Let Cycles forget all it kept, at a new world, which costs it a second anyhow, and within long groups.
@@ -97,6 +124,8 @@ class BlenderSession:
         self._images = 1
 
     def _run_cycles(self, spec: SceneSpec, exr_path: Path) -> None:
+        bpy.context.scene.render.filepath = str(exr_path.absolute())
+        exr_path.unlink(missing_ok=True)
         try:
             bpy.ops.render.render(write_still=True)
         except RuntimeError as error:
@@ -107,6 +136,34 @@ class BlenderSession:
                 f"image {spec.image_index}: Cycles wrote no {exr_path}",
                 hint="is the disk full, or the folder read-only?",
             )
+
+
+def _is_same_film(one: SceneSpec, other: SceneSpec) -> bool:
+    """Whether two scenes differ in poses alone: are frames of one film."""
+
+    def without_poses(spec: SceneSpec) -> SceneSpec:
+        objects = tuple(replace(item, world_from_object=IDENTITY) for item in spec.objects)
+        camera = replace(spec.camera, world_from_cam=IDENTITY)
+        return replace(
+            spec, image_index=0, objects=objects, camera=camera, film=None, sensor=one.sensor, render=one.render
+        )
+
+    if one.film is None or other.film is None or one.film.sequence != other.film.sequence:
+        return False
+    return without_poses(one) == without_poses(other)
+
+
+@contextmanager
+def _open_shutter() -> Iterator[None]:
+    """Motion blur over the two frames of Blender that the keys of `blender_scenes.motion` span."""
+    scene = bpy.context.scene
+    scene.frame_set(MIDDLE)
+    scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 2.0
+    scene.render.motion_blur_position = "CENTER"
+    try:
+        yield
+    finally:
+        scene.render.use_motion_blur = False
 
 
 def _meshes_of(spec: SceneSpec) -> dict[int, Mesh]:

@@ -31,7 +31,7 @@ from synthvis.render.progress import RenderProgress
 from synthvis.render.rates import RunSpeed, keep_rate
 from synthvis.render.worker import run_job
 from synthvis.render.worker_slots import WorkerSlots, choose_worker_slots, scratch_folder, usable_cores
-from synthvis.scene.groups import groups_of
+from synthvis.scene.groups import Grouping, groups_of
 
 __all__ = ["RenderPlan", "RenderRequest", "RenderSummary", "plan_render", "render_dataset"]
 
@@ -77,12 +77,14 @@ class RenderRequest:
         """Numbers of the images to have at the end, ascending."""
         if self.only:
             return sorted(set(self.only))
-        return images_of_shard(self.n, self.shard, self.recipe.world.group_size, self.seed)
+        return images_of_shard(self.n, self.shard, Grouping.of(self.recipe), self.seed)
 
     def split_of(self, image_index: int) -> str:
         """The split of an image, which depends on its number alone."""
-        every = self.recipe.split.val_every
-        return "val" if every and image_index % every == 0 else "train"
+        every, motion = self.recipe.split.val_every, self.recipe.motion
+        # All frames of a film are in one split.
+        number = image_index if motion is None else (image_index - 1) // motion.frames + 1
+        return "val" if every and number % every == 0 else "train"
 
     def made_images(self, wanted: Iterable[int]) -> set[int]:
         """Those of `wanted` that are there with all their files."""
@@ -227,7 +229,7 @@ class _Run:
                 retries=request.retries,
                 recycle_after=request.recycle_after,
             )
-            groups = groups_of(plan.missing, request.recipe.world.group_size, request.seed)
+            groups = groups_of(plan.missing, Grouping.of(request.recipe), request.seed)
             return make_images(groups, run_job, self._job_maker(scratch), settings, self.progress)
 
     def _job_maker(self, scratch: Path) -> Callable[[int, int], RenderJob]:
@@ -277,8 +279,8 @@ class _Run:
             return before
         n = max(request.n, before.n if before else 0)
         index, count = request.shard
-        size = request.recipe.world.group_size
-        return Part(n=n, index=index, count=count, group_size=size, command=request.command)
+        grouping = Grouping.of(request.recipe)
+        return Part(n=n, index=index, count=count, grouping=grouping, command=request.command)
 
     def _facts(self, by_split: Mapping[str, int], quarantined: Mapping[int, str]) -> RunFacts:
         progress, slots = self.progress, self.plan.slots

@@ -40,6 +40,7 @@ from synthvis.render.passes import read_passes
 from synthvis.render.sensor import simulate_sensor
 from synthvis.render.worker_slots import SCRATCH_BYTES_PER_PIXEL
 from synthvis.scene.environments.registry import SceneCatalogue
+from synthvis.scene.film import Film, frame_of, sample_film
 from synthvis.scene.sample import sample_scene
 from synthvis.scene.serialise import scene_to_json
 from synthvis.scene.spec import SceneSpec
@@ -94,7 +95,8 @@ def run_job(job: RenderJob) -> JobResult:
             stored_rgb = as_stored(image_rgb, spec.sensor.jpeg_quality)
         with watch.stage("label"):
             labels = seen_only(label_image(spec, meshes, passes, categories), stored_rgb)
-            fault = fault_of_picture(spec, len(labels.instances), stored_rgb)
+            # What a film shows was decided for all its frames.
+            fault = None if spec.film else fault_of_picture(spec, len(labels.instances), stored_rgb)
         if fault is None:
             break
         faults.append(fault)
@@ -160,14 +162,25 @@ def _bare_seconds(job: RenderJob) -> float:
 def _render(
     session: BlenderSession, spec: SceneSpec, meshes: Mapping[int, Mesh], exr_path: Path, watch: _Stopwatch
 ) -> Passes:
-    started = time.perf_counter()
+    started, read_before_s = time.perf_counter(), watch.seconds.get("read", 0.0)
     shown = _as_pinhole(spec)
     try:
-        times = session.render(shown, exr_path, meshes)
-        watch.seconds["cycles"] = times.cycles_s
-        watch.seconds["build"] = time.perf_counter() - started - times.cycles_s
+        is_blurred = spec.film is not None and spec.film.is_blurred
+        labels_only = replace(shown, render=replace(shown.render, samples=1, denoise=False))
+        times = [session.render(labels_only if is_blurred else shown, exr_path, meshes)]
         with watch.stage("read"):
-            return distort_passes(read_passes(exr_path, spec.camera.world_from_cam), shown.camera, spec.camera)
+            passes = read_passes(exr_path, spec.camera.world_from_cam)
+        if is_blurred:
+            # Labels are those of the middle of the exposure; they come from a render of one sample without blur.
+            times.append(session.render_blurred(shown, exr_path))
+            with watch.stage("read"):
+                passes = replace(passes, rgb=read_passes(exr_path, spec.camera.world_from_cam).rgb)
+        with watch.stage("read"):
+            passes = distort_passes(passes, shown.camera, spec.camera)
+        watch.seconds["cycles"] = sum(one.cycles_s for one in times)
+        read_s = watch.seconds["read"] - read_before_s
+        watch.seconds["build"] = time.perf_counter() - started - watch.seconds["cycles"] - read_s
+        return passes
     except RenderError as error:
         # Blender does not say why it wrote no file, or half of one.
         if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(shown.camera.image_hw):
@@ -250,9 +263,21 @@ def _catalogue(recipe_json: str) -> SceneCatalogue:
 
 def _scene(job: RenderJob, redraw: int = 0) -> tuple[SceneSpec, dict[int, Mesh]]:
     """The scene of an image, and its meshes by instance id."""
-    catalogue = _catalogue(job.recipe_json)
-    spec = sample_scene(_recipe(job.recipe_json), job.seed, job.image_index, redraw, catalogue=catalogue)
+    catalogue, recipe = _catalogue(job.recipe_json), _recipe(job.recipe_json)
+    if recipe.motion is not None:
+        sequence, frame = frame_of(job.image_index, recipe.motion.frames)
+        film, meshes = _film(job.recipe_json, job.seed, sequence)
+        return film.frame(frame), meshes
+    spec = sample_scene(recipe, job.seed, job.image_index, redraw, catalogue=catalogue)
     return spec, {item.instance_id: catalogue.objects.mesh_of(item) for item in spec.objects}
+
+
+@lru_cache(maxsize=1)
+def _film(recipe_json: str, seed: int, sequence: int) -> tuple[Film, dict[int, Mesh]]:
+    """A film, and its meshes by instance id: the same in all its frames."""
+    catalogue = _catalogue(recipe_json)
+    film = sample_film(_recipe(recipe_json), seed, sequence, catalogue=catalogue)
+    return film, {item.instance_id: catalogue.objects.mesh_of(item) for item in film.base.objects}
 
 
 @lru_cache(maxsize=4)

@@ -18,33 +18,35 @@ ROUND = 0.015
 """A hull whose points are that near to a sphere, over its radius, is a ball: as a hull it would roll on its facets."""
 CONVEX = 0.03
 """A part whose points stick out of the planes of its faces by at most that share of its size is convex."""
-CELLS = 6
-"""Cells along the longest side of a hollow part; what lies in a cell becomes one hull."""
+BLOCKS = 6
+"""Blocks along the longest side of a hollow part; what lies in a block becomes one hull."""
 THICK = 0.02
-"""Thickness of a sheet, as a share of the size of its cell."""
+"""Thickness of a sheet, as a share of the size of its block."""
 THIN_M = 0.0005
 """What is flatter than that gets a thickness: a hull needs one."""
 
 
-def _directions() -> Float:
-    """(98, 3) directions, evenly over the sphere: from the centre of a cube to the points of a grid on its faces."""
-    steps = np.linspace(-1.0, 1.0, 5)
+def _directions(points: int) -> Float:
+    """(N, 3) directions all over the sphere: from the centre of a cube to the points of a grid on its faces."""
+    steps = np.linspace(-1.0, 1.0, points)
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
     outer = grid[np.abs(grid).max(axis=1) == 1.0]
     found: Float = outer / np.linalg.norm(outer, axis=1, keepdims=True)
     return found
 
 
-DIRECTIONS = _directions()
+FINE, COARSE = _directions(11), _directions(5)
+"""602 directions for what moves and 98 for a piece of what stands: a hull keeps the point that reaches farthest in
+each, and is too small by half a percent or by two in between."""
 
 
 def solid_shape(points_m: Float) -> Shape:
-    """The convex shape around (N, 3) points: a ball where they lie on one, else a hull of at most 98 of them."""
+    """The convex shape around (N, 3) points: a ball where they lie on one, else a hull of at most 602 of them."""
     low, high = points_m.min(axis=0), points_m.max(axis=0)
     middle = (low + high) / 2
     away = np.linalg.norm(points_m - middle, axis=1)
     radius = float((high - low).mean() / 2)
-    corners = _extremes(points_m)
+    corners = _extremes(points_m, FINE)
     reach = np.linalg.norm(corners - middle, axis=1)
     if len(points_m) >= 40 and away.max() <= radius * (1 + ROUND) and reach.min() >= radius * (1 - ROUND):
         return Ball(round(radius, 6), (float(middle[0]), float(middle[1]), float(middle[2])))
@@ -56,11 +58,11 @@ def hollow_shapes(meshes: Sequence[Mesh], most: int = 80) -> tuple[Shape, ...]:
 
     Args:
         meshes: In one frame.
-        most: Hulls at most; with more pieces the cells grow.
+        most: Hulls at most; with more pieces the blocks grow.
     """
     parts = [part for mesh in meshes for part in _parts(mesh.vertices_m, mesh.faces)]
-    for cells in range(CELLS, 0, -1):
-        shapes = tuple(shape for part in parts for shape in _pieces(*part, cells))
+    for blocks in range(BLOCKS, 0, -1):
+        shapes = tuple(shape for part in parts for shape in _hulls_of_part(*part, blocks))
         if len(shapes) <= most:
             return shapes
     return (solid_shape(np.concatenate([mesh.vertices_m for mesh in meshes])),)
@@ -73,10 +75,10 @@ def box_shape(points_m: Float) -> Box:
     return Box((float(half[0]), float(half[1]), float(half[2])), (float(middle[0]), float(middle[1]), float(middle[2])))
 
 
-def _extremes(points_m: Float) -> Float:
+def _extremes(points_m: Float, directions: Float = COARSE) -> Float:
     """The points that reach farthest in each direction."""
     # Products and sums one by one: a matrix product rounds by CPU, and symmetric meshes have many equals.
-    x, y, z = (points_m[:, [axis]] * DIRECTIONS[:, axis] for axis in range(3))
+    x, y, z = (points_m[:, [axis]] * directions[:, axis] for axis in range(3))
     chosen = np.unique(np.round(x + y + z, 9).argmax(axis=0))
     corners: Float = points_m[chosen]
     return corners
@@ -110,14 +112,14 @@ def _parts(vertices_m: Float, faces: NDArray[np.int32]) -> list[tuple[Float, NDA
     return [(places, corners[of_face == name]) for name in np.unique(of_face)]
 
 
-def _pieces(places_m: Float, corners: NDArray[np.int64], cells: int) -> Iterator[Shape]:
+def _hulls_of_part(places_m: Float, corners: NDArray[np.int64], blocks: int) -> Iterator[Shape]:
     used = places_m[np.unique(corners)]
     size = float(np.ptp(used, axis=0).max())
-    if cells == 1 or (_is_closed(corners) and _sticks_out(places_m, corners) <= CONVEX * size):
+    if blocks == 1 or (_is_closed(corners) and _sticks_out(places_m, corners) <= CONVEX * size):
         yield Hull(_thickened(_extremes(used)))
         return
     middles = places_m[corners].mean(axis=1)
-    key = np.floor((middles - used.min(axis=0)) / (size / cells + 1e-9)).astype(int)
+    key = np.floor((middles - used.min(axis=0)) / (size / blocks + 1e-9)).astype(int)
     _, cell = np.unique(key, axis=0, return_inverse=True)
     normals = np.cross(
         places_m[corners[:, 1]] - places_m[corners[:, 0]], places_m[corners[:, 2]] - places_m[corners[:, 0]]
@@ -128,7 +130,7 @@ def _pieces(places_m: Float, corners: NDArray[np.int64], cells: int) -> Iterator
         inward = -normals[inside].sum(axis=0)
         length = float(np.linalg.norm(inward))
         if length > 0:
-            points = np.concatenate([points, points + THICK * size / cells / length * inward])
+            points = np.concatenate([points, points + THICK * size / blocks / length * inward])
         yield Hull(_thickened(_extremes(points)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.objects.spec import ObjectSpec, Vec3
@@ -21,6 +22,7 @@ class Layout:
         camera: Looks at the target.
         target_m: What lamps are aimed at.
         target_radius_m: How large that is.
+        carriers: Instance id of the object that carries each object that is part of another.
     """
 
     surroundings: Surroundings
@@ -28,3 +30,4 @@ class Layout:
     camera: CameraSpec
     target_m: Vec3
     target_radius_m: float
+    carriers: Mapping[int, int] = field(default_factory=dict)

@@ -28,13 +28,13 @@ __all__ = ["GRAVITY_MPS2", "Ball", "Body", "Box", "Fixed", "Guided", "Hull", "Re
 Float = NDArray[np.float64]
 
 GRAVITY_MPS2 = 9.81
-STEP_S = 0.002
-GRID = 2.0**-22
-"""The state is rounded to multiples of it: a quarter of a micrometre, or of a micrometre a second."""
+STEP_S = 0.001
+GRID = 2.0**-26
+"""The state is rounded to multiples of it: 15 nanometres, or as much a second."""
 POSE_DECIMALS = 6
-CONTACT_RAD_S = 260.0
-"""How fast a contact rings that gives bodies back: they touch for about 12 ms."""
-CONTACT_S = 0.006
+CONTACT_RAD_S = 520.0
+"""How fast a contact rings that gives bodies back: they touch for about 6 ms."""
+CONTACT_S = 0.003
 """Time in which a contact that gives nothing back comes to rest."""
 REST_MPS, REST_RAD_S = 0.004, 0.08
 """Slower than that is at rest."""

@@ -16,7 +16,7 @@ from synthvis.objects.object_type import IDENTITY, Attachment, RestPose, Sample
 from synthvis.objects.registry import WITHOUT_OWN, ObjectCatalogue
 from synthvis.objects.spec import ObjectSpec, Vec3
 
-__all__ = ["Group", "ObjectSample", "PlacedObject", "oriented_object", "sample_object", "specs_of"]
+__all__ = ["Group", "ObjectSample", "PlacedObject", "carriers_of", "oriented_object", "sample_object", "specs_of"]
 
 Float = NDArray[np.float64]
 
@@ -170,6 +170,16 @@ def specs_of(placed: tuple[PlacedObject, ...], first_id: int, *, turn_rad: float
         for (part, oriented_from_part), category in zip(item.sampled.parts, item.sampled.categories, strict=True):
             specs.append(_spec(part, category, first_id + len(specs), world_from_oriented @ oriented_from_part))
     return tuple(specs)
+
+
+def carriers_of(placed: tuple[PlacedObject, ...], first_id: int) -> dict[int, int]:
+    """For each part that rides on another object its carrier, by the instance ids that `specs_of` gives."""
+    carriers: dict[int, int] = {}
+    for item in placed:
+        parts = len(item.sampled.parts)
+        carriers |= dict.fromkeys(range(first_id + 1, first_id + parts), first_id)
+        first_id += parts
+    return carriers
 
 
 def _tilt(poses: tuple[RestPose, ...], rng: Generator) -> Float:

@@ -18,10 +18,12 @@ LEFT_OUT_WHEN_NONE = {"camera": ("intrinsics_px", "distortion"), "sensor": ("sha
 
 def scene_to_json(spec: SceneSpec) -> bytes:
     """UTF-8 JSON of a spec, with a final newline."""
-    left_out: dict[str, set[str]] = {
+    left_out: dict[str, set[str] | bool] = {
         name: {field for field in fields if getattr(getattr(spec, name), field) is None}
         for name, fields in LEFT_OUT_WHEN_NONE.items()
     }
+    if spec.film is None:
+        left_out["film"] = True
     # The parameter's type knows no set-valued mapping with str keys, which pydantic documents and takes.
     return _adapter().dump_json(spec, indent=1, exclude=left_out) + b"\n"
 

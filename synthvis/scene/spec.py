@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synthvis.camera.spec import CameraSpec
-from synthvis.objects.spec import ObjectSpec, Vec3
+from synthvis.objects.spec import Mat4, ObjectSpec, Vec3
 from synthvis.scene.surroundings import Surroundings
 
 __all__ = [
+    "FilmFrame",
     "LightSpec",
+    "Moving",
     "RenderSpec",
     "SceneSpec",
     "SensorSpec",
@@ -89,6 +91,44 @@ class RenderSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """An object that moves while the shutter is open; in between, the scene has its pose."""
+
+    instance_id: int
+    opened: Mat4
+    """`world_from_object` when the shutter opens."""
+    closed: Mat4
+    """`world_from_object` when it closes."""
+    velocity_world_mps: Vec3
+    """Of its origin, in the middle of the exposure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFrame:
+    """Which frame of which film a scene is, and what moves while the shutter is open."""
+
+    sequence: int
+    """Number of the film, from 1."""
+    frame: int
+    """From 1."""
+    frames: int
+    fps: float
+    exposure_s: float
+    """Time for which the shutter is open; 0: nothing is blurred. The scene is that in the middle of it."""
+    objects: tuple[Moving, ...] = ()
+    """Those that move in the film."""
+    camera_opened: Mat4 | None = None
+    """`world_from_cam` when the shutter opens; None: the camera stands still."""
+    camera_closed: Mat4 | None = None
+
+    @property
+    def is_blurred(self) -> bool:
+        """Whether anything moves while the shutter is open."""
+        moves = any(item.opened != item.closed for item in self.objects)
+        return self.exposure_s > 0 and (moves or self.camera_opened != self.camera_closed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneSpec:
     """Everything that decides one image and its labels."""
 
@@ -105,3 +145,5 @@ class SceneSpec:
     camera: CameraSpec
     sensor: SensorSpec
     render: RenderSpec
+    film: FilmFrame | None = None
+    """None: an image by itself."""

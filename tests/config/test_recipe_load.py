@@ -45,7 +45,8 @@ def test_every_field_says_what_it_is(model: type[BaseModel]) -> None:
             assert not name.endswith(suffix) or unit in field.description, f"{model.__name__}.{name}: {unit}"
     # A share's bounds are its unit; the reference page shows them.
     shares = {key.path: key.values for key in keys_of(model) if key.path.endswith("share")}
-    assert all(values in ("number, 0 to 1", "number, > 0, < 1") for values in shares.values()), shares
+    bounds = ("number, 0 to 1", "number, > 0, < 1", "[low, high], each 0 to 1")
+    assert all(values in bounds for values in shares.values()), shares
 
 
 def test_the_shipped_files_are_the_promised_ones() -> None:

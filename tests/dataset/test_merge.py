@@ -14,7 +14,7 @@ from synthvis.cli import main
 from synthvis.dataset.merge import merge_parts
 from synthvis.dataset.part import images_of_shard
 from synthvis.errors import DatasetError
-from synthvis.scene.groups import group_of, groups_in
+from synthvis.scene.groups import Grouping, group_of, groups_in
 
 NOT_CONTENT = {"run.json", ".render.lock"}
 
@@ -134,12 +134,12 @@ def test_a_damaged_question_is_no_question(parts: list[Path], tmp_path: Path, da
 @pytest.mark.parametrize("n", [1, 3, 8, 19, 20, 39, 100, 201, 405])
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
 def test_shards_are_disjoint_cover_all_and_are_empty_only_of_fewer_images_than_shards(n: int, count: int) -> None:
-    shards = [images_of_shard(n, (index, count), group_size=20, seed=3) for index in range(1, count + 1)]
+    shards = [images_of_shard(n, (index, count), grouping=Grouping(20), seed=3) for index in range(1, count + 1)]
     assert sorted(image for shard in shards for image in shard) == list(range(1, n + 1))
     assert [not shard for shard in shards] == [index > n for index in range(1, count + 1)]
-    worlds = [{group_of(image, 20, 3) for image in shard} for shard in shards]
-    everyone = {group_of(image, 20, 3) for image in range(1, n + 1)}
-    assert len(everyone) == groups_in(n, 20)
+    worlds = [{group_of(image, Grouping(20), 3) for image in shard} for shard in shards]
+    everyone = {group_of(image, Grouping(20), 3) for image in range(1, n + 1)}
+    assert len(everyone) == groups_in(n, Grouping(20))
     if len(everyone) >= count:
         assert sum(map(len, worlds)) == len(everyone), "a world was given to two shards although there are enough"
 

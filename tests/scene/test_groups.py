@@ -10,7 +10,7 @@ import pytest
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import FREE, FreeEnvironment, Objects, Recipe, World
 from synthvis.scene.environments.registry import NOTHING_OWN
-from synthvis.scene.groups import SIDE_BY_SIDE, environment_and_light, group_of, groups_of
+from synthvis.scene.groups import SIDE_BY_SIDE, Grouping, environment_and_light, group_of, groups_of
 from synthvis.scene.sample import sample_scene
 
 COCO = load_recipe("coco")
@@ -19,9 +19,7 @@ CHI_SQUARE_999 = {8: 26.12}
 
 
 def shown(recipe: Recipe, seed: int, images: range) -> list[tuple[str, str]]:
-    return [
-        environment_and_light(recipe, seed, group_of(i, recipe.world.group_size, seed), NOTHING_OWN) for i in images
-    ]
+    return [environment_and_light(recipe, seed, group_of(i, Grouping.of(recipe), seed), NOTHING_OWN) for i in images]
 
 
 def test_the_first_dozen_images_of_the_default_recipe_show_six_places() -> None:
@@ -70,7 +68,7 @@ def test_free_scenes_and_places_share_the_weights() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 10, 25])
 def test_groups_are_of_the_size_asked_and_ten_images_are_of_ten_groups(size: int) -> None:
-    numbers = [group_of(index, size, 7) for index in range(1, 3 * SIDE_BY_SIDE * size + 1)]
+    numbers = [group_of(index, Grouping(size), 7) for index in range(1, 3 * SIDE_BY_SIDE * size + 1)]
     assert Counter(numbers) == dict.fromkeys(range(1, 3 * SIDE_BY_SIDE + 1), size)
     for start in range(0, len(numbers), SIDE_BY_SIDE):
         assert len(set(numbers[start : start + SIDE_BY_SIDE])) == SIDE_BY_SIDE
@@ -78,23 +76,23 @@ def test_groups_are_of_the_size_asked_and_ten_images_are_of_ten_groups(size: int
 
 @pytest.mark.parametrize("every", [5, 9, 10, 11])
 def test_validation_images_are_of_many_groups(every: int) -> None:
-    assert len({group_of(index, 10, 2) for index in range(every, 2001, every)}) > 80
+    assert len({group_of(index, Grouping(10), 2) for index in range(every, 2001, every)}) > 80
 
 
 def test_the_first_ten_images_are_dealt_evenly_to_shards() -> None:
-    assert [group_of(index, 4, 3) for index in range(1, 11)] == list(range(1, 11))
+    assert [group_of(index, Grouping(4), 3) for index in range(1, 11)] == list(range(1, 11))
 
 
 def test_groups_hold_each_image_once_and_in_order() -> None:
-    groups = groups_of([9, 1, 2, 4, 31, 3], 4, 5)
+    groups = groups_of([9, 1, 2, 4, 31, 3], Grouping(4), 5)
     assert sorted(index for group in groups for index in group) == [1, 2, 3, 4, 9, 31]
     for group in groups:
         assert group == sorted(group)
-        assert len({group_of(index, 4, 5) for index in group}) == 1
+        assert len({group_of(index, Grouping(4), 5) for index in group}) == 1
 
 
 def test_a_scene_has_the_place_and_the_world_of_its_group() -> None:
     for index in (1, 14):
         spec = sample_scene(COCO, 4, index)
-        assert spec.world.group == group_of(index, 10, 4)
+        assert spec.world.group == group_of(index, Grouping(10), 4)
         assert spec.environment == environment_and_light(COCO, 4, spec.world.group, NOTHING_OWN)[0]

@@ -36,7 +36,21 @@ if TYPE_CHECKING:
 
 option = partial(click.option, cls=ApiOption, of="synthvis.api.rendering:render")
 
-FIRST = ("n", "recipe", "out", "seed", "size", "overrides", "assets", "scenes", "workers", "dry_run", "as_json")
+FIRST = (
+    "n",
+    "recipe",
+    "out",
+    "seed",
+    "frames",
+    "fps",
+    "size",
+    "overrides",
+    "assets",
+    "scenes",
+    "workers",
+    "dry_run",
+    "as_json",
+)
 """What --help shows; --help-all shows the rest too."""
 
 EPILOG = """\b
@@ -44,6 +58,7 @@ Examples:
   synthvis render --n 600 --recipe fruit --out data/fruit
   synthvis render --n 8 --set camera.distance_m=[0.4,1.2] --size 320x240
   synthvis render --n 600 --recipe fruit --sensor sensor.yaml
+  synthvis render --n 4 --recipe tabletop --frames 30 --fps 10
   synthvis render --n 10000 --shard 1/4 --out part1
   synthvis render --assets part.stl --n 600
   synthvis render --assets ~/meshes --set 'objects.kinds={"meshes/*": 1}'
@@ -62,6 +77,8 @@ INTERRUPTED_EXIT_CODE = 130
 )
 @option("--out", type=OutputFolder("DATASET"))
 @option("--seed", type=SEED)
+@option("--frames", type=click.IntRange(min=1), metavar="N")
+@option("--fps", type=float, metavar="R")
 @click.option(
     "--size", type=SIZE, metavar="WxH", help="The size of the images, in pixels.  [default: that of the recipe]"
 )
@@ -141,8 +158,9 @@ class RecipeSource:
 
 
 def _request(
-    source: RecipeSource, *, n: int | None, seed: int | None, out: Path | None, only: tuple[int, ...],
-    shard: tuple[int, int], workers: int | None, device: Device | None, timeout_s: float | None, retries: int | None,
+    source: RecipeSource, *, n: int | None, seed: int | None, frames: int | None, fps: float | None, out: Path | None,
+    only: tuple[int, ...], shard: tuple[int, int], workers: int | None, device: Device | None, timeout_s: float | None,
+    retries: int | None,
 ) -> RenderRequest:  # fmt: skip
     from synthvis.api.recipes import load_recipe
     from synthvis.api.rendering import request_of
@@ -155,7 +173,7 @@ def _request(
         scenes=source.scenes,
         notify=say,
     )
-    chosen = given(n=n, seed=seed, device=device, timeout_s=timeout_s, retries=retries)
+    chosen = given(n=n, seed=seed, frames=frames, fps=fps, device=device, timeout_s=timeout_s, retries=retries)
     return request_of(recipe, out=out, only=only, shard=shard, workers=workers, **chosen)
 
 
@@ -222,8 +240,19 @@ def _next_commands(request: RenderRequest, folder: str) -> str:
 
 
 def _command_again(request: RenderRequest, source: RecipeSource) -> str:
-    words = ["synthvis", "render", "--n", str(request.n), "--out", str(request.root), "--seed", str(request.seed)]
+    motion = request.recipe.motion
+    words = [
+        "synthvis",
+        "render",
+        "--n",
+        str(request.n // request.recipe.frames),
+        "--out",
+        str(request.root),
+        "--seed",
+        str(request.seed),
+    ]
     words += source.words
+    words += [] if motion is None else ["--frames", str(motion.frames), "--fps", f"{motion.fps:g}"]
     for index in request.only:
         words += ["--only", str(index)]
     words += [] if request.shard == (1, 1) else ["--shard", "/".join(map(str, request.shard))]

@@ -22,7 +22,7 @@ from synthvis.scene.environments.environment import Composition, Environment, Vi
 from synthvis.scene.environments.sight import points_in_sight
 from synthvis.scene.environments.solids import balls_of_crowns, boxes_of_blocks
 from synthvis.scene.layout import Layout
-from synthvis.scene.placed_object import PlacedObject, specs_of
+from synthvis.scene.placed_object import PlacedObject, carriers_of, specs_of
 
 __all__ = ["environment_layout"]
 
@@ -65,6 +65,7 @@ def environment_layout(
         camera=_turned_camera(camera, turn_rad),
         target_m=_turned(target.centre_m, turn_rad),
         target_radius_m=target.radius_m,
+        carriers=carriers_of(tuple(composition.placed), first_id=1),
     )
 
 

@@ -14,7 +14,7 @@ from synthvis.scene.camera import draw_camera, target_of
 from synthvis.scene.free.arrangement import arrange, draw_labelled, draw_objects
 from synthvis.scene.free.surroundings import draw_surroundings
 from synthvis.scene.layout import Layout
-from synthvis.scene.placed_object import Group, PlacedObject, specs_of
+from synthvis.scene.placed_object import Group, PlacedObject, carriers_of, specs_of
 
 __all__ = ["free_layout"]
 
@@ -51,6 +51,7 @@ def free_layout(
         camera=draw_camera(recipe.camera, target, image_hw, azimuth_rad, camera_rng),
         target_m=target.centre_m,
         target_radius_m=target.radius_m,
+        carriers=carriers_of((*group.placed, *behind), first_id=1),
     )
 
 

@@ -1,0 +1,63 @@
+"""Objects and the camera in motion while the shutter is open: keys when it opens, in the middle, and at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+
+from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
+from synthvis.objects.spec import Mat4
+from synthvis.scene.spec import SceneSpec
+
+__all__ = ["animate", "camera_matrix", "set_still"]
+
+MIDDLE = 10
+"""Number of Blender's frame in which everything has the pose of the scene."""
+
+
+def camera_matrix(world_from_cam: Mat4) -> Matrix:
+    """Pose of Blender's camera, which looks along -z with y up."""
+    blender = np.array(world_from_cam)
+    blender[:3, :3] = blender[:3, :3] @ np.array(OPENCV_FROM_BLENDER_CAMERA)
+    return Matrix(blender.tolist())
+
+
+def set_still(thing: bpy.types.Object, world_from_object: Mat4) -> None:
+    """Place an object that was built before; one that is there already is not touched."""
+    if thing.animation_data is not None:
+        thing.animation_data_clear()
+    matrix = Matrix(world_from_object)
+    if thing.matrix_world != matrix:
+        thing.rotation_mode = "XYZ"
+        thing.matrix_world = matrix
+
+
+def animate(spec: SceneSpec, things: Mapping[int, bpy.types.Object], camera: bpy.types.Object) -> None:
+    """Keys for all that moves in a frame of a film, a frame of Blender apart; the shutter opens at the first."""
+    film = spec.film
+    if film is None:
+        return
+    middles = {item.instance_id: item.world_from_object for item in spec.objects}
+    for moving in film.objects:
+        if moving.opened != moving.closed:
+            poses = (moving.opened, middles[moving.instance_id], moving.closed)
+            _add_keys(things[moving.instance_id], [Matrix(pose) for pose in poses])
+    if film.camera_opened is not None and film.camera_closed is not None and film.camera_opened != film.camera_closed:
+        shots = (film.camera_opened, spec.camera.world_from_cam, film.camera_closed)
+        _add_keys(camera, [camera_matrix(pose) for pose in shots])
+
+
+def _add_keys(thing: bpy.types.Object, poses: list[Matrix]) -> None:
+    thing.rotation_mode = "QUATERNION"
+    before: Quaternion | None = None
+    for offset, pose in zip((-1, 0, 1), poses, strict=True):
+        location, rotation, _ = pose.decompose()
+        if before is not None and before.dot(rotation) < 0:
+            rotation.negate()
+        before = rotation
+        thing.location, thing.rotation_quaternion = location, rotation
+        for path in ("location", "rotation_quaternion"):
+            thing.keyframe_insert(path, frame=MIDDLE + offset)

@@ -1,0 +1,1 @@
+"""How things and the camera move through a film: paths, physics, and what carries what."""

@@ -1,0 +1,207 @@
+"""Frames of films in Blender: blur worked by hand, sharp labels, and frames that tell nothing of those before them.
+
+bpy must not share a process with torch, which other tests import: this file runs itself as a script, once, to render.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synthvis.camera.pinhole import K_of, look_at
+from synthvis.camera.spec import CameraSpec
+from synthvis.config.load import load_recipe
+from synthvis.geometry import rigid, rotation_about
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.spec import ObjectSpec, SurfaceSpec
+from synthvis.render.job import RenderJob
+from synthvis.scene.spec import FilmFrame, Moving, RenderSpec, SceneSpec, SensorSpec, WorldSpec
+from synthvis.scene.surroundings import Studio, Surroundings
+
+pytestmark = pytest.mark.blender
+
+IMAGE_HW = (48, 96)
+DISTANCE_M, HALF_M = 2.0, 0.1
+SHIFT_M = 0.3
+"""How far the plate moves while the shutter is open."""
+TURN_RAD = 0.12
+"""How far the camera turns while the shutter is open."""
+RECIPE = load_recipe(
+    "tabletop",
+    ["motion.frames=3", "motion.fps=10", "motion.moving_share=[1,1]", "motion.camera={pan: 1}", "image.width_px=64",
+     "image.height_px=48", "render.samples=2", "objects.count=[2,3]", "objects.empty_share=0"],
+)  # fmt: skip
+COMPANIONS = ("images", "depth", "normals", "instances", "semantic", "scenes", "records")
+
+
+def mat4(pose):
+    return tuple(tuple(float(value) for value in row) for row in pose)
+
+
+def plate_mesh():
+    corners = np.array([(-HALF_M, -HALF_M, 0), (HALF_M, -HALF_M, 0), (HALF_M, HALF_M, 0), (-HALF_M, HALF_M, 0.0)])
+    return Mesh(
+        vertices_m=corners, faces=np.array([(0, 1, 2), (0, 2, 3)], np.int32), face_slots=np.zeros(2, np.int32),
+        slots=("a",), keypoints_m=np.zeros((0, 3)), smooth=False,
+    )  # fmt: skip
+
+
+def plate_pose(across_m):
+    """Upright before the camera, which looks along +x from 1 m above the floor; +y is to its left."""
+    return rigid(rotation_about((0, 1, 0), -np.pi / 2), (DISTANCE_M, -across_m, 1.0))
+
+
+def camera_pose(turn_rad):
+    return mat4(
+        rigid(np.eye(3), (0, 0, 1.0))
+        @ rigid(rotation_about((0, 0, 1), turn_rad), (0, 0, 0))
+        @ look_at((0, 0, 0), (1, 0, 0))
+    )
+
+
+def scene(film):
+    black = SurfaceSpec(kind="plain", params={"color": (0.0, 0.0, 0.0), "specular": 0.0, "roughness": 1.0})
+    camera = CameraSpec(
+        world_from_cam=camera_pose(0.0), focal_mm=36.0, sensor_width_mm=36.0, image_hw=IMAGE_HW, f_number=None,
+        focus_distance_m=1.0,
+    )  # fmt: skip
+    sensor = SensorSpec(
+        exposure_ev=0, white_balance_rgb=(1, 1, 1), contrast=1, saturation=1, blur_sigma_px=0, shot_noise=0,
+        read_noise=0, vignette=0, jpeg_quality=90, noise_seed=0,
+    )  # fmt: skip
+    plate = ObjectSpec(
+        instance_id=5, kind="box", category=None, params={}, surfaces={"a": black},
+        world_from_object=mat4(plate_pose(0.0)),
+    )  # fmt: skip
+    return SceneSpec(
+        schema_version=1, recipe_name="probe", seed=0, image_index=1, surroundings=Surroundings(base=Studio(flat=True)),
+        world=WorldSpec(group=0, hdri=None, strength=1.0, color_rgb=(1.0, 1.0, 1.0)), lights=(), objects=(plate,),
+        camera=camera, sensor=sensor, render=RenderSpec(samples=256, max_bounces=1, denoise=False, cycles_seed=3),
+        film=film,
+    )  # fmt: skip
+
+
+def frame_with(*, shift_m=0.0, turn_rad=0.0):
+    moving = Moving(
+        instance_id=5, opened=mat4(plate_pose(-shift_m / 2)), closed=mat4(plate_pose(shift_m / 2)),
+        velocity_world_mps=(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    return FilmFrame(
+        sequence=1, frame=1, frames=1, fps=10.0, exposure_s=0.05, objects=(moving,),
+        camera_opened=camera_pose(-turn_rad / 2), camera_closed=camera_pose(turn_rad / 2),
+    )  # fmt: skip
+
+
+PROBES = {"still": frame_with(), "plate": frame_with(shift_m=SHIFT_M), "camera": frame_with(turn_rad=TURN_RAD)}
+
+
+def render_all(folder: Path) -> None:
+    """Render the probes, then frames of films in two orders, and tell how long each image took to build."""
+    from synthvis.render import worker
+    from synthvis.render.blender import BlenderSession
+
+    session = worker._session("cpu", 1)
+    assert isinstance(session, BlenderSession)
+    for name, film in PROBES.items():
+        passes = worker._render(session, scene(film), {5: plate_mesh()}, folder / "probe.exr", worker._Stopwatch())
+        np.savez(folder / f"{name}.npz", rgb=passes.rgb, depth_m=passes.depth_m, instance_id=passes.instance_id)
+    build_s = {}
+    for order, images in (("onward", (1, 2, 3, 4, 5, 6)), ("single", (6, 2, 5))):
+        for image in images:
+            job = RenderJob(
+                recipe_json=RECIPE.model_dump_json(), seed=2, image_index=image, split="train",
+                root=str(folder / order), scratch_exr=str(folder / "film.exr"), device="cpu", threads=1,
+            )  # fmt: skip
+            build_s[f"{order} {image}"] = worker.run_job(job).stage_seconds["build"]
+    print(json.dumps({"torch": "torch" in sys.modules, "build_s": build_s}))  # noqa: T201
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    pytest.importorskip("OpenEXR")
+    found = tmp_path_factory.mktemp("films")
+    done = subprocess.run([sys.executable, __file__, str(found)], capture_output=True, text=True, timeout=220)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert not json.loads(done.stdout)["torch"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def probes(folder):
+    return {name: np.load(folder / f"{name}.npz") for name in PROBES}
+
+
+def cover_of(probe):
+    """(W,) how much of the sky the black plate hides in the middle row."""
+    return 1.0 - probe["rgb"][IMAGE_HW[0] // 2, :, 0]
+
+
+def test_a_plate_that_moves_is_a_trapezoid_worked_by_hand(probes):
+    """Its edges are ramps as long as its way; the light that it takes is the same as at rest."""
+    focal_px = K_of(scene(None).camera)[0, 0]
+    width_px, way_px = focal_px * 2 * HALF_M / DISTANCE_M, focal_px * SHIFT_M / DISTANCE_M
+    cover = cover_of(probes["plate"])
+    x = np.arange(IMAGE_HW[1]) + 0.5 - IMAGE_HW[1] / 2
+    expected = np.minimum(np.clip(((width_px + way_px) / 2 - np.abs(x)) / way_px, 0, None), min(1.0, width_px / way_px))
+    assert np.abs(cover - expected).max() < 0.12
+    assert cover.sum() == pytest.approx(width_px, rel=0.02)
+    assert cover_of(probes["still"]).sum() == pytest.approx(width_px, rel=0.02)
+
+
+def test_a_camera_that_turns_blurs_as_the_plate_would(probes):
+    """The plate's middle sweeps over f tan of the angle."""
+    focal_px = K_of(scene(None).camera)[0, 0]
+    seen = np.flatnonzero(cover_of(probes["camera"]) > 0.02)
+    width_px, way_px = focal_px * 2 * HALF_M / DISTANCE_M, 2 * focal_px * np.tan(TURN_RAD / 2)
+    assert seen[-1] - seen[0] + 1 == pytest.approx(width_px + way_px, abs=2.0)
+
+
+def test_labels_are_those_of_the_middle_of_the_exposure_and_sharp(probes):
+    still = probes["still"]
+    assert (still["instance_id"] == 5).any()
+    for name in ("plate", "camera"):
+        # One sample for each pixel lies anywhere in it: a row of pixels at the edge may fall to either side.
+        differ = (probes[name]["instance_id"] == 5) != (still["instance_id"] == 5)
+        assert differ.sum() <= 0.06 * (still["instance_id"] == 5).sum()
+        on_plate = probes[name]["instance_id"] == 5
+        assert probes[name]["depth_m"][on_plate] == pytest.approx(DISTANCE_M, abs=1e-4)
+
+
+def test_a_frame_by_itself_is_the_frame_of_the_film(folder):
+    for image in (6, 2, 5):
+        for name in COMPANIONS:
+            (onward,) = (folder / "onward" / name / "train").glob(f"{image:06d}.*")
+            (single,) = (folder / "single" / name / "train").glob(f"{image:06d}.*")
+            assert onward.read_bytes() == single.read_bytes(), f"{name} of image {image}"
+
+
+def test_records_say_which_frame_of_which_film_and_which_object(folder):
+    records = [json.loads((folder / f"onward/records/train/{image:06d}.json").read_text()) for image in range(1, 7)]
+    assert [(one["image"]["video_id"], one["image"]["frame_id"]) for one in records] == [
+        (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3),
+    ]  # fmt: skip
+    for record in records:
+        assert record["annotations"]
+        for entry in record["annotations"]:
+            assert entry["track_id"] == entry["synthvis"]["instance_id"] >= 1
+            assert len(entry["synthvis"]["velocity_world_mps"]) == 3
+    first, last = ({one["track_id"]: one["category_id"] for one in record["annotations"]} for record in records[:3:2])
+    assert all(last[name] == first[name] for name in first.keys() & last.keys())
+
+
+def test_scenes_of_other_films_are_no_frames_of_this_one():
+    one = scene(PROBES["still"])
+    assert one.film is not None
+    assert not one.film.is_blurred
+    assert PROBES["plate"].is_blurred
+    assert not replace(PROBES["plate"], exposure_s=0.0).is_blurred
+
+
+if __name__ == "__main__":
+    render_all(Path(sys.argv[1]))
