@@ -53,7 +53,7 @@ GROUPS = {
         "import_meshes",
         "draw_types",
     ),
-    "Learn": ("train", "Run", "backbones", "layer_table"),
+    "Learn": ("train", "Run", "track", "TrackedLabels", "backbones", "layer_table"),
     "Use": ("Predictions", "PredictedPicture"),
     "Compare": ("compare", "study", "report"),
     "Manage": ("check_machine", "Finding"),

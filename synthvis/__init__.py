@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from synthvis.api.sensor import fit_sensor
     from synthvis.api.statistics import dataset_statistics
     from synthvis.api.studying import study
+    from synthvis.api.tracking import TrackedLabels, track
     from synthvis.api.training import train
     from synthvis.checks.gate import CheckReport
     from synthvis.config.recipe import Recipe
@@ -97,6 +98,7 @@ __all__ = [
     "Surroundings",
     "SynthvisError",
     "Tabletop",
+    "TrackedLabels",
     "UsageError",
     "View",
     "__version__",
@@ -127,6 +129,7 @@ __all__ = [
     "run_pipeline",
     "sample_scene",
     "study",
+    "track",
     "train",
     "uniform",
     "with_walls",
@@ -163,6 +166,7 @@ _NAMES_OF = {
     "synthvis.api.reporting": ("report",),
     "synthvis.api.studying": ("study",),
     "synthvis.api.runs": ("Run",),
+    "synthvis.api.tracking": ("TrackedLabels", "track"),
     "synthvis.api.training": ("train",),
     "synthvis.config.recipe": ("Recipe",),
     "synthvis.checks.gate": ("CheckReport",),

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from synthvis.api.tracking import check_tracker, tracker_choice
 from synthvis.data.split import Split
 from synthvis.dataset.output import RUN, reserve_folder
 from synthvis.errors import CheckpointError, UsageError
+from synthvis.inference.output_names import safe_name
 from synthvis.metrics.evaluation import Evaluation
+from synthvis.tracking.tracker import TrackerChoice
 from synthvis.train.registry import description_of_run
 from synthvis.train.task import TaskDescription
 
@@ -53,13 +56,20 @@ class Measurement:
 
 
 def check_measurement(
-    runs: Sequence[Path], names: Sequence[str], tta: str | None, split: str | None, real_root: Path | str | None
+    runs: Sequence[Path],
+    names: Sequence[str],
+    *,
+    tta: str | None = None,
+    split: str | None = None,
+    real_root: Path | str | None = None,
+    tracker: str | None = None,
+    tracker_score: float | None = None,
 ) -> None:
     """Refuse what is absent before torch is loaded; what is damaged turns out when it is read.
 
     Raises:
         CheckpointError: A run has no weights.
-        UsageError: The task has no such test-time views.
+        UsageError: The task has no such test-time views, or follows nothing.
         RealDataError: A set is absent, or has no such split.
     """
     for run in runs:
@@ -68,6 +78,7 @@ def check_measurement(
     if task is None:
         return
     check_tta(task, tta)
+    check_tracker(task, tracker, tracker_score)
     for name in names:
         found = task.find(name, real_root)
         if split is not None and split not in found.splits:
@@ -93,11 +104,15 @@ def measurement_of(
     split: str | None = None,
     snapshots: bool = False,
     tta: TestTime | None = None,
+    tracker: str | None = None,
+    tracker_score: float | None = None,
     real_root: Path | str | None = None,
     out: Path | None = None,
 ) -> Measurement:
     """Open the runs and read the sets; loads torch. Arguments and errors are those of `Run.evaluate`."""
-    check_measurement(runs, names, tta, split, real_root)
+    check_measurement(
+        runs, names, tta=tta, split=split, real_root=real_root, tracker=tracker, tracker_score=tracker_score
+    )
     from synthvis.train.torch_loading import load_torch
 
     load_torch()
@@ -107,21 +122,24 @@ def measurement_of(
     members = [path for run in runs for path in (snapshots_of(run) if snapshots else [run])]
     task = task_of(members[0])
     check_tta(task, tta)
+    check_tracker(task, tracker, tracker_score)
     sets = tuple(task.read(task.find(name, real_root), split) for name in names)
     trained = combined([load_trained(path) for path in members], [_member_name(path) for path in members])
-    run_dir = out or _home(runs[0], len(members), tta)
-    return Measurement(sets=sets, trained=replace(trained, tta=tta), run_dir=run_dir)
+    choice = tracker_choice(trained.facts, tracker, tracker_score)
+    run_dir = out or _home(runs[0], len(members), tta, choice)
+    return Measurement(sets=sets, trained=replace(trained, tta=tta, tracker=choice), run_dir=run_dir)
 
 
 def _member_name(path: Path) -> str:
     return path.name if path.is_dir() else f"{path.parent.name}/{path.stem}"
 
 
-def _home(run: Path, members: int, tta: str | None) -> Path:
-    """Where results go: into the run, or a folder of their own in it for an ensemble or test-time views."""
+def _home(run: Path, members: int, tta: str | None, tracker: TrackerChoice | None) -> Path:
+    """Where results go: into the run, or a folder of their own in it for an ensemble, test-time views or a tracker."""
     home = run if run.is_dir() else run.parent
     home = home if members == 1 else home / "ensemble"
-    return home / f"tta-{tta}" if tta else home
+    home = home / f"tta-{tta}" if tta else home
+    return home if tracker is None else home / safe_name(f"tracker-{tracker.kind.name}-{tracker.score:g}")
 
 
 def check_tta(task: TaskDescription, tta: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthvis.api.measuring import check_run, check_tta
 from synthvis.api.talk import Notify, OnProgress, notify_of
+from synthvis.api.tracking import check_follows
 from synthvis.dataset.output import PREDICTIONS, check_output_folder
 from synthvis.errors import CheckpointError, DatasetError, SomeInputsFailed, UsageError, counted
 from synthvis.inference.inputs import Input, find_inputs, name_of
@@ -39,6 +40,7 @@ class NetworkChoice:
         threshold: From which score on objects are kept.
         tta: Further views of each picture.
         boxes_from: The run that finds the boxes that this one looks into.
+        tracker: What follows the objects of videos, as typed.
     """
 
     run: Path
@@ -46,6 +48,7 @@ class NetworkChoice:
     threshold: ScoreThreshold
     tta: str | None = None
     boxes_from: NetworkChoice | None = None
+    tracker: str | None = None
 
     @classmethod
     def of(
@@ -55,6 +58,7 @@ class NetworkChoice:
         score: float | None = None,
         tta: str | None = None,
         boxes_from: Path | str | None = None,
+        tracker: str | None = None,
     ) -> NetworkChoice:
         """The choice that arguments mean; they and what is raised are those of `Run.predict`."""
         check_run(run)
@@ -62,6 +66,7 @@ class NetworkChoice:
         if task is None:
             raise CheckpointError(f"{run} does not say what it has learnt", hint="name the folder of a run")
         check_tta(task, tta)
+        check_follows(task, tracker)
         folder = run if run.is_dir() else run.parent
         return cls(
             run=run,
@@ -69,6 +74,7 @@ class NetworkChoice:
             threshold=score_threshold(folder, task, score, tta),
             tta=tta,
             boxes_from=None if boxes_from is None else cls.of(Path(boxes_from)),
+            tracker=tracker,
         )
 
     @property
@@ -103,7 +109,9 @@ class NetworkChoice:
         from synthvis.inference.predictor import load_predictor
 
         boxes = None if self.boxes_from is None else self.boxes_from.load(device)
-        return load_predictor(self.run, device=device, tta=self.tta, min_score=self.threshold.score, boxes=boxes)
+        return load_predictor(
+            self.run, device=device, tta=self.tta, min_score=self.threshold.score, boxes=boxes, tracker=self.tracker
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,7 @@ class PredictionRequest:
             asked=Asked(
                 weights=network.digest, score=network.threshold.score, tta=network.tta, frames=self.frames,
                 boxes_from=network.boxes_from.digest if network.boxes_from else None, is_drawn=self.is_drawn,
+                tracker=network.tracker,
             ),
             on_progress=on_progress or (lambda done, total: None),
             notify=notify_of(notify),
@@ -158,11 +167,12 @@ def prediction_request(
     score: float | None = None,
     tta: str | None = None,
     boxes_from: Path | str | None = None,
+    tracker: str | None = None,
     frames: int | None = None,
     draw: bool = True,
 ) -> PredictionRequest:
     """Find the inputs and check what can be checked without torch; arguments and errors are those of `Run.predict`."""
-    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from)
+    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker)
     if frames is not None and frames < 1:
         raise UsageError(f"--frames {frames}: it takes at least 1")
     folder = out or PREDICTIONS_ROOT / safe_name(name_of(inputs))

@@ -82,6 +82,8 @@ class Run:
         split: str | None = None,
         snapshots: bool = False,
         tta: TestTime | None = None,
+        tracker: str | None = None,
+        tracker_score: float | None = None,
         real_root: Path | str | None = None,
         device: str = "auto",
         out: Path | str | None = None,
@@ -93,6 +95,8 @@ class Run:
             split: The split of the set to measure on; None: val.
             snapshots: Use the snapshots of the run instead of its best weights.
             tta: Test-time augmentation: predict on the mirror image too (flip), or on 2x2 crops (crops).
+            tracker: Another tracker than that of the run, by its name or as path/to/file.py:NAME; None: the run's.
+            tracker_score: The score from which on the tracker takes a box for an object; None: the run's.
             real_root: The folder of the named real sets; None: $SYNTHVIS_REAL, then the cache.
             device: The device to measure on: auto, cpu or cuda.
             out: The folder for the results; None: that of the run.
@@ -105,8 +109,8 @@ class Run:
             RealDataError: The set is absent, or has no class that the network knows.
         """
         measurement = measurement_of(
-            [self.path], source_texts(data), split=split, snapshots=snapshots, tta=tta, real_root=real_root,
-            out=Path(out) if out else None,
+            [self.path], source_texts(data), split=split, snapshots=snapshots, tta=tta, tracker=tracker,
+            tracker_score=tracker_score, real_root=real_root, out=Path(out) if out else None,
         )  # fmt: skip
         return measurement.carry_out(device)[0]
 
@@ -118,6 +122,7 @@ class Run:
         score: float | None = None,
         tta: TestTime | None = None,
         boxes_from: Path | str | None = None,
+        tracker: str | None = None,
         frames: int | None = None,
         draw: bool = True,
         device: str = "auto",
@@ -137,6 +142,8 @@ class Run:
             tta: Test-time augmentation: predict on the mirror image too (flip), or on 2x2 crops (crops).
             boxes_from: The run that finds the objects, for a keypoint network that looks into boxes; None: each
                 picture is one object.
+            tracker: What follows objects through videos, by its name or as path/to/file.py:NAME; None: nothing, or the
+                tracker of a run of the task tracking.
             frames: The number of frames after which a video or a camera ends; None: all.
             draw: Draw the pictures and videos.
             device: The device to predict on: auto, cpu or cuda.
@@ -155,7 +162,7 @@ class Run:
 
         request = prediction_request(
             self.path, input_words(inputs), out=Path(out) if out else None, score=score, tta=tta,
-            boxes_from=boxes_from, frames=frames, draw=draw,
+            boxes_from=boxes_from, tracker=tracker, frames=frames, draw=draw,
         )  # fmt: skip
         return request.carry_out(device, on_progress, notify)
 

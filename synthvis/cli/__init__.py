@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("synthvis.cli.evaluate", "Evaluate a trained run on another set."),
     "predict": ("synthvis.cli.predict", "Use a trained run on pictures, videos or a camera."),
     "label": ("synthvis.cli.label", "Write first labels for photographs, to be corrected in an annotation tool."),
+    "track": ("synthvis.cli.track", "Measure a tracker on the labelled boxes of films."),
     "gap": ("synthvis.cli.gap.command", "Measure how far a synthetic set is from a real one, and what to change."),
     "study": (
         "synthvis.cli.study.command",
@@ -50,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 GROUPS: dict[str, tuple[str, ...]] = {
     "Make": ("render", "merge", "fit-sensor", "run"),
     "Look": ("preview", "check", "stats", "explain", "scenes"),
-    "Learn": ("train", "evaluate", "models"),
+    "Learn": ("train", "evaluate", "track", "models"),
     "Understand": ("report",),
     "Compare": ("gap", "study"),
     "Use": ("predict", "label", "export", "export-model"),

@@ -25,6 +25,7 @@ Examples:
   synthvis evaluate runs/cones --eval-on cones --split train
   synthvis evaluate runs/fruit-0 runs/fruit-1 --eval-on fruit        # an ensemble of both
   synthvis evaluate runs/fruit --eval-on fruit --tta flip
+  synthvis evaluate runs/people --eval-on pets --tracker sort        # of the task tracking
   synthvis evaluate runs/fruit --eval-on path/to/coco/annotations/instances_val.json --json
 """
 
@@ -40,15 +41,18 @@ Examples:
 @real_root_option
 @option("--device", type=click.Choice(["auto", "cpu", "cuda"]))
 @option("--tta", type=click.Choice(["flip", "crops"]))
+@option("--tracker", metavar="NAME|FILE.py:NAME")
+@option("--tracker-score", type=click.FloatRange(0, 1))
 @click.option(
     "--out", type=OutputFolder("RUN"),
-    help="The folder for the results.  [default: that of the run; ensemble/ or tta-NAME/ in the first run]",
+    help="The folder for the results.  [default: that of the run; its folders ensemble/, tta-NAME/, tracker-NAME/]",
 )  # fmt: skip
 @json_option
 @dry_run_option
 def command(
     runs: tuple[Path, ...], names: tuple[str, ...], snapshots: bool, split: str | None, real_root: Path | None,
-    device: str | None, tta: TestTime | None, out: Path | None, as_json: bool, dry_run: bool,
+    device: str | None, tta: TestTime | None, tracker: str | None, tracker_score: float | None, out: Path | None,
+    as_json: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Evaluate a trained run on a real set, a COCO folder or a dataset; classes are matched by name.
 
@@ -60,9 +64,14 @@ def command(
     from synthvis.cli.shared.training_display import report
     from synthvis.ui.left_out import show_left_out
 
-    check_measurement(runs, names, tta, split, real_root)
+    check_measurement(
+        runs, names, tta=tta, split=split, real_root=real_root, tracker=tracker, tracker_score=tracker_score
+    )
     start_torch()
-    found = measurement_of(runs, names, split=split, snapshots=snapshots, tta=tta, real_root=real_root, out=out)
+    found = measurement_of(
+        runs, names, split=split, snapshots=snapshots, tta=tta, tracker=tracker, tracker_score=tracker_score,
+        real_root=real_root, out=out,
+    )  # fmt: skip
     show_left_out(found.sets)
     for chosen in found.sets:
         say(f"{chosen.name}:{chosen.split}: {len(chosen.images)} images -> {found.run_dir}")

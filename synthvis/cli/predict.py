@@ -27,6 +27,7 @@ Examples:
   synthvis predict runs/fruit photos
   synthvis predict runs/fruit a.jpg 'more/*.png' --score 0.5
   synthvis predict runs/fruit clip.mp4 --out predictions/clip
+  synthvis predict runs/people clip.mp4 --tracker bytetrack   # follow what is found
   synthvis predict runs/fruit 0                       # the first camera, until Ctrl-C
   synthvis predict runs/points photos --boxes-from runs/fruit
 """
@@ -39,6 +40,7 @@ Examples:
 @option("--score", type=click.FloatRange(0, 1))
 @option("--tta", type=click.Choice(["flip", "crops"]))
 @option("--boxes-from", type=PATH, metavar="RUN")
+@option("--tracker", metavar="NAME|FILE.py:NAME")
 @option("--frames", type=click.IntRange(min=1), metavar="N")
 @click.option("--no-draw", is_flag=True, help="Draw no pictures and videos.")
 @option("--device", type=click.Choice(["auto", "cpu", "cuda"]))
@@ -46,13 +48,15 @@ Examples:
 @dry_run_option
 def command(
     run: Path, inputs: tuple[str, ...], out: Path | None, score: float | None, tta: TestTime | None,
-    boxes_from: Path | None, frames: int | None, no_draw: bool, device: str | None, as_json: bool, dry_run: bool,
+    boxes_from: Path | None, tracker: str | None, frames: int | None, no_draw: bool, device: str | None, as_json: bool,
+    dry_run: bool,
 ) -> None:  # fmt: skip
     """Predict on pictures, folders of them, patterns, videos, or a camera by its number; print the folder of results.
 
     The folder gets drawn pictures and videos in drawn/, predictions.json and images.json in COCO's form,
-    predictions.csv, and the maps of tasks that predict for each pixel in maps/. Run the same command again to go on
-    with the inputs that are not done. Exit code 3 when an input could not be used.
+    predictions.csv, the maps of tasks that predict for each pixel in maps/, and the tracks of videos, where they are
+    followed, in tracks/. Run the same command again to go on with the inputs that are not done. Exit code 3 when an
+    input could not be used.
     """
     from synthvis.api.predicting import prediction_request
     from synthvis.cli.shared.messages import say
@@ -60,8 +64,9 @@ def command(
     from synthvis.cli.shared.torch_start import start_torch
 
     request = prediction_request(
-        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, frames=frames, draw=not no_draw
-    )
+        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker, frames=frames,
+        draw=not no_draw,
+    )  # fmt: skip
     say(describe_network(request.network))
     say(f"{describe_inputs(request.inputs)} -> {request.out}")
     if dry_run:

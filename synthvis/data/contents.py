@@ -23,6 +23,7 @@ class Content(Enum):
     VISIBLE_SHARES = "visible shares"
     AMODAL = "amodal boxes and masks"
     POSES = "6D poses"
+    TRACKS = "tracks"
     CAMERAS = "cameras"
     DISTORTION = "lens distortion"
     PICTURE_CLASSES = "classes of pictures"
@@ -41,6 +42,7 @@ OBJECT_CONTENTS = frozenset(
         Content.VISIBLE_SHARES,
         Content.AMODAL,
         Content.POSES,
+        Content.TRACKS,
     }
 )
 """What may be said of an object."""
@@ -86,6 +88,8 @@ def _of_object(one: LabelledObject) -> set[Content]:
     if one.is_crowd:
         return {Content.IGNORE_REGIONS}
     found = {Content.BOXES}
+    if one.track_id is not None:
+        found.add(Content.TRACKS)
     if one.segmentation is not None:
         found.add(Content.MASKS)
     if any(seen > 0 for _, _, seen in one.keypoints_xyv_px):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 __all__ = ["LeftOut", "LeftOutCounter", "LeftOutRow", "Part", "splits_that_lost"]
 
-Part = Literal["images", "annotations", "categories"]
+Part = Literal["images", "annotations", "categories", "videos"]
 Treatment = Literal["left out", "clipped"]
 
 

@@ -42,6 +42,7 @@ class LabelledObject:
         instance_id: Its value in the instance map of a render; None where there is none.
         cam_from_object: Its pose; None where the set does not say.
         model_id: Number of its model, of a set that brings 3D models; None where there is none.
+        track_id: Its number in its film, the same in every frame, also after it was hidden; None where there is none.
         more: What its file says under `synthvis`; None where it says nothing, and where samples are held, since a
             training holds hundreds of thousands of objects.
     """
@@ -59,6 +60,7 @@ class LabelledObject:
     instance_id: int | None = None
     cam_from_object: Pose | None = None
     model_id: int | None = None
+    track_id: int | None = None
     more: JsonObject | None = field(default=None, repr=False, compare=False)
 
 
@@ -115,6 +117,8 @@ class Sample:
         class_name: Class of the whole picture, of a set of class folders; else None.
         maps: Label maps by name: "depth", "normal", "class", "semantic", "instance".
         camera_facts: What the set says of its camera, as `camera` reads it; None where it says nothing.
+        video_id: Number of the film that it is a frame of; None of a still picture.
+        frame_id: Its number in that film, in the order of time; None likewise.
         more: Its entry in a COCO file; None where there is none, and where samples are held.
     """
 
@@ -125,6 +129,8 @@ class Sample:
     class_name: str | None = None
     maps: Mapping[str, MapFile] = field(default_factory=dict, hash=False)
     camera_facts: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
+    video_id: int | None = None
+    frame_id: int | None = None
     more: JsonObject | None = field(default=None, repr=False, compare=False)
 
     @property

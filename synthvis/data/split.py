@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from synthvis.config.validate import nearest
+from synthvis.data.film import Film
 from synthvis.data.left_out import LeftOut
 from synthvis.data.sample import KeypointNames, LabelledObject, Sample
 from synthvis.data.sample_lists import each_changed, picked
@@ -52,6 +53,7 @@ class Split:
         label_form: What is labelled.
         category_ids: The set's own id of each class name, where it has ids.
         keypoints: What the file says of the keypoints of each class that has some.
+        films: What is known of the films whose frames its images are, by number; empty of still pictures.
         left_out: What of the set could not be used.
         source: The COCO file that it was read from, of which an export takes what it does not know itself; None: there
             is none, or ids are no longer those of a file.
@@ -65,6 +67,7 @@ class Split:
     label_form: LabelForm = "objects"
     category_ids: Mapping[str, int] = field(default_factory=dict)
     keypoints: Mapping[str, KeypointNames] = field(default_factory=dict)
+    films: Mapping[int, Film] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     source: SourceFile | None = field(default=None, compare=False)
 

@@ -34,6 +34,7 @@ class Asked(Record):
         boxes_from: SHA-256 of the weights of the network that finds boxes.
         frames: Most frames of a video.
         is_drawn: Whether pictures are drawn.
+        tracker: What follows the objects of videos, as typed.
     """
 
     weights: Name
@@ -42,6 +43,7 @@ class Asked(Record):
     boxes_from: Name | None = None
     frames: int | None = None
     is_drawn: Flag = True
+    tracker: Name | None = None
 
     def difference(self, other: Asked) -> str:
         """What of `other` differs, in words."""
@@ -59,12 +61,14 @@ class EndOfVideo(Record):
         frames: As many were predicted on.
         stamp: As of a picture.
         fault: Why it ended before its end; empty where it did not.
+        tracks: The file of its tracks below the output folder; None where nothing follows.
     """
 
     file: Name
     frames: int
     stamp: Name
     fault: Name = ""
+    tracks: Name | None = None
 
 
 class Journal:
@@ -127,7 +131,9 @@ def _records(folder: Path, only: str = "") -> Iterator[PredictedPicture | EndOfV
                 if all(is_inside(name) for name in (found.drawn, found.map) if name is not None):
                     yield found
             elif kind == "video":
-                yield validated(value, EndOfVideo)
+                end = validated(value, EndOfVideo)
+                if end.tracks is None or is_inside(end.tracks):
+                    yield end
         except JsonError:
             continue
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError, counted
 from synthvis.formats.video import Video, open_video
+from synthvis.inference.following import FollowedVideo, mot_rows
 from synthvis.inference.inputs import Camera, VideoFile
 from synthvis.inference.journal import EndOfVideo
 from synthvis.inference.outputs import DRAWN
@@ -43,32 +44,40 @@ def predict_on_video(source: VideoFile | Camera, run: RunningPrediction) -> None
             return
         stated = video.stated_frames
         run.tally.total += min(stated or 0, run.max_frames or stated or 0)
-        frames = _predict_on_frames(source, video, stamp, run)
+        frames, tracks = _predict_on_frames(source, video, stamp, run)
     fault = _fault(frames, stated, run.max_frames)
     run.tally.note(source.name, fault)
     if frames:
-        run.journal.add(EndOfVideo(file=source.name, frames=frames, stamp=stamp, fault=fault))
+        run.journal.add(EndOfVideo(file=source.name, frames=frames, stamp=stamp, fault=fault, tracks=tracks))
 
 
-def _predict_on_frames(source: VideoFile | Camera, video: Video, stamp: str, run: RunningPrediction) -> int:
-    """Frames that were predicted on."""
-    name = f"{DRAWN}/{run.outputs.names.of(source.parts)}.mp4" if run.outputs.is_drawn else None
-    is_live, count = isinstance(source, Camera), 0
+def _predict_on_frames(
+    source: VideoFile | Camera, video: Video, stamp: str, run: RunningPrediction
+) -> tuple[int, str | None]:
+    """Frames that were predicted on, and the file of their tracks."""
+    own = run.outputs.names.of(source.parts)
+    name = f"{DRAWN}/{own}.mp4" if run.outputs.is_drawn else None
+    is_live, count, rows = isinstance(source, Camera), 0, list[str]()
+    choice = run.predictor.tracker
+    followed = None if choice is None else FollowedVideo(choice, video.fps)
     size = 1 if is_live else run.predictor.pictures_per_batch
     with ExitStack() as stack:
         draw = stack.enter_context(run.outputs.drawing_video(name, video.fps)) if name else None
         try:
             for batch in _batches(islice(video.frames(), run.max_frames), size):
-                for frame, found in zip(batch, run.predictor.on_batch(batch), strict=True):
+                for frame, seen in zip(batch, run.predictor.of_frames.on_batch(batch), strict=True):
+                    found = seen if followed is None else followed.next_frame(seen)
                     if draw is not None:
                         draw(frame, found)
-                    run.journal.add(run.outputs.record(source.name, found, stamp=stamp, drawn=name, frame=count))
+                    record = run.outputs.record(source.name, found, stamp=stamp, drawn=name, frame=count)
+                    run.journal.add(record)
+                    rows.append(mot_rows(record))
                     count += 1
                     run.tally.count()
         except KeyboardInterrupt:
             if not is_live:
                 raise
-    return count
+    return count, run.outputs.write_tracks(own, rows) if followed is not None and count else None
 
 
 def _batches(frames: Iterable[Image], most: int) -> Iterator[list[Image]]:

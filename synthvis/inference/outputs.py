@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +29,11 @@ from synthvis.metrics.picture_predictions import (
     Vocabulary,
 )
 from synthvis.viz.drawn_predictions import PredictionArtist
+from synthvis.viz.trails import Trails
 
 __all__ = ["DRAWN", "MAPS", "Outputs", "remove_output"]
 
-DRAWN, MAPS = "drawn", "maps"
+DRAWN, MAPS, TRACKS = "drawn", "maps", "tracks"
 CLASSES_FILE = "classes.txt"
 JPEG_QUALITY = 90
 
@@ -86,8 +87,10 @@ class Outputs:
         with writing_video(self.folder / name, fps) as writer:
             first_hw: list[tuple[int, int]] = []
 
+            trails = Trails()
+
             def draw(frame_rgb: Image, found: PicturePrediction) -> None:
-                drawn = artist.draw(frame_rgb, found)
+                drawn = artist.draw(frame_rgb, found, trails)
                 if not first_hw:
                     first_hw.append((drawn.shape[0], drawn.shape[1]))
                 writer.write(_of_size(drawn, first_hw[0]))
@@ -118,6 +121,16 @@ class Outputs:
             map=map_name,
             stamp=stamp,
         )
+
+    def write_tracks(self, name: str, rows: Sequence[str]) -> str:
+        """Write the tracks of a video as MOTChallenge takes results; returns the file below the output folder.
+
+        Raises:
+            DatasetError: It cannot be written.
+        """
+        path = f"{TRACKS}/{name}.txt"
+        write_bytes_atomic(self.folder / path, "".join(rows).encode())
+        return path
 
     def _write_map(self, name: str, found: PicturePrediction) -> str | None:
         """Its name below the output folder; None of a prediction without a value for each pixel."""

@@ -15,6 +15,8 @@ from synthvis.data.split import class_key
 from synthvis.errors import UsageError
 from synthvis.metrics.picture_predictions import DetectedObjects, PicturePrediction, Vocabulary
 from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction
+from synthvis.tracking.registry import registered_tracker, tracker_named
+from synthvis.tracking.tracker import DEFAULT_TRACKER, WEAKEST_SCORE, TrackerChoice
 from synthvis.train.engine.checkpoint import load_trained
 from synthvis.train.engine.devices import device_of
 from synthvis.train.picture import Picture
@@ -37,6 +39,7 @@ class Predictor:
         device: Where it runs, a torch.device.
         min_score: Objects below it are left out.
         boxes: Finds the objects that a network looks at one by one; None: the whole picture is one.
+        tracker: Follows the objects of videos; None: nothing does.
     """
 
     task: Task
@@ -44,6 +47,7 @@ class Predictor:
     device: Any
     min_score: float = 0.0
     boxes: Predictor | None = None
+    tracker: TrackerChoice | None = None
 
     @property
     def words(self) -> Vocabulary:
@@ -54,6 +58,13 @@ class Predictor:
     def pictures_per_batch(self) -> int:
         """So many pictures are predicted on at once."""
         return self.task.pictures_per_batch
+
+    @property
+    def of_frames(self) -> Predictor:
+        """As it looks at frames of a video: a tracker wants weak objects too."""
+        if self.tracker is None:
+            return self
+        return replace(self, min_score=min(self.min_score, WEAKEST_SCORE))
 
     def __call__(self, image_rgb: Image) -> PicturePrediction:
         """What the network says about a picture (H, W, 3) uint8 RGB; coordinates are in its pixels.
@@ -86,7 +97,13 @@ class Predictor:
 
 
 def load_predictor(
-    run_dir: Path, *, device: Any = "auto", tta: Any = None, min_score: float = 0.0, boxes: Predictor | None = None
+    run_dir: Path,
+    *,
+    device: Any = "auto",
+    tta: Any = None,
+    min_score: float = 0.0,
+    boxes: Predictor | None = None,
+    tracker: str | None = None,
 ) -> Predictor:
     """Open a run for use; loads torch.
 
@@ -96,17 +113,31 @@ def load_predictor(
         tta: Further views of each picture, such as "flip".
         min_score: Objects below it are left out.
         boxes: Finds the objects that the network looks at one by one.
+        tracker: Name of what follows the objects of videos; None: what the run names, or nothing.
 
     Raises:
         CheckpointError: The weights are absent or damaged.
-        UsageError: `boxes` finds no boxes of the category, or the network needs none.
+        UsageError: `boxes` finds no boxes of the category, or the network needs none; there is no such tracker.
     """
     trained, place = replace(load_trained(run_dir), tta=tta), device_of(device)
     trained.network.to(place).eval()
-    made = Predictor(task=task_named(trained.task), trained=trained, device=place, min_score=min_score, boxes=boxes)
+    task = task_named(trained.task)
+    made = Predictor(
+        task=task, trained=trained, device=place, min_score=min_score, boxes=boxes,
+        tracker=_tracker(task.description, trained, tracker, min_score),
+    )  # fmt: skip
     if boxes is not None:
         _check_boxes(made, boxes)
     return made
+
+
+def _tracker(task: TaskDescription, trained: Trained, typed: str | None, score: float) -> TrackerChoice | None:
+    """What was typed, else what a run of the task tracking names; objects are those above the score of the command."""
+    if typed is not None:
+        return TrackerChoice(kind=tracker_named(typed), score=score)
+    if "tracker" not in task.settings:
+        return None
+    return TrackerChoice(kind=registered_tracker(trained.facts.tracker or DEFAULT_TRACKER), score=score)
 
 
 def vocabulary_of(task: TaskDescription, classes: Sequence[str]) -> Vocabulary:

@@ -41,6 +41,7 @@ class PredictedObject(Record):
         bbox: x, y, width and height in pixels of the picture; None likewise.
         segmentation: Its mask, or the pixels of the class.
         keypoints: x, y and a score for one keypoint after the other.
+        track_id: Number of its track in its video, from 1; None where nothing follows.
     """
 
     class_name: Name
@@ -49,6 +50,7 @@ class PredictedObject(Record):
     bbox: Box | None = None
     segmentation: RleMask | None = None
     keypoints: tuple[Number, ...] = ()
+    track_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def objects_of(found: PicturePrediction, words: Vocabulary) -> tuple[PredictedOb
         return tuple(
             _named(
                 words, one.label, score=one.score, bbox=one.bbox_xywh_px, segmentation=one.segmentation,
-                keypoints=one.keypoints,
+                keypoints=one.keypoints, track_id=one.track_id,
             )
             for one in found.objects
         )  # fmt: skip

@@ -22,7 +22,7 @@ __all__ = ["IMAGES_FILE", "PREDICTIONS_FILE", "TABLE_FILE", "ResultCounts", "cat
 
 PREDICTIONS_FILE, IMAGES_FILE, TABLE_FILE = "predictions.json", "images.json", "predictions.csv"
 
-COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px")
+COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px", "track")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def write_result_files(
         words: Classes and keypoints of the network.
         run_name: Of the network, for people.
     """
-    counts = ResultCounts()
+    counts, videos = ResultCounts(), dict[str, int]()
     with ExitStack() as stack:
         files = (stack.enter_context(replacing(folder / name)) for name in (PREDICTIONS_FILE, IMAGES_FILE, TABLE_FILE))
         predictions_file, images_file, table_file = files
@@ -59,14 +59,15 @@ def write_result_files(
         for picture in pictures:
             for one in picture.objects:
                 predictions.add(_result(picture, one))
-            images.add(_image(picture))
+            images.add(_image(picture, videos))
             table.add(picture)
             counts.pictures += picture.frame is None
             counts.frames += picture.frame is not None
             counts.objects += len(picture.objects)
         predictions.close()
         images.close()
-        images_file.write(b"}\n")
+        entries = [{"id": number, "name": file} for file, number in videos.items()]
+        images_file.write((f',\n"videos": {json.dumps(entries)}}}\n' if entries else "}\n").encode())
         table.close()
     return counts
 
@@ -87,12 +88,22 @@ def _result(picture: PredictedPicture, one: PredictedObject) -> dict[str, Any]:
         entry["segmentation"] = one.segmentation.to_dict()
     if one.keypoints:
         entry["keypoints"] = list(one.keypoints)
+    if one.track_id is not None:
+        entry["track_id"] = one.track_id
     return entry
 
 
-def _image(picture: PredictedPicture) -> dict[str, Any]:
+def _image(picture: PredictedPicture, videos: dict[str, int]) -> dict[str, Any]:
+    """Its entry; of a frame with the number of its video, which is given to the file when its first frame comes."""
     name = picture.file if picture.frame is None else f"{picture.file}#{picture.frame}"
-    entry = {"id": picture.image_id, "file_name": name, "width": picture.width, "height": picture.height}
+    entry: dict[str, Any] = {
+        "id": picture.image_id,
+        "file_name": name,
+        "width": picture.width,
+        "height": picture.height,
+    }
+    if picture.frame is not None:
+        entry |= {"video_id": videos.setdefault(picture.file, len(videos) + 1), "frame_id": picture.frame + 1}
     return entry | ({"map": picture.map} if picture.map else {}) | ({"drawn": picture.drawn} if picture.drawn else {})
 
 
@@ -142,8 +153,8 @@ class _Table:
 def _object_values(objects: Sequence[PredictedObject], point_count: int) -> Iterator[list[object]]:
     """Columns of each object; of a picture without any, empty ones, so that it has a row too."""
     if not objects:
-        yield [None] * (7 + point_count)
+        yield [None] * (8 + point_count)
     for one in objects:
         box = one.bbox or (None,) * 4
         pixels = None if one.segmentation is None else covered_px(one.segmentation)
-        yield [one.class_name, one.score, *box, pixels, *(one.keypoints or (None,) * point_count)]
+        yield [one.class_name, one.score, *box, pixels, one.track_id, *(one.keypoints or (None,) * point_count)]

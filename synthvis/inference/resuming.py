@@ -107,7 +107,7 @@ def _files_that_hold(job: PredictionJob) -> frozenset[str]:
 
 def _outputs_of(record: PredictedPicture | EndOfVideo) -> tuple[str, ...]:
     if isinstance(record, EndOfVideo):
-        return ()
+        return () if record.tracks is None else (record.tracks,)
     return tuple(name for name in (record.drawn, record.map) if name is not None)
 
 

@@ -30,6 +30,7 @@ class Evaluation(Measures):
         headline: Name of the metric by which the task is judged.
         classes: Names of the classes that were measured.
         prior_baseline: Metrics of a prediction that ignores the image; empty where the task has none.
+        perfect_boxes: Metrics of the same tracker on the labelled boxes; empty of a task without trackers.
         tta: Further views of each image over which predictions were averaged.
         training: What the network was trained on.
         keypoints: Names of the keypoints, of a network that finds some.
@@ -47,6 +48,7 @@ class Evaluation(Measures):
     headline: Name
     classes: tuple[Name, ...] = ()
     prior_baseline: Mapping[Name, MetricValue] = field(default_factory=dict)
+    perfect_boxes: Mapping[Name, MetricValue] = field(default_factory=dict)
     tta: Name | None = None
     training: TrainingFacts = field(default_factory=TrainingFacts)
     keypoints: tuple[Name, ...] = ()

@@ -64,7 +64,7 @@ class ReliabilityBin(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bootstrap(Record):
-    """How intervals were drawn; `draws` has the values of metrics on the resamples, None where undefined.
+    """How intervals were drawn, by resampling `unit`; `draws` has metrics on the resamples, None where undefined.
 
     Networks that are measured on the same images share the resamples, so draws can be compared pair by pair.
     """
@@ -73,6 +73,7 @@ class Bootstrap(Record):
     seed: int = 0
     level: Level = 0.95
     draws: Mapping[Name, tuple[Number | None, ...]] = field(default_factory=dict)
+    unit: Name = "images"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

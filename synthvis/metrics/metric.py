@@ -9,6 +9,9 @@ from synthvis.formats.json_file import Number, Record
 __all__ = ["Metric", "MetricValue"]
 
 
+SHOWN_DIGITS = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """A measure of predictions, as reports and tables explain it.
@@ -18,6 +21,7 @@ class Metric:
         title: As a heading, such as "AP at IoU 0.5".
         unit: Such as "degrees" or "m"; empty for a ratio.
         lower_is_better: Whether it is an error.
+        is_count: Whether it counts something, so that its values are whole numbers.
         explanation: One sentence for a reader who meets it for the first time.
     """
 
@@ -25,7 +29,13 @@ class Metric:
     title: str
     unit: str = ""
     lower_is_better: bool = False
+    is_count: bool = False
     explanation: str
+
+    @property
+    def digits(self) -> int:
+        """Decimals with which its values are shown."""
+        return 0 if self.is_count else SHOWN_DIGITS
 
     def is_better(self, value: float, other: float) -> bool:
         """Whether `value` is strictly better than `other`."""
@@ -47,8 +57,12 @@ class MetricValue(Record):
     high: Number | None = None
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, digits: int = SHOWN_DIGITS) -> str:
+        """The value with the ends of its interval, such as "0.412 [0.371, 0.455]"."""
         if self.value is None:
             return "undefined"
         if self.low is None or self.high is None:
-            return f"{self.value:.3f}"
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+            return f"{self.value:.{digits}f}"
+        return f"{self.value:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}]"

@@ -67,6 +67,7 @@ class DetectedObject:
         score: From 0 to 1.
         segmentation: Its mask; None where the network finds none.
         keypoints: x, y in pixels of the picture and a score, for one keypoint after the other; empty likewise.
+        track_id: Number of its track in a video that is followed, from 1; None where nothing follows.
     """
 
     label: int
@@ -74,6 +75,7 @@ class DetectedObject:
     score: float
     segmentation: RleMask | None = None
     keypoints: tuple[float, ...] = ()
+    track_id: int | None = None
 
     def row(self, image_id: int, category_id: int, positions: Sequence[int] | None = None) -> BoxPrediction:
         """The object as a COCO result; `positions` names the keypoints that are wanted, by number; None: all."""

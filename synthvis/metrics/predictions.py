@@ -29,6 +29,7 @@ __all__ = [
     "PosePrediction",
     "Prediction",
     "RleMask",
+    "TrackPrediction",
     "predictions_json",
     "predictions_of",
     "read_predictions",
@@ -59,6 +60,13 @@ class BoxPrediction(Prediction):
     category_id: Id
     bbox: Box
     score: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPrediction(BoxPrediction):
+    """An object with the number of its track, which is its own in the film."""
+
+    track_id: Id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

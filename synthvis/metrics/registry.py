@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from synthvis.metrics import classification, coco_ap, depth, keypoints, normals, pose6d, segmentation
 from synthvis.metrics.metric import Metric
+from synthvis.metrics.tracking import definitions as tracking
 from synthvis.plugins import with_installed
 
 __all__ = ["ENTRY_POINTS", "metric_named", "metrics"]
@@ -24,6 +25,7 @@ BUILT_IN: tuple[Metric, ...] = (
     *depth.METRICS,
     *normals.METRICS,
     *pose6d.METRICS,
+    *tracking.METRICS,
 )
 
 

@@ -47,6 +47,8 @@ class TrainingFacts(Record):
         arch: Name of the architecture, of a task that has several with other inputs.
         map_values: Unit and frame of the numbers of a map.
         weights: "none" where the backbone began untrained.
+        tracker: Name of the tracker that joins its boxes.
+        tracker_score: From which score on that takes a box for an object.
         init_from: Name of the run whose weights it began with.
         ensemble: Names of the networks that predict together.
         task_values: What a task from outside says, by names of its own.
@@ -72,6 +74,8 @@ class TrainingFacts(Record):
     arch: Name | None = None
     map_values: Name | None = None
     weights: Name | None = None
+    tracker: Name | None = None
+    tracker_score: Share | None = None
     init_from: Name | None = None
     ensemble: tuple[Name, ...] = ()
     task_values: Mapping[Name, TaskValue] = field(default_factory=dict)

@@ -76,6 +76,10 @@ class Scores:
         """Names of all metrics of all sets."""
         return tuple(dict.fromkeys(name for one in self.sets for name in one.metrics))
 
+    def digits(self, name: str) -> int:
+        """Decimals with which a metric is shown."""
+        return metric_named(name).digits
+
     def metric(self, one: Evaluation, name: str) -> MetricValue:
         """A metric of a set; without a value where it was not measured."""
         return one.metrics.get(name, UNKNOWN)
@@ -83,6 +87,10 @@ class Scores:
     def baseline(self, one: Evaluation) -> float | None:
         """The headline of a prediction that ignores the image; None where the task has none."""
         return one.prior_baseline.get(self.headline, UNKNOWN).value
+
+    def bound(self, one: Evaluation) -> float | None:
+        """The headline of the same tracker on labelled boxes; None where the task has none."""
+        return one.perfect_boxes.get(self.headline, UNKNOWN).value
 
     def is_no_better_than_baseline(self, one: Evaluation) -> bool:
         """Whether chance could have made the network better than that prediction on this set."""

@@ -10,6 +10,7 @@ from synthvis.conventions import MAX_SEED
 from synthvis.data.derived.box_style import BoxKind, BoxStyle
 from synthvis.data.derived.crops import ExampleKind
 from synthvis.errors import UsageError
+from synthvis.tracking.tracker import DEFAULT_SCORE, DEFAULT_TRACKER
 from synthvis.train.views.recipe import RecipeField
 
 __all__ = [
@@ -180,6 +181,13 @@ class TrainConfig(BaseModel):
     )
     examples: ExampleKind = Field(
         "crops", description="For classification on COCO data: classify crops of objects, or whole images."
+    )
+
+    tracker: str = Field(
+        DEFAULT_TRACKER, description="The tracker that joins boxes of frames: bytetrack, sort, or one of a package."
+    )
+    tracker_score: float = Field(
+        DEFAULT_SCORE, ge=0, le=1, description="The score from which on the tracker takes a box for an object."
     )
 
     @property

@@ -21,6 +21,7 @@ from synthvis.train.keypoints.description import DESCRIPTION as KEYPOINTS
 from synthvis.train.normals.description import DESCRIPTION as NORMALS
 from synthvis.train.semantic.description import DESCRIPTION as SEMANTIC
 from synthvis.train.task import TaskDescription
+from synthvis.train.tracking.description import DESCRIPTION as TRACKING
 
 if TYPE_CHECKING:
     from synthvis.train.task import Task
@@ -40,7 +41,16 @@ ENTRY_POINTS = "synthvis.tasks"
 
 HINT = "docs/explanation/extending.md shows how to bring a task"
 
-BUILT_IN: tuple[TaskDescription, ...] = (DETECTION, CLASSIFICATION, SEMANTIC, DEPTH, NORMALS, INSTANCES, KEYPOINTS)
+BUILT_IN: tuple[TaskDescription, ...] = (
+    DETECTION,
+    CLASSIFICATION,
+    SEMANTIC,
+    DEPTH,
+    NORMALS,
+    INSTANCES,
+    KEYPOINTS,
+    TRACKING,
+)
 
 
 def tasks() -> Mapping[str, TaskDescription]:
@@ -90,8 +100,11 @@ def known_photographs() -> dict[str, str]:
 
 def owners_of_settings() -> dict[tuple[str, ...], list[str]]:
     """Settings that mean something for some tasks only, with the names of those tasks."""
-    owners: dict[tuple[str, ...], list[str]] = {}
+    owners: dict[str, list[str]] = {}
     for one in tasks().values():
-        if one.settings:
-            owners.setdefault(one.settings, []).append(one.name)
-    return owners
+        for setting in one.settings:
+            owners.setdefault(setting, []).append(one.name)
+    together: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for setting, names in owners.items():
+        together[tuple(names)] = (*together.get(tuple(names), ()), setting)
+    return {settings: list(names) for names, settings in together.items()}

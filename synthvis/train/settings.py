@@ -27,7 +27,9 @@ def checked_config(settings: Settings) -> TrainConfig:
         UsageError: A value is out of its bounds, or the task has no such architecture, loss or backbone.
     """
     config = _config_from(settings)
-    check_choices(config, description_of(config.task))
+    task = description_of(config.task)
+    check_choices(config, task)
+    task.check_config(config)
     require_known(config.model.backbone)
     return config
 

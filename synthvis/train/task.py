@@ -91,6 +91,13 @@ class TaskDescription(ABC):
         """Whether the network that it takes by default can be built over a backbone; as it is: over any."""
         return True
 
+    def check_config(self, config: TrainConfig) -> None:  # noqa: B027  most tasks have nothing to refuse
+        """Refuse settings that the task cannot learn with, before torch is loaded.
+
+        Raises:
+            UsageError: With the reason.
+        """
+
     @property
     def formats(self) -> tuple[str, ...]:
         """Names of the data formats in which its labels are found, in the order in which a folder is held to them."""

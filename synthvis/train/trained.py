@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from synthvis.metrics.training_facts import TrainingFacts
+from synthvis.tracking.tracker import TrackerChoice
 from synthvis.train.config import ModelConfig
 from synthvis.train.views.multicrop import TestTime
 
@@ -29,3 +30,5 @@ class Trained:
     """A prediction that ignores the image, from the labels it was trained on; None where the task has none."""
     tta: TestTime | None = None
     """Further views of each image to predict on, for tasks that name it in `test_time`."""
+    tracker: TrackerChoice | None = None
+    """Joins what is found in the frames of a film, in place of the tracker that `facts` name; None: that one."""

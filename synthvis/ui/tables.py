@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,18 +17,24 @@ __all__ = ["class_table", "evaluation_table", "gap_table", "interval_text", "num
 
 NOT_MEASURED = "not measured"
 
+BESIDE: Mapping[str, Callable[[Evaluation], Mapping[str, MetricValue]]] = {
+    "baseline": lambda one: one.prior_baseline,
+    "perfect boxes": lambda one: one.perfect_boxes,
+}
+"""What is measured beside a network: a prediction that ignores the image, a tracker on labelled boxes."""
+
 
 def number_text(value: float | None, digits: int = 3) -> str:
     """A number, or a dash where there is none."""
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def interval_text(metric: MetricValue | Mapping[str, float | None] | None) -> str:
+def interval_text(metric: MetricValue | Mapping[str, float | None] | None, digits: int = 3) -> str:
     """Value with its interval, e.g. "0.412 [0.371, 0.455]", or a dash where there is none."""
     from synthvis.metrics.metric import MetricValue
 
     found = MetricValue(metric["value"], metric["low"], metric["high"]) if isinstance(metric, Mapping) else metric
-    return "-" if found is None or found.value is None else str(found)
+    return "-" if found is None or found.value is None else found.text(digits)
 
 
 def gap_table(gap: GapTable) -> Table:
@@ -37,16 +43,17 @@ def gap_table(gap: GapTable) -> Table:
     The metrics are the headline of the task and the next that it has.
     """
     names, count = _shown_metrics(gap), _count_name(gap)
-    baseline = (f"baseline {names[0]}",) if any(one.prior_baseline for one in gap.evaluations) else ()
-    columns = ("set", "images", count, *(f"{name} [95%]" for name in names), *baseline, "difference", "ratio")
+    beside = [title for title, of in BESIDE.items() if any(of(one) for one in gap.evaluations)]
+    titles = [f"{title} {names[0]}" for title in beside]
+    columns = ("set", "images", count, *(f"{name} [95%]" for name in names), *titles, "difference", "ratio")
     table = plain_table("The gap", columns)
     if gap.synthetic:
-        table.add_row(*_set_cells(gap.synthetic, names, count), *_baseline_cells(gap.synthetic, baseline), "", "")
+        table.add_row(*_set_cells(gap.synthetic, names, count), *_cells_beside(gap.synthetic, beside), "", "")
     for real in gap.real:
-        cells = (*_set_cells(real.evaluation, names, count), *_baseline_cells(real.evaluation, baseline))
+        cells = (*_set_cells(real.evaluation, names, count), *_cells_beside(real.evaluation, beside))
         table.add_row(*cells, number_text(real.headline.difference), number_text(real.headline.ratio, digits=2))
     if not gap.real:
-        table.add_row("real photographs", "", "", *[NOT_MEASURED] * (len(names) + 2 + len(baseline)))
+        table.add_row("real photographs", "", "", *[NOT_MEASURED] * (len(names) + 2 + len(beside)))
     return table
 
 
@@ -68,10 +75,12 @@ def class_table(gap: GapTable) -> Table:
 
 def evaluation_table(evaluation: Evaluation) -> Table:
     """All metrics of one evaluation."""
+    from synthvis.metrics.registry import metric_named
+
     title = f"{evaluation.set} {evaluation.split or ''}: {evaluation.images:,} images"
     table = plain_table(title, ("metric", "value [95%]"))
     for name, metric in evaluation.metrics.items():
-        table.add_row(name, interval_text(metric))
+        table.add_row(name, interval_text(metric, metric_named(name).digits))
     return table
 
 
@@ -121,10 +130,10 @@ def _set_cells(evaluation: Evaluation, names: Sequence[str], count: str) -> tupl
     return (_plain(name), *counts, *(interval_text(evaluation.metrics.get(metric)) for metric in names))
 
 
-def _baseline_cells(evaluation: Evaluation, baseline: Sequence[str]) -> list[str]:
-    """What the headline would be of a prediction that ignores the image."""
-    found = evaluation.prior_baseline.get(evaluation.headline)
-    return [number_text(found.value if found else None) for _ in baseline]
+def _cells_beside(evaluation: Evaluation, titles: Sequence[str]) -> list[str]:
+    """What the headline would be of what stands beside the network."""
+    found = [BESIDE[title](evaluation).get(evaluation.headline) for title in titles]
+    return [number_text(one.value if one else None) for one in found]
 
 
 def plain_table(title: str, columns: Sequence[str]) -> Table:

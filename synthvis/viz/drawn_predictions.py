@@ -28,6 +28,7 @@ from synthvis.viz import overlay
 from synthvis.viz.chips import draw_chips, plain_text, text_width
 from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, entries_strip, legend_strip
 from synthvis.viz.palette import Color, class_colors
+from synthvis.viz.trails import Trails
 
 __all__ = ["PredictionArtist"]
 
@@ -65,15 +66,19 @@ class PredictionArtist:
         """Of each class and each keypoint, by name."""
         return class_colors([*self.words.categories, *self.words.keypoints])
 
-    def draw(self, image_rgb: Image, found: PicturePrediction) -> Image:
+    def draw(self, image_rgb: Image, found: PicturePrediction, trails: Trails | None = None) -> Image:
         """The picture (H, W, 3) with what was found, (H', W', 3) uint8 RGB.
 
         Args:
             image_rgb: The picture that was predicted on.
             found: Of the same size.
+            trails: Where the tracks of earlier frames went, to which this one is added; None: no lines are drawn.
         """
         image = overlay.resized(image_rgb, _drawn_hw(image_rgb))
         if isinstance(found, DetectedObjects):
+            if trails is not None:
+                trails.add(found)
+                image = trails.draw(image, np.array(image.shape[1::-1]) / found.image_hw[::-1])
             return _above(self._with_objects(image, found), self._key_of_objects(found, image.shape[1]))
         if isinstance(found, ClassMap | NumberMap):
             beside = overlay.resized_map(self._map_colors(found), image.shape)
@@ -86,12 +91,12 @@ class PredictionArtist:
         zoom_xy = np.array(image.shape[1::-1]) / found.image_hw[::-1]
         # What is drawn last lies above: the surest objects.
         objects = sorted(found.objects, key=lambda one: one.score)
-        colors = [self.colors[self._name(one)] for one in objects]
+        colors = [self._color(one) for one in objects]
         drawn = overlay.draw_masks(image, *self._masks(objects, found.image_hw, image.shape[:2]))
         boxes = [tuple((np.array(one.bbox_xywh_px).reshape(2, 2) * zoom_xy).ravel().tolist()) for one in objects]
         drawn = overlay.draw_boxes(drawn, boxes, colors)
         scale = overlay.font_scale(drawn)
-        labels = [_label(self._name(one), one.score, box[2], scale) for one, box in zip(objects, boxes, strict=True)]
+        labels = [_label(*self._words(one), box[2], scale) for one, box in zip(objects, boxes, strict=True)]
         drawn = draw_chips(drawn, boxes, colors, labels)
         point_colors = [self.colors[name] for name in self.words.keypoints]
         for one, (_, _, width, height) in zip(objects, boxes, strict=True):
@@ -112,10 +117,18 @@ class PredictionArtist:
             for one in with_mask
             if one.segmentation is not None
         ]
-        return masks, [self.colors[self._name(one)] for one in with_mask]
+        return masks, [self._color(one) for one in with_mask]
 
     def _name(self, one: DetectedObject) -> str:
         return self.words.categories[one.label]
+
+    def _color(self, one: DetectedObject) -> Color:
+        """Of its track where it has one, else of its class."""
+        return self.colors[self._name(one)] if one.track_id is None else overlay.color_of(one.track_id)
+
+    def _words(self, one: DetectedObject) -> tuple[str, str]:
+        """Its class, and what matters more: the number of its track, else the score."""
+        return self._name(one), f"{one.score:.2f}" if one.track_id is None else str(one.track_id)
 
     def _map_colors(self, found: PicturePrediction) -> Image:
         if isinstance(found, ClassMap):
@@ -175,10 +188,10 @@ def _drawn_hw(image: Image) -> tuple[int, int]:
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _label(name: str, score: float, width_px: float, scale: float) -> str:
-    """Name and score, or the score alone where the box is too narrow for both."""
-    whole = f"{plain_text(name)} {score:.2f}"
-    return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else f"{score:.2f}"
+def _label(name: str, number: str, width_px: float, scale: float) -> str:
+    """Name and number, or the number alone where the box is too narrow for both."""
+    whole = f"{plain_text(name)} {number}"
+    return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else number
 
 
 def _above(image: Image, strip: Image) -> Image:

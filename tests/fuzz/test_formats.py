@@ -1,10 +1,12 @@
-"""Damaged files of YOLO, Pascal VOC and webdataset sets, and damaged records of exports."""
+"""Damaged files of YOLO, Pascal VOC, MOTChallenge and webdataset sets, and damaged records of exports."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from made_films import HW as MOT_HW
+from made_films import Mover, write_mot_film
 from mutations import INPUTS, mutated_bytes, mutated_json, refusals
 from odd_set import HW, write_odd_set
 from yaml import safe_load
@@ -24,17 +26,17 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
     return find_dataset(write_odd_set(tmp_path / "odd"))
 
 
-def require_sound(split: Split) -> None:
+def require_sound(split: Split, hw: tuple[int, int] = HW) -> None:
     """What was read can be used without a second look."""
     for image in split.images:
-        assert image.image_hw == HW
+        assert image.image_hw == hw
         for one in image.objects:
             x, y, width, height = one.bbox_xywh_px
             assert width > 0 and height > 0 and one.area_px > 0
-            assert x < HW[1] and y < HW[0] and x + width > 0 and y + height > 0
+            assert x < hw[1] and y < hw[0] and x + width > 0 and y + height > 0
             assert one.class_name in split.category_ids
             if one.segmentation is not None:
-                mask_of(one.segmentation, HW)
+                mask_of(one.segmentation, hw)
     assert all(row.count > 0 and len(row.example) < 200 for row in split.left_out.rows)
     statistics_of("x", [split])
 
@@ -106,6 +108,42 @@ def test_files_of_voc_sets(
     refused = refusals(read, path, mutated_bytes(path.read_bytes(), HALF))
     assert refused + sum(changed) > 0
     capfd.readouterr()
+
+
+@pytest.mark.parametrize("file", ["gt/gt.txt", "gt/labels.txt", "seqinfo.ini"])
+def test_files_of_films(tmp_path: Path, file: str) -> None:
+    walkers = (Mover(3, 10, 20, 4), Mover(9, 90, 30, -4, class_number=2), Mover(5, 40, 60, 0, is_ignored=True))
+    path = write_mot_film(tmp_path / "set" / "walk", walkers, 3, labels=("dog", "cat")) / file
+    changed = []
+    before = find_dataset(tmp_path / "set").read()
+
+    def read(_: Path) -> None:
+        split = find_dataset(tmp_path / "set", formats=("mot",)).read()
+        require_sound(split, MOT_HW)
+        numbers = [(one.video_id, one.frame_id) for one in split]
+        assert numbers == [(1, 1), (1, 2), (1, 3)]
+        for image in split:
+            ids = [one.track_id for one in image.objects if one.track_id is not None]
+            assert len(set(ids)) == len(ids) and all(number >= 0 for number in ids)
+        changed.append(split != before)
+
+    refused = refusals(read, path, mutated_bytes(path.read_bytes(), HALF))
+    assert refused + sum(changed) > 0
+
+
+def test_films_in_coco_files(tmp_path: Path) -> None:
+    write_mot_film(tmp_path / "set" / "walk", (Mover(3, 10, 20, 4), Mover(9, 90, 30, -4)), 3)
+    root = find_dataset(tmp_path / "set").export("coco", tmp_path / "copy").root
+    path = root / "annotations" / "instances_all.json"
+    content = safe_load(path.read_text(encoding="utf-8"))
+
+    def read(_: Path) -> None:
+        split = find_dataset(root).read("all")
+        for image in split:
+            assert (image.video_id is None) == (image.frame_id is None)
+            assert image.video_id is None or image.video_id in split.films
+
+    assert 0 < refusals(read, path, mutated_json(content, HALF)) < HALF
 
 
 def test_indices_of_shards(odd: Dataset, tmp_path: Path) -> None:

@@ -101,6 +101,12 @@ def _losses(ctx: click.Context) -> list[str]:
     return ["auto", *task.losses] if task else []
 
 
+def _trackers(_: click.Context) -> list[str]:
+    from synthvis.tracking.registry import trackers
+
+    return list(trackers())
+
+
 def _backbones(_: click.Context) -> list[str]:
     from synthvis.train.backbones.names import known_names
 
@@ -139,6 +145,7 @@ OPTIONS: dict[str, Names] = {
     "--task": _tasks,
     "--arch": _archs,
     "--loss": _losses,
+    "--tracker": _trackers,
     "--backbone": _backbones,
     "--family": _families,
     "--run": _runs,
@@ -155,6 +162,7 @@ ARGUMENTS: dict[tuple[str, str], Names] = {
     ("merge", "parts"): _datasets,
     ("stats", "sets"): _sets,
     ("gap", "sets"): _sets,
+    ("track", "data"): _sets,
     ("report", "run"): _runs,
     ("evaluate", "runs"): _runs,
     ("predict", "run"): _runs,

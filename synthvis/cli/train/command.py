@@ -69,6 +69,8 @@ Examples:
 @click.option("--boxes", type=click.Choice(BOX_KINDS), cls=SettingOption)
 @click.option("--box-margin", type=float, cls=SettingOption)
 @click.option("--min-visible", type=float, cls=SettingOption)
+@click.option("--tracker", metavar="NAME", cls=SettingOption)
+@click.option("--tracker-score", type=float, cls=SettingOption)
 @click.option("--ema", type=float, cls=SettingOption)
 @click.option("--backbone", cls=SettingOption)
 @click.option("--arch", cls=SettingOption)

@@ -18,6 +18,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Run": ("out", "init_from", "weights", "overwrite", "as_json", "dry_run"),
     "Labels and augmentation": ("boxes", "box_margin", "min_visible", "augment", "augment_recipe", "match_photos"),
     "Network": ("backbone", "arch", "loss", "input_size", "head_channels", "head_convs"),
+    "Tracking": ("tracker", "tracker_score"),
     "Transfer": ("transfer", "trainable_stages", "batchnorm", "backbone_lr_factor", "layer_decay"),
     "Optimiser": (
         "steps",

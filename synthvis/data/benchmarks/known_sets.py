@@ -22,12 +22,14 @@ class KnownSet:
         formats: Names of the data formats in which it can be read.
         path: Folder or file below the folder of the named sets; empty: the folder of its own name.
         package: The package that brings its photographs, which are its `val`; None: they lie in a folder.
+        only_measures: There is nothing in it to train on.
     """
 
     about: str
     formats: tuple[str, ...]
     path: str = ""
     package: PicturePackage | None = None
+    only_measures: bool = False
 
 
 COCO_FORMATS = ("coco", "coco-keypoints")
@@ -48,6 +50,7 @@ KNOWN_SETS = {
         about="37 photographs of interiors in a package, val only: chairs, tables, plants",
         formats=("coco",),
         package=ROOMS,
+        only_measures=True,
     ),
     "coco-masks": KnownSet(
         about="COCO pictures with all their instance masks",
@@ -57,6 +60,11 @@ KNOWN_SETS = {
     "grocery": KnownSet(
         about="smartphone photographs of fruit, vegetables and cartons in shops, 43 classes",
         formats=("imagefolder",),
+    ),
+    "pets": KnownSet(
+        about="PETS09-S2L1, a street crossing from above, people with track ids",
+        formats=("mot",),
+        only_measures=True,
     ),
     "nyu-mini": KnownSet(about="indoor pictures of an RGB-D camera, depth in millimetres", formats=("depth-maps",)),
 }
@@ -73,8 +81,8 @@ def is_known_set(text: str) -> bool:
 
 
 def measures_only(name: str) -> bool:
-    """Whether a known set has no photographs to train on: those of a package are all `val`."""
-    return name in KNOWN_SETS and KNOWN_SETS[name].package is not None
+    """Whether a known set has no photographs to train on."""
+    return name in KNOWN_SETS and KNOWN_SETS[name].only_measures
 
 
 def named_roots(root: str | Path | None = None) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from synthvis.conventions import NAMESPACE
 from synthvis.data.pose import Pose
@@ -13,9 +13,12 @@ from synthvis.data.sample import LabelledObject
 from synthvis.errors import DatasetError
 from synthvis.formats.rle import CompressedRle, fault_of_polygon
 
-__all__ = ["Unusable", "clipped_xywh_px", "labelled_box", "overhang_px"]
+__all__ = ["Unusable", "clipped_xywh_px", "is_number_of_film", "labelled_box", "overhang_px"]
 
 MAX_COORDINATE = 1e7
+MAX_ID = 2**53
+"""Whole numbers that JSON carries from one program to the next."""
+
 VISIBILITIES = (0, 1, 2)
 Box = tuple[float, float, float, float]
 ImageHw = tuple[int, int]
@@ -85,13 +88,16 @@ def labelled_box(
     segmentation = entry.get("segmentation") or None
     if segmentation is not None:
         _check_mask(segmentation, image_hw, look_at_runs)
-    keypoints = entry.get("keypoints")
+    keypoints, track_id = entry.get("keypoints"), entry.get("track_id")
+    if track_id is not None and not is_number_of_film(track_id):
+        raise Unusable("track_id is not a whole number from 0 on", track_id)
     facts = _render_facts(entry.get(NAMESPACE))
     return LabelledObject(
         class_name=names[category_id],
         bbox_xywh_px=box,
         area_px=_area_px2(entry.get("area"), box),
         is_crowd=is_crowd == 1,
+        track_id=track_id,
         segmentation=segmentation,
         keypoints_xyv_px=_keypoints(keypoints, keypoint_counts[category_id]) if keypoints else (),
         visible_fraction=facts.visible_fraction,
@@ -101,6 +107,11 @@ def labelled_box(
         amodal_body_bbox_xywh_px=facts.amodal_body_bbox_xywh_px,
         cam_from_object=facts.cam_from_object,
     )
+
+
+def is_number_of_film(value: object) -> TypeGuard[int]:
+    """Whether a value can number films, frames or tracks; some tools count from 0."""
+    return type(value) is int and 0 <= value < MAX_ID
 
 
 def overhang_px(box: Box, image_hw: ImageHw) -> float:

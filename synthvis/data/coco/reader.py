@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from synthvis.conventions import NAMESPACE
 from synthvis.data.coco.annotations import Unusable, clipped_xywh_px, labelled_box, overhang_px
 from synthvis.data.coco.categories import FORMAT_HINT, SHOWN_CHARS, CocoCategory, categories_of, short
+from synthvis.data.coco.films import TrackNumbers, films_of
 from synthvis.data.coco.images import ImageHw, fault_of_image, sample_of, usable_images
 from synthvis.data.left_out import LeftOut, LeftOutCounter, Part
 from synthvis.data.sample import LabelledObject, Sample
@@ -42,12 +43,13 @@ NUMBERS_AN_ENTRY = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """A COCO file, the entries of its three lists not yet looked at."""
+    """A COCO file, the entries of its three lists, and of its films, not yet looked at."""
 
     info: Mapping[str, object]
     images: Sequence[Any]
     annotations: Sequence[Any]
     categories: Sequence[Any]
+    videos: object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,8 @@ def _load(path: Path, load: Callable[[Path], Any]) -> _Content:
     if missing:
         raise RealDataError(f"{path} is not COCO: it has no list {', '.join(map(repr, missing))}", hint=FORMAT_HINT)
     info = found.get("info")
-    return _Content(info=info if isinstance(info, dict) else {}, **{key: found[key] for key in PARTS})
+    lists = {key: found[key] for key in PARTS}
+    return _Content(info=info if isinstance(info, dict) else {}, videos=found.get("videos"), **lists)
 
 
 def _split_of(
@@ -153,13 +156,14 @@ def _split_of(
             raise EmptySplit("it lists no image", hint="an empty set can neither be trained on nor measured")
         counter = LeftOutCounter()
         categories = categories_of(content.categories, counter)
-        positions, sizes = usable_images(content.images, counter)
-        boxes = _Boxes.of(categories, sizes)
+        images = usable_images(content.images, counter)
+        boxes = _Boxes.of(categories, images.sizes)
         found = _sound_boxes(content.annotations, boxes, counter, look_at_runs=kind == "real")
-        samples, kept = collect(content, positions, boxes, found, image_dir)
+        samples, kept = collect(content, images.positions, boxes, found, image_dir)
+        films = films_of(content.videos, images.films, counter)
         left_out = counter.result()
         _check_some_left("categories", content.categories, categories, left_out)
-        _check_some_left("images", content.images, positions, left_out)
+        _check_some_left("images", content.images, images.positions, left_out)
         _check_some_left("annotations", content.annotations, kept, left_out)
     except SynthvisError as error:
         kind_of_error = EmptySplit if isinstance(error, EmptySplit) else RealDataError
@@ -174,6 +178,7 @@ def _split_of(
         class_names=tuple(category.name for category in by_id),
         category_ids={category.name: category.id for category in by_id},
         keypoints={one.name: one.keypoints for one in categories.values() if one.keypoints is not None},
+        films=films,
         left_out=left_out,
         source=SourceFile(path=path, info=content.info, categories=entries),
     )
@@ -268,11 +273,12 @@ class _Index:
 
 
 def _sound_boxes(entries: Sequence[Any], boxes: _Boxes, counter: LeftOutCounter, *, look_at_runs: bool) -> Found:
-    taken = _Numbers(NUMBERS_AN_ENTRY * len(entries))
+    taken, tracks = _Numbers(NUMBERS_AN_ENTRY * len(entries)), TrackNumbers()
     for position, entry in enumerate(entries):
         try:
             stated, box = boxes.box(entry, look_at_runs=look_at_runs)
             number = _new_id(entry, taken)
+            tracks.take(entry["image_id"], box.track_id)
         except Unusable as unusable:
             counter.add("annotations", unusable.reason, _shown(entry, unusable.found))
             continue

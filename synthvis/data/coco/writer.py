@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from synthvis.conventions import NAMESPACE
+from synthvis.data.coco.films import film_entries
 from synthvis.data.formats.base import ExportedImage, NamedSplit
 from synthvis.data.sample import LabelledObject, Segmentation
 from synthvis.data.split import Split
@@ -58,10 +59,9 @@ def _without(entry: Entry, keys: tuple[str, ...]) -> Entry:
 
 @contextmanager
 def _growing(path: Path, split: Split) -> Iterator[_GrowingFile]:
-    info = _info(split)
-    head = f'{{"info":{entry_text(info)},"images":[' if info else '{"images":['
+    head = "".join(f'"{key}":{entry_text(value)},' for key, value in _head(split).items())
     with replacing(path) as file, tempfile.TemporaryFile(dir=path.parent) as annotations:
-        file.write(head.encode())
+        file.write(f'{{{head}"images":['.encode())
         yield _GrowingFile(file, annotations)
 
 
@@ -101,9 +101,8 @@ def entry_text(entry: object) -> str:
 def coco_content(named: NamedSplit) -> Entry:
     """A split, in memory, as the object that a COCO file holds; errors are those of `write_coco_split`."""
     numbers = itertools.count(1)
-    info = _info(named.split)
     return {
-        **({"info": info} if info else {}),
+        **_head(named.split),
         "images": [image_entry(one) for one in named],
         "annotations": [entry for one in named for entry in annotation_entries(one, numbers)],
         "categories": category_entries(named.split),
@@ -115,9 +114,16 @@ def image_entry(one: ExportedImage) -> Entry:
     image = one.image
     height, width = image.image_hw
     camera = {} if image.camera_facts is None else {NAMESPACE: dict(image.camera_facts)}
+    frame = {} if image.video_id is None else {"video_id": image.video_id, "frame_id": image.frame_id}
     return {
-        **camera, **(image.more or {}), "id": image.id, "file_name": one.file_name, "width": width, "height": height
-    }  # fmt: skip
+        **camera,
+        **(image.more or {}),
+        **frame,
+        "id": image.id,
+        "file_name": one.file_name,
+        "width": width,
+        "height": height,
+    }
 
 
 def annotation_entries(one: ExportedImage, numbers: Iterator[int | None]) -> Iterator[Entry]:
@@ -131,8 +137,11 @@ def category_entries(split: Split) -> list[Entry]:
     return [_category(name, split) for name in split.category_ids]
 
 
-def _info(split: Split) -> Mapping[str, object]:
-    return {} if split.source is None else split.source.info
+def _head(split: Split) -> Entry:
+    """What stands before the images: info and films, where there are some."""
+    info = {} if split.source is None else split.source.info
+    films = film_entries(split.films.values())
+    return {**({"info": info} if info else {}), **({"videos": films} if films else {})}
 
 
 def _annotation(number: int | None, image_id: int, one: LabelledObject, category_id: int) -> Entry:
@@ -144,6 +153,8 @@ def _annotation(number: int | None, image_id: int, one: LabelledObject, category
         "area": one.area_px,
         "iscrowd": int(one.is_crowd),
     }
+    if one.track_id is not None:
+        entry["track_id"] = one.track_id
     if one.segmentation is not None:
         entry["segmentation"] = _plain(one.segmentation)
     if one.keypoints_xyv_px:

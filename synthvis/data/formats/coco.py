@@ -33,7 +33,7 @@ class CocoFormat(DataFormat):
 
     name = "coco"
     about = "a folder with annotations/instances_val.json and images/val, or the JSON file itself"
-    serves = frozenset({Content.BOXES, Content.MASKS, Content.POSES})
+    serves = frozenset({Content.BOXES, Content.MASKS, Content.POSES, Content.TRACKS})
     holds = OBJECT_CONTENTS | {Content.CAMERAS, Content.DISTORTION}
 
     def find(self, path: Path) -> Mapping[str, SplitFiles] | None:

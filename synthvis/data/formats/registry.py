@@ -12,6 +12,7 @@ from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
 from synthvis.data.formats.image_folder import IMAGE_FOLDER
 from synthvis.data.formats.masks import MASKS
+from synthvis.data.formats.mot.format import MOT
 from synthvis.data.formats.number_maps import DEPTH_MAP_FOLDERS, NORMAL_MAP_FOLDERS
 from synthvis.data.formats.voc.format import VOC, VOC_SEG
 from synthvis.data.formats.webdataset.format import WEBDATASET, WEBDATASET_KEYPOINTS
@@ -36,6 +37,7 @@ BUILT_IN: tuple[DataFormat, ...] = (
     WEBDATASET,
     WEBDATASET_KEYPOINTS,
     BOP,
+    MOT,
     MASKS,
     DEPTH_MAP_FOLDERS,
     NORMAL_MAP_FOLDERS,

@@ -24,7 +24,7 @@ class DetectionDescription(TaskDescription):
     learns_from = (Content.BOXES,)
     archs: tuple[str, ...] = ("fcos", "retinanet", "ssdlite", "fasterrcnn")
     test_time: tuple[str, ...] = ("flip", "crops")
-    prediction = BoxPrediction
+    prediction: type[BoxPrediction] = BoxPrediction
     settings: tuple[str, ...] = ("boxes", "box_margin")
     photographs = "fruit"
     compared: tuple[str, ...] = ("AP", "AP50", "AP75")

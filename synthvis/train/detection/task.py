@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,22 @@ from synthvis.train.predicting import picture_of, predictions_on
 from synthvis.train.task import Task
 from synthvis.train.trained import Trained
 
-__all__ = ["DetectionTask"]
+__all__ = ["DetectionTask", "FoundBoxes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBoxes:
+    """What a detector found on a split.
+
+    Attributes:
+        split: The split, its boxes drawn as those that were trained on.
+        classes: Its names of the classes that the network knows.
+        rows: The boxes.
+    """
+
+    split: Split
+    classes: Sequence[str]
+    rows: list[BoxPrediction]
 
 
 class DetectionTask(Task):
@@ -69,13 +85,19 @@ class DetectionTask(Task):
         *,
         resamples: int = 200,
         on_images: Callable[[int], None] = lambda _: None,
-    ) -> tuple[Evaluation, list[BoxPrediction]]:
+    ) -> tuple[Evaluation, Sequence[BoxPrediction]]:
         """COCO metrics; renders are measured by the kind of box that was trained on."""
+        found = self.found_on(trained, split, device, on_images)
+        measures = detection_metrics(found.split, found.rows, found.classes, resamples=resamples)
+        return evaluation_of(self.description, trained, found.split, measures, classes=found.classes), found.rows
+
+    def found_on(
+        self, trained: Trained, split: Split, device: torch.device, on_images: Callable[[int], None]
+    ) -> FoundBoxes:
+        """Every box that is found on a split."""
         split = in_style(split, trained.facts.box_style)
-        classes = shared_classes(split, trained.classes)
         category_of = categories_of(split, trained.classes)
         rows: list[BoxPrediction] = []
         for entry, found in predictions_on(self, trained, split.images, picture_of, device, on_images):
             rows += found.rows(entry.id, category_of)
-        measures = detection_metrics(split, rows, classes, resamples=resamples)
-        return evaluation_of(self.description, trained, split, measures, classes=classes), rows
+        return FoundBoxes(split=split, classes=shared_classes(split, trained.classes), rows=rows)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from synthvis.data.coco.films import film_entries
 from synthvis.data.coco.writer import annotation_entries, category_entries, image_entry
 from synthvis.data.contents import OBJECT_CONTENTS, Content
 from synthvis.data.export.settings import ExportSettings
@@ -32,7 +33,7 @@ class WebDatasetFormat(DataFormat):
 
     name = "webdataset"
     about = "a folder with webdataset.json and train-000000.tar"
-    serves = frozenset({Content.BOXES, Content.MASKS})
+    serves = frozenset({Content.BOXES, Content.MASKS, Content.TRACKS})
     holds = OBJECT_CONTENTS | {
         Content.CAMERAS,
         Content.DISTORTION,
@@ -113,7 +114,11 @@ class WebDatasetFormat(DataFormat):
             for split in splits
         }
         index = ShardIndex(
-            splits=shards, categories=category_entries(splits[0].split), depth=_depth_of(splits), class_names=[]
+            splits=shards,
+            categories=category_entries(splits[0].split),
+            depth=_depth_of(splits),
+            class_names=[],
+            videos={split.name: film_entries(split.split.films.values()) for split in splits if split.split.films},
         )
         write_json_atomic(folder / INDEX_FILE, index.to_dict())
 

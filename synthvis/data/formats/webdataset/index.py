@@ -46,12 +46,14 @@ class ShardIndex(FileModel):
         categories: COCO's category entries.
         depth: Name of the way in which depth maps are stored.
         class_names: Of pictures, or of the values of class maps; empty where objects are labelled.
+        videos: COCO's entries of the films of each split that has some.
     """
 
     splits: Mapping[str, SplitShards]
     categories: list[ShallowObject]
     depth: Name = "png_1mm"
     class_names: Annotated[list[Name], Field(default_factory=list)]
+    videos: Annotated[Mapping[str, list[ShallowObject]], Field(default_factory=dict)]
 
     def to_dict(self) -> dict[str, Any]:
         """For the file."""

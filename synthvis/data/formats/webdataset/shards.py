@@ -113,6 +113,7 @@ def _unpack(shards: Sequence[Path], split: str, index: ShardIndex, target: Path)
             raise RealDataError(f"{path} is no shard that can be read: {str(error)[:120]}") from error
     numbered = [{**one, "id": number} for number, one in enumerate(annotations, start=1) if isinstance(one, dict)]
     content = {"images": images, "annotations": numbered, "categories": index.categories}
+    content |= {"videos": index.videos[split]} if split in index.videos else {}
     for name in ("instances", "keypoints"):
         write_bytes_atomic(target / "annotations" / f"{name}_{split}.json", json.dumps(content).encode())
 

@@ -1,0 +1,1 @@
+"""Trackers: which boxes of a film, found frame by frame, are of one object."""

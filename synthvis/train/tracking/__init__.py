@@ -1,0 +1,1 @@
+"""Tracks of objects: the detector of the task detection, and a tracker behind it."""
