@@ -34,7 +34,10 @@ IMAGES_AT_ONCE = 4
 
 def write_set(root: Path) -> Path:
     """Objects with masks and keypoints; the annotations of an image do not stand together."""
-    images = [{"id": 3 * k, "file_name": f"{k}.jpg", "width": 56, "height": 40} for k in range(IMAGES, 0, -1)]
+    images = [
+        {"id": 3 * k, "file_name": f"{k}.jpg", "width": 56, "height": 40, "video_id": 1, "frame_id": k}
+        for k in range(IMAGES, 0, -1)
+    ]
     annotations = [
         {
             "id": 1 + k + IMAGES * number, "image_id": 3 * (k + 1), "category_id": 1, "area": 72,

@@ -44,6 +44,9 @@ FORMS = (
 
 NOT_OBJECTS = {"masks", "imagefolder"}
 NEED_RENDERS = {"bop"}
+NEED_FILMS = {"mot"}
+"""See test_mot.py."""
+
 few_sets = settings(max_examples=15, derandomize=True)
 fewer_sets = settings(max_examples=4, derandomize=True)
 
@@ -61,7 +64,7 @@ class Seen:
 
 def test_every_format_that_can_be_written_is_here() -> None:
     able = {name for name, one in all_formats().items() if one.can_write}
-    assert able == {written for written, _ in FORMS} | NOT_OBJECTS | NEED_RENDERS
+    assert able == {written for written, _ in FORMS} | NOT_OBJECTS | NEED_RENDERS | NEED_FILMS
 
 
 def exported(drawn: DrawnSet, folder: str, form: str) -> Dataset:

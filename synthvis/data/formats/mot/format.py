@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from synthvis.data.contents import Content
 from synthvis.data.film import Film
-from synthvis.data.formats.base import DataFormat, ExportedImage, NamedSplit, SplitFiles, SplitSource, check_objects
+from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource, check_objects
 from synthvis.data.formats.mot.classes import PERSON, classes_beside, text_of_classes
 from synthvis.data.formats.mot.layout import (
     GROUND_TRUTH,
@@ -90,10 +91,11 @@ class MotFormat(DataFormat):
 
     def picture_names(self, split: Split) -> Sequence[str]:
         """SEQUENCE/img1/000001.jpg."""
-        folders, offset = _folder_names(split), _first_frame_offset(split)
-        return [
-            f"{folders[one.video_id or 0]}/{PICTURES}/{(one.frame_id or 0) + offset:06d}{JPEG}" for one in split.images
-        ]
+        frames = [(one.video_id or 0, one.frame_id or 0) for one in split.images]
+        folders = _folder_names(split, {video_id for video_id, _ in frames})
+        # Some tools count frames from 0 in COCO files.
+        offset = int(any(frame_id == 0 for _, frame_id in frames))
+        return [f"{folders[video]}/{PICTURES}/{frame + offset:06d}{JPEG}" for video, frame in frames]
 
     def picture_path(self, split: str, file_name: str) -> PurePosixPath:
         """Below the folder of the split."""
@@ -102,11 +104,22 @@ class MotFormat(DataFormat):
     def finish(self, splits: Sequence[NamedSplit], folder: Path) -> None:
         """Write gt/gt.txt, gt/labels.txt and seqinfo.ini of each film."""
         for named in splits:
-            by_film: dict[str, list[ExportedImage]] = {}
+            films: dict[str, _WrittenFilm] = {}
             for one in named:
-                by_film.setdefault(PurePosixPath(one.file_name).parts[0], []).append(one)
-            for name, images in by_film.items():
-                _write_film(folder / named.name / name, named.split, images)
+                name, number = PurePosixPath(one.file_name).parts[0], one.image.video_id or 0
+                film = films.setdefault(name, _WrittenFilm(number=number, image_hw=one.image.image_hw))
+                film.rows[int(one.stem)] = "".join(map(text_of_row, _rows(int(one.stem), one.image, named.split)))
+            for name, film in films.items():
+                _write_film(folder / named.name / name, named.split, film)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WrittenFilm:
+    """A film that is being written: its number, the size of its pictures, and its rows by frame."""
+
+    number: int
+    image_hw: tuple[int, int]
+    rows: dict[int, str] = field(default_factory=dict)
 
 
 MOT = MotFormat()
@@ -121,11 +134,10 @@ def _shared_classes(folders: Sequence[FilmFolder]) -> tuple[str, ...] | None:
     return next(iter(lists), None)
 
 
-def _folder_names(split: Split) -> dict[int, str]:
+def _folder_names(split: Split, numbers: Iterable[int]) -> dict[int, str]:
     """A folder for each film: its name without what no folder may hold, with a number where two are alike."""
-    numbers = sorted({one.video_id for one in split.images if one.video_id is not None})
     found: dict[int, str] = {}
-    for number in numbers:
+    for number in sorted(numbers):
         name = split.films[number].name if number in split.films else f"{number:04d}"
         safe = "".join(one if one.isprintable() and one not in UNSAFE else "_" for one in name).strip(" .")
         safe = safe[:MAX_NAME_CHARS].strip(" .") or f"{number:04d}"
@@ -134,22 +146,16 @@ def _folder_names(split: Split) -> dict[int, str]:
     return found
 
 
-def _first_frame_offset(split: Split) -> int:
-    """1 where frames count from 0, as some tools have them in COCO files."""
-    return int(any(one.frame_id == 0 for one in split.images))
-
-
-def _write_film(folder: Path, split: Split, images: Sequence[ExportedImage]) -> None:
-    ordered = sorted(images, key=lambda one: int(one.stem))
-    rows = "".join(text_of_row(row) for one in ordered for row in _rows(int(one.stem), one.image, split))
-    film = split.films.get(ordered[0].image.video_id or 0)
+def _write_film(folder: Path, split: Split, film: _WrittenFilm) -> None:
+    known = split.films.get(film.number)
     text = text_of_seqinfo(
         folder.name,
-        fps=None if film is None else film.fps,
-        frames=int(ordered[-1].stem),
-        image_hw=ordered[0].image.image_hw,
+        fps=None if known is None else known.fps,
+        frames=max(film.rows),
+        image_hw=film.image_hw,
         suffix=JPEG,
     )
+    rows = "".join(film.rows[frame] for frame in sorted(film.rows))
     write_bytes_atomic(folder / GROUND_TRUTH, rows.encode())
     write_bytes_atomic(folder / LABELS, text_of_classes(tuple(split.category_ids)).encode())
     write_bytes_atomic(folder / SEQINFO, text.encode())
