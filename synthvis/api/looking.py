@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from synthvis.train.settings import Settings
     from synthvis.viz.annotated_images import AnnotatedImage
 
-__all__ = ["Sheet", "augmented_job", "augmented_sheet", "check", "preview", "sheet_of"]
+__all__ = ["Sheet", "augmented_job", "augmented_sheet", "check", "checked_views", "preview", "sheet_of"]
 
 DEFAULT_VIEWS = ("boxes",)
 IMAGES = 24
@@ -140,7 +140,7 @@ def sheet_of(
     out: Path | None = None,
 ) -> Sheet:
     """The sheet that `preview` draws, chosen; arguments and errors are those of `preview`."""
-    views = _known_views(views)
+    views = checked_views(views)
     every, folder = _images(source_text(data), out)
     picked = _picked(every, source_text(data), n, images)
     path = out or folder / _file_name(views, len(picked), images)
@@ -241,7 +241,8 @@ def _images(data: str, out: Path | None) -> tuple[list[AnnotatedImage], Path]:
     return images, out.parent
 
 
-def _known_views(views: Sequence[str]) -> list[str]:
+def checked_views(views: Sequence[str]) -> list[str]:
+    """The names of views, refused where one is unknown."""
     from synthvis.viz.contact_sheet import known_views
 
     known = known_views()

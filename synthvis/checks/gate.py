@@ -14,6 +14,7 @@
 | depth, normals, semantic, instances | the maps are there, decode, and agree with the masks |
 | the name of a label on request | where the recipe asks for it: there, and in agreement with all else |
 | labels | every label that the recipe asks for is known here |
+| film | frames stand where their numbers say, a track is one object, and things go as far as their velocity says |
 | scene, unlabelled, pose, keypoints | labels are what the scene says: complete, and in their place |
 | records, missing, extra | annotations hold what was rendered: no image more, none less |
 """
@@ -31,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.assets.object_import import objects_of_assets
+from synthvis.checks.films import film_findings
 from synthvis.checks.image import (
     Finding,
     contrast_findings,
@@ -137,6 +139,8 @@ def check_dataset(
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
+    for file in files.values():
+        problems += [Problem("film", *finding) for finding in _films(dataset, file.instances)]
     problems += _presence_problems(layout, files)
     return CheckReport(
         root=layout.root,
@@ -144,6 +148,13 @@ def check_dataset(
         annotations=sum(file.instances.annotation_count for file in files.values()),
         problems=tuple(problems),
     )
+
+
+def _films(dataset: RenderedDataset, file: CocoFile) -> Iterator[tuple[int | None, str]]:
+    motion = dataset.recipe.values.get("motion")
+    frames = motion.get("frames") if isinstance(motion, Mapping) else None
+    entries = {image_id: list(map(AnnotationEntry.of, found)) for image_id, found in file.annotations.items()}
+    return film_findings([ImageEntry.of(values) for values in file.images.values()], entries, frames)
 
 
 def _objects_of(dataset: RenderedDataset) -> ObjectCatalogue | None:

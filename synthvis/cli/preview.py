@@ -32,6 +32,7 @@ Examples:
   synthvis preview data/fruit --n 6 --views rgb,labels,depth,normals --out sheet.png
   synthvis preview data/fruit --image 42 --size 640
   synthvis preview fruit:train --out photographs.jpg
+  synthvis preview data/films --film 2 --views rgb,instances
   synthvis preview data/fruit --augmented --augment-recipe sim2real
   synthvis preview data/fruit --augmented --task keypoints --classes banana
 """
@@ -53,6 +54,9 @@ class ViewsOption(ApiOption):
 @option("--n", type=click.IntRange(1, 400))
 @option("--views", cls=ViewsOption, type=NAMES, metavar="VIEW,VIEW")
 @option("--image", "image_ids", argument="images", type=click.IntRange(min=1), multiple=True)
+@click.option(
+    "--film", type=click.IntRange(min=1), metavar="N", help="Write film N as an MP4 video and as a strip of its frames."
+)
 @option("--size", "tile_px", argument="tile_px", type=click.IntRange(32, 2048), metavar="PX")
 @option("--out", type=OutputFile())
 @click.option("--augmented", is_flag=True, help="Show the first images of a training as the network receives them.")
@@ -67,14 +71,20 @@ class ViewsOption(ApiOption):
 @json_option
 @dry_run_option
 def command(
-    dataset: str, n: int | None, views: tuple[str, ...] | None, image_ids: tuple[int, ...], tile_px: int | None,
-    out: Path | None, augmented: bool, as_json: bool, dry_run: bool, **settings: Any,
+    dataset: str, n: int | None, views: tuple[str, ...] | None, image_ids: tuple[int, ...], film: int | None,
+    tile_px: int | None, out: Path | None, augmented: bool, as_json: bool, dry_run: bool, **settings: Any,
 ) -> None:  # fmt: skip
     """Draw a contact sheet of DATASET with its labels, and print the path of the picture.
 
     DATASET is a rendered dataset or any other COCO set: a folder, a file, or a split of a real set such as fruit:train.
     Each class has a colour, which the legend below the pictures names.
     """
+    if film is not None:
+        if augmented or n is not None or image_ids:
+            raise click.UsageError("--film draws a whole film: leave out --augmented, --n and --image")
+        _check_settings(settings)
+        _show_film(dataset, film, out, as_json=as_json, dry_run=dry_run, **given(views=views, tile_px=tile_px))
+        return
     if augmented:
         path = _draw_augmented(dataset, settings, out, dry_run=dry_run, **given(count=n, tile_px=tile_px))
         content: dict[str, object] = {"path": str(path)}
@@ -102,6 +112,21 @@ def _draw_augmented(data: str, settings: Settings, out: Path | None, *, dry_run:
     show_left_out((job.train,))
     start_torch()
     return augmented_sheet(job, data, out=out, draw=not dry_run, **chosen)
+
+
+def _show_film(data: str, film: int, out: Path | None, *, as_json: bool, dry_run: bool, **chosen: Any) -> None:
+    from synthvis.api.filming import film_sheet
+
+    if out is not None and out.suffix.lower() != ".mp4":
+        raise click.UsageError(f"--out {out}: a film is an MP4; name a file that ends with .mp4")
+    sheet = film_sheet(data, film, out=out, **chosen)
+    if not dry_run:
+        sheet.write()
+    if as_json:
+        frames = [item.image_id for item in sheet.frames]
+        echo_json({"path": str(sheet.video), "strip": str(sheet.strip), "images": frames, "views": list(sheet.views)})
+        return
+    click.echo(f"{sheet.video}\n{sheet.strip}")
 
 
 def _check_settings(settings: Settings) -> None:

@@ -103,10 +103,20 @@ class ImageEntry:
     @property
     def video(self) -> VideoEntry | None:
         """The entry of COCO's `videos` for the film that the image is a frame of; None: of none."""
-        number, fps = _integer(self.values.get("video_id")), _number(_facts(self.values).get("fps"))
+        number = _integer(self.values.get("video_id"))
         if number is None:
             return None
-        return VideoEntry(id=number, values={"id": number, "name": f"{number:06d}", "fps": fps})
+        return VideoEntry(id=number, values={"id": number, "name": f"{number:06d}", "fps": self.fps})
+
+    @property
+    def frame_id(self) -> int | None:
+        """Number of the frame in its film, from 1; None: of none."""
+        return _integer(self.values.get("frame_id"))
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second of its film."""
+        return _number(_facts(self.values).get("fps"))
 
     def label_facts(self, name: str) -> object:
         """What a label on request says of the image; None: nothing."""
@@ -194,6 +204,16 @@ class AnnotationEntry:
         return f"annotation {self.id}"
 
     @property
+    def track_id(self) -> int | None:
+        """Number of the object in its film; None: of no film."""
+        return _integer(self.values.get("track_id"))
+
+    @property
+    def velocity_world_mps(self) -> Float | None:
+        """(3,) of the object's origin, metres a second; None where none is stated."""
+        return _matrix(_facts(self.values).get("velocity_world_mps"), (3,))
+
+    @property
     def keypoints_xyv(self) -> Float:
         """(K, 3) x, y in pixels and visibility; (0, 3) where there are none."""
         flat = self.keypoints or ()
@@ -263,7 +283,7 @@ def _coefficients(value: object) -> Coefficients | None:
     return None if found is None else (found[0], found[1], found[2], found[3], found[4])
 
 
-def _matrix(value: object, shape: tuple[int, int]) -> Float | None:
+def _matrix(value: object, shape: tuple[int, ...]) -> Float | None:
     try:
         found = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):

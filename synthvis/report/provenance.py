@@ -212,11 +212,13 @@ def _read_scene(layout: DatasetLayout, split: str, image_index: int) -> SceneSpe
 
 
 def _seed_facts(spec: SceneSpec) -> dict[str, Any]:
+    film = spec.film
     return {
         "dataset_seed": spec.seed,
         "image_index": spec.image_index,
+        **({} if film is None else {"film": film.sequence, "frame": f"{film.frame} of {film.frames}"}),
         "world_group": spec.world.group,
-        "generator": f"rng_for({spec.seed}, {spec.image_index}, stream)",
+        "generator": f"rng_for({spec.seed}, {film.sequence if film else spec.image_index}, stream)",
         "cycles_seed": spec.render.cycles_seed,
         "noise_seed": spec.sensor.noise_seed,
     }

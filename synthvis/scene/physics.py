@@ -222,6 +222,8 @@ def _load_mujoco() -> Any:
         raise MissingDependency(
             "physics needs MuJoCo, which is not installed", hint="pip install 'synthvis[render]'"
         ) from error
+    # It would write MUJOCO_LOG.TXT where the program runs; what goes wrong is read off the state after every step.
+    mujoco.set_mju_user_warning(lambda message: None)
     return mujoco
 
 

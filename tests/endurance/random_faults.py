@@ -1,6 +1,7 @@
 """Random faults over small renders: after the rerun the dataset must equal that of an uninterrupted run, byte for byte.
 
     python tests/endurance/random_faults.py --faults 30
+    python tests/endurance/random_faults.py --faults 20 --films
 
 Not collected by pytest: it takes too long. docs/results/reliability.md has the counts.
 """
@@ -34,6 +35,8 @@ objects: {kinds: {apple: 1, orange: 1, banana: 1, cup: 1, traffic_cone: 1}, coun
 distractors: {kinds: {sprig: 1, box: 1}, count: [0, 2]}
 split: {val_every: 4}
 """
+FILMS = 3
+MOTION = "motion: {frames: 3, fps: 10, moving_share: [1, 1]}\n"
 NOT_CONTENT = {"run.json", ".render.lock", "quarantine.json"}
 IMAGE_LIMIT_S = 12.0
 RUN_LIMIT_S = 240.0
@@ -62,11 +65,12 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="*", choices=sorted(FAULTS), default=sorted(FAULTS))
+    parser.add_argument("--films", action="store_true", help="films instead of images")
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        (home / "recipe.yaml").write_text(RECIPE)
+        (home / "recipe.yaml").write_text(RECIPE + (MOTION if arguments.films else ""))
         started = time.monotonic()
         _finish(home, home / "reference")
         run_s = time.monotonic() - started
@@ -90,7 +94,9 @@ def _one(home: Path, kind: str, run_s: float, wanted: dict[str, str], rng: rando
 
 
 def _command(home: Path, root: Path, *more: str) -> list[str]:
-    command = [sys.executable, "-m", "synthvis", "render", "--recipe", str(home / "recipe.yaml"), "--n", str(IMAGES)]
+    recipe = home / "recipe.yaml"
+    count = FILMS if MOTION in recipe.read_text() else IMAGES
+    command = [sys.executable, "-m", "synthvis", "render", "--recipe", str(recipe), "--n", str(count)]
     return [*command, "--seed", "3", "--workers", "2", "--device", "cpu", "--out", str(root), "--no-check", *more]
 
 

@@ -11,16 +11,25 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+from synthvis.api.explaining import explain_image
+from synthvis.api.filming import film_sheet
 from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.spec import CameraSpec
+from synthvis.checks.gate import check_dataset
 from synthvis.config.load import load_recipe
+from synthvis.dataset.assemble import assemble, coco_info
+from synthvis.dataset.layout import DatasetLayout
+from synthvis.dataset.manifest import manifest_of, reserve_dataset
+from synthvis.errors import UsageError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import ObjectSpec, SurfaceSpec
 from synthvis.render.job import RenderJob
+from synthvis.scene.environments.registry import NOTHING_OWN
 from synthvis.scene.spec import FilmFrame, Moving, RenderSpec, SceneSpec, SensorSpec, WorldSpec
 from synthvis.scene.surroundings import Studio, Surroundings
 
@@ -201,6 +210,48 @@ def test_scenes_of_other_films_are_no_frames_of_this_one():
     assert not one.film.is_blurred
     assert PROBES["plate"].is_blurred
     assert not replace(PROBES["plate"], exposure_s=0.0).is_blurred
+
+
+# The dataset that they make
+
+
+@pytest.fixture(scope="module")
+def dataset(folder):
+    """The films with their manifest and annotation files."""
+    root = folder / "onward"
+    categories = NOTHING_OWN.categories_of(RECIPE)
+    whole = folder / "dataset"
+    reserve_dataset(whole, manifest_of(RECIPE.model_dump(mode="json"), 2, categories, {}))
+    (whole / "dataset.json").rename(root / "dataset.json")
+    assemble(DatasetLayout(root), categories, coco_info(RECIPE.name, 2))
+    return root
+
+
+def test_the_annotation_file_names_its_films_and_passes_the_gate(dataset):
+    content = json.loads((dataset / "annotations/instances_train.json").read_text())
+    assert content["videos"] == [{"id": 1, "name": "000001", "fps": 10.0}, {"id": 2, "name": "000002", "fps": 10.0}]
+    report = check_dataset(dataset)
+    assert report.problems == ()
+    assert report.images == 6
+
+
+def test_a_film_becomes_a_video_and_a_strip(dataset, tmp_path):
+    video, strip = film_sheet(dataset, 2, views=("rgb", "boxes"), tile_px=64, out=tmp_path / "two.mp4").write()
+    assert strip == tmp_path / "two.png"
+    capture = cv2.VideoCapture(str(video))
+    assert (capture.get(cv2.CAP_PROP_FRAME_COUNT), capture.get(cv2.CAP_PROP_FPS)) == (3, 10)
+    assert (capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)) == (128, 48)
+    read, frame = capture.read()
+    assert read
+    stored = cv2.imread(str(dataset / "images/train/000004.jpg"))
+    assert np.abs(frame[:, :64].astype(int) - stored).mean() < 12
+    with pytest.raises(UsageError, match="no film 3"):
+        film_sheet(dataset, 3)
+
+
+def test_explain_says_which_frame_it_is(dataset):
+    seed = explain_image(dataset, 5).to_dict()["seed"]
+    assert (seed["film"], seed["frame"], seed["generator"]) == (2, "2 of 3", "rng_for(2, 2, stream)")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,16 @@ bodies = [
 ]
 print(hashlib.sha256(simulate(bodies, [Fixed()], np.arange(0, 2.0, 0.1)).tobytes()).hexdigest())
 """
+
+
+def test_what_bursts_apart_is_an_error_and_leaves_no_log(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    wild = Body(shapes=(CUBE,), world_from_body=at(0, 0, 0.1), velocity_mps=(0, 0, -1e12))
+    with pytest.raises(RenderError, match="burst apart"):
+        simulate([wild], [FLOOR], [1.0])
+    assert list(tmp_path.iterdir()) == []
+
+
 HULL = Hull(np.random.default_rng(8).uniform(-0.05, 0.05, size=(20, 3)))
 
 
