@@ -21,7 +21,7 @@ def output_of(folder: Path, name: str, *words: str) -> str:
 
 def test_examples_are_short() -> None:
     scripts = sorted(EXAMPLES.glob("*.py"))
-    assert len(scripts) == 7
+    assert len(scripts) == 8
     assert [path.name for path in scripts if path.read_text().count("\n") > 30] == []
 
 

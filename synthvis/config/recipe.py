@@ -69,6 +69,16 @@ def _some_weight(weights: dict[str, float]) -> dict[str, float]:
     return weights
 
 
+LAYOUTS = ("scatter", "cluster", "pile", "row", "bin", "drop")
+
+
+def _known_layouts(weights: dict[str, float]) -> dict[str, float]:
+    for name in weights:
+        if name not in LAYOUTS:
+            raise ValueError(f"no layout is called '{name:.40}'{nearest(name, LAYOUTS)}")
+    return weights
+
+
 def _known_depth(name: str) -> str:
     if name not in DEPTH_ENCODINGS:
         raise ValueError(f"no way to store depth is called '{name:.40}'{nearest(name, DEPTH_ENCODINGS)}")
@@ -166,10 +176,11 @@ class Objects(_Model):
     )
     empty_share: Share = Field(0.03, description="Share of images without any labelled object.")
     same_kind_share: Share = Field(0.4, description="Share of images whose labelled objects are all of one kind.")
-    layouts: SomeWeights = Field(
+    layouts: Annotated[SomeWeights, AfterValidator(_known_layouts)] = Field(
         {"scatter": 1.0, "cluster": 1.0, "pile": 0.7, "row": 0.4},
         description="Relative frequency of each arrangement: scatter (apart), cluster (close together), pile (on "
-        "top of each other), row.",
+        "top of each other), row; and of those that physics decides: bin (heaped in an open box), drop (as they come "
+        "to rest when they are dropped on the table).",
     )
 
 

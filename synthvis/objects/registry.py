@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint
 
 from synthvis.config.validate import nearest
 from synthvis.errors import UsageError, quoted
-from synthvis.objects.distractors import ground, tabletop
+from synthvis.objects.distractors import ground, open_box, tabletop
 from synthvis.objects.electronics import cable, cell_phone, keyboard, laptop, mouse, remote, tv
 from synthvis.objects.food import carrot, donut, table_fare
 from synthvis.objects.fruit import apple, banana, cut_fruit, orange, sprig
@@ -114,6 +114,7 @@ OBJECT_TYPES: dict[str, ObjectType] = _by_name(
     low_table.OBJECT_TYPES,
     lamps.OBJECT_TYPES,
     hangings.OBJECT_TYPES,
+    open_box.OBJECT_TYPES,
 )
 """What comes along, by name. Scenes draw from it in this order, so new modules go last."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.physics import Ball, Box, Hull, Shape
 
-__all__ = ["box_shape", "hollow_shapes", "solid_shape"]
+__all__ = ["box_shape", "extremes", "hollow_shapes", "is_closed", "solid_shape", "thickened"]
 
 Float = NDArray[np.float64]
 
@@ -46,11 +46,11 @@ def solid_shape(points_m: Float) -> Shape:
     middle = (low + high) / 2
     away = np.linalg.norm(points_m - middle, axis=1)
     radius = float((high - low).mean() / 2)
-    corners = _extremes(points_m, FINE)
+    corners = extremes(points_m, FINE)
     reach = np.linalg.norm(corners - middle, axis=1)
     if len(points_m) >= 40 and away.max() <= radius * (1 + ROUND) and reach.min() >= radius * (1 - ROUND):
         return Ball(round(radius, 6), (float(middle[0]), float(middle[1]), float(middle[2])))
-    return Hull(_thickened(corners))
+    return Hull(thickened(corners))
 
 
 def hollow_shapes(meshes: Sequence[Mesh], most: int = 80) -> tuple[Shape, ...]:
@@ -75,7 +75,7 @@ def box_shape(points_m: Float) -> Box:
     return Box((float(half[0]), float(half[1]), float(half[2])), (float(middle[0]), float(middle[1]), float(middle[2])))
 
 
-def _extremes(points_m: Float, directions: Float = COARSE) -> Float:
+def extremes(points_m: Float, directions: Float = COARSE) -> Float:
     """The points that reach farthest in each direction."""
     # Products and sums one by one: a matrix product rounds by CPU, and symmetric meshes have many equals.
     x, y, z = (points_m[:, [axis]] * directions[:, axis] for axis in range(3))
@@ -84,7 +84,7 @@ def _extremes(points_m: Float, directions: Float = COARSE) -> Float:
     return corners
 
 
-def _thickened(points_m: Float) -> Float:
+def thickened(points_m: Float) -> Float:
     """The points, or for a flat sheet the points of both its sides."""
     centred = points_m - points_m.mean(axis=0)
     _, _, axes = np.linalg.svd(centred, full_matrices=False) if len(points_m) >= 3 else (0, 0, np.eye(3))
@@ -115,8 +115,8 @@ def _parts(vertices_m: Float, faces: NDArray[np.int32]) -> list[tuple[Float, NDA
 def _hulls_of_part(places_m: Float, corners: NDArray[np.int64], blocks: int) -> Iterator[Shape]:
     used = places_m[np.unique(corners)]
     size = float(np.ptp(used, axis=0).max())
-    if blocks == 1 or (_is_closed(corners) and _sticks_out(places_m, corners) <= CONVEX * size):
-        yield Hull(_thickened(_extremes(used)))
+    if blocks == 1 or (is_closed(corners) and _sticks_out(places_m, corners) <= CONVEX * size):
+        yield Hull(thickened(extremes(used)))
         return
     middles = places_m[corners].mean(axis=1)
     key = np.floor((middles - used.min(axis=0)) / (size / blocks + 1e-9)).astype(int)
@@ -131,10 +131,10 @@ def _hulls_of_part(places_m: Float, corners: NDArray[np.int64], blocks: int) -> 
         length = float(np.linalg.norm(inward))
         if length > 0:
             points = np.concatenate([points, points + THICK * size / blocks / length * inward])
-        yield Hull(_thickened(_extremes(points)))
+        yield Hull(thickened(extremes(points)))
 
 
-def _is_closed(corners: NDArray[np.int64]) -> bool:
+def is_closed(corners: NDArray[np.int64]) -> bool:
     """Whether every edge belongs to two faces."""
     edges = np.sort(np.concatenate([corners[:, (0, 1)], corners[:, (1, 2)], corners[:, (2, 0)]]), axis=1)
     _, counts = np.unique(edges, axis=0, return_counts=True)
@@ -150,6 +150,6 @@ def _sticks_out(places_m: Float, corners: NDArray[np.int64]) -> float:
     normals = normals[large] / length[large, None]
     step = max(1, len(normals) // 200)
     normals, a = normals[::step], a[large][::step]
-    corners_m = _extremes(places_m[np.unique(corners)])
+    corners_m = extremes(places_m[np.unique(corners)])
     outside = corners_m @ normals.T - (a * normals).sum(axis=1)
     return float(outside.max(initial=0.0))

@@ -209,7 +209,7 @@ def test_files_that_are_no_recipes(tmp_path: Path) -> None:
     ("name", "expected"),
     [
         ("fuit", "did you mean 'fruit'"),
-        ("zzzz", "choose from chaos, coco, cones, fruit"),
+        ("zzzz", "choose from bin, chaos, coco, cones"),
         ("no/such.yaml", "no file no/such.yaml"),
     ],
 )

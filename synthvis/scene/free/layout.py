@@ -12,11 +12,15 @@ from synthvis.draws import log_uniform, pick, uniform
 from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.camera import draw_camera, target_of
 from synthvis.scene.free.arrangement import arrange, draw_labelled, draw_objects
+from synthvis.scene.free.heaps import drop_on_floor, fill_box, of_one_batch
 from synthvis.scene.free.surroundings import draw_surroundings
 from synthvis.scene.layout import Layout
 from synthvis.scene.placed_object import Group, PlacedObject, carriers_of, specs_of
 
 __all__ = ["free_layout"]
+
+SETTLED = {"bin": fill_box, "drop": drop_on_floor}
+"""Layouts that physics decides, by name."""
 
 BARE_RADIUS_M = {"studio": (0.1, 0.4), "tabletop": (0.1, 0.4), "ground": (0.5, 4.0)}
 """What the camera looks at in a picture without objects."""
@@ -61,7 +65,11 @@ def _draw_group(
     """Labelled objects and the distractors among them, and how many of the group's first are labelled."""
     labelled = draw_labelled(recipe.free_objects, camera_rad, rng, catalogue)
     others = draw_objects(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng, catalogue)
-    group = arrange([*labelled, *others], pick(placement_rng, recipe.free_objects.layouts), placement_rng)
+    layout = pick(placement_rng, recipe.free_objects.layouts)
+    if layout in SETTLED:
+        labelled = of_one_batch(labelled, placement_rng, catalogue)
+        return SETTLED[layout](labelled, others, placement_rng, catalogue)
+    group = arrange([*labelled, *others], layout, placement_rng)
     chosen = {id(sampled) for sampled in labelled}
     return group, sum(id(item.sampled) in chosen for item in group.placed)
 
