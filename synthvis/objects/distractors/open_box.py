@@ -10,10 +10,11 @@ from synthvis.draws import pick, rounded
 from synthvis.objects.clutter import distractor, joined
 from synthvis.objects.mesh.finishes import wood
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.mesh.meshes import Part, box, moved
+from synthvis.objects.mesh.meshes import Part, moved
 from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
+from synthvis.objects.mesh.plates import stack
 from synthvis.objects.object_type import ObjectType, Sample
-from synthvis.objects.spec import Param, SurfaceSpec
+from synthvis.objects.spec import Param, SurfaceSpec, Vec3
 
 __all__ = ["OBJECT_TYPES", "OPEN_BOX", "open_box"]
 
@@ -74,7 +75,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     depth_m, width_m, height_m, wall_m = (number(params, name) for name in ("depth_m", "width_m", "height_m", "wall_m"))
     style = text(params, "style")
     outer = (depth_m + 2 * wall_m, width_m + 2 * wall_m)
-    parts = [box("sides", (*outer, wall_m))]
+    parts = [_board((outer[0], outer[1], wall_m))]
     levels = _boards(height_m, wall_m) if style == "crate" else [(wall_m, height_m)]
     for base_m, high_m in levels:
         parts += _frame((depth_m, width_m), wall_m, base_m, high_m)
@@ -88,13 +89,20 @@ def _build(params: Mapping[str, Param]) -> Mesh:
 def _frame(inner_m: tuple[float, float], wall_m: float, base_m: float, high_m: float) -> list[Part]:
     """Four walls around a rectangle, which do not enter each other."""
     depth_m, width_m = inner_m
-    ends = box("sides", (wall_m, width_m, high_m))
-    sides = box("sides", (depth_m + 2 * wall_m, wall_m, high_m))
+    ends = _board((wall_m, width_m, high_m))
+    sides = _board((depth_m + 2 * wall_m, wall_m, high_m))
     at_x, at_y = (depth_m + wall_m) / 2, (width_m + wall_m) / 2
     return [
         *(moved(ends, offset_m=(sign * at_x, 0.0, base_m)) for sign in (-1.0, 1.0)),
         *(moved(sides, offset_m=(0.0, sign * at_y, base_m)) for sign in (-1.0, 1.0)),
     ]
+
+
+def _board(size_m: Vec3) -> Part:
+    """An upright box with edges that are a little round, on z = 0."""
+    half_x_m, half_y_m, high_m = size_m[0] / 2, size_m[1] / 2, size_m[2]
+    corner_m = 0.15 * min(half_x_m, half_y_m)
+    return stack("sides", [(0.0, half_x_m, half_y_m, corner_m), (high_m, half_x_m, half_y_m, corner_m)])
 
 
 def _boards(height_m: float, wall_m: float) -> list[tuple[float, float]]:

@@ -14,7 +14,7 @@ from synthvis.objects.object_type import Sample
 from synthvis.objects.registry import ObjectCatalogue
 from synthvis.objects.spec import Vec3
 from synthvis.scene.collision_shapes import solid_shape
-from synthvis.scene.convex_pieces import convex_pieces
+from synthvis.scene.convex_hulls import convex_hulls
 from synthvis.scene.physics import Ball, Body, Box, Fixed, Hull, Shape, settle
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object
 
@@ -93,7 +93,7 @@ def _shapes(sampled: ObjectSample, catalogue: ObjectCatalogue) -> list[Shape]:
     found: list[Shape] = []
     for mesh, (part, oriented_from_part) in zip(sampled.meshes, sampled.parts, strict=True):
         if part.kind in catalogue.own and oriented_from_part is oriented_from_carrier:
-            found += convex_pieces(mesh)
+            found += convex_hulls(mesh)
         else:
             carrier_from_part = invert_rigid(oriented_from_carrier) @ oriented_from_part
             found.append(solid_shape(transform_points(carrier_from_part, mesh.vertices_m)))

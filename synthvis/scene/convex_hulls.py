@@ -21,7 +21,7 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.collision_shapes import extremes, is_closed, solid_shape, thickened
 from synthvis.scene.rigid_bodies import Ball, Hull, Shape
 
-__all__ = ["convex_pieces"]
+__all__ = ["convex_hulls"]
 
 Float = NDArray[np.float64]
 
@@ -33,13 +33,13 @@ EXCESS = 0.004
 """A joint hull may take up that much more room than its pieces, as a share of the box around the mesh."""
 CONVEX = 1.02
 """A hull that is so many times the volume of a closed mesh is the mesh."""
-MOST_POINTS = 300
+MAX_POINTS = 300
 """Corners of a hull; more are thinned."""
-TOO_MANY = 250
+MAX_CELLS = 250
 """Cells with something in them; a mesh with more is one hull: foliage, a lattice."""
 
 
-def convex_pieces(mesh: Mesh) -> tuple[Shape, ...]:
+def convex_hulls(mesh: Mesh) -> tuple[Shape, ...]:
     """Balls and hulls that cover a mesh, in its frame; equal meshes (the same object) are cut once."""
     return _pieces_of(mesh)
 
@@ -78,7 +78,7 @@ def _hull(points_m: Float) -> _Piece:
 
 
 def _shape(piece: _Piece) -> Shape:
-    points_m = piece.points_m if len(piece.points_m) <= MOST_POINTS else extremes(piece.points_m)
+    points_m = piece.points_m if len(piece.points_m) <= MAX_POINTS else extremes(piece.points_m)
     return Hull(thickened(points_m))
 
 
@@ -96,7 +96,10 @@ def _volume_m3(triangles_m: Float) -> float:
 
 
 def _cells(triangles_m: Float, *, closed: bool) -> dict[tuple[int, int, int], _Piece]:
-    """What of the mesh is in each cell, by place in the grid; cells inside a closed mesh are full. None of a mesh with too many."""
+    """What of the mesh is in each cell, by place in the grid; cells inside a closed mesh are full.
+
+    Nothing of a mesh with more than `MAX_CELLS`.
+    """
     planes = [_planes(triangles_m, axis) for axis in range(3)]
     for axis in range(3):
         for plane_m in planes[axis][1:-1]:
@@ -106,7 +109,7 @@ def _cells(triangles_m: Float, *, closed: bool) -> dict[tuple[int, int, int], _P
     places = np.clip(places, 0, [len(one) - 2 for one in planes])
     found: dict[tuple[int, int, int], _Piece] = {}
     names, which = np.unique(places, axis=0, return_inverse=True)
-    if len(names) > TOO_MANY:
+    if len(names) > MAX_CELLS:
         return {}
     points = _with_inner_corners(triangles_m, planes) if closed else {}
     for number, name in enumerate(names):

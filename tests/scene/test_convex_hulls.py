@@ -8,7 +8,7 @@ import trimesh
 from scipy.spatial import ConvexHull
 
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.scene.convex_pieces import convex_pieces
+from synthvis.scene.convex_hulls import convex_hulls
 from synthvis.scene.rigid_bodies import Ball, Hull, Shape
 
 Float = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -40,7 +40,7 @@ def is_in(shape: Shape, points_m: Float, slack_m: float) -> np.ndarray[tuple[int
 
 
 def test_an_angle_is_its_two_plates() -> None:
-    shapes = convex_pieces(angle())
+    shapes = convex_hulls(angle())
     volumes = sorted(ConvexHull(shape.points_m).volume for shape in shapes if isinstance(shape, Hull))
     # 60 x 5 x 40 and 5 x 25 x 40, or 55 x 5 x 40 and 5 x 30 x 40, in cubic millimetres.
     assert [round(1e9 * volume) for volume in volumes] in ([5000, 12000], [6000, 11000])
@@ -56,7 +56,7 @@ def test_an_angle_is_its_two_plates() -> None:
     ids=["annulus", "torus", "angle"],
 )
 def test_pieces_leave_out_nothing_of_the_surface_and_holes_stay_open(solid: trimesh.Trimesh) -> None:
-    shapes = convex_pieces(mesh_of(solid))
+    shapes = convex_hulls(mesh_of(solid))
     points, _ = trimesh.sample.sample_surface(solid, 2000, seed=3)
     covered = np.any([is_in(shape, points, 2e-4) for shape in shapes], axis=0)
     assert covered.all()
@@ -65,20 +65,18 @@ def test_pieces_leave_out_nothing_of_the_surface_and_holes_stay_open(solid: trim
 
 
 def test_what_is_convex_is_one_hull_or_ball_and_what_is_open_is_covered_too() -> None:
-    (cube,) = convex_pieces(mesh_of(trimesh.creation.box((0.1, 0.2, 0.3))))
+    (cube,) = convex_hulls(mesh_of(trimesh.creation.box((0.1, 0.2, 0.3))))
     assert isinstance(cube, Hull)
     assert np.ptp(cube.points_m, axis=0) == pytest.approx([0.1, 0.2, 0.3])
-    (ball,) = convex_pieces(mesh_of(trimesh.creation.icosphere(subdivisions=3, radius=0.05)))
+    (ball,) = convex_hulls(mesh_of(trimesh.creation.icosphere(subdivisions=3, radius=0.05)))
     assert isinstance(ball, Ball)
-    sheet = convex_pieces(
-        mesh_of(trimesh.Trimesh([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [(0, 1, 2), (0, 2, 3)]))
-    )
+    sheet = convex_hulls(mesh_of(trimesh.Trimesh([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [(0, 1, 2), (0, 2, 3)])))
     assert len(sheet) == 1
 
 
 def test_a_lattice_is_one_hull() -> None:
     places = np.stack(np.meshgrid(*[np.arange(8) * 0.02] * 3), axis=-1).reshape(-1, 3)
     cubes = [trimesh.creation.box((0.01, 0.01, 0.01)).apply_translation(place) for place in places]
-    (hull,) = convex_pieces(mesh_of(trimesh.util.concatenate(cubes)))
+    (hull,) = convex_hulls(mesh_of(trimesh.util.concatenate(cubes)))
     assert isinstance(hull, Hull)
     assert np.ptp(hull.points_m, axis=0) == pytest.approx([0.15, 0.15, 0.15])
