@@ -142,7 +142,7 @@ def _opencv() -> Iterable[Finding]:
 
 
 def _render_extras() -> Iterable[Finding]:
-    for name, module in (("OpenEXR", "OpenEXR"), ("pebble", "pebble"), ("MuJoCo", "mujoco"), ("SciPy", "scipy")):
+    for name, module in (("OpenEXR", "OpenEXR"), ("pebble", "pebble"), ("MuJoCo", "mujoco")):
         if importlib.util.find_spec(module):
             yield Finding(name, "ok", _version(name) or "")
         else:

