@@ -109,8 +109,8 @@ def preview(
     Args:
         data: A dataset, or any COCO set: a folder, a file, or NAME:SPLIT.
         n: The number of images, spread over the set.
-        views: The views of each image, drawn side by side: boxes, rgb, masks, keypoints, labels, depth, normals,
-            amodal, semantic, instances, pose, and the labels on request that the dataset has, by name.
+        views: The views of each image, drawn side by side: boxes, rgb, masks, keypoints, labels, tracks, depth,
+            normals, amodal, semantic, instances, pose, and the labels on request that the dataset has, by name.
         images: The number of an image to draw; without it, several are chosen.
         tile_px: The longer side of each picture in the sheet, in pixels.
         out: The PNG or JPEG file to write; None: previews/ in the dataset.

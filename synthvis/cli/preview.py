@@ -24,7 +24,7 @@ setting = partial(click.option, cls=SettingOption, prefix="With --augmented: ")
 
 EPILOG = """\b
 The view labels shows masks, boxes and keypoints in one picture. COCO sets that synthvis did not render have the
-views rgb, boxes, masks, keypoints and labels.
+views rgb, boxes, masks, keypoints, labels and, of films, tracks.
 
 \b
 Examples:
@@ -33,6 +33,7 @@ Examples:
   synthvis preview data/fruit --image 42 --size 640
   synthvis preview fruit:train --out photographs.jpg
   synthvis preview data/films --film 2 --views rgb,instances
+  synthvis preview pets --views tracks --out tracks.jpg
   synthvis preview data/fruit --augmented --augment-recipe sim2real
   synthvis preview data/fruit --augmented --task keypoints --classes banana
 """

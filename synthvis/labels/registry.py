@@ -28,7 +28,7 @@ FACTS_OF_IMAGES = {"seed", "image_index", "K", "distortion", "world_from_cam"}
 FACTS_OF_OBJECTS = {"instance_id", "kind", "visible_fraction", "truncation", "contrast", "cam_from_object"} | {
     "amodal_bbox", "body_bbox", "amodal_body_bbox", "amodal_segmentation"
 }  # fmt: skip
-VIEWS = {"rgb", "boxes", "masks", "keypoints", "labels", "amodal", "pose"}
+VIEWS = {"rgb", "boxes", "masks", "keypoints", "labels", "tracks", "amodal", "pose"}
 TAKEN = frozenset({"previews", *FOLDERS, *FACTS_OF_IMAGES, *FACTS_OF_OBJECTS, *VIEWS})
 """Folders, keys and views that every dataset has; no label may take such a name."""
 

@@ -27,6 +27,7 @@ TILE_PX = 320
 
 GAP_PX = 4
 BACKGROUND = 24
+WITHOUT_TRACK = (160, 160, 160)
 
 
 def _with_boxes(picked: AnnotatedImage, image: Image) -> Image:
@@ -35,6 +36,19 @@ def _with_boxes(picked: AnnotatedImage, image: Image) -> Image:
     named = [place for place, is_ignored in enumerate(picked.ignored) if not is_ignored]
     shown, colors = [boxes[place] for place in named], [picked.colors[place] for place in named]
     return draw_chips(drawn, shown, colors, [picked.names[place] for place in named])
+
+
+def _with_tracks(picked: AnnotatedImage, image: Image) -> Image:
+    """Boxes in the colour of their track, with its number; those without one in grey."""
+    if picked.entry.video is None:
+        raise DatasetError(
+            f"{picked.layout.root} has no tracks: image {picked.image_id} is no frame of a film",
+            hint="docs/reference/formats.md says how films are stored",
+        )
+    boxes, tracks = picked.boxes_px(image), [one.track_id for one in picked.annotations]
+    colors = [WITHOUT_TRACK if number is None else overlay.color_of(number) for number in tracks]
+    drawn = overlay.draw_boxes(image, boxes, colors, picked.ignored)
+    return draw_chips(drawn, boxes, colors, ["-" if number is None else str(number) for number in tracks])
 
 
 def _with_masks(picked: AnnotatedImage, image: Image) -> Image:
@@ -71,6 +85,7 @@ VIEWS: Mapping[str, View] = {
     "masks": _with_masks,
     "keypoints": _with_keypoints,
     "labels": _with_all,
+    "tracks": _with_tracks,
     "depth": _depth,
     "normals": _normals,
     "amodal": extra_label_views.amodal,
@@ -80,7 +95,7 @@ VIEWS: Mapping[str, View] = {
 }
 """What can be shown of every image; "labels" is masks, boxes and keypoints over each other."""
 
-COCO_VIEWS = ("rgb", "boxes", "masks", "keypoints", "labels")
+COCO_VIEWS = ("rgb", "boxes", "masks", "keypoints", "labels", "tracks")
 """Views of sets that synthvis did not render."""
 
 CLASS_VIEWS = ("boxes", "masks", "keypoints", "labels", "amodal", "semantic")
@@ -167,7 +182,7 @@ def _notes(images: Sequence[AnnotatedImage], views: Sequence[str], tile_px: int)
     if small:
         objects = "1 object is" if small == 1 else f"{small:,} objects are"
         notes.append(f"{objects} too small to show keypoints; a larger --size shows them.")
-    if {"boxes", "labels"} & set(views) and any(any(picked.ignored) for picked in images):
+    if {"boxes", "labels", "tracks"} & set(views) and any(any(picked.ignored) for picked in images):
         notes.append("Dashed: regions to ignore (iscrowd).")
     return notes
 
