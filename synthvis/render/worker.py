@@ -166,7 +166,7 @@ def _render(
     shown = _as_pinhole(spec)
     try:
         is_blurred = spec.film is not None and spec.film.is_blurred
-        labels_only = replace(shown, render=replace(shown.render, samples=1, denoise=False))
+        labels_only = replace(shown, render=replace(shown.render, samples=1, max_bounces=0, denoise=False))
         times = [session.render(labels_only if is_blurred else shown, exr_path, meshes)]
         with watch.stage("read"):
             passes = read_passes(exr_path, spec.camera.world_from_cam)

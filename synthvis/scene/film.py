@@ -22,7 +22,7 @@ from synthvis.scene.motion.assembly import Assembly, assemblies_of, with_held
 from synthvis.scene.motion.camera_path import CameraPath, camera_path
 from synthvis.scene.motion.ground_path import GroundPath, can_drive, can_walk, ground_paths
 from synthvis.scene.motion.solid_surroundings import floor_m, solids_of, uprights_of
-from synthvis.scene.motion.tumbling import camera_body, draw_kick, loose_of, tumble
+from synthvis.scene.motion.tumbling import camera_body, draw_kicks, loose_of, tumble
 from synthvis.scene.rigid_bodies import Guided
 from synthvis.scene.spec import FilmFrame, Moving, SceneSpec
 from synthvis.scene.still import Still, draw_still
@@ -222,10 +222,8 @@ class _Draw:
             return {}
         solids = solids_of(self._still.spec.surroundings)
         loose, stuck = loose_of(rest, solids, _focus_m(self._still.spec))
-        share = uniform(rng, self._motion.moving_share)
-        wanted = [number for number in range(len(loose)) if chance(rng, share)]
-        drawn = {number: draw_kick(loose[number], moves, rest, rng) for number in wanted}
-        kicks = {number: kick for number, kick in drawn.items() if kick is not None}
+        others = [*stuck, *(walk.assembly for walk in walks)]
+        kicks = draw_kicks(loose, moves, others, uniform(rng, self._motion.moving_share), rng)
         if not kicks:
             return {}
         keys = np.arange(0.0, self._seconds + KEY_S, KEY_S)

@@ -11,8 +11,9 @@ from fake_dataset import write_fake_dataset
 
 from synthvis.checks.gate import check_dataset
 from synthvis.cli import main
+from synthvis.dataset.layout import DatasetLayout
 from synthvis.dataset.merge import merge_parts
-from synthvis.dataset.part import images_of_shard
+from synthvis.dataset.part import Part, images_of_shard, part_facts, read_part
 from synthvis.errors import DatasetError
 from synthvis.scene.groups import Grouping, group_of, groups_in
 
@@ -180,3 +181,14 @@ def test_a_part_as_its_own_target_and_a_folder_that_is_no_dataset_are_refused(
     with pytest.raises(DatasetError, match="is not empty"):
         merge_parts(parts, tmp_path / "notes")
     assert (tmp_path / "notes/thesis.txt").read_text() == "mine"
+
+
+def test_shards_take_whole_films_and_run_json_says_so(tmp_path: Path) -> None:
+    films = Grouping(5, film=True)
+    shards = [images_of_shard(30, (index, 3), films, seed=1) for index in (1, 2, 3)]
+    assert shards[0] == [*range(1, 6), *range(16, 21)]
+    assert sorted(image for shard in shards for image in shard) == list(range(1, 31))
+    layout = DatasetLayout(tmp_path)
+    part = Part(n=30, index=2, count=3, grouping=films)
+    (tmp_path / "run.json").write_text(json.dumps({"asked": part_facts(part)}))
+    assert read_part(layout) == part

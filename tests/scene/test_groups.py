@@ -10,7 +10,7 @@ import pytest
 from synthvis.config.load import load_recipe
 from synthvis.config.recipe import FREE, FreeEnvironment, Objects, Recipe, World
 from synthvis.scene.environments.registry import NOTHING_OWN
-from synthvis.scene.groups import SIDE_BY_SIDE, Grouping, environment_and_light, group_of, groups_of
+from synthvis.scene.groups import SIDE_BY_SIDE, Grouping, environment_and_light, group_of, groups_in, groups_of
 from synthvis.scene.sample import sample_scene
 
 COCO = load_recipe("coco")
@@ -96,3 +96,12 @@ def test_a_scene_has_the_place_and_the_world_of_its_group() -> None:
         spec = sample_scene(COCO, 4, index)
         assert spec.world.group == group_of(index, Grouping(10), 4)
         assert spec.environment == environment_and_light(COCO, 4, spec.world.group, NOTHING_OWN)[0]
+
+
+def test_a_film_is_a_group_of_consecutive_images() -> None:
+    films = Grouping(6, film=True)
+    assert [group_of(index, films, 3) for index in (1, 6, 7, 12, 13)] == [1, 1, 2, 2, 3]
+    assert groups_of([13, 2, 1, 8], films, 3) == [[1, 2], [8], [13]]
+    assert [groups_in(n, films) for n in (1, 6, 7, 18)] == [1, 1, 2, 3]
+    assert Grouping.of(load_recipe("tabletop", ["motion.frames=6"])) == films
+    assert Grouping.of(COCO) == Grouping(COCO.world.group_size)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from synthvis.draws import pick, uniform
+from synthvis.draws import chance, pick, uniform
 from synthvis.errors import RenderError
 from synthvis.geometry import rigid, rotation_about
 from synthvis.scene.collision_shapes import box_shape, hollow_shapes, solid_shape
-from synthvis.scene.motion.assembly import Assembly
+from synthvis.scene.motion.assembly import Assembly, overlap
 from synthvis.scene.physics import settle, simulate
 from synthvis.scene.rigid_bodies import Ball, Body, Fixed, Guided
 
-__all__ = ["Kick", "draw_kick", "loose_of", "tumble"]
+__all__ = ["Kick", "camera_body", "draw_kicks", "loose_of", "tumble"]
 
 Float = NDArray[np.float64]
 
@@ -92,15 +92,38 @@ def loose_of(
     return [], list(assemblies)
 
 
-def draw_kick(one: Assembly, moves: dict[str, float], others: Sequence[Assembly], rng: Generator) -> Kick | None:
-    """How a loose thing begins to move; None where it cannot.
+def draw_kicks(
+    loose: Sequence[Assembly], moves: Mapping[str, float], others: Sequence[Assembly], share: float, rng: Generator
+) -> dict[int, Kick]:
+    """How some of the loose things begin to move, by their places in the list: a share of them, and one at least.
 
     Args:
-        one: The thing, at rest.
-        moves: Weights of "fall", "slide" and "fly".
-        others: What must not be in the way of its start.
+        loose: At rest.
+        moves: Weights of "fall", "slide" and "fly"; what finds no room to fall or fly from slides, if that has weight.
+        others: What else must not be in the way where they start.
+        share: Chance of each.
         rng: Source of the draws.
     """
+    chosen = [chance(rng, share) for _ in loose]
+    # The others come after those that are chosen, and only where none of these can move.
+    order = sorted(range(len(loose)), key=lambda number: not chosen[number])
+    places = list(loose)
+    kicks: dict[int, Kick] = {}
+    for number in order:
+        if kicks and not chosen[number]:
+            break
+        around = [one for place, one in enumerate(places) if place != number] + list(others)
+        for weights in (moves, {"slide": moves.get("slide", 0.0)}):
+            kick = _draw_kick(loose[number], weights, around, rng)
+            if kick is not None:
+                kicks[number] = kick
+                places[number] = loose[number].at(kick.world_from_carrier)
+                break
+    return kicks
+
+
+def _draw_kick(one: Assembly, moves: Mapping[str, float], others: Sequence[Assembly], rng: Generator) -> Kick | None:
+    """How a loose thing begins to move; None where it cannot, as something is where it would start."""
     weights = {name: moves.get(name, 0.0) for name in ("fall", "slide", "fly")}
     if one.kind not in THROWN:
         weights["fly"] = 0.0
@@ -124,7 +147,7 @@ def draw_kick(one: Assembly, moves: dict[str, float], others: Sequence[Assembly]
     turn = rotation_about((*aside[[1, 0]], 0.3), 0.5 * draws[4] if move == "fall" else 0.2 * draws[4])
     middle = one.middle_m
     raised = rigid(turn, middle + np.array([0.0, 0.0, lift]) - turn @ middle) @ one.world_from_carrier
-    if any(_meet(one.at(raised), other) for other in others if other is not one):
+    if any(overlap(one.at(raised), other) for other in others):
         return None
     spin = (draws[[5, 0, 3]] - 0.5) * (4.0 if move == "fall" else 8.0)
     return Kick(world_from_carrier=raised, velocity_mps=_triple(velocity), angular_velocity_rad_s=_triple(spin))
@@ -172,7 +195,7 @@ def _body(one: Assembly, kick: Kick | None = None) -> Body:
         velocity_mps=start.velocity_mps,
         angular_velocity_rad_s=start.angular_velocity_rad_s,
         density_kg_m3=120.0 if is_ball else 500.0,
-        friction=0.5,
+        friction=0.4,
         restitution=0.7 if is_ball else 0.15,
         rolling_m=0.002,
     )
@@ -198,11 +221,6 @@ def _has_left(before: Float, after: Float) -> bool:
     moved = float(np.linalg.norm(after[:3, 3] - before[:3, 3]))
     cosine = (float(np.trace(before[:3, :3].T @ after[:3, :3])) - 1) / 2
     return moved > MOVED_M or math.acos(min(max(cosine, -1.0), 1.0)) > TURNED_RAD
-
-
-def _meet(one: Assembly, other: Assembly) -> bool:
-    (low, high), (other_low, other_high) = one.box_m, other.box_m
-    return bool((low < other_high).all() and (other_low < high).all())
 
 
 def _triple(values: Float) -> tuple[float, float, float]:
