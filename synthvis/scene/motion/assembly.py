@@ -21,6 +21,8 @@ TOUCH_M = 0.01
 """What comes as near to a person is held, worn or ridden."""
 LARGE_M = 0.9
 """What is longer than that, people do not carry, but for umbrellas, kites and boards."""
+HAND_M = 0.25
+"""What reaches farther down lies before the feet, but for what is `CARRIED`."""
 CARRIED = frozenset({"umbrella", "kite", "skateboard", "surfboard", "snowboard", "skis"})
 
 
@@ -115,7 +117,7 @@ def with_held(assemblies: Sequence[Assembly]) -> list[Assembly]:
     found = list(assemblies)
     for person in [one for one in assemblies if one.kind == "person"]:
         near = [one for one in found if one is not person and one.kind != "person" and overlap(person, one, TOUCH_M)]
-        held = [one for one in near if one.size_m < LARGE_M or one.kind in CARRIED]
+        held = [one for one in near if one.kind in CARRIED or (one.size_m < LARGE_M and _is_off_ground(one, person))]
         if held:
             parts = [person, *held]
             objects = [item for one in parts for item in one.objects]
@@ -128,6 +130,10 @@ def overlap(one: Assembly, other: Assembly, margin_m: float = 0.0) -> bool:
     """Whether the boxes of two assemblies come nearer than a margin."""
     (low, high), (other_low, other_high) = one.box_m, other.box_m
     return bool((low - margin_m < other_high).all() and (other_low - margin_m < high).all())
+
+
+def _is_off_ground(one: Assembly, person: Assembly) -> bool:
+    return bool(one.box_m[0][2] > person.box_m[0][2] + HAND_M)
 
 
 def _assembly(objects: Sequence[ObjectSpec], meshes: Sequence[Mesh]) -> Assembly:
