@@ -50,7 +50,8 @@ class TrackingDescription(DetectionDescription):
         if not any(image.video_id is not None for image in split.images):
             raise RealDataError(
                 f"{split.name}:{split.split} holds still pictures, and tracks are measured on films",
-                hint="--task detection measures boxes of pictures; docs/reference/formats.md says how films are stored",
+                hint="films are COCO files with video_id, frame_id and track_id, or MOTChallenge folders "
+                "(docs/reference/formats.md); the task detection measures boxes of still pictures",
             )
         own = [one for image in split.images for one in image.objects if one.class_name in wanted and not one.is_crowd]
         lacking = sum(one.track_id is None for one in own)
