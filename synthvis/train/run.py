@@ -128,7 +128,8 @@ def train_and_evaluate(request: Request) -> list[Evaluation]:
     sets = [*([request.own_val] if request.own_val else []), *request.real]
     # A dataset may bear the name of the real set that it imitates.
     unique = list({(split.kind, split.name, split.split): split for split in sets}.values())
-    return evaluate_run(trained, request.run_dir, unique, device_of(request.config.device), request.on_evaluation)
+    device = device_of(request.config.device)
+    return evaluate_run(trained, request.run_dir, unique, device, request.on_evaluation, own_val=request.own_val)
 
 
 def train_run(request: Request) -> Path:
@@ -153,15 +154,26 @@ def evaluate_run(
     sets: Sequence[Split],
     device: torch.device,
     on_evaluation: Callable[[Split], None] = lambda _: None,
+    *,
+    own_val: Split | None = None,
 ) -> list[Evaluation]:
     """Measure on every set; files go to `run_dir` and gap.json is brought up to date.
+
+    Args:
+        trained: The network.
+        run_dir: Its run.
+        sets: What it is measured on.
+        device: Where to run.
+        on_evaluation: Is called with each split before it is measured.
+        own_val: Which of the sets is the val split of the data that it was trained on; None: none.
 
     Raises:
         RealDataError: A set has no class that the network knows; then none is measured.
     """
     task = task_named(trained.task)
     for split in sets:
-        task.description.require_comparable(split, trained.classes)
+        require = task.description.require_own_val if split is own_val else task.description.require_comparable
+        require(split, trained.classes)
     evaluations = []
     for split in sets:
         on_evaluation(split)

@@ -87,6 +87,14 @@ class TaskDescription(ABC):
             RealDataError: With the reason.
         """
 
+    def require_own_val(self, split: Any, classes: Sequence[str]) -> None:
+        """Refuse the val split of the data that was trained on; as it is: where a set from elsewhere would be refused.
+
+        Raises:
+            RealDataError: With the reason.
+        """
+        self.require_comparable(split, classes)
+
     def can_stand_on(self, backbone: Backbone) -> bool:
         """Whether the network that it takes by default can be built over a backbone; as it is: over any."""
         return True

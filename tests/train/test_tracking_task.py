@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 
 import torch
 from coloured_squares import SIZE, SeesColours
+from labelled_squares import write_labelled_squares
 from made_films import Mover, write_mot_film
 
 import synthvis as sv
@@ -134,6 +135,20 @@ def test_trained_measured_and_measured_again(films: Path, tmp_path: Path) -> Non
     other = run.evaluate(f"{films}:val", tracker="bytetrack")
     assert other.training.tracker == "bytetrack" and (tmp_path / "run" / "tracker-bytetrack-0.05").is_dir()
     assert run.evaluations[0].training.tracker == "sort"
+
+
+def test_still_pictures_may_be_learnt_from(films: Path, tmp_path: Path) -> None:
+    """Their val split counts as films of one frame; another set of stills is refused."""
+    (tmp_path / "stills").mkdir()
+    stills = write_labelled_squares(tmp_path / "stills")
+    run = sv.train(
+        stills, task="tracking", out=tmp_path / "run", weights="none", steps=1, workers=0, device="cpu",
+        precision="fp32", **TINY,
+    )  # fmt: skip
+    (evaluation,) = run.evaluations
+    assert evaluation.counts["films"] == evaluation.images and evaluation.perfect_boxes["HOTA"].value == 1
+    with pytest.raises(RealDataError, match="still pictures"):
+        run.evaluate(stills)
 
 
 def test_labels_behind_a_tracker(films: Path) -> None:

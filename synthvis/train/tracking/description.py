@@ -44,6 +44,10 @@ class TrackingDescription(DetectionDescription):
             )
         registered_tracker(config.tracker)
 
+    def require_own_val(self, split: Split, classes: Sequence[str]) -> None:
+        """Still pictures will do, as films of one frame: a detector may learn from them."""
+        shared_classes(split, classes)
+
     def require_comparable(self, split: Split, classes: Sequence[str]) -> None:
         """Network and split must share a class whose objects have tracks."""
         wanted = set(shared_classes(split, classes))
