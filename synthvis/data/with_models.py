@@ -52,7 +52,7 @@ def _posed(split: Split) -> PoseSplit:
     if not present:
         raise RealDataError(
             f"no object of {split.name}:{split.split} has a pose",
-            hint="wanted is a BOP folder, or a dataset of `synthvis render --assets MESH`",
+            hint="wanted is a BOP folder, or a dataset that was rendered with --assets",
         )
     bare = next((one for one in images if one.objects and one.camera_facts is None), None)
     if bare is not None:
@@ -85,7 +85,7 @@ def _of_renders(split: PoseSplit) -> PoseSplit:
             raise RealDataError(
                 f"the objects of class {name} in {split.name} "
                 + ("differ in shape" if not own else f"have {len(own)} meshes"),
-                hint="poses are learnt of one known mesh a class: `synthvis render --assets MESH`, "
+                hint="poses are learnt of one known mesh a class: a render with --assets, "
                 "and --classes to leave out the others",
             )
         ways[name] = _object_from_file(own[0])
