@@ -14,6 +14,7 @@ from blender_scenes.materials import (
     kitchen,
     leisure,
     own,
+    people,
     street,
 )
 from blender_scenes.materials.nodes import Builder
@@ -32,6 +33,7 @@ SURFACES: dict[str, Builder] = {
     **street.SURFACES,
     **leisure.SURFACES,
     **desk.SURFACES,
+    **people.SURFACES,
     **own.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

@@ -81,7 +81,9 @@ def _label_instance(
         amodal_bbox_xywh_px=silhouette.bbox_xywh_px if silhouette.total_px else box,
         visible_fraction=visible_fraction(mask, silhouette.mask),
         truncation=silhouette.truncation,
-        keypoints_xyv=keypoints_in_image(keypoints_cam_m, projector, passes.depth_m, mask, category.symmetry),
+        keypoints_xyv=keypoints_in_image(
+            keypoints_cam_m, projector, passes.depth_m, mask, category.symmetry, mesh.keypoint_depths_m
+        ),
         cam_from_object=pose,
         body_bbox_xywh_px=body_box,
         amodal_body_bbox_xywh_px=amodal_body_box,

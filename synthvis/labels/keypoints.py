@@ -30,6 +30,7 @@ def keypoints_in_image(
     depth_m: NDArray[np.float32],
     mask: NDArray[np.bool_],
     symmetry: Sequence[KeypointSymmetry] = (),
+    under_m: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Project keypoints and decide whether each is seen.
 
@@ -43,6 +44,8 @@ def keypoints_in_image(
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
         symmetry: Keypoints that the view names, of the category.
+        under_m: (K,) how far under the surface each lies, as in `Mesh.keypoint_depths_m`: a joint counts as seen where the
+            body around it is.
 
     Returns:
         (K, 3) float64 in the order of the names: x, y in pixels and COCO visibility; all zeros for keypoints outside
@@ -59,7 +62,8 @@ def keypoints_in_image(
     if not inside.any():
         return labelled
     deepest_m = _deepest_around(pixels[inside], depth_m, mask)
-    tolerance_m = SURFACE_TOLERANCE_M + FOOTPRINT_TOLERANCE * z[inside] / projector.K[0, 0]
+    own_m = 0.0 if under_m is None else under_m[order][inside]
+    tolerance_m = own_m + SURFACE_TOLERANCE_M + FOOTPRINT_TOLERANCE * z[inside] / projector.K[0, 0]
     seen = z[inside] <= deepest_m + tolerance_m
     labelled[inside, :2] = pixels[inside]
     labelled[inside, 2] = np.where(seen, VISIBLE, OCCLUDED)

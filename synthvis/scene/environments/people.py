@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
+from synthvis.objects.mesh.params import number
 from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hand import Grip
-from synthvis.objects.people.person import posed, seat_m, wrist_m
-from synthvis.objects.registry import object_type_named
-from synthvis.objects.spec import Param, SurfaceSpec
+from synthvis.objects.people.person import draw_person, seat_m, wrist_m
 from synthvis.scene.environments.composer import SceneComposer, Support
-from synthvis.scene.palette import colour_rgb
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object
 
 __all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]
@@ -43,6 +41,8 @@ LARGE_M = 0.12
 """What is deeper than that is carried rather than gripped."""
 HAND_M = 0.047
 """A hand takes that much of a thing to either side of where it holds it."""
+HOLDING_SLEEVE = 1.75
+"""Where the sleeve of an arm that holds something ends, in bones of the arm."""
 IN_SEAT = 0.52
 """Where on a seat the body is, from its front to its rear."""
 ON_SEAT_M = 0.02
@@ -80,7 +80,7 @@ def put_person(
     turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
     thing = _held(composer, held, turn_rad) if held else None
     posture = "hold" if thing and posture is None else posture
-    sample = _dressed(rng, posed(rng, posture) if posture else {}, thing, swim=swim)
+    sample = _dressed(rng, posture, thing, swim=swim)
     sampled = oriented_object("person", sample, rotation_about((0, 0, 1), turn_rad))
     person = composer.place_sampled(sampled, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
     if person is not None and thing is not None:
@@ -171,7 +171,7 @@ def sit_on(
     front, rear = (corners[a] + across * (corners[b] - corners[a]) for a, b in ((0, 1), (3, 2)))
     facing_rad = math.atan2(*(front - rear)[[1, 0]].tolist()) + rng.normal() * 0.12
     thing = _held(composer, held, facing_rad) if held else None
-    sample = _dressed(rng, posed(rng, "sit"), thing, swim=False)
+    sample = _dressed(rng, "sit", thing, swim=False)
     x_m, y_m, z_m = (front + IN_SEAT * (rear - front)).tolist()
     sampled = oriented_object("person", sample, rotation_about((0, 0, 1), facing_rad))
     foot_m = max(seat.box_m[0][2], z_m + ON_SEAT_M - seat_m(sample.params))
@@ -181,33 +181,13 @@ def sit_on(
     return person
 
 
-def _dressed(rng: Generator, angles: Mapping[str, Param], thing: _Held | None, *, swim: bool) -> Sample:
-    """A person in clothes of any colour."""
-    sample = object_type_named("person").sample(rng)
-    params: dict[str, Param] = {**sample.params, "hat": chance(rng, 0.15), **angles}
-    if thing is not None:
-        grip = thing.grip
-        params["grip"] = (grip.half_width_m, grip.half_depth_m, grip.tilt_rad, float(grip.from_behind))
-    surfaces = {**sample.surfaces, "top": _shirt(rng)}
-    if swim and chance(rng, 0.6):
-        bare = surfaces["skin"]
-        surfaces["top"] = bare if chance(rng, 0.6) else surfaces["top"]
-        # Bare legs below shorts, or a suit that covers all.
-        params["outfit"] = "shorts" if chance(rng, 0.6) else "trousers"
-        if params["outfit"] == "trousers":
-            surfaces["trousers"] = surfaces["top"]
-        params["short_sleeves"] = params["outfit"] == "shorts"
-        surfaces["shoes"] = bare
-    return Sample(params, surfaces)
-
-
-def _shirt(rng: Generator) -> SurfaceSpec:
-    params: dict[str, Param] = {
-        "color": colour_rgb(rng, value=(0.02, 0.8), saturation=0.8),
-        "color_2": colour_rgb(rng, value=(0.02, 0.8), saturation=0.6),
-        "pattern": pick(rng, {"plain": 5.0, "stripes": 1.0, "checks": 0.6}),
-        "size_m": uniform(rng, (0.02, 0.08)),
-        "weave": 0.3,
-        "seed": uniform(rng, (0, 1000)),
-    }
-    return SurfaceSpec(kind="fabric", params=params)
+def _dressed(rng: Generator, posture: str | None, thing: _Held | None, *, swim: bool) -> Sample:
+    """Somebody in clothes of any colour."""
+    sample = draw_person(rng, clothes="swim" if swim and chance(rng, 0.6) else None, posture=posture)
+    if thing is None:
+        return sample
+    grip = thing.grip
+    held = (grip.half_width_m, grip.half_depth_m, grip.tilt_rad, float(grip.from_behind))
+    # A sleeve slides up the forearm that holds something.
+    sleeve = min(number(sample.params, "sleeve"), HOLDING_SLEEVE)
+    return replace(sample, params={**sample.params, "grip": held, "sleeve": sleeve})
