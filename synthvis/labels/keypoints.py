@@ -44,8 +44,8 @@ def keypoints_in_image(
         depth_m: (H, W) depth along the optical axis, metres; inf where nothing was hit.
         mask: (H, W) bool, visible pixels of the object.
         symmetry: Keypoints that the view names, of the category.
-        under_m: (K,) how far under the surface each lies, as in `Mesh.keypoint_depths_m`: a joint counts as seen where the
-            body around it is.
+        under_m: (K,) how far under the surface each lies, as in `Mesh.keypoint_depths_m`: a joint counts as seen where
+            the body around it is.
 
     Returns:
         (K, 3) float64 in the order of the names: x, y in pixels and COCO visibility; all zeros for keypoints outside

@@ -39,6 +39,14 @@ def test_visibility(point, expected):
     assert found[0] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("under_m", "seen"), [(0.05, 1), (0.08, 2)])
+def test_a_joint_is_seen_where_the_body_around_it_is(under_m, seen):
+    """7 cm under the plate: too deep for 5 cm of flesh and not for 8; where the plate is not, no depth helps."""
+    points, depths_m = np.array([(0.0, 0, 1.07), (0.45, 0, 1.07)]), np.array([under_m, under_m])
+    found = keypoints_in_image(points, PINHOLE, *flat_surface(), under_m=depths_m)
+    assert found[:, 2].tolist() == [seen, 1]
+
+
 def test_none_at_all():
     assert keypoints_in_image(np.zeros((0, 3)), PINHOLE, *flat_surface()).shape == (0, 3)
 

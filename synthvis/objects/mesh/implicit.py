@@ -1,7 +1,7 @@
 """Closed skins of solids that are given by a distance: limbs that flow into a trunk, cloth that is cut at its hem.
 
 A solid is a function from (N, 3) points, metres, to (N,) distances, negative inside. The distance may be an estimate
-as long as it does not grow much faster than the way; then `skin_of` finds the whole surface while it looks at few points.
+as long as it does not grow much faster than the way; then `skin_of` finds the surface while it looks at few points.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def round_cone_distance_m(
 def skin_of(slot: str, solid: Solid, low_m: ArrayLike, high_m: ArrayLike, step_m: float) -> Part:
     """The closed skin of a solid, of triangles about `step_m` in size.
 
-    Surface nets (Gibson, "Constrained elastic surface nets", 1998): one vertex in each cell that the surface crosses, in the
-    middle of where it crosses the cell's edges, then drawn onto the surface along its slope.
+    Surface nets (Gibson, "Constrained elastic surface nets", 1998): one vertex in each cell that the surface crosses,
+    in the middle of where it crosses the cell's edges, then drawn onto the surface along its slope.
 
     Args:
         slot: Name of the surface.
@@ -184,4 +184,5 @@ def _triangles(vertices: Float, quads: NDArray[np.int64]) -> NDArray[np.int32]:
     first = np.linalg.norm(vertices[a] - vertices[c], axis=1) <= np.linalg.norm(vertices[b] - vertices[d], axis=1)
     one = np.where(first[:, None], quads[:, [0, 1, 2]], quads[:, [0, 1, 3]])
     two = np.where(first[:, None], quads[:, [0, 2, 3]], quads[:, [1, 2, 3]])
-    return np.concatenate([one, two]).astype(np.int32)
+    faces: NDArray[np.int32] = np.concatenate([one, two]).astype(np.int32)
+    return faces

@@ -29,7 +29,7 @@ class Mesh:
         appendage_slots: Slots of stalks, stems and leaves, which boxes of the body leave out.
         corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
         scatters: Small meshes that Blender scatters over it.
-        keypoint_depths_m: (K,) how far under the surface each keypoint lies, as the joints of a body do; None: none does.
+        keypoint_depths_m: (K,) how far under the surface each keypoint lies, as joints of a body do; None: none does.
     """
 
     vertices_m: NDArray[np.float64]

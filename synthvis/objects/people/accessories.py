@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from synthvis.objects.mesh.implicit import meet, skin_of
 from synthvis.objects.mesh.meshes import Part, ellipsoid, moved, tube
-from synthvis.objects.mesh.params import text
+from synthvis.objects.mesh.params import number, text
 from synthvis.objects.people.garments import Wearer, top_solid
 from synthvis.objects.people.head import EYE, Head
 from synthvis.objects.people.skeleton import Arm
@@ -80,14 +80,14 @@ def _sack(points_m: Float, half_m: Float, round_m: float) -> Float:
 def _rucksack(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
     body, bones, h = wearer.body, wearer.bones, wearer.body.height_m
     half = np.array([0.055, 0.088, 0.125]) * h
-    back_m = -(0.062 * body.girth + float(params["ease"]) + 0.045) * h  # type: ignore[arg-type]
+    back_m = -(0.062 * body.girth + number(params, "ease") + 0.045) * h
     middle = bones.waist_m + bones.chest @ np.array([back_m, 0.0, 0.35 * body.torso_m])
 
     def sack(points_m: Float) -> Float:
         local = (points_m - middle) @ bones.chest
         local[:, 0] += 1.1 * local[:, 2] ** 2
         main = _sack(local, half, 0.04 * h)
-        pocket = _sack(local + (0.045 * h, 0.0, 0.045 * h), half * (0.5, 0.75, 0.5), 0.018 * h)
+        pocket = _sack(local + np.array([0.045 * h, 0.0, 0.045 * h]), half * (0.5, 0.75, 0.5), 0.018 * h)
         return np.minimum(main, pocket)
 
     reach = np.full(3, 0.19 * h)
@@ -127,8 +127,8 @@ def _shoulder_bag(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
         return meet(solid(points_m), np.maximum(side, 0.05 * body.torso_m - rest[:, 2]), 0.003)
 
     middle = bones.pelvis_m + bones.pelvis @ np.array(
-        [-0.01 * h, -(0.112 * body.girth + float(params["ease"])) * h, -0.005 * h]
-    )  # type: ignore[arg-type]
+        [-0.01 * h, -(0.112 * body.girth + number(params, "ease")) * h, -0.005 * h]
+    )
     half = np.array([0.085, 0.026, 0.062]) * h
 
     def sack(points_m: Float) -> Float:
@@ -158,7 +158,11 @@ def _handbag(wearer: Wearer, arm: Arm) -> list[Part]:
 
     reach = np.full(3, 0.11 * h)
     turn = np.linspace(-0.1, np.pi + 0.1, 12)
-    loop = middle + (0, 0, 0.05 * h) + np.stack([0.055 * h * np.cos(turn), 0 * turn, 0.1 * h * np.sin(turn)], axis=1)
+    loop = (
+        middle
+        + np.array([0, 0, 0.05 * h])
+        + np.stack([0.055 * h * np.cos(turn), 0 * turn, 0.1 * h * np.sin(turn)], axis=1)
+    )
     return [
         skin_of("bag", sack, middle - reach, middle + reach, 0.0145 * h),
         tube("bag", loop, 0.0042 * h, 7, up=(0, 1, 0)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from synthvis.objects.mesh.meshes import Part, ellipsoid, loft, tube
 from synthvis.objects.mesh.params import text
@@ -37,12 +37,12 @@ def relaxed_hand(body: Body, bones: Skeleton, arm: Arm, curl_rad: float) -> list
     axes = np.stack([-turn[:, 2], turn[:, 0], -arm.sign * turn[:, 1]])
     scale = body.height_m / GROWN_M * (0.94 + 0.06 * body.male)
 
-    def at(points: Float) -> Float:
+    def at(points: ArrayLike) -> Float:
         placed: Float = arm.wrist_m + scale * np.asarray(points) @ axes
         return placed
 
     ball = ellipsoid("skin", (0.05, 0.041, 0.0155), 12, 8)
-    palm = Part(slot="skin", vertices_m=at(ball.vertices_m + (0.042, 0.002, 0.002)), faces=ball.faces)
+    palm = Part(slot="skin", vertices_m=at(ball.vertices_m + np.array([0.042, 0.002, 0.002])), faces=ball.faces)
     if arm.sign > 0:
         # Two of the three axes are mirrored between left and right, so one winding has to be turned over.
         palm = _wound(palm)
@@ -58,7 +58,7 @@ def relaxed_hand(body: Body, bones: Skeleton, arm: Arm, curl_rad: float) -> list
         bend = curl_rad * (1 + 0.15 * number) * np.array([0.5, 1.2, 2.0])
         steps = length / 3 * np.stack([np.cos(bend), np.zeros(3), np.sin(bend)], axis=1)
         path = np.array([0.07, across, 0.002]) + np.concatenate(
-            [[(-0.012, 0, 0), (0.008, 0, 0)], (0.008, 0, 0) + np.cumsum(steps, axis=0)]
+            [[(-0.012, 0, 0), (0.008, 0, 0)], np.cumsum(steps, axis=0) + np.array([0.008, 0.0, 0.0])]
         )
         fingers.append(tube("skin", at(path), scale * np.array([0.0098, 0.0095, 0.0088, 0.008, 0.0055]), 7, up=axes[1]))
     thumb = np.array([(0.018, 0.022, 0.004), (0.035, 0.042, 0.01), (0.058, 0.053, 0.016), (0.08, 0.054, 0.02)])
@@ -74,11 +74,8 @@ def foot_parts(body: Body, leg: Leg, params: Mapping[str, Param]) -> list[Part]:
     """A shoe with its sole, or a bare foot."""
     kind = text(params, "shoe")
     slot = "skin" if kind == "bare" else "shoes"
-    parts = [
-        _upper(body, leg, slot, boot=kind == "boots"),
-        _sole(body, leg, "skin" if kind == "bare" else "soles", kind),
-    ]
-    return parts
+    sole = _sole(body, leg, "skin" if kind == "bare" else "soles", kind)
+    return [_upper(body, leg, slot, boot=kind == "boots"), sole]
 
 
 def _sole(body: Body, leg: Leg, slot: str, kind: str) -> Part:
@@ -86,7 +83,8 @@ def _sole(body: Body, leg: Leg, slot: str, kind: str) -> Part:
     high_m = {"bare": 0.05, "leather": 0.07}.get(kind, 0.1) * body.foot_m
     middle = outline_m.mean(axis=0)
     narrow = middle + 0.965 * (outline_m - middle)
-    rings = np.stack([outline_m, outline_m, outline_m + (0, 0, 0.85 * high_m), narrow + (0, 0, high_m)])
+    high, rim = outline_m + np.array([0, 0, 0.85 * high_m]), narrow + np.array([0, 0, high_m])
+    rings = np.stack([outline_m, outline_m, high, rim])
     rings[1] += (0.0, 0.0, 0.1 * high_m)
     # The outline runs with the clock, seen from above.
     return loft(slot, leg.ankle_m + rings[:, ::-1] @ leg.foot.T)

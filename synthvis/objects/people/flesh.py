@@ -111,7 +111,7 @@ class Trunk:
 def _draped(row: Float, drape: float) -> Float:
     """Half widths of cloth that hangs from the widest place below the arms."""
     widest = np.maximum.accumulate(row[:8][::-1])[::-1]
-    hung = np.concatenate([row[:8] + drape * (widest - row[:8]), row[8:]])
+    hung: Float = np.concatenate([row[:8] + drape * (widest - row[:8]), row[8:]])
     hung[:2] = row[:2] + drape * (row[2] - row[:2])
     return hung
 
@@ -212,7 +212,8 @@ def turn_onto(way: Float, upright: Float) -> Float:
     axis = np.cross(down, unit)
     cos = float(down @ unit)
     if cos < -0.999:
-        return upright @ np.diag([1.0, -1.0, -1.0])
+        over: Float = upright @ np.diag([1.0, -1.0, -1.0])
+        return over
     skew = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
     turned: Float = (np.eye(3) + skew + skew @ skew / (1 + cos)) @ upright
     return turned

@@ -1,4 +1,4 @@
-"""What people wear on trunk and limbs, as closed skins around the body: tops, trousers, skirts, and the skin between them."""
+"""What people wear on trunk and limbs, as closed skins: tops, trousers, skirts, and the skin between them."""
 
 from __future__ import annotations
 
@@ -89,16 +89,17 @@ def _sleeve(limb: Limb, ease_m: float, flare_m: float, end: float) -> Limb:
 def _lap(wearer: Wearer, points_m: Float, end: float, ease_m: float, flare_m: float) -> Float:
     """Distances from what is spanned over both legs: a skirt, the tails of a coat."""
     left, right = wearer.legs
-    found: Float | None = None
+    every = []
     for share in np.linspace(0.0, 1.0, LAPS):
         joints = (1 - share) * left.joints_m + share * right.joints_m
         tuck = 1 - 0.25 * np.sin(np.pi * share)
         limb = _sleeve(
             Limb(joints, left.upper_m * tuck, left.lower_m * tuck, left.rest_m, left.upright), ease_m, flare_m, end
         )
-        one = limb.distance_m(points_m, end=end, blend_m=0.05)
-        found = one if found is None else union(found, one, 0.03)
-    assert found is not None
+        every.append(limb.distance_m(points_m, end=end, blend_m=0.05))
+    found: Float = every[0]
+    for one in every[1:]:
+        found = union(found, one, 0.03)
     return found
 
 

@@ -1,7 +1,8 @@
 """A head with its face: skull, jaw, brows, nose, lips and ears; brows, eyes and lips get their colours by `face_*`.
 
-The frame of a head has its origin between the ears, x ahead, y to the left, z up, and a grown head's size: 0.228 m from chin to
-crown. Breadth and depth are the means of Gordon et al., "2012 Anthropometric Survey of U.S. Army Personnel" (2014).
+The frame of a head has its origin between the ears, x ahead, y to the left, z up, and a grown head's size: 0.228 m
+from chin to crown. Breadth and depth are the means of Gordon et al., "2012 Anthropometric Survey of U.S. Army
+Personnel" (2014).
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def _directions() -> Float:
     share = np.linspace(0.0, 1.0, UP + 2)[1:-1]
     polar = np.pi * (share + 0.055 * np.sin(2 * np.pi * share)) - np.pi / 2
     flat = np.stack([np.cos(turn), np.sin(turn), np.zeros(AROUND)], axis=1)
-    return np.cos(polar)[:, None, None] * flat + np.sin(polar)[:, None, None] * np.array([0.0, 0.0, 1.0])
+    level, up = np.cos(polar)[:, None, None], np.sin(polar)[:, None, None]
+    directions: Float = level * flat + up * np.array([0.0, 0.0, 1.0])
+    return directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ def _reach_m(directions: Float, face: _Face) -> Float:
         middle = (low + high) / 2
         within = _face_distance_m(flat * middle[:, None], face) < 0
         low, high = np.where(within, middle, low), np.where(within, high, middle)
-    return ((low + high) / 2).reshape(directions.shape[:2])
+    reach: Float = ((low + high) / 2).reshape(directions.shape[:2])
+    return reach
 
 
 def _face_distance_m(points_m: Float, face: _Face) -> Float:
@@ -216,4 +220,4 @@ def _ear(sign: float) -> Part:
     x, y, z = ball.vertices_m.T
     hollow = 0.006 * np.exp(-(((x - 0.002) / 0.008) ** 2) - (((z - 0.004) / 0.014) ** 2)) * (y * sign > 0)
     shaped = np.stack([x * (1 + 9.0 * z) - 0.22 * z, y - sign * hollow - sign * 0.28 * x, z], axis=1)
-    return replace(ball, vertices_m=shaped + (-0.012, sign * 0.0775, -0.004), attributes={})
+    return replace(ball, vertices_m=shaped + np.array([-0.012, sign * 0.0775, -0.004]), attributes={})

@@ -1,7 +1,8 @@
 """What people do with their limbs: bounds of the angles at their joints.
 
-Hips and shoulders swing forward, knees bend back, elbows forward; `out` is a shoulder away from the body, `in` a forearm towards
-the other. All bounds are within the ranges of motion of Norkin and White, "Measurement of Joint Motion" (2016).
+Hips and shoulders swing forward, knees bend back, elbows forward; `out` is a shoulder away from the body, `in` a
+forearm towards the other. All bounds are within the ranges of motion of Norkin and White, "Measurement of Joint
+Motion" (2016).
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """How long and how thick people are, from stature, age, sex and body mass index.
 
-Lengths of limbs are the shares of stature of Drillis and Contini, "Body Segment Parameters" (1966). Adults' statures are the
-means and spreads of Gordon et al., "2012 Anthropometric Survey of U.S. Army Personnel" (2014), and their widths of shoulders and
-hips and depths of the chest are its means over its mean stature; children's statures are the medians of the growth
-charts of the CDC (Kuczmarski et al., 2002). A child's head is larger and its legs are shorter by the shares in Huelke,
-"An Overview of Anatomical Considerations of Infants and Children" (1998).
+Lengths of limbs are the shares of stature of Drillis and Contini, "Body Segment Parameters" (1966). Adults' statures
+are the means and spreads of Gordon et al., "2012 Anthropometric Survey of U.S. Army Personnel" (2014); children's are
+the medians of the growth charts of the CDC (Kuczmarski et al., 2002), rounded. A child's head is larger and its legs
+are shorter by the shares in Huelke, "An Overview of Anatomical Considerations of Infants and Children" (1998).
 """
 
 from __future__ import annotations

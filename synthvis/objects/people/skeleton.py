@@ -16,7 +16,7 @@ from synthvis.objects.mesh.params import number
 from synthvis.objects.people.proportions import Body
 from synthvis.objects.spec import Param
 
-__all__ = ["SIDES", "SHOULDER_DROP", "Arm", "Leg", "Skeleton", "skeleton_of", "sole_outline_m"]
+__all__ = ["SHOULDER_DROP", "SIDES", "Arm", "Leg", "Skeleton", "skeleton_of", "sole_outline_m"]
 
 Float = NDArray[np.float64]
 

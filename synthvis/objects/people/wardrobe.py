@@ -1,19 +1,18 @@
-"""What people wear, where: cuts of garments, hair, shoes, and the surfaces of all of them."""
+"""What people wear, where: cuts of garments, hair, hats, shoes and bags."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.random import Generator
 
 from synthvis.draws import chance, pick, rounded
-from synthvis.objects.mesh.params import number, shade_of, surface_seed
-from synthvis.objects.people.hair import BEARDS
-from synthvis.objects.spec import Param, SurfaceSpec, Vec3
+from synthvis.objects.mesh.params import number
+from synthvis.objects.people.dyes import surfaces_for
+from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["CLOTHES", "draw_clothes", "surfaces_for"]
+__all__ = ["CLOTHES", "draw_clothes"]
 
 Range = tuple[float, float]
 
@@ -57,7 +56,8 @@ _PRINTS = {
 }
 _TOPS: Mapping[str, _Top] = {
     "t_shirt": _Top(sleeve=(0.4, 0.75), hem=(0.1, 0.24), ease=(0.0045, 0.009), flare=(0.004, 0.014)),
-    "tank": _Top(sleeve=(0.0, 0.0), hem=(0.08, 0.2), ease=(0.0045, 0.007), neckline=(0.7, 1.0), drape=(0.0, 0.4), collar=(1.0, 1.03)),
+    "tank": _Top(sleeve=(0.0, 0.0), hem=(0.08, 0.2), ease=(0.0045, 0.007), neckline=(0.7, 1.0), drape=(0.0, 0.4),
+                 collar=(1.0, 1.03)),
     "shirt": _Top(sleeve=(1.2, 1.97), hem=(0.0, 0.2), ease=(0.0055, 0.009), collar=(1.1, 1.14), neckline=(0.25, 0.4),
                   patterns={"plain": 4.0, "stripes": 2.0, "checks": 1.0, "plaid": 2.0}),
     "sweater": _Top(sleeve=(1.8, 1.98), hem=(0.08, 0.2), ease=(0.007, 0.011), collar=(1.07, 1.12), neckline=(0.3, 0.45),
@@ -77,7 +77,7 @@ _TOPS: Mapping[str, _Top] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bottom:
-    """Bounds of a kind of what is worn below: where it ends in bones of the leg, its distance from the legs and widening."""
+    """Bounds of what is worn below: where it ends in bones of the leg, its distance from the legs and widening."""
 
     outfit: str
     end: Range
@@ -127,44 +127,6 @@ _HERS = {
     "swim": ({"swimsuit": 9.0, "none": -3.0, "dress": 0.6}, {"briefs": 2.0}),
 }
 
-_SKINS = {
-    "#f1cdb4": 2.0,
-    "#e8b894": 3.0,
-    "#d9a27a": 2.5,
-    "#c08a62": 2.0,
-    "#9a6a46": 1.6,
-    "#75492e": 1.4,
-    "#543422": 1.2,
-    "#3c261a": 0.8,
-}
-"""From light to dark."""
-_HAIRS = {
-    "#14100e": 4.0,
-    "#2c1c12": 3.0,
-    "#4a2e1a": 2.5,
-    "#6e4a2a": 1.5,
-    "#a8804e": 1.2,
-    "#d0b078": 0.8,
-    "#7a3416": 0.5,
-}
-_GREYS = {"#6a6866": 1.0, "#a8a6a2": 1.5, "#d8d6d0": 1.2}
-_CLOTHS = {"#f0efec": 2.2, "#16171a": 2.6, "#22283a": 1.8, "#2f4a78": 1.2, "#6c7076": 1.4, "#a0a3a6": 1.0, "#8a1f24": 0.9, "#c8322c": 0.9,
-           "#34523a": 0.8, "#2f7d4f": 0.5, "#c9b48c": 0.9, "#5c4632": 0.7, "#e0a83a": 0.6, "#d97a9a": 0.6, "#6a4a86": 0.5, "#3aa0b8": 0.6,
-           "#e8d8c4": 0.8, "#e86a24": 0.4}  # fmt: skip
-_BELOW = {"#1b1c20": 3.0, "#2a3044": 2.0, "#3c4250": 1.4, "#6a5f50": 1.0, "#b8a888": 1.0, "#8a8c8e": 0.8, "#e6e4de": 0.5, "#4a3a2c": 0.7,
-          "#3c4a34": 0.6}  # fmt: skip
-_DENIM = {"#2c4468": 3.0, "#1e2e4a": 2.5, "#5f82ac": 2.0, "#92aac6": 0.8, "#1a1c22": 1.5}
-_SHOES = {
-    "#17171a": 3.0,
-    "#ecebe6": 2.5,
-    "#5a3a24": 1.4,
-    "#8a8c90": 1.0,
-    "#2b3a62": 0.8,
-    "#a83232": 0.5,
-    "#3aa070": 0.3,
-    "#e0c860": 0.2,
-}
-
 
 def draw_clothes(
     rng: Generator, body: Mapping[str, Param], clothes: str
@@ -195,7 +157,7 @@ def draw_clothes(
         worn["shoe"] = "bare"
     elif clothes not in ("sport", "work") and top != "none":
         worn["bag"] = pick(rng, {"none": 7.0, "rucksack": 1.3, "shoulder_bag": 1.0, "handbag": 0.6})
-    return worn, surfaces_for(rng, body, worn, bottom)
+    return worn, surfaces_for(rng, body, worn, bottom, _TOPS[top].patterns or _PRINTS)
 
 
 def _added(weights: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
@@ -266,129 +228,3 @@ def _head(rng: Generator, body: Mapping[str, Param], clothes: str) -> dict[str, 
         "glasses": pick(rng, {"none": 7.0, "clear": 1.2 + 0.02 * years, "dark": 1.0 if clothes != "winter" else 0.2}),
         "face_seed": int(rng.integers(0, 10_000)),
     }
-
-
-def surfaces_for(
-    rng: Generator, body: Mapping[str, Param], worn: Mapping[str, Param], bottom: str
-) -> dict[str, SurfaceSpec]:
-    """A surface for each slot of somebody's mesh.
-
-    Args:
-        rng: Source of the draws.
-        body: As `draw_body` gives it.
-        worn: As `draw_clothes` gives it.
-        bottom: What is worn below, such as "jeans".
-    """
-    years = number(body, "age_years")
-    skin = shade_of(rng, pick(rng, _SKINS), value=0.1, hue=0.04)
-    dark = float(np.mean(skin)) < 0.22
-    grey = chance(rng, min(max((years - 40) / 35, 0.0), 0.92))
-    hair = shade_of(rng, pick(rng, _GREYS if grey else _darkest(_HAIRS) if dark else _HAIRS), value=0.2)
-    flesh: dict[str, Param] = {"color": skin, "seed": surface_seed(rng)}
-    found = {
-        "skin": SurfaceSpec(kind="skin", params=flesh),
-        "face": SurfaceSpec(kind="face", params={**flesh, **_face_paint(rng, body, worn, skin, hair)}),
-        "hair": SurfaceSpec(kind="hair", params={"color": hair, "seed": surface_seed(rng)}),
-        "beard": SurfaceSpec(kind="hair", params={"color": hair, "seed": surface_seed(rng), "curl": 1.0}),
-        "hat": _hat(rng, worn),
-        "glasses": SurfaceSpec(kind="plastic", params={"color": shade_of(rng, pick(rng, ("#141414", "#3a2416", "#8a8a8e"))), "roughness": 0.2}),
-        "lenses": SurfaceSpec(kind="plastic", params={"color": (0.01, 0.01, 0.012), "roughness": 0.05, "grain": 0.0}),
-        "top": _top(rng, worn),
-        "trousers": _below(rng, bottom),
-        "shoes": SurfaceSpec(kind="plastic", params={"color": shade_of(rng, pick(rng, _SHOES)), "roughness": 0.3 if worn["shoe"] == "leather" else 0.6}),
-        "soles": SurfaceSpec(kind="plain", params={"color": shade_of(rng, pick(rng, ("#e8e6e0", "#1a1a1a", "#6a5a48"))), "roughness": 0.8}),
-        "bag": SurfaceSpec(kind="worn_cloth", params={"color": shade_of(rng, pick(rng, _CLOTHS)), "roughness": 0.6, "weave": 0.6}),
-    }  # fmt: skip
-    return {slot: found[slot] for slot in _slots(worn)}
-
-
-def _slots(worn: Mapping[str, Param]) -> list[str]:
-    """The slots of somebody's mesh."""
-    slots = ["face", "skin"]
-    if worn["hair"] != "bald" and worn["hat"] != "scarf":
-        slots.append("hair")
-    slots += ["beard"] if BEARDS[str(worn["beard"])] > 0 else []
-    slots += ["hat"] if worn["hat"] != "none" else []
-    slots += ["glasses"] if worn["glasses"] != "none" else []
-    slots += ["lenses"] if worn["glasses"] == "dark" else []
-    slots += ["top"] if worn["top"] != "none" else []
-    slots += ["trousers"] if worn["outfit"] != "none" else []
-    slots += ["shoes", "soles"] if worn["shoe"] != "bare" else []
-    return [*slots, "bag"] if worn["bag"] != "none" else slots
-
-
-def _darkest(weights: Mapping[str, float]) -> dict[str, float]:
-    return dict(list(weights.items())[:2])
-
-
-def _face_paint(
-    rng: Generator, body: Mapping[str, Param], worn: Mapping[str, Param], skin: Vec3, hair: Vec3
-) -> dict[str, Param]:
-    years, female = number(body, "age_years"), body["sex"] == "female"
-    painted = female and years > 15 and chance(rng, 0.35)
-    lips = tuple(float(np.clip(c * f, 0, 1)) for c, f in zip(skin, (0.88, 0.5, 0.5), strict=True))
-    if painted:
-        lips = shade_of(rng, pick(rng, ("#b02a38", "#c2566a", "#8a2a3a")))
-    iris = pick(
-        rng,
-        {"#3a2414": 5.0, "#2a1a10": 3.0, "#5a6a3a": 1.0, "#4a7090": 1.2}
-        if float(np.mean(skin)) > 0.3
-        else {"#24140c": 1.0},
-    )
-    brows = tuple(0.6 * channel for channel in hair)
-    return {
-        "lips": lips,
-        "iris": shade_of(rng, iris),
-        "brows": brows,
-        "brow_width": 0.8 if female else 1.2,
-        "small": round(1 - 0.16 * float(np.clip((17.0 - years) / 15.0, 0.0, 1.0)), 4),
-        "lashes": 1.0 if painted else 0.5 if female else 0.25,
-        "stubble": rounded(rng, (0.3, 0.8)) if worn["beard"] in ("stubble", "short", "full", "long") else 0.0,
-        "wrinkles": round(float(np.clip((years - 35) / 45, 0.0, 1.0)), 3),
-    }
-
-
-def _hat(rng: Generator, worn: Mapping[str, Param]) -> SurfaceSpec:
-    if worn["hat"] == "helmet":
-        params: dict[str, Param] = {
-            "color": shade_of(rng, pick(rng, ("#f2c414", "#f0f0ee", "#e2641c", "#2a5aa8"))),
-            "roughness": 0.3,
-            "grain": 0.0,
-        }
-        return SurfaceSpec(kind="plastic", params=params)
-    color = shade_of(rng, pick(rng, {"#e2d2a4": 1.0, "#c8b078": 1.0} if worn["hat"] == "sun_hat" else _CLOTHS))
-    return SurfaceSpec(kind="worn_cloth", params={"color": color, "weave": 1.0, "roughness": 0.9, "head": True})
-
-
-def _top(rng: Generator, worn: Mapping[str, Param]) -> SurfaceSpec:
-    cut = _TOPS[str(worn["top"])]
-    params: dict[str, Param] = {
-        "color": shade_of(rng, pick(rng, _CLOTHS)),
-        "color_2": shade_of(rng, pick(rng, _CLOTHS)),
-        "color_3": shade_of(rng, pick(rng, _CLOTHS)),
-        "pattern": pick(rng, cut.patterns or _PRINTS),
-        "size_m": rounded(rng, (0.012, 0.06)),
-        "weave": 1.2 if worn["top"] == "sweater" else 0.4,
-        "roughness": 0.55 if worn["top"] == "jacket" and chance(rng, 0.5) else 0.9,
-        "seed": surface_seed(rng),
-    }
-    if params["pattern"] == "safety":
-        params |= {"color": shade_of(rng, pick(rng, ("#d8f01e", "#f5701e"))), "color_2": (0.6, 0.6, 0.6)}
-    return SurfaceSpec(kind="worn_cloth", params=params)
-
-
-def _below(rng: Generator, bottom: str) -> SurfaceSpec:
-    denim = bottom == "jeans"
-    params: dict[str, Param] = {
-        "color": shade_of(rng, pick(rng, _DENIM if denim else _CLOTHS if bottom in ("skirt", "briefs") else _BELOW)),
-        "color_2": shade_of(rng, pick(rng, _CLOTHS)),
-        "color_3": shade_of(rng, pick(rng, _CLOTHS)),
-        "pattern": "denim" if denim else pick(rng, {"plain": 8.0, "side_stripe": 0.8, "plaid": 0.4}),
-        "size_m": rounded(rng, (0.015, 0.05)),
-        "weave": 0.6,
-        "roughness": 0.9,
-        "seed": surface_seed(rng),
-    }
-    if bottom == "skirt":
-        params["pattern"] = pick(rng, {"plain": 5.0, "plaid": 1.0, "flowers": 1.0, "dots": 0.6})
-    return SurfaceSpec(kind="worn_cloth", params=params)
