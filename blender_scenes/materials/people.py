@@ -133,8 +133,8 @@ def worn_cloth(n: Nodes, params: Params) -> None:
     shown: Value = first
     faded: Value = 1.0
     if not on_head:
-        places = tuple(n.attribute(f"rest_{axis}") for axis in "xyz")
-        shown, faded = _printed(n, params, places)
+        xyz = tuple(n.attribute(f"rest_{axis}") for axis in "xyz")
+        shown, faded = _printed(n, params, xyz)
     soft = n.remap(n.noise(n.coords(), 7.0, detail=3.0), 0.3, 0.7, (0.86, 1.06))
     fine = n.noise(n.coords(), 900.0, detail=0.0)
     folds = n.bump(
@@ -151,9 +151,9 @@ def _bands(n: Nodes, value: Value, size_m: float) -> Value:
     return n.math("GREATER_THAN", n.math("FRACT", n.math("DIVIDE", n.math("ADD", value, 7.0), 2 * size_m)), 0.5)
 
 
-def _printed(n: Nodes, params: Params, places: tuple[Value, ...]) -> tuple[Value, Value]:
+def _printed(n: Nodes, params: Params, xyz: tuple[Value, ...]) -> tuple[Value, Value]:
     """Colour of a print at places in the upright body, and by what it is faded."""
-    x, y, z = places
+    x, y, z = xyz
     first, second, third = (color_of(params, f"color{tail}", (0.5, 0.5, 0.5)) for tail in ("", "_2", "_3"))
     pattern, size_m = text_of(params, "pattern", "plain"), number_of(params, "size_m", 0.03)
     at = n.vector("ADD", n.combine(x, y, z), n.offset)

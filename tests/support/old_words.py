@@ -91,6 +91,15 @@ PLAIN_MEANINGS: frozenset[str] = frozenset(
         "synthvis/objects/mesh/loft.py: pieces",
         "synthvis/objects/mesh/meshes.py: moved",
         "synthvis/objects/mesh/tyres.py: hole",
+        "synthvis/objects/people/accessories.py: arm",
+        "synthvis/objects/people/extremities.py: arm",
+        "synthvis/objects/people/flesh.py: arm",
+        "synthvis/objects/people/flesh.py: arm_limb",
+        "synthvis/objects/people/garments.py: arm",
+        "synthvis/objects/people/garments.py: arms",
+        "synthvis/objects/people/proportions.py: upper_arm_m",
+        "synthvis/objects/people/skeleton.py: Arm",
+        "synthvis/objects/people/skeleton.py: arms",
         "synthvis/scene/convex_hulls.py: cells",
         "synthvis/scene/environments/composer.py: place",
         "synthvis/scene/height_field.py: origin_cell",
@@ -104,8 +113,8 @@ PLAIN_MEANINGS: frozenset[str] = frozenset(
         "synthvis/ui/fitting.py: cell",
     }
 )
-"""Names in which such a word is not the old term: cells of a grid or table, holes in things, places in a row, meshes
-that are moved.
+"""Names in which such a word is not the old term: cells of a grid or table, holes in things, places in a row, arms of
+bodies, meshes that are moved.
 """
 
 

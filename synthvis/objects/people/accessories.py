@@ -102,7 +102,7 @@ def _rucksack(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
             return meet(solid(points_m), np.maximum(side, ahead), 0.003)
 
         low, high = _chest_box(wearer)
-        parts.append(skin_of("bag", strap, low, high, 0.011 * h))
+        parts.append(skin_of("bag", strap, low, high, 0.0135 * h))
     return parts
 
 
@@ -138,7 +138,7 @@ def _shoulder_bag(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
     low[2] = min(low[2], float(bones.pelvis_m[2]) - 0.02 * h)
     reach = np.full(3, 0.12 * h)
     return [
-        skin_of("bag", strap, low, high, 0.011 * h),
+        skin_of("bag", strap, low, high, 0.0135 * h),
         skin_of("bag", sack, middle - reach, middle + reach, 0.0145 * h),
     ]
 

@@ -182,8 +182,8 @@ class Limb:
             found.append(local - (0.0, 0.0, gone_m))
         middle = (points_m - self.joints_m[1]) @ (first / np.linalg.norm(first) + second / np.linalg.norm(second))
         share = np.clip(middle / (0.3 * self.lengths_m[0]) + 0.5, 0.0, 1.0)[:, None]
-        places: Float = self.rest_m + found[0] + share * (found[1] - found[0])
-        return places
+        hanging: Float = self.rest_m + found[0] + share * (found[1] - found[0])
+        return hanging
 
     def eased(self, upper_m: Float, lower_m: Float) -> Limb:
         """The limb in cloth: with other radii."""

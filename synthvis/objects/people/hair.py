@@ -56,16 +56,16 @@ HATS = ("none", "cap", "beanie", "sun_hat", "helmet", "hood", "scarf")
 
 def hair_parts(head: Head, params: Mapping[str, Param]) -> list[Part]:
     """Hair, beard and hat."""
-    places = head.directions * head.reach_m[..., None]
+    points_m = head.directions * head.reach_m[..., None]
     hat, cut = text(params, "hat"), HAIR_STYLES[text(params, "hair")]
     parts = []
     if hat != "scarf" and text(params, "hair") != "bald":
-        parts.append(head.shell("hair", _hair_m(places, cut, params, pressed=hat != "none")))
+        parts.append(head.shell("hair", _hair_m(points_m, cut, params, pressed=hat != "none")))
         parts += [head.placed(part) for part in _falling(cut, params)]
     if BEARDS[text(params, "beard")] > 0:
-        parts.append(head.shell("beard", _beard_m(places, BEARDS[text(params, "beard")], params)))
+        parts.append(head.shell("beard", _beard_m(points_m, BEARDS[text(params, "beard")], params)))
     if hat != "none":
-        parts.append(head.shell("hat", _hat_m(places, hat)))
+        parts.append(head.shell("hat", _hat_m(points_m, hat)))
         parts += [head.placed(part) for part in _brim(hat)]
     return parts
 
@@ -76,20 +76,20 @@ def _step(value: Float, width: float) -> Float:
     return soft
 
 
-def _lumps(places: Float, seed: int, length_m: float) -> Float:
+def _lumps(points_m: Float, seed: int, length_m: float) -> Float:
     """Smooth noise over a head, about -1..1."""
     rng = np.random.default_rng(seed)
     turns = rng.normal(size=(6, 3)) * 2 * np.pi / length_m / 1.7
-    waves: Float = np.sin(places @ turns.T + rng.uniform(0, 2 * np.pi, 6)).sum(axis=-1) / 3.0
+    waves: Float = np.sin(points_m @ turns.T + rng.uniform(0, 2 * np.pi, 6)).sum(axis=-1) / 3.0
     return waves
 
 
-def _hair_m(places: Float, cut: _Cut, params: Mapping[str, Param], *, pressed: bool) -> Float:
+def _hair_m(points_m: Float, cut: _Cut, params: Mapping[str, Param], *, pressed: bool) -> Float:
     """Thickness of hair over the places of a head."""
-    x, y, z = np.moveaxis(places, -1, 0)
+    x, y, z = np.moveaxis(points_m, -1, 0)
     seed = int(number(params, "hair_seed"))
     recede_m, parting = number(params, "recede") * 0.03, 2.0 * (number(params, "hair_seed") % 7) / 7 - 1.0
-    fine = _lumps(places, seed, 0.02)
+    fine = _lumps(points_m, seed, 0.02)
     line = z - np.where(x > 0, 0.80 * x, 0.74 * x) + 0.004 - recede_m * (x > 0.02) + 0.003 * fine
     # The forehead is free up to the hairline, the ears stay free, sideburns end before them.
     line = np.minimum(line, (z - 0.056 - 0.6 * recede_m) + 14.0 * np.maximum(0.045 - x, 0.0) + 0.003 * fine)
@@ -99,7 +99,7 @@ def _hair_m(places: Float, cut: _Cut, params: Mapping[str, Param], *, pressed: b
     thick = cut.side_m + (cut.top_m - cut.side_m) * top + (cut.back_m - cut.side_m) * back
     thick = thick * (
         1
-        + cut.lumps * _lumps(places, seed + 1, 0.035)
+        + cut.lumps * _lumps(points_m, seed + 1, 0.035)
         + 0.25 * parting * np.sign(y) * _step(np.abs(y) - 0.02, 0.03) * top
     )
     if pressed:
@@ -147,21 +147,21 @@ def _curtain(cut: _Cut, seed: int) -> Part:
     return skin_of("hair", distance, (-0.13, -0.12, low_m - 0.02), (0.08, 0.12, 0.13), 0.0145)
 
 
-def _beard_m(places: Float, thick_m: float, params: Mapping[str, Param]) -> Float:
-    x, y, z = np.moveaxis(places, -1, 0)
-    fine = _lumps(places, int(number(params, "hair_seed")) + 5, 0.018)
+def _beard_m(points_m: Float, thick_m: float, params: Mapping[str, Param]) -> Float:
+    x, y, z = np.moveaxis(points_m, -1, 0)
+    fine = _lumps(points_m, int(number(params, "hair_seed")) + 5, 0.018)
     away = np.abs(y)
     jaw = np.minimum(-0.05 + 0.55 * np.maximum(away - 0.035, 0.0) - z, x + 0.002 - 0.3 * (z + 0.05))
     lip = np.minimum(np.minimum(z + 0.062, -0.0485 - z), 0.034 - away)
     mouth = np.sqrt((away / 0.027) ** 2 + ((z + 0.067) / 0.0125) ** 2) - 1.0
-    region = np.minimum(np.maximum(jaw, lip * (x > 0.05)), 0.02 * mouth) + 0.002 * fine
+    region = np.minimum(np.maximum(jaw, np.where(x > 0.05, lip, -0.05)), 0.02 * mouth) + 0.002 * fine
     thick = thick_m * (0.35 + 0.65 * _step(-z - 0.075, 0.05)) * (1 + 0.15 * fine)
     thickness: Float = UNDER_M + (thick - UNDER_M) * _step(region, 0.01)
     return thickness
 
 
-def _hat_m(places: Float, hat: str) -> Float:
-    x, y, z = np.moveaxis(places, -1, 0)
+def _hat_m(points_m: Float, hat: str) -> Float:
+    x, y, z = np.moveaxis(points_m, -1, 0)
     if hat == "scarf":
         oval = np.sqrt((y / 0.058) ** 2 + ((z + 0.022) / 0.083) ** 2) - 1.0
         region, thick = np.where(x > 0.0, 0.07 * oval, 0.05), np.full(z.shape, 0.012)

@@ -59,8 +59,8 @@ class Head:
 
     def at_m(self, points_m: Float) -> Float:
         """(N, 3) places of the head's frame in that of the mesh."""
-        moved: Float = self.scale * points_m @ self.turn.T + self.origin_m
-        return moved
+        there: Float = self.scale * points_m @ self.turn.T + self.origin_m
+        return there
 
     def skin(self) -> list[Part]:
         """Face and ears."""
@@ -80,8 +80,8 @@ class Head:
         grid = self.directions * self.reach_m[..., None]
         front = grid[grid[..., 0] > 0.02]
         nearest = np.argsort(np.hypot(front[:, 1] - ahead[0], front[:, 2] - ahead[1]))[:3]
-        place: Float = np.array([front[nearest, 0].mean(), ahead[0], ahead[1]])
-        return place
+        found: Float = np.array([front[nearest, 0].mean(), ahead[0], ahead[1]])
+        return found
 
     def keypoints_m(self) -> Float:
         """(5, 3) nose, eyes and ears, each left and right, in the frame of the mesh."""
