@@ -93,6 +93,6 @@ class RenderCase:
         overrides = [f"image.width_px={self.width_px}", f"image.height_px={self.height_px}"]
         overrides += [f"render.samples={self.samples}", *self.overrides]
         if self.labels != STANDARD_LABELS:
-            names = ",".join(label_names()) if self.labels == ALL_LABELS else self.labels
+            names = ",".join(label_names(of_films=False)) if self.labels == ALL_LABELS else self.labels
             overrides.append(f"labels.extra=[{names}]")
         return resolve(load_recipe(self.recipe, overrides), self.assets, say, scenes=self.scenes)

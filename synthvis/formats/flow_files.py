@@ -9,20 +9,20 @@ one along y for each pixel. Above 1e9 in size, or no number, means that the flow
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from synthvis.errors import DatasetError, UsageError
+from synthvis.errors import DatasetError
 from synthvis.formats.atomic import write_bytes_atomic
 from synthvis.formats.image_size import MAX_IMAGE_PIXELS
 from synthvis.formats.images import png_bytes, read_png
 from synthvis.formats.png_header import read_png_header
+from synthvis.labels.flow.flow_map import FlowMap
 from synthvis.labels.flow.pixels import decode_flow_pixels, encode_flow_pixels
 
-__all__ = ["FlowMap", "flo_bytes", "read_flo", "read_flow_png", "write_flo", "write_flow_png"]
+__all__ = ["flo_bytes", "read_flo", "read_flow_png", "write_flo", "write_flow_png"]
 
 MAGIC = b"PIEH"
 HEADER = struct.Struct("<4sii")
@@ -32,26 +32,6 @@ NOT_KNOWN = 1e10
 
 FLO_FORM = "a .flo file begins with PIEH, width and height, and holds two 32-bit floats a pixel"
 PNG_FORM = "KITTI stores flow as 16-bit RGB: 64 times the flow along x and y plus 32768, and 1 where it is known"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FlowMap:
-    """Optical flow as benchmarks store it.
-
-    Attributes:
-        flow_xy_px: (H, W, 2) float32, along x and y; 0 where it is not known.
-        is_valid: (H, W) bool, where it is known.
-    """
-
-    flow_xy_px: NDArray[np.float32]
-    is_valid: NDArray[np.bool_]
-
-    def __post_init__(self) -> None:
-        if self.flow_xy_px.shape != (*self.is_valid.shape, 2) or self.is_valid.ndim != 2 or self.is_valid.size == 0:
-            raise UsageError(
-                f"a flow of shape {self.flow_xy_px.shape} with a mask of shape {self.is_valid.shape}",
-                hint="wanted are (H, W, 2) and (H, W) of one picture",
-            )
 
 
 def flo_bytes(flow: FlowMap) -> bytes:
@@ -85,12 +65,19 @@ def read_flo(path: Path) -> FlowMap:
 
 
 def write_flow_png(path: Path, flow: FlowMap) -> None:
-    """Write a flow atomically as a PNG of KITTI's form; flow of more than 511.98 pixels becomes not known."""
-    write_bytes_atomic(path, png_bytes(encode_flow_pixels(flow.flow_xy_px, flow.is_valid.astype(np.uint16))))
+    """Write a flow atomically as a PNG of KITTI's form; flow of more than 511.98 pixels becomes none.
+
+    The blue channel is 1 wherever there is flow, also to where the other picture does not show the point.
+    """
+    write_bytes_atomic(path, png_bytes(encode_flow_pixels(replace(flow, is_occluded=None))))
 
 
-def read_flow_png(path: Path) -> FlowMap:
+def read_flow_png(path: Path, *, has_occlusion: bool = False) -> FlowMap:
     """Read a PNG of KITTI's form.
+
+    Args:
+        path: The file.
+        has_occlusion: Blue tells what is occluded: of a map of a rendered dataset.
 
     Raises:
         DatasetError: The file cannot be read, or is no 16-bit RGB PNG.
@@ -98,8 +85,7 @@ def read_flow_png(path: Path) -> FlowMap:
     header = read_png_header(path)
     if str(header) != "16-bit RGB":
         raise DatasetError(f"{path} is a {header} PNG, which holds no flow", hint=PNG_FORM)
-    flow_xy_px, mark = decode_flow_pixels(read_png(path).astype(np.uint16))
-    return FlowMap(flow_xy_px=flow_xy_px, is_valid=mark > 0)
+    return decode_flow_pixels(read_png(path).astype(np.uint16), has_occlusion=has_occlusion)
 
 
 def _flo_size(path: Path, head: bytes, there: int) -> tuple[int, int]:

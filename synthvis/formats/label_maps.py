@@ -33,5 +33,5 @@ def read_label_map(path: Path, image_hw: tuple[int, int], form: MapForm) -> NDAr
     Raises:
         DatasetError: The file cannot be read, or holds others.
     """
-    pixels = read_float_map(path) if form.suffix == "npy" else read_png(path)
+    pixels = read_float_map(path, axes=2 if form.channels == 1 else 3) if form.suffix == "npy" else read_png(path)
     return form.checked(pixels, image_hw, path.name)

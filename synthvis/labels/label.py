@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector, projector_of
 from synthvis.labels.drawing import Drawing
+from synthvis.labels.flow.around import FramesAround
 from synthvis.labels.image_labels import ImageLabels
 from synthvis.labels.map_form import MapForm
 from synthvis.labels.passes import Passes
@@ -39,12 +40,15 @@ class LabelInputs:
         meshes: Mesh of each object by instance id, in its object frame, metres.
         passes: Arrays of the render, (H, W) each.
         labels: What every image has: masks, boxes, keypoints and poses of the objects that can be seen.
+        around: Of a frame of a film: its geometry and that of its neighbours. None: a still image, or no label asked
+            for it.
     """
 
     spec: SceneSpec
     meshes: Mapping[int, Mesh]
     passes: Passes
     labels: ImageLabels
+    around: FramesAround | None = None
 
     @cached_property
     def projector(self) -> Projector:
@@ -62,7 +66,7 @@ class StoredLabel:
     """A label of one image as it is stored; what the label does not have stays empty.
 
     Attributes:
-        map: (H, W) or (H, W, 3) pixels of the form that the label names.
+        map: (H, W) or (H, W, 3) pixels or floats of the form that the label names.
         image_facts: JSON value for the image entry.
         object_facts: JSON value for the annotation of each object by instance id.
     """
@@ -141,6 +145,8 @@ class Label(Generic[Value]):
         has_image_facts: Whether it adds to the image entry.
         has_object_facts: Whether it adds to the annotation of every object.
         check_scene: As `check`, against the scene that was rendered and the meshes of the annotated objects.
+        check_frames: As `check`, against the stored maps and the scenes of a frame and its neighbours in the film.
+        needs_film: It is made of neighbouring frames (`LabelInputs.around`), so only films have it.
         shows_classes: Whether colours of the drawing are those of classes, so that a legend belongs to it.
         bytes_per_pixel: Rough size of its map file a pixel, to estimate disk space.
     """
@@ -157,6 +163,8 @@ class Label(Generic[Value]):
     has_image_facts: bool = False
     has_object_facts: bool = False
     check_scene: Callable[[Value, LabelledImage, SceneSpec, Mapping[int, Mesh]], Iterable[str]] | None = None
+    check_frames: Callable[[Value, FramesAround], Iterable[str]] | None = None
+    needs_film: bool = False
     shows_classes: bool = False
     bytes_per_pixel: float = 0.0
 

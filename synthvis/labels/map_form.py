@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from synthvis.errors import DatasetError
 
-__all__ = ["FLOAT", "GREY_8", "GREY_16", "RGB_8", "RGB_16", "MapForm"]
+__all__ = ["FLOAT", "FLOAT_3", "GREY_8", "GREY_16", "RGB_8", "RGB_16", "MapForm"]
 
 BITS = {"uint8": "8-bit", "uint16": "16-bit"}
 
@@ -21,7 +21,7 @@ class MapForm:
 
     Attributes:
         dtype: Of the values; floats go into a NumPy file, integers into a PNG.
-        channels: 1: (H, W); 3: (H, W, 3), in the order red, green, blue.
+        channels: 1: (H, W); 3: (H, W, 3), of integers in the order red, green, blue.
     """
 
     dtype: Literal["uint8", "uint16", "float32"]
@@ -34,7 +34,7 @@ class MapForm:
 
     def __str__(self) -> str:
         if self.dtype == "float32":
-            return "32-bit floats"
+            return "32-bit floats" if self.channels == 1 else f"{self.channels} x 32-bit floats"
         return f"{BITS[self.dtype]} {'grey' if self.channels == 1 else 'RGB'}"
 
     def checked(self, pixels: NDArray[Any], image_hw: tuple[int, int], name: str) -> NDArray[Any]:
@@ -55,3 +55,4 @@ GREY_16 = MapForm(dtype="uint16")
 RGB_8 = MapForm(dtype="uint8", channels=3)
 RGB_16 = MapForm(dtype="uint16", channels=3)
 FLOAT = MapForm(dtype="float32")
+FLOAT_3 = MapForm(dtype="float32", channels=3)

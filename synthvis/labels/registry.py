@@ -8,6 +8,7 @@ from typing import Any
 from synthvis.errors import UsageError
 from synthvis.labels.boundary import BOUNDARY
 from synthvis.labels.box3d import BOX3D
+from synthvis.labels.flow.on_request import FLOW, FLOW_BACKWARD, SCENE_FLOW
 from synthvis.labels.label import Label, LabelInputs, StoredLabel
 from synthvis.labels.nocs import NOCS
 from synthvis.labels.occlusion_order import OCCLUSION_ORDER
@@ -20,7 +21,7 @@ ENTRY_POINTS = "synthvis.labels"
 
 HOW = "docs/reference/labels.md shows how to bring a label"
 
-BUILT_IN: tuple[Label[Any], ...] = (NOCS, BOX3D, OCCLUSION_ORDER, BOUNDARY)
+BUILT_IN: tuple[Label[Any], ...] = (NOCS, BOX3D, OCCLUSION_ORDER, BOUNDARY, FLOW, FLOW_BACKWARD, SCENE_FLOW)
 """In the order in which recipes and records hold them."""
 
 FOLDERS = {"images", "depth", "normals", "semantic", "instances", "scenes", "records", "annotations", "meshes"}
@@ -43,9 +44,9 @@ def labels_on_request() -> Mapping[str, Label[Any]]:
     return with_installed(ENTRY_POINTS, kind, BUILT_IN, what="label", hint=HOW, taken=TAKEN)
 
 
-def label_names() -> tuple[str, ...]:
-    """The names of all labels on request, in their order."""
-    return tuple(labels_on_request())
+def label_names(*, of_films: bool = True) -> tuple[str, ...]:
+    """The names of all labels on request, in their order; without `of_films` of those that still images have too."""
+    return tuple(name for name, label in labels_on_request().items() if of_films or not label.needs_film)
 
 
 def labels_named(names: Iterable[str]) -> tuple[Label[Any], ...]:

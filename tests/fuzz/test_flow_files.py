@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from mutations import INPUTS, mutated_bytes, refusals
 
-from synthvis.formats.flow_files import FlowMap, flo_bytes, read_flo, read_flow_png, write_flow_png
+from synthvis.formats.flow_files import flo_bytes, read_flo, read_flow_png, write_flow_png
+from synthvis.labels.flow.flow_map import FlowMap
 
 MADE = FlowMap(
     flow_xy_px=np.random.default_rng(0).normal(0, 9, (8, 9, 2)).astype(np.float32), is_valid=np.eye(8, 9, dtype=bool)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.geometry import invert_rigid
+from synthvis.labels.flow.flow_map import FlowMap
 from synthvis.labels.flow.frame import FrameGeometry
 from synthvis.labels.flow.occlusion import is_hidden
 
@@ -28,21 +29,16 @@ class Motion:
     """How the points that one frame shows move until another.
 
     Attributes:
-        flow_xy_px: (H, W, 2) float32, from the pixel's centre to where its point is in the other frame, which may be
-            outside of the picture; 0 where it is not valid.
-        is_valid: (H, W) bool, False where nothing was hit (sky), where the object is not in the other scene, and where
-            the point has no place in the other picture: behind the camera, or beyond what the lens can show.
-        is_occluded: (H, W) bool, valid flow to a place where the other frame does not show the point: something
-            nearer hides it, or it has left the picture.
+        flow: Optical flow. There is none where nothing was hit (sky), where the object is not in the other scene, and
+            where the point has no place in the other picture: behind the camera, or beyond what the lens can show. It
+            may lead out of the picture. Occluded is what something nearer hides there, and what has left the picture.
         scene_flow_m: (H, W, 3) float32, place of the point in the other camera's frame minus its place in this one's,
-            metres; 0 where no surface was hit or the object is not in the other scene. The place in this frame plus the
+            metres; 0 where nothing was hit or the object is not in the other scene. The place in this frame plus the
             scene flow projects to the pixel's centre plus the flow.
         has_scene_flow: (H, W) bool.
     """
 
-    flow_xy_px: NDArray[np.float32]
-    is_valid: Bool
-    is_occluded: Bool
+    flow: FlowMap
     scene_flow_m: NDArray[np.float32]
     has_scene_flow: Bool
 
@@ -64,9 +60,11 @@ def motion_between(here: FrameGeometry, there: FrameGeometry) -> Motion:
     hidden[has_end] = is_hidden(ends[has_end], end_m[has_end, 2], here, there, (rows[has_end], columns[has_end]))
     flow = np.where(has_end[:, None], ends - centres, 0.0)
     return Motion(
-        flow_xy_px=_scattered(flow.astype(np.float32), rows, columns, image_hw),
-        is_valid=_scattered(has_end, rows, columns, image_hw),
-        is_occluded=_scattered(hidden, rows, columns, image_hw),
+        flow=FlowMap(
+            flow_xy_px=_scattered(flow.astype(np.float32), rows, columns, image_hw),
+            is_valid=_scattered(has_end, rows, columns, image_hw),
+            is_occluded=_scattered(hidden, rows, columns, image_hw),
+        ),
         scene_flow_m=_scattered((end_m - start_m).astype(np.float32), rows, columns, image_hw),
         has_scene_flow=_scattered(np.ones(len(rows), dtype=np.bool_), rows, columns, image_hw),
     )

@@ -4,7 +4,9 @@ Red and green hold the flow along x and y, blue whether there is any:
 
     red = round(64 flow_x + 32768)     green = round(64 flow_y + 32768)     blue = 1
 
-and all three are 0 where no flow is known. So a step is 1/64 pixel, and flow from -512 to 511.98 pixels can be stored.
+and all three are 0 where there is no flow. So a step is 1/64 pixel, and flow from -512 to 511.98 pixels can be stored.
+Blue is 2 in datasets of synthvis where the other picture does not show the point; the benchmarks, which have two files
+in place of that, and their readers take every value above 0 for flow.
 """
 
 from __future__ import annotations
@@ -12,35 +14,42 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAX_FLOW_PX", "STEPS_PER_PX", "decode_flow_pixels", "encode_flow_pixels"]
+from synthvis.labels.flow.flow_map import FlowMap
+
+__all__ = ["MATCHED", "MAX_FLOW_PX", "NO_FLOW", "OCCLUDED", "STEPS_PER_PX", "decode_flow_pixels", "encode_flow_pixels"]
 
 STEPS_PER_PX = 64
 ZERO = 32768
 HIGHEST = 65535
 
+NO_FLOW, MATCHED, OCCLUDED = 0, 1, 2
+"""Values of the blue channel."""
+
 MAX_FLOW_PX = (HIGHEST - ZERO) / STEPS_PER_PX
-"""Longer flow, along x or along y, has no place in these pixels, and is stored as not known."""
+"""Longer flow, along x or along y, has no place in these pixels, and is stored as none."""
 
 
-def encode_flow_pixels(flow_xy_px: NDArray[np.float32], mark: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Pixels of a flow.
+def encode_flow_pixels(flow: FlowMap) -> NDArray[np.uint16]:
+    """(H, W, 3) uint16 RGB; black where there is no flow, or one too long to be stored."""
+    with np.errstate(invalid="ignore"):
+        steps = np.rint(flow.flow_xy_px.astype(np.float64) * STEPS_PER_PX + ZERO)
+        is_stored = flow.is_valid & ((steps >= 0) & (steps <= HIGHEST)).all(axis=2)
+    mark = np.where(flow.is_matched, MATCHED, OCCLUDED)
+    return np.where(is_stored[..., None], np.dstack([steps, mark]), NO_FLOW).astype(np.uint16)
+
+
+def decode_flow_pixels(pixels: NDArray[np.uint16], *, has_occlusion: bool) -> FlowMap:
+    """Flow of (H, W, 3) uint16 RGB pixels.
 
     Args:
-        flow_xy_px: (H, W, 2) float32.
-        mark: (H, W) uint16 for the blue channel, 0 where the flow is not valid.
-
-    Returns:
-        (H, W, 3) uint16 RGB; 0 also where the flow is too long to be stored.
+        pixels: As `encode_flow_pixels` makes them.
+        has_occlusion: Blue tells what is occluded, as in datasets of synthvis.
     """
-    with np.errstate(invalid="ignore"):
-        steps = np.rint(np.asarray(flow_xy_px, dtype=np.float64) * STEPS_PER_PX + ZERO)
-        is_stored = (mark > 0) & ((steps >= 0) & (steps <= HIGHEST)).all(axis=2)
-    pixels = np.dstack([steps, mark])
-    return np.where(is_stored[..., None], pixels, 0).astype(np.uint16)
-
-
-def decode_flow_pixels(pixels: NDArray[np.uint16]) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
-    """Flow, (H, W, 2) float32, 0 where none is known, and the blue channel, (H, W) uint16."""
     mark = pixels[..., 2]
+    is_valid = mark > NO_FLOW
     flow = (pixels[..., :2].astype(np.float64) - ZERO) / STEPS_PER_PX
-    return np.where(mark[..., None] > 0, flow, 0.0).astype(np.float32), mark
+    return FlowMap(
+        flow_xy_px=np.where(is_valid[..., None], flow, 0.0).astype(np.float32),
+        is_valid=is_valid,
+        is_occluded=mark == OCCLUDED if has_occlusion else None,
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from fake_film import BARREL, crowd
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import at, scene, thing
 from opencv_distortion import undistorted
@@ -24,7 +25,6 @@ HW = (64, 64)
 ROWS, COLUMNS = np.mgrid[:64, :64] + 0.5
 WALL = box_mesh((-40, -40, 0), (40, 40, 1))
 """Larger than the picture at any distance that is used here."""
-BARREL = (-0.25, 0.06, 0.002, -0.003, 0.0)
 
 EXACT_PX = 1e-4
 """Depth and flow are of single precision: 6e-8 of up to 64 pixels, and then some."""
@@ -50,14 +50,14 @@ def test_a_cube_that_moves_ten_pixels_before_a_wall():
     found = moved(first, second, meshes)
     cube, wall = np.zeros(HW, dtype=bool), np.ones(HW, dtype=bool)
     cube[16:48, 16:48], wall[16:48, 16:48] = True, False
-    assert found.flow_xy_px.dtype == np.float32 and found.is_valid.all()
-    assert np.abs(found.flow_xy_px[cube] - (10, 0)).max() < EXACT_PX
-    assert np.abs(found.flow_xy_px[wall]).max() < EXACT_PX
+    assert found.flow.flow_xy_px.dtype == np.float32 and found.flow.is_valid.all()
+    assert np.abs(found.flow.flow_xy_px[cube] - (10, 0)).max() < EXACT_PX
+    assert np.abs(found.flow.flow_xy_px[wall]).max() < EXACT_PX
     assert np.abs(found.scene_flow_m[cube] - (10 / 64, 0, 0)).max() < 1e-6 and found.has_scene_flow.all()
     # The cube covers columns 26 to 57 then: of the wall that is seen now, it hides columns 48 to 57.
     hidden = np.zeros(HW, dtype=bool)
     hidden[16:48, 48:58] = True
-    assert np.array_equal(found.is_occluded, hidden)
+    assert np.array_equal(found.flow.is_occluded, hidden)
 
 
 def test_backward_flow_of_the_same_motion():
@@ -65,11 +65,11 @@ def test_backward_flow_of_the_same_motion():
     first = scene(camera(), thing(1, at(0, 0, 1.25)), thing(2, at(0, 0, 4)))
     second = scene(camera(), thing(1, at(10 / 64, 0, 1.25)), thing(2, at(0, 0, 4)))
     found = moved(second, first, meshes)
-    assert np.abs(found.flow_xy_px[16:48, 26:58] - (-10, 0)).max() < EXACT_PX
+    assert np.abs(found.flow.flow_xy_px[16:48, 26:58] - (-10, 0)).max() < EXACT_PX
     # What comes into sight behind the cube was hidden before.
     hidden = np.zeros(HW, dtype=bool)
     hidden[16:48, 16:26] = True
-    assert np.array_equal(found.is_occluded, hidden)
+    assert np.array_equal(found.flow.is_occluded, hidden)
 
 
 def test_a_camera_that_turns_sideways_moves_every_depth_alike():
@@ -83,13 +83,13 @@ def test_a_camera_that_turns_sideways_moves_every_depth_alike():
     x = 32 + 64 * np.tan(before - angle)
     y = 32 + (ROWS - 32) * np.cos(before) / np.cos(before - angle)
     expected = np.stack([x - COLUMNS, y - ROWS], axis=-1)
-    assert found.is_valid.all() and np.abs(found.flow_xy_px - expected).max() < EXACT_PX
+    assert found.flow.is_valid.all() and np.abs(found.flow.flow_xy_px - expected).max() < EXACT_PX
     left = (x < 0) | (x >= 64) | (y < 0) | (y >= 64)
     # A turn hides nothing. A point of the wall beside the cube may share a pixel with the cube in the other frame.
     is_cube = cast_rays(scene(camera(), *things), meshes).instance_id == 1
     beside = (cv2.dilate(is_cube.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~is_cube
-    assert np.array_equal(found.is_occluded[~beside], left[~beside])
-    assert 0 < found.is_occluded[beside].sum() < 0.6 * beside.sum()
+    assert np.array_equal(found.flow.is_occluded[~beside], left[~beside])
+    assert 0 < found.flow.is_occluded[beside].sum() < 0.6 * beside.sum()
 
 
 def test_a_camera_that_rolls_turns_the_picture():
@@ -98,7 +98,7 @@ def test_a_camera_that_rolls_turns_the_picture():
     found = moved(scene(camera(), *things), scene(turned_camera(rotation_about((0, 0, 1), angle)), *things), {2: WALL})
     x, y = COLUMNS - 32, ROWS - 32
     expected = np.stack([np.cos(angle) * x + np.sin(angle) * y - x, np.cos(angle) * y - np.sin(angle) * x - y], axis=-1)
-    assert np.abs(found.flow_xy_px - expected).max() < EXACT_PX
+    assert np.abs(found.flow.flow_xy_px - expected).max() < EXACT_PX
 
 
 def test_a_camera_that_comes_nearer_and_one_that_zooms():
@@ -110,12 +110,12 @@ def test_a_camera_that_comes_nearer_and_one_that_zooms():
     # x' = x z / (z - 1): twice as far from the middle on the cube's face 2 m away, 5 / 4 on the wall.
     grows = np.where(is_cube, 1.0, 0.25)
     expected = np.stack([(COLUMNS - 32) * grows, (ROWS - 32) * grows], axis=-1)
-    assert np.abs(nearer.flow_xy_px - expected).max() < EXACT_PX
+    assert np.abs(nearer.flow.flow_xy_px - expected).max() < EXACT_PX
     assert np.abs(nearer.scene_flow_m[..., 2] + 1).max() < 1e-6
     zoomed = moved(still, scene(replace(camera(), focal_mm=54.0), *things), meshes)
     expected = np.stack([(COLUMNS - 32) * 0.5, (ROWS - 32) * 0.5], axis=-1)
-    assert np.abs(zoomed.flow_xy_px - expected).max() < EXACT_PX
-    assert not zoomed.scene_flow_m.any() and not zoomed.is_occluded[12:52, 12:52].any()
+    assert np.abs(zoomed.flow.flow_xy_px - expected).max() < EXACT_PX
+    assert not zoomed.scene_flow_m.any() and not zoomed.flow.is_occluded[12:52, 12:52].any()
 
 
 def test_an_object_that_goes_behind_another_and_one_that_leaves():
@@ -125,15 +125,15 @@ def test_an_object_that_goes_behind_another_and_one_that_leaves():
     first = scene(camera(), thing(1, at(-0.125, 0, 2)), thing(2, at(0, 0, 1)), thing(3, at(0.825, 0.5, 2)))
     second = scene(camera(), thing(1, at(0.3, 0, 2)), thing(2, at(0, 0, 1)), thing(3, at(1.2, 0.5, 2)))
     found, ids = moved(first, second, meshes), cast_rays(first, meshes).instance_id
-    assert np.array_equal(found.is_valid, ids > 0)  # sky elsewhere
+    assert np.array_equal(found.flow.is_valid, ids > 0)  # sky elsewhere
     # From columns 24 to 31 by 13.6 pixels to 37.6 to 45.6: what ends at 40 and more is hidden.
-    assert np.abs(found.flow_xy_px[ids == 1] - (13.6, 0)).max() < EXACT_PX
-    rows, columns = np.nonzero((ids == 1) & found.is_occluded)
+    assert np.abs(found.flow.flow_xy_px[ids == 1] - (13.6, 0)).max() < EXACT_PX
+    rows, columns = np.nonzero((ids == 1) & found.flow.is_occluded)
     assert sorted(set(columns)) == [26, 27, 28, 29, 30, 31] and len(rows) == 6 * 8
     # By 12 pixels to the right, from columns 54.4 to 62.4: what is beyond 64 then has left.
-    assert np.abs(found.flow_xy_px[ids == 3] - (12, 0)).max() < EXACT_PX
-    assert set(np.nonzero((ids == 3) & found.is_occluded)[1]) == set(range(54, 62)) - {51}
-    assert not found.is_occluded[ids == 2].any()
+    assert np.abs(found.flow.flow_xy_px[ids == 3] - (12, 0)).max() < EXACT_PX
+    assert set(np.nonzero((ids == 3) & found.flow.is_occluded)[1]) == set(range(54, 62)) - {51}
+    assert not found.flow.is_occluded[ids == 2].any()
 
 
 def test_sky_things_that_are_gone_and_what_gets_behind_the_camera():
@@ -142,7 +142,7 @@ def test_sky_things_that_are_gone_and_what_gets_behind_the_camera():
     second = scene(camera(), thing(1, at(-0.6, 0, -2)))
     found, ids = moved(first, second, meshes), cast_rays(first, meshes).instance_id
     assert {0, 1, 2} == set(np.unique(ids))
-    assert not found.is_valid.any() and not found.is_occluded.any() and not found.flow_xy_px.any()
+    assert not found.flow.is_valid.any() and not found.flow.is_occluded.any() and not found.flow.flow_xy_px.any()
     # Behind the camera there is no flow in the picture, but one in space.
     assert np.array_equal(found.has_scene_flow, ids == 1)
     assert np.abs(found.scene_flow_m[ids == 1] - (0, 0, -4)).max() < 1e-6
@@ -159,16 +159,20 @@ def test_two_frames_that_are_one():
     spec = scene(replace(camera(), distortion=BARREL), thing(1, at(0, 0, 2)), thing(2, at(0, 0, 4)))
     seen = frame(spec, {1: cube_mesh(0.5), 2: WALL})
     found = motion_between(seen, seen)
-    assert found.is_valid.all() and not found.is_occluded.any()
-    assert np.abs(found.flow_xy_px).max() < EXACT_PX
+    assert found.flow.is_valid.all() and not found.flow.is_occluded.any()
+    assert np.abs(found.flow.flow_xy_px).max() < EXACT_PX
 
 
 def test_one_pixel_and_frames_of_nothing():
     one = frame(scene(camera(image_hw=(1, 1)), thing(1, at(0, 0, 2))), {1: cube_mesh(0.5)})
-    assert motion_between(one, one).is_valid.tolist() == [[True]]
+    assert motion_between(one, one).flow.is_valid.tolist() == [[True]]
     sky = frame(scene(camera(image_hw=(3, 2))), {})
     found = motion_between(sky, sky)
-    assert found.flow_xy_px.shape == (3, 2, 2) and found.scene_flow_m.shape == (3, 2, 3) and not found.is_valid.any()
+    assert (
+        found.flow.flow_xy_px.shape == (3, 2, 2)
+        and found.scene_flow_m.shape == (3, 2, 3)
+        and not found.flow.is_valid.any()
+    )
 
 
 @pytest.mark.parametrize("lens", [BARREL, (0.3, 0.05, -0.002, 0.001, 0.02)])
@@ -195,30 +199,10 @@ def test_flow_behind_a_lens_is_where_opencv_puts_the_point(lens):
         depth = frames[0].depth_m[rows, columns].astype(float)
         points = np.column_stack([flat * depth[:, None], depth, np.ones(len(depth))]) @ motion.T @ np.linalg.inv(pose).T
         ends, _ = cv2.projectPoints(np.ascontiguousarray(points[:, :3]), np.zeros(3), np.zeros(3), K2, np.array(lens))
-        is_valid = found.is_valid[rows, columns]
+        is_valid = found.flow.is_valid[rows, columns]
         assert is_valid.mean() > 0.9
-        miss = found.flow_xy_px[rows, columns] + pixels - ends[:, 0]
+        miss = found.flow.flow_xy_px[rows, columns] + pixels - ends[:, 0]
         assert np.abs(miss[is_valid]).max() < EXACT_PX
-
-
-def crowd(rng: np.random.Generator, lens=None) -> tuple[SceneSpec, SceneSpec, dict[int, Mesh]]:
-    """Boxes that tumble between two frames over a floor, before a camera that moves."""
-    meshes = {k: box_mesh(-rng.uniform(0.05, 0.3, 3), rng.uniform(0.05, 0.3, 3)) for k in range(1, 7)}
-    meshes[7] = box_mesh((-30, -30, -1), (30, 30, 0))
-    first, second = [], []
-    for k in range(1, 7):
-        place = rng.uniform((-0.8, -0.8, 0.0), (0.8, 0.8, 0.5))
-        start = np.asarray(turned(rng, *place))
-        turn = rotation_about(rng.normal(size=3), 0.2)
-        end = rigid(turn @ start[:3, :3], place + rng.normal(0, 0.08, 3))
-        first.append(thing(k, tuple(map(tuple, start.tolist()))))
-        second.append(thing(k, tuple(map(tuple, end.tolist()))))
-    eyes = np.array([(1.5, -1.3, 2.2), (1.45, -1.38, 2.22)])
-    cams = [
-        replace(camera(look_at(eye, (0, 0, 0.1), roll_rad=0.1), image_hw=(60, 80)), distortion=lens) for eye in eyes
-    ]
-    floor = thing(7, at(0, 0, 0))
-    return scene(cams[0], *first, floor), scene(cams[1], *second, floor), meshes
 
 
 def exact_depth(there: SceneSpec, meshes: dict[int, Mesh], ends: np.ndarray) -> Passes:
@@ -238,15 +222,15 @@ def test_occlusion_of_a_crowd_against_rays_to_the_points_themselves(lens):
         frames = [FrameGeometry.of(spec, one) for spec, one in zip((first, second), passes, strict=True)]
         found = motion_between(*frames)
         centre = np.stack(np.meshgrid(np.arange(80) + 0.5, np.arange(60) + 0.5), axis=-1)
-        ends = centre + found.flow_xy_px
+        ends = centre + found.flow.flow_xy_px
         z = (frames[0].projector.rays(centre) * frames[0].depth_m[..., None])[..., 2] + found.scene_flow_m[..., 2]
-        inside = found.is_valid & (ends >= 0).all(axis=2) & (ends[..., 0] < 80) & (ends[..., 1] < 60)
-        assert (found.is_occluded | inside | ~found.is_valid).all()
+        inside = found.flow.is_valid & (ends >= 0).all(axis=2) & (ends[..., 0] < 80) & (ends[..., 1] < 60)
+        assert (found.flow.is_occluded | inside | ~found.flow.is_valid).all()
         shown = exact_depth(second, meshes, np.where(inside[..., None], ends, centre))
         # A clear case: 10 cm and more behind something, or within a centimetre of what is seen there. Half a pixel of
         # jitter on the far floor is 7 cm of depth.
         hidden, seen = inside & (shown.depth_m < z - 0.1), inside & (np.abs(shown.depth_m - z) < 0.01)
-        is_wrong = (hidden & ~found.is_occluded) | (seen & found.is_occluded)
+        is_wrong = (hidden & ~found.flow.is_occluded) | (seen & found.flow.is_occluded)
         wrong += int(is_wrong.sum())
         beside = (face_borders(passes[0]) > 0) | (fetched(face_borders(passes[1]), found) > 0)
         wrong_within += int((is_wrong & ~beside).sum())
@@ -266,7 +250,7 @@ def test_the_next_frame_warped_by_the_flow_is_the_first_one(lens, most):
     pictures = [textured(spec, one) for spec, one in zip((first, second), frames, strict=True)]
     warped = fetched(pictures[1], found)
     # A bilinear value where two faces meet, or at the border of the picture, is a mixture.
-    compared = found.is_valid & ~found.is_occluded & (fetched(face_borders(passes[1]), found) == 0)
+    compared = found.flow.is_valid & ~found.flow.is_occluded & (fetched(face_borders(passes[1]), found) == 0)
     assert compared.mean() > 0.6
     error, unmoved = np.abs(warped - pictures[0])[compared], np.abs(pictures[1] - pictures[0])[compared]
     assert unmoved.mean() > 0.02
@@ -282,7 +266,7 @@ def fetched(picture: np.ndarray, motion: Motion) -> np.ndarray:
     height, width = picture.shape
     # OpenCV counts from the centre of the first pixel, as array indices do.
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    places = columns + motion.flow_xy_px[..., 0], rows + motion.flow_xy_px[..., 1]
+    places = columns + motion.flow.flow_xy_px[..., 0], rows + motion.flow.flow_xy_px[..., 1]
     return cv2.remap(picture, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=1)
 
 

@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthvis.errors import UsageError
+from synthvis.labels.flow.flow_map import FlowMap
 from synthvis.labels.flow.pixels import MAX_FLOW_PX, decode_flow_pixels, encode_flow_pixels
 
 
-def one(x: float, y: float, mark: int = 1) -> list[int]:
-    return encode_flow_pixels(np.array([[[x, y]]], np.float32), np.array([[mark]], np.uint16))[0, 0].tolist()
+def flow_of(x: float, y: float, is_valid: bool = True, is_occluded: bool = False) -> FlowMap:
+    return FlowMap(
+        flow_xy_px=np.array([[[x, y]]], np.float32),
+        is_valid=np.array([[is_valid]]),
+        is_occluded=np.array([[is_occluded]]),
+    )
+
+
+def one(*values) -> list[int]:
+    return encode_flow_pixels(flow_of(*values))[0, 0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -32,21 +42,34 @@ def test_pixels_by_hand(flow, pixel):
     assert one(*flow) == pixel
 
 
-def test_what_is_not_valid_is_black_and_the_mark_is_kept():
-    assert one(3, 4, 0) == [0, 0, 0]
-    assert one(3, 4, 2) == [32960, 33024, 2]
+def test_what_has_no_flow_is_black_and_what_is_occluded_is_marked():
+    assert one(3, 4, False) == [0, 0, 0] == one(3, 4, False, True)
+    assert one(3, 4, True, True) == [32960, 33024, 2]
     assert MAX_FLOW_PX == 511.984375
 
 
-@given(st.floats(-511.9, 511.9), st.floats(-511.9, 511.9))
-def test_flow_is_kept_to_half_a_step(x, y):
-    flow, mark = decode_flow_pixels(
-        encode_flow_pixels(np.array([[[x, y]]], np.float32), np.ones((1, 1), dtype=np.uint16))
-    )
-    assert flow.dtype == np.float32 and mark.tolist() == [[1]]
-    assert np.abs(flow[0, 0] - (x, y)).max() <= 1 / 128 + 1e-4
+@given(st.floats(-511.9, 511.9), st.floats(-511.9, 511.9), st.booleans())
+def test_flow_is_kept_to_half_a_step(x, y, is_occluded):
+    back = decode_flow_pixels(encode_flow_pixels(flow_of(x, y, True, is_occluded)), has_occlusion=True)
+    assert back.flow_xy_px.dtype == np.float32 and back.is_valid.all()
+    assert np.abs(back.flow_xy_px[0, 0] - (x, y)).max() <= 1 / 128 + 1e-4
+    assert back.is_occluded.tolist() == [[is_occluded]] and back.is_matched.tolist() == [[not is_occluded]]
 
 
-def test_pixels_that_hold_no_flow_come_back_as_zero():
-    flow, mark = decode_flow_pixels(np.array([[[40000, 3, 0], [0, 0, 0]]], dtype=np.uint16))
-    assert not flow.any() and not mark.any()
+def test_pixels_without_flow_come_back_as_zero_and_the_benchmarks_say_nothing_of_occlusion():
+    back = decode_flow_pixels(np.array([[[40000, 3, 0], [0, 0, 0]]], dtype=np.uint16), has_occlusion=False)
+    assert not back.flow_xy_px.any() and not back.is_valid.any() and back.is_occluded is None
+
+
+def test_no_flow_at_all():
+    nothing = FlowMap.of_nothing((2, 3))
+    assert not encode_flow_pixels(nothing).any() and not nothing.is_matched.any()
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 3), (5, 4, 2), (0, 5, 2)])
+def test_arrays_of_several_pictures(shape):
+    mask = np.ones((0, 5) if 0 in shape else (4, 5), dtype=bool)
+    with pytest.raises(UsageError, match="a flow of shape"):
+        FlowMap(flow_xy_px=np.zeros(shape, np.float32), is_valid=mask)
+    with pytest.raises(UsageError, match="a flow of shape"):
+        FlowMap(flow_xy_px=np.zeros((4, 5, 2), np.float32), is_valid=np.ones((4, 5), bool), is_occluded=mask.T)
