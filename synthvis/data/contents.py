@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
 
-from synthvis.data.maps.files import CLASS_MAPS, DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS
+from synthvis.data.maps.files import (
+    CLASS_MAPS,
+    DEPTH_MAPS,
+    FLOW_BACKWARD_MAPS,
+    FLOW_MAPS,
+    INSTANCE_MAPS,
+    NORMAL_MAPS,
+    SCENE_FLOW_MAPS,
+    SEMANTIC_MAPS,
+)
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
 
@@ -31,6 +40,8 @@ class Content(Enum):
     DEPTH = "depth"
     NORMALS = "normals"
     INSTANCE_MAPS = "instance maps"
+    FLOW = "optical flow"
+    SCENE_FLOW = "scene flow"
 
 
 OBJECT_CONTENTS = frozenset(
@@ -53,6 +64,9 @@ MAPS: Mapping[str, Content] = {
     DEPTH_MAPS.name: Content.DEPTH,
     NORMAL_MAPS.name: Content.NORMALS,
     INSTANCE_MAPS.name: Content.INSTANCE_MAPS,
+    FLOW_MAPS.name: Content.FLOW,
+    FLOW_BACKWARD_MAPS.name: Content.FLOW,
+    SCENE_FLOW_MAPS.name: Content.SCENE_FLOW,
 }
 """What each map of a sample holds, by its name."""
 

@@ -16,6 +16,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.json_file import JsonObject
 from synthvis.formats.rle import CompressedRle
+from synthvis.labels.flow.flow_map import FlowMap
 
 __all__ = ["Boxes", "KeypointNames", "LabelledObject", "Sample", "Segmentation", "mask_of", "rle_of"]
 
@@ -115,7 +116,8 @@ class Sample:
         labelled_hw: Height and width that its labels state, pixels; None where they state none.
         objects: Labelled objects.
         class_name: Class of the whole picture, of a set of class folders; else None.
-        maps: Label maps by name: "depth", "normal", "class", "semantic", "instance".
+        maps: Label maps by name: "depth", "normal", "class", "semantic", "instance", and of films "flow",
+            "flow_backward" and "scene_flow" where they were asked for.
         camera_facts: What the set says of its camera, as `camera` reads it; None where it says nothing.
         video_id: Number of the film that it is a frame of; None of a still picture.
         frame_id: Its number in that film, in the order of time; None likewise.
@@ -212,6 +214,21 @@ class Sample:
     def instance_ids(self) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
         """(H, W) `LabelledObject.instance_id` of each pixel, 0 for none; distractors included. None without a map."""
         return self.maps["instance"].read_pixels() if "instance" in self.maps else None
+
+    @property
+    def flow(self) -> FlowMap | None:
+        """Optical flow to the next frame of the film, of which the last has none; None without a map of it."""
+        return self.maps["flow"].read_flow() if "flow" in self.maps else None
+
+    @property
+    def flow_backward(self) -> FlowMap | None:
+        """Optical flow to the frame before, of which the first has none; None without a map of it."""
+        return self.maps["flow_backward"].read_flow() if "flow_backward" in self.maps else None
+
+    @property
+    def scene_flow_m(self) -> NDArray[np.float32] | None:
+        """(H, W, 3) float32 metres: place in the next camera's frame minus in this one's, NaN for none; None without it."""
+        return self.maps["scene_flow"].read_scene_flow_m() if "scene_flow" in self.maps else None
 
     @property
     def camera(self) -> Camera | None:

@@ -41,7 +41,7 @@ def read_float_map(path: Path, *, axes: int = 2) -> NDArray[np.float32]:
     return np.frombuffer(content, dtype="<f4").reshape(shape).astype(np.float32)
 
 
-def float_map_hw(path: Path) -> tuple[int, int]:
+def float_map_hw(path: Path, *, axes: int = 2) -> tuple[int, int]:
     """Height and width, from the first bytes.
 
     Raises:
@@ -49,8 +49,8 @@ def float_map_hw(path: Path) -> tuple[int, int]:
     """
     try:
         with path.open("rb") as file:
-            height, width = _shape(file, path, 2)
-            return height, width
+            shape = _shape(file, path, axes)
+            return shape[0], shape[1]
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
 

@@ -10,7 +10,17 @@ from synthvis.data.coco.reader import index_coco_split, read_coco_split
 from synthvis.data.coco.writer import write_coco_split
 from synthvis.data.contents import OBJECT_CONTENTS, Content
 from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource, check_objects, is_rendered
-from synthvis.data.maps.files import DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapFile, MapKind
+from synthvis.data.maps.files import (
+    DEPTH_MAPS,
+    FLOW_BACKWARD_MAPS,
+    FLOW_MAPS,
+    INSTANCE_MAPS,
+    NORMAL_MAPS,
+    SCENE_FLOW_MAPS,
+    SEMANTIC_MAPS,
+    MapFile,
+    MapKind,
+)
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.dataset.manifest import open_rendered
@@ -23,6 +33,11 @@ KEYPOINT_FILES = ("keypoints_", "person_keypoints_")
 """How the names of annotation files begin."""
 
 YEAR = "2017"
+
+MAPS_OF_RENDERS = (
+    DEPTH_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, INSTANCE_MAPS, FLOW_MAPS, FLOW_BACKWARD_MAPS, SCENE_FLOW_MAPS
+)  # fmt: skip
+"""Those of films on request."""
 
 OTHER_SUFFIXES = (".yaml", ".yml")
 """Of files that describe sets in other forms."""
@@ -110,7 +125,7 @@ def _image_dir(root: Path, annotations: Path) -> Path:
 def _with_maps(split: Split, source: SplitSource) -> Split:
     if not is_rendered(source.root):
         return split
-    kinds = [kind for kind in (DEPTH_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, INSTANCE_MAPS) if _has(source, kind)]
+    kinds = [kind for kind in MAPS_OF_RENDERS if _has(source, kind)]
     if DEPTH_MAPS in kinds:
         kinds[0] = DEPTH_MAPS.stored_with(open_rendered(source.root).layout.depth_encoding)
     return split.changed(lambda image: _with_map_files(image, source, kinds))

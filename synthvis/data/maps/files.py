@@ -11,10 +11,24 @@ from numpy.typing import NDArray
 from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_normals
 from synthvis.formats.depth import PNG_1MM, DepthEncoding
+from synthvis.formats.float_map import float_map_hw, read_float_map
+from synthvis.formats.flow_files import read_flow_png
 from synthvis.formats.images import read_png
 from synthvis.formats.png_header import read_png_header
+from synthvis.labels.flow.flow_map import FlowMap
 
-__all__ = ["CLASS_MAPS", "DEPTH_MAPS", "INSTANCE_MAPS", "NORMAL_MAPS", "SEMANTIC_MAPS", "MapFile", "MapKind"]
+__all__ = [
+    "CLASS_MAPS",
+    "DEPTH_MAPS",
+    "FLOW_BACKWARD_MAPS",
+    "FLOW_MAPS",
+    "INSTANCE_MAPS",
+    "NORMAL_MAPS",
+    "SCENE_FLOW_MAPS",
+    "SEMANTIC_MAPS",
+    "MapFile",
+    "MapKind",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +41,7 @@ class MapKind:
         meaning: Of the values, for messages.
         stored_as: The PNG headers that are right, such as "8-bit RGB".
         encoding: Of a depth map: how it is stored, in place of `stored_as`.
+        float_axes: Axes of a NumPy file of 32-bit floats, in place of `stored_as`; 0: it is none.
     """
 
     name: str
@@ -34,11 +49,14 @@ class MapKind:
     meaning: str
     stored_as: tuple[str, ...] = ()
     encoding: DepthEncoding | None = None
+    float_axes: int = 0
 
     @property
     def suffix(self) -> str:
         """Ending of the maps, without the dot."""
-        return self.encoding.suffix if self.encoding else "png"
+        if self.encoding is not None:
+            return self.encoding.suffix
+        return "npy" if self.float_axes else "png"
 
     def size_of(self, path: Path) -> tuple[int, int]:
         """Height and width of a map, from its first bytes.
@@ -48,6 +66,8 @@ class MapKind:
         """
         if self.encoding is not None:
             return self.encoding.size_of(path)
+        if self.float_axes:
+            return float_map_hw(path, axes=self.float_axes)
         header = read_png_header(path)
         if str(header) not in self.stored_as:
             wanted = " or ".join(self.stored_as)
@@ -85,6 +105,24 @@ INSTANCE_MAPS = MapKind(
     folder="instances",
     stored_as=("16-bit grey",),
     meaning="16-bit grey, the instance id, 0 for none",
+)
+FLOW_MAPS = MapKind(
+    name="flow",
+    folder="flow",
+    stored_as=("16-bit RGB",),
+    meaning="16-bit RGB, 64 times the flow to the next frame plus 32768; blue 0 for none, 2 for occluded",
+)
+FLOW_BACKWARD_MAPS = MapKind(
+    name="flow_backward",
+    folder="flow_backward",
+    stored_as=("16-bit RGB",),
+    meaning="16-bit RGB, 64 times the flow to the frame before plus 32768; blue 0 for none, 2 for occluded",
+)
+SCENE_FLOW_MAPS = MapKind(
+    name="scene_flow",
+    folder="scene_flow",
+    meaning="three 32-bit floats a pixel in a NumPy file, metres, NaN for none",
+    float_axes=3,
 )
 
 
@@ -127,6 +165,25 @@ class MapFile:
         if pixels.dtype != np.uint8 or pixels.ndim != 3:
             raise DatasetError(f"{self.path} is {pixels.dtype} of shape {pixels.shape}", hint=NORMAL_MAPS.meaning)
         return decode_normals(pixels.astype(np.uint8))
+
+    def read_flow(self) -> FlowMap:
+        """Optical flow of a frame of a film.
+
+        Raises:
+            DatasetError: The map cannot be decoded.
+        """
+        return read_flow_png(self.path, has_occlusion=True)
+
+    def read_scene_flow_m(self) -> NDArray[np.float32]:
+        """(H, W, 3) float32 metres, NaN where there is none.
+
+        Raises:
+            DatasetError: The map cannot be decoded.
+        """
+        values = read_float_map(self.path, axes=3)
+        if values.shape[2] != 3:
+            raise DatasetError(f"{self.path} holds {values.shape[2]} numbers a pixel", hint=SCENE_FLOW_MAPS.meaning)
+        return values
 
     def read_pixels(self) -> NDArray[np.uint8] | NDArray[np.uint16]:
         """(H, W) or (H, W, 3) pixels as stored.

@@ -41,6 +41,8 @@ class WebDatasetFormat(DataFormat):
         Content.NORMALS,
         Content.PIXEL_CLASSES,
         Content.INSTANCE_MAPS,
+        Content.FLOW,
+        Content.SCENE_FLOW,
     }
     dots_in_names = False
     images_at_once = 500

@@ -9,7 +9,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from synthvis.data.coco.files import is_safe_file_name
-from synthvis.data.maps.files import CLASS_MAPS, DEPTH_MAPS, INSTANCE_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, MapKind
+from synthvis.data.maps.files import (
+    CLASS_MAPS,
+    DEPTH_MAPS,
+    FLOW_BACKWARD_MAPS,
+    FLOW_MAPS,
+    INSTANCE_MAPS,
+    NORMAL_MAPS,
+    SCENE_FLOW_MAPS,
+    SEMANTIC_MAPS,
+    MapKind,
+)
 from synthvis.errors import RealDataError
 from synthvis.formats.depth import ENCODINGS
 from synthvis.formats.json_file import Count, FileModel, Name, ShallowObject, read_json
@@ -19,7 +29,17 @@ __all__ = ["FIELDS", "INDEX_FILE", "ShardIndex", "SplitShards", "map_kind", "rea
 INDEX_FILE = "webdataset.json"
 
 FIELDS: Mapping[str, MapKind] = {
-    kind.name: kind for kind in (DEPTH_MAPS, NORMAL_MAPS, SEMANTIC_MAPS, INSTANCE_MAPS, CLASS_MAPS)
+    kind.name: kind
+    for kind in (
+        DEPTH_MAPS,
+        NORMAL_MAPS,
+        SEMANTIC_MAPS,
+        INSTANCE_MAPS,
+        CLASS_MAPS,
+        FLOW_MAPS,
+        FLOW_BACKWARD_MAPS,
+        SCENE_FLOW_MAPS,
+    )
 }
 """Maps by the name of their field: "depth" of 000001.depth.png."""
 
