@@ -227,7 +227,7 @@ class Sample:
 
     @property
     def scene_flow_m(self) -> NDArray[np.float32] | None:
-        """(H, W, 3) float32 metres: place in the next camera's frame minus in this one's, NaN for none; None without it."""
+        """(H, W, 3) float32 metres until the next frame, NaN where there is none; None without a map of it."""
         return self.maps["scene_flow"].read_scene_flow_m() if "scene_flow" in self.maps else None
 
     @property
