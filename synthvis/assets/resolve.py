@@ -114,9 +114,13 @@ def _resolved(
 def _with_known_labels(recipe: Recipe) -> Recipe:
     """The recipe with its labels on request in one order and each once, so that equal wishes are equal recipes."""
     known, wanted = label_names(), recipe.labels.extra
+    of_stills = label_names(of_films=False)
     for name in wanted:
         if name not in known:
             raise RecipeError(f"labels.extra: no label '{name:.60}'{nearest(name, known)}")
+        if name not in of_stills and recipe.motion is None:
+            what = f"labels.extra: {name} is made of neighbouring frames, and the recipe makes no films"
+            raise RecipeError(what, hint="add films, such as --set motion.frames=10, or leave the label out")
     ordered = tuple(name for name in known if name in wanted)
     return recipe.model_copy(update={"labels": recipe.labels.model_copy(update={"extra": ordered})})
 

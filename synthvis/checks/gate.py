@@ -44,7 +44,7 @@ from synthvis.checks.image import (
     stray_keypoint_findings,
 )
 from synthvis.checks.keypoints import fault_of_keypoints, load_keypoints
-from synthvis.checks.labels import label_findings, promised_labels, scene_findings
+from synthvis.checks.labels import label_findings, neighbour_findings, promised_labels, scene_findings
 from synthvis.checks.scene import completeness_findings, keypoint_findings, pose_findings
 from synthvis.data.coco.files import CocoFile, image_path, load_coco_json, parse_coco
 from synthvis.dataset.assemble import read_quarantine
@@ -64,7 +64,8 @@ from synthvis.scene.spec import SceneSpec
 __all__ = ["MESH_CHECKED_IMAGES", "CheckReport", "Problem", "check_dataset"]
 
 MESH_CHECKED_IMAGES = 100
-"""Images, evenly spread, whose meshes are built again to re-project keypoints; all else is checked on every image."""
+"""Images, evenly spread, whose meshes are built again to re-project keypoints and whose neighbours in a film are read
+again to hold flow against them; all else is checked on every image."""
 
 Step = Callable[[int, int], None]
 Labels = tuple[Label[Any], ...]
@@ -116,8 +117,8 @@ def check_dataset(
 
     Args:
         root: RenderedDataset folder.
-        mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints; None for all. None are rebuilt
-            of own assets that this machine does not have.
+        mesh_checked_images: Images whose meshes are rebuilt to re-project keypoints, and whose neighbours in a film are
+            read again; None for all. No meshes are rebuilt of own assets that this machine does not have.
         on_image: Called with (images done, images in all) after each image.
 
     Raises:
@@ -126,16 +127,14 @@ def check_dataset(
     dataset = open_rendered(root)
     layout = dataset.layout
     objects = _objects_of(dataset)
-    if objects is None:
-        mesh_checked_images = 0
     labels, findings = promised_labels(dataset.recipe.values)
     problems = [Problem(rule, None, message) for rule, message in findings]
     files = {split: file for split in SPLITS if (file := _load_split(layout, split, problems)) is not None}
     ids = [(split, image_id) for split, file in files.items() for image_id in sorted(file.instances.images)]
-    meshed = _spread(ids, mesh_checked_images)
+    chosen = _spread(ids, mesh_checked_images)
     for done, (split, image_id) in enumerate(ids, 1):
         subject = _Subject.of(dataset, labels, split, files[split], image_id)
-        found = _image_findings(subject, objects if (split, image_id) in meshed else None)
+        found = _image_findings(subject, objects, is_chosen=(split, image_id) in chosen)
         problems += [Problem(rule, image_id, message) for rule, message in found]
         if on_image is not None:
             on_image(done, len(ids))
@@ -261,7 +260,7 @@ def _loads_in_pycocotools(path: Path) -> Iterator[str]:
         yield f"pycocotools cannot load {path.name}: {error!r}"
 
 
-def _image_findings(subject: _Subject, objects: ObjectCatalogue | None) -> Iterator[Finding]:
+def _image_findings(subject: _Subject, objects: ObjectCatalogue | None, *, is_chosen: bool) -> Iterator[Finding]:
     image, annotations = subject.image.entry, subject.annotations
     frame, findings = read_frame(image_path(subject.layout.root, subject.split, image.file_name), image)
     yield from findings
@@ -275,13 +274,13 @@ def _image_findings(subject: _Subject, objects: ObjectCatalogue | None) -> Itera
         yield from label_findings(subject.labels, subject.image)
         by_instance = {a.instance_id: masks[a.id] for a in annotations if a.instance_id is not None and a.id in masks}
         yield from stray_keypoint_findings(subject.sound_keypoints, by_instance)
-    yield from _origin_findings(subject, frame, objects)
+    yield from _origin_findings(subject, frame, objects, is_chosen=is_chosen)
 
 
 def _origin_findings(
-    subject: _Subject, frame: NDArray[np.uint8] | None, objects: ObjectCatalogue | None
+    subject: _Subject, frame: NDArray[np.uint8] | None, objects: ObjectCatalogue | None, *, is_chosen: bool
 ) -> Iterator[Finding]:
-    """Hold the labels against the image's record and scene."""
+    """Hold the labels against the image's record and scene; of a chosen image also against meshes and neighbours."""
     layout, where, annotations = subject.layout, (subject.split, subject.image.entry.id), subject.annotations
     record: ImageRecord | None = None
     try:
@@ -296,7 +295,9 @@ def _origin_findings(
         if fault is not None:
             yield "sight", fault
         yield from pose_findings(spec, subject.image.entry, annotations)
-        if objects is not None:
+        if is_chosen:
+            yield from neighbour_findings(subject.labels, subject.image, spec)
+        if is_chosen and objects is not None:
             symmetry = {category.name: category.symmetry for category in subject.dataset.categories}
             yield from keypoint_findings(spec, subject.sound_keypoints, objects.mesh_of, symmetry)
             yield from scene_findings(

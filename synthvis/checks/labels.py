@@ -8,13 +8,15 @@ from typing import Any
 
 from synthvis.checks.image import Finding
 from synthvis.dataset.labelled_image import StoredImage, names_in_recipe, read_label
+from synthvis.dataset.stored_frames import stored_frames_around
 from synthvis.errors import DatasetError, UsageError
+from synthvis.labels.flow.around import FramesAround
 from synthvis.labels.label import Label
 from synthvis.labels.registry import labels_on_request
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["label_findings", "promised_labels", "scene_findings"]
+__all__ = ["label_findings", "neighbour_findings", "promised_labels", "scene_findings"]
 
 
 def promised_labels(recipe: Mapping[str, object]) -> tuple[tuple[Label[Any], ...], list[Finding]]:
@@ -46,6 +48,20 @@ def scene_findings(
         yield from _guarded(label, partial(_scene_messages, label, image, spec, meshes))
 
 
+def neighbour_findings(labels: Iterable[Label[Any]], image: StoredImage, spec: SceneSpec) -> Iterator[Finding]:
+    """Hold the labels of one frame of a film against the depth and the poses of the frames around it.
+
+    Raises:
+        DatasetError: A scene or a map of these frames is damaged.
+    """
+    wanted = [label for label in labels if label.check_frames is not None]
+    around = stored_frames_around(image.layout, image.split, spec) if wanted else None
+    if around is None:
+        return
+    for label in wanted:
+        yield from _guarded(label, partial(_frame_messages, label, image, around))
+
+
 def _messages(label: Label[Any], image: StoredImage) -> Iterable[str]:
     return label.check(read_label(label, image), image)
 
@@ -56,6 +72,10 @@ def _scene_messages(
     if label.check_scene is None:
         return ()
     return label.check_scene(read_label(label, image), image, spec, meshes)
+
+
+def _frame_messages(label: Label[Any], image: StoredImage, around: FramesAround) -> Iterable[str]:
+    return () if label.check_frames is None else label.check_frames(read_label(label, image), around)
 
 
 def _guarded(label: Label[Any], check: Callable[[], Iterable[str]]) -> Iterator[Finding]:

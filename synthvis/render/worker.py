@@ -27,10 +27,12 @@ from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import encoding_named
 from synthvis.formats.image_record import dump_record, image_record
 from synthvis.formats.images import as_stored, write_jpeg, write_png
+from synthvis.labels.flow.around import FramesAround
+from synthvis.labels.flow.frame import FrameGeometry
 from synthvis.labels.image import label_image
 from synthvis.labels.label import LabelInputs, StoredLabel
 from synthvis.labels.passes import Passes
-from synthvis.labels.registry import compute_labels
+from synthvis.labels.registry import compute_labels, labels_named
 from synthvis.labels.seen import fault_of_picture, seen_only
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import Category
@@ -103,7 +105,8 @@ def run_job(job: RenderJob) -> JobResult:
         if len(faults) > REDRAWS:
             raise RenderError(f"drawn {len(faults)} times, none is worth keeping; the last: {fault}")
     with watch.stage("label"):
-        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels)
+        around = _frames_around(job, spec, passes) if _wants_frames(job.recipe_json) else None
+        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels, around=around)
         on_request = compute_labels(recipe.labels.extra, inputs)
     with watch.stage("write"):
         _write(job, inputs, on_request, image_rgb, categories)
@@ -188,6 +191,35 @@ def _render(
         raise
     finally:
         exr_path.unlink(missing_ok=True)
+
+
+def _frames_around(job: RenderJob, spec: SceneSpec, passes: Passes) -> FramesAround | None:
+    """The geometry of a frame of a film and of its neighbours; None of a still image."""
+    if spec.film is None:
+        return None
+    frame, last = spec.film.frame, spec.film.frames
+    return FramesAround(
+        here=FrameGeometry.of(spec, passes.depth_m, passes.instance_id),
+        before=None if frame == 1 else _geometry(replace(job, image_index=job.image_index - 1)),
+        after=None if frame == last else _geometry(replace(job, image_index=job.image_index + 1)),
+    )
+
+
+@lru_cache(maxsize=3)
+def _geometry(job: RenderJob) -> FrameGeometry:
+    """The geometry of a frame, whether it has been made or not, so that labels depend on no other image's files.
+
+    Depth and index come from the first sample of each pixel, so a render of one sample has those of the frame itself.
+    """
+    spec, meshes = _scene(job)
+    if spec.film is None:
+        raise ValueError(f"image {job.image_index} is no frame of a film")
+    shown = replace(
+        spec, render=replace(spec.render, samples=1, denoise=False), film=replace(spec.film, exposure_s=0.0)
+    )
+    session = _session(job.device, job.threads)
+    passes = _render(session, shown, meshes, Path(job.scratch_exr), _Stopwatch())
+    return FrameGeometry.of(spec, passes.depth_m, passes.instance_id)
 
 
 def _as_pinhole(spec: SceneSpec) -> SceneSpec:
@@ -278,6 +310,12 @@ def _film(recipe_json: str, seed: int, sequence: int) -> tuple[Film, dict[int, M
     catalogue = _catalogue(recipe_json)
     film = sample_film(_recipe(recipe_json), seed, sequence, catalogue=catalogue)
     return film, {item.instance_id: catalogue.objects.mesh_of(item) for item in film.base.objects}
+
+
+@lru_cache(maxsize=4)
+def _wants_frames(recipe_json: str) -> bool:
+    """Whether a label that the recipe asks for is made of neighbouring frames."""
+    return any(label.needs_film for label in labels_named(_recipe(recipe_json).labels.extra))
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,8 @@ from fake_scene import at, scene, thing
 
 from synthvis.camera.pinhole import look_at
 from synthvis.geometry import rigid, rotation_about
+from synthvis.labels.flow.frame import FrameGeometry
+from synthvis.labels.passes import Passes
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.spec import SceneSpec
 
@@ -34,3 +36,8 @@ def crowd(rng: np.random.Generator, lens=None) -> tuple[SceneSpec, SceneSpec, di
     ]
     floor = thing(7, at(0, 0, 0))
     return scene(cams[0], *first, floor), scene(cams[1], *second, floor), meshes
+
+
+def frame_of(spec: SceneSpec, passes: Passes) -> FrameGeometry:
+    """The geometry of a frame that was rendered."""
+    return FrameGeometry.of(spec, passes.depth_m, passes.instance_id)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector, projector_of
-from synthvis.labels.passes import Passes
 from synthvis.scene.spec import SceneSpec
 
 __all__ = ["FrameGeometry"]
@@ -38,11 +37,17 @@ class FrameGeometry:
     world_from_object: Mapping[int, Float]
 
     @classmethod
-    def of(cls, spec: SceneSpec, passes: Passes) -> Self:
-        """The geometry of a rendered scene."""
+    def of(cls, spec: SceneSpec, depth_m: NDArray[np.float32], instance_id: NDArray[np.uint16]) -> Self:
+        """The geometry of a scene with these maps of it.
+
+        Raises:
+            ValueError: The maps are not of the picture's size.
+        """
+        if not depth_m.shape == instance_id.shape == spec.camera.image_hw:
+            raise ValueError(f"maps of {depth_m.shape} and {instance_id.shape}, a camera of {spec.camera.image_hw}")
         return cls(
-            depth_m=passes.depth_m,
-            instance_id=passes.instance_id,
+            depth_m=depth_m,
+            instance_id=instance_id,
             projector=projector_of(spec.camera),
             world_from_cam=np.asarray(spec.camera.world_from_cam),
             world_from_object={item.instance_id: np.asarray(item.world_from_object) for item in spec.objects},

@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from fake_film import BARREL, crowd
+from fake_film import BARREL, crowd, frame_of
 from fake_render import box_mesh, camera, cast_rays, cube_mesh, turned
 from fake_scene import at, scene, thing
 from opencv_distortion import undistorted
@@ -31,7 +31,7 @@ EXACT_PX = 1e-4
 
 
 def frame(spec: SceneSpec, meshes: dict[int, Mesh], jitter=(0.5, 0.5)) -> FrameGeometry:
-    return FrameGeometry.of(spec, cast_rays(spec, meshes, jitter=jitter))
+    return frame_of(spec, cast_rays(spec, meshes, jitter=jitter))
 
 
 def moved(first: SceneSpec, second: SceneSpec, meshes: dict[int, Mesh]) -> Motion:
@@ -219,7 +219,7 @@ def test_occlusion_of_a_crowd_against_rays_to_the_points_themselves(lens):
         rng = np.random.default_rng(seed)
         first, second, meshes = crowd(rng, lens)
         passes = [cast_rays(spec, meshes, jitter=rng.uniform(0, 1, (2, 60, 80))) for spec in (first, second)]
-        frames = [FrameGeometry.of(spec, one) for spec, one in zip((first, second), passes, strict=True)]
+        frames = [frame_of(spec, one) for spec, one in zip((first, second), passes, strict=True)]
         found = motion_between(*frames)
         centre = np.stack(np.meshgrid(np.arange(80) + 0.5, np.arange(60) + 0.5), axis=-1)
         ends = centre + found.flow.flow_xy_px
@@ -245,7 +245,7 @@ def test_occlusion_of_a_crowd_against_rays_to_the_points_themselves(lens):
 def test_the_next_frame_warped_by_the_flow_is_the_first_one(lens, most):
     first, second, meshes = crowd(np.random.default_rng(11), lens)
     passes = [cast_rays(spec, meshes) for spec in (first, second)]
-    frames = [FrameGeometry.of(spec, one) for spec, one in zip((first, second), passes, strict=True)]
+    frames = [frame_of(spec, one) for spec, one in zip((first, second), passes, strict=True)]
     found = motion_between(*frames)
     pictures = [textured(spec, one) for spec, one in zip((first, second), frames, strict=True)]
     warped = fetched(pictures[1], found)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_film import BARREL, crowd
+from fake_film import BARREL, crowd, frame_of
 from fake_render import camera, cast_rays, cube_mesh
 from fake_scene import at, scene, thing
 
@@ -34,9 +34,7 @@ def film(lens=None, seed=3) -> tuple[LabelInputs, FramesAround]:
     rng = np.random.default_rng(seed)
     first, second, meshes = crowd(rng, lens)
     passes = [cast_rays(spec, meshes, jitter=rng.uniform(0, 1, (2, *HW))) for spec in (first, second, first)]
-    before, here, after = (
-        FrameGeometry.of(spec, one) for spec, one in zip((first, second, first), passes, strict=True)
-    )
+    before, here, after = (frame_of(spec, one) for spec, one in zip((first, second, first), passes, strict=True))
     labels = ImageLabels(image_hw=HW, instances=(), semantic=np.zeros(HW, np.uint8), hidden_instance_ids=())
     around = FramesAround(here=here, before=before, after=after)
     inputs = LabelInputs(spec=second, meshes=meshes, passes=passes[1], labels=labels, around=around)
