@@ -58,7 +58,7 @@ def _draw_flow(flow: FlowMap, image: LabelledImage) -> ColorMap:
     longest_px = float(np.hypot(flow.flow_xy_px[..., 0], flow.flow_xy_px[..., 1]).max())
     return ColorMap(
         rgb=flow_as_rgb(flow.flow_xy_px, flow.is_valid),
-        caption=f"hue: direction, right is red, down yellow; full colour: {longest_px:.1f} px",
+        caption=f"full colour: {longest_px:.1f} px",
     )
 
 
@@ -129,7 +129,7 @@ def _draw_scene_flow(scene_flow_m: SceneFlow, image: LabelledImage) -> ColorMap:
     longest_m = float(np.abs(scene_flow_m[is_some]).max(initial=0.0))
     share = np.where(is_some[..., None], scene_flow_m / (longest_m or 1.0), 0.0)
     rgb = np.where(is_some[..., None], np.rint(127.5 + 127.5 * share), 0).astype(np.uint8)
-    return ColorMap(rgb=rgb, caption=f"red, green, blue: x, y, z; grey is none, full colour {longest_m * 100:.1f} cm")
+    return ColorMap(rgb=rgb, caption=f"x, y, z as RGB; full colour: {longest_m * 100:.1f} cm")
 
 
 SCENE_FLOW = Label(
