@@ -120,7 +120,7 @@ def _with_known_labels(recipe: Recipe) -> Recipe:
             raise RecipeError(f"labels.extra: no label '{name:.60}'{nearest(name, known)}")
         if name not in of_stills and recipe.motion is None:
             what = f"labels.extra: {name} is made of neighbouring frames, and the recipe makes no films"
-            raise RecipeError(what, hint="add films, such as --set motion.frames=10, or leave the label out")
+            raise RecipeError(what, hint="add --frames 30 to render films, or leave the label out")
     ordered = tuple(name for name in known if name in wanted)
     return recipe.model_copy(update={"labels": recipe.labels.model_copy(update={"extra": ordered})})
 

@@ -142,7 +142,7 @@ def test_labels_on_request_are_known_by_name(tmp_path: Path) -> None:
     for typed, expected in (
         ("[noc]", "no label 'noc'; did you mean 'nocs'?"),
         ("[nocs, occlusion]", "did you mean 'occlusion_order'?"),
-        ("[xyzzy]", "choose from nocs, box3d, occlusion_order, boundary"),
+        ("[xyzzy]", "choose from nocs, box3d, occlusion_order, boundary, flow, flow_backward, scene_flow"),
         ("nocs", "labels.extra"),
         ("[3]", "labels.extra"),
     ):

@@ -31,7 +31,7 @@ TWO = (thing(1, at(0, 0, 1.25)), thing(2, at(0.6, 0, 3)))
 def test_each_alone(name):
     made, record, _, _ = labelled([name], *TWO)
     assert made.keys() == {name}
-    assert (made[name].map is not None) == (name in ("nocs", "boundary"))
+    assert (made[name].map is not None) == (name in ("nocs", "boundary", "flow", "flow_backward", "scene_flow"))
     assert ("occlusion_order" in record["image"]["synthvis"]) == (name == "occlusion_order")
     for entry in record["annotations"]:
         assert ({"nocs", "box3d"} & entry["synthvis"].keys()) == ({name} & {"nocs", "box3d"})

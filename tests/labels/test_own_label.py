@@ -141,7 +141,7 @@ def test_preview_shows_it_and_its_help_names_it(dataset: Path, tmp_path: Path) -
     # Near is bright.
     near, far = distance_m < np.quantile(distance_m, 0.2), distance_m > np.quantile(distance_m, 0.8)
     assert shown[near].mean() > shown[far].mean() + 20
-    assert "boundary, range" in " ".join(run("preview", "--help").split())
+    assert "scene_flow, range" in " ".join(run("preview", "--help").split())
 
 
 def test_explain_names_its_file_and_shows_its_facts(dataset: Path) -> None:

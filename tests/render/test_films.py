@@ -20,16 +20,21 @@ from synthvis.api.filming import film_sheet
 from synthvis.camera.pinhole import K_of, look_at
 from synthvis.camera.spec import CameraSpec
 from synthvis.checks.gate import check_dataset
+from synthvis.checks.labels import label_findings, neighbour_findings
 from synthvis.config.load import load_recipe
 from synthvis.dataset.assemble import assemble, coco_info
+from synthvis.dataset.labelled_image import StoredImage, read_label
 from synthvis.dataset.layout import DatasetLayout
 from synthvis.dataset.manifest import manifest_of, reserve_dataset
 from synthvis.errors import UsageError
+from synthvis.formats.image_record import read_record
 from synthvis.geometry import rigid, rotation_about
+from synthvis.labels.flow.on_request import FLOW, FLOW_BACKWARD
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import ObjectSpec, SurfaceSpec
 from synthvis.render.job import RenderJob
 from synthvis.scene.environments.registry import NOTHING_OWN
+from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import FilmFrame, Moving, RenderSpec, SceneSpec, SensorSpec, WorldSpec
 from synthvis.scene.surroundings import Studio, Surroundings
 
@@ -44,9 +49,10 @@ TURN_RAD = 0.12
 RECIPE = load_recipe(
     "tabletop",
     ["motion.frames=3", "motion.fps=10", "motion.moving_share=[1,1]", "motion.camera={pan: 1}", "image.width_px=64",
-     "image.height_px=48", "render.samples=2", "objects.count=[2,3]", "objects.empty_share=0"],
+     "image.height_px=48", "render.samples=2", "objects.count=[2,3]", "objects.empty_share=0",
+     "labels.extra=[flow,flow_backward]"],
 )  # fmt: skip
-COMPANIONS = ("images", "depth", "normals", "instances", "semantic", "scenes", "records")
+COMPANIONS = ("images", "depth", "normals", "instances", "semantic", "scenes", "records", "flow", "flow_backward")
 
 
 def mat4(pose):
@@ -188,6 +194,30 @@ def test_a_frame_by_itself_is_the_frame_of_the_film(folder):
             (onward,) = (folder / "onward" / name / "train").glob(f"{image:06d}.*")
             (single,) = (folder / "single" / name / "train").glob(f"{image:06d}.*")
             assert onward.read_bytes() == single.read_bytes(), f"{name} of image {image}"
+
+
+def test_flow_agrees_with_the_files_of_both_frames(folder):
+    layout, seen = DatasetLayout(folder / "onward"), 0
+    for image in range(1, 7):
+        record = read_record(layout.record("train", image))
+        stored = StoredImage(layout=layout, split="train", entry=record.image, annotations=record.annotations)
+        spec = scene_from_json(layout.scene("train", image).read_bytes())
+        assert list(label_findings((FLOW, FLOW_BACKWARD), stored)) == []
+        assert list(neighbour_findings((FLOW, FLOW_BACKWARD), stored, spec)) == []
+        for label, frame_without in ((FLOW, 3), (FLOW_BACKWARD, 1)):
+            flow = read_label(label, stored)
+            assert flow.is_valid.any() == (record.image.values["frame_id"] != frame_without)
+            seen += int((flow.is_matched & (np.abs(flow.flow_xy_px).max(axis=2) > 0.5)).sum())
+    assert seen > 1000
+
+
+def test_flow_of_another_frame_contradicts_the_files(folder):
+    layout = DatasetLayout(folder / "onward")
+    record = read_record(layout.record("train", 2))
+    stored = StoredImage(layout=layout, split="train", entry=record.image, annotations=record.annotations)
+    spec = scene_from_json(layout.scene("train", 2).read_bytes())
+    wrong = replace(FLOW, name="flow_backward")
+    assert [rule for rule, _ in neighbour_findings((wrong,), stored, spec)][:1] == ["flow_backward"]
 
 
 def test_records_say_which_frame_of_which_film_and_which_object(folder):

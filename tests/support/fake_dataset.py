@@ -20,6 +20,8 @@ from synthvis.formats.arrays import encode_normals
 from synthvis.formats.depth import encoding_named
 from synthvis.formats.image_record import dump_record, image_record
 from synthvis.formats.images import as_stored, write_jpeg, write_png
+from synthvis.labels.flow.around import FramesAround
+from synthvis.labels.flow.frame import FrameGeometry
 from synthvis.labels.image import label_image
 from synthvis.labels.label import LabelInputs
 from synthvis.labels.passes import Passes
@@ -28,11 +30,13 @@ from synthvis.labels.seen import seen_only
 from synthvis.objects.registry import categories_for, mesh_of, object_type_named
 from synthvis.objects.spec import ObjectSpec
 from synthvis.scene.serialise import scene_to_json
-from synthvis.scene.spec import SceneSpec
+from synthvis.scene.spec import FilmFrame, SceneSpec
 
 KINDS = ("apple", "orange", "banana")
 IMAGE_HW = (48, 64)
 SPLIT_OF = {1: "train", 2: "train", 3: "val"}
+FRAMES = 2
+"""Of a film."""
 
 
 @cache
@@ -65,13 +69,40 @@ def _object(instance_id: int, kind: str, place_m, rng) -> ObjectSpec:
     )
 
 
+def _film_frame(image_index: int) -> FilmFrame:
+    return FilmFrame(
+        sequence=(image_index + 1) // FRAMES, frame=2 - image_index % FRAMES, frames=FRAMES, fps=10.0, exposure_s=0.0
+    )
+
+
+def _around(spec: SceneSpec, distortion: tuple[float, ...] | None) -> FramesAround:
+    """The frames of a film, of which the third image has no second one."""
+
+    def geometry(image_index: int) -> FrameGeometry:
+        scene_of, passes = _rendered(image_index, True, distortion)
+        return FrameGeometry.of(scene_of, passes.depth_m, passes.instance_id)
+
+    here = geometry(spec.image_index)
+    return {
+        1: lambda: FramesAround(here=here, after=geometry(2)),
+        2: lambda: FramesAround(here=here, before=geometry(1)),
+        3: lambda: FramesAround(here=here),
+    }[spec.image_index]()
+
+
 def write_fake_dataset(
-    root: Path, extra: tuple[str, ...] = (), distortion: tuple[float, ...] | None = None, depth: str = "png_1mm"
+    root: Path,
+    extra: tuple[str, ...] = (),
+    distortion: tuple[float, ...] | None = None,
+    depth: str = "png_1mm",
+    *,
+    film: bool = False,
 ) -> Path:
     """Three images of 64 x 48 pixels, two to train on and one to validate with.
 
     With `extra` labels on request, and then with objects that hide parts of others. With OpenCV's `distortion`
-    through a lens whose rays OpenCV bends.
+    through a lens whose rays OpenCV bends. With `film` the first two images are the frames of one, with labels on
+    request.
     """
     layout = DatasetLayout(root, encoding_named(depth))
     categories = categories_for(KINDS)
@@ -85,7 +116,10 @@ def write_fake_dataset(
         by_name = {category.name: category for category in categories}
         pixels = np.round(np.clip(passes.rgb, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
         labels = seen_only(label_image(spec, meshes, passes, by_name), as_stored(pixels, 95))
-        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels)
+        if film:
+            spec = replace(spec, film=_film_frame(image_index))
+        around = _around(spec, distortion) if film else None
+        inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels, around=around)
         on_request = compute_labels(extra, inputs)
         where = (split, image_index)
         write_bytes_atomic(layout.scene(*where), scene_to_json(spec))
