@@ -109,6 +109,8 @@ def write_fake_dataset(
     recipe = {"name": "test", "objects": {"kinds": dict.fromkeys(KINDS, 1.0)}}
     if extra or depth != "png_1mm":
         recipe["labels"] = {"extra": list(extra), "depth": depth}
+    if film:
+        recipe["motion"] = {"frames": FRAMES}
     write_json_atomic(layout.manifest, manifest_of(recipe, 7, categories, {"synthvis": "0"}).to_dict())
     for image_index, split in SPLIT_OF.items():
         spec, passes = _rendered(image_index, bool(extra), distortion)

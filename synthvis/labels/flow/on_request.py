@@ -24,6 +24,9 @@ __all__ = ["FLOW", "FLOW_BACKWARD", "SCENE_FLOW"]
 
 SceneFlow = NDArray[np.float32]
 
+SHOWN_SHARE = 0.95
+"""The drawing of scene flow tells lengths apart up to that of so many pixels."""
+
 
 def _compute_flow(motion_of: Callable[[FramesAround], Motion | None], inputs: LabelInputs) -> FlowMap:
     motion = None if inputs.around is None else motion_of(inputs.around)
@@ -126,8 +129,9 @@ def _check_scene_flow(scene_flow_m: SceneFlow, image: LabelledImage) -> Iterator
 def _draw_scene_flow(scene_flow_m: SceneFlow, image: LabelledImage) -> ColorMap:
     """Along x, y and z as red, green and blue about grey."""
     is_some = np.isfinite(scene_flow_m).all(axis=2)
-    longest_m = float(np.abs(scene_flow_m[is_some]).max(initial=0.0))
-    share = np.where(is_some[..., None], scene_flow_m / (longest_m or 1.0), 0.0)
+    # Far ground moves by metres where the camera turns, and would leave nothing of the rest.
+    longest_m = float(np.quantile(np.abs(scene_flow_m[is_some]).max(axis=1), SHOWN_SHARE)) if is_some.any() else 0.0
+    share = np.clip(np.where(is_some[..., None], scene_flow_m / (longest_m or 1.0), 0.0), -1, 1)
     rgb = np.where(is_some[..., None], np.rint(127.5 + 127.5 * share), 0).astype(np.uint8)
     return ColorMap(rgb=rgb, caption=f"x, y, z as RGB; full colour: {longest_m * 100:.1f} cm")
 
