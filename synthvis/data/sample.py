@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_image_rgb
 from synthvis.formats.json_file import JsonObject
 from synthvis.formats.rle import CompressedRle
-from synthvis.labels.flow.flow_map import FlowMap
+
+if TYPE_CHECKING:
+    from synthvis.labels.flow.flow_map import FlowMap
 
 __all__ = ["Boxes", "KeypointNames", "LabelledObject", "Sample", "Segmentation", "mask_of", "rle_of"]
 

@@ -144,9 +144,12 @@ def test_views_of_labels_on_request(run, dataset, rich, tmp_path, view):
     assert f"no {view} labels" in err and f"labels.extra=[{view}]" in err
 
 
+FILM_LABELS = ("flow", "flow_backward", "scene_flow")
+
+
 def test_explain_names_the_files_of_labels_on_request(run, dataset, rich):
     files = {root: json.loads(run("explain", root, 2, "--json")[1])["files"] for root in (dataset, rich)}
-    assert files[rich].keys() - files[dataset].keys() == {"nocs", "boundary"}
+    assert files[rich].keys() - files[dataset].keys() == {"nocs", "boundary", *FILM_LABELS}
     assert "nocs/train/000002.png" in run("explain", rich, 2)[1]
 
 

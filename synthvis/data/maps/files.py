@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,11 @@ from synthvis.errors import DatasetError
 from synthvis.formats.arrays import decode_normals
 from synthvis.formats.depth import PNG_1MM, DepthEncoding
 from synthvis.formats.float_map import float_map_hw, read_float_map
-from synthvis.formats.flow_files import read_flow_png
 from synthvis.formats.images import read_png
 from synthvis.formats.png_header import read_png_header
-from synthvis.labels.flow.flow_map import FlowMap
+
+if TYPE_CHECKING:
+    from synthvis.labels.flow.flow_map import FlowMap
 
 __all__ = [
     "CLASS_MAPS",
@@ -172,6 +174,9 @@ class MapFile:
         Raises:
             DatasetError: The map cannot be decoded.
         """
+        # Help that names tasks loads this module, and no labels.
+        from synthvis.formats.flow_files import read_flow_png
+
         return read_flow_png(self.path, has_occlusion=True)
 
     def read_scene_flow_m(self) -> NDArray[np.float32]:
