@@ -10,7 +10,10 @@ from fake_film import BARREL, crowd, frame_of
 from fake_render import camera, cast_rays, cube_mesh
 from fake_scene import at, scene, thing
 
+from synthvis.assets.resolve import resolve
 from synthvis.camera.projector import projector_of
+from synthvis.config.load import load_recipe
+from synthvis.errors import RecipeError
 from synthvis.labels.flow.around import FramesAround
 from synthvis.labels.flow.flow_map import FlowMap
 from synthvis.labels.flow.frame import FrameGeometry
@@ -178,6 +181,13 @@ def test_drawings(made):
 def test_they_need_films():
     names = ("flow", "flow_backward", "scene_flow")
     assert set(label_names()) - set(label_names(of_films=False)) == set(names)
+
+
+def test_a_recipe_without_films_is_refused():
+    with pytest.raises(RecipeError, match=r"labels.extra: flow is made of neighbouring frames") as caught:
+        resolve(load_recipe("tabletop", ["labels.extra=[nocs, flow]"]))
+    assert caught.value.hint is not None and "--frames 30" in caught.value.hint
+    assert resolve(load_recipe("tabletop", ["labels.extra=[flow]", "motion.frames=2"])).labels.extra == ("flow",)
 
 
 def test_a_still_image_has_none():
