@@ -77,9 +77,10 @@ def on_request(label: Label[Any], picked: AnnotatedImage, image: Image) -> Image
     stored = picked.labelled
     if not has_label(label, stored):
         film = "--frames 30 " if label.needs_film else ""
+        command = f"synthvis render {film}--set labels.extra=[{label.name}]"
         raise DatasetError(
             f"{picked.layout.root} has no {label.name} labels for image {picked.image_id}",
-            hint=f"they are made on request: `synthvis render {film}--set labels.extra=[{label.name}]` into another folder",
+            hint=f"they are made on request: `{command}` into another folder",
         )
     return painted(label.draw(read_label(label, stored), stored), picked, image)
 
