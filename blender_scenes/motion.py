@@ -12,10 +12,11 @@ from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.objects.spec import Mat4
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["animate", "camera_matrix", "set_still"]
+__all__ = ["MIDDLE", "animate", "camera_matrix", "place", "set_still"]
 
-MIDDLE = 10
-"""Number of Blender's frame in which everything has the pose of the scene."""
+MIDDLE = 1
+"""Number of Blender's frame in which everything has the pose of the scene: the one in which stills are rendered."""
+STILL_MODE, MOVING_MODE = "XYZ", "QUATERNION"
 
 
 def camera_matrix(world_from_cam: Mat4) -> Matrix:
@@ -27,12 +28,21 @@ def camera_matrix(world_from_cam: Mat4) -> Matrix:
 
 def set_still(thing: bpy.types.Object, world_from_object: Mat4) -> None:
     """Place an object that was built before; one that is there already is not touched."""
-    if thing.animation_data is not None:
-        thing.animation_data_clear()
     matrix = Matrix(world_from_object)
-    if thing.matrix_world != matrix:
-        thing.rotation_mode = "XYZ"
-        thing.matrix_world = matrix
+    if thing.animation_data is None and thing.rotation_mode == STILL_MODE and thing.matrix_world == matrix:
+        return
+    place(thing, matrix)
+
+
+def place(thing: bpy.types.Object, matrix: Matrix) -> None:
+    """Give an object or the camera a pose without motion.
+
+    Blender keeps a pose as a position and a rotation, and three angles round otherwise than a quaternion: that it was
+    in motion before must not tell.
+    """
+    thing.animation_data_clear()
+    thing.rotation_mode = STILL_MODE
+    thing.matrix_world = matrix
 
 
 def animate(spec: SceneSpec, things: Mapping[int, bpy.types.Object], camera: bpy.types.Object) -> None:
@@ -51,7 +61,7 @@ def animate(spec: SceneSpec, things: Mapping[int, bpy.types.Object], camera: bpy
 
 
 def _add_keys(thing: bpy.types.Object, poses: list[Matrix]) -> None:
-    thing.rotation_mode = "QUATERNION"
+    thing.rotation_mode = MOVING_MODE
     before: Quaternion | None = None
     for offset, pose in zip((-1, 0, 1), poses, strict=True):
         location, rotation, _ = pose.decompose()

@@ -157,7 +157,6 @@ def _is_same_film(one: SceneSpec, other: SceneSpec) -> bool:
 def _open_shutter() -> Iterator[None]:
     """Motion blur over the two frames of Blender that the keys of `blender_scenes.motion` span."""
     scene = bpy.context.scene
-    scene.frame_set(MIDDLE)
     scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 2.0
     scene.render.motion_blur_position = "CENTER"
     try:
@@ -206,6 +205,7 @@ def _set_up_once(threads: int, *, on_gpu: bool) -> None:
     """Everything about the scene that no spec decides."""
     scene = bpy.context.scene
     render, cycles, layer = scene.render, scene.cycles, scene.view_layers[0]
+    scene.frame_set(MIDDLE)
     render.threads_mode, render.threads = "FIXED", threads
     render.use_compositing = render.use_sequencer = False
     render.use_persistent_data = True

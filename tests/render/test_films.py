@@ -128,6 +128,7 @@ def render_all(folder: Path) -> None:
         np.savez(folder / f"{name}.npz", rgb=passes.rgb, depth_m=passes.depth_m, instance_id=passes.instance_id)
     build_s = {}
     for order, images in (("onward", (1, 2, 3, 4, 5, 6)), ("single", (6, 2, 5))):
+        worker._session.cache_clear()
         for image in images:
             job = RenderJob(
                 recipe_json=RECIPE.model_dump_json(), seed=2, image_index=image, split="train",
