@@ -165,11 +165,13 @@ def _values(sums: Floats) -> dict[str, Floats]:
     """Metrics (B,) by name of sums (B, 104)."""
     hits, misses, wrong, switches, iou, fragments = sums[:, :CLEAR_SUMS].T
     right, extra, lost = sums[:, CLEAR_SUMS : CLEAR_SUMS + IDENTITY_SUMS].T
+    hota = _hota_values(sums[:, CLEAR_SUMS + IDENTITY_SUMS :].reshape(len(sums), HOTA_SUMS, len(ALPHAS)))
     return {
-        **_hota_values(sums[:, CLEAR_SUMS + IDENTITY_SUMS :].reshape(len(sums), HOTA_SUMS, len(ALPHAS))),
+        HEADLINE: hota[HEADLINE],
         "MOTA": 1 - ratio(misses + wrong + switches, hits + misses),
-        "MOTP": ratio(iou, hits),
         "IDF1": ratio(2 * right, 2 * right + extra + lost),
+        **hota,
+        "MOTP": ratio(iou, hits),
         "IDP": ratio(right, right + extra),
         "IDR": ratio(right, right + lost),
         "IDSW": switches,
