@@ -50,6 +50,7 @@ class Outputs:
         is_drawn: Whether pictures are drawn.
         names: Gives every input its name below drawn/ and maps/.
         next_id: Id of the next picture.
+        is_followed: Whether the objects of videos are followed.
     """
 
     folder: Path
@@ -57,6 +58,7 @@ class Outputs:
     is_drawn: bool
     names: OutputNames
     next_id: int
+    is_followed: bool = False
     _artist: PredictionArtist = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,11 +85,11 @@ class Outputs:
         Raises:
             DatasetError: It cannot be written.
         """
-        artist = PredictionArtist(words=self.words, is_video=True)
+        artist = PredictionArtist(words=self.words, is_video=True, is_followed=self.is_followed)
         with writing_video(self.folder / name, fps) as writer:
             first_hw: list[tuple[int, int]] = []
 
-            trails = Trails()
+            trails = Trails() if self.is_followed else None
 
             def draw(frame_rgb: Image, found: PicturePrediction) -> None:
                 drawn = artist.draw(frame_rgb, found, trails)

@@ -66,6 +66,7 @@ def _predict_on_the_rest(job: PredictionJob, kept: KeptPredictions, journal: Jou
         is_drawn=job.asked.is_drawn,
         names=OutputNames(map(_bare_name, kept.outputs)),
         next_id=kept.next_id,
+        is_followed=job.predictor.tracker is not None,
     )
     run = RunningPrediction(
         predictor=job.predictor, outputs=outputs, journal=journal, tally=tally, max_frames=job.asked.frames

@@ -26,7 +26,7 @@ from synthvis.metrics.picture_predictions import (
 )
 from synthvis.viz import overlay
 from synthvis.viz.chips import draw_chips, plain_text, text_width
-from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, entries_strip, legend_strip
+from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, TRACKS_NOTE, entries_strip, legend_strip
 from synthvis.viz.palette import Color, class_colors
 from synthvis.viz.trails import Trails
 
@@ -56,10 +56,12 @@ class PredictionArtist:
     Attributes:
         words: Its classes and keypoints.
         is_video: The pictures are the frames of a video: all are drawn in one size, with a legend that stays.
+        is_followed: The objects of the video have tracks, of which each has a colour.
     """
 
     words: Vocabulary
     is_video: bool = False
+    is_followed: bool = False
 
     @cached_property
     def colors(self) -> Mapping[str, Color]:
@@ -139,6 +141,8 @@ class PredictionArtist:
         return overlay.depth_colors(values if values.ndim == 2 else np.linalg.norm(values, axis=2))
 
     def _key_of_objects(self, found: DetectedObjects, width_px: int) -> Image:
+        if self.is_followed:
+            return entries_strip((), width_px, [TRACKS_NOTE])
         if self.words.keypoints:
             return entries_strip([(self.colors[name], name, "") for name in self.words.keypoints], width_px)
         if self.is_video:

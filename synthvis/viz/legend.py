@@ -13,12 +13,13 @@ from synthvis.viz.chips import fitted, plain_text, text_width
 from synthvis.viz.overlay import FONT
 from synthvis.viz.palette import Color
 
-__all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "captioned", "entries_strip", "legend_strip"]
+__all__ = ["CAPTION_PX", "DEPTH_NOTE", "NORMALS_NOTE", "TRACKS_NOTE", "captioned", "entries_strip", "legend_strip"]
 
 Image = NDArray[np.uint8]
 
 DEPTH_NOTE = "Depth: red is near, blue is far, black is unknown."
 NORMALS_NOTE = "Normals: red is x to the right, green is y down, blue is z forward, as in the files; black is unknown."
+TRACKS_NOTE = "Each track has a colour and a number; its line shows where it was in the last 60 frames."
 
 BACKGROUND = 24
 INK, DIM = (235, 235, 235), (160, 160, 160)

@@ -104,7 +104,8 @@ def test_a_hostile_journal_removes_no_file_outside(clips: list[Path], tmp_path: 
 
 
 def test_boxes_and_lines_have_the_colour_of_their_track() -> None:
-    artist, trails = PredictionArtist(words=Vocabulary(categories=("cup",)), is_video=True), Trails()
+    artist = PredictionArtist(words=Vocabulary(categories=("cup",)), is_video=True, is_followed=True)
+    trails = Trails()
     image = np.full((480, 640, 3), 127, np.uint8)
     for step in range(5):
         box = (100.0 + 80 * step, 100.0, 60.0, 120.0)
