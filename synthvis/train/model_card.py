@@ -193,7 +193,8 @@ def _scores(card: ModelCard) -> Iterator[str]:
     direction = " Lower is better." if first.lower_is_better else ""
     yield f"{escaped(first.headline)}: {escaped(first.metric.explanation)}{direction}"
     if any(one.score.low is not None for one in card.evaluations):
-        yield "In brackets: 95% intervals from a bootstrap over images."
+        units = " or ".join(dict.fromkeys(one.bootstrap.unit for one in card.evaluations))
+        yield f"In brackets: 95% intervals from a bootstrap over {units}."
     points = [*_baselines(card.evaluations), *_operating_points(card.evaluations)]
     yield from ("", *points) if points else ()
     yield from _by_class(card.evaluations)

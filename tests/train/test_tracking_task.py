@@ -159,3 +159,14 @@ def test_labels_behind_a_tracker(films: Path) -> None:
         sv.track(films, classes="rde")
     with pytest.raises(UsageError, match="no tracker"):
         sv.track(films, tracker="kalman")
+
+
+def test_pages_of_a_run_say_what_intervals_are_drawn_from(films: Path, tmp_path: Path) -> None:
+    run = sv.train(
+        films, task="tracking", out=tmp_path / "run", weights="none", steps=1, workers=0, device="cpu",
+        precision="fp32", **TINY,
+    )  # fmt: skip
+    page = " ".join(sv.report(run).read_text().split())
+    assert "bootstrap over frames, 200 resamples" in page
+    assert "the tracker bytetrack on perfect boxes: 1.000" in page and "<td>IDSW</td>" in page
+    assert "95% intervals from a bootstrap over frames." in (tmp_path / "run" / "README.md").read_text()
