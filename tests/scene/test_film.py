@@ -131,7 +131,7 @@ def test_people_walk_and_cars_drive_straight_at_the_speed_they_say() -> None:
          "motion.moving_share=[1,1]"],
     )  # fmt: skip
     kinds = set()
-    for number in range(1, 4):
+    for number in (1, 2):
         film = sample_film(recipe, 1, number)
         names = {item.instance_id: item.kind for item in film.base.objects}
         for name, poses in film.objects.items():
