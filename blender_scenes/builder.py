@@ -10,7 +10,7 @@ from blender_scenes.environments.surroundings import add_surroundings
 from blender_scenes.environments.world import WorldKeeper
 from blender_scenes.lights import LampPool
 from blender_scenes.materials.pool import MaterialPool
-from blender_scenes.motion import animate, camera_matrix, place, set_still
+from blender_scenes.motion import animate, camera_matrix, set_pose, set_still
 from blender_scenes.objects.meshes import add_object
 from synthvis.camera.spec import CameraSpec
 from synthvis.errors import RenderError
@@ -88,7 +88,7 @@ class SceneBuilder:
 
 def place_camera(thing: bpy.types.Object, spec: CameraSpec) -> None:
     """Give Blender's camera the pose, lens and picture size of `spec`."""
-    place(thing, camera_matrix(spec.world_from_cam))
+    set_pose(thing, camera_matrix(spec.world_from_cam))
     camera_data, render = thing.data, bpy.context.scene.render
     camera_data.type, camera_data.sensor_fit, camera_data.lens_unit = "PERSP", "AUTO", "MILLIMETERS"
     camera_data.lens, camera_data.sensor_width = spec.focal_mm, spec.sensor_width_mm

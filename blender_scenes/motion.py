@@ -12,7 +12,7 @@ from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.objects.spec import Mat4
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["MIDDLE", "animate", "camera_matrix", "place", "set_still"]
+__all__ = ["MIDDLE", "animate", "camera_matrix", "set_pose", "set_still"]
 
 MIDDLE = 1
 """Number of Blender's frame in which everything has the pose of the scene: the one in which stills are rendered."""
@@ -31,10 +31,10 @@ def set_still(thing: bpy.types.Object, world_from_object: Mat4) -> None:
     matrix = Matrix(world_from_object)
     if thing.animation_data is None and thing.rotation_mode == STILL_MODE and thing.matrix_world == matrix:
         return
-    place(thing, matrix)
+    set_pose(thing, matrix)
 
 
-def place(thing: bpy.types.Object, matrix: Matrix) -> None:
+def set_pose(thing: bpy.types.Object, matrix: Matrix) -> None:
     """Give an object or the camera a pose without motion.
 
     Blender keeps a pose as a position and a rotation, and three angles round otherwise than a quaternion: that it was
