@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
 
 from synthvis.draws import chance, pick, rounded
 from synthvis.objects.mesh.params import number, shade_of, surface_seed
+from synthvis.objects.object_type import Sample
 from synthvis.objects.people.hair import BEARDS
 from synthvis.objects.spec import Param, SurfaceSpec, Vec3
 
-__all__ = ["surfaces_for"]
+__all__ = ["in_other_colours", "surfaces_for"]
 
 _SKINS = {
     "#f1cdb4": 2.0,
@@ -94,6 +96,23 @@ def surfaces_for(
         "bag": _one_colour(rng, "worn_cloth", _CLOTHS, 0.6),
     }
     return {slot: found[slot] for slot in _slots(worn)}
+
+
+def in_other_colours(rng: Generator, sample: Sample) -> Sample:
+    """Somebody of the same shape in clothes of other colours: the mesh is the same, and not built again.
+
+    Args:
+        rng: Source of the draws.
+        sample: Of a person.
+    """
+    dyes = {"top": _CLOTHS, "trousers": _BELOW, "shoes": _SHOES, "bag": _CLOTHS, "hat": _CLOTHS}
+    changed = {}
+    for slot, surface in sample.surfaces.items():
+        params = dict(surface.params)
+        if slot in dyes and params.get("pattern") not in ("denim", "safety"):
+            params["color"] = shade_of(rng, pick(rng, dyes[slot]))
+        changed[slot] = replace(surface, params=params)
+    return replace(sample, surfaces=changed)
 
 
 def _one_colour(rng: Generator, kind: str, colours: Mapping[str, float], roughness: float) -> SurfaceSpec:

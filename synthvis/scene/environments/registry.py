@@ -13,6 +13,7 @@ from synthvis.objects.spec import Category
 from synthvis.scene.environments.beach import BEACH
 from synthvis.scene.environments.bedroom import BEDROOM
 from synthvis.scene.environments.chaos import CHAOS
+from synthvis.scene.environments.crossing import CROSSING
 from synthvis.scene.environments.desk import DESK
 from synthvis.scene.environments.environment import Environment
 from synthvis.scene.environments.kitchen_table import KITCHEN_TABLE
@@ -38,6 +39,7 @@ ENVIRONMENTS: dict[str, Environment] = {
         SHOP_SHELF,
         ORCHARD,
         CHAOS,
+        CROSSING,
     )
 }
 """Environments by name that come along."""
