@@ -12,7 +12,7 @@ from synthvis.objects.mesh.meshes import Part, ellipsoid, moved, tube
 from synthvis.objects.mesh.params import number, text
 from synthvis.objects.people.garments import Wearer, top_solid
 from synthvis.objects.people.head import EYE, Head
-from synthvis.objects.people.skeleton import Arm, raised_arm
+from synthvis.objects.people.skeleton import Arm, raised_side
 from synthvis.objects.spec import Param
 
 __all__ = ["BAGS", "GLASSES", "bag_parts", "glasses_parts"]
@@ -67,7 +67,7 @@ def bag_parts(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
         return _rucksack(wearer, params)
     if kind == "shoulder_bag":
         return _shoulder_bag(wearer, params)
-    return _handbag(wearer, wearer.bones.arms[1 - raised_arm(params)]) if kind == "handbag" else []
+    return _handbag(wearer, wearer.bones.arms[1 - raised_side(params)]) if kind == "handbag" else []
 
 
 def _sack(points_m: Float, half_m: Float, round_m: float) -> Float:

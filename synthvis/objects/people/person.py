@@ -23,7 +23,7 @@ from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.people.head import Head, head_of
 from synthvis.objects.people.postures import STROLLING, posed
 from synthvis.objects.people.proportions import body_of, draw_body
-from synthvis.objects.people.skeleton import Arm, Skeleton, raised_arm, skeleton_of
+from synthvis.objects.people.skeleton import Arm, Skeleton, raised_side, skeleton_of
 from synthvis.objects.people.wardrobe import draw_clothes
 from synthvis.objects.spec import Category, Param
 
@@ -78,7 +78,7 @@ def draw_person(rng: Generator, *, clothes: str | None = None, posture: str | No
 def wrist_m(params: Mapping[str, Param]) -> tuple[float, float, float]:
     """Where the wrist of the more raised hand is, in the frame of the mesh, metres."""
     bones = skeleton_of(body_of(params), params)
-    x_m, y_m, z_m = bones.arms[raised_arm(params)].wrist_m.tolist()
+    x_m, y_m, z_m = bones.arms[raised_side(params)].wrist_m.tolist()
     return x_m, y_m, z_m
 
 
@@ -109,7 +109,7 @@ def _build(params: Mapping[str, Param]) -> Mesh:
         parts += foot_parts(body, leg, params)
     held = numbers(params, "grip")
     for number_of_arm, arm in enumerate(bones.arms):
-        if held and number_of_arm == raised_arm(params):
+        if held and number_of_arm == raised_side(params):
             grip = Grip(held[0], held[1], tilt_rad=held[2], from_behind=bool(held[3]))
             parts += hand_around("skin", grip, arm.wrist_m, body.height_m / 1.75)
         else:

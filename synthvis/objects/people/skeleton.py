@@ -16,7 +16,7 @@ from synthvis.objects.mesh.params import number
 from synthvis.objects.people.proportions import Body
 from synthvis.objects.spec import Param
 
-__all__ = ["SHOULDER_DROP", "SIDES", "Arm", "Leg", "Skeleton", "raised_arm", "skeleton_of", "sole_outline_m"]
+__all__ = ["SHOULDER_DROP", "SIDES", "Arm", "Leg", "Skeleton", "raised_side", "skeleton_of", "sole_outline_m"]
 
 Float = NDArray[np.float64]
 
@@ -109,7 +109,7 @@ def skeleton_of(body: Body, params: Mapping[str, Param]) -> Skeleton:
     )
 
 
-def raised_arm(params: Mapping[str, Param]) -> int:
+def raised_side(params: Mapping[str, Param]) -> int:
     """Index of the arm of the more raised hand: the one that holds something."""
     left, right = (
         number(params, f"elbow_{side}_rad") + number(params, f"shoulder_{side}_rad") for side in ("left", "right")
