@@ -22,6 +22,10 @@ BACKGROUND_ID = 0
 DEPTH_ENCODINGS = ("png_1mm", "png_0.1mm", "npy_m")
 """Ways to store depth, as recipes and dataset.json call them; `synthvis.formats.depth` tells each."""
 
+MATERIALS = ("plastic", "brushed metal", "cast iron", "painted", "transparent", "wood", "rubber")
+"""What own meshes without a material may be made of, as recipes and assets.yaml call it;
+`synthvis.objects.mesh.stuffs` makes surfaces of the words."""
+
 OPENCV_FROM_BLENDER_CAMERA = ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, -1.0))
 """Rotation from Blender's camera frame (x right, y up, z backward) to OpenCV's."""
 

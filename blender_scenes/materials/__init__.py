@@ -14,6 +14,7 @@ from blender_scenes.materials import (
     kitchen,
     leisure,
     own,
+    parts,
     people,
     street,
 )
@@ -35,5 +36,6 @@ SURFACES: dict[str, Builder] = {
     **desk.SURFACES,
     **people.SURFACES,
     **own.SURFACES,
+    **parts.SURFACES,
 }
 """Every surface kind by the name that `SurfaceSpec.kind` holds."""

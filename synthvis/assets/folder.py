@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 MESH_SUFFIXES = frozenset({".obj", ".stl", ".ply", ".glb", ".gltf", ".blend"})
+SOLID_SUFFIXES = frozenset({".step", ".stp", ".iges", ".igs", ".brep", ".fcstd", ".sldprt", ".ipt", ".x_t"})
+"""Of CAD programs."""
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 SIDE_SUFFIXES = frozenset({".mtl", ".bin"}) | PICTURE_SUFFIXES
 
@@ -112,16 +114,29 @@ def scan(root: Path) -> AssetFolder:
         else:
             files[kind] = AssetFile(kind=kind, path=path, entry=entry)
     if not files:
-        raise RecipeError(f"{root} holds no mesh{_reasons(left_out)}", hint=f"meshes are {ENDINGS} files")
+        raise RecipeError(f"{root} holds no mesh{_reasons(left_out)}", hint=_other_hint(root))
     return AssetFolder(
         name=name, root=root, digest=digest_of(root, found, _salt()), files=tuple(files.values()), left_out=left_out
+    )
+
+
+def _other_hint(path: Path) -> str:
+    """What to do with a file that is no mesh, or a folder without one."""
+    files = [path] if path.is_file() else path.iterdir()
+    solid = next((file.name for file in sorted(files) if file.suffix.lower() in SOLID_SUFFIXES), None)
+    if solid is None:
+        return f"meshes are {ENDINGS} files"
+    stem = solid.rpartition(".")[0]
+    return (
+        f"{solid} holds solids without triangles: make a mesh of it, with `gmsh {solid} -2 -o {stem}.stl` "
+        "(pip install gmsh), or in FreeCAD by File > Export"
     )
 
 
 def _single(path: Path, name: str) -> AssetFolder:
     """One mesh file; an assets.yaml beside it holds for it, and nothing else of its folder but what it refers to."""
     if path.suffix.lower() not in MESH_SUFFIXES:
-        raise RecipeError(f"{path} is no mesh file", hint=f"meshes are {ENDINGS} files")
+        raise RecipeError(f"{path} is no mesh file", hint=_other_hint(path))
     path = path.resolve()
     root = path.parent
     if reason := _fault_of(path, root):

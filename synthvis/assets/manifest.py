@@ -8,8 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from synthvis.config.finish import HexColor, Material
 from synthvis.config.validate import validate
 from synthvis.config.yaml_reader import read_yaml
+from synthvis.conventions import MATERIALS
 
 __all__ = ["MANIFEST_NAME", "AssetManifest", "Entry", "OwnCategory", "OwnRestPose", "OwnSymmetry", "read_manifest"]
 
@@ -77,7 +79,10 @@ class Entry(_Model):
     flip_pairs: tuple[tuple[Name, Name], ...] = Field((), description="Pairs that swap when mirrored.")
     symmetry: tuple[OwnSymmetry, ...] = Field((), description="Keypoints that look alike, so that the view names them.")
     rest_poses: tuple[OwnRestPose, ...] = Field((), description="Ways to lie; none: upright.")
-    colors: tuple[Annotated[str, Field(pattern=r"^#?[0-9a-fA-F]{6}$")], ...] = Field(
+    materials: tuple[Material, ...] = Field(
+        (), description=f"What it is made of, where the file does not say: {', '.join(MATERIALS)}."
+    )
+    colors: tuple[HexColor, ...] = Field(
         (), description="sRGB hex codes to choose from, where the file has no colour of its own."
     )
     smooth: bool = Field(True, description="Shade smooth, with an edge where faces meet sharply.")

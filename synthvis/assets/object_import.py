@@ -11,9 +11,12 @@ from synthvis.assets.meshes.importing import Imported, import_assets, imported
 from synthvis.assets.meshes.object_type import object_type_of
 from synthvis.assets.own_types import check_distinct_classes
 from synthvis.assets.references import known_folder
+from synthvis.config.finish import Finish
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.registry import ObjectCatalogue
 from synthvis.objects.spec import Category
+
+UNSAID = Finish()
 
 __all__ = ["ImportResult", "import_folders", "objects_of_assets"]
 
@@ -36,7 +39,11 @@ class ImportResult:
 
 
 def import_folders(
-    folders: Sequence[AssetFolder], wanted: Iterable[str] | None = None, *, labelled: set[str] | None = None
+    folders: Sequence[AssetFolder],
+    wanted: Iterable[str] | None = None,
+    *,
+    labelled: set[str] | None = None,
+    finish: Finish = UNSAID,
 ) -> ImportResult:
     """Kinds of object from folders of meshes.
 
@@ -44,6 +51,7 @@ def import_folders(
         folders: Where they are.
         wanted: Only these kinds; None: all.
         labelled: Kinds that keep their class; None: all. The others are distractors.
+        finish: What meshes are made of, where neither file nor assets.yaml say so.
 
     Raises:
         RecipeError: The classes of the folders cannot live together.
@@ -65,7 +73,7 @@ def import_folders(
             found = imported(folder.digest, file.kind)
             if isinstance(found, Imported):
                 category = classes.get(file.kind) if labelled is None or file.kind in labelled else None
-                kinds[file.kind] = object_type_of(file, found, category)
+                kinds[file.kind] = object_type_of(file, found, category, finish)
                 notes[file.kind] = found.notes
             else:
                 left_out[file.kind] = found or "the cache has lost it"
@@ -92,7 +100,7 @@ def objects_of_assets(references: Sequence[str]) -> ObjectCatalogue:
         for file in folder.files if folder.types is None else ():
             mesh = imported(folder.digest, file.kind)
             if isinstance(mesh, Imported):
-                own[file.kind] = object_type_of(file, mesh, classes.get(file.kind))
+                own[file.kind] = object_type_of(file, mesh, classes.get(file.kind), UNSAID)
     return ObjectCatalogue(own=own)
 
 

@@ -92,7 +92,8 @@ def _resolved(
     check_folders_used(recipe, found, wanted.seen)
     if not found and not environments:
         return recipe, SceneCatalogue(pictures=pictures.folders)
-    result = import_folders(found, [kind for kind in wanted.every if kind in files], labelled=wanted.labelled)
+    named = [kind for kind in wanted.every if kind in files]
+    result = import_folders(found, named, labelled=wanted.labelled, finish=recipe.finish)
     _tell(result, say)
     catalogue = ObjectCatalogue(own=result.kinds)
     usable = {kind for kind in wanted.every if kind not in files or kind in result.kinds}

@@ -90,6 +90,8 @@ def _lacks_stage(*kinds: str) -> Callable[[Recipe], bool]:
 
 
 _SWITCHED_OFF: Mapping[str, tuple[Callable[[Recipe], bool], str]] = {
+    "finish.materials": (lambda recipe: not recipe.assets, "the recipe has no own meshes"),
+    "finish.colors": (lambda recipe: not recipe.assets, "the recipe has no own meshes"),
     "camera.f_number": (lambda recipe: not recipe.camera.defocus_share, "camera.defocus_share is 0"),
     "camera.focal_mm": (lambda recipe: recipe.camera.intrinsics is not None, "camera.intrinsics is given"),
     "camera.sensor_width_mm": (lambda recipe: recipe.camera.intrinsics is not None, "camera.intrinsics is given"),

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from synthvis.config.camera import Distortion, Intrinsics, check_folding
+from synthvis.config.finish import Finish
 from synthvis.config.motion import Motion
 from synthvis.config.validate import nearest
 from synthvis.conventions import DEPTH_ENCODINGS
@@ -69,7 +70,7 @@ def _some_weight(weights: dict[str, float]) -> dict[str, float]:
     return weights
 
 
-LAYOUTS = ("scatter", "cluster", "pile", "row", "bin", "drop")
+LAYOUTS = ("scatter", "cluster", "pile", "row", "bin", "drop", "hand")
 
 
 def _known_layouts(weights: dict[str, float]) -> dict[str, float]:
@@ -180,7 +181,7 @@ class Objects(_Model):
         {"scatter": 1.0, "cluster": 1.0, "pile": 0.7, "row": 0.4},
         description="Relative frequency of each arrangement: scatter (apart), cluster (close together), pile (on "
         "top of each other), row; and of those that physics decides: bin (heaped in an open box), drop (as they come "
-        "to rest when they are dropped on the table).",
+        "to rest when they are dropped on the table), hand (the first is held by a hand, the rest dropped).",
     )
 
 
@@ -304,6 +305,10 @@ def _has_free(environments: Mapping[str, float]) -> bool:
     return not any(environments.values()) or environments.get(FREE, 0.0) > 0
 
 
+def _says_nothing(finish: Finish) -> bool:
+    return finish == Finish()
+
+
 def _asks_for_none(labels: Labels) -> bool:
     return labels == Labels()
 
@@ -320,6 +325,7 @@ class Recipe(_Model):
     assets: tuple[str, ...] = Field(
         (), description="Folders of own meshes; kinds are called FOLDER/FILE. In a dataset, NAME@DIGEST of each."
     )
+    finish: Finish = Field(default_factory=Finish, description="What own meshes are made of.", exclude_if=_says_nothing)
     textures: Pictures | None = Field(None, description="Own textures on tables, floors, walls and grounds.")
     hdris: Pictures | None = Field(None, description="Own environment maps (.hdr, .exr); a share of the groups.")
     backgrounds: Pictures | None = Field(None, description="Own photographs far behind the objects.")

@@ -28,7 +28,7 @@ from synthvis.objects.furniture import (
 from synthvis.objects.household import book, clock, hangings, scissors, teddy_bear, umbrella
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType
-from synthvis.objects.people import person
+from synthvis.objects.people import holding_hand, person
 from synthvis.objects.plants import bouquet, fruit_tree, greenery, potted_plant, vase
 from synthvis.objects.spec import Category, ObjectSpec, Param
 from synthvis.objects.sports import boards, frisbee, kite, sports_ball
@@ -115,6 +115,7 @@ OBJECT_TYPES: dict[str, ObjectType] = _by_name(
     lamps.OBJECT_TYPES,
     hangings.OBJECT_TYPES,
     open_box.OBJECT_TYPES,
+    holding_hand.OBJECT_TYPES,
 )
 """What comes along, by name. Scenes draw from it in this order, so new modules go last."""
 

@@ -13,6 +13,7 @@ from synthvis.assets.folder import scan
 from synthvis.assets.meshes.importing import pack_of
 from synthvis.assets.object_import import ImportResult, import_folders
 from synthvis.assets.resolve import catalogue_of, resolve
+from synthvis.config.finish import Finish
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.objects.mesh.mesh import Mesh
@@ -265,3 +266,30 @@ def test_labels_of_a_rendered_own_cube_are_where_its_corners_project(things: Pat
                 assert columns.min() + 1 >= pixels[:, 0].min() - 1 and columns.max() <= pixels[:, 0].max() + 1
                 assert rows.min() + 1 >= pixels[:, 1].min() - 1 and rows.max() <= pixels[:, 1].max() + 1
                 assert (semantic[rows, columns] == (1001 if item.category else 0)).all()
+
+
+def test_materials_of_a_recipe_and_of_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "things"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.obj").write_text(
+            "v 0 0 0\nv 0.1 0 0\nv 0 0.1 0\nv 0 0 0.1\nf 1 3 2\nf 1 2 4\nf 1 4 3\nf 2 3 4\n"
+        )
+    (folder / "assets.yaml").write_text("files: {two.obj: {materials: [wood]}}\n")
+    found = import_folders([scan(folder)], finish=Finish(materials=("cast iron",), colors=("#ff0000",))).kinds
+    surfaces = {
+        name: next(iter(kind.sample(np.random.default_rng(0)).surfaces.values())) for name, kind in found.items()
+    }
+    assert {name: surface.kind for name, surface in surfaces.items()} == {
+        "things/one": "cast_iron",
+        "things/two": "wood",
+    }
+
+
+def test_files_of_cad_programs_are_told_from_meshes(tmp_path: Path) -> None:
+    part = tmp_path / "part.STEP"
+    part.write_text("ISO-10303-21;")
+    for path in (part, tmp_path):
+        with pytest.raises(RecipeError) as refused:
+            scan(path)
+        assert "gmsh part.STEP -2 -o part.stl" in (refused.value.hint or "")

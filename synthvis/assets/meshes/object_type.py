@@ -12,35 +12,32 @@ from numpy.random import Generator
 
 from synthvis.assets.folder import AssetFile
 from synthvis.assets.meshes.importing import Imported
-from synthvis.draws import chance, pick, rounded
+from synthvis.config.finish import Finish
+from synthvis.draws import pick, rounded
 from synthvis.errors import SynthvisError
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.mesh.params import shade_of, surface_seed
+from synthvis.objects.mesh.stuffs import made_of, some_plastic
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
 
 __all__ = ["object_type_of"]
 
-BARE_COLORS = {
-    "#d8d6d0": 3.0, "#2a2a2c": 2.0, "#8c8f94": 2.0, "#b42a22": 1.5, "#2c4a7a": 1.5, "#e0b020": 1.0, "#3a7a4a": 1.0,
-    "#d87a3a": 1.0, "#7a5636": 1.0, "#c9c0b0": 1.0,
-}  # fmt: skip
-"""What a mesh without any colour is painted in."""
-
 UPRIGHT = RestPose(name="upright", weight=1.0, tilt_rad=(0.0, 0.0))
 
 
-def object_type_of(file: AssetFile, found: Imported, category: Category | None) -> ObjectType:
+def object_type_of(file: AssetFile, found: Imported, category: Category | None, finish: Finish) -> ObjectType:
     """The kind of an own mesh.
 
     Args:
         file: Where it comes from.
         found: Where the cache has it.
         category: What it is labelled as.
+        finish: What it is made of, where neither the file nor its entry says so.
     """
+    materials, colors = file.entry.materials or finish.materials, file.entry.colors or finish.colors
 
     def sample(rng: Generator) -> Sample:
-        return Sample(params={"content": found.content}, surfaces=_surfaces(found, file.entry.colors, rng))
+        return Sample(params={"content": found.content}, surfaces=_surfaces(found, materials, colors, rng))
 
     def build(params: Mapping[str, Param]) -> Mesh:
         if params.get("content") != found.content:
@@ -75,9 +72,11 @@ def _slot_names(found: Imported) -> tuple[str, ...]:
     return tuple(f"{number}_{slot.name}" for number, slot in enumerate(found.slots))
 
 
-def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[str, SurfaceSpec]:
-    """What the file says; paint, lacquer or matt plastic where it says nothing, alike on all such slots."""
-    bare = _bare(colors, rng)
+def _surfaces(
+    found: Imported, materials: tuple[str, ...], colors: tuple[str, ...], rng: Generator
+) -> dict[str, SurfaceSpec]:
+    """What the file says; one of the materials where it says nothing, alike on all such slots."""
+    bare = made_of(pick(rng, materials), colors, rng) if materials else some_plastic(colors, rng)
     has_colors = _has_colors(found.path)
     surfaces: dict[str, SurfaceSpec] = {}
     for name, slot in zip(_slot_names(found), found.slots, strict=True):
@@ -94,19 +93,6 @@ def _surfaces(found: Imported, colors: tuple[str, ...], rng: Generator) -> dict[
         }
         surfaces[name] = SurfaceSpec(kind="asset", params=params)
     return surfaces
-
-
-def _bare(colors: tuple[str, ...], rng: Generator) -> SurfaceSpec:
-    color = shade_of(rng, pick(rng, colors or BARE_COLORS), value=0.25)
-    kind = "plastic" if chance(rng, 0.7) else "plain"
-    params: dict[str, Param] = {
-        "color": color,
-        "roughness": rounded(rng, (0.15, 0.7)),
-        "seed": surface_seed(rng),
-    }
-    if kind == "plastic":
-        params["grain"] = 0.0
-    return SurfaceSpec(kind=kind, params=params)
 
 
 @lru_cache(maxsize=4096)

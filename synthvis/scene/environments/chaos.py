@@ -43,7 +43,7 @@ for _kind in OBJECT_TYPES.values():
 # Signs and signals fly without their posts, keyboards and mice without cables.
 BARE = frozenset({"stop_sign", "traffic_light", "keyboard", "mouse"})
 # Whole trees hide all else, and the rest is too much like what is labelled, or no thing by itself.
-LEFT_OUT = frozenset({"fruit_tree", "tree", "sign_post", "signal_pole", "green_apple", "open_box"})
+LEFT_OUT = frozenset({"fruit_tree", "tree", "sign_post", "signal_pole", "green_apple", "open_box", "holding_hand"})
 DISTRACTORS = tuple(kind.name for kind in OBJECT_TYPES.values() if kind.category is None and kind.name not in LEFT_OUT)
 
 

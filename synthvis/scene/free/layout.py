@@ -13,6 +13,7 @@ from synthvis.objects.registry import ObjectCatalogue
 from synthvis.scene.camera import draw_camera, target_of
 from synthvis.scene.free.arrangement import arrange, draw_labelled, draw_objects
 from synthvis.scene.free.heaps import drop_on_floor, fill_box, of_one_batch
+from synthvis.scene.free.holding import hold_up
 from synthvis.scene.free.surroundings import draw_surroundings
 from synthvis.scene.layout import Layout
 from synthvis.scene.placed_object import Group, PlacedObject, carriers_of, specs_of
@@ -66,6 +67,8 @@ def _draw_group(
     labelled = draw_labelled(recipe.free_objects, camera_rad, rng, catalogue)
     others = draw_objects(recipe.distractors.kinds, recipe.distractors.count, camera_rad, rng, catalogue)
     layout = pick(placement_rng, recipe.free_objects.layouts)
+    if layout == "hand":
+        return hold_up(labelled, others, camera_rad, placement_rng, catalogue)
     if layout in SETTLED:
         labelled = of_one_batch(labelled, placement_rng, catalogue)
         return SETTLED[layout](labelled, others, placement_rng, catalogue)
