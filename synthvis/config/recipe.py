@@ -305,12 +305,8 @@ def _has_free(environments: Mapping[str, float]) -> bool:
     return not any(environments.values()) or environments.get(FREE, 0.0) > 0
 
 
-def _says_nothing(finish: Finish) -> bool:
-    return finish == Finish()
-
-
-def _asks_for_none(labels: Labels) -> bool:
-    return labels == Labels()
+def _says_nothing(part: Labels | Finish) -> bool:
+    return part == type(part)()
 
 
 def _is_none(motion: Motion | None) -> bool:
@@ -346,7 +342,7 @@ class Recipe(_Model):
     sensor: Sensor = Field(default_factory=Sensor, description="Sensor and file.")
     split: Split = Field(default_factory=Split, description="Validation images.")
     # Left out of dumps, and so of content hashes, where it asks for nothing: such datasets are what they always were.
-    labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_asks_for_none)
+    labels: Labels = Field(default_factory=Labels, description="Labels made on request.", exclude_if=_says_nothing)
     motion: Motion | None = Field(
         None, description="Films; without it, each image is of a scene of its own.", exclude_if=_is_none
     )

@@ -12,7 +12,7 @@ from synthvis.conventions import MATERIALS
 from synthvis.geometry import transform_points
 from synthvis.objects.mesh.stuffs import made_of
 from synthvis.objects.object_type import Sample
-from synthvis.objects.people.holding_hand import LENGTHS_M, bent_digit
+from synthvis.objects.people.holding_hand import LENGTHS_M, flexed_digit
 from synthvis.objects.registry import WITHOUT_OWN
 from synthvis.scene.free.holding import hold_up
 from synthvis.scene.placed_object import oriented_object, sample_object
@@ -21,10 +21,10 @@ from synthvis.scene.placed_object import oriented_object, sample_object
 @pytest.mark.parametrize("side", [1.0, -1.0])
 def test_a_digit_keeps_its_lengths_and_ends_where_it_is_told(side: float) -> None:
     tip = np.array([0.01 * side, 0.13, 0.05])
-    joints = bent_digit(1, tip, side)
+    joints = flexed_digit(1, tip, side)
     assert np.linalg.norm(np.diff(joints, axis=0), axis=1) == pytest.approx(LENGTHS_M[1])
     assert joints[-1] == pytest.approx(tip, abs=1e-6)
-    far = bent_digit(1, np.array([0.0, 0.5, 0.0]), side)
+    far = flexed_digit(1, np.array([0.0, 0.5, 0.0]), side)
     assert np.linalg.norm(far[-1] - far[0]) == pytest.approx(LENGTHS_M[1].sum())
 
 

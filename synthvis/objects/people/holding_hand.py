@@ -20,7 +20,7 @@ from synthvis.objects.mesh.params import number, numbers, shade_of, surface_seed
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.spec import Param, SurfaceSpec
 
-__all__ = ["DIGITS", "HOLDING_HAND", "OBJECT_TYPES", "RADIUS_M", "bent_digit", "hand_sample", "lowest_m"]
+__all__ = ["DIGITS", "HOLDING_HAND", "OBJECT_TYPES", "RADIUS_M", "flexed_digit", "hand_sample", "lowest_m"]
 
 Float = NDArray[np.float64]
 
@@ -57,12 +57,12 @@ SECTIONS_M = np.array(
     ]
 )
 """Of forearm and palm: y, half width, half thickness."""
-ARM_M = 0.52
+FOREARM_M = 0.52
 GLOVES = {"#2a5fa8": 2.0, "#26282c": 2.0, "#e8e6e0": 1.0, "#7ab0d8": 2.0, "#d8a020": 0.5, "#8c8f94": 1.0}
 SKINS = ("#e6c2a6", "#d8ac8c", "#b98a6a", "#8a5e46", "#5a3e30")
 
 
-def bent_digit(number_of_digit: int, tip_m: Float, side: float) -> Float:
+def flexed_digit(number_of_digit: int, tip_m: Float, side: float) -> Float:
     """(4, 3) joints of a digit, root to tip, all bent by one angle so that it ends at a point, or as near as it comes.
 
     Args:
@@ -102,7 +102,7 @@ def hand_sample(rng: Generator, joints_m: Sequence[Float], side: float) -> Sampl
 
     Args:
         rng: Source of the draws.
-        joints_m: (4, 3) of each of `DIGITS`, as `bent_digit` gives them.
+        joints_m: (4, 3) of each of `DIGITS`, as `flexed_digit` gives them.
         side: 1 for a right hand, -1 for a left one.
     """
     flat = tuple(round(float(value), 5) for digit in joints_m for value in digit.ravel())
@@ -132,7 +132,7 @@ def _sample(rng: Generator) -> Sample:
     wide_m = rounded(rng, (0.01, 0.05))
     tips = [(0.016, 0.105 - wide_m / 2, 0.055), *((x, 0.12 + wide_m / 2, 0.05) for x in (0.022, 0.009, -0.006, -0.02))]
     mirror = np.array([side, 1.0, 1.0])
-    return hand_sample(rng, [bent_digit(k, np.array(tip) * mirror, side) for k, tip in enumerate(tips)], side)
+    return hand_sample(rng, [flexed_digit(k, np.array(tip) * mirror, side) for k, tip in enumerate(tips)], side)
 
 
 def _build(params: Mapping[str, Param]) -> Mesh:
@@ -148,7 +148,7 @@ def _parts(params: Mapping[str, Param]) -> list[Part]:
     # The ball of the thumb, and the edge of the hand.
     parts.append(moved(ellipsoid("skin", (0.019, 0.034, 0.016), 20, 12), offset_m=(0.02 * side, 0.032, 0.004)))
     parts.append(moved(ellipsoid("skin", (0.014, 0.036, 0.014), 20, 12), offset_m=(-0.024 * side, 0.035, 0.002)))
-    ends = (-cuff_m, -cuff_m - 0.004, -0.6 * cuff_m - 0.1, -ARM_M - 0.01)
+    ends = (-cuff_m, -cuff_m - 0.004, -0.6 * cuff_m - 0.1, -FOREARM_M - 0.01)
     sleeve = np.array([[0.0, y, 0.0] for y in ends])
     parts.append(tube("sleeve", sleeve, [0.038, 0.043, 0.046, 0.055], 24, up=(1, 0, 0)))
     return parts

@@ -15,7 +15,7 @@ from synthvis.objects.people.holding_hand import (
     DIGITS,
     HOLDING_HAND,
     RADIUS_M,
-    bent_digit,
+    flexed_digit,
     hand_sample,
     lowest_m,
 )
@@ -199,7 +199,7 @@ def _digits(points_m: Float, side: float) -> list[Float]:
         distance_m = reach.get(digit, usual) + PAD * float(RADIUS_M[digit])
         start = MIDDLE_M + np.array([ACROSS_M[digit] * side, 0.0, 0.0])
         for _ in range(8):
-            joints = bent_digit(digit, start + sign * distance_m * GRIP, side)
+            joints = flexed_digit(digit, start + sign * distance_m * GRIP, side)
             thick_m = PAD * float(RADIUS_M[digit])
             deep_m = max(_depth_m(a, b, thick_m, points_m) for a, b in pairwise(joints[1:]))
             if deep_m < 2e-4:
