@@ -13,8 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.data.pose import Pose
 from synthvis.formats.json_file import Name, Record
-from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction, MaskPrediction, RleMask
+from synthvis.metrics.predictions import (
+    BoxPrediction,
+    KeypointPrediction,
+    MaskPrediction,
+    PosePrediction,
+    RleMask,
+    pose_numbers,
+)
 
 __all__ = [
     "ClassMap",
@@ -26,6 +34,7 @@ __all__ = [
     "NumberMap",
     "PictureNumbers",
     "PicturePrediction",
+    "PoseLine",
     "Vocabulary",
 ]
 
@@ -58,6 +67,19 @@ class PicturePrediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoseLine:
+    """A line in the picture that shows a pose.
+
+    Attributes:
+        ends_xy_px: x and y of one end, then of the other, in pixels of the picture.
+        axis: 0, 1 or 2 of the axis of the object that it lies along, from its origin; None of an edge of its box.
+    """
+
+    ends_xy_px: tuple[float, float, float, float]
+    axis: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetectedObject:
     """One object that was found. Numbers are rounded as predictions_*.json has them.
 
@@ -68,6 +90,8 @@ class DetectedObject:
         segmentation: Its mask; None where the network finds none.
         keypoints: x, y in pixels of the picture and a score, for one keypoint after the other; empty likewise.
         track_id: Number of its track in a video that is followed, from 1; None where nothing follows.
+        cam_from_object: Its pose; None likewise.
+        lines: That show the pose.
     """
 
     label: int
@@ -76,6 +100,8 @@ class DetectedObject:
     segmentation: RleMask | None = None
     keypoints: tuple[float, ...] = ()
     track_id: int | None = None
+    cam_from_object: Pose | None = None
+    lines: tuple[PoseLine, ...] = ()
 
     def row(self, image_id: int, category_id: int, positions: Sequence[int] | None = None) -> BoxPrediction:
         """The object as a COCO result; `positions` names the keypoints that are wanted, by number; None: all."""
@@ -89,6 +115,8 @@ class DetectedObject:
             return MaskPrediction(**box, segmentation=self.segmentation)
         if self.keypoints:
             return KeypointPrediction(**box, keypoints=self._keypoints_at(positions))
+        if self.cam_from_object is not None:
+            return PosePrediction(**box, **pose_numbers(self.cam_from_object))
         return BoxPrediction(**box)
 
     def _keypoints_at(self, positions: Sequence[int] | None) -> tuple[float, ...]:

@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Strict
 
+from synthvis.data.pose import Pose
 from synthvis.formats.json_file import Name, Number, Record, read_json, validated
 from synthvis.formats.rle import CompressedRle
 from synthvis.geometry import rigid
@@ -30,11 +31,13 @@ __all__ = [
     "Prediction",
     "RleMask",
     "TrackPrediction",
+    "pose_numbers",
     "predictions_json",
     "predictions_of",
     "read_predictions",
 ]
 
+ROTATION_DECIMALS, METRE_DECIMALS = 9, 7
 Id = Annotated[int, Strict()]
 Box = tuple[Number, Number, Number, Number]
 """x, y, width, height in pixels."""
@@ -121,6 +124,15 @@ class PosePrediction(BoxPrediction):
     def matrix(self) -> NDArray[np.float64]:
         """(4, 4) `cam_from_object`."""
         return rigid(np.array(self.rotation).reshape(3, 3), np.array(self.translation_m))
+
+
+def pose_numbers(pose: Pose) -> dict[str, Any]:
+    """The numbers of a `PosePrediction`, by name."""
+    matrix = pose.matrix
+    return {
+        "rotation": tuple(matrix[:3, :3].ravel().round(ROTATION_DECIMALS).tolist()),
+        "translation_m": tuple(matrix[:3, 3].round(METRE_DECIMALS).tolist()),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from synthvis.train.detection.description import DESCRIPTION as DETECTION
 from synthvis.train.instances.description import DESCRIPTION as INSTANCES
 from synthvis.train.keypoints.description import DESCRIPTION as KEYPOINTS
 from synthvis.train.normals.description import DESCRIPTION as NORMALS
+from synthvis.train.pose6d.description import DESCRIPTION as POSE6D
 from synthvis.train.semantic.description import DESCRIPTION as SEMANTIC
 from synthvis.train.task import TaskDescription
 from synthvis.train.tracking.description import DESCRIPTION as TRACKING
@@ -50,6 +51,7 @@ BUILT_IN: tuple[TaskDescription, ...] = (
     INSTANCES,
     KEYPOINTS,
     TRACKING,
+    POSE6D,
 )
 
 

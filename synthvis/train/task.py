@@ -188,6 +188,16 @@ class Task(ABC):
             MissingDependency: There are no weights without a network connection.
         """
 
+    def take_in(self, network: Any, split: Any, classes: Sequence[str]) -> None:
+        """Tell a network that is about to be trained what it must know of its training set; as it is: nothing.
+
+        Args:
+            network: As `build` made it; what it is told belongs into its buffers, so that it is saved with its weights.
+            split: The training set.
+            classes: Of the network.
+        """
+        del network, split, classes
+
     def facts(self, config: TrainConfig) -> TrainingFacts:
         """What a later reader must know of the targets of a run; the rest is filled in."""
         from synthvis.metrics.training_facts import TrainingFacts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from synthvis.train.backbones.features import PyramidBackbone
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 
-__all__ = ["HeatmapNetwork", "heatmap_targets", "peaks"]
+__all__ = ["HeatmapHead", "HeatmapNetwork", "heatmap_loss", "heatmap_targets", "peaks"]
 
 STRIDE = 4
 """Pixels of the square for one cell of the heatmaps."""
@@ -34,15 +35,13 @@ class HeatmapNetwork(nn.Module):
     the mean place of its highest window is the answer, the probability in that window the score.
     """
 
-    class_layers = ("out.",)
+    class_layers = ("heatmaps.out.",)
 
     def __init__(self, config: ModelConfig, keypoint_count: int) -> None:
         super().__init__()
         channels = config.head_channels
         self.backbone = PyramidBackbone(config.backbone, channels, config.drop_rate, config.drop_path_rate)
-        self.trunk = nn.Sequential(*(_block(channels) for _ in range(config.head_convs)))
-        self.fine = _block(channels)
-        self.out = nn.Conv2d(channels, keypoint_count, 1)
+        self.heatmaps = HeatmapHead(channels, config.head_convs, keypoint_count)
         self.normalise = SquareNormalise(self.backbone.body)
 
     @property
@@ -61,24 +60,38 @@ class HeatmapNetwork(nn.Module):
         Returns:
             {"heatmap": loss}, or (N, K, 3): x, y in pixels of the square and score.
         """
-        logits = self._logits(self.normalise(images)).float()
+        logits = self.heatmaps(list(self.backbone(self.normalise(images)).values())).float()
         if targets is None:
             return peaks(logits)
-        keypoints = torch.stack([target["keypoints"] for target in targets])
-        known = keypoints[..., 2] > 0
-        if not known.any():
-            return {"heatmap": logits.sum() * 0}
-        wanted = heatmap_targets(keypoints[known], (logits.shape[-2], logits.shape[-1]))
-        found = functional.log_softmax(logits[known].flatten(1), dim=1)
-        return {"heatmap": functional.kl_div(found, wanted.flatten(1), reduction="batchmean")}
+        return {"heatmap": heatmap_loss(logits, torch.stack([target["keypoints"] for target in targets]))}
 
-    def _logits(self, pixels: Tensor) -> Tensor:
-        levels = list(self.backbone(pixels).values())
+
+class HeatmapHead(nn.Module):
+    """Heatmaps (N, K, H, W) at stride 4, before the softmax, of the levels of a pyramid."""
+
+    def __init__(self, channels: int, convs: int, keypoint_count: int) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(*(_block(channels) for _ in range(convs)))
+        self.fine = _block(channels)
+        self.out = nn.Conv2d(channels, keypoint_count, 1)
+
+    def forward(self, levels: Sequence[Tensor]) -> Tensor:
+        """`levels` are (N, C, H, W), the finest first."""
         hw = levels[0].shape[-2:]
         summed = levels[0] + sum(functional.interpolate(level, size=hw, mode="bilinear") for level in levels[1:])
         doubled = functional.interpolate(self.trunk(summed), scale_factor=2.0, mode="bilinear")
         logits: Tensor = self.out(self.fine(doubled))
         return logits
+
+
+def heatmap_loss(logits: Tensor, keypoints_xyv_px: Tensor) -> Tensor:
+    """Divergence of heatmaps (N, K, H, W) from bells around keypoints (N, K, 3), over those of a visibility above 0."""
+    known = keypoints_xyv_px[..., 2] > 0
+    if not known.any():
+        return logits.sum() * 0
+    wanted = heatmap_targets(keypoints_xyv_px[known], (logits.shape[-2], logits.shape[-1]))
+    found = functional.log_softmax(logits[known].flatten(1), dim=1)
+    return functional.kl_div(found, wanted.flatten(1), reduction="batchmean")
 
 
 def heatmap_targets(keypoints_xyv_px: Tensor, hw: tuple[int, int]) -> Tensor:

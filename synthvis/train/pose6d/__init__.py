@@ -1,0 +1,1 @@
+"""Where objects of known shape are before the camera."""
