@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from synthvis.api.measuring import check_run, check_tta
 from synthvis.api.talk import Notify, OnProgress, notify_of
 from synthvis.api.tracking import check_follows
+from synthvis.data.camera_file import CameraFile, read_camera_file
 from synthvis.dataset.output import PREDICTIONS, check_output_folder
 from synthvis.errors import CheckpointError, DatasetError, SomeInputsFailed, UsageError, counted
 from synthvis.inference.inputs import Input, find_inputs, name_of
@@ -18,6 +19,7 @@ from synthvis.inference.journal import JOURNAL, Asked
 from synthvis.inference.output_names import safe_name
 from synthvis.inference.records import FailedInput, PredictedPicture
 from synthvis.inference.threshold import ScoreThreshold, score_threshold
+from synthvis.metrics.predictions import PosePrediction
 from synthvis.train.registry import description_of_run
 from synthvis.train.task import TaskDescription
 
@@ -41,6 +43,7 @@ class NetworkChoice:
         tta: Further views of each picture.
         boxes_from: The run that finds the boxes that this one looks into.
         tracker: What follows the objects of videos, as typed.
+        camera: That took the pictures.
     """
 
     run: Path
@@ -49,6 +52,7 @@ class NetworkChoice:
     tta: str | None = None
     boxes_from: NetworkChoice | None = None
     tracker: str | None = None
+    camera: CameraFile | None = None
 
     @classmethod
     def of(
@@ -59,6 +63,7 @@ class NetworkChoice:
         tta: str | None = None,
         boxes_from: Path | str | None = None,
         tracker: str | None = None,
+        camera: Path | str | None = None,
     ) -> NetworkChoice:
         """The choice that arguments mean; they and what is raised are those of `Run.predict`."""
         check_run(run)
@@ -67,6 +72,7 @@ class NetworkChoice:
             raise CheckpointError(f"{run} does not say what it has learnt", hint="name the folder of a run")
         check_tta(task, tta)
         check_follows(task, tracker)
+        _check_camera(task, camera)
         folder = run if run.is_dir() else run.parent
         return cls(
             run=run,
@@ -75,6 +81,7 @@ class NetworkChoice:
             tta=tta,
             boxes_from=None if boxes_from is None else cls.of(Path(boxes_from)),
             tracker=tracker,
+            camera=None if camera is None else read_camera_file(Path(camera)),
         )
 
     @property
@@ -111,6 +118,12 @@ class NetworkChoice:
         boxes = None if self.boxes_from is None else self.boxes_from.load(device)
         return load_predictor(
             self.run, device=device, tta=self.tta, min_score=self.threshold.score, boxes=boxes, tracker=self.tracker
+            self.run,
+            device=device,
+            tta=self.tta,
+            min_score=self.threshold.score,
+            boxes=boxes,
+            camera=self.camera,
         )
 
 
@@ -152,6 +165,7 @@ class PredictionRequest:
                 weights=network.digest, score=network.threshold.score, tta=network.tta, frames=self.frames,
                 boxes_from=network.boxes_from.digest if network.boxes_from else None, is_drawn=self.is_drawn,
                 tracker=network.tracker,
+                camera=None if network.camera is None else repr(network.camera),
             ),
             on_progress=on_progress or (lambda done, total: None),
             notify=notify_of(notify),
@@ -168,11 +182,13 @@ def prediction_request(
     tta: str | None = None,
     boxes_from: Path | str | None = None,
     tracker: str | None = None,
+    camera: Path | str | None = None,
     frames: int | None = None,
     draw: bool = True,
 ) -> PredictionRequest:
     """Find the inputs and check what can be checked without torch; arguments and errors are those of `Run.predict`."""
     network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker)
+    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, camera=camera)
     if frames is not None and frames < 1:
         raise UsageError(f"--frames {frames}: it takes at least 1")
     folder = out or PREDICTIONS_ROOT / safe_name(name_of(inputs))
@@ -246,7 +262,24 @@ class Predictions:
 
 
 def predictor_of(
-    run: Path, *, score: float | None, tta: str | None, boxes_from: Path | str | None, device: Any
+    run: Path,
+    *,
+    score: float | None,
+    tta: str | None,
+    boxes_from: Path | str | None,
+    camera: Path | str | None,
+    device: Any,
 ) -> Predictor:
     """A network ready for pictures in memory; arguments and errors are those of `Run.predictor`."""
-    return NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from).load(device)
+    return NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, camera=camera).load(device)
+
+
+def _check_camera(task: TaskDescription, camera: Path | str | None) -> None:
+    """A network for poses needs a camera, and no other takes one."""
+    if camera is None and issubclass(task.prediction, PosePrediction):
+        raise UsageError(
+            "a pose needs the camera that took the pictures",
+            hint='--camera camera.json, with {"fx": 504, "fy": 504, "cx": 326, "cy": 230, "width": 640, "height": 480}',
+        )
+    if camera is not None and not issubclass(task.prediction, PosePrediction):
+        raise UsageError(f"--camera: the task {task.name} needs no camera", hint="leave --camera out")

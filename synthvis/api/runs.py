@@ -123,6 +123,7 @@ class Run:
         tta: TestTime | None = None,
         boxes_from: Path | str | None = None,
         tracker: str | None = None,
+        camera: Path | str | None = None,
         frames: int | None = None,
         draw: bool = True,
         device: str = "auto",
@@ -144,6 +145,8 @@ class Run:
                 picture is one object.
             tracker: What follows objects through videos, by its name or as path/to/file.py:NAME; None: nothing, or the
                 tracker of a run of the task tracking.
+            camera: The JSON file of the camera, with fx, fy, cx, cy, width and height as in BOP's camera.json; poses
+                need it.
             frames: The number of frames after which a video or a camera ends; None: all.
             draw: Draw the pictures and videos.
             device: The device to predict on: auto, cpu or cuda.
@@ -163,6 +166,7 @@ class Run:
         request = prediction_request(
             self.path, input_words(inputs), out=Path(out) if out else None, score=score, tta=tta,
             boxes_from=boxes_from, tracker=tracker, frames=frames, draw=draw,
+            boxes_from=boxes_from, camera=camera, frames=frames, draw=draw,
         )  # fmt: skip
         return request.carry_out(device, on_progress, notify)
 
@@ -219,6 +223,7 @@ class Run:
         score: float | None = None,
         tta: TestTime | None = None,
         boxes_from: Path | str | None = None,
+        camera: Path | str | None = None,
         device: str = "auto",
     ) -> Predictor:
         """The network, ready for pictures in memory: `predictor(pixels)` with (H, W, 3) uint8 RGB.
@@ -227,6 +232,7 @@ class Run:
             score: As of `predict`.
             tta: As of `predict`.
             boxes_from: As of `predict`.
+            camera: As of `predict`.
             device: The device to predict on: auto, cpu or cuda.
 
         Returns:
@@ -238,7 +244,7 @@ class Run:
         """
         from synthvis.api.predicting import predictor_of
 
-        return predictor_of(self.path, score=score, tta=tta, boxes_from=boxes_from, device=device)
+        return predictor_of(self.path, score=score, tta=tta, boxes_from=boxes_from, camera=camera, device=device)
 
 
 def input_words(inputs: Path | str | Sequence[Path | str]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ Examples:
   synthvis predict runs/people clip.mp4 --tracker bytetrack   # follow what is found
   synthvis predict runs/fruit 0                       # the first camera, until Ctrl-C
   synthvis predict runs/points photos --boxes-from runs/fruit
+  synthvis predict runs/part photos --camera camera.json
 """
 
 
@@ -41,6 +42,7 @@ Examples:
 @option("--tta", type=click.Choice(["flip", "crops"]))
 @option("--boxes-from", type=PATH, metavar="RUN")
 @option("--tracker", metavar="NAME|FILE.py:NAME")
+@option("--camera", type=PATH, metavar="FILE")
 @option("--frames", type=click.IntRange(min=1), metavar="N")
 @click.option("--no-draw", is_flag=True, help="Draw no pictures and videos.")
 @option("--device", type=click.Choice(["auto", "cpu", "cuda"]))
@@ -50,6 +52,8 @@ def command(
     run: Path, inputs: tuple[str, ...], out: Path | None, score: float | None, tta: TestTime | None,
     boxes_from: Path | None, tracker: str | None, frames: int | None, no_draw: bool, device: str | None, as_json: bool,
     dry_run: bool,
+    boxes_from: Path | None, camera: Path | None, frames: int | None, no_draw: bool, device: str | None,
+    as_json: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Predict on pictures, folders of them, patterns, videos, or a camera by its number; print the folder of results.
 
@@ -57,6 +61,8 @@ def command(
     predictions.csv, the maps of tasks that predict for each pixel in maps/, and the tracks of videos, where they are
     followed, in tracks/. Run the same command again to go on with the inputs that are not done. Exit code 3 when an
     input could not be used.
+    predictions.csv, poses in BOP's form, and the maps of tasks that predict for each pixel in maps/. Run the same
+    command again to go on with the inputs that are not done. Exit code 3 when an input could not be used.
     """
     from synthvis.api.predicting import prediction_request
     from synthvis.cli.shared.messages import say
@@ -65,6 +71,7 @@ def command(
 
     request = prediction_request(
         run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker, frames=frames,
+        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, camera=camera, frames=frames,
         draw=not no_draw,
     )  # fmt: skip
     say(describe_network(request.network))

@@ -35,6 +35,7 @@ class Asked(Record):
         frames: Most frames of a video.
         is_drawn: Whether pictures are drawn.
         tracker: What follows the objects of videos, as typed.
+        camera: The numbers of the camera; None: not stated.
     """
 
     weights: Name
@@ -44,6 +45,7 @@ class Asked(Record):
     frames: int | None = None
     is_drawn: Flag = True
     tracker: Name | None = None
+    camera: Name | None = None
 
     def difference(self, other: Asked) -> str:
         """What of `other` differs, in words."""

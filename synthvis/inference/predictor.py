@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.data.camera import Camera
+from synthvis.data.camera_file import CameraFile
 from synthvis.data.keypoints import split_name
 from synthvis.data.split import class_key
 from synthvis.errors import UsageError
@@ -17,6 +19,7 @@ from synthvis.metrics.picture_predictions import DetectedObjects, PicturePredict
 from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction
 from synthvis.tracking.registry import registered_tracker, tracker_named
 from synthvis.tracking.tracker import DEFAULT_TRACKER, WEAKEST_SCORE, TrackerChoice
+from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction, PosePrediction
 from synthvis.train.engine.checkpoint import load_trained
 from synthvis.train.engine.devices import device_of
 from synthvis.train.picture import Picture
@@ -40,6 +43,7 @@ class Predictor:
         min_score: Objects below it are left out.
         boxes: Finds the objects that a network looks at one by one; None: the whole picture is one.
         tracker: Follows the objects of videos; None: nothing does.
+        camera: That took the pictures; None: not known.
     """
 
     task: Task
@@ -48,6 +52,7 @@ class Predictor:
     min_score: float = 0.0
     boxes: Predictor | None = None
     tracker: TrackerChoice | None = None
+    camera: CameraFile | None = None
 
     @property
     def words(self) -> Vocabulary:
@@ -80,8 +85,14 @@ class Predictor:
             if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
                 what = f"{image.dtype} of shape {image.shape}"
                 raise UsageError(f"a picture is an array of {what}", hint="wanted is (height, width, 3) uint8, RGB")
-        pictures = [Picture(pixels=image, boxes_xywh_px=boxes) for image, boxes in self._with_boxes(images_rgb)]
+        pictures = [
+            Picture(pixels=image, boxes_xywh_px=boxes, camera=self._camera_of(image))
+            for image, boxes in self._with_boxes(images_rgb)
+        ]
         return list(self.task.predict(self.trained, pictures, self.device, min_score=self.min_score))
+
+    def _camera_of(self, image_rgb: Image) -> Camera | None:
+        return None if self.camera is None else self.camera.for_picture((image_rgb.shape[0], image_rgb.shape[1]))
 
     def _with_boxes(self, images_rgb: Sequence[Image]) -> list[tuple[Image, Any]]:
         if self.boxes is None:
@@ -104,6 +115,7 @@ def load_predictor(
     min_score: float = 0.0,
     boxes: Predictor | None = None,
     tracker: str | None = None,
+    camera: CameraFile | None = None,
 ) -> Predictor:
     """Open a run for use; loads torch.
 
@@ -114,6 +126,7 @@ def load_predictor(
         min_score: Objects below it are left out.
         boxes: Finds the objects that the network looks at one by one.
         tracker: Name of what follows the objects of videos; None: what the run names, or nothing.
+        camera: That took the pictures.
 
     Raises:
         CheckpointError: The weights are absent or damaged.
@@ -126,6 +139,9 @@ def load_predictor(
         task=task, trained=trained, device=place, min_score=min_score, boxes=boxes,
         tracker=_tracker(task.description, trained, tracker, min_score),
     )  # fmt: skip
+    made = Predictor(
+        task=task_named(trained.task), trained=trained, device=place, min_score=min_score, boxes=boxes, camera=camera
+    )
     if boxes is not None:
         _check_boxes(made, boxes)
     return made
@@ -143,7 +159,8 @@ def _tracker(task: TaskDescription, trained: Trained, typed: str | None, score: 
 def vocabulary_of(task: TaskDescription, classes: Sequence[str]) -> Vocabulary:
     """The words of a network that knows these classes; those of a network for keypoints are "CATEGORY/KEYPOINT"."""
     if not issubclass(task.prediction, KeypointPrediction):
-        return Vocabulary(categories=tuple(classes))
+        has_poses = issubclass(task.prediction, PosePrediction)
+        return Vocabulary(categories=tuple(classes), has_poses=has_poses)
     pairs = [split_name(name) for name in classes]
     return Vocabulary(
         categories=tuple(dict.fromkeys(category for category, _ in pairs)),

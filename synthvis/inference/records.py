@@ -21,7 +21,7 @@ from synthvis.metrics.picture_predictions import (
     PicturePrediction,
     Vocabulary,
 )
-from synthvis.metrics.predictions import Box, RleMask
+from synthvis.metrics.predictions import Box, RleMask, pose_numbers
 
 __all__ = ["FailedInput", "PredictedObject", "PredictedPicture", "covered_px", "numbers_of", "objects_of"]
 
@@ -42,6 +42,8 @@ class PredictedObject(Record):
         segmentation: Its mask, or the pixels of the class.
         keypoints: x, y and a score for one keypoint after the other.
         track_id: Number of its track in its video, from 1; None where nothing follows.
+        rotation: Nine numbers of its pose `cam_from_object`, row by row; empty where there is none.
+        translation_m: Three numbers, metres.
     """
 
     class_name: Name
@@ -51,6 +53,8 @@ class PredictedObject(Record):
     segmentation: RleMask | None = None
     keypoints: tuple[Number, ...] = ()
     track_id: Id | None = None
+    rotation: tuple[Number, ...] = ()
+    translation_m: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def objects_of(found: PicturePrediction, words: Vocabulary) -> tuple[PredictedOb
             _named(
                 words, one.label, score=one.score, bbox=one.bbox_xywh_px, segmentation=one.segmentation,
                 keypoints=one.keypoints, track_id=one.track_id,
+                keypoints=one.keypoints, **(pose_numbers(one.cam_from_object) if one.cam_from_object else {}),
             )
             for one in found.objects
         )  # fmt: skip

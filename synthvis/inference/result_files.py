@@ -18,11 +18,24 @@ from synthvis.formats.atomic import replacing
 from synthvis.inference.records import PredictedObject, PredictedPicture, covered_px
 from synthvis.metrics.picture_predictions import Vocabulary
 
-__all__ = ["IMAGES_FILE", "PREDICTIONS_FILE", "TABLE_FILE", "ResultCounts", "category_entries", "write_result_files"]
+__all__ = [
+    "IMAGES_FILE",
+    "POSES_FILE",
+    "PREDICTIONS_FILE",
+    "TABLE_FILE",
+    "ResultCounts",
+    "category_entries",
+    "write_result_files",
+]
 
 PREDICTIONS_FILE, IMAGES_FILE, TABLE_FILE = "predictions.json", "images.json", "predictions.csv"
 
 COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px", "track")
+POSES_FILE = "poses_bop.csv"
+BOP_HEAD = b"scene_id,im_id,obj_id,score,R,t,time\n"
+MM = 1000.0
+
+COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,7 +50,7 @@ class ResultCounts:
 def write_result_files(
     folder: Path, pictures: Iterable[PredictedPicture], words: Vocabulary, run_name: str
 ) -> ResultCounts:
-    """Write predictions.json, images.json and predictions.csv, all in one pass.
+    """Write predictions.json, images.json and predictions.csv, all in one pass; of poses poses_bop.csv as well.
 
     `COCO("images.json").loadRes("predictions.json")` of pycocotools reads the first two.
 
@@ -56,10 +69,16 @@ def write_result_files(
         images_file.write(f'{{"info": {head},\n"annotations": [],\n"categories": {categories},\n"images": '.encode())
         predictions, images = _JsonList(predictions_file), _JsonList(images_file)
         table = _Table(table_file, words)
+        poses = stack.enter_context(replacing(folder / POSES_FILE)) if words.has_poses else None
+        if poses is not None:
+            poses.write(BOP_HEAD)
         for picture in pictures:
             for one in picture.objects:
                 predictions.add(_result(picture, one))
             images.add(_image(picture, videos))
+                if poses is not None:
+                    poses.write(_bop_row(picture, one))
+            images.add(_image(picture))
             table.add(picture)
             counts.pictures += picture.frame is None
             counts.frames += picture.frame is not None
@@ -95,6 +114,19 @@ def _result(picture: PredictedPicture, one: PredictedObject) -> dict[str, Any]:
 
 def _image(picture: PredictedPicture, videos: dict[str, int]) -> dict[str, Any]:
     """Its entry; of a frame with the number of its video, which is given to the file when its first frame comes."""
+    if one.rotation:
+        entry |= {"rotation": list(one.rotation), "translation_m": list(one.translation_m)}
+    return entry
+
+
+def _bop_row(picture: PredictedPicture, one: PredictedObject) -> bytes:
+    """A line of a result file of BOP: the scene is 0, the image that of images.json, the object the category's id."""
+    turn = " ".join(f"{value:.9g}" for value in one.rotation)
+    shift_mm = " ".join(f"{MM * value:.6g}" for value in one.translation_m)
+    return f"0,{picture.image_id},{one.category_id},{one.score},{turn},{shift_mm},-1\n".encode()
+
+
+def _image(picture: PredictedPicture) -> dict[str, Any]:
     name = picture.file if picture.frame is None else f"{picture.file}#{picture.frame}"
     entry: dict[str, Any] = {
         "id": picture.image_id,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.data.pose import Pose
-from synthvis.formats.json_file import Name, Record
+from synthvis.formats.json_file import Flag, Name, Record
 from synthvis.metrics.predictions import (
     BoxPrediction,
     KeypointPrediction,
@@ -49,10 +49,12 @@ class Vocabulary(Record):
         categories: Names of its classes, in its order; the category id of each is its place, from 1. Of a network for
             keypoints, the one category.
         keypoints: Names of its keypoints, in its order; empty where it finds none.
+        has_poses: Whether its objects have poses.
     """
 
     categories: tuple[Name, ...]
     keypoints: tuple[Name, ...] = ()
+    has_poses: Flag = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,11 +22,13 @@ from synthvis.metrics.picture_predictions import (
     NumberMap,
     PictureNumbers,
     PicturePrediction,
+    PoseLine,
     Vocabulary,
 )
 from synthvis.viz import overlay
 from synthvis.viz.chips import draw_chips, plain_text, text_width
 from synthvis.viz.legend import DEPTH_NOTE, NORMALS_NOTE, TRACKS_NOTE, entries_strip, legend_strip
+from synthvis.viz.overlay_3d import draw_pose_lines
 from synthvis.viz.palette import Color, class_colors
 from synthvis.viz.trails import Trails
 
@@ -108,7 +110,7 @@ class PredictionArtist:
                 points[:, :2] *= zoom_xy
                 points[:, 2] = VISIBLE
                 drawn = overlay.draw_points(drawn, points, point_colors, side_px)
-        return drawn
+        return draw_pose_lines(drawn, [_zoomed(one.lines, zoom_xy) for one in objects], colors)
 
     def _masks(
         self, objects: Sequence[DetectedObject], own_hw: tuple[int, int], hw: tuple[int, ...]
@@ -196,6 +198,17 @@ def _label(name: str, number: str, width_px: float, scale: float) -> str:
     """Name and number, or the number alone where the box is too narrow for both."""
     whole = f"{plain_text(name)} {number}"
     return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else number
+def _zoomed(lines: Sequence[PoseLine], zoom_xy: NDArray[np.float64]) -> list[PoseLine]:
+    return [
+        replace(one, ends_xy_px=tuple((np.array(one.ends_xy_px).reshape(2, 2) * zoom_xy).ravel().tolist()))
+        for one in lines
+    ]
+
+
+def _label(name: str, score: float, width_px: float, scale: float) -> str:
+    """Name and score, or the score alone where the box is too narrow for both."""
+    whole = f"{plain_text(name)} {score:.2f}"
+    return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else f"{score:.2f}"
 
 
 def _above(image: Image, strip: Image) -> Image:

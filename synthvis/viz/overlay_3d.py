@@ -13,10 +13,20 @@ from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector
 from synthvis.labels.drawing import OWN_COLOR, ColorMap, ObjectLines
+from synthvis.metrics.picture_predictions import PoseLine
 from synthvis.viz.overlay import LINES_AN_OBJECT, Image, draw_label, resized, resized_map, resized_mask
 from synthvis.viz.palette import Color
 
-__all__ = ["AXIS_COLORS", "draw_arrows", "draw_axes", "draw_color_map", "draw_lines", "ids_as_colors", "middle_of"]
+__all__ = [
+    "AXIS_COLORS",
+    "draw_arrows",
+    "draw_axes",
+    "draw_color_map",
+    "draw_lines",
+    "draw_pose_lines",
+    "ids_as_colors",
+    "middle_of",
+]
 
 Float = NDArray[np.float64]
 
@@ -26,6 +36,9 @@ AXIS_COLORS: tuple[Color, ...] = ((255, 70, 60), (60, 220, 70), (70, 130, 255))
 NEAR_M = 0.02
 SHIFT_BITS = 4
 """OpenCV draws with coordinates in 1/16 pixel."""
+
+MAX_COORDINATE_PX = 1e5
+"""Farther ends of lines do not fit into OpenCV's numbers."""
 
 MIN_SHADED_SIDE_PX = 48
 """Lines around smaller objects have no dark rim."""
@@ -69,6 +82,24 @@ def draw_axes(
         for axis, color in enumerate(AXIS_COLORS):
             tip = pose[:3, 3] + length_m * pose[:3, axis]
             _line(drawn, np.stack([pose[:3, 3], tip]), projector, color, side_px)
+    return drawn
+
+
+def draw_pose_lines(image: Image, objects: Sequence[Sequence[PoseLine]], colors: Sequence[Color]) -> Image:
+    """The box edges of each object in its colour, and its axes, x red, y green, z blue.
+
+    Args:
+        image: (H, W, 3).
+        objects: The lines of each object, in pixels of the image.
+        colors: One for each object.
+    """
+    drawn = image.copy()
+    for lines, color in zip(objects, colors, strict=True):
+        ends = np.array([line.ends_xy_px for line in lines]).reshape(-1, 2)
+        side_px = float(np.ptp(ends, axis=0).max()) if len(ends) else 0.0
+        for line in sorted(lines, key=lambda one: one.axis is not None):
+            two = np.clip(np.array(line.ends_xy_px).reshape(2, 2), -MAX_COORDINATE_PX, MAX_COORDINATE_PX)
+            _drawn_line(drawn, two, color if line.axis is None else AXIS_COLORS[line.axis], side_px)
     return drawn
 
 
@@ -126,8 +157,13 @@ def _line(drawn: Image, ends_cam_m: Float, projector: Projector, color: Color, s
         share = (NEAR_M - ends[0, 2]) / (ends[1, 2] - ends[0, 2])
         ends[behind] = ends[0] + share * (ends[1] - ends[0])
         ends[behind, 2] = NEAR_M
+    _drawn_line(drawn, projector.project_edge(ends), color, side_px)
+
+
+def _drawn_line(drawn: Image, points_px: Float, color: Color, side_px: float) -> None:
+    """A line through points (N, 2) of the image, with a dark rim where the object is large enough."""
     # Our pixel centres lie at +0.5, OpenCV's on whole numbers.
-    fine = np.rint((projector.project_edge(ends) - 0.5) * 2**SHIFT_BITS).astype(np.int32)
+    fine = np.rint((points_px - 0.5) * 2**SHIFT_BITS).astype(np.int32)
     width = max(1, min(_line_width(drawn), round(side_px / LINES_AN_OBJECT)))
     for line_color, grown in ((SHADE, 2), (color, 0)) if side_px >= MIN_SHADED_SIDE_PX else ((color, 0),):
         cv2.polylines(drawn, [fine], False, line_color, width + grown, cv2.LINE_AA, SHIFT_BITS)

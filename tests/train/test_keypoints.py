@@ -153,7 +153,7 @@ def test_outputs_go_over_by_the_names_of_the_keypoints(arch: str, tmp_path: Path
     save_trained(path, theirs.state_dict(), task="keypoints", model=small(arch), classes=classes, facts=TrainingFacts())
     mine = TASK.build(small(arch), ("cup/grip", "cup/lid"), pretrained=False)
     start_from(mine, path, task="keypoints", model=small(arch), classes=("cup/grip", "cup/lid"))
-    layer, axis = ("out", 0) if arch == "heatmap" else ("roi_heads.keypoint_predictor.kps_score_lowres", 1)
+    layer, axis = ("heatmaps.out", 0) if arch == "heatmap" else ("roi_heads.keypoint_predictor.kps_score_lowres", 1)
     found, expected = mine.state_dict()[f"{layer}.weight"], theirs.state_dict()[f"{layer}.weight"]
     assert torch.equal(found.select(axis, 0), expected.select(axis, 2))
     assert torch.equal(mine.state_dict()[f"{layer}.bias"][0], theirs.state_dict()[f"{layer}.bias"][2])

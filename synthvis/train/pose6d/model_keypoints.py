@@ -42,7 +42,8 @@ def canonical_pose(cam_from_object: Float, symmetries: Symmetries) -> Float:
     """
     if not symmetries:
         return cam_from_object
-    seen = _ray_rotation(cam_from_object[:3, 3]).T @ cam_from_object[:3, :3]
+    towards = cam_from_object[:3, :3] @ _fixed_point(symmetries) + cam_from_object[:3, 3]
+    seen = _ray_rotation(towards).T @ cam_from_object[:3, :3]
     return np.asarray(cam_from_object @ nearest_equivalent(symmetries, seen, CANONICAL))
 
 
@@ -54,6 +55,16 @@ def project_px(points_m: Float, cam_from_object: Float, camera: Camera) -> tuple
     distortion = np.zeros(5) if camera.distortion is None else camera.distortion
     pixels = cv2.projectPoints(safe, np.zeros(3), np.zeros(3), camera.K, distortion)[0].reshape(-1, 2)
     return np.asarray(pixels, dtype=np.float64), ahead
+
+
+def _fixed_point(symmetries: Symmetries) -> Float:
+    """(3,) a point that no symmetry moves: the origin of the object may lie beside the axis."""
+    middle = symmetries.matrices[:, :3, 3].mean(axis=0)
+    if not symmetries.continuous:
+        return np.asarray(middle)
+    one = symmetries.continuous[0]
+    axis, offset = np.array(one.axis), np.array(one.offset_m)
+    return np.asarray(offset + axis * float(axis @ (middle - offset)))
 
 
 def _ray_rotation(towards_m: Float) -> Float:

@@ -20,6 +20,8 @@ MIN_SHARE_OF_BEST = 0.25
 RANSAC_ROUNDS = 200
 CONFIDENCE = 0.999
 SAME_POINT_OF_SIZE = 1e-3
+MAX_DISTANCE_SIZES = 1e4
+"""Points that fell together fit an object at the end of the world."""
 
 
 def solve_pose(points_xyv_px: Float, model_points_m: Float, camera: Camera, tolerance_px: float) -> Float | None:
@@ -93,10 +95,12 @@ def _flat_poses(points: Float, pixels: Float, K: Float, lens: Float) -> list[tup
 def _refined(
     points: Float, pixels: Float, K: Float, lens: Float, start: tuple[Float, Float]
 ) -> tuple[float, Float] | None:
-    """The pose after refinement, with its mean square error in pixels; None where it is not before the camera."""
+    """The pose after refinement, with its mean square error in pixels; None where it is not before the camera, or too far."""
     turn, shift = cv2.solvePnPRefineLM(points, pixels, K, lens, start[0].copy(), start[1].copy())
     pose = rigid(cv2.Rodrigues(turn)[0], np.ravel(shift))
     if not np.isfinite(pose).all() or (points @ pose[2, :3] + pose[2, 3]).min() <= 0:
+        return None
+    if np.abs(pose[:3, 3]).max() > MAX_DISTANCE_SIZES * float(np.ptp(points, axis=0).max()):
         return None
     projected = cv2.projectPoints(points, turn, shift, K, lens)[0].reshape(-1, 2)
     return float(((projected - pixels) ** 2).sum(axis=1).mean()), pose
