@@ -108,7 +108,7 @@ def _shown_metrics(gap: GapTable) -> list[str]:
 
 def _count_name(gap: GapTable) -> str:
     return next(
-        (name for one in gap.evaluations for name in ("boxes", "labels", "pixels") if name in one.counts), "boxes"
+        (name for one in gap.evaluations for name in ("boxes", "labels", "pixels", "poses") if name in one.counts), "boxes"
     )
 
 
