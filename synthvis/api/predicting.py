@@ -117,12 +117,12 @@ class NetworkChoice:
 
         boxes = None if self.boxes_from is None else self.boxes_from.load(device)
         return load_predictor(
-            self.run, device=device, tta=self.tta, min_score=self.threshold.score, boxes=boxes, tracker=self.tracker
             self.run,
             device=device,
             tta=self.tta,
             min_score=self.threshold.score,
             boxes=boxes,
+            tracker=self.tracker,
             camera=self.camera,
         )
 
@@ -187,8 +187,7 @@ def prediction_request(
     draw: bool = True,
 ) -> PredictionRequest:
     """Find the inputs and check what can be checked without torch; arguments and errors are those of `Run.predict`."""
-    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker)
-    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, camera=camera)
+    network = NetworkChoice.of(run, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker, camera=camera)
     if frames is not None and frames < 1:
         raise UsageError(f"--frames {frames}: it takes at least 1")
     folder = out or PREDICTIONS_ROOT / safe_name(name_of(inputs))

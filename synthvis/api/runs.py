@@ -165,8 +165,7 @@ class Run:
 
         request = prediction_request(
             self.path, input_words(inputs), out=Path(out) if out else None, score=score, tta=tta,
-            boxes_from=boxes_from, tracker=tracker, frames=frames, draw=draw,
-            boxes_from=boxes_from, camera=camera, frames=frames, draw=draw,
+            boxes_from=boxes_from, tracker=tracker, camera=camera, frames=frames, draw=draw,
         )  # fmt: skip
         return request.carry_out(device, on_progress, notify)
 

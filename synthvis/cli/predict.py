@@ -50,19 +50,15 @@ Examples:
 @dry_run_option
 def command(
     run: Path, inputs: tuple[str, ...], out: Path | None, score: float | None, tta: TestTime | None,
-    boxes_from: Path | None, tracker: str | None, frames: int | None, no_draw: bool, device: str | None, as_json: bool,
-    dry_run: bool,
-    boxes_from: Path | None, camera: Path | None, frames: int | None, no_draw: bool, device: str | None,
-    as_json: bool, dry_run: bool,
+    boxes_from: Path | None, tracker: str | None, camera: Path | None, frames: int | None, no_draw: bool,
+    device: str | None, as_json: bool, dry_run: bool,
 ) -> None:  # fmt: skip
     """Predict on pictures, folders of them, patterns, videos, or a camera by its number; print the folder of results.
 
     The folder gets drawn pictures and videos in drawn/, predictions.json and images.json in COCO's form,
-    predictions.csv, the maps of tasks that predict for each pixel in maps/, and the tracks of videos, where they are
-    followed, in tracks/. Run the same command again to go on with the inputs that are not done. Exit code 3 when an
-    input could not be used.
-    predictions.csv, poses in BOP's form, and the maps of tasks that predict for each pixel in maps/. Run the same
-    command again to go on with the inputs that are not done. Exit code 3 when an input could not be used.
+    predictions.csv, poses in BOP's form, the maps of tasks that predict for each pixel in maps/, and the tracks of
+    videos, where they are followed, in tracks/. Run the same command again to go on with the inputs that are not done.
+    Exit code 3 when an input could not be used.
     """
     from synthvis.api.predicting import prediction_request
     from synthvis.cli.shared.messages import say
@@ -70,8 +66,8 @@ def command(
     from synthvis.cli.shared.torch_start import start_torch
 
     request = prediction_request(
-        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker, frames=frames,
-        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, camera=camera, frames=frames,
+        run, inputs, out=out, score=score, tta=tta, boxes_from=boxes_from, tracker=tracker,
+        camera=camera, frames=frames,
         draw=not no_draw,
     )  # fmt: skip
     say(describe_network(request.network))

@@ -16,10 +16,9 @@ from synthvis.data.keypoints import split_name
 from synthvis.data.split import class_key
 from synthvis.errors import UsageError
 from synthvis.metrics.picture_predictions import DetectedObjects, PicturePrediction, Vocabulary
-from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction
+from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction, PosePrediction
 from synthvis.tracking.registry import registered_tracker, tracker_named
 from synthvis.tracking.tracker import DEFAULT_TRACKER, WEAKEST_SCORE, TrackerChoice
-from synthvis.metrics.predictions import BoxPrediction, KeypointPrediction, PosePrediction
 from synthvis.train.engine.checkpoint import load_trained
 from synthvis.train.engine.devices import device_of
 from synthvis.train.picture import Picture

@@ -101,7 +101,7 @@ def objects_of(found: PicturePrediction, words: Vocabulary) -> tuple[PredictedOb
             _named(
                 words, one.label, score=one.score, bbox=one.bbox_xywh_px, segmentation=one.segmentation,
                 keypoints=one.keypoints, track_id=one.track_id,
-                keypoints=one.keypoints, **(pose_numbers(one.cam_from_object) if one.cam_from_object else {}),
+                **(pose_numbers(one.cam_from_object) if one.cam_from_object else {}),
             )
             for one in found.objects
         )  # fmt: skip

@@ -35,8 +35,6 @@ POSES_FILE = "poses_bop.csv"
 BOP_HEAD = b"scene_id,im_id,obj_id,score,R,t,time\n"
 MM = 1000.0
 
-COLUMNS = ("file", "frame", "image_id", "width", "height", "class", "score", "x", "y", "w", "h", "mask_px")
-
 
 @dataclass(slots=True, kw_only=True)
 class ResultCounts:
@@ -75,10 +73,9 @@ def write_result_files(
         for picture in pictures:
             for one in picture.objects:
                 predictions.add(_result(picture, one))
-            images.add(_image(picture, videos))
                 if poses is not None:
                     poses.write(_bop_row(picture, one))
-            images.add(_image(picture))
+            images.add(_image(picture, videos))
             table.add(picture)
             counts.pictures += picture.frame is None
             counts.frames += picture.frame is not None
@@ -109,11 +106,6 @@ def _result(picture: PredictedPicture, one: PredictedObject) -> dict[str, Any]:
         entry["keypoints"] = list(one.keypoints)
     if one.track_id is not None:
         entry["track_id"] = one.track_id
-    return entry
-
-
-def _image(picture: PredictedPicture, videos: dict[str, int]) -> dict[str, Any]:
-    """Its entry; of a frame with the number of its video, which is given to the file when its first frame comes."""
     if one.rotation:
         entry |= {"rotation": list(one.rotation), "translation_m": list(one.translation_m)}
     return entry
@@ -126,7 +118,8 @@ def _bop_row(picture: PredictedPicture, one: PredictedObject) -> bytes:
     return f"0,{picture.image_id},{one.category_id},{one.score},{turn},{shift_mm},-1\n".encode()
 
 
-def _image(picture: PredictedPicture) -> dict[str, Any]:
+def _image(picture: PredictedPicture, videos: dict[str, int]) -> dict[str, Any]:
+    """Its entry; of a frame with the number of its video, which is given to the file when its first frame comes."""
     name = picture.file if picture.frame is None else f"{picture.file}#{picture.frame}"
     entry: dict[str, Any] = {
         "id": picture.image_id,

@@ -107,9 +107,8 @@ def _shown_metrics(gap: GapTable) -> list[str]:
 
 
 def _count_name(gap: GapTable) -> str:
-    return next(
-        (name for one in gap.evaluations for name in ("boxes", "labels", "pixels", "poses") if name in one.counts), "boxes"
-    )
+    names = ("boxes", "labels", "pixels", "poses")
+    return next((name for one in gap.evaluations for name in names if name in one.counts), "boxes")
 
 
 def _class_metric(gap: GapTable) -> str:

@@ -198,17 +198,13 @@ def _label(name: str, number: str, width_px: float, scale: float) -> str:
     """Name and number, or the number alone where the box is too narrow for both."""
     whole = f"{plain_text(name)} {number}"
     return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else number
+
+
 def _zoomed(lines: Sequence[PoseLine], zoom_xy: NDArray[np.float64]) -> list[PoseLine]:
     return [
         replace(one, ends_xy_px=tuple((np.array(one.ends_xy_px).reshape(2, 2) * zoom_xy).ravel().tolist()))
         for one in lines
     ]
-
-
-def _label(name: str, score: float, width_px: float, scale: float) -> str:
-    """Name and score, or the score alone where the box is too narrow for both."""
-    whole = f"{plain_text(name)} {score:.2f}"
-    return whole if text_width(whole, scale) <= width_px - CHIP_PADDING_PX else f"{score:.2f}"
 
 
 def _above(image: Image, strip: Image) -> Image:

@@ -95,7 +95,7 @@ def _flat_poses(points: Float, pixels: Float, K: Float, lens: Float) -> list[tup
 def _refined(
     points: Float, pixels: Float, K: Float, lens: Float, start: tuple[Float, Float]
 ) -> tuple[float, Float] | None:
-    """The pose after refinement, with its mean square error in pixels; None where it is not before the camera, or too far."""
+    """Mean square error in pixels and pose after refinement; None where it is not before the camera, or too far."""
     turn, shift = cv2.solvePnPRefineLM(points, pixels, K, lens, start[0].copy(), start[1].copy())
     pose = rigid(cv2.Rodrigues(turn)[0], np.ravel(shift))
     if not np.isfinite(pose).all() or (points @ pose[2, :3] + pose[2, 3]).min() <= 0:
