@@ -188,7 +188,7 @@ class Task(ABC):
             MissingDependency: There are no weights without a network connection.
         """
 
-    def take_in(self, network: Any, split: Any, classes: Sequence[str]) -> None:
+    def inform(self, network: Any, split: Any, classes: Sequence[str]) -> None:
         """Tell a network that is about to be trained what it must know of its training set; as it is: nothing.
 
         Args:

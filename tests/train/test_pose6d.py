@@ -255,7 +255,7 @@ def test_models_of_several_classes_have_their_own_points() -> None:
         for name, scale in (("b", 2.0), ("a", 1.0))
     }
     split = PoseSplit(name="x", kind="real", split="val", images=(), class_names=("a", "b"), models=models)
-    task.take_in(network, split, ("a", "b"))
+    task.inform(network, split, ("a", "b"))
     assert torch.allclose(network.keypoints_m[1], 2 * network.keypoints_m[0])
     crops = torch.randint(0, 255, (2, 3, 64, 64), dtype=torch.uint8)
     with torch.inference_mode():

@@ -108,7 +108,7 @@ def network_of(job: TrainingJob) -> Any:
     check_has_effect(network, config.model)
     if job.init_from is not None:
         start_from(network, job.init_from, task=config.task, model=config.model, classes=classes)
-    job.task.take_in(network, job.data, classes)
+    job.task.inform(network, job.data, classes)
     freeze_backbone(network.body, config.trainable_stages or 0, config.batchnorm)
     return network
 

@@ -49,7 +49,7 @@ class Pose6dTask(Task):
         network = PoseNetwork(config, len(classes))
         return with_pretrained_body(network, config.backbone, weights, pretrained=pretrained)
 
-    def take_in(self, network: Any, split: PoseSplit, classes: Sequence[str]) -> None:
+    def inform(self, network: Any, split: PoseSplit, classes: Sequence[str]) -> None:
         """The keypoints of the models become part of the network."""
         for label, name in enumerate(classes):
             model = split.model_of(name)
