@@ -33,7 +33,7 @@ def test_ls_says_where_maps_and_weights_are(capsys: pytest.CaptureFixture[str]) 
     assert rows["alexnet"]["library"] == "torchvision"
     assert rows["tf_efficientnet_lite0"]["tasks"] == list(tasks())
     assert rows["dino"]["tasks"] == ["classification"]
-    assert rows["alexnet"]["tasks"] == ["detection", "classification", "instances", "keypoints", "tracking"]
+    assert rows["alexnet"]["tasks"] == ["detection", "classification", "instances", "keypoints", "tracking", "pose6d"]
     code, out, _ = run(["models", "ls", "--family", "resnet"], capsys)
     assert code == 0 and "resnet152" in out and "vgg16" not in out and "all tasks" in out
     code, _, err = run(["models", "ls", "--family", "resnot"], capsys)
