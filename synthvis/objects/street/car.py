@@ -1,4 +1,4 @@
-"""Cars, unlabelled: a lofted body, a cabin of glass, four wheels."""
+"""Cars, unlabelled: a lofted body with wheel arches, glass between pillars, lamps, bumpers, plates, mirrors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthvis.draws import pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import distractor, joined
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.mesh.meshes import Part, cylinder, loft, moved
+from synthvis.objects.mesh.meshes import Part, box, cylinder, ellipsoid, loft, moved, tube
 from synthvis.objects.mesh.params import number, shade_of
 from synthvis.objects.mesh.tyres import BLACK_RUBBER, STEEL, tyre
 from synthvis.objects.object_type import ObjectType, Sample
@@ -21,6 +21,9 @@ from synthvis.objects.spec import Param, SurfaceSpec
 __all__ = ["OBJECT_TYPES"]
 
 Float = NDArray[np.float64]
+
+WHEEL, ARCH = 0.455, 0.475
+"""How far the middles of wheels and wheel arches are to the side, in widths of the car."""
 
 
 def _sample_car(rng: Generator) -> Sample:
@@ -37,9 +40,15 @@ def _sample_car(rng: Generator) -> Sample:
     )
     surfaces = {
         "paint": SurfaceSpec(kind="plastic", params={"color": paint, "roughness": 0.2, "coat": 0.8, "grain": 0.0}),
-        "glass": SurfaceSpec(kind="plastic", params={"color": (0.015, 0.018, 0.022), "roughness": 0.06}),
+        "glass": SurfaceSpec(
+            kind="plastic", params={"color": (0.03, 0.038, 0.045), "roughness": 0.02, "coat": 1.0, "grain": 0.0}
+        ),
         "tyres": BLACK_RUBBER,
         "rims": STEEL,
+        "trim": SurfaceSpec(kind="plastic", params={"color": (0.02, 0.02, 0.022), "roughness": 0.5}),
+        "lamps": SurfaceSpec(kind="plastic", params={"color": (0.75, 0.76, 0.78), "roughness": 0.08, "coat": 1.0}),
+        "rear_lamps": SurfaceSpec(kind="plastic", params={"color": (0.4, 0.012, 0.01), "roughness": 0.12, "coat": 1.0}),
+        "plates": SurfaceSpec(kind="plain", params={"color": (0.7, 0.7, 0.66), "roughness": 0.4}),
     }
     return Sample(params=params, surfaces=surfaces)
 
@@ -71,15 +80,57 @@ def _build_car(params: Mapping[str, Param]) -> Mesh:
     cabin = _hull("glass", cabin_x, w / 2 * np.array([0.9, 0.86, 0.78, 0.76, 0.86]), np.full(5, 0.45 * h), high)
     roof_x = np.linspace(cabin_x[2] - 0.05, cabin_x[3] + 0.05, 3)
     roof = _hull("paint", roof_x, np.full(3, 0.385 * w), np.full(3, 0.93 * h), np.array([0.985, 1.0, 0.98]) * h)
-    return joined([body, cabin, roof, *_wheels(length_m, w)])
+    fittings = [*_wheels(length_m, w), *_pillars(cabin_x, w, h, belt), *_front_and_rear(length_m, w, h, belt)]
+    return joined([body, cabin, roof, *fittings, *_mirrors(float(cabin_x[0]) + 0.12 * length_m, w, belt * h)])
+
+
+def _pillars(cabin_x: Float, w: float, h: float, belt: float) -> list[Part]:
+    """Painted posts beside the windows: before the windscreen, in the middle, behind."""
+    found = []
+    rows = (
+        (cabin_x[0] + 0.02, cabin_x[2]),
+        (0.5 * (cabin_x[2] + cabin_x[3]),) * 2,
+        (cabin_x[4] - 0.02, cabin_x[3] + 0.03),
+    )
+    for low_x, high_x in rows:
+        for side in (1.0, -1.0):
+            path = [(low_x, side * 0.435 * w, belt * h - 0.02), (high_x, side * 0.385 * w, 0.965 * h)]
+            found.append(tube("paint", path, 0.032, 8, up=(0, 1, 0.2)))
+    return found
+
+
+def _front_and_rear(length_m: float, w: float, h: float, belt: float) -> list[Part]:
+    """Lamps, grille, bumpers and plates; the front is at -x."""
+    parts = []
+    for end, lamp in ((-1.0, "lamps"), (1.0, "rear_lamps")):
+        x = end * 0.482 * length_m
+        for side in (1.0, -1.0):
+            housing = ellipsoid(lamp, (0.09, 0.14, 0.075 if end < 0 else 0.11), 14, 8)
+            parts.append(moved(housing, offset_m=(x, side * 0.33 * w, 0.68 * belt * h)))
+        bumper = ellipsoid("trim", (0.09, 0.43 * w, 0.075), 18, 8)
+        parts.append(moved(bumper, offset_m=(end * 0.49 * length_m, 0.0, 0.34)))
+        plate = box("plates", (0.012, 0.5, 0.11))
+        parts.append(moved(plate, offset_m=(end * 0.5 * length_m + end * 0.062, 0.0, 0.37 if end < 0 else 0.5)))
+    grille = ellipsoid("trim", (0.05, 0.2 * w, 0.07), 14, 6)
+    return [*parts, moved(grille, offset_m=(-0.495 * length_m, 0.0, 0.62 * belt * h))]
+
+
+def _mirrors(x_m: float, w: float, z_m: float) -> list[Part]:
+    return [
+        moved(ellipsoid("paint", (0.06, 0.11, 0.075), 12, 8), offset_m=(x_m, side * 0.54 * w, z_m + 0.06))
+        for side in (1.0, -1.0)
+    ]
 
 
 def _wheels(length_m: float, width_m: float) -> list[Part]:
     side = rotation_about((1, 0, 0), np.pi / 2)
     found: list[Part] = []
     for x in (-0.3 * length_m, 0.3 * length_m):
-        for y in (-0.44 * width_m, 0.44 * width_m):
+        for y in (-WHEEL * width_m, WHEEL * width_m):
             found.append(moved(tyre("tyres", 0.32, 0.21), rotation=side, offset_m=(x, y, 0.32)))
+            # The dark of the wheel arch, a little before the body's side.
+            arch = moved(cylinder("trim", 0.4, 0.08, 28), offset_m=(0, 0, -0.04))
+            found.append(moved(arch, rotation=side, offset_m=(x, y * ARCH / WHEEL, 0.34)))
             rim = moved(cylinder("rims", 0.2, 0.17, 20), offset_m=(0, 0, -0.085))
             found.append(moved(rim, rotation=side, offset_m=(x, y, 0.32)))
     return found
