@@ -83,16 +83,19 @@ class GapTable(Record):
         synthetic: On renders; None where it was not measured.
         real: On each set of photographs.
         not_measured: What is not known, why, and how to find out.
+        other_renders: On further sets of renders, which photographs are not compared with.
     """
 
     synthetic: Evaluation | None
     real: tuple[RealScore, ...]
     not_measured: tuple[MissingResult, ...] = ()
+    other_renders: tuple[Evaluation, ...] = ()
 
     @property
     def evaluations(self) -> tuple[Evaluation, ...]:
         """On renders first, then on photographs."""
-        return (*([self.synthetic] if self.synthetic else []), *(one.evaluation for one in self.real))
+        renders = [self.synthetic] if self.synthetic else []
+        return (*renders, *self.other_renders, *(one.evaluation for one in self.real))
 
     def __str__(self) -> str:
         lines = [str(one) for one in self.evaluations] or ["nothing was measured"]
@@ -139,13 +142,16 @@ def gap_table(evaluations: Sequence[Evaluation], run: str, photographs: Mapping[
         synthetic=_without_curves(synthetic) if synthetic else None,
         real=tuple(_beside(synthetic, one) for one in real),
         not_measured=tuple(not_measured(synthetic, real, run, photographs)),
+        other_renders=tuple(
+            _without_curves(one) for one in evaluations if one.kind == "synthetic" and one is not synthetic
+        ),
     )
 
 
 def _main_synthetic(evaluations: Sequence[Evaluation]) -> Evaluation | None:
-    """The one named "synthetic" when there is one, else the first that is."""
+    """That of the set which was trained on, or the one named "synthetic"; else the first."""
     found = [one for one in evaluations if one.kind == "synthetic"]
-    return min(found, key=lambda one: one.set != "synthetic", default=None)
+    return min(found, key=lambda one: one.set not in ("synthetic", one.training.dataset), default=None)
 
 
 def _without_curves(evaluation: Evaluation) -> Evaluation:

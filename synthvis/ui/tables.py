@@ -49,6 +49,8 @@ def gap_table(gap: GapTable) -> Table:
     table = plain_table("The gap", columns)
     if gap.synthetic:
         table.add_row(*_set_cells(gap.synthetic, names, count), *_cells_beside(gap.synthetic, beside), "", "")
+    for other in gap.other_renders:
+        table.add_row(*_set_cells(other, names, count), *_cells_beside(other, beside), "", "")
     for real in gap.real:
         cells = (*_set_cells(real.evaluation, names, count), *_cells_beside(real.evaluation, beside))
         table.add_row(*cells, number_text(real.headline.difference), number_text(real.headline.ratio, digits=2))
@@ -58,15 +60,15 @@ def gap_table(gap: GapTable) -> Table:
 
 
 def class_table(gap: GapTable) -> Table:
-    """One row a class: its first metric on synthetic and on each real set, with the count of real labels."""
+    """One row a class: its first metric on synthetic and on each other set, with the count of labels there."""
     ours = gap.synthetic.per_class if gap.synthetic else {}
-    reals = [one.evaluation for one in gap.real]
+    others = [*gap.other_renders, *(one.evaluation for one in gap.real)]
     metric, count = _class_metric(gap), _count_name(gap)
-    titles = ["class", f"synthetic {metric}", *(f"{one.set} {metric} ({count})" for one in reals)]
+    titles = ["class", f"synthetic {metric}", *(f"{one.set} {metric} ({count})" for one in others)]
     table = plain_table("By class", titles)
-    for name in dict.fromkeys([*ours, *(label for one in reals for label in one.per_class)]):
+    for name in dict.fromkeys([*ours, *(label for one in others for label in one.per_class)]):
         cells = [_class_value(ours.get(name), metric)]
-        for one in reals:
+        for one in others:
             row = one.per_class.get(name)
             cells.append(f"{_class_value(row, metric)} ({row.counts.get(count, 0):,})" if row else "-")
         table.add_row(_plain(name), *cells)

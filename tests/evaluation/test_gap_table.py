@@ -58,6 +58,18 @@ def test_a_ratio_to_zero_is_undefined_but_the_difference_is_not() -> None:
     assert table.real[0].headline.difference == pytest.approx(-0.2)
 
 
+def test_further_renders_are_rows_of_their_own_and_photographs_are_held_against_those_trained_on() -> None:
+    own, further, real = (
+        evaluation(name, kind, ap, training=TrainingFacts(dataset="morning"))
+        for name, kind, ap in (("morning", "synthetic", 0.8), ("evening", "synthetic", 0.3), ("fruit", "real", 0.2))
+    )
+    table = gap_table([further, own, real], "runs/x")
+    assert [one.set for one in table.evaluations] == ["morning", "evening", "fruit"]
+    assert table.synthetic is not None and table.synthetic.set == "morning"
+    assert [one.set for one in table.other_renders] == ["evening"]
+    assert table.real[0].headline.difference == pytest.approx(0.6)
+
+
 def test_without_a_real_set_it_says_what_to_type() -> None:
     table = gap_table([evaluation("synthetic", "synthetic", 0.5)], "runs/a b", known_photographs())
     assert table.real == ()
