@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthvis.metrics import classification, coco_ap, depth, keypoints, normals, pose6d, segmentation
+from synthvis.metrics import classification, coco_ap, depth, keypoints, normals, pose_definitions, segmentation
 from synthvis.metrics.metric import Metric
 from synthvis.metrics.tracking import definitions as tracking
 from synthvis.plugins import with_installed
@@ -24,7 +24,7 @@ BUILT_IN: tuple[Metric, ...] = (
     *segmentation.METRICS,
     *depth.METRICS,
     *normals.METRICS,
-    *pose6d.METRICS,
+    *pose_definitions.METRICS,
     *tracking.METRICS,
 )
 

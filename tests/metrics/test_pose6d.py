@@ -15,7 +15,8 @@ from synthvis.data.pose import Pose
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.errors import RealDataError
 from synthvis.geometry import rigid, rotation_about
-from synthvis.metrics.pose6d import HEADLINE, METRICS, pose_errors_of, pose_metrics
+from synthvis.metrics.pose6d import pose_errors_of, pose_metrics
+from synthvis.metrics.pose_definitions import HEADLINE, METRICS
 from synthvis.metrics.predictions import PosePrediction, predictions_json, predictions_of
 from synthvis.metrics.registry import metrics
 from synthvis.objects.symmetry import AnyTurn, Symmetries

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from synthvis.data.contents import Content
-from synthvis.data.object_models import PoseSplit
-from synthvis.data.split import Split
-from synthvis.data.with_models import with_models
-from synthvis.metrics.pose6d import HEADLINE
+from synthvis.metrics.pose_definitions import HEADLINE
 from synthvis.metrics.predictions import PosePrediction
 from synthvis.train.backbones.catalogue import Backbone
-from synthvis.train.pose6d.same_models import shared_models
 from synthvis.train.task import Task, TaskDescription
+
+if TYPE_CHECKING:
+    from synthvis.data.object_models import PoseSplit
+    from synthvis.data.split import Split
 
 __all__ = ["DESCRIPTION", "Pose6dDescription"]
 
@@ -41,10 +42,14 @@ class Pose6dDescription(TaskDescription):
 
     def labelled(self, split: Split) -> PoseSplit:
         """The objects that have a pose, with the models of their classes."""
+        from synthvis.data.with_models import with_models
+
         return with_models(split)
 
     def require_comparable(self, split: PoseSplit, classes: Sequence[str]) -> None:
         """The split must have one of the network's classes, or one mesh where the network has one."""
+        from synthvis.train.pose6d.same_models import shared_models
+
         shared_models(split, classes)
 
 
