@@ -15,6 +15,7 @@ from typing import Any
 
 TUTORIAL = Path(__file__).parent / "tutorial" / "first_dataset.md"
 NOTEBOOK = TUTORIAL.with_suffix(".ipynb")
+CHECKOUT = str(TUTORIAL.parents[2])
 SMALLER = {"--n 120": "--n 24", "--n 40": "--n 12", "--steps 200": "--steps 30", "--size 170": "--size 96"}
 NOTE = "*Made from the [tutorial page](first_dataset.md), with smaller settings: the numbers are those of a toy.*\n"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", flags=re.MULTILINE | re.DOTALL)
@@ -95,8 +96,9 @@ def joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def plain(text: str) -> str:
-    """Without colours and blanks at the ends of lines."""
-    return re.sub(r"[ \t]+$", "", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text), flags=re.MULTILINE)
+    """Without colours, blanks at the ends of lines, and where the repository is."""
+    colourless = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace(CHECKOUT, "synthvis")
+    return re.sub(r"[ \t]+$", "", colourless, flags=re.MULTILINE)
 
 
 def is_fresh() -> bool:
