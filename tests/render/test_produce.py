@@ -133,7 +133,10 @@ def test_shards_made_apart_merge_to_the_bytes_of_a_single_run(reference: Path, t
 def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is_gone(
     reference: Path, tmp_path: Path
 ) -> None:
-    root, asked = tmp_path / "fruit", load_recipe(str(recipe_file(reference)), [f"labels.extra={[*label_names(of_films=False)]}"])
+    root, asked = (
+        tmp_path / "fruit",
+        load_recipe(str(recipe_file(reference)), [f"labels.extra={[*label_names(of_films=False)]}"]),
+    )
     assert render(root, recipe=asked, n=3, workers=1).made == 3
     assert check_dataset(root, mesh_checked_images=None).problems == ()
     mine, plain = content(root), content(reference)
@@ -155,7 +158,11 @@ def test_labels_on_request_come_beside_the_others_and_are_made_again_when_one_is
 @pytest.mark.slow
 @pytest.mark.parametrize("distortion", ["{k1: -0.3, k2: 0.05, p1: 0.003, p2: -0.002}", "{k1: 0.5, k2: 0.1}"])
 def test_all_labels_follow_a_lens_with_distortion(tmp_path: Path, distortion: str) -> None:
-    asked = [f"labels.extra={[*label_names(of_films=False)]}", f"camera.distortion={distortion}", "camera.focal_mm=[36, 40]"]
+    asked = [
+        f"labels.extra={[*label_names(of_films=False)]}",
+        f"camera.distortion={distortion}",
+        "camera.focal_mm=[36, 40]",
+    ]
     # A pile seen from low down: some hide others.
     crowd = [
         "objects.count=[6, 6]",
