@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Where tests run side by side, the threads of OpenBLAS of one process wait for the cores of another, and burn a third
+# of the time; numpy reads this when it is imported first.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Hand-made scenes, renders and datasets that several folders of tests share.
 sys.path.insert(0, str(Path(__file__).parent / "support"))

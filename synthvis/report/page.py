@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from synthvis.metrics.missing import MissingResult
 from synthvis.report.wording import interval_text, metric_text, percent_text
 from synthvis.version import __version__
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["BuiltSections", "KeyFigure", "Page", "Recommendation", "Section", "Summary", "render_page"]
 
@@ -106,6 +110,15 @@ class Page:
 
 def render_page(page: Page) -> str:
     """The page as one HTML file that loads nothing."""
+    written = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    sections = [(_anchor(page.sections, position), one) for position, one in enumerate(page.sections)]
+    template = _environment().get_template("page.html")
+    return template.render(page=page, sections=sections, version=__version__, written=written)
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, each of which is compiled once in a process."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -113,11 +126,7 @@ def render_page(page: Page) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(metric=metric_text, percent=percent_text, interval=interval_text)
-    written = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    sections = [(_anchor(page.sections, position), one) for position, one in enumerate(page.sections)]
-    return environment.get_template("page.html").render(
-        page=page, sections=sections, version=__version__, written=written
-    )
+    return environment
 
 
 def _anchor(sections: Sequence[Section], position: int) -> str:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import trimesh
 from mesh_oracles import has_closed_pieces
+from numpy.typing import NDArray
 
 import synthvis.objects
+from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import ObjectType, Sample
 from synthvis.objects.registry import OBJECT_TYPES
 
@@ -20,6 +22,7 @@ LABELLED = pytest.mark.parametrize(
     [object_type for object_type in OBJECT_TYPES.values() if object_type.category is not None],
     ids=lambda object_type: object_type.name,
 )
+Built = tuple[ObjectType, list[tuple[Sample, Mesh]]]
 BELOW_GROUND_M = {"sprig": 0.02, "carrot_greens": 0.01, "bouquet": 0.02, "cable": 0.002}
 """These ride on others: their frames are those of a fruit, a root, a vase and a device, so they may end off z = 0."""
 MAX_FACES = {"fruit_tree": 45_000, "person": 32_000}
@@ -29,6 +32,13 @@ MAX_FACES = {"fruit_tree": 45_000, "person": 32_000}
 def samples(object_type: ObjectType, count: int, seed: int) -> list[Sample]:
     rng = np.random.default_rng(seed)
     return [object_type.sample(rng) for _ in range(count)]
+
+
+@pytest.fixture(scope="module", params=OBJECT_TYPES.values(), ids=lambda object_type: object_type.name)
+def built(request: pytest.FixtureRequest) -> Built:
+    """Forty samples of a type with their meshes, which all tests of meshes look at."""
+    kind: ObjectType = request.param
+    return kind, [(sample, kind.build(sample.params)) for sample in samples(kind, 40, seed=11)]
 
 
 def test_every_module_with_object_types_is_registered() -> None:
@@ -59,10 +69,9 @@ def test_samples_hold_plain_values(object_type: ObjectType) -> None:
                 assert all(type(item) in (bool, int, float, str) for item in items), (name, value)
 
 
-@EVERY
-def test_meshes_are_sound(object_type: ObjectType) -> None:
-    for sample in samples(object_type, 40, seed=11):
-        mesh = object_type.build(sample.params)
+def test_meshes_are_sound(built: Built) -> None:
+    object_type, made = built
+    for _, mesh in made:
         assert mesh.faces.min() >= 0 and mesh.faces.max() < len(mesh.vertices_m)
         assert 0 < len(mesh.faces) <= MAX_FACES.get(object_type.name, 10_000)
         assert np.isfinite(mesh.vertices_m).all()
@@ -75,18 +84,14 @@ def test_meshes_are_sound(object_type: ObjectType) -> None:
         assert set(mesh.appendage_slots) <= set(mesh.slots)
 
 
-@EVERY
-def test_meshes_are_closed_and_face_outwards(object_type: ObjectType) -> None:
-    for sample in samples(object_type, 15, seed=5):
-        mesh = object_type.build(sample.params)
+def test_meshes_are_closed_and_face_outwards(built: Built) -> None:
+    for _, mesh in built[1][:15]:
         assert has_closed_pieces(mesh)
         assert trimesh.Trimesh(mesh.vertices_m, mesh.faces, process=False).volume > 0
 
 
-@EVERY
-def test_samples_have_a_surface_for_each_slot_and_no_other(object_type: ObjectType) -> None:
-    for sample in samples(object_type, 40, seed=9):
-        mesh = object_type.build(sample.params)
+def test_samples_have_a_surface_for_each_slot_and_no_other(built: Built) -> None:
+    for sample, mesh in built[1]:
         scattered = {slot for scatter in mesh.scatters for piece in scatter.meshes for slot in piece.slots}
         assert set(sample.surfaces) == set(mesh.slots) | scattered
         for part in sample.attachments:
@@ -94,24 +99,32 @@ def test_samples_have_a_surface_for_each_slot_and_no_other(object_type: ObjectTy
             assert slots == set(part.surfaces), part.kind
 
 
-@EVERY
-def test_meshes_have_the_keypoints_of_their_category(object_type: ObjectType) -> None:
+def test_meshes_have_the_keypoints_of_their_category(built: Built) -> None:
+    object_type, made = built
     names = object_type.category.keypoints if object_type.category else ()
-    for sample in samples(object_type, 10, seed=3):
-        assert len(object_type.build(sample.params).keypoints_m) == len(names)
+    for _, mesh in made:
+        assert len(mesh.keypoints_m) == len(names)
 
 
-@LABELLED
-def test_keypoints_lie_on_the_surface_or_close_to_it(object_type: ObjectType) -> None:
-    assert object_type.category is not None
-    for sample in samples(object_type, 12, seed=2):
-        mesh = object_type.build(sample.params)
+def test_keypoints_lie_on_the_surface_or_close_to_it(built: Built) -> None:
+    object_type, made = built
+    names = object_type.category.keypoints if object_type.category else ()
+    for _, mesh in made[:12] if names else ():
         triangles = mesh.vertices_m[mesh.faces]
         size_m = np.ptp(mesh.vertices_m, axis=0).max()
         depths_m = np.zeros(len(mesh.keypoints_m)) if mesh.keypoint_depths_m is None else mesh.keypoint_depths_m
-        for name, point, depth_m in zip(object_type.category.keypoints, mesh.keypoints_m, depths_m, strict=True):
-            nearest = trimesh.triangles.closest_point(triangles, np.broadcast_to(point, (len(triangles), 3)))
-            assert np.linalg.norm(nearest - point, axis=1).min() < max(0.1 * size_m, depth_m), name
+        for name, point, depth_m in zip(names, mesh.keypoints_m, depths_m, strict=True):
+            allowed_m = max(0.1 * size_m, depth_m)
+            nearby = triangles[boxes_within(triangles, point, allowed_m)]
+            assert len(nearby), name
+            nearest = trimesh.triangles.closest_point(nearby, np.broadcast_to(point, (len(nearby), 3)))
+            assert np.linalg.norm(nearest - point, axis=1).min() < allowed_m, name
+
+
+def boxes_within(triangles: NDArray[np.float64], point: NDArray[np.float64], distance_m: float) -> NDArray[np.bool_]:
+    """Of which triangles the box comes so close to a point: others cannot."""
+    low, high = triangles.min(axis=1) - distance_m, triangles.max(axis=1) + distance_m
+    return ((low < point) & (point < high)).all(axis=1)
 
 
 @LABELLED

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from synthvis.camera.pinhole import K_from_focal_length, K_of, project
 from synthvis.config.load import load_recipe
@@ -23,15 +24,30 @@ from synthvis.scene.spec import SceneSpec, WorldSpec
 
 RECIPES = {name: load_recipe(name) for name in ("fruit", "cones", "tabletop")}
 IMAGES = 50
+Vertices = NDArray[np.float64]
+Standing = list[tuple[SceneSpec, list[tuple[ObjectSpec, Vertices]]]]
 
 
 @pytest.fixture(scope="module", params=RECIPES)
-def scenes(request: pytest.FixtureRequest) -> list[SceneSpec]:
-    """Fifty scenes of each shipped recipe; seed 11 is used nowhere else, so it was not tuned to."""
-    return [sample_scene(RECIPES[request.param], 11, index) for index in range(1, IMAGES + 1)]
+def standing(request: pytest.FixtureRequest) -> Standing:
+    """Fifty scenes of each shipped recipe, and each object's vertices in the world, which not every test makes anew.
+
+    Seed 11 is used nowhere else, so it was not tuned to.
+    """
+    made: Standing = []
+    for index in range(1, IMAGES + 1):
+        spec = sample_scene(RECIPES[request.param], 11, index)
+        places = [(obj, transform_points(obj.world_from_object, mesh_of(obj).vertices_m)) for obj in spec.objects]
+        made.append((spec, places))
+    return made
 
 
-def pixels_of(spec: SceneSpec, obj: ObjectSpec) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+@pytest.fixture(scope="module")
+def scenes(standing: Standing) -> list[SceneSpec]:
+    return [spec for spec, _ in standing]
+
+
+def pixels_of(spec: SceneSpec, obj: ObjectSpec) -> Vertices:
     """(N, 2) places in the picture of the vertices in front of the camera."""
     camera = spec.camera
     cam_from_object = invert_rigid(camera.world_from_cam) @ np.array(obj.world_from_object)
@@ -98,20 +114,19 @@ def test_the_camera_sees_a_labelled_object_where_there_is_one(scenes: list[Scene
         assert seen or not labelled, spec.image_index
 
 
-def test_the_camera_is_above_the_floor_and_outside_every_object(scenes: list[SceneSpec]) -> None:
-    for spec in scenes:
+def test_the_camera_is_above_the_floor_and_outside_every_object(standing: Standing) -> None:
+    for spec, objects in standing:
         eye = np.array(spec.camera.world_from_cam)[:3, 3]
         assert eye[2] > 0.01, spec.image_index
-        for obj in spec.objects:
-            vertices = transform_points(obj.world_from_object, mesh_of(obj).vertices_m)
+        for obj, vertices in objects:
             low, high = vertices.min(axis=0), vertices.max(axis=0)
             assert not ((eye > low) & (eye < high)).all(), (spec.image_index, obj.kind)
 
 
-def test_nothing_stands_below_the_floor(scenes: list[SceneSpec]) -> None:
-    for spec in scenes:
-        for obj in spec.objects:
-            assert transform_points(obj.world_from_object, mesh_of(obj).vertices_m)[:, 2].min() > -1e-6, obj.kind
+def test_nothing_stands_below_the_floor(standing: Standing) -> None:
+    for _, objects in standing:
+        for obj, vertices in objects:
+            assert vertices[:, 2].min() > -1e-6, obj.kind
 
 
 def test_images_of_a_group_share_their_world(scenes: list[SceneSpec]) -> None:
