@@ -130,7 +130,8 @@ class World(_Model):
         25,
         ge=1,
         le=10_000,
-        description="Images that share one environment and one light from infinity; a change of it takes time.",
+        description="Images that share one environment and one light from infinity; a change of it takes time. Without "
+        "effect in films: each film has a world of its own, which lasts for all its frames.",
     )
     hdri_share: Share = Field(
         0.5, description="Share of the groups that an environment map lights; the others have a sky of one colour."

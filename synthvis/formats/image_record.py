@@ -206,7 +206,8 @@ def _annotation_values(
 def _film_facts(spec: SceneSpec) -> JsonObject:
     if spec.film is None:
         return {}
-    return {"fps": spec.film.fps, "frames": spec.film.frames, "exposure_s": spec.film.exposure_s}
+    facts: JsonObject = {"fps": spec.film.fps, "frames": spec.film.frames, "exposure_s": spec.film.exposure_s}
+    return facts if spec.sensor.gain is None else {**facts, "gain": spec.sensor.gain}
 
 
 def _velocity(label: InstanceLabel, spec: SceneSpec) -> JsonObject:

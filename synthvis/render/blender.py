@@ -56,13 +56,16 @@ class BlenderSession:
         self._images = 0
         self._shown: SceneSpec | None = None
 
-    def render(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None) -> RenderTimes:
+    def render(
+        self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh] | None = None, *, percent: int = 100
+    ) -> RenderTimes:
         """Render `spec` into a multilayer EXR with colour, depth, normal and object-index passes.
 
         Args:
             spec: What to show.
             exr_path: File to (over)write; its folder must exist.
             meshes: The mesh of each object by instance id; None builds them from the registered kinds.
+            percent: Size of the picture, of the camera's.
 
         Raises:
             RenderError: The spec cannot be built, or Cycles wrote no image.
@@ -76,6 +79,7 @@ class BlenderSession:
                 self._builder.build(spec, meshes)
             self._shown = spec
             _set_up_render(spec.render)
+            bpy.context.scene.render.resolution_percentage = percent
             built = time.perf_counter()
             self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
@@ -211,7 +215,6 @@ def _set_up_once(threads: int, *, on_gpu: bool) -> None:
     render.use_persistent_data = True
     render.film_transparent = False
     render.use_file_extension = False
-    render.resolution_percentage = 100
     layer.use_pass_combined = layer.use_pass_z = layer.use_pass_normal = layer.use_pass_object_index = True
     # A box one pixel wide keeps the single sample behind depth and index inside its pixel.
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 1.0
@@ -234,6 +237,7 @@ def _render_nothing() -> None:
     """
     scene = bpy.context.scene
     scene.render.resolution_x = scene.render.resolution_y = 8
+    scene.render.resolution_percentage = 100
     scene.cycles.samples = 1
     bpy.ops.render.render(write_still=False)
 

@@ -17,7 +17,15 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.render.shake import shake
 from synthvis.scene.spec import SensorSpec
 
-__all__ = ["circle_of_confusion_px", "defocus", "linear_from_srgb", "sharpened", "simulate_sensor", "srgb_from_linear"]
+__all__ = [
+    "circle_of_confusion_px",
+    "defocus",
+    "linear_from_srgb",
+    "metered_gain",
+    "sharpened",
+    "simulate_sensor",
+    "srgb_from_linear",
+]
 
 Float = NDArray[np.float32]
 BRIGHT_LEVELS = ((95.0, 0.95), (99.5, 1.5))
@@ -53,11 +61,12 @@ def simulate_sensor(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: Sens
     Returns:
         (H, W, 3) uint8, sRGB.
     """
-    light: Float = np.maximum(np.nan_to_num(rgb, nan=0.0, posinf=1e4, neginf=0.0), 0.0).astype(np.float32, copy=False)
+    light = _as_light(rgb)
     if camera.f_number is not None:
         light = defocus(light, circle_of_confusion_px(depth_m, camera))
     falloff = _vignette(light.shape[:2], sensor.vignette)[..., None]
-    light = light * _gain(light, sensor, falloff) * falloff
+    gain = _gain(light, sensor, falloff) if sensor.gain is None else sensor.gain
+    light = light * (_cast(sensor) * np.float32(gain)) * falloff
     light = np.minimum(light, MAX_LIGHT)
     if sensor.shake is not None:
         light = shake(light, sensor.shake)
@@ -68,6 +77,17 @@ def simulate_sensor(rgb: Float, depth_m: Float, camera: CameraSpec, sensor: Sens
         encoded = sharpened(encoded, sensor.sharpen)
     encoded = _noisy(encoded, sensor)
     return np.asarray(np.clip(encoded * np.float32(255) + np.float32(0.5), 0, 255), dtype=np.uint8)
+
+
+def metered_gain(rgb: Float, sensor: SensorSpec) -> float:
+    """What automatic exposure multiplies the light of a picture with: the `gain` that holds it for other pictures.
+
+    Args:
+        rgb: (H, W, 3) float32, scene-linear; a small picture does, but defocus is left out.
+        sensor: Sensor settings.
+    """
+    light = _as_light(rgb)
+    return _gain(light, sensor, _vignette(light.shape[:2], sensor.vignette)[..., None])
 
 
 def srgb_from_linear(linear: Float) -> Float:
@@ -146,19 +166,27 @@ def sharpened(encoded: Float, amount: float) -> Float:
     return np.asarray(np.clip(encoded + np.float32(amount) * (encoded - coarse), 0, 1), dtype=np.float32)
 
 
-def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> Float:
-    """Automatic exposure on the bright parts, the sampled exposure on top, and the colour cast."""
+def _as_light(rgb: Float) -> Float:
+    return np.maximum(np.nan_to_num(rgb, nan=0.0, posinf=1e4, neginf=0.0), 0.0).astype(np.float32, copy=False)
+
+
+def _cast(sensor: SensorSpec) -> Float:
+    return np.asarray(sensor.white_balance_rgb, dtype=np.float32)
+
+
+def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> float:
+    """Automatic exposure on the bright parts, and the sampled exposure on top."""
     percentiles, levels = zip(*BRIGHT_LEVELS, strict=True)
     luminance = light[::2, ::2] @ LUMA
     exposure = float(np.min(levels / np.maximum(np.percentile(luminance, percentiles), 1e-4)))
-    gain = np.asarray(sensor.white_balance_rgb, dtype=np.float32) * np.float32(exposure * 2.0**sensor.exposure_ev)
+    gain = exposure * 2.0**sensor.exposure_ev
     if sensor.least_mean is not None:
         seen = light[::METERED_EACH, ::METERED_EACH] * falloff[::METERED_EACH, ::METERED_EACH]
-        gain = gain * _lift(seen * gain, sensor, sensor.least_mean)
+        gain *= _lift(seen * (_cast(sensor) * np.float32(gain)), sensor, sensor.least_mean)
     return gain
 
 
-def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
+def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> float:
     """The least further gain with that mean luminance of the finished picture; no more than `MAX_LIFT` in all.
 
     A camera against a window or the sky lets them go white, so that the room shows. What counts is what is stored:
@@ -171,11 +199,11 @@ def _lift(light: Float, sensor: SensorSpec, least_mean: float) -> np.float32:
 
     low, high = 0.0, math.log2(MAX_LIFT) - min(sensor.exposure_ev, 0.0)
     if is_enough(low):
-        return np.float32(1.0)
+        return 1.0
     for _ in range(METERING_STEPS):
         middle = (low + high) / 2
         low, high = (low, middle) if is_enough(middle) else (middle, high)
-    return np.float32(2.0**high)
+    return float(2.0**high)
 
 
 def _toned(light: Float, sensor: SensorSpec) -> Float:

@@ -39,7 +39,7 @@ from synthvis.objects.spec import Category
 from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
 from synthvis.render.passes import read_passes
-from synthvis.render.sensor import simulate_sensor
+from synthvis.render.sensor import metered_gain, simulate_sensor
 from synthvis.render.worker_slots import SCRATCH_BYTES_PER_PIXEL
 from synthvis.scene.environments.registry import SceneCatalogue
 from synthvis.scene.film import Film, frame_of, sample_film
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 __all__ = ["render_passes", "run_beside_bare", "run_job"]
 
 KILOBYTES_PER_MB = 1024.0
+METERED_PX = 96
+"""Longer side of the picture from which the exposure of a film is taken."""
 REDRAWS = 4
 """A picture that shows none of its labelled objects, or too little light, is drawn again so often; each draw depends on
 recipe, seed and image number alone, so the picture that is kept does too."""
@@ -91,6 +93,8 @@ def run_job(job: RenderJob) -> JobResult:
     while True:
         with watch.stage("sample"):
             spec, meshes = _scene(job, len(faults))
+        with watch.stage("sensor"):
+            spec = _with_exposure(job, spec)
         passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
         with watch.stage("sensor"):
             image_rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
@@ -189,6 +193,30 @@ def _render(
         if shutil.disk_usage(exr_path.parent).free < SCRATCH_BYTES_PER_PIXEL * math.prod(shown.camera.image_hw):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(exr_path)) from error
         raise
+    finally:
+        exr_path.unlink(missing_ok=True)
+
+
+def _with_exposure(job: RenderJob, spec: SceneSpec) -> SceneSpec:
+    """The scene of a frame with the exposure of its film, which is that of the frame in the middle; others as they are.
+
+    It is measured on a small picture of that frame, whether it has been made or not.
+    """
+    film = spec.film
+    if film is None:
+        return spec
+    metered = job.image_index - film.frame + (film.frames + 1) // 2
+    return replace(spec, sensor=replace(spec.sensor, gain=_film_gain(replace(job, image_index=metered))))
+
+
+@lru_cache(maxsize=1)
+def _film_gain(job: RenderJob) -> float:
+    spec, meshes = _scene(job)
+    shown, exr_path = _as_pinhole(spec), Path(job.scratch_exr)
+    percent = min(100, math.ceil(100 * METERED_PX / max(shown.camera.image_hw)))
+    try:
+        _session(job.device, job.threads).render(shown, exr_path, meshes, percent=percent)
+        return metered_gain(read_passes(exr_path, spec.camera.world_from_cam).rgb, spec.sensor)
     finally:
         exr_path.unlink(missing_ok=True)
 

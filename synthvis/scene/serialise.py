@@ -12,7 +12,7 @@ from synthvis.scene.spec import SceneSpec
 
 __all__ = ["scene_from_json", "scene_to_json"]
 
-LEFT_OUT_WHEN_NONE = {"camera": ("intrinsics_px", "distortion"), "sensor": ("shake", "least_mean", "sharpen")}
+LEFT_OUT_WHEN_NONE = {"camera": ("intrinsics_px", "distortion"), "sensor": ("shake", "least_mean", "sharpen", "gain")}
 """What most scenes do not have: written only where it says something, so that scene files stay short."""
 
 

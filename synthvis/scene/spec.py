@@ -78,6 +78,8 @@ class SensorSpec:
     """None: automatic exposure keeps the highlights, however dark the rest."""
     sharpen: float | None = None
     """None: nothing is sharpened."""
+    gain: float | None = None
+    """What light is multiplied with, `exposure_ev` included, in frames of a film; None: automatic exposure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

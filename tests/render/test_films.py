@@ -40,7 +40,7 @@ from synthvis.scene.surroundings import Studio, Surroundings
 
 pytestmark = pytest.mark.blender
 
-IMAGE_HW = (48, 96)
+IMAGE_HW = (16, 96)
 DISTANCE_M, HALF_M = 2.0, 0.1
 SHIFT_M = 0.3
 """How far the plate moves while the shutter is open."""
@@ -52,6 +52,8 @@ RECIPE = load_recipe(
      "image.height_px=48", "render.samples=2", "objects.count=[2,3]", "objects.empty_share=0",
      "labels.extra=[flow,flow_backward]"],
 )  # fmt: skip
+SEED = 10
+"""Its two films are drawn fast."""
 COMPANIONS = ("images", "depth", "normals", "instances", "semantic", "scenes", "records", "flow", "flow_backward")
 
 
@@ -127,11 +129,11 @@ def render_all(folder: Path) -> None:
         passes = worker._render(session, scene(film), {5: plate_mesh()}, folder / "probe.exr", worker._Stopwatch())
         np.savez(folder / f"{name}.npz", rgb=passes.rgb, depth_m=passes.depth_m, instance_id=passes.instance_id)
     build_s = {}
-    for order, images in (("onward", (1, 2, 3, 4, 5, 6)), ("single", (6, 2, 5))):
+    for order, images in (("onward", (1, 2, 3, 4, 5, 6)), ("single", (6, 2))):
         worker._session.cache_clear()
         for image in images:
             job = RenderJob(
-                recipe_json=RECIPE.model_dump_json(), seed=2, image_index=image, split="train",
+                recipe_json=RECIPE.model_dump_json(), seed=SEED, image_index=image, split="train",
                 root=str(folder / order), scratch_exr=str(folder / "film.exr"), device="cpu", threads=1,
             )  # fmt: skip
             build_s[f"{order} {image}"] = worker.run_job(job).stage_seconds["build"]
@@ -190,7 +192,7 @@ def test_labels_are_those_of_the_middle_of_the_exposure_and_sharp(probes):
 
 
 def test_a_frame_by_itself_is_the_frame_of_the_film(folder):
-    for image in (6, 2, 5):
+    for image in (6, 2):
         for name in COMPANIONS:
             (onward,) = (folder / "onward" / name / "train").glob(f"{image:06d}.*")
             (single,) = (folder / "single" / name / "train").glob(f"{image:06d}.*")
@@ -235,6 +237,14 @@ def test_records_say_which_frame_of_which_film_and_which_object(folder):
     assert all(last[name] == first[name] for name in first.keys() & last.keys())
 
 
+def test_the_exposure_is_one_throughout_a_film(folder):
+    """As the scene and the record of each frame say, and as a single frame has it too."""
+    layout = DatasetLayout(folder / "onward")
+    gains = [read_record(layout.record("train", image)).image.values["synthvis"]["gain"] for image in range(1, 7)]
+    assert gains[0] == gains[1] == gains[2] != gains[3] == gains[4] == gains[5]
+    assert gains == [scene_from_json(layout.scene("train", image).read_bytes()).sensor.gain for image in range(1, 7)]
+
+
 def test_scenes_of_other_films_are_no_frames_of_this_one():
     one = scene(PROBES["still"])
     assert one.film is not None
@@ -252,9 +262,9 @@ def dataset(folder):
     root = folder / "onward"
     categories = NOTHING_OWN.categories_of(RECIPE)
     whole = folder / "dataset"
-    reserve_dataset(whole, manifest_of(RECIPE.model_dump(mode="json"), 2, categories, {}))
+    reserve_dataset(whole, manifest_of(RECIPE.model_dump(mode="json"), SEED, categories, {}))
     (whole / "dataset.json").rename(root / "dataset.json")
-    assemble(DatasetLayout(root), categories, coco_info(RECIPE.name, 2))
+    assemble(DatasetLayout(root), categories, coco_info(RECIPE.name, SEED))
     return root
 
 
@@ -282,7 +292,7 @@ def test_a_film_becomes_a_video_and_a_strip(dataset, tmp_path):
 
 def test_explain_says_which_frame_it_is(dataset):
     seed = explain_image(dataset, 5).to_dict()["seed"]
-    assert (seed["film"], seed["frame"], seed["generator"]) == (2, "2 of 3", "rng_for(2, 2, stream)")
+    assert (seed["film"], seed["frame"], seed["generator"]) == (2, "2 of 3", f"rng_for({SEED}, 2, stream)")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.formats.images import as_stored
-from synthvis.render.sensor import circle_of_confusion_px, sharpened, simulate_sensor, srgb_from_linear
+from synthvis.render.sensor import circle_of_confusion_px, metered_gain, sharpened, simulate_sensor, srgb_from_linear
 from synthvis.render.shake import shake, shake_kernel, shake_path
 from synthvis.scene.spec import SensorSpec, ShakeSpec
 
@@ -65,6 +65,22 @@ def test_the_circle_of_confusion_is_that_of_a_thin_lens() -> None:
 @pytest.mark.parametrize("level", [1e-3, 0.2, 1.0, 50.0])
 def test_a_white_backdrop_comes_out_white_however_it_is_lit(level: float) -> None:
     assert simulate_sensor(flat(level), FLAT_DEPTH_M, CAMERA, PLAIN).min() >= 225
+
+
+def test_a_gain_that_is_held_takes_the_place_of_automatic_exposure() -> None:
+    """Twice a light of 0.107 is 0.214, which sRGB stores as half of 255, whatever else is in the picture."""
+    held = replace(PLAIN, gain=2.0, exposure_ev=3.0)
+    for beside in (0.0, 0.4, 30.0):
+        picture = simulate_sensor(halves(0.107, beside), FLAT_DEPTH_M, CAMERA, held)
+        assert picture[:, 10] == pytest.approx(127.5, abs=1.0)
+
+
+@pytest.mark.parametrize("sensor", [PLAIN, replace(PLAIN, exposure_ev=-1.0), replace(PLAIN, least_mean=0.4)])
+def test_the_gain_that_is_metered_is_that_of_automatic_exposure(sensor: SensorSpec) -> None:
+    rgb = halves(0.02, 0.5)
+    automatic = simulate_sensor(rgb, FLAT_DEPTH_M, CAMERA, sensor)
+    held = simulate_sensor(rgb, FLAT_DEPTH_M, CAMERA, replace(sensor, gain=metered_gain(rgb, sensor)))
+    np.testing.assert_array_equal(held, automatic)
 
 
 def test_a_black_backdrop_stays_black() -> None:
