@@ -179,7 +179,7 @@ def _gain(light: Float, sensor: SensorSpec, falloff: Float) -> float:
     percentiles, levels = zip(*BRIGHT_LEVELS, strict=True)
     luminance = light[::2, ::2] @ LUMA
     exposure = float(np.min(levels / np.maximum(np.percentile(luminance, percentiles), 1e-4)))
-    gain = exposure * 2.0**sensor.exposure_ev
+    gain: float = exposure * 2.0**sensor.exposure_ev
     if sensor.least_mean is not None:
         seen = light[::METERED_EACH, ::METERED_EACH] * falloff[::METERED_EACH, ::METERED_EACH]
         gain *= _lift(seen * (_cast(sensor) * np.float32(gain)), sensor, sensor.least_mean)
