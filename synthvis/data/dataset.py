@@ -12,6 +12,7 @@ from synthvis.data.benchmarks.known_sets import KNOWN_SETS, KnownSet, known_name
 from synthvis.data.benchmarks.picture_package import PicturePackage
 from synthvis.data.contents import Content
 from synthvis.data.derived.box_style import BoxKind
+from synthvis.data.derived.joined import joined
 from synthvis.data.derived.with_keypoints import with_keypoints
 from synthvis.data.export.export import OnImages, export_planned
 from synthvis.data.export.plan import ExportPlan, plan_of
@@ -20,6 +21,7 @@ from synthvis.data.formats.base import DataFormat, SplitFiles, SplitSource, fold
 from synthvis.data.formats.registry import all_formats, format_named, formats_serving
 from synthvis.data.keypoints import KeypointSplit
 from synthvis.data.split import EmptySplit, Split
+from synthvis.data.splits import JOINS
 from synthvis.errors import RealDataError
 
 __all__ = ["Dataset", "find_dataset"]
@@ -69,7 +71,7 @@ class Dataset:
         return self._read[split]
 
     def read(self, split: str | None = None) -> Split:
-        """Read one split, the default one where none is named. Pictures are not opened.
+        """Read one split, the default one where none is named; "train+val" joins two. Pictures are not opened.
 
         Raises:
             RealDataError: There is no such split, or it cannot be read.
@@ -90,6 +92,8 @@ class Dataset:
 
     def _split(self, name: str, read: Callable[[SplitSource], Split]) -> Split:
         self.check_split(name)
+        if name not in self.files:
+            return joined([self._split(part, read) for part in name.split(JOINS)])
         source = SplitSource(name=self.name, kind=self.kind, split=name, root=self.root, files=self.files[name])
         try:
             return read(source)
@@ -115,8 +119,12 @@ class Dataset:
         Raises:
             RealDataError: With those that are.
         """
-        if split not in self.files:
-            raise RealDataError(f"{self.name} has no split '{split}'", hint=f"it has: {', '.join(self.splits)}")
+        parts = [split] if split in self.files else split.split(JOINS)
+        for part in parts:
+            if part not in self.files:
+                raise RealDataError(f"{self.name} has no split '{part}'", hint=f"it has: {', '.join(self.splits)}")
+        if len(set(parts)) < len(parts):
+            raise RealDataError(f"{self.name}:{split} names a split twice", hint="name each split once")
 
     def some(self, splits: Sequence[str] = ()) -> list[Split]:
         """The splits of these names; none named: all that have an image.

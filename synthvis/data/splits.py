@@ -1,10 +1,13 @@
-"""Which split of a set is meant, and whether two splits are one."""
+"""Which split of a set is meant, and whether two splits have pictures in common."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["is_same_split", "train_split_of"]
+__all__ = ["JOINS", "share_pictures", "train_split_of"]
+
+JOINS = "+"
+"""Between the names of splits that are read as one."""
 
 
 class _Found(Protocol):
@@ -32,6 +35,7 @@ def train_split_of(found: _Found, typed: str) -> str:
     return found.default_split if is_named or "train" not in found.splits else "train"
 
 
-def is_same_split(one: _Split, other: _Split) -> bool:
-    """Whether both are the same pictures: a render may bear the name of the real set that it imitates."""
-    return (one.kind, one.name, one.split) == (other.kind, other.name, other.split)
+def share_pictures(one: _Split, other: _Split) -> bool:
+    """Whether both have a split in common: a render may bear the name of the real set that it imitates."""
+    parts = set(one.split.split(JOINS)) & set(other.split.split(JOINS))
+    return (one.kind, one.name) == (other.kind, other.name) and bool(parts)

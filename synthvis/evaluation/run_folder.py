@@ -29,9 +29,12 @@ def predictions_path(run_dir: Path, evaluation: Evaluation) -> Path:
 
 def file_stem(evaluation: Evaluation) -> str:
     """Name of the set in file names; its kind and split are added where "real" and "val" do not go without saying."""
-    safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in evaluation.set)
-    safe += "_synthetic" if evaluation.kind == "synthetic" else ""
-    return safe if evaluation.split == "val" else f"{safe}_{evaluation.split}"
+    name, split = (
+        "".join(character if character.isalnum() or character in "-_" else "_" for character in text)
+        for text in (evaluation.set, str(evaluation.split))
+    )
+    name += "_synthetic" if evaluation.kind == "synthetic" else ""
+    return name if split == "val" else f"{name}_{split}"
 
 
 def has_evaluations(run_dir: Path) -> bool:

@@ -5,20 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from synthvis.study.estimate import Estimate
-from synthvis.study.regimes import REGIMES
+from synthvis.study.regimes import REGIME_TITLES, REGIMES
 from synthvis.study.study_result import StudyResult
 from synthvis.viz.count_chart import Level, Line, Point, counts_chart, signed_bars
 
-__all__ = ["REGIME_NAMES", "REGIME_TONES", "WIDTH_PX", "ablation_chart", "regimes_chart", "sizes_chart"]
+__all__ = ["REGIME_TONES", "WIDTH_PX", "ablation_chart", "regimes_chart", "sizes_chart", "variations_chart"]
 
 CURVE_POINTS = 40
-REGIME_NAMES = {
-    "real": "photographs alone",
-    "synthetic": "renders alone",
-    "synthetic+real": "renders, then photographs",
-    "mixed": "renders and photographs mixed",
-}
-
 REGIME_TONES = {"synthetic": 0, "real": 1, "synthetic+real": 2, "mixed": 3}
 """Colours: renders and photographs have those of their sets on the rest of the page."""
 
@@ -32,10 +25,10 @@ def regimes_chart(result: StudyResult, width: int = WIDTH_PX) -> str:
     for regime in REGIMES:
         points = [_point(row.real, score) for row, score in rows if row.regime == regime]
         if regime != "synthetic" and points:
-            lines.append(Line(name=REGIME_NAMES[regime], points=points, tone=REGIME_TONES[regime]))
+            lines.append(Line(name=REGIME_TITLES[regime], points=points, tone=REGIME_TONES[regime]))
     levels = [
         Level(
-            name=f"{REGIME_NAMES['synthetic']} ({row.synthetic:,})", value=score.mean, low=score.low,
+            name=f"{REGIME_TITLES['synthetic']} ({row.synthetic:,})", value=score.mean, low=score.low,
             high=score.high, tone=REGIME_TONES["synthetic"],
         )
         for row, score in rows if row.regime == "synthetic"
@@ -49,7 +42,7 @@ def sizes_chart(result: StudyResult, width: int = WIDTH_PX) -> str:
     if sizes is None:
         return ""
     points = [_point(one.synthetic, one.score) for one in sizes.points]
-    lines = [Line(name=REGIME_NAMES["synthetic"], points=points, tone=REGIME_TONES["synthetic"])]
+    lines = [Line(name=REGIME_TITLES["synthetic"], points=points, tone=REGIME_TONES["synthetic"])]
     levels = []
     if sizes.fit:
         law, is_error = sizes.fit.law, result.setup.lower_is_better
@@ -76,3 +69,15 @@ def ablation_chart(result: StudyResult, width: int = WIDTH_PX) -> str:
     bars = [(row.name, row.gain.mean, row.gain.low, row.gain.high) for row in rows if row.gain is not None]
     label = f"{result.setup.metric} that this randomiser contributes"
     return signed_bars(sorted(bars, key=lambda bar: -bar[1]), x_label=label, width=width)
+
+
+def variations_chart(result: StudyResult, width: int = WIDTH_PX) -> str:
+    """What each choice changes against the study's own, in the order in which they were asked for."""
+    rows = result.variations.rows if result.variations else ()
+    several = len({row.regime for row in rows}) > 1
+    bars = [
+        (f"{row.name}, {row.regime}" if several else row.name, row.gain.mean, row.gain.low, row.gain.high)
+        for row in rows
+        if row.gain is not None
+    ]
+    return signed_bars(bars, x_label=f"change of {result.setup.metric}", width=width)

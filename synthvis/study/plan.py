@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from synthvis.errors import UsageError
 from synthvis.study.jobs import Data, Job, data_of
 from synthvis.study.regimes import REGIMES
 from synthvis.study.sets import StudySets
+from synthvis.study.variations import DATA_KEY, Variation
 from synthvis.train.config import TrainConfig
 
 __all__ = ["Budget", "StudyConfig", "StudyPlan", "Trial", "ablation_trials", "plan_study", "real_counts"]
@@ -37,6 +38,7 @@ class StudyConfig:
         finetune_share: With a total budget, the share of the steps that synthetic+real keeps for the photographs.
         finetune_lr: Learning rate of that second stage; None: the same.
         weights: File of backbone weights.
+        variations: Other values of one setting each, with which the regimes are trained again on all photographs.
     """
 
     training: TrainConfig
@@ -49,6 +51,7 @@ class StudyConfig:
     finetune_share: float = 0.5
     finetune_lr: float | None = None
     weights: Path | None = None
+    variations: tuple[Variation, ...] = ()
 
     def __post_init__(self) -> None:
         for regime in self.regimes:
@@ -78,12 +81,13 @@ class StudyConfig:
 class Trial:
     """One value of the results: which training gives it. `job` is None where there is nothing to train, with `why`."""
 
-    part: Literal["regimes", "sizes", "ablation"]
+    part: Literal["regimes", "sizes", "ablation", "variations"]
     regime: str
     seed: int
     real: int
     synthetic: int
     fraction: float | None = None
+    variation: str = ""
     job: Job | None = None
     why: str = ""
 
@@ -140,7 +144,28 @@ def plan_study(config: StudyConfig, sets: StudySets, more: Sequence[Trial] = ())
     """
     maker = _Maker(config, sets)
     trials = [trial for seed in config.seeds for trial in (*maker.regimes(seed), *maker.sizes(seed))]
-    return StudyPlan(config=config, sets=sets, trials=(*trials, *more))
+    varied = [trial for one in config.variations for trial in _varied_trials(one, config, sets)]
+    return StudyPlan(config=config, sets=sets, trials=(*trials, *varied, *more))
+
+
+def _varied_trials(variation: Variation, config: StudyConfig, sets: StudySets) -> Iterator[Trial]:
+    """The regimes with one thing changed, on all photographs that the study trains on."""
+    largest = tuple(real_counts(config.fractions, len(sets.real.images)))[-1:] if sets.real else ()
+    changed = replace(config, training=variation.training, fractions=largest, variations=())
+    maker = _Maker(changed, replace(sets, synthetic=variation.synthetic))
+    for seed in config.seeds:
+        for trial in maker.regimes(seed):
+            if trial.regime != "real" or variation.choice.key != DATA_KEY:
+                job = _labelled(trial.job, variation.label)
+                yield replace(trial, part="variations", variation=variation.choice.name, job=job)
+
+
+def _labelled(job: Job | None, label: str) -> Job | None:
+    """The job with its variation in its name, so that who reads the progress can tell it from the others."""
+    if job is None:
+        return None
+    name = f"{label}-{job.name}"
+    return replace(job, name=name, unit=name if job.unit == job.name else job.unit)
 
 
 def ablation_trials(config: StudyConfig, data: dict[str, Data]) -> tuple[Trial, ...]:

@@ -14,11 +14,11 @@ from synthvis.study.commands import study_words, with_option
 from synthvis.study.data_equivalence import DataEquivalence, data_equivalence_of
 from synthvis.study.estimate import Estimate
 from synthvis.study.plan import StudyPlan, Trial
-from synthvis.study.regimes import REGIMES, Regime
+from synthvis.study.regimes import REGIMES, Regime, regime_of
 from synthvis.study.resampling import difference
 from synthvis.study.runner import JobResult
 from synthvis.study.scaling import MIN_SIZES, scaling_of
-from synthvis.study.scores import BySeed, StudyScores, group_of
+from synthvis.study.scores import BySeed, Group, StudyScores, group_of
 from synthvis.study.study_result import (
     AblationResult,
     AblationRow,
@@ -32,6 +32,7 @@ from synthvis.study.study_result import (
     StudySetup,
     TrialResult,
 )
+from synthvis.study.variation_results import variations_of
 from synthvis.study.wording import compared, plural, sentences_of
 
 __all__ = ["AblationFacts", "study_results"]
@@ -94,6 +95,7 @@ def study_results(
         comparisons=_comparisons(scores, sign),
         sizes=_sizes(scores, lower_is_better=setup.lower_is_better),
         ablation=_ablation(scores, ablation, sign) if ablation else None,
+        variations=variations_of(scores, sign) if plan.config.variations else None,
     )
     missing = (*_missing_trials(trials, setup), *_missing_seeds(setup), *_missing_ablations(ablation, setup))
     return replace(result, sentences=sentences_of(result), not_measured=missing)
@@ -128,12 +130,12 @@ def _set_facts(split: Any) -> SetFacts:
 def _table(scores: StudyScores) -> tuple[RegimeResult, ...]:
     """One row a group of the regimes, in their order."""
     trials = [trial for trial in scores.plan.trials if trial.part == "regimes"]
-    groups: dict[tuple[str, str, int, int], list[Trial]] = {}
-    for trial in sorted(trials, key=lambda trial: (REGIMES.index(_regime_of(trial)), trial.real)):
+    groups: dict[Group, list[Trial]] = {}
+    for trial in sorted(trials, key=lambda trial: (REGIMES.index(regime_of(trial.regime)), trial.real)):
         groups.setdefault(group_of(trial), []).append(trial)
     return tuple(
         RegimeResult(
-            regime=_regime_of(rows[0]),
+            regime=regime_of(rows[0].regime),
             real=rows[0].real,
             fraction=rows[0].fraction,
             synthetic=rows[0].synthetic,
@@ -142,10 +144,6 @@ def _table(scores: StudyScores) -> tuple[RegimeResult, ...]:
         )
         for group, rows in groups.items()
     )
-
-
-def _regime_of(trial: Trial) -> Regime:
-    return next(regime for regime in REGIMES if regime == trial.regime)
 
 
 def _gap(scores: StudyScores) -> StudyGap | None:
@@ -251,7 +249,8 @@ def _missing_trials(trials: Sequence[TrialResult], setup: StudySetup) -> list[Mi
             why = f"{one.state}: {one.why}".strip(": ")
             is_small = one.state == "nothing to train"
             how = ("use a larger share of the photographs", ()) if is_small else ("run the study again", setup.command)
-            missing.append(missing_result(f"{one.regime}, {images}, seed {one.seed}", why, *how))
+            varied = f", {one.variation}" if one.variation else ""
+            missing.append(missing_result(f"{one.regime}, {images}, seed {one.seed}{varied}", why, *how))
     return missing
 
 

@@ -21,8 +21,8 @@ __all__ = ["BySeed", "Group", "StudyScores", "group_of"]
 
 Floats = NDArray[np.float64]
 
-Group = tuple[str, str, int, int]
-"""Part, regime, photographs, renders."""
+Group = tuple[str, str, int, int, str]
+"""Part, regime, photographs, renders, variation."""
 
 BySeed = Mapping[int, Score]
 
@@ -74,7 +74,7 @@ class StudyScores:
     @property
     def synthetic(self) -> BySeed:
         """Of training on all renders alone, measured on photographs."""
-        return self.of(("regimes", "synthetic", 0, len(self.plan.sets.synthetic.images)))
+        return self.of(("regimes", "synthetic", 0, len(self.plan.sets.synthetic.images), ""))
 
     def of(self, group: Group) -> BySeed:
         """Of a group by seed; empty where nothing of it is finished."""
@@ -105,7 +105,7 @@ class StudyScores:
         """One trial as it went."""
         result = TrialResult(
             part=trial.part, regime=trial.regime, seed=trial.seed, real=trial.real, synthetic=trial.synthetic,
-            fraction=trial.fraction, state="nothing to train", why=trial.why,
+            fraction=trial.fraction, variation=trial.variation, state="nothing to train", why=trial.why,
         )  # fmt: skip
         if trial.job is None:
             return result
@@ -121,7 +121,7 @@ class StudyScores:
 
 def group_of(trial: Trial) -> Group:
     """The trials that differ by seed alone have one group."""
-    return (trial.part, trial.regime, trial.real, trial.synthetic)
+    return (trial.part, trial.regime, trial.real, trial.synthetic, trial.variation)
 
 
 def _evaluation(path: Path) -> Evaluation:

@@ -9,14 +9,14 @@ from typing import Any
 
 from synthvis.data.derived.subset import of_known_classes
 from synthvis.data.split import Split, class_key
-from synthvis.data.splits import is_same_split, train_split_of
+from synthvis.data.splits import share_pictures, train_split_of
 from synthvis.errors import RealDataError
 from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
 from synthvis.train.sets import own_val_of
 from synthvis.train.task import TaskDescription
 
-__all__ = ["StudySets", "read_sets"]
+__all__ = ["StudySets", "other_renders", "read_sets"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +74,12 @@ def read_sets(
     measured_set = chosen.find(real_eval, real_root) if real_eval else found
     measured = chosen.read(measured_set, measured_set.default_split if real_eval else "val")
     for split in (train, real_train):
-        if split and is_same_split(split, measured):
-            what, hint = f"{measured.name}:{measured.split} would be both trained on and measured on", ""
-            has_one_split = split is real_train and len(found.splits) == 1
-            if has_one_split:
+        if split and share_pictures(split, measured):
+            what = f"{measured.name}:{measured.split} would be both trained on and measured on"
+            trains_on_photographs = split is real_train
+            if trains_on_photographs and len(found.splits) == 1:
                 what = f"{split.name} has no split but {split.split}: {what}"
-                hint = "train on renders alone with --regimes synthetic, or "
+            hint = "train on renders alone with --regimes synthetic, or " if trains_on_photographs else ""
             raise RealDataError(what, hint=f"{hint}name another split with --eval-on SET:SPLIT")
     classes = _shared_classes(chosen, train, [split for split in (real_train, measured) if split])
     return StudySets(
@@ -91,6 +91,25 @@ def read_sets(
         real=of_known_classes(real_train, classes) if real_train else None,
         real_eval=measured,
     )
+
+
+def other_renders(synthetic: str, sets: StudySets, real_root: str | Path | None = None) -> Split:
+    """Other renders to train on, with the classes of the study.
+
+    Raises:
+        RealDataError: They are not there, lack a class of the study, or are what is measured on.
+    """
+    chosen = description_of(sets.task)
+    found = chosen.find(synthetic, real_root)
+    split: Split = chosen.read(found, train_split_of(found, synthetic))
+    if share_pictures(split, sets.real_eval):
+        raise RealDataError(f"{split.name}:{split.split} would be both trained on and measured on")
+    known = {class_key(name) for name in split.class_names}
+    lacking = [name for name in sets.classes if class_key(name) not in known]
+    if lacking:
+        what = f"{split.name} has no {', '.join(lacking[:6])}, which the study compares"
+        raise RealDataError(what, hint="vary the data by sets of the same classes")
+    return of_known_classes(split, sets.classes)
 
 
 def _shared_classes(task: TaskDescription, synthetic: Any, others: Sequence[Any]) -> tuple[str, ...]:

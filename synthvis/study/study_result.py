@@ -30,6 +30,8 @@ __all__ = [
     "StudyResult",
     "StudySetup",
     "TrialResult",
+    "VariationRow",
+    "VariationsResult",
     "Verdict",
     "read_study_result",
 ]
@@ -114,12 +116,13 @@ class TrialResult(Record):
     """One training of the study, as it went.
 
     Attributes:
-        part: "regimes", "sizes" or "ablation".
+        part: "regimes", "sizes", "ablation" or "variations".
         regime: What it trained on; of an ablation, the name of the rendered set.
         seed: Of the training.
         real: Photographs that it trained on.
         synthetic: Renders that it trained on.
         fraction: Share of all photographs, in per cent; None without photographs.
+        variation: What was changed, such as "steps=1200"; empty where nothing was.
         state: How far it came.
         why: Reason where it is not done.
         folder: Of its run, below that of the study; empty where there was nothing to train.
@@ -133,6 +136,7 @@ class TrialResult(Record):
     real: Count
     synthetic: Count
     fraction: Number | None = None
+    variation: Name = ""
     state: TrialState
     why: str = ""
     folder: Name = ""
@@ -141,6 +145,7 @@ class TrialResult(Record):
 
     def __str__(self) -> str:
         name = f"{self.regime}, {self.real:,} photographs, {self.synthetic:,} renders, seed {self.seed}"
+        name += f", {self.variation}" if self.variation else ""
         score = self.scores.get("real")
         return f"{name}: {score if self.state == 'done' and score else ': '.join(filter(None, (self.state, self.why)))}"
 
@@ -268,6 +273,53 @@ class AblationResult(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariationRow(Record):
+    """One choice against the study's own, in one regime.
+
+    Attributes:
+        key: The setting, or "data".
+        value: As it was typed.
+        regime: What was trained on.
+        real: Number of photographs.
+        synthetic: Number of renders.
+        score: Over the seeds; None where no training of it is finished.
+        gain: That score minus the one without the change, as an error the other way round; None where one is missing.
+        verdict: Whether test images and seeds tell them apart, and how; None without a gain.
+    """
+
+    key: Name
+    value: Name
+    regime: Regime
+    real: Count
+    synthetic: Count
+    score: Estimate | None
+    gain: Estimate | None
+    verdict: Verdict | None
+
+    @property
+    def name(self) -> str:
+        """Such as "steps=1200"."""
+        return f"{self.key}={self.value}"
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.regime}: {f'{self.gain}, {self.verdict}' if self.gain else 'not measured'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariationsResult(Record):
+    """Every choice that was tried beside the study's own.
+
+    Attributes:
+        rows: One a choice and regime, in the order of the plan.
+        resolution: The median of half the width of the gains' intervals: about the smallest difference that these test
+            images and seeds tell apart; None without an interval.
+    """
+
+    rows: tuple[VariationRow, ...]
+    resolution: Number | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyResult(Record):
     """All that a study found.
 
@@ -280,6 +332,7 @@ class StudyResult(Record):
         comparisons: Ways to use renders beside photographs alone.
         sizes: Scores over the number of renders; None where no sizes were asked for.
         ablation: What each randomiser brings; None where none was asked for.
+        variations: What other choices change; None where none was asked for.
         sentences: The result in words, the most important first.
         not_measured: What is missing, why, and what to type.
     """
@@ -292,6 +345,7 @@ class StudyResult(Record):
     comparisons: tuple[Comparison, ...]
     sizes: SizesResult | None
     ablation: AblationResult | None
+    variations: VariationsResult | None = None
     sentences: tuple[str, ...] = ()
     not_measured: tuple[MissingResult, ...] = ()
 

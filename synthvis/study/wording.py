@@ -8,9 +8,17 @@ from typing import Literal
 
 from synthvis.study.data_equivalence import DataEquivalence
 from synthvis.study.estimate import Estimate
-from synthvis.study.regimes import Regime
+from synthvis.study.regimes import REGIME_TITLES, Regime
 from synthvis.study.scaling import MORE
-from synthvis.study.study_result import AblationRow, Comparison, SetFacts, StudyResult, StudySetup, Verdict
+from synthvis.study.study_result import (
+    AblationRow,
+    Comparison,
+    SetFacts,
+    StudyResult,
+    StudySetup,
+    VariationRow,
+    Verdict,
+)
 
 __all__ = [
     "budget_text",
@@ -20,6 +28,7 @@ __all__ = [
     "score_text",
     "sentences_of",
     "signed_interval",
+    "verdict_on",
 ]
 
 REGIME_WORDS = {
@@ -70,11 +79,12 @@ def compared(
         what=f"{REGIME_WORDS[regime]} {plural(real, 'photograph')}" if real else REGIME_WORDS[regime],
         against=f"{'the same ' if base == 'the same' else ''}{plural(base_real, 'photograph')} alone",
         difference=difference,
-        verdict=_verdict(difference, sign),
+        verdict=verdict_on(difference, sign),
     )
 
 
-def _verdict(one: Estimate, sign: float) -> Verdict:
+def verdict_on(one: Estimate, sign: float) -> Verdict:
+    """Whether a difference is told apart from nothing, and whether it is one for the better; `sign` as above."""
     if one.low is None or one.high is None or one.low <= 0 <= one.high:
         return "not told apart"
     return "better" if sign * one.mean > 0 else "worse"
@@ -95,7 +105,7 @@ def budget_text(setup: StudySetup) -> str:
 
 def sentences_of(result: StudyResult) -> tuple[str, ...]:
     """The result in sentences, the most important first."""
-    parts = (_equivalence_sentences, _comparison_sentences, _sizes_sentences, _ablation_sentences)
+    parts = (_equivalence_sentences, _comparison_sentences, _sizes_sentences, _ablation_sentences, _variation_sentences)
     return tuple(sentence for part in parts for sentence in part(result))
 
 
@@ -174,6 +184,26 @@ def _ablation_sentences(result: StudyResult) -> Iterator[str]:
     unsure = [row.name for row, _, low, high in rows if low <= 0 <= high]
     if unsure:
         yield f"Not told apart from no effect: {', '.join(unsure)}."
+
+
+def _variation_sentences(result: StudyResult) -> Iterator[str]:
+    if result.variations is None:
+        return
+    metric, several = result.setup.metric, len({row.regime for row in result.variations.rows}) > 1
+    for verdict, verb in (("better", "gains from"), ("worse", "loses by")):
+        rows = [(row, row.gain) for row in result.variations.rows if row.gain and row.verdict == verdict]
+        parts = [f"{_varied_name(row, several)} ({gain.mean:+.3f}{signed_interval(gain)})" for row, gain in rows]
+        if parts:
+            yield f"{metric} on photographs {verb} {', '.join(parts)}."
+    unsure = [row for row in result.variations.rows if row.gain and row.verdict == "not told apart"]
+    if unsure:
+        yield f"Not told apart from no change: {', '.join(_varied_name(row, several) for row in unsure)}."
+    if result.variations.resolution is not None:
+        yield f"Differences below about {result.variations.resolution:.3f} drown in these images and seeds."
+
+
+def _varied_name(row: VariationRow, several: bool) -> str:
+    return f"{row.name} with {REGIME_TITLES[row.regime]}" if several else row.name
 
 
 def _with_interval(rows: Sequence[AblationRow]) -> list[tuple[AblationRow, Estimate, float, float]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthvis.data.dataset import Dataset
 from synthvis.data.split import EmptySplit, Split, class_key
-from synthvis.data.splits import is_same_split, train_split_of
+from synthvis.data.splits import share_pictures, train_split_of
 from synthvis.errors import RealDataError
 from synthvis.train.config import DEFAULT_TASK
 from synthvis.train.registry import description_of
@@ -46,7 +46,7 @@ def resolve_splits(
         train = train.of_classes(_class_names(chosen, classes, train, real_root))
     real = tuple(chosen.read(chosen.find(name, real_root)) for name in real_eval)
     for split in real:
-        if is_same_split(split, train):
+        if share_pictures(split, train):
             raise RealDataError(
                 f"{split.name}:{split.split} would be both trained on and measured on", hint="measure on its val split"
             )

@@ -9,7 +9,7 @@ from typing import Any
 from synthvis.data.derived.mixed import mixed
 from synthvis.data.derived.subset import of_known_classes
 from synthvis.data.split import Split
-from synthvis.data.splits import is_same_split, train_split_of
+from synthvis.data.splits import share_pictures, train_split_of
 from synthvis.errors import RealDataError, UsageError
 from synthvis.train.config import TrainConfig
 from synthvis.train.registry import description_of
@@ -45,7 +45,7 @@ def with_photographs(
     task = description_of(config.task)
     found = task.find(photographs, real_root)
     split: Any = task.read(found, train_split_of(found, photographs))
-    if any(is_same_split(one, split) for one in measured):
+    if any(share_pictures(one, split) for one in measured):
         what = f"{split.name}:{split.split} would be both trained on and measured on"
         raise RealDataError(what, hint="mix in another split: --mix SET:SPLIT")
     task.require_comparable(split, renders.class_names)

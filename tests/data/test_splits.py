@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from synthvis.data.splits import is_same_split, train_split_of
+from synthvis.data.splits import share_pictures, train_split_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,6 @@ def test_train_is_meant_unless_another_split_is_named(
 
 def test_a_render_named_like_a_real_set_is_another() -> None:
     real = SimpleNamespace(name="fruit", kind="real", split="val")
-    assert is_same_split(real, SimpleNamespace(name="fruit", kind="real", split="val"))
+    assert share_pictures(real, SimpleNamespace(name="fruit", kind="real", split="val"))
     for change in ({"kind": "synthetic"}, {"split": "train"}, {"name": "cones"}):
-        assert not is_same_split(real, SimpleNamespace(**{**vars(real), **change}))
+        assert not share_pictures(real, SimpleNamespace(**{**vars(real), **change}))

@@ -28,6 +28,7 @@ Examples:
   synthvis study --data data/cones --real cones --steps 600 --dry-run
   synthvis study --data data/cones --real cones --regimes synthetic --sizes 100,200,400,800
   synthvis study --data data/cones --real cones --regimes synthetic --ablate lighting,texture,camera
+  synthvis study --data data/cones --real cones --regimes synthetic --vary steps=1200,2400 --vary input_size=320
   synthvis study --data data/cones --real cones --shard 1/2 --out studies/cones
 """
 
@@ -44,6 +45,7 @@ Examples:
 @option("--sizes", type=NumbersType(int), metavar="N,N,N")
 @option("--ablate", type=NAMES, metavar="A,B")
 @option("--ablate-images", type=click.IntRange(min=2))
+@option("--vary", multiple=True, metavar="KEY=V,V")
 @click.option("--steps", type=int, cls=SettingOption)
 @option("--budget", type=click.Choice(["total", "stage"]))
 @option("--finetune-share", type=float)
@@ -60,7 +62,8 @@ Examples:
 def command(
     data: str, real: str, eval_on: str | None, real_root: Path | None, out: Path | None, shard: tuple[int, int],
     weights: Path | str | None, overrides: tuple[str, ...], steps: int | None, task: str | None, device: str | None,
-    ablate: tuple[str, ...] | None, ablate_images: int | None, as_json: bool, dry_run: bool, **config: Any,
+    ablate: tuple[str, ...] | None, ablate_images: int | None, vary: tuple[str, ...], as_json: bool, dry_run: bool,
+    **config: Any,
 ) -> None:  # fmt: skip
     """Train with photographs, with renders and with both, and measure what the renders are worth.
 
@@ -76,7 +79,7 @@ def command(
     settings = {**_settings(overrides), "steps": steps, "task": task, "device": device}
     draft = StudyDraft(
         data, real, eval_on=eval_on, real_root=real_root, out=out, weights=weights, settings=settings,
-        ablate=ablate or (), **given(**config),
+        ablate=ablate or (), vary=vary, **given(**config),
     )  # fmt: skip
     sets = draft.sets
     show_left_out((sets.synthetic, sets.synthetic_val, sets.real, sets.real_eval))

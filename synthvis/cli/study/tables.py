@@ -13,7 +13,7 @@ from synthvis.cli.shared.options import echo_json
 from synthvis.cli.shared.training_display import TrainingDisplay
 from synthvis.study.estimate import Estimate
 from synthvis.study.jobs import Job
-from synthvis.study.study_result import AblationResult, SizesResult, StudyResult
+from synthvis.study.study_result import AblationResult, SizesResult, StudyResult, VariationsResult
 from synthvis.study.study_run import StudyCallbacks, StudyRun
 from synthvis.study.wording import score_text
 from synthvis.ui.console import data_console
@@ -82,6 +82,16 @@ def _table_of_ablation(ablation: AblationResult, metric: str) -> Any:
     return table
 
 
+def _table_of_variations(variations: VariationsResult, metric: str) -> Any:
+    """What each choice changes against the study's own."""
+    columns = ("choice", "regime", "seeds", f"{metric} [95%]", "change [95%]", "verdict")
+    table = plain_table("Other choices, one at a time", columns)
+    for row in variations.rows:
+        scores = (score_text(row.score), score_text(row.gain))
+        table.add_row(row.name, row.regime, _seeds_of(row.gain), *scores, row.verdict or "not measured")
+    return table
+
+
 def _table_of_regimes(result: StudyResult) -> Any:
     setup = result.setup
     where = f"{setup.real_eval}, {setup.real_eval.images:,} photographs"
@@ -108,6 +118,8 @@ def _print_results(result: StudyResult) -> None:
         data_console().print(_table_of_sizes(result.sizes, f"{metric} [95%]"))
     if result.ablation:
         data_console().print(_table_of_ablation(result.ablation, metric))
+    if result.variations:
+        data_console().print(_table_of_variations(result.variations, metric))
     for sentence in result.sentences:
         click.echo(sentence)
     for one in result.not_measured:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from synthvis.data.derived.box_style import BoxStyle, in_style
+from synthvis.data.derived.joined import joined_classes, renumbered
 from synthvis.data.sample import Sample
 from synthvis.data.split import Split, class_key
 from synthvis.errors import UsageError
@@ -37,11 +38,11 @@ def mixed(real: Split, synthetic: Split, *, real_share: float = 0.5, style: BoxS
         UsageError: The share is not between 0 and 1, or a part has no image.
     """
     counts = mixed_counts(len(real.images), len(synthetic.images), real_share)
-    names, ids = _joined_classes(synthetic, real)
+    names, ids = joined_classes(synthetic.class_names, synthetic.category_ids, real)
     parts = zip((in_style(synthetic, style), real), reversed(counts), ("mixed synthetic", "mixed real"), strict=True)
     entries = [entry for split, count, stream in parts for entry in _repeated(split, count, seed, stream)]
     name_of = {class_key(name): name for name in names}
-    images = tuple(_renumbered(entry, number, name_of) for number, entry in enumerate(entries, start=1))
+    images = tuple(renumbered(entry, number, name_of) for number, entry in enumerate(entries, start=1))
     name = f"{synthetic.name}+{real.name}"
     return replace(
         synthetic,
@@ -71,24 +72,9 @@ def mixed_counts(real: int, synthetic: int, real_share: float) -> tuple[int, int
     return real, max(synthetic, math.floor(real / odds + 0.5))
 
 
-def _joined_classes(first: Split, second: Split) -> tuple[tuple[str, ...], dict[str, int]]:
-    ids = dict(first.category_ids)
-    known = {class_key(name) for name in first.class_names}
-    for name in second.class_names:
-        if class_key(name) not in known:
-            wanted = second.category_ids[name]
-            ids[name] = wanted if wanted not in ids.values() else max(ids.values()) + 1
-    return (*first.class_names, *(name for name in ids if name not in first.category_ids)), ids
-
-
 def _repeated(split: Split, count: int, seed: int, stream: str) -> Iterator[Sample]:
     whole, rest = divmod(count, len(split.images))
     for _ in range(whole):
         yield from split.images
     for index in sorted(rng_for(seed, 1, stream).permutation(len(split.images))[:rest].tolist()):
         yield split.images[index]
-
-
-def _renumbered(entry: Sample, number: int, name_of: dict[str, str]) -> Sample:
-    boxes = tuple(replace(box, class_name=name_of[class_key(box.class_name)]) for box in entry.objects)
-    return replace(entry, id=number, objects=boxes)

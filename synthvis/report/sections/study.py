@@ -12,9 +12,10 @@ from synthvis.metrics.predictions import ClassPrediction
 from synthvis.report.page import BuiltSections, Section
 from synthvis.report.report_inputs import ReportInputs, StudyFiles
 from synthvis.report.sections.comparison_hints import has_boxes
-from synthvis.report.study_charts import REGIME_NAMES, WIDTH_PX, ablation_chart, regimes_chart, sizes_chart
+from synthvis.report.study_charts import WIDTH_PX, ablation_chart, regimes_chart, sizes_chart, variations_chart
 from synthvis.study.commands import EVERY_FACTOR, with_option
 from synthvis.study.next_steps import KnownPlaces
+from synthvis.study.regimes import REGIME_TITLES, Regime
 from synthvis.study.study_result import StudyResult, StudySetup
 from synthvis.study.wording import budget_text
 from synthvis.train.config import DEFAULT_TASK
@@ -35,6 +36,11 @@ class StudyData:
         """How the study was made."""
         return self.result.setup
 
+    @property
+    def regime_names(self) -> Mapping[Regime, str]:
+        """Title of each regime."""
+        return REGIME_TITLES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegimesData(StudyData):
@@ -42,11 +48,6 @@ class RegimesData(StudyData):
 
     sentences: tuple[str, ...]
     budget: str
-
-    @property
-    def regime_names(self) -> Mapping[str, str]:
-        """Title of each regime."""
-        return REGIME_NAMES
 
 
 def study_sections(inputs: ReportInputs) -> BuiltSections:
@@ -84,6 +85,9 @@ def _sections(files: StudyFiles, inputs: ReportInputs) -> Iterator[Section]:
     if result.ablation:
         ablation = StudyData(result=result, chart=on_every_screen(partial(ablation_chart, result), WIDTH_PX))
         yield Section(template="ablation", title=f"What each randomiser contributes{of}", data=ablation)
+    if result.variations:
+        varied = StudyData(result=result, chart=on_every_screen(partial(variations_chart, result), WIDTH_PX))
+        yield Section(template="variations", title=f"What other choices change{of}", data=varied, short="choices")
 
 
 def _missing_parts(files: StudyFiles, inputs: ReportInputs) -> Iterator[MissingResult]:
