@@ -61,14 +61,15 @@ CAUSE_ADVICE: Mapping[Cause, str] = {
 """What to change in the recipe or the training for each cause."""
 
 LONGER = "train longer, or raise --input-size so that objects are larger"
-"""What is left to do about wrong boxes, where they are drawn as people draw them or follow from masks."""
+"""What is left to do about wrong boxes, where they are drawn as people draw them, or are those of masks or renders."""
 
 
 def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
     """What to change because of errors of this cause in a run, given how it was trained."""
     training = evaluation.training
     is_done = (training.boxes or "").startswith("amodal") and training.box_margin
-    if cause == "localisation" and (is_done or not _chooses_boxes(evaluation.task)):
+    is_exact = evaluation.kind == "synthetic" or not _chooses_boxes(evaluation.task)
+    if cause == "localisation" and (is_done or is_exact):
         return LONGER
     return CAUSE_ADVICE[cause]
 
@@ -194,7 +195,8 @@ def _advice(causes: ErrorCauses, evaluation: Evaluation) -> str | None:
     gain = causes.causes[worst].ap50_gain.value
     if not gain or gain <= 0:
         return None
-    cost = f"{worst} errors cost most on photographs (correcting them would bring {gain:.3f} AP50)"
+    where = "photographs" if evaluation.kind == "real" else f"the renders of {evaluation.set}"
+    cost = f"{worst} errors cost most on {where} (correcting them would bring {gain:.3f} AP50)"
     return f"{cost}: {cause_advice(worst, evaluation)}"
 
 

@@ -83,10 +83,12 @@ def _from_causes(gap: SetGap, recipe: RecipeValues, run: RunFiles | None) -> Ite
     costly = [name for name in causes.by_gain() if _is_above_zero(causes.causes[name].ap50_gain)]
     for name in costly[:MAX_CAUSES]:
         advice = (gap.task.cause_advice or {})[name]
-        cost = f"{interval_text(causes.causes[name].ap50_gain)} AP50 on photographs of {gap.comparison.real.set}"
+        theirs = gap.comparison.real
+        cost = f"{interval_text(causes.causes[name].ap50_gain)} AP50 on {theirs.noun} of {theirs.set}"
         why = f"errors of {CAUSE_NAMES.get(name, name)} cost {cost}"
         lost = (gap.task.cause_gap or {})[name]
-        why += f", {interval_text(lost, sign=True)} against renders" if lost.value is not None else ""
+        if lost.value is not None:
+            why += f", {interval_text(lost, sign=True)} against {gap.comparison.side_names[0]}"
         keys = key_lines(advice, recipe)
         command = "" if keys else look
         yield Recommendation(action=_sentence(advice), reason=why, keys=keys, command=command, evidence="at most")

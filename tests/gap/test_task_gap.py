@@ -53,6 +53,12 @@ def evaluated(run: Path, root: Path, *, shift: float) -> None:
     write_evaluation(run, Evaluation.of(measures, **facts), rows)
 
 
+def test_renders_are_not_said_to_have_boxes_that_people_drew() -> None:
+    metrics = {"AP": MetricValue(0.5)}
+    run = Evaluation(set="s", kind="synthetic", task="detection", headline="AP", images=1, metrics=metrics)
+    assert "--input-size" in cause_advice("localisation", run) and "people" not in cause_advice("localisation", run)
+
+
 @pytest.mark.parametrize(
     ("task", "training", "advice"),
     [

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from synthvis.data.dataset import find_dataset
 from synthvis.errors import UsageError
 from synthvis.evaluation.run_folder import read_evaluations, write_evaluation
 from synthvis.gap.compare import GapOptions, compare_sets
+from synthvis.gap.comparison import read_set_comparison
 from synthvis.gap.sets import find_pair
 from synthvis.metrics.detection import detection_metrics
 from synthvis.metrics.evaluation import Evaluation
@@ -193,6 +195,17 @@ def test_causes_are_those_of_the_comparison(page: Page) -> None:
     for name, cost in made.COSTS.items():
         assert f"{cost:.3f} [{cost - 0.01:.3f}, {cost + 0.01:.3f}]" in text, name
     assert "large 57 0.400" in text and "small" not in text.partition("By size")[2].partition("By class")[0]
+
+
+def test_a_second_set_of_renders_is_not_called_photographs(dataset: Path, tmp_path: Path) -> None:
+    run = make_project(tmp_path, dataset)
+    folder = tmp_path / "runs" / "gap-made-up-fruit"
+    found = read_set_comparison(folder / "set_gap.json")
+    made.write_gap_dir(folder, replace(found, real=replace(found.real, kind="synthetic")))
+    page = Page(write_report(run, dataset))
+    assert "AP50 on renders of fruit, +0.155" in page.section("recommendations")
+    assert "Correcting all localisation errors would bring the most on renders of fruit" in page.section("causes")
+    assert "photographs" not in page.section("causes")
 
 
 def test_differences_are_ranked_and_say_what_to_change(page: Page) -> None:

@@ -71,6 +71,7 @@ class CausesData:
 
     Attributes:
         task: What the run loses between the sets.
+        side_names: What the images of either set are called, as `SetComparison.side_names`.
         lead: Its first sentence.
         chart: The gain of each cause on both sides, SVG.
         rows: The causes, the most costly on photographs first.
@@ -80,6 +81,7 @@ class CausesData:
     """
 
     task: TaskGap
+    side_names: tuple[str, str]
     lead: str
     chart: str
     rows: tuple[CauseRow, ...]
@@ -113,12 +115,13 @@ def _section(gap: SetGap, task: TaskGap, is_one_of_several: bool) -> Section:
     causes, cause_gap = task.causes, task.cause_gap
     if causes is None or cause_gap is None:
         raise ValueError("a section of causes needs causes")
-    names = tuple(causes.real.by_gain())
+    names, names_of_sides = tuple(causes.real.by_gain()), gap.comparison.side_names
     of = f": {gap.comparison.real.set}" if is_one_of_several else ""
     data = CausesData(
         task=task,
-        lead=_lead(causes, cause_gap),
-        chart=_chart(causes),
+        side_names=names_of_sides,
+        lead=_lead(causes, cause_gap, names_of_sides),
+        chart=_chart(causes, names_of_sides),
         rows=tuple(_row(name, causes, cause_gap) for name in names),
         names=names,
         subsets=(
@@ -140,28 +143,27 @@ def _row(name: Cause, causes: SideCauses, cause_gap: CauseGap) -> CauseRow:
     )
 
 
-def _lead(causes: SideCauses, cause_gap: CauseGap) -> str:
+def _lead(causes: SideCauses, cause_gap: CauseGap, side_names: tuple[str, str]) -> str:
+    ours, theirs = side_names
     worst = causes.real.by_gain()[0]
     gain = causes.real.causes[worst].ap50_gain
     if not gain.value:
-        return "No cause of errors costs AP50 on these photographs."
-    sentence = f"Correcting all {worst} errors would bring the most on photographs: {interval_text(gain)} AP50"
+        return f"No cause of errors costs AP50 on these {theirs}."
+    sentence = f"Correcting all {worst} errors would bring the most on {theirs}: {interval_text(gain)} AP50"
     widest = max(cause_gap, key=lambda name: cause_gap[name].value or 0.0)
     lost = cause_gap[widest]
     if not lost.value or lost.value <= 0:
-        return f"{sentence}. No cause costs more on photographs than on renders."
-    more = (
-        f"The largest increase from renders to photographs is that of {widest} errors: {interval_text(lost, sign=True)}"
-    )
+        return f"{sentence}. No cause costs more on {theirs} than on {ours}."
+    more = f"The largest increase from {ours} to {theirs} is that of {widest} errors: {interval_text(lost, sign=True)}"
     doubt = "" if lost.low is not None and lost.low > 0 else ", which may be chance"
     return f"{sentence}. {more}{doubt}."
 
 
-def _chart(causes: SideCauses) -> str:
+def _chart(causes: SideCauses, side_names: tuple[str, str]) -> str:
     names = causes.real.by_gain()
     dots = [
         Dots(title, [_ends(side.causes[name].ap50_gain) for name in names], tone)
-        for title, side, tone in (("renders", causes.synthetic, 0), ("photographs", causes.real, 1))
+        for title, side, tone in zip(side_names, (causes.synthetic, causes.real), (0, 1), strict=True)
     ]
     known = [value for series in dots for row in series.values for value in row if value is not None]
     longest = max([*known, MIN_AXIS_AP50])
