@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 from numpy.random import Generator
 
 from synthvis.draws import chance, pick, uniform
-from synthvis.geometry import rotation_about
-from synthvis.objects.object_type import Sample
-from synthvis.objects.people.dyes import in_other_colours
-from synthvis.objects.people.person import draw_person
 from synthvis.scene import palette
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.outdoors import BENCH_THINGS, close_view, furnish_bench
-from synthvis.scene.environments.people import OUTDOORS
+from synthvis.scene.environments.people import OUTDOORS, put_copy, shapes_of
 from synthvis.scene.free.surroundings import road_paint
-from synthvis.scene.placed_object import oriented_object
 from synthvis.scene.surroundings import Block, Crown, Ground, Kerb, PaintedBar, RoadLine, Tree, block_slot
 from synthvis.scene.surroundings_builder import SurroundingsBuilder
 
@@ -133,7 +127,7 @@ def _people(composer: SceneComposer) -> None:
     rng = composer.rng
     clothes = "winter" if chance(rng, 0.35) else "summer" if chance(rng, 0.3) else "street"
     count = int(pick(rng, {"2": 1.0, "5": 2.0, "9": 2.0, "16": 1.5, "26": 0.7}))
-    shapes = [draw_person(rng, clothes=clothes) for _ in range(min(count, MAX_SHAPES))]
+    shapes = shapes_of(rng, min(count, MAX_SHAPES), clothes=clothes)
     left = count
     while left > 0:
         at_m = (uniform(rng, (-REACH_M, REACH_M)), uniform(rng, (-REACH_M, REACH_M)))
@@ -146,14 +140,7 @@ def _people(composer: SceneComposer) -> None:
             turn_rad = heading_rad + 2 * math.pi * number / size
             spot_m = (at_m[0] + away_m * math.cos(turn_rad), at_m[1] + away_m * math.sin(turn_rad))
             facing_rad = turn_rad + math.pi if facing_each_other else heading_rad + math.pi / 2
-            _stand(composer, shapes, spot_m, facing_rad + rng.normal() * 0.2)
-
-
-def _stand(composer: SceneComposer, shapes: Sequence[Sample], at_m: tuple[float, float], facing_rad: float) -> None:
-    rng = composer.rng
-    sample = in_other_colours(rng, shapes[int(rng.integers(len(shapes)))])
-    sampled = oriented_object("person", sample, rotation_about((0, 0, 1), facing_rad))
-    composer.place_sampled(sampled, composer.floor, at_m, jitter_m=0.15)
+            put_copy(composer, shapes, spot_m, facing_rad + rng.normal() * 0.2, jitter_m=0.15)
 
 
 CROSSING = Environment(

@@ -32,6 +32,8 @@ class View:
         aisle_m: Bounds of the camera's y, where houses stand beyond them.
         open_kinds: Kinds, such as trees, into whose boxes it may go; it keeps clear of their bodies.
         eye_m: Where the camera is, in the frame of the environment, if not at a height and distance that are drawn.
+        upper: Bounds of the part of its height, from its top, that a picture is about: 0.25 of a person are head and
+            shoulders. Beyond 1 all of it, so (0.25, 1.25) shows it all in a quarter of the pictures; (1, 1): always.
         inside_m: Bounds of x and of y, in the frame of the environment, that the camera keeps to where it can: walls.
     """
 
@@ -45,6 +47,7 @@ class View:
     aisle_m: tuple[float, float] = (-math.inf, math.inf)
     open_kinds: tuple[str, ...] = ()
     eye_m: Vec3 | None = None
+    upper: tuple[float, float] = (1.0, 1.0)
     inside_m: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 

@@ -114,7 +114,8 @@ def _target(composition: Composition, boxes: tuple[tuple[Vec3, Vec3], ...], rng:
     by_distance = sorted(labelled, key=lambda item: float(np.linalg.norm(_middle(item) - anchor)))
     # More pictures of a few things than of a whole room, as people take them.
     count = math.ceil(len(labelled) ** (uniform(rng, (0.0, 1.0)) ** NEARNESS))
-    centre_m, radius_m = _ball(by_distance[: 1 if alone else max(count, 1)])
+    part = min(uniform(rng, view.upper), 1.0) if view.upper[0] < 1.0 else 1.0
+    centre_m, radius_m = _ball(by_distance[: 1 if alone else max(count, 1)], part)
     return Target(centre_m, radius_m, crowns, boxes, view.aisle_m)
 
 
@@ -142,9 +143,11 @@ def _boxes_of(item: PlacedObject, open_kinds: tuple[str, ...]) -> list[tuple[Vec
     return list(zip(*corners, strict=True))
 
 
-def _ball(items: list[PlacedObject]) -> tuple[Vec3, float]:
+def _ball(items: list[PlacedObject], part: float) -> tuple[Vec3, float]:
+    """Around the upper part of what some things take up together."""
     corners = np.array([corner for item in items for corner in item.labelled_box_m])
     low, high = corners.min(axis=0), corners.max(axis=0)
+    low[2] = high[2] - part * (high[2] - low[2])
     middle = (low + high) / 2
     return (float(middle[0]), float(middle[1]), float(middle[2])), float(np.linalg.norm(high - low) / 2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,22 @@ from synthvis.draws import chance, pick, uniform
 from synthvis.geometry import rotation_about
 from synthvis.objects.mesh.params import number
 from synthvis.objects.object_type import Sample
+from synthvis.objects.people.dyes import in_other_colours
 from synthvis.objects.people.hand import Grip
 from synthvis.objects.people.person import draw_person, seat_m, wrist_m
 from synthvis.scene.environments.composer import SceneComposer, Support
 from synthvis.scene.placed_object import ObjectSample, PlacedObject, oriented_object
 
-__all__ = ["AT_TABLE", "INDOORS", "OUTDOORS", "put_person", "seat_corners_m", "sit_on"]
+__all__ = [
+    "AT_TABLE",
+    "INDOORS",
+    "OUTDOORS",
+    "put_copy",
+    "put_person",
+    "seat_corners_m",
+    "shapes_of",
+    "sit_on",
+]
 
 INDOORS = {"cell_phone": 3.0, "remote": 3.0, "cup": 2.0, "wine_glass": 1.5, "bottle": 1.5, "book": 1.2, "banana": 0.5,
            "donut": 0.7, "apple": 0.4, "teddy_bear": 0.7}  # fmt: skip
@@ -56,6 +66,7 @@ def put_person(
     *,
     facing_rad: float | None = None,
     swim: bool = False,
+    clothes: str | None = None,
     posture: str | None = None,
     jitter_m: float = 0.0,
     stack: bool = False,
@@ -70,6 +81,7 @@ def put_person(
         at_m: Wished x and y.
         facing_rad: Where the person looks; None: anywhere.
         swim: In swimwear, as on a beach.
+        clothes: One of `CLOTHES`; None: what people wear in the street, or `swim`.
         posture: One of `POSTURES`; None: whatever people do who do nothing.
         jitter_m: As in `SceneComposer.place`.
         stack: As in `SceneComposer.place`: may stand on a board.
@@ -80,12 +92,27 @@ def put_person(
     turn_rad = uniform(rng, (0.0, 2 * math.pi)) if facing_rad is None else facing_rad
     thing = _held(composer, held, turn_rad) if held else None
     posture = "hold" if thing and posture is None else posture
-    sample = _dressed(rng, posture, thing, swim=swim)
+    sample = _dressed(rng, posture, thing, swim=swim, clothes=clothes)
     sampled = oriented_object("person", sample, rotation_about((0, 0, 1), turn_rad))
     person = composer.place_sampled(sampled, support, at_m, jitter_m=jitter_m, stack=stack, lift_m=lift_m)
     if person is not None and thing is not None:
         thing.hand_to(composer, person)
     return person
+
+
+def shapes_of(rng: Generator, count: int, *, clothes: str | None = None) -> list[Sample]:
+    """Bodies for `put_copy`, which spares their meshes; arguments as in `put_person`."""
+    return [draw_person(rng, clothes=clothes) for _ in range(count)]
+
+
+def put_copy(
+    composer: SceneComposer, shapes: Sequence[Sample], at_m: tuple[float, float], facing_rad: float, *, jitter_m: float
+) -> PlacedObject | None:
+    """One of some bodies on the floor, in other colours; None where there is no room."""
+    rng = composer.rng
+    sample = in_other_colours(rng, shapes[int(rng.integers(len(shapes)))])
+    sampled = oriented_object("person", sample, rotation_about((0, 0, 1), facing_rad))
+    return composer.place_sampled(sampled, composer.floor, at_m, jitter_m=jitter_m)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,9 +208,11 @@ def sit_on(
     return person
 
 
-def _dressed(rng: Generator, posture: str | None, thing: _Held | None, *, swim: bool) -> Sample:
+def _dressed(
+    rng: Generator, posture: str | None, thing: _Held | None, *, swim: bool, clothes: str | None = None
+) -> Sample:
     """Somebody in clothes of any colour."""
-    sample = draw_person(rng, clothes="swim" if swim and chance(rng, 0.6) else None, posture=posture)
+    sample = draw_person(rng, clothes="swim" if swim and chance(rng, 0.6) else clothes, posture=posture)
     if thing is None:
         return sample
     grip = thing.grip

@@ -16,6 +16,7 @@ from synthvis.scene.environments.chaos import CHAOS
 from synthvis.scene.environments.crossing import CROSSING
 from synthvis.scene.environments.desk import DESK
 from synthvis.scene.environments.environment import Environment
+from synthvis.scene.environments.gathering import PEOPLE_INSIDE, PEOPLE_OUTSIDE
 from synthvis.scene.environments.kitchen_table import KITCHEN_TABLE
 from synthvis.scene.environments.living_room import LIVING_ROOM
 from synthvis.scene.environments.orchard import ORCHARD
@@ -40,6 +41,8 @@ ENVIRONMENTS: dict[str, Environment] = {
         ORCHARD,
         CHAOS,
         CROSSING,
+        PEOPLE_OUTSIDE,
+        PEOPLE_INSIDE,
     )
 }
 """Environments by name that come along."""
