@@ -255,6 +255,23 @@ def test_who_sits_has_the_seat_under_the_thighs_and_looks_where_it_faces(kind: s
     assert seated > 8
 
 
+@pytest.mark.parametrize(("upper", "share"), [((1.0, 1.0), 1.0), ((0.25, 0.25), 0.25), ((1.5, 1.5), 1.0)])
+def test_a_portrait_is_about_the_upper_part_of_somebody(upper: tuple[float, float], share: float) -> None:
+    seen: list[PlacedObject] = []
+
+    def compose(composer: SceneComposer) -> Composition:
+        put_person(composer, composer.floor, (0.0, 0.0), posture="stand")
+        seen.extend(composer.placed)
+        return Composition(surroundings=Surroundings(base=Ground()), placed=tuple(seen), view=View(upper=upper))
+
+    alone = Environment(name="alone", description="", kinds=("person",), light="ground", compose=compose)
+    layout = environment_layout(alone, recipe(park=1.0), functools.partial(rng_for, 8, 1), WITHOUT_OWN)
+    low, high = np.array(seen[0].box_m)
+    high_m = high[2] - low[2]
+    assert layout.target_m[2] == pytest.approx(high[2] - share * high_m / 2)
+    assert layout.target_radius_m == pytest.approx(math.hypot(*(high - low)[:2], share * high_m) / 2)
+
+
 def test_the_classes_of_a_dataset_are_those_of_its_places() -> None:
     assert set(NOTHING_OWN.kinds_in(recipe(desk=1))) == set(ENVIRONMENTS["desk"].kinds)
     assert NOTHING_OWN.kinds_in(recipe()) == NOTHING_OWN.kinds_in(recipe(free=2, desk=0)) == ("apple",)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from synthvis.draws import chance, pick, uniform
+from synthvis.objects.spec import SurfaceSpec
 from synthvis.scene import palette
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
@@ -21,6 +22,7 @@ from synthvis.scene.environments.furnishing import (
 )
 from synthvis.scene.environments.interior import (
     CAMERA_RAD,
+    Room,
     against,
     chosen,
     interior_surroundings,
@@ -54,6 +56,8 @@ BESIDE = {"bench": 1.5, "chair": 1.0, "potted_plant": 1.0, "post": 1.0, "sign": 
           "barrel": 0.4, "crate": 0.4}  # fmt: skip
 """What else stands about out of doors."""
 ALONG_WALLS = {"potted_plant": 2.0, "floor_lamp": 1.5, "bookcase": 2.0, "dresser": 1.5, "side_table": 1.0, "chair": 1.5}
+CHAIR_M = 0.55
+"""From a table to the middle of a chair, so that knees are clear of it."""
 VIEW = View(
     azimuth_deg=60, elevation_deg=(-7, 16), height_m=(0.8, 2.1), fill=(0.45, 1.7), distance_m=(0.55, 24),
     anchors=("person",), alone_share=0.45, upper=(0.22, 1.3), open_kinds=("tree", "bush"),
@@ -66,7 +70,7 @@ VIEW = View(
 def _outside(composer: SceneComposer) -> Composition:
     """A group, those who pass behind it, and what stands about."""
     rng = composer.rng
-    builder = SurroundingsBuilder(base=Ground(size_m=200.0), surfaces={"ground": palette.ground_surface(rng)})
+    builder = SurroundingsBuilder(base=Ground(size_m=200.0), surfaces={"ground": _ground(rng)})
     clothes = pick(rng, {"street": 4.0, "summer": 3.0, "winter": 2.0, "swim": 0.7})
     playing = chance(rng, 0.3)
     _bench(composer)
@@ -75,16 +79,24 @@ def _outside(composer: SceneComposer) -> Composition:
     if chance(rng, 0.3):
         near_m = _wall_behind(builder, rng)
     _others(composer, clothes, far_m=min(near_m - 1.0, 11.0))
-    for _ in range(int(rng.poisson(1.8))):
+    for _ in range(int(rng.poisson(3.0))):
         at_m = (uniform(rng, (-1.5, min(near_m - 1.5, 11.0))), uniform(rng, (-6.0, 6.0)))
         composer.place(pick(rng, BESIDE), composer.floor, at_m, jitter_m=0.5)
     if chance(rng, 0.12):
         _shelter(composer)
     if near_m > FLOOR_M:
-        close_view(builder, FLOOR_M + 2.0, rng)
         if chance(rng, 0.6):
+            close_view(builder, FLOOR_M + 2.0, rng)
+        if chance(rng, 0.7):
             add_trees(builder, FLOOR_M, rng)
     return Composition(surroundings=builder.build(), placed=tuple(composer.placed), view=VIEW)
+
+
+def _ground(rng: Generator) -> SurfaceSpec:
+    """Lawn, a road, a square, a beach, or anything."""
+    drawn = {"lawn": palette.lawn, "road": palette.road, "square": palette.paving, "beach": palette.beach_sand}
+    kind = pick(rng, {"lawn": 2.5, "road": 1.5, "square": 2.5, "beach": 0.8, "anything": 1.5})
+    return drawn.get(kind, palette.ground_surface)(rng)
 
 
 def _wall_behind(builder: SurroundingsBuilder, rng: Generator) -> float:
@@ -130,21 +142,25 @@ def _inside(composer: SceneComposer) -> Composition:
     if seats == "table":
         _around_a_table(composer)
     if seats == "couch":
-        couch = against(composer, room, "back", sample_object("couch", rng, facing_rad=CAMERA_RAD), rng.normal() * 0.6)
-        for across in (0.2, 0.5, 0.8):
-            if couch is not None and chance(rng, 0.6):
-                sit_on(composer, couch, across=across, held=INDOORS if chance(rng, 0.6) else None)
-    if seats == "none" or chance(rng, 0.6):
+        _on_a_couch(composer, room)
+    is_empty = not any(item.sampled.parts[0][0].kind == "person" for item in composer.placed)
+    if seats == "none" or chance(rng, 0.6) or is_empty:
         _group(composer, TOGETHER, clothes, INDOORS, apart=0.9)
     for _ in range(round(clutter * uniform(rng, (1.0, 4.0)))):
         along_a_wall(composer, room, ALONG_WALLS, clutter)
     on_walls(composer, room, clutter)
-    view = replace(VIEW, inside_m=interior_view(room, height_m=VIEW.height_m, elevation_deg=(0, 1)).inside_m)
-    return Composition(
-        surroundings=interior_surroundings(room, rng, None),
-        placed=tuple(composer.placed),
-        view=replace(view, distance_m=(0.55, 6.0)),
-    )
+    walls_m = interior_view(room, height_m=VIEW.height_m, elevation_deg=VIEW.elevation_deg).inside_m
+    view = replace(VIEW, inside_m=walls_m, fill=(0.4, 1.3), distance_m=(0.7, 6.0), upper=(0.3, 1.6), alone_share=0.3)
+    return Composition(surroundings=interior_surroundings(room, rng, None), placed=tuple(composer.placed), view=view)
+
+
+def _on_a_couch(composer: SceneComposer, room: Room) -> None:
+    """Up to three side by side, their backs to a wall."""
+    rng = composer.rng
+    couch = against(composer, room, "back", sample_object("couch", rng, facing_rad=CAMERA_RAD), rng.normal() * 0.6)
+    for across in (0.2, 0.5, 0.8):
+        if couch is not None and chance(rng, 0.6):
+            sit_on(composer, couch, across=across, held=INDOORS if chance(rng, 0.6) else None)
 
 
 def _around_a_table(composer: SceneComposer) -> None:
@@ -158,15 +174,14 @@ def _around_a_table(composer: SceneComposer) -> None:
     strew(composer, top_of(composer, table), AT_TABLE, int(rng.integers(1, 8)), wanted=SMALL)
     (x_low, y_low, _), (x_high, y_high, _) = table.box_m
     x_m, y_m = (x_low + x_high) / 2, (y_low + y_high) / 2
-    for spot_m, look_rad in (
-        ((x_high + 0.3, y_m - 0.35), math.pi), ((x_high + 0.3, y_m + 0.35), math.pi), ((x_low - 0.3, y_m), 0.0),
-        ((x_m, y_low - 0.3), math.pi / 2), ((x_m, y_high + 0.3), -math.pi / 2),
-    ):  # fmt: skip
+    left_m, right_m, near_m, far_m = y_low - CHAIR_M, y_high + CHAIR_M, x_low - CHAIR_M, x_high + CHAIR_M
+    sides = [(far_m, y_m - 0.35, math.pi), (far_m, y_m + 0.35, math.pi), (near_m, y_m, 0.0)]
+    sides += [(x_m, left_m, math.pi / 2), (x_m, right_m, -math.pi / 2)]
+    for chair_x_m, chair_y_m, look_rad in sides:
         if not chance(rng, 0.7):
             continue
-        seat = composer.place_sampled(
-            chosen(rng, "chair", look_rad + rng.normal() * 0.2, is_house_chair), composer.floor, spot_m, jitter_m=0.05
-        )
+        chair = chosen(rng, "chair", look_rad + rng.normal() * 0.2, is_house_chair)
+        seat = composer.place_sampled(chair, composer.floor, (chair_x_m, chair_y_m), jitter_m=0.05)
         if seat is not None and chance(rng, 0.8):
             sit_on(composer, seat, across=0.5, held=AT_TABLE if chance(rng, 0.6) else None)
 
