@@ -31,7 +31,7 @@ from synthvis.scene.environments.interior import (
     strew,
     top_of,
 )
-from synthvis.scene.environments.outdoors import close_view, furnish_bench, umbrella
+from synthvis.scene.environments.outdoors import close_view, furnish_bench, put_walker
 from synthvis.scene.environments.people import AT_TABLE, INDOORS, OUTDOORS, put_copy, put_person, shapes_of, sit_on
 from synthvis.scene.free.surroundings import add_trees
 from synthvis.scene.placed_object import sample_object
@@ -83,7 +83,8 @@ def _outside(composer: SceneComposer) -> Composition:
         at_m = (uniform(rng, (-1.5, min(near_m - 1.5, 11.0))), uniform(rng, (-6.0, 6.0)))
         composer.place(pick(rng, BESIDE), composer.floor, at_m, jitter_m=0.5)
     if chance(rng, 0.12):
-        _shelter(composer)
+        at_m = (uniform(rng, (-0.8, 1.5)), uniform(rng, (-1.2, 1.2)))
+        put_walker(composer, at_m, CAMERA_RAD + rng.normal(), sheltered=True)
     if near_m > FLOOR_M:
         if chance(rng, 0.6):
             close_view(builder, FLOOR_M + 2.0, rng)
@@ -120,13 +121,6 @@ def _bench(composer: SceneComposer) -> None:
     bench = composer.place("bench", composer.floor, at_m, facing_rad=facing_rad, jitter_m=0.3)
     if bench is not None:
         furnish_bench(composer, bench, 1)
-
-
-def _shelter(composer: SceneComposer) -> None:
-    """An open umbrella at somebody's side."""
-    rng = composer.rng
-    at_m = (uniform(rng, (-0.8, 1.5)), uniform(rng, (-1.2, 1.2)))
-    composer.place_sampled(umbrella(rng, ("open",)), composer.floor, at_m, jitter_m=0.3, stack=True, lift_m=0.03)
 
 
 # Indoors
