@@ -19,7 +19,7 @@ Level = Annotated[float, Field(gt=0, lt=1)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassMeasures(Record):
-    """What was measured of one class, or of one keypoint.
+    """What was measured of one class, one keypoint or one film.
 
     Attributes:
         metrics: By name; without an interval where it was not resampled.
@@ -91,6 +91,7 @@ class Measures(Record):
         operating_point: The score from which on objects are kept, of predictions that have scores; None where nothing
             was found.
         per_keypoint: By the name of the keypoint.
+        per_film: By the name of the film, of a task that measures films.
         confusion: Predicted classes with their counts, by true class; zeros are left out.
         reliability: Confidence against accuracy, a bin after the other.
     """
@@ -104,6 +105,7 @@ class Measures(Record):
     mask_pr_curves: Mapping[Name, PrecisionRecall] = field(default_factory=dict)
     operating_point: OperatingPoint | None = None
     per_keypoint: Mapping[Name, ClassMeasures] = field(default_factory=dict)
+    per_film: Mapping[Name, ClassMeasures] = field(default_factory=dict)
     confusion: Mapping[Name, Mapping[Name, Count]] = field(default_factory=dict)
     reliability: tuple[ReliabilityBin, ...] = ()
 

@@ -20,7 +20,7 @@ from synthvis.data.split import class_key
 from synthvis.errors import RealDataError
 from synthvis.metrics.image_sums import measures_of_sums
 from synthvis.metrics.means import Floats, ratio
-from synthvis.metrics.measures import ClassMeasures, Measures
+from synthvis.metrics.measures import Bootstrap, ClassMeasures, Measures
 from synthvis.metrics.metric import MetricValue
 from synthvis.metrics.pose_definitions import HEADLINE, METRICS
 from synthvis.metrics.pose_errors import (
@@ -33,11 +33,11 @@ from synthvis.metrics.pose_errors import (
     translation_error_m,
 )
 from synthvis.metrics.predictions import PosePrediction
-from synthvis.metrics.resampling import interval, number, resample_counts
+from synthvis.metrics.resampling import interval, resample_counts
 from synthvis.metrics.surface_discrepancy import VSD_TAUS, model_depth_m, vsd
 from synthvis.objects.symmetry import equivalent_poses
 
-__all__ = ["PoseErrors", "pose_errors_of", "pose_metrics"]
+__all__ = ["MeasuredPose", "PoseErrors", "measured_poses", "pose_errors_of", "pose_metrics"]
 
 AUC_UP_TO_M = 0.1
 SHARE_OF_DIAMETER = 0.1
@@ -89,6 +89,25 @@ class PoseErrors:
         return self.adds_m if self.is_symmetric else self.add_m
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MeasuredPose:
+    """A labelled object with the estimate that it got.
+
+    Attributes:
+        sample: The image.
+        labelled: The object, which has a pose.
+        estimate: None where it got none.
+        model: Of its class.
+        errors: Of the estimate.
+    """
+
+    sample: Sample
+    labelled: LabelledObject
+    estimate: PosePrediction | None
+    model: ObjectModel
+    errors: PoseErrors
+
+
 def pose_metrics(
     split: PoseSplit, predictions: Sequence[PosePrediction], *, resamples: int = 200, seed: int = 0
 ) -> Measures:
@@ -105,27 +124,48 @@ def pose_metrics(
         DatasetError: A depth map cannot be read.
     """
     errors = pose_errors_of(split, predictions)
-    rows = [_sums([one for one in errors if one.image == image]) for image in range(len(split.images))]
-    metrics, bootstrap = measures_of_sums(rows, _shares, HEADLINE, resamples=resamples, seed=seed)
     counts = resample_counts(len(split.images), resamples, seed)
-    metrics |= {name: _median(errors, value_of, counts) for name, value_of in MEDIANS.items()}
-    objects = {name: sum(one.class_name == name for one in errors) for name in split.class_names}
+    metrics, bootstrap = _measured(errors, counts, seed)
+    by_class = {name: [one for one in errors if one.class_name == name] for name in split.class_names}
     return Measures(
         images=len(split.images),
         counts={"poses": len(errors)},
-        metrics={one.name: metrics[one.name] for one in METRICS},
+        metrics=metrics,
         per_class={
-            name: ClassMeasures(
-                metrics=_of_class([one for one in errors if one.class_name == name]), counts={"poses": count}
-            )
-            for name, count in objects.items()
+            name: ClassMeasures(metrics=_measured(own, counts, seed)[0], counts={"poses": len(own)})
+            for name, own in by_class.items()
         },
         bootstrap=bootstrap,
     )
 
 
+def _measured(errors: Sequence[PoseErrors], counts: Floats, seed: int) -> tuple[dict[str, MetricValue], Bootstrap]:
+    """All metrics of some objects; `counts` (resamples, images) says how often a resample has each image."""
+    resamples, images = counts.shape
+    by_image: list[list[PoseErrors]] = [[] for _ in range(images)]
+    for one in errors:
+        by_image[one.image].append(one)
+    rows = [_sums(own) for own in by_image]
+    metrics, bootstrap = measures_of_sums(rows, _shares, HEADLINE, resamples=resamples, seed=seed)
+    metrics |= {name: _median(errors, value_of, counts) for name, value_of in MEDIANS.items()}
+    return {one.name: metrics[one.name] for one in METRICS}, bootstrap
+
+
 def pose_errors_of(split: PoseSplit, predictions: Sequence[PosePrediction]) -> list[PoseErrors]:
     """Errors of every labelled object; raises as `pose_metrics`."""
+    return [one.errors for one in measured_poses(split, predictions)]
+
+
+def measured_poses(
+    split: PoseSplit, predictions: Sequence[PosePrediction], *, by_depth: bool = True
+) -> list[MeasuredPose]:
+    """Every labelled object with its estimate and their errors; raises as `pose_metrics`.
+
+    Args:
+        split: As there.
+        predictions: As there.
+        by_depth: Also VSD, which takes most of the time.
+    """
     by_image: dict[int, list[PosePrediction]] = {}
     for row in sorted(predictions, key=lambda row: -row.score):
         by_image.setdefault(row.image_id, []).append(row)
@@ -135,27 +175,34 @@ def pose_errors_of(split: PoseSplit, predictions: Sequence[PosePrediction]) -> l
         for index, image in enumerate(split.images)
         for name, model in split.models.items()
         for found in _of_image(
-            index, image, name, model, [row for row in by_image.get(image.id, ()) if names.get(row.category_id) == name]
+            index, image, name, model,
+            [row for row in by_image.get(image.id, ()) if names.get(row.category_id) == name], by_depth,
         )
-    ]
+    ]  # fmt: skip
 
 
 def _of_image(
-    index: int, image: Sample, name: str, model: ObjectModel, rows: Sequence[PosePrediction]
-) -> list[PoseErrors]:
+    index: int, image: Sample, name: str, model: ObjectModel, rows: Sequence[PosePrediction], by_depth: bool
+) -> list[MeasuredPose]:
     objects = [one for one in image.objects if has_pose(one) and class_key(one.class_name) == class_key(name)]
     if not objects:
         return []
     camera = image.camera
     if camera is None:
         raise RealDataError(f"{image.path} has no camera", hint="a pose is measured in pictures whose K is known")
-    scene_m = image.depth_m
+    scene_m = image.depth_m if by_depth else None
     matched = _matched(objects, model, rows[: len(objects)])
     facts = {
         "image": index, "class_name": name, "diameter_m": model.diameter_m, "is_symmetric": bool(model.symmetries),
         "width_px": image.image_hw[1],
     }  # fmt: skip
-    return [_errors(one, row, model, camera.K, scene_m, facts) for one, row in zip(objects, matched, strict=True)]
+    return [
+        MeasuredPose(
+            sample=image, labelled=one, estimate=row, model=model,
+            errors=_errors(one, row, model, camera.K, scene_m, facts),
+        )
+        for one, row in zip(objects, matched, strict=True)
+    ]  # fmt: skip
 
 
 def _matched(
@@ -274,10 +321,3 @@ def _median(errors: Sequence[PoseErrors], value_of: Callable[[PoseErrors], float
 def _middle_of(values: Floats) -> float:
     """The median, the lower of the two in the middle, so that it is never between a number and infinity."""
     return float(np.sort(values)[(len(values) - 1) // 2]) if len(values) else math.nan
-
-
-def _of_class(errors: Sequence[PoseErrors]) -> dict[str, MetricValue]:
-    shares = _shares(_sums(errors)[None])
-    found = {name: MetricValue(number(value[0])) for name, value in shares.items()}
-    medians = {name: _median(errors, value_of, np.zeros((0, 0))) for name, value_of in MEDIANS.items()}
-    return {one.name: (found | medians)[one.name] for one in METRICS}

@@ -21,15 +21,26 @@ from synthvis.report.sections.features import features_sections
 from synthvis.report.sections.learning import learning_sections
 from synthvis.report.sections.limits import limits_sections
 from synthvis.report.sections.origin import origin_sections
+from synthvis.report.sections.poses import poses_sections
 from synthvis.report.sections.recommendations import recommendation_sections
 from synthvis.report.sections.renders import renders_sections
 from synthvis.report.sections.scores import scores_sections
 from synthvis.report.sections.study import study_sections
+from synthvis.report.sections.tracks import tracks_sections
 from synthvis.report.summary import summary_of
 
 __all__ = ["page_of", "write_report"]
 
-FINDINGS = (scores_sections, study_sections, causes_sections, errors_sections, differences_sections, features_sections)
+FINDINGS = (
+    scores_sections,
+    tracks_sections,
+    poses_sections,
+    study_sections,
+    causes_sections,
+    errors_sections,
+    differences_sections,
+    features_sections,
+)
 """The results, in the order of the page; recommendations, missing results and `BACKGROUND` follow."""
 BACKGROUND = (renders_sections, learning_sections, origin_sections)
 

@@ -19,7 +19,17 @@ from synthvis.labels.boxes import Box
 from synthvis.viz.overlay import LINES_AN_OBJECT, RADIUS_SHARE, depth_colors, has_room_for_keypoints
 from synthvis.viz.palette import class_colors, css_color
 
-__all__ = ["LAYERS", "Crop", "LabelledShape", "crop_around", "depth_uri", "image_uri", "jpeg_uri", "label_layers"]
+__all__ = [
+    "LAYERS",
+    "Crop",
+    "CropLine",
+    "LabelledShape",
+    "crop_around",
+    "depth_uri",
+    "image_uri",
+    "jpeg_uri",
+    "label_layers",
+]
 
 Point = tuple[float, float]
 
@@ -57,6 +67,19 @@ class LabelledShape:
     segmentation: object = None
     keypoints_xyv: tuple[tuple[float, float, int], ...] = ()
     skeleton: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropLine:
+    """A line over a crop.
+
+    Attributes:
+        ends_xy_px: x and y of one end, then of the other, in pixels of the image.
+        kind: Its CSS class: "truth", "predicted", or "axis-0" to "axis-2".
+    """
+
+    ends_xy_px: tuple[float, float, float, float]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +135,8 @@ def label_layers(
 
 def crop_around(
     pixels: NDArray[np.uint8], boxes: Sequence[tuple[Box, str]], *, ground_truth_points: Sequence[Point] = (),
-    predicted_points: Sequence[Point] = (), margin: float = CROP_MARGIN, long_side_px: int = 240,
+    predicted_points: Sequence[Point] = (), lines: Sequence[CropLine] = (), margin: float = CROP_MARGIN,
+    long_side_px: int = 240,
 ) -> Crop:  # fmt: skip
     """A square crop around boxes and points, with what is drawn over it.
 
@@ -121,6 +145,7 @@ def crop_around(
         boxes: Each with its CSS class, "truth" or "predicted"; one without a class sets the window and is not drawn.
         ground_truth_points: Drawn as rings.
         predicted_points: Drawn as dots.
+        lines: Drawn as they are; they do not set the window.
         margin: Room on every side, as a share of the longer side of what is looked at.
         long_side_px: Largest side of the picture.
     """
@@ -137,6 +162,12 @@ def crop_around(
             f'<circle class="{kind}" cx="{x - x0:.1f}" cy="{y - y0:.1f}" r="{radius * unit:.2f}"'
             f' stroke-width="{2 * unit:.2f}"/>'
             for x, y in points
+        )
+    for one in lines:
+        a, b, c, d = one.ends_xy_px
+        drawn += (
+            f'<line class="{one.kind}" x1="{a - x0:.1f}" y1="{b - y0:.1f}" x2="{c - x0:.1f}" y2="{d - y0:.1f}"'
+            f' stroke-width="{1.5 * unit:.2f}"/>'
         )
     svg = f'<svg class="layers" viewBox="0 0 {x1 - x0} {y1 - y0}">{drawn}</svg>' if drawn else ""
     return Crop(uri=jpeg_uri(np.ascontiguousarray(pixels[y0:y1, x0:x1]), long_side_px), svg=svg)

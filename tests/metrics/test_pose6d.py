@@ -88,6 +88,8 @@ def test_an_object_without_an_estimate_fails_everywhere() -> None:
     assert found.metrics["rotation_error"].value is None
     assert found.per_class["plate"].metrics[HEADLINE].value == pytest.approx(1 / 3)
     assert found.per_class["plate"].counts == {"poses": 3}
+    # The only class is the whole, its intervals too.
+    assert found.per_class["plate"].metrics == found.metrics
 
 
 def test_symmetric_objects_are_measured_as_such() -> None:

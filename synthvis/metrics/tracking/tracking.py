@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthvis.data.sample import LabelledObject, Sample
 from synthvis.data.split import Split
@@ -21,7 +22,7 @@ from synthvis.metrics.tracking.hota import ALPHAS, hota_film
 from synthvis.metrics.tracking.identity import identity_film
 from synthvis.metrics.tracking.ignored import without_ignored
 
-__all__ = ["films_of", "tracking_metrics"]
+__all__ = ["FilmEvents", "film_events", "films_of", "tracking_metrics"]
 
 CLEAR_SUMS, IDENTITY_SUMS, HOTA_SUMS = 6, 3, 5
 FEWEST_FILMS = 5
@@ -43,6 +44,25 @@ class _FilmSums:
 
     by_frame: Floats
     tracks: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FilmEvents:
+    """What happened in a film of T frames, at IoU 0.5.
+
+    Attributes:
+        name: Of the film.
+        frames: In the order of time.
+        missed: (T,) int64 labelled boxes that no track found.
+        wrong: (T,) int64 boxes of tracks that found nothing.
+        switches: (T,) int64 labelled tracks that another predicted track found than before.
+    """
+
+    name: str
+    frames: tuple[Sample, ...]
+    missed: NDArray[np.int64]
+    wrong: NDArray[np.int64]
+    switches: NDArray[np.int64]
 
 
 def films_of(images: Sequence[Sample]) -> list[list[Sample]]:
@@ -91,19 +111,44 @@ def tracking_metrics(
         images=len(split.images),
         counts={**_counts(whole), "films": len(films)},
         metrics={**metrics, **shares},
-        per_class={name: _of_class(own) for name, own in by_class.items()},
+        per_class={name: _of_some(own, resamples, seed) for name, own in by_class.items()},
+        per_film={name: _of_some([whole[place]], resamples, seed) for place, name in _film_names(split, films).items()},
         bootstrap=replace(bootstrap, unit=unit),
     )
+
+
+def film_events(split: Split, predictions: Sequence[TrackPrediction], class_names: Sequence[str]) -> list[FilmEvents]:
+    """What happened in each film, frame by frame; arguments and errors are those of `tracking_metrics`."""
+    films = films_of(split.images)
+    names = _film_names(split, films)
+    found = []
+    for place, frames in enumerate(films):
+        rows = np.zeros((len(frames), CLEAR_SUMS))
+        for class_name in class_names:
+            own = [row for row in predictions if row.category_id == split.category_ids[class_name]]
+            rows += clear_film(_case(frames, _by_image(own), class_name)).by_frame
+        _, missed, wrong, switches, _, _ = rows.astype(np.int64).T
+        found.append(
+            FilmEvents(
+                name=names.get(place, f"image {frames[0].id}"), frames=tuple(frames), missed=missed, wrong=wrong,
+                switches=switches,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _sums_of_films(
     films: Sequence[Sequence[Sample]], predictions: Sequence[TrackPrediction], class_name: str, category_id: int
 ) -> list[_FilmSums]:
+    by_image = _by_image([row for row in predictions if row.category_id == category_id])
+    return [_sums_of(_case(frames, by_image, class_name)) for frames in films]
+
+
+def _by_image(predictions: Sequence[TrackPrediction]) -> dict[int, list[tuple[int, Sequence[float]]]]:
     by_image: dict[int, list[tuple[int, Sequence[float]]]] = {}
     for row in predictions:
-        if row.category_id == category_id:
-            by_image.setdefault(row.image_id, []).append((row.track_id, row.bbox))
-    return [_sums_of(_case(frames, by_image, class_name)) for frames in films]
+        by_image.setdefault(row.image_id, []).append((row.track_id, row.bbox))
+    return by_image
 
 
 def _case(
@@ -201,10 +246,23 @@ def _shares_of_tracks(films: Sequence[_FilmSums], resamples: int, seed: int) -> 
     return measures_of_sums([film.tracks for film in films], values, "MT", resamples=resamples, seed=seed)[0]
 
 
-def _of_class(own: Sequence[_FilmSums]) -> ClassMeasures:
-    sums = [film.by_frame.sum(axis=0) for film in own]
-    metrics = measures_of_sums(sums, _values, HEADLINE, resamples=0, seed=0)[0]
-    return ClassMeasures(metrics={**metrics, **_shares_of_tracks(own, 0, 0)}, counts=_counts(own))
+def _of_some(own: Sequence[_FilmSums], resamples: int, seed: int) -> ClassMeasures:
+    """Of one class in all films, or of all classes in one film."""
+    units, unit = _units(own)
+    metrics = measures_of_sums(units, _values, HEADLINE, resamples=resamples, seed=seed)[0]
+    shares = _shares_of_tracks(own, resamples if unit == FILMS else 0, seed)
+    return ClassMeasures(metrics={**metrics, **shares}, counts=_counts(own))
+
+
+def _film_names(split: Split, films: Sequence[Sequence[Sample]]) -> dict[int, str]:
+    """The name of each film by its place, no two alike; none of still pictures."""
+    names: dict[int, str] = {}
+    for place, frames in enumerate(films):
+        number = frames[0].video_id
+        if number is not None:
+            name = split.films[number].name if number in split.films else f"film {number}"
+            names[place] = f"{name} ({number})" if name in names.values() else name
+    return names
 
 
 def _counts(films: Sequence[_FilmSums]) -> dict[str, int]:

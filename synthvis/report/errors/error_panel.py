@@ -43,12 +43,14 @@ class ErrorPanel:
         groups: The errors.
         nothing: The sentence that stands in their place where there are none.
         has_boxes: Whether boxes are drawn, so that their colours are explained.
+        is_wide: Whether pictures are whole scenes, which need more room than a crop.
     """
 
     about: str
     groups: tuple[ErrorGroup, ...]
     nothing: str
     has_boxes: bool = False
+    is_wide: bool = False
 
     @classmethod
     def of_one_kind(cls, title: str, pictures: tuple[ErrorPicture, ...], *, about: str, nothing: str) -> ErrorPanel:

@@ -17,7 +17,9 @@ from synthvis.metrics.predictions import (
     ClassPrediction,
     ImagePrediction,
     KeypointPrediction,
+    PosePrediction,
     Prediction,
+    TrackPrediction,
     read_predictions,
 )
 from synthvis.report.errors.boxes import box_panel
@@ -25,6 +27,8 @@ from synthvis.report.errors.classes import class_panel
 from synthvis.report.errors.error_panel import ErrorPanel
 from synthvis.report.errors.images import image_panel
 from synthvis.report.errors.keypoints import keypoint_panel
+from synthvis.report.errors.poses import pose_panel
+from synthvis.report.errors.tracks import track_panel
 from synthvis.train.registry import tasks
 from synthvis.train.task import TaskDescription
 
@@ -35,6 +39,8 @@ Builder = Callable[[Any, Evaluation, Sequence[Any]], ErrorPanel]
 PANELS: Mapping[type[Prediction], Builder] = {
     BoxPrediction: box_panel,
     KeypointPrediction: keypoint_panel,
+    TrackPrediction: track_panel,
+    PosePrediction: pose_panel,
     ClassPrediction: class_panel,
     ImagePrediction: image_panel,
 }

@@ -9,15 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from synthvis.data.camera import Camera
 from synthvis.data.pose import Pose
 from synthvis.errors import UsageError
-from synthvis.metrics.picture_predictions import DetectedObject, DetectedObjects, PoseLine
+from synthvis.metrics.picture_predictions import DetectedObject, DetectedObjects
 from synthvis.train.detection.predict import detect
 from synthvis.train.keypoints.crops import Crop
 from synthvis.train.picture import Picture
-from synthvis.train.pose6d.model_keypoints import BOX_CORNERS, project_px
+from synthvis.train.pose6d.model_keypoints import BOX_CORNERS
 from synthvis.train.pose6d.network import PoseNetwork
+from synthvis.train.pose6d.pose_lines import pose_lines
 from synthvis.train.pose6d.solve import solve_pose
 from synthvis.train.trained import Trained
 
@@ -34,10 +34,6 @@ TOLERANCE_OF_CROP = 0.025
 """How far a keypoint may be off to agree with a pose, as a share of the side of its crop."""
 
 SCORE_DECIMALS = 5
-AXIS_OF_SIZE = 0.5
-BOX_EDGES = tuple(
-    (corner, corner | 1 << axis) for axis in range(3) for corner in range(BOX_CORNERS) if not corner >> axis & 1
-)
 
 
 def poses_in(
@@ -80,7 +76,7 @@ def _posed(
             )
             if pose is not None and camera is not None:
                 score = round(one.score * float(points[:, 2].mean()), SCORE_DECIMALS)
-                lines = _lines(pose, model_points, camera)
+                lines = pose_lines(pose, model_points[:BOX_CORNERS], camera)
                 yield replace(one, score=score, cam_from_object=Pose.of_rows(pose.tolist()), lines=lines)
 
 
@@ -97,18 +93,3 @@ def _points_in(
     images = torch.from_numpy(squares).permute(0, 3, 1, 2).to(device)
     found = network.points_in(images, torch.tensor(labels, device=device))
     return np.asarray(found.cpu().numpy(), dtype=np.float64)
-
-
-def _lines(pose: Float, model_points_m: Float, camera: Camera) -> tuple[PoseLine, ...]:
-    """The edges of the box of the model, and its axes from the origin, where both ends are before the camera."""
-    corners = model_points_m[:BOX_CORNERS]
-    length_m = AXIS_OF_SIZE * float(np.ptp(corners, axis=0).max())
-    points = np.concatenate([corners, np.zeros((1, 3)), length_m * np.eye(3)])
-    pixels, ahead = project_px(points, pose, camera)
-    wanted = [(a, b, None) for a, b in BOX_EDGES]
-    wanted += [(BOX_CORNERS, BOX_CORNERS + 1 + axis, axis) for axis in range(3)]  # type: ignore[misc]
-    return tuple(
-        PoseLine(ends_xy_px=(*pixels[a].tolist(), *pixels[b].tolist()), axis=axis)
-        for a, b, axis in wanted
-        if ahead[a] and ahead[b]
-    )

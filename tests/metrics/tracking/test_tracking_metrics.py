@@ -17,7 +17,7 @@ from synthvis.metrics.predictions import TrackPrediction
 from synthvis.metrics.registry import metrics
 from synthvis.metrics.tracking.definitions import METRICS
 from synthvis.metrics.tracking.film_case import FrameBoxes
-from synthvis.metrics.tracking.tracking import films_of, tracking_metrics
+from synthvis.metrics.tracking.tracking import film_events, films_of, tracking_metrics
 
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text())
 CASES: list[dict[str, Any]] = REFERENCE["cases"]
@@ -124,6 +124,34 @@ def test_a_film_worked_by_hand() -> None:
     assert found["AssA"].value == pytest.approx(association, abs=1e-6)
     assert found["HOTA"].value == pytest.approx(np.sqrt(3 / 5 * association), abs=1e-6)
     assert found["MT"].value == 0 and found["ML"].value == 0
+
+
+def test_each_film_has_its_own_numbers() -> None:
+    """In the first film every box is found; in the second a track of four frames changes its number after two."""
+    first = film([(k, 1, 0) for k in (1, 2, 3, 4)], [(k, 7, 0) for k in (1, 2, 3, 4)])
+    second = film([(k, 1, 0) for k in (1, 2, 3, 4)], [(1, 5, 0), (2, 5, 0), (3, 6, 0), (4, 6, 0)])
+    split, rows = split_of([first, second])
+    found = tracking_metrics(split, rows, ["person"], resamples=50)
+    assert list(found.per_film) == ["film 1", "film 2"]
+    whole, swapped = (found.per_film[name].metrics for name in ("film 1", "film 2"))
+    assert (whole["HOTA"].value, whole["HOTA"].low, whole["IDSW"].value) == (1, 1, 0)
+    assert (swapped["MOTA"].value, swapped["IDSW"].value) == (1 - 1 / 4, 1)
+    # Four boxes in one of two tracks, each of which has two of its four frames.
+    assert swapped["IDF1"].value == pytest.approx(0.5) and swapped["AssA"].value == pytest.approx(0.5)
+    assert found.per_film["film 2"].counts == {"boxes": 4, "tracks": 1}
+    events = film_events(split, rows, ["person"])
+    assert [one.switches.tolist() for one in events] == [[0, 0, 0, 0], [0, 0, 1, 0]]
+    assert all(not one.missed.any() and not one.wrong.any() for one in events)
+
+
+def test_a_film_by_itself_is_the_whole_set_and_a_still_picture_is_no_film() -> None:
+    found = measured(film([(1, 1, 0), (2, 1, 0)], [(1, 7, 0), (2, 7, 40)], frames=2), resamples=50)
+    assert found.per_film["film 1"].metrics == found.metrics == found.per_class["person"].metrics
+    still = Split(
+        name="stills", kind="real", split="val", class_names=("person",), category_ids={"person": 1},
+        images=(Sample(id=1, path=Path("none.jpg"), labelled_hw=(9, 9), objects=()),),
+    )  # fmt: skip
+    assert tracking_metrics(still, [], ["person"]).per_film == {}
 
 
 def test_boxes_that_overlap_by_a_third_count_for_hota_only() -> None:
