@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthvis.objects.mesh.meshes import Part
 
-__all__ = ["Solid", "ellipsoid_distance_m", "meet", "round_cone_distance_m", "skin_of", "union"]
+__all__ = ["Solid", "ellipsoid_distance_m", "lengths_m", "meet", "round_cone_distance_m", "skin_of", "union"]
 
 Float = NDArray[np.float64]
 Solid = Callable[[Float], Float]
@@ -25,6 +25,13 @@ STEEPEST = 1.6
 REPAIRS = 12
 
 
+def lengths_m(vectors_m: Float) -> Float:
+    """(N,) lengths of (N, 3) vectors: `np.linalg.norm` to the last bit, without its slow sum over a short axis."""
+    x, y, z = vectors_m.T
+    lengths: Float = np.sqrt(x * x + y * y + z * z)
+    return lengths
+
+
 def union(one_m: Float, other_m: Float, blend_m: ArrayLike) -> Float:
     """Distance from two solids that flow into each other over about `blend_m`.
 
@@ -32,7 +39,8 @@ def union(one_m: Float, other_m: Float, blend_m: ArrayLike) -> Float:
     """
     width = np.maximum(np.asarray(blend_m, dtype=np.float64), 1e-6)
     share = np.maximum(width - np.abs(one_m - other_m), 0.0) / width
-    joined: Float = np.minimum(one_m, other_m) - share**3 * width / 6
+    # Not `share**3`, which calls the power function for each number.
+    joined: Float = np.minimum(one_m, other_m) - share * share * share * width / 6
     return joined
 
 
@@ -48,8 +56,7 @@ def ellipsoid_distance_m(points_m: Float, centre_m: ArrayLike, radii_m: ArrayLik
     """
     radii = np.asarray(radii_m, dtype=np.float64)
     away = (points_m - np.asarray(centre_m, dtype=np.float64)) / radii
-    value = np.sqrt((away**2).sum(axis=1))
-    slope = np.sqrt(((away / radii) ** 2).sum(axis=1))
+    value, slope = lengths_m(away), lengths_m(away / radii)
     distance: Float = value * (value - 1) / np.maximum(slope, 1e-9)
     return np.where(value < 1e-6, -radii.min(), distance)
 
@@ -62,8 +69,7 @@ def round_cone_distance_m(
     way = np.asarray(end_m, dtype=np.float64) - start
     away = points_m - start
     along = np.clip(away @ way / max(float(way @ way), 1e-12), 0.0, 1.0)
-    distance: Float = np.linalg.norm(away - along[:, None] * way, axis=1)
-    return distance - (start_radius_m + along * (end_radius_m - start_radius_m))
+    return lengths_m(away - along[:, None] * way) - (start_radius_m + along * (end_radius_m - start_radius_m))
 
 
 def skin_of(slot: str, solid: Solid, low_m: ArrayLike, high_m: ArrayLike, step_m: float) -> Part:
@@ -135,36 +141,32 @@ def _window(grid: NDArray[np.bool_], first: int, second: int, i: int, j: int) ->
 
 def _net(values: Float) -> tuple[Float, NDArray[np.int64]]:
     """(V, 3) vertices in cells and (Q, 4) quads around the edges that the surface crosses."""
-    shape = np.array(values.shape)
+    shape = values.shape
     strides = np.array([shape[1] * shape[2], shape[2], 1])
-    flat = values.reshape(-1)
-    inside = flat < 0
-    total = np.zeros((len(flat), 3))
-    count = np.zeros(len(flat))
-    quads = []
+    flat, inside = values.reshape(-1), values < 0
+    crossings = []
     for axis in range(3):
-        step = strides[axis]
-        view = values < 0
-        start = np.take(view, range(shape[axis] - 1), axis=axis)
-        end = np.take(view, range(1, shape[axis]), axis=axis)
-        nodes = np.argwhere(start != end)
+        nodes = np.argwhere(np.diff(inside, axis=axis))
         index = nodes @ strides
-        share = flat[index] / (flat[index] - flat[index + step])
         places = nodes.astype(np.float64)
-        places[:, axis] += share
+        places[:, axis] += flat[index] / (flat[index] - flat[index + strides[axis]])
         u, v = strides[(axis + 1) % 3], strides[(axis + 2) % 3]
-        cells = np.stack([index, index - u, index - u - v, index - v], axis=1)
-        for column in range(4):
+        crossings.append((places, np.stack([index, index - u, index - u - v, index - v], axis=1)))
+    # Few cells hold any of the surface; sums are made for them alone.
+    holds = np.zeros(len(flat), dtype=bool)
+    for _, cells in crossings:
+        holds[cells] = True
+    number, count = np.cumsum(holds) - 1, int(holds.sum())
+    total, crossed, quads = np.zeros((count, 3)), np.zeros(count), []
+    for places, cells in crossings:
+        numbered = number[cells]
+        for column in numbered.T:
             for coordinate in range(3):
-                total[:, coordinate] += np.bincount(cells[:, column], places[:, coordinate], len(flat))
-            count += np.bincount(cells[:, column], minlength=len(flat))
-        out = inside[index]
-        quads.append(np.where(out[:, None], cells, cells[:, ::-1]))
-    every = np.concatenate(quads)
-    used = np.flatnonzero(count)
-    number = np.zeros(len(flat), dtype=np.int64)
-    number[used] = np.arange(len(used))
-    return total[used] / count[used, None], number[every]
+                total[:, coordinate] += np.bincount(column, places[:, coordinate], count)
+            crossed += np.bincount(column, minlength=count)
+        outwards = inside.reshape(-1)[cells[:, :1]]
+        quads.append(np.where(outwards, numbered, numbered[:, ::-1]))
+    return total / crossed[:, None], np.concatenate(quads)
 
 
 def _settled(solid: Solid, points_m: Float, step_m: float) -> Float:
@@ -173,15 +175,15 @@ def _settled(solid: Solid, points_m: Float, step_m: float) -> Float:
     distance = solid(points_m)
     slope = np.stack([solid(points_m + reach * axis) - distance for axis in np.eye(3)], axis=1) / reach
     way = -distance[:, None] * slope / np.maximum((slope**2).sum(axis=1), 0.25)[:, None]
-    length = np.linalg.norm(way, axis=1, keepdims=True)
-    settled: Float = points_m + way * np.minimum(1.0, 0.25 * step_m / np.maximum(length, 1e-12))
+    share = np.minimum(1.0, 0.25 * step_m / np.maximum(lengths_m(way), 1e-12))
+    settled: Float = points_m + way * share[:, None]
     return settled
 
 
 def _triangles(vertices: Float, quads: NDArray[np.int64]) -> NDArray[np.int32]:
     """Two triangles a quad, parted along its shorter diagonal."""
     a, b, c, d = quads.T
-    first = np.linalg.norm(vertices[a] - vertices[c], axis=1) <= np.linalg.norm(vertices[b] - vertices[d], axis=1)
+    first = lengths_m(vertices[a] - vertices[c]) <= lengths_m(vertices[b] - vertices[d])
     one = np.where(first[:, None], quads[:, [0, 1, 2]], quads[:, [0, 1, 3]])
     two = np.where(first[:, None], quads[:, [0, 2, 3]], quads[:, [1, 2, 3]])
     faces: NDArray[np.int32] = np.concatenate([one, two]).astype(np.int32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.objects.mesh.implicit import ellipsoid_distance_m, meet, round_cone_distance_m, union
+from synthvis.objects.mesh.implicit import ellipsoid_distance_m, lengths_m, meet, round_cone_distance_m, union
 from synthvis.objects.people.proportions import Body
 from synthvis.objects.people.skeleton import SHOULDER_DROP, WAIST, Arm, Leg, Skeleton
 
@@ -142,6 +142,12 @@ class Limb:
         first, second = np.linalg.norm(np.diff(self.joints_m, axis=0), axis=1)
         return float(first), float(second)
 
+    @property
+    def _front(self) -> Float:
+        """(3,) where the front of the second bone is."""
+        front: Float = turn_onto(self.joints_m[2] - self.joints_m[1], self.upright)[:, 0]
+        return front
+
     def distance_m(
         self, points_m: Float, *, end: float = 2.0, start: float = 0.0, blend_m: float = 0.02, edge_m: float = 0.006
     ) -> Float:
@@ -154,13 +160,12 @@ class Limb:
             blend_m: Over which the bones flow into each other.
             edge_m: Radius of the edge of a cut.
         """
-        turned = [turn_onto(way, self.upright) for way in np.diff(self.joints_m, axis=0)]
         parts = []
         if start < 1:
             upper, share = _tube(points_m, self.joints_m[0], self.joints_m[1], self.upper_m)
             parts.append(self._cut(upper, share, 0, start, end if end < 1 else None, edge_m))
         if end > 1:
-            back = None if self.bulge_m is None else -np.outer(self.bulge_m, turned[1][:, 0])
+            back = None if self.bulge_m is None else -np.outer(self.bulge_m, self._front)
             lower, share = _tube(points_m, self.joints_m[1], self.joints_m[2], self.lower_m, back)
             parts.append(self._cut(lower, share, 1, max(start - 1, 0.0), end - 1, edge_m))
         return parts[0] if len(parts) == 1 else union(parts[0], parts[1], blend_m)
@@ -201,8 +206,7 @@ def _tube(
     off = away - along[:, None] * way
     if bulge_m is not None:
         off -= np.stack([np.interp(along, ALONG, bulge_m[:, axis]) for axis in range(3)], axis=1)
-    distance: Float = np.linalg.norm(off, axis=1) - np.interp(along, ALONG, radii_m)
-    return distance, share
+    return lengths_m(off) - np.interp(along, ALONG, radii_m), share
 
 
 def turn_onto(way: Float, upright: Float) -> Float:
