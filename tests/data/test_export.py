@@ -23,8 +23,9 @@ from synthvis.data.formats.webdataset.format import WebDatasetFormat
 from synthvis.errors import DatasetError, RealDataError, UsageError
 
 LENS = (-0.25, 0.05, 0.002, -0.001, 0.0)
-WRITABLE = tuple(name for name, one in all_formats().items() if one.can_write and name not in ("bop", "mot"))
-"""From any set; `bop` needs the scenes of a render (test_bop_export.py), `mot` films (test_mot.py)."""
+NEED_MORE = {"bop", "mot", "sintel", "kitti-flow"}
+WRITABLE = tuple(name for name, one in all_formats().items() if one.can_write and name not in NEED_MORE)
+"""From any set; `bop` needs the scenes of a render (test_bop_export.py), the others films."""
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ from synthvis.errors import DatasetError
 from synthvis.formats.atomic import link_or_copy
 from synthvis.formats.images import write_jpeg
 
-WRITABLE = tuple(name for name, one in all_formats().items() if one.can_write and name != "bop")
+NEED_MORE = {"bop", "sintel", "kitti-flow"}
+WRITABLE = tuple(name for name, one in all_formats().items() if one.can_write and name not in NEED_MORE)
 
 IMAGES, OBJECTS = 40, 5
 """In the set, and in each image."""

@@ -44,8 +44,8 @@ FORMS = (
 
 NOT_OBJECTS = {"masks", "imagefolder"}
 NEED_RENDERS = {"bop"}
-NEED_FILMS = {"mot"}
-"""See test_mot.py."""
+NEED_FILMS = {"mot", "sintel", "kitti-flow"}
+"""See test_mot.py and test_flow_folders.py."""
 
 few_sets = settings(max_examples=15, derandomize=True)
 fewer_sets = settings(max_examples=4, derandomize=True)

@@ -10,6 +10,7 @@ from synthvis.data.formats.base import DataFormat
 from synthvis.data.formats.bop.format import BOP
 from synthvis.data.formats.coco import COCO
 from synthvis.data.formats.coco_keypoints import COCO_KEYPOINTS
+from synthvis.data.formats.flow.format import KITTI_FLOW, SINTEL
 from synthvis.data.formats.image_folder import IMAGE_FOLDER
 from synthvis.data.formats.masks import MASKS
 from synthvis.data.formats.mot.format import MOT
@@ -41,6 +42,8 @@ BUILT_IN: tuple[DataFormat, ...] = (
     MASKS,
     DEPTH_MAP_FOLDERS,
     NORMAL_MAP_FOLDERS,
+    SINTEL,
+    KITTI_FLOW,
     IMAGE_FOLDER,
 )
 """In the order in which a folder is held against them; any folder may be one of class folders."""

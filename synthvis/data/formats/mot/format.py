@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from synthvis.data.contents import Content
 from synthvis.data.film import Film
 from synthvis.data.formats.base import DataFormat, NamedSplit, SplitFiles, SplitSource, check_objects
+from synthvis.data.formats.film_folders import film_folders
 from synthvis.data.formats.mot.classes import PERSON, classes_beside, text_of_classes
 from synthvis.data.formats.mot.layout import (
     GROUND_TRUTH,
@@ -30,9 +31,6 @@ from synthvis.errors import RealDataError, UsageError
 from synthvis.formats.atomic import write_bytes_atomic
 
 __all__ = ["MOT", "MotFormat"]
-
-UNSAFE = '/\\:*?"<>|'
-MAX_NAME_CHARS = 60
 
 
 class MotFormat(DataFormat):
@@ -92,7 +90,7 @@ class MotFormat(DataFormat):
     def picture_names(self, split: Split) -> Sequence[str]:
         """SEQUENCE/img1/000001.jpg."""
         frames = [(one.video_id or 0, one.frame_id or 0) for one in split.images]
-        folders = _folder_names(split, {video_id for video_id, _ in frames})
+        folders = film_folders(split, {video_id for video_id, _ in frames})
         # Some tools count frames from 0 in COCO files.
         offset = int(any(frame_id == 0 for _, frame_id in frames))
         return [f"{folders[video]}/{PICTURES}/{frame + offset:06d}{JPEG}" for video, frame in frames]
@@ -132,18 +130,6 @@ def _shared_classes(folders: Sequence[FilmFolder]) -> tuple[str, ...] | None:
             f"the films of {folders[0].root.parent} have different {LABELS}", hint="one list serves all films of a set"
         )
     return next(iter(lists), None)
-
-
-def _folder_names(split: Split, numbers: Iterable[int]) -> dict[int, str]:
-    """A folder for each film: its name without what no folder may hold, with a number where two are alike."""
-    found: dict[int, str] = {}
-    for number in sorted(numbers):
-        name = split.films[number].name if number in split.films else f"{number:04d}"
-        safe = "".join(one if one.isprintable() and one not in UNSAFE else "_" for one in name).strip(" .")
-        safe = safe[:MAX_NAME_CHARS].strip(" .") or f"{number:04d}"
-        is_taken = safe.casefold() in {other.casefold() for other in found.values()}
-        found[number] = f"{safe}_{number}" if is_taken else safe
-    return found
 
 
 def _write_film(folder: Path, split: Split, film: _WrittenFilm) -> None:

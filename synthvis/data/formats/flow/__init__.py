@@ -1,0 +1,1 @@
+"""Folders of optical flow as the benchmarks have them: MPI Sintel and KITTI."""
