@@ -128,13 +128,12 @@ class FlowFormat(DataFormat):
                 self.write_flow(one.image.flow or FlowMap.of_nothing(one.image.image_hw), frame, root)
 
     def _write_picture(self, image: Sample, frame: TakeFrame, root: Path) -> None:
-        first, *others = [root / path for path in self.picture_paths(frame)] or [None]
-        if first is None:
-            return
-        write_png(first, image.image)
-        for other in others:
-            if not other.exists():
-                link_or_copy(first, other)
+        targets = [root / path for path in self.picture_paths(frame)]
+        for target in targets[:1]:
+            write_png(target, image.image)
+        for target in targets[1:]:
+            if not target.exists():
+                link_or_copy(targets[0], target)
 
     @abstractmethod
     def picture_paths(self, frame: TakeFrame) -> Sequence[str]:
