@@ -52,6 +52,32 @@ def test_a_unit_that_nobody_stated_is_guessed_and_said(side: float, length_m: fl
     assert clean(raw(own_files.CORNERS, own_files.FACES), Entry(), "glb").notes == ()
 
 
+@pytest.mark.parametrize(
+    ("side", "note"),
+    [
+        (30.0, "the unit is taken to be cm, so it is 300 mm long; if it is 30 mm, write `unit: mm` into assets.yaml"),
+        (3.5, "the unit is taken to be m, so it is 3,500 mm long; if it is 3.5 mm, write `unit: mm` into assets.yaml"),
+        (
+            120.0,
+            "the unit is taken to be mm, so it is 120 mm long; if it is 1,200 mm, write `unit: cm` into assets.yaml",
+        ),
+        # In millimetres it would be smaller than any object may be.
+        (0.5, "the unit is taken to be m, so it is 500 mm long"),
+    ],
+    ids=["a small part", "a smaller part", "a large part", "no other unit"],
+)
+def test_the_guess_names_the_size_and_the_way_out(side: float, note: str) -> None:
+    mesh = raw(own_files.CORNERS * side, own_files.FACES)
+    (found,) = [one for one in clean(mesh, Entry(), "stl").notes if "unit" in one]
+    assert found == (f"{note} beside the file" if "assets.yaml" in note else note)
+
+
+def test_a_stated_unit_needs_no_note_and_is_the_way_out_of_a_wrong_guess() -> None:
+    found = clean(raw(own_files.CORNERS * 30, own_files.FACES), Entry(unit="mm"), "stl")
+    assert np.allclose(np.ptp(found.raw.vertices, axis=0), 0.03)
+    assert not any("unit" in note for note in found.notes)
+
+
 @pytest.mark.parametrize("up", ["x", "-x", "y", "-y", "z", "-z"])
 @pytest.mark.parametrize("front", ["x", "-x", "y", "-y", "z", "-z"])
 def test_up_and_front_are_turned_to_z_and_x_without_mirroring(up: str, front: str) -> None:

@@ -22,6 +22,9 @@ UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
 GUESSED_UNITS = ((4.0, "m"), (40.0, "cm"), (float("inf"), "mm"))
 """Longest side up to which a file that states no unit is taken to be in this one."""
 
+OTHERWISE = {"m": "mm", "cm": "mm", "mm": "cm"}
+"""The unit that a file most likely has where the guess is wrong: parts are drawn in millimetres."""
+
 SAME_PLACE = 1e-6
 """Vertices closer than this share of the longest side are one."""
 
@@ -116,7 +119,7 @@ def _scale(size: Float, entry: Entry, suffix: str) -> tuple[Float, list[str]]:
         unit = entry.unit or ("m" if suffix in METRES_BY_RULE else _guessed_unit(longest))
         scale = np.full(3, UNITS_M[unit])
         if entry.unit is None and suffix not in METRES_BY_RULE:
-            notes.append(f"the unit is taken to be {unit}: {longest * UNITS_M[unit]:.3g} m long")
+            notes.append(_about_guess(unit, longest))
     length_m = float((size * scale).max())
     if not SIZE_M[0] <= length_m <= SIZE_M[1]:
         raise NotUsable(f"it would be {length_m:.3g} m long; state its unit or size_m in assets.yaml")
@@ -125,6 +128,20 @@ def _scale(size: Float, entry: Entry, suffix: str) -> tuple[Float, list[str]]:
 
 def _guessed_unit(longest: float) -> str:
     return next(unit for limit, unit in GUESSED_UNITS if longest <= limit)
+
+
+def _about_guess(unit: str, longest: float) -> str:
+    """The unit that was guessed with the size that follows, and what to write where it is another one."""
+    said = f"the unit is taken to be {unit}, so it is {_millimetres(longest * UNITS_M[unit])} mm long"
+    other = OTHERWISE[unit]
+    length_m = longest * UNITS_M[other]
+    if not SIZE_M[0] <= length_m <= SIZE_M[1]:
+        return said
+    return f"{said}; if it is {_millimetres(length_m)} mm, write `unit: {other}` into assets.yaml beside the file"
+
+
+def _millimetres(length_m: float) -> str:
+    return f"{length_m / UNITS_M['mm']:,.4g}"
 
 
 def _welded(mesh: RawMesh) -> RawMesh:
