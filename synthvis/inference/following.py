@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthvis.inference.records import PredictedPicture
 from synthvis.metrics.picture_predictions import DetectedObjects, PicturePrediction
+from synthvis.tracking.looks import color_looks
 from synthvis.tracking.on_films import track_ids_of
 from synthvis.tracking.tracker import NO_TRACK, FrameDetections, Tracker, TrackerChoice
 
@@ -30,18 +32,20 @@ class FollowedVideo:
     def __post_init__(self) -> None:
         self._tracker = self.choice.for_film(self.fps)
 
-    def next_frame(self, found: PicturePrediction) -> PicturePrediction:
-        """The objects of the next frame that belong to a track, with its number.
+    def next_frame(self, found: PicturePrediction, image_rgb: NDArray[np.uint8]) -> PicturePrediction:
+        """The objects of the next frame, (H, W, 3), that belong to a track, with its number.
 
         Raises:
             UsageError: The tracker, of the user's, does not do what trackers do.
         """
         if not isinstance(found, DetectedObjects):
             return found
+        boxes = np.array([one.bbox_xywh_px for one in found.objects], dtype=np.float64).reshape(-1, 4)
         detections = FrameDetections(
-            boxes_xywh_px=np.array([one.bbox_xywh_px for one in found.objects], dtype=np.float64).reshape(-1, 4),
+            boxes_xywh_px=boxes,
             scores=np.array([one.score for one in found.objects], dtype=np.float64),
             labels=np.array([one.label for one in found.objects], dtype=np.int64),
+            looks=color_looks(image_rgb, boxes) if self.choice.kind.wants_looks else None,
         )
         ids = track_ids_of(self._tracker, detections, self.choice.kind.name).tolist()
         pairs = zip(found.objects, ids, strict=True)

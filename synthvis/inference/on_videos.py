@@ -66,7 +66,7 @@ def _predict_on_frames(
         try:
             for batch in _batches(islice(video.frames(), run.max_frames), size):
                 for frame, seen in zip(batch, run.predictor.of_frames.on_batch(batch), strict=True):
-                    found = seen if followed is None else followed.next_frame(seen)
+                    found = seen if followed is None else followed.next_frame(seen, frame)
                     if draw is not None:
                         draw(frame, found)
                     record = run.outputs.record(source.name, found, stamp=stamp, drawn=name, frame=count)

@@ -7,10 +7,12 @@ authors' program; the scores are relative to `TrackerSettings.score`, in place o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.tracking.following import FollowedTrack, paired
+from synthvis.tracking.following import FollowedTrack, overlap_worth, paired
 from synthvis.tracking.motion import BoxMotion
 from synthvis.tracking.tracker import NO_TRACK, WEAKEST_SCORE, FrameDetections, Tracker, TrackerKind, TrackerSettings
 
@@ -42,13 +44,14 @@ class ByteTrack(Tracker):
         low = np.flatnonzero((scores >= self._low) & (scores < self._score))
         confirmed = [track for track in self._tracks if track.is_confirmed]
         fresh = [track for track in self._tracks if not track.is_confirmed]
-        first = paired(confirmed, detections, high, least_iou=FIRST_IOU)
+        first = paired(confirmed, detections, high, least_iou=FIRST_IOU, worth_of=self.worth)
         seen_before = [track for track in first.tracks if track.unseen == 1]
         second = paired(seen_before, detections, low, least_iou=SECOND_IOU)
         third = paired(fresh, detections, first.detections, least_iou=FRESH_IOU)
         found = np.full(len(detections), NO_TRACK, dtype=np.int64)
         for track, index in (*first.pairs, *second.pairs, *third.pairs):
             track.see(detections.boxes_xywh_px[index])
+            self.note(track, detections, index)
             track.is_confirmed = True
             found[index] = track.track_id
         for index in third.detections[scores[third.detections] >= self._begins_at].tolist():
@@ -57,6 +60,15 @@ class ByteTrack(Tracker):
         self._is_first = False
         return found
 
+    def worth(
+        self, tracks: Sequence[FollowedTrack], detections: FrameDetections, indices: NDArray[np.intp], least_iou: float
+    ) -> NDArray[np.float64]:
+        """(N, M) what a pair of a confirmed track and a detection of high score is worth."""
+        return overlap_worth(tracks, detections, indices, least_iou)
+
+    def note(self, track: FollowedTrack, detections: FrameDetections, index: int) -> None:
+        """A track was seen as that detection; there is nothing more to remember of it."""
+
     def _begin(self, detections: FrameDetections, index: int) -> int:
         """A new track; it is told at once in the first frame of a film, else when it is seen again."""
         self._made += 1
@@ -64,6 +76,7 @@ class ByteTrack(Tracker):
         label = int(detections.labels[index])
         track = FollowedTrack(track_id=self._made, label=label, motion=motion, is_confirmed=self._is_first)
         self._tracks.append(track)
+        self.note(track, detections, index)
         return track.track_id if self._is_first else NO_TRACK
 
     def _is_kept(self, track: FollowedTrack) -> bool:

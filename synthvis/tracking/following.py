@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,10 @@ from synthvis.metrics.tracking.matching import best_pairs
 from synthvis.tracking.motion import BoxMotion
 from synthvis.tracking.tracker import FrameDetections
 
-__all__ = ["FollowedTrack", "Pairs", "paired"]
+__all__ = ["FollowedTrack", "Pairs", "Worth", "boxes_of", "overlap_worth", "paired"]
 
 Indices = NDArray[np.intp]
+Worth = Callable[[Sequence["FollowedTrack"], FrameDetections, Indices, float], NDArray[np.float64]]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -29,6 +30,7 @@ class FollowedTrack:
         hits: Frames in a row in which it was seen after the one in which it began, up to the last one.
         unseen: Frames since it was seen.
         is_confirmed: It is taken for an object.
+        look: (D,) what it looks like, of a tracker that compares looks.
     """
 
     track_id: int
@@ -37,6 +39,7 @@ class FollowedTrack:
     hits: int = 0
     unseen: int = 0
     is_confirmed: bool = False
+    look: NDArray[np.float32] | None = None
 
     def move_on(self) -> None:
         """To the next frame, in which it has not been seen yet."""
@@ -66,21 +69,40 @@ class Pairs:
     detections: Indices
 
 
+def boxes_of(tracks: Sequence[FollowedTrack]) -> NDArray[np.float64]:
+    """(N, 4) where each track is expected."""
+    return np.array([one.motion.bbox_xywh_px for one in tracks], dtype=np.float64).reshape(-1, 4)
+
+
+def overlap_worth(
+    tracks: Sequence[FollowedTrack], detections: FrameDetections, indices: Indices, least_iou: float
+) -> NDArray[np.float64]:
+    """(N, M) overlap of each track with each detection, 0 below `least_iou`; arguments are those of `paired`."""
+    worth = box_overlaps(boxes_of(tracks), detections.boxes_xywh_px[indices])
+    worth[worth < least_iou] = 0.0
+    return worth
+
+
 def paired(
-    tracks: Sequence[FollowedTrack], detections: FrameDetections, indices: Indices, *, least_iou: float
+    tracks: Sequence[FollowedTrack],
+    detections: FrameDetections,
+    indices: Indices,
+    *,
+    least_iou: float,
+    worth_of: Worth = overlap_worth,
 ) -> Pairs:
-    """The pairs with the largest sum of overlaps, none below `least_iou`, each of one class.
+    """The pairs with the largest sum of what they are worth, by default their overlap, each of one class.
 
     Args:
         tracks: Moved on to the frame.
         detections: Of the frame.
         indices: Those of the detections that are to be paired.
         least_iou: Of a pair.
+        worth_of: What each pair is worth, 0 for those that may not be.
     """
-    boxes = np.array([one.motion.bbox_xywh_px for one in tracks]).reshape(-1, 4)
-    worth = box_overlaps(boxes, detections.boxes_xywh_px[indices])
+    worth = worth_of(tracks, detections, indices, least_iou)
     labels = np.array([one.label for one in tracks], dtype=np.int64)
-    worth[(worth < least_iou) | (labels[:, None] != detections.labels[indices][None])] = 0.0
+    worth[labels[:, None] != detections.labels[indices][None]] = 0.0
     rows, columns = best_pairs(worth)
     is_pair = worth[rows, columns] > 0
     rows, columns = rows[is_pair], columns[is_pair]

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.assets.own_code import last_line
+from synthvis.data.sample import Sample
 from synthvis.data.split import Split
 from synthvis.errors import UsageError
 from synthvis.metrics.predictions import BoxPrediction, TrackPrediction
 from synthvis.metrics.tracking.tracking import films_of
+from synthvis.tracking.looks import color_looks
 from synthvis.tracking.tracker import NO_TRACK, FrameDetections, Tracker, TrackerChoice
 
 __all__ = ["labelled_boxes", "track_ids_of", "tracked"]
@@ -27,6 +29,7 @@ def tracked(split: Split, rows: Sequence[BoxPrediction], choice: TrackerChoice) 
 
     Raises:
         UsageError: The tracker, of the user's, does not do what trackers do.
+        DatasetError: The tracker compares looks, and a picture cannot be read.
     """
     by_image: dict[int, list[BoxPrediction]] = {}
     for row in rows:
@@ -37,7 +40,8 @@ def tracked(split: Split, rows: Sequence[BoxPrediction], choice: TrackerChoice) 
         tracker = choice.for_film(None if film is None else film.fps)
         for image in frames:
             there = by_image.get(image.id, [])
-            ids = track_ids_of(tracker, _detections(there), choice.kind.name)
+            looks_of = image if choice.kind.wants_looks and there else None
+            ids = track_ids_of(tracker, _detections(there, looks_of), choice.kind.name)
             found += [
                 TrackPrediction(
                     image_id=row.image_id, category_id=row.category_id, bbox=row.bbox, score=row.score,
@@ -82,9 +86,11 @@ def track_ids_of(tracker: Tracker, detections: FrameDetections, name: str) -> ND
     return ids.astype(np.int64)
 
 
-def _detections(rows: Sequence[BoxPrediction]) -> FrameDetections:
+def _detections(rows: Sequence[BoxPrediction], looks_of: Sample | None) -> FrameDetections:
+    boxes = np.array([row.bbox for row in rows], dtype=np.float64).reshape(-1, 4)
     return FrameDetections(
-        boxes_xywh_px=np.array([row.bbox for row in rows], dtype=np.float64).reshape(-1, 4),
+        boxes_xywh_px=boxes,
         scores=np.array([row.score for row in rows], dtype=np.float64),
         labels=np.array([row.category_id for row in rows], dtype=np.int64),
+        looks=None if looks_of is None else color_looks(looks_of.image, boxes),
     )

@@ -10,6 +10,7 @@ from synthvis.config.validate import nearest
 from synthvis.errors import UsageError
 from synthvis.plugins import with_installed
 from synthvis.tracking.byte_track import BYTETRACK
+from synthvis.tracking.byte_track_looks import BYTETRACK_REID
 from synthvis.tracking.sort import SORT
 from synthvis.tracking.tracker import TrackerKind
 
@@ -19,7 +20,7 @@ ENTRY_POINTS = "synthvis.trackers"
 """Group of entry points by which an installed package brings a tracker of its own."""
 
 HINT = "docs/how_to/tasks/tracking.md shows how to bring a tracker"
-BUILT_IN = (BYTETRACK, SORT)
+BUILT_IN = (BYTETRACK, SORT, BYTETRACK_REID)
 
 
 def trackers() -> Mapping[str, TrackerKind]:

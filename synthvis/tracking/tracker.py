@@ -37,11 +37,13 @@ class FrameDetections:
         boxes_xywh_px: (N, 4) float64 left, top, width, height.
         scores: (N,) float64 from 0 to 1.
         labels: (N,) int64 numbers of classes; a track keeps its class.
+        looks: (N, D) float32 of length 1, what each looks like, for a tracker that wants it; else None.
     """
 
     boxes_xywh_px: NDArray[np.float64]
     scores: NDArray[np.float64]
     labels: NDArray[np.int64]
+    looks: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -83,11 +85,13 @@ class TrackerKind:
         name: As in `--tracker`.
         about: In a few words.
         make: A new tracker for one film.
+        wants_looks: It compares what objects look like, so that pictures are read.
     """
 
     name: str
     about: str
     make: Callable[[TrackerSettings], Tracker]
+    wants_looks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,7 +184,8 @@ class TrainConfig(BaseModel):
     )
 
     tracker: str = Field(
-        DEFAULT_TRACKER, description="The tracker that joins boxes of frames: bytetrack, sort, or one of a package."
+        DEFAULT_TRACKER,
+        description="The tracker that joins boxes of frames: bytetrack, sort, bytetrack-reid, or one of a package.",
     )
     tracker_score: float = Field(
         DEFAULT_SCORE, ge=0, le=1, description="The score from which on the tracker takes a box for an object."
