@@ -1,0 +1,1 @@
+"""Road vehicles: all drive to -x, so that their left is at -y."""
