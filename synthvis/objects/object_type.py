@@ -13,7 +13,17 @@ from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.spec import Category, Mat4, Param, SurfaceSpec
 from synthvis.objects.symmetry import NO_SYMMETRY, DeclaredTurn, Symmetries
 
-__all__ = ["FACES_MINUS_X", "FACES_MINUS_Y", "FACES_PLUS_X", "IDENTITY", "Appendages", "Attachment", "ObjectType", "RestPose", "Sample"]
+__all__ = [
+    "FACES_MINUS_X",
+    "FACES_MINUS_Y",
+    "FACES_PLUS_X",
+    "IDENTITY",
+    "Appendages",
+    "Attachment",
+    "ObjectType",
+    "RestPose",
+    "Sample",
+]
 
 FACES_PLUS_X, FACES_MINUS_Y, FACES_MINUS_X = 0.0, -math.pi / 2, math.pi
 """The fronts that kinds have, for `ObjectType.front_rad`."""

@@ -34,7 +34,7 @@ from synthvis.objects.spec import Category, ObjectSpec, Param
 from synthvis.objects.sports import boards, frisbee, kite, sports_ball
 from synthvis.objects.street import car, roadside_poles, stop_sign, traffic_cone, traffic_light
 from synthvis.objects.tableware import bottle, bowl, cup, fork, knife, spoon, wine_glass
-from synthvis.objects.vehicles import bicycle, motorcycle
+from synthvis.objects.vehicles import bicycle, bicycle_stand, motorcycle
 from synthvis.plugins import entries_of, load_entry
 
 __all__ = [
@@ -119,6 +119,7 @@ OBJECT_TYPES: dict[str, ObjectType] = _by_name(
     holding_hand.OBJECT_TYPES,
     bicycle.OBJECT_TYPES,
     motorcycle.OBJECT_TYPES,
+    bicycle_stand.OBJECT_TYPES,
 )
 """What comes along, by name. Scenes draw from it in this order, so new modules go last."""
 

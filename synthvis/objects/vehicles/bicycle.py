@@ -14,6 +14,7 @@ from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.mesh.params import linear_rgb, number, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
+from synthvis.objects.vehicles.bicycle_geometry import Geometry, geometry_of
 from synthvis.objects.vehicles.bicycle_parts import (
     controls,
     drivetrain,
@@ -22,7 +23,6 @@ from synthvis.objects.vehicles.bicycle_parts import (
     saddle,
     wheel_parts,
 )
-from synthvis.objects.vehicles.bicycle_geometry import Geometry, geometry_of
 
 __all__ = ["BICYCLE", "OBJECT_TYPES"]
 
@@ -67,13 +67,13 @@ def _sample(rng: Generator) -> Sample:
         "spokes": int(pick(rng, {"28": 1.0, "32": 2.0, "36": 1.0})) if grown else 20,
         "mudguards": plain or (style == "child" and chance(rng, 0.5)),
         "rack": plain and chance(rng, 0.85),
-        "guard": plain and chance(rng, 0.75) or (not grown and chance(rng, 0.6)),
-        "lights": plain and chance(rng, 0.9) or chance(rng, 0.3),
+        "guard": (plain and chance(rng, 0.75)) or (not grown and chance(rng, 0.6)),
+        "lights": (plain and chance(rng, 0.9)) or chance(rng, 0.3),
         "basket": pick(rng, {"wire": 1.0, "none": 2.5}) if plain else "none",
         "trainers": radius_m < 0.2 and chance(rng, 0.55),
-        "stand": plain and chance(rng, 0.9) or chance(rng, 0.4),
+        "stand": (plain and chance(rng, 0.9)) or chance(rng, 0.4),
         "bottle": style in ("racing", "mountain") and chance(rng, 0.6),
-        "discs": style == "mountain" and chance(rng, 0.8) or chance(rng, 0.2),
+        "discs": (style == "mountain" and chance(rng, 0.8)) or chance(rng, 0.2),
     }
     return Sample(params=params, surfaces=_surfaces(rng, params))
 
@@ -107,8 +107,13 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         "guards": _plastic(paint if chance(rng, 0.55) else dark, 0.3, 0.6),
         "bottle": _plastic(shade_of(rng, pick(rng, ("#e8e8e8", "#1a4a9a", "#c82020", "#202022"))), 0.35),
     }
-    mesh = _build(params)
-    return {slot: surface for slot, surface in surfaces.items() if slot in mesh.slots}
+    absent = {
+        "reflector": params["style"] == "racing",
+        "lamp": not params["lights"],
+        "guards": not (params["mudguards"] or params["guard"]),
+        "bottle": not params["bottle"],
+    }
+    return {slot: surface for slot, surface in surfaces.items() if not absent.get(slot, False)}
 
 
 def _build(params: Mapping[str, Param]) -> Mesh:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from synthvis.objects.mesh.params import number
 from synthvis.objects.mesh.plates import limb, prism
 from synthvis.objects.spec import Param
 from synthvis.objects.vehicles.bicycle_geometry import Geometry
+from synthvis.objects.vehicles.hulls import shifted
 from synthvis.objects.vehicles.wheels import bars, disc, mudguard, on_axle, ring, round_tyre, wire_spokes
 
 __all__ = ["controls", "drivetrain", "equipment", "frame_parts", "saddle", "wheel_parts"]
@@ -26,11 +27,11 @@ SLOPED = {"mountain": 0.72, "child": 0.45}
 """How far up the seat tube the top tube ends, where it is not at its upper end."""
 
 
-def _bar(slot: str, points: Sequence[ArrayLike], radius_m: ArrayLike, segments: int = 8, up: ArrayLike = (0, 1, 0)) -> Part:
+def _bar(slot: str, points: object, radius_m: ArrayLike, segments: int = 8, up: ArrayLike = (0, 1, 0)) -> Part:
     return tube(slot, np.asarray(points, dtype=np.float64), radius_m, segments, up=up)
 
 
-def _smooth(points: Sequence[ArrayLike], count: int = 14) -> Float:
+def _smooth(points: object, count: int = 14) -> Float:
     """(count, 3) curve through points."""
     return curved([tuple(point) for point in np.asarray(points, dtype=np.float64)], count)
 
@@ -52,7 +53,9 @@ def frame_parts(shape: Geometry) -> list[Part]:
     ]
     upper, lower = high - 0.03 * shape.scale * up, low + 0.035 * shape.scale * up
     if shape.style == "step":
-        swan = _smooth([lower, 0.62 * lower + 0.38 * crank - (0, 0, 0.055), 0.25 * lower + 0.75 * crank - (0, 0, 0.03), crank])
+        swan = _smooth(
+            [lower, 0.62 * lower + 0.38 * crank - (0, 0, 0.055), 0.25 * lower + 0.75 * crank - (0, 0, 0.03), crank]
+        )
         second = _smooth([upper, 0.6 * upper + 0.4 * crank + (0, 0, -0.02), 0.62 * crank + 0.38 * cluster])
         parts += [_bar("frame", swan, 1.1 * thick, 10), _bar("frame", second, 0.75 * thick, 8)]
     else:
@@ -87,7 +90,15 @@ def _fork_parts(shape: Geometry) -> list[Part]:
             straight += (low - straight) - ((low - straight) @ up) * up
             path = _smooth([crown, straight + out, 0.35 * straight + 0.65 * axle + out + 0.004 * up, axle + out], 10)
             parts.append(_bar("frame", path, np.linspace(0.0125, 0.008, 10), 8))
-    parts.append(_bar("frame", [low - 0.014 * up - half * Y, low - 0.004 * up, low - 0.014 * up + half * Y], 0.016, 8, up=(1, 0, 0)))
+    parts.append(
+        _bar(
+            "frame",
+            [low - 0.014 * up - half * Y, low - 0.004 * up, low - 0.014 * up + half * Y],
+            0.016,
+            8,
+            up=(1, 0, 0),
+        )
+    )
     if shape.style == "mountain":
         bridge = axle + (shape.radius_m + 0.5 * shape.tyre_m + 0.005) * up
         ends = [bridge - half * Y, bridge + 0.02 * up, bridge + half * Y]
@@ -115,7 +126,7 @@ def wheel_parts(shape: Geometry, params: Mapping[str, Param], *, front: bool) ->
     parts = on_axle(wheel, axle)
     if shape.style != "racing" and number(params, "spokes") > 20:
         lens = box("lamp" if params["lights"] else "reflector", (0.06, 0.012, 0.018))
-        parts.append(moved(lens, offset_m=axle + (0.02, 0.0, 0.62 * radius)))
+        parts.append(moved(lens, offset_m=shifted(axle, 0.02, 0.0, 0.62 * radius)))
     if params["mudguards"]:
         span = (0.25, 2.3) if front else (0.75, 3.3)
         parts.append(mudguard("guards", axle, radius + 0.5 * 0.03, tyre + 0.016, span))
@@ -134,14 +145,28 @@ def wheel_parts(shape: Geometry, params: Mapping[str, Param], *, front: bool) ->
 def _bar_half(style: str) -> list[tuple[float, float, float]]:
     """The left half of a handlebar from its middle: backwards, to the side, up."""
     if style == "racing":
-        return [(0, 0, 0), (0, 0.12, 0), (-0.005, 0.19, 0), (-0.04, 0.205, -0.004), (-0.085, 0.208, -0.03),
-                (-0.09, 0.21, -0.09), (-0.04, 0.213, -0.13), (0.035, 0.215, -0.135)]  # fmt: skip
+        return [
+            (0, 0, 0),
+            (0, 0.12, 0),
+            (-0.005, 0.19, 0),
+            (-0.04, 0.205, -0.004),
+            (-0.085, 0.208, -0.03),
+            (-0.09, 0.21, -0.09),
+            (-0.04, 0.213, -0.13),
+            (0.035, 0.215, -0.135),
+        ]
     if style == "mountain":
         return [(0, 0, 0), (0, 0.05, 0), (0.004, 0.11, 0.02), (0.02, 0.25, 0.026), (0.055, 0.37, 0.03)]
     if style == "child":
         return [(0, 0, 0), (0, 0.03, 0), (0, 0.08, 0.05), (0.01, 0.14, 0.085), (0.06, 0.22, 0.09)]
-    return [(0, 0, 0), (-0.005, 0.05, 0.004), (-0.005, 0.15, 0.035), (0.03, 0.235, 0.05), (0.1, 0.275, 0.045),
-            (0.19, 0.29, 0.03)]  # fmt: skip
+    return [
+        (0, 0, 0),
+        (-0.005, 0.05, 0.004),
+        (-0.005, 0.15, 0.035),
+        (0.03, 0.235, 0.05),
+        (0.1, 0.275, 0.045),
+        (0.19, 0.29, 0.03),
+    ]
 
 
 def controls(shape: Geometry, lights: bool, basket: str) -> tuple[list[Part], Float]:
@@ -162,7 +187,7 @@ def controls(shape: Geometry, lights: bool, basket: str) -> tuple[list[Part], Fl
         grips.append(covered[len(covered) // 2])
         parts += _lever(shape, path, side)
     if shape.style in ("city", "step", "child"):
-        dome = moved(ellipsoid("metal", (0.022, 0.022, 0.016), 12, 6), offset_m=bar + (0.0, -0.09, 0.05 * scale))
+        dome = moved(ellipsoid("metal", (0.022, 0.022, 0.016), 12, 6), offset_m=shifted(bar, 0.0, -0.09, 0.05 * scale))
         parts.append(dome)
     if lights:
         low_ahead = np.array([-1.0, 0.0, 0.0])
@@ -170,7 +195,7 @@ def controls(shape: Geometry, lights: bool, basket: str) -> tuple[list[Part], Fl
         shell = _bar("black", [lamp - 0.02 * low_ahead, lamp + 0.02 * low_ahead], [0.018, 0.033], 12, up=(0, 0, 1))
         parts += [shell, moved(ellipsoid("lamp", (0.008, 0.03, 0.03), 12, 6), offset_m=lamp + 0.021 * low_ahead)]
     if basket == "wire":
-        parts += _basket(bar + (-0.2, 0.0, -0.16))
+        parts += _basket(shifted(bar, -0.2, 0.0, -0.16))
     return parts, np.array(grips)
 
 
@@ -178,16 +203,26 @@ def _lever(shape: Geometry, path: Float, side: float) -> list[Part]:
     """A brake lever and its cable to the fork or along the frame."""
     if shape.style == "racing":
         hood = path[9]
-        lever = [hood + (-0.02, 0, 0.03), hood + (-0.05, 0, 0.035), hood + (-0.055, 0, -0.02), hood + (-0.035, 0, -0.09)]
-        shell = _bar("grips", [hood + (0.03, 0, 0.005), hood + (-0.03, 0, 0.04)], [0.016, 0.014], 7)
+        lever = [
+            shifted(hood, -0.02, 0, 0.03),
+            shifted(hood, -0.05, 0, 0.035),
+            shifted(hood, -0.055, 0, -0.02),
+            shifted(hood, -0.035, 0, -0.09),
+        ]
+        shell = _bar("grips", [shifted(hood, 0.03, 0, 0.005), shifted(hood, -0.03, 0, 0.04)], [0.016, 0.014], 7)
         return [shell, _bar("black", lever, 0.006, 5)]
     start, end = path[-7], path[-2]
     ahead = np.array([-0.045, 0.0, -0.022])
     lever = [start, start + 0.6 * ahead, end + ahead]
     cable = _smooth(
-        [start + (-0.02, 0, 0), start + (-0.09, -0.1 * side, 0.0), shape.head_high_m + (-0.08, 0.03 * side, 0.0),
-         shape.head_low_m + (-0.01, 0.02 * side, 0.03)], 9,
-    )  # fmt: skip
+        [
+            shifted(start, -0.02, 0, 0),
+            shifted(start, -0.09, -0.1 * side, 0.0),
+            shifted(shape.head_high_m, -0.08, 0.03 * side, 0.0),
+            shifted(shape.head_low_m, -0.01, 0.02 * side, 0.03),
+        ],
+        9,
+    )
     return [_bar("black", lever, 0.0055, 5, up=(0, 0.2, 1)), _bar("black", cable, 0.0028, 4, up=(0.2, 1, 0))]
 
 
@@ -225,7 +260,12 @@ def saddle(shape: Geometry) -> list[Part]:
     rings[..., 2] = (-drop - deep / 2)[:, None] + deep[:, None] / 2 * np.sign(s) * np.abs(s) ** 0.6
     parts = [moved(loft("saddle", rings), offset_m=shape.saddle_m)]
     for side in SIDES:
-        rail = [(-0.1, 0.012 * side, -0.03), (-0.04, 0.02 * side, -0.052), (0.05, 0.022 * side, -0.052), (0.085, 0.03 * side, -0.03)]
+        rail = [
+            (-0.1, 0.012 * side, -0.03),
+            (-0.04, 0.02 * side, -0.052),
+            (0.05, 0.022 * side, -0.052),
+            (0.085, 0.03 * side, -0.03),
+        ]
         parts.append(_bar("metal", np.array(rail) * max(shape.scale, 0.75) + shape.saddle_m, 0.0035, 5, up=(0, 0, 1)))
     if shape.style in ("city", "step"):
         for side in SIDES:
@@ -260,9 +300,9 @@ def drivetrain(shape: Geometry, crank_rad: float, *, guard: bool) -> list[Part]:
     if guard:
         parts.append(_guard(crank, rear, big, small, out))
     elif shape.style != "child":
-        cage = rear + (0.0, out - 0.006, -0.045)
-        parts += [limb("black", cage + (0.0, 0.004, 0.03), cage + (-0.035, 0.004, -0.08), 0.009, 6)]
-        parts += on_axle([disc("black", 0.022, 0.006, 12)], cage + (-0.035, 0.0, -0.08))
+        cage = shifted(rear, 0.0, out - 0.006, -0.045)
+        parts += [limb("black", shifted(cage, 0.0, 0.004, 0.03), shifted(cage, -0.035, 0.004, -0.08), 0.009, 6)]
+        parts += on_axle([disc("black", 0.022, 0.006, 12)], shifted(cage, -0.035, 0.0, -0.08))
     return parts
 
 
@@ -301,25 +341,31 @@ def equipment(shape: Geometry, params: Mapping[str, Param]) -> list[Part]:
     if params["mudguards"] and params["lights"]:
         parts.append(moved(box("reflector", (0.03, 0.055, 0.045)), offset_m=behind))
     elif shape.style != "racing":
-        post = shape.seat_cluster_m + (0.045, 0.0, 0.02)
+        post = shifted(shape.seat_cluster_m, 0.045, 0.0, 0.02)
         parts.append(moved(box("reflector", (0.014, 0.04, 0.04)), offset_m=post))
     if params["stand"]:
         start = shape.crank_m + 0.75 * (shape.rear_axle_m - shape.crank_m) + (0, -0.06, 0)
         end = np.array([start[0] - 0.06, -0.2 * max(shape.scale, 0.6), 0.025])
-        parts.append(_bar("black", [start, end, end + (-0.02, -0.025, 0.0)], 0.009, 6, up=(1, 0, 0)))
+        parts.append(_bar("black", [start, end, shifted(end, -0.02, -0.025, 0.0)], 0.009, 6, up=(1, 0, 0)))
     if params["bottle"]:
         line = shape.head_low_m - shape.crank_m
         middle = shape.crank_m + 0.5 * line + 0.062 * np.array([line[2], 0.0, -line[0]]) / np.linalg.norm(line)
         along = line / np.linalg.norm(line)
-        path = [middle - 0.09 * along, middle - 0.085 * along, middle + 0.06 * along, middle + 0.075 * along,
-                middle + 0.085 * along, middle + 0.1 * along]  # fmt: skip
+        path = [
+            middle - 0.09 * along,
+            middle - 0.085 * along,
+            middle + 0.06 * along,
+            middle + 0.075 * along,
+            middle + 0.085 * along,
+            middle + 0.1 * along,
+        ]
         parts.append(_bar("bottle", path, [0.03, 0.037, 0.037, 0.028, 0.016, 0.014], 12))
         parts.append(_bar("black", [middle - 0.05 * along, middle - 0.03 * along], 0.039, 10))
     if params["trainers"]:
         for side in SIDES:
-            middle = shape.rear_axle_m * (1, 1, 0) + (0.0, side * 0.2, 0.062)
-            parts += on_axle([round_tyre("tyres", 0.06, 0.03, 18), disc("rims", 0.045, 0.022, 16)], middle)
-            parts.append(_bar("metal", [shape.rear_axle_m + side * 0.05 * Y, middle], 0.007, 5, up=(1, 0, 0)))
+            ground = np.array([shape.rear_axle_m[0], side * 0.2, 0.062])
+            parts += on_axle([round_tyre("tyres", 0.06, 0.03, 18), disc("rims", 0.045, 0.022, 16)], ground)
+            parts.append(_bar("metal", [shape.rear_axle_m + side * 0.05 * Y, ground], 0.007, 5, up=(1, 0, 0)))
     return parts
 
 
@@ -333,7 +379,9 @@ def _rack(shape: Geometry) -> list[Part]:
         rail = [(x - 0.2, y, top), (x + 0.2, y, top)]
         parts.append(limb("black", rail[0], rail[1], 0.006, 6))
         for foot, head in ((0.0, -0.03), (0.008, 0.12)):
-            parts.append(limb("black", shape.rear_axle_m + (foot, side * 0.068, 0.0), (x + head, y, top), 0.005, 6))
+            parts.append(
+                limb("black", shifted(shape.rear_axle_m, foot, side * 0.068, 0.0), (x + head, y, top), 0.005, 6)
+            )
     across = np.linspace(x - 0.2, x + 0.2, 6)
     starts = np.column_stack([across, np.full(6, -0.06), np.full(6, top)])
     parts.append(bars("black", starts, starts * (1, -1, 1), 0.004))

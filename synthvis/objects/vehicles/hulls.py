@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from synthvis.objects.mesh.joinery import curved
 from synthvis.objects.mesh.meshes import Part, loft
 
-__all__ = ["hull", "pair", "superellipse"]
+__all__ = ["hull", "shifted", "superellipse"]
 
 Float = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ def hull(
 
     Args:
         slot: Name of the surface.
-        stations: For each its x, half width, lowest and highest z (m), and then, unless 0, the y of its middle; x grows.
+        stations: For each its x, half width, lowest and highest z, and then, unless 0, the y of its middle; x grows.
         power: 2 makes ellipses, 5 rectangles with soft corners.
         segments: Points of a section.
         count: Sections on a smooth curve through the stations; 0: the stations alone.
@@ -47,7 +47,7 @@ def hull(
     return loft(slot, rings)
 
 
-def pair(points: ArrayLike) -> tuple[Float, Float]:
-    """(N, 3) points on the left, -y, and their mirror image on the right; given for the right."""
-    right = np.asarray(points, dtype=np.float64)
-    return right * (1.0, -1.0, 1.0), right
+def shifted(point_m: ArrayLike, x_m: float, y_m: float, z_m: float) -> Float:
+    """(..., 3) points so far along each axis from where they are."""
+    found: Float = np.asarray(point_m, dtype=np.float64) + np.array([x_m, y_m, z_m])
+    return found

@@ -12,7 +12,8 @@ from synthvis.objects.mesh.meshes import merge
 from synthvis.objects.mesh.params import linear_rgb, shade_of, surface_seed, text
 from synthvis.objects.object_type import FACES_MINUS_X, ObjectType, RestPose, Sample
 from synthvis.objects.spec import Category, Param, SurfaceSpec
-from synthvis.objects.vehicles.motorcycle_forms import Chassis, chassis_of, motorcycle_parts
+from synthvis.objects.vehicles.motorcycle_body import motorcycle_parts
+from synthvis.objects.vehicles.motorcycle_forms import Chassis, chassis_of
 from synthvis.objects.vehicles.scooter import scooter_parts
 
 __all__ = ["MOTORCYCLE", "OBJECT_TYPES"]
@@ -39,13 +40,18 @@ def _sample(rng: Generator) -> Sample:
     params: dict[str, Param] = {
         "style": style,
         "wheelbase_m": rounded(
-            rng, {"scooter": (1.22, 1.36), "roadster": (1.36, 1.46), "cruiser": (1.55, 1.7), "sport": (1.37, 1.44)}[style]
+            rng,
+            {"scooter": (1.22, 1.36), "roadster": (1.36, 1.46), "cruiser": (1.55, 1.7), "sport": (1.37, 1.44)}[style],
         ),
         "radius_m": rounded(
-            rng, {"scooter": (0.215, 0.26), "roadster": (0.3, 0.325), "cruiser": (0.31, 0.34), "sport": (0.298, 0.312)}[style]
+            rng,
+            {"scooter": (0.215, 0.26), "roadster": (0.3, 0.325), "cruiser": (0.31, 0.34), "sport": (0.298, 0.312)}[
+                style
+            ],
         ),
         "seat_m": rounded(
-            rng, {"scooter": (0.74, 0.8), "roadster": (0.77, 0.83), "cruiser": (0.66, 0.71), "sport": (0.8, 0.84)}[style]
+            rng,
+            {"scooter": (0.74, 0.8), "roadster": (0.77, 0.83), "cruiser": (0.66, 0.71), "sport": (0.8, 0.84)}[style],
         ),
         "steer_rad": rounded(rng, (-0.25, 0.55)) if chance(rng, 0.6) else 0.0,
         "wire_wheels": style in ("cruiser", "roadster") and chance(rng, 0.45),
@@ -90,8 +96,12 @@ def _surfaces(rng: Generator, params: Mapping[str, Param]) -> dict[str, SurfaceS
         ),
         "plate": SurfaceSpec(kind="plain", params={"color": (0.72, 0.72, 0.66), "roughness": 0.4}),
     }
-    mesh = _build(params)
-    return {slot: surface for slot, surface in surfaces.items() if slot in mesh.slots}
+    absent = {
+        "mirror": params["style"] == "sport",
+        "screen": not params["screen"],
+        "plate": not params["plate"],
+    }
+    return {slot: surface for slot, surface in surfaces.items() if not absent.get(slot, False)}
 
 
 def _build(params: Mapping[str, Param]) -> Mesh:

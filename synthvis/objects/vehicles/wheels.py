@@ -42,9 +42,7 @@ def bars(slot: str, starts_m: ArrayLike, ends_m: ArrayLike, radius_m: float, sid
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
     over = np.cross(along, aside)
     turn = np.arange(sides) / sides * TAU
-    rim = radius_m * (
-        np.cos(turn)[None, :, None] * aside[:, None] + np.sin(turn)[None, :, None] * over[:, None]
-    )
+    rim = radius_m * (np.cos(turn)[None, :, None] * aside[:, None] + np.sin(turn)[None, :, None] * over[:, None])
     return stacks(slot, np.stack([start[:, None] + rim, end[:, None] + rim], axis=1))
 
 
@@ -124,11 +122,11 @@ def mudguard(
         span_rad: First and last angle.
         arch: How far its edges are nearer to the axle, in half widths.
     """
-    angle = np.linspace(*span_rad, 16)[:, None]
+    angle = np.linspace(*span_rad, 13)[:, None]
     across = np.array([-1.0, -0.6, 0.0, 0.6, 1.0])[None, :]
     reach = radius_m - arch * width_m / 2 * across**2
     points = np.stack(
-        [-reach * np.cos(angle), np.broadcast_to(across * width_m / 2, (16, 5)), reach * np.sin(angle)],
+        [-reach * np.cos(angle), np.broadcast_to(across * width_m / 2, (13, 5)), reach * np.sin(angle)],
         axis=2,
     )
     return moved(sheet(slot, points, 0.0025), offset_m=middle_m)

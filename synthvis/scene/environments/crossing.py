@@ -12,6 +12,7 @@ from synthvis.scene import palette
 from synthvis.scene.environments.composer import SceneComposer
 from synthvis.scene.environments.environment import Composition, Environment, View
 from synthvis.scene.environments.outdoors import BENCH_THINGS, close_view, furnish_bench
+from synthvis.scene.environments.parking import CYCLES, park_bicycles, park_motorcycles
 from synthvis.scene.environments.people import OUTDOORS, put_copy, shapes_of
 from synthvis.scene.free.surroundings import road_paint
 from synthvis.scene.surroundings import Block, Crown, Ground, Kerb, PaintedBar, RoadLine, Tree, block_slot
@@ -40,6 +41,7 @@ def _compose(composer: SceneComposer) -> Composition:
         x_m, y_m = tree.x_m, tree.y_m
         composer.floor.field.block((x_m - 0.3, x_m + 0.3), (y_m - 0.3, y_m + 0.3), 4.0)
     _cars(composer, half_m, middle_m)
+    _cycles(composer, half_m, middle_m)
     _furniture(composer, half_m, middle_m)
     _people(composer)
     return Composition(surroundings=builder.build(), placed=tuple(composer.placed), view=_view(rng))
@@ -106,6 +108,18 @@ def _cars(composer: SceneComposer, half_m: float, middle_m: float) -> None:
         composer.place("car", composer.floor, at_m, facing_rad=facing_rad, jitter_m=0.3)
 
 
+def _cycles(composer: SceneComposer, half_m: float, middle_m: float) -> None:
+    """Bicycles on the pavements, motorcycles at the kerbs."""
+    rng = composer.rng
+    for side in (1.0, -1.0):
+        if chance(rng, 0.4):
+            at_m = (middle_m + side * (half_m + uniform(rng, (1.0, 2.5))), uniform(rng, (-8.0, 8.0)))
+            park_bicycles(composer, at_m, math.pi / 2)
+        if chance(rng, 0.25):
+            at_m = (middle_m + side * (half_m + (1.15 if chance(rng, 0.5) else -1.15)), uniform(rng, (-9.0, 9.0)))
+            park_motorcycles(composer, at_m, math.pi / 2)
+
+
 def _furniture(composer: SceneComposer, half_m: float, middle_m: float) -> None:
     """What stands on pavements: benches with who sits there, posts, signs, barrels, cones."""
     rng = composer.rng
@@ -145,12 +159,13 @@ def _people(composer: SceneComposer) -> None:
 
 CROSSING = Environment(
     name="crossing",
-    description="A street from five to nine metres above: people who cross, walk in pairs and stand in groups; cars.",
+    description="A street from five to nine metres above: people who cross, walk in pairs and stand in groups; cars, cycles.",
     kinds=tuple(
         dict.fromkeys(
             (
                 "person",
                 "car",
+                *CYCLES,
                 "bench",
                 "post",
                 "sign",

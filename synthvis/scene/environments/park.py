@@ -28,6 +28,7 @@ from synthvis.scene.environments.outdoors import (
     throw_frisbees,
     umbrella,
 )
+from synthvis.scene.environments.parking import leave_bicycles
 from synthvis.scene.environments.people import OUTDOORS, put_person
 from synthvis.scene.free.surroundings import add_trees
 from synthvis.scene.palette import colour_rgb
@@ -92,6 +93,8 @@ def _lawn(composer: SceneComposer, builder: SurroundingsBuilder) -> View:
     played = [name for name, share in (("frisbee", 0.45), ("ball", 0.35), ("kites", 0.35)) if chance(rng, share)]
     for name in played:
         games[name](composer, _spot(rng, 4.0))
+    if chance(rng, 0.35):
+        leave_bicycles(composer, _spot(rng, 6.0))
     _walkers(composer)
     for _ in range(int(rng.integers(0, 5))):
         put_outside(composer, pick(rng, LEFT_ON_LAWN), _spot(rng, 6.0), jitter_m=0.3)
@@ -245,8 +248,8 @@ PARK = Environment(
     kinds=tuple(
         dict.fromkeys(
             (
-                "bench", "frisbee", "sports_ball", "kite", "skateboard", "umbrella", "person", "tree", "bush",
-                "traffic_cone", "barrier", *LEFT_ON_LAWN, *ON_BLANKET, *BENCH_THINGS, *OUTDOORS,
+                "bench", "bicycle", "frisbee", "sports_ball", "kite", "skateboard", "umbrella", "person", "tree",
+                "bush", "traffic_cone", "barrier", *LEFT_ON_LAWN, *ON_BLANKET, *BENCH_THINGS, *OUTDOORS,
             )
         )
     ),

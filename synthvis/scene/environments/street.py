@@ -23,6 +23,7 @@ from synthvis.scene.environments.outdoors import (
     put_walker,
     umbrella,
 )
+from synthvis.scene.environments.parking import CYCLES, park_bicycles, park_motorcycles
 from synthvis.scene.environments.people import OUTDOORS
 from synthvis.scene.free.surroundings import road_paint
 from synthvis.scene.placed_object import sample_object
@@ -46,7 +47,8 @@ VIEWS = {
     "afar": View(azimuth_deg=20, elevation_deg=(-6, 8), height_m=(1.4, 3.5), fill=(0.35, 1.1), distance_m=(4, 35)),
 }
 CONTROLS = ("traffic_light", "stop_sign")
-SUBJECTS = ("bench", "umbrella", "dining_table", "chair", "clock", "traffic_cone", "skateboard")
+SUBJECTS = ("bench", "umbrella", "dining_table", "chair", "clock", "traffic_cone", "skateboard", "bicycle",
+            "motorcycle")  # fmt: skip
 """What people take pictures of where no light or sign is the subject."""
 
 TABLE_THINGS = {"cup": 3.0, "wine_glass": 1.6, "bottle": 1.6, "plate": 1.2, "bowl": 0.5, "fork": 0.5, "knife": 0.5,
@@ -99,6 +101,7 @@ def _compose(composer: SceneComposer) -> Composition:
     _lay(street, rng, wet=rain)
     _line(street, rng)
     _cars(composer, street)
+    _cycles(composer, street)
     if city and chance(rng, 0.3):
         _terrace(composer, street)
     _furniture(composer, street)
@@ -236,6 +239,24 @@ def _cars(composer: SceneComposer, street: _Street) -> None:
         _place(composer, "car", at_m, street.heading_rad(0.0 if side > 0 else math.pi) + rng.normal() * 0.03, 0.5)
 
 
+def _cycles(composer: SceneComposer, street: _Street) -> None:
+    """Bicycles and motorcycles on the pavements and at the kerbs."""
+    rng = composer.rng
+    for side in (1.0, -1.0):
+        if chance(rng, 0.5):
+            across_m = street.edge_m - 0.5 if chance(rng, 0.3) else street.half_m + uniform(rng, (0.95, 1.3))
+            at_m = street.at(uniform(rng, (0.0, 11.0)), side * across_m)
+            park_bicycles(composer, at_m, street.heading_rad())
+        if chance(rng, 0.35):
+            at_m = street.at(uniform(rng, (0.0, 13.0)), side * (street.half_m + (1.15 if chance(rng, 0.5) else -1.15)))
+            park_motorcycles(composer, at_m, street.heading_rad())
+    if chance(rng, 0.25):
+        # On the road, as if it drove: who sits on it is not there.
+        side = 1.0 if chance(rng, 0.5) else -1.0
+        at_m = street.at(uniform(rng, (2.0, 14.0)), side * uniform(rng, (0.2, 0.6)) * street.half_m)
+        _place(composer, "motorcycle", at_m, street.heading_rad(math.pi if side > 0 else 0.0), 0.4)
+
+
 def _terrace(composer: SceneComposer, street: _Street) -> None:
     """Tables of a café before the houses, with chairs, what is on them, and parasols."""
     rng = composer.rng
@@ -352,12 +373,12 @@ def _lights(composer: SceneComposer, street: _Street) -> None:
 
 STREET = Environment(
     name="street",
-    description="A street with traffic lights or a stop sign, cars, people, benches, plants, sometimes a terrace.",
+    description="A street with traffic lights or a stop sign, cars, cycles, people, benches, plants, sometimes a terrace.",
     kinds=tuple(
         dict.fromkeys(
             (
                 "traffic_light", "stop_sign", "bench", "potted_plant", "umbrella", "traffic_cone", "clock",
-                "chair", "dining_table", "car", "person", *OUTDOORS, "post", "sign", "barrel", "barrier",
+                "chair", "dining_table", "car", *CYCLES, "person", *OUTDOORS, "post", "sign", "barrel", "barrier",
                 *LITTER, *TABLE_THINGS, *BENCH_THINGS,
             )
         )
