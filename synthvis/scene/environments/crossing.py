@@ -159,7 +159,7 @@ def _people(composer: SceneComposer) -> None:
 
 CROSSING = Environment(
     name="crossing",
-    description="A street from five to nine metres above: people who cross, walk in pairs and stand in groups; cars, cycles.",
+    description="A street from five to nine metres above: people who cross, walk in pairs, stand in groups; vehicles.",
     kinds=tuple(
         dict.fromkeys(
             (

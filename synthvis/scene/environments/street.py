@@ -373,7 +373,7 @@ def _lights(composer: SceneComposer, street: _Street) -> None:
 
 STREET = Environment(
     name="street",
-    description="A street with traffic lights or a stop sign, cars, cycles, people, benches, plants, sometimes a terrace.",
+    description="A street with traffic lights or a stop sign, vehicles, people, benches, plants, sometimes a terrace.",
     kinds=tuple(
         dict.fromkeys(
             (
