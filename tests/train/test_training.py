@@ -94,6 +94,11 @@ def test_a_run_can_start_from_another_with_classes_by_name(squares: Path, tmp_pa
     theirs = load_trained(weights).network.head.classification_head.cls_logits.weight
     assert torch.equal(mine[0], theirs[1])
     assert torch.equal(mine[2], theirs[0])
+    tracker = FcosDetector(SMALL, 1)
+    start_from(tracker, weights, task="tracking", model=SMALL, classes=("red square",))
+    assert torch.equal(tracker.head.classification_head.cls_logits.weight[0], theirs[0])
+    with pytest.raises(CheckpointError, match="learnt detection, not instances"):
+        start_from(tracker, weights, task="instances", model=SMALL, classes=("red square",))
     with pytest.raises(CheckpointError, match="another network"):
         other = ModelConfig(input_size=96, head_channels=64, head_convs=1)
         start_from(fresh, weights, task="detection", model=other, classes=("cup",))

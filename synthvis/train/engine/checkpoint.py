@@ -105,7 +105,7 @@ def start_from(
         CheckpointError: The other run has another network or learnt another task.
     """
     other = load_trained(run_or_file)
-    if other.task != task:
+    if not _learn_alike(other.task, task):
         raise CheckpointError(f"{run_or_file} learnt {other.task}, not {task}", hint=f"--task {other.task}, or another")
     # By its name an architecture may be auto; what it means is seen by the class.
     alike = other.model.model_dump(exclude=WITHOUT_WEIGHTS) == model.model_dump(exclude=WITHOUT_WEIGHTS)
@@ -115,6 +115,12 @@ def start_from(
             hint="use the same --arch, --backbone, --head-channels and --head-convs",
         )
     copy_by_name(network, other.network, classes, other.classes)
+
+
+def _learn_alike(one: str, other: str) -> bool:
+    """Whether two tasks train the same networks, as tracking trains those of detection."""
+    descriptions = description_of(one), description_of(other)
+    return any(isinstance(descriptions[a], type(descriptions[b])) for a, b in ((0, 1), (1, 0)))
 
 
 def save_state(folder: Path, state: RunState) -> None:
