@@ -68,7 +68,7 @@ def cause_advice(cause: Cause, evaluation: Evaluation) -> str:
     """What to change because of errors of this cause in a run, given how it was trained."""
     training = evaluation.training
     is_done = (training.boxes or "").startswith("amodal") and training.box_margin
-    is_exact = evaluation.kind == "synthetic" or not _chooses_boxes(evaluation.task)
+    is_exact = evaluation.kind == "synthetic" or training.kind == "real" or not _chooses_boxes(evaluation.task)
     if cause == "localisation" and (is_done or is_exact):
         return LONGER
     return CAUSE_ADVICE[cause]

@@ -66,6 +66,7 @@ def test_renders_are_not_said_to_have_boxes_that_people_drew() -> None:
         ("detection", TrainingFacts(boxes="amodal", box_margin=0.0), "--boxes amodal --box-margin"),
         ("detection", TrainingFacts(boxes="amodal", box_margin=0.02), "--input-size"),
         ("instances", TrainingFacts(boxes="modal"), "--input-size"),
+        ("detection", TrainingFacts(kind="real", boxes="modal"), "--input-size"),
         ("detection", TrainingFacts(), "--boxes amodal --box-margin"),
     ],
 )
