@@ -10,11 +10,11 @@ from blender_scenes.environments.surroundings import add_surroundings
 from blender_scenes.environments.world import WorldKeeper
 from blender_scenes.lights import LampPool
 from blender_scenes.materials.pool import MaterialPool
-from blender_scenes.motion import animate, camera_matrix, set_pose, set_still
+from blender_scenes.motion import animate, animate_shape, camera_matrix, set_pose, set_shape, set_still
 from blender_scenes.objects.meshes import add_object
 from synthvis.camera.spec import CameraSpec
 from synthvis.errors import RenderError
-from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.mesh import Mesh, posed
 from synthvis.scene.spec import SceneSpec, WorldSpec
 
 __all__ = ["SceneBuilder"]
@@ -32,6 +32,7 @@ class SceneBuilder:
         self._lamps = LampPool()
         self._materials = MaterialPool()
         self._things: dict[int, bpy.types.Object] = {}
+        self._joints_rad: dict[int, Mapping[str, float]] = {}
         camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         bpy.context.scene.collection.objects.link(camera)
         bpy.context.scene.camera = camera
@@ -64,17 +65,27 @@ class SceneBuilder:
             if thing.instance_id not in meshes:
                 raise RenderError(f"image {spec.image_index}: object {thing.instance_id} ({thing.kind}) has no mesh")
             self._things[thing.instance_id] = add_object(thing, meshes[thing.instance_id], self._materials)
+            self._joints_rad[thing.instance_id] = thing.joints_rad
         place_camera(bpy.context.scene.camera, spec.camera)
 
-    def move(self, spec: SceneSpec) -> None:
+    def move(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> None:
         """Give the objects and the camera of the scene that was built the poses of another frame of its film."""
         for item in spec.objects:
-            set_still(self._things[item.instance_id], item.world_from_object)
+            thing = self._things[item.instance_id]
+            set_still(thing, item.world_from_object)
+            if self._joints_rad[item.instance_id] != item.joints_rad or thing.data.shape_keys is not None:
+                set_shape(thing, meshes[item.instance_id].vertices_m)
+                self._joints_rad[item.instance_id] = item.joints_rad
         place_camera(bpy.context.scene.camera, spec.camera)
 
-    def open_shutter(self, spec: SceneSpec) -> None:
+    def open_shutter(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> None:
         """Let everything move as it does while the shutter is open; `move` ends it."""
         animate(spec, self._things, bpy.context.scene.camera)
+        for moving in () if spec.film is None else spec.film.objects:
+            if moving.opened_joints_rad != moving.closed_joints_rad:
+                mesh = meshes[moving.instance_id]
+                shapes = [posed(mesh, angles) for angles in (moving.opened_joints_rad, moving.closed_joints_rad)]
+                animate_shape(self._things[moving.instance_id], *(shape.vertices_m for shape in shapes))
 
     def clear(self) -> None:
         """Remove everything but the camera, the world, the lamps and the materials that may serve again."""

@@ -1,18 +1,22 @@
-"""Objects and the camera in motion while the shutter is open: keys when it opens, in the middle, and at its end."""
+"""Objects, their shapes and the camera in motion while the shutter is open: keys at its start, middle and end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import bpy
 import numpy as np
 from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
 
 from synthvis.conventions import OPENCV_FROM_BLENDER_CAMERA
 from synthvis.objects.spec import Mat4
 from synthvis.scene.spec import SceneSpec
 
-__all__ = ["MIDDLE", "animate", "camera_matrix", "set_pose", "set_still"]
+__all__ = ["MIDDLE", "animate", "animate_shape", "camera_matrix", "set_pose", "set_shape", "set_still"]
+
+Float = NDArray[np.float64]
 
 MIDDLE = 1
 """Number of Blender's frame in which everything has the pose of the scene: the one in which stills are rendered."""
@@ -43,6 +47,26 @@ def set_pose(thing: bpy.types.Object, matrix: Matrix) -> None:
     thing.animation_data_clear()
     thing.rotation_mode = STILL_MODE
     thing.matrix_world = matrix
+
+
+def set_shape(thing: bpy.types.Object, vertices_m: Float) -> None:
+    """Give the mesh of an object other (V, 3) vertices, without motion."""
+    data: Any = thing.data
+    if data.shape_keys is not None:
+        thing.shape_key_clear()
+    data.vertices.foreach_set("co", np.ascontiguousarray(vertices_m, dtype=np.float32).ravel())
+    data.update()
+
+
+def animate_shape(thing: bpy.types.Object, opened_m: Float, closed_m: Float) -> None:
+    """Keys for the (V, 3) vertices of a mesh when the shutter opens and closes; in the middle they are as they are."""
+    thing.shape_key_add(name="middle", from_mix=False)
+    for name, vertices_m, offset in (("opened", opened_m, -1), ("closed", closed_m, 1)):
+        key: Any = thing.shape_key_add(name=name, from_mix=False)
+        key.data.foreach_set("co", np.ascontiguousarray(vertices_m, dtype=np.float32).ravel())
+        for at in (-1, 0, 1):
+            key.value = float(at == offset)
+            key.keyframe_insert("value", frame=MIDDLE + at)
 
 
 def animate(spec: SceneSpec, things: Mapping[int, bpy.types.Object], camera: bpy.types.Object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -11,6 +12,7 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_scenes.materials.pool import MaterialPool
+from blender_scenes.motion import set_shape
 from blender_scenes.objects.scatter import add_scatter
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
@@ -69,10 +71,14 @@ def _strewn(mesh: Mesh) -> list[Mesh]:
 
 def _unlinked(name: str, mesh: Mesh, materials: Mapping[str, bpy.types.Material]) -> bpy.types.Object:
     data = bpy.data.meshes.new(name)
-    _fill_mesh(data, mesh)
+    # Edges are sharp by the mesh as it is built, so that they are the same in all frames of a film.
+    _fill_mesh(data, mesh if mesh.rig is None else replace(mesh, vertices_m=mesh.rig.vertices_m))
     for slot in mesh.slots:
         data.materials.append(materials[slot])
-    return bpy.data.objects.new(name, data)
+    thing = bpy.data.objects.new(name, data)
+    if mesh.rig is not None and mesh.vertices_m is not mesh.rig.vertices_m:
+        set_shape(thing, mesh.vertices_m)
+    return thing
 
 
 def _fill_mesh(data: Any, mesh: Mesh) -> None:

@@ -26,7 +26,7 @@ from synthvis.objects.furniture import (
     shop_units,
 )
 from synthvis.objects.household import book, clock, hangings, scissors, teddy_bear, umbrella
-from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.mesh import Mesh, posed
 from synthvis.objects.object_type import ObjectType
 from synthvis.objects.people import holding_hand, person
 from synthvis.objects.plants import bouquet, fruit_tree, greenery, potted_plant, vase
@@ -168,12 +168,16 @@ class ObjectCatalogue:
         return tuple(found[category_id] for category_id in sorted(found))
 
     def mesh_of(self, obj: ObjectSpec) -> Mesh:
-        """The mesh of an object; equal parameters yield the same (shared, not to be changed) mesh.
+        """The mesh of an object, its joints as the object has them.
+
+        Equal parameters yield the same (shared, not to be changed) mesh where no joint has an angle.
 
         Raises:
             UsageError: No such type.
+            KeyError: The mesh has no such joint.
         """
-        return _built(self.named(obj.kind).build, tuple(sorted(obj.params.items())))
+        built = _built(self.named(obj.kind).build, tuple(sorted(obj.params.items())))
+        return posed(built, obj.joints_rad) if obj.joints_rad else built
 
 
 WITHOUT_OWN = ObjectCatalogue()

@@ -77,3 +77,5 @@ class ObjectSpec:
     """One surface for each slot of the mesh."""
     world_from_object: Mat4
     """Rigid: size lives in `params`, so meshes are true to scale in metres."""
+    joints_rad: Mapping[str, float] = field(default_factory=dict)
+    """Angles at the joints of the mesh, from how it is built, by name; one that is not named is at 0."""

@@ -74,7 +74,7 @@ class BlenderSession:
         if meshes is None:
             meshes = _meshes_of(spec)
         with _quiet_stdout():
-            if not self._show_next_frame(spec):
+            if not self._show_next_frame(spec, meshes):
                 self._renew_if_due(spec.world)
                 self._builder.build(spec, meshes)
             self._shown = spec
@@ -84,7 +84,7 @@ class BlenderSession:
             self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
 
-    def render_blurred(self, spec: SceneSpec, exr_path: Path) -> RenderTimes:
+    def render_blurred(self, spec: SceneSpec, exr_path: Path, meshes: Mapping[int, Mesh]) -> RenderTimes:
         """Render the scene that `render` has just shown once more, as it moves while the shutter is open.
 
         Only the colours of this render are of use: depth, normals and index come from any moment of the exposure.
@@ -94,18 +94,18 @@ class BlenderSession:
         """
         started = time.perf_counter()
         with _quiet_stdout():
-            self._builder.open_shutter(spec)
+            self._builder.open_shutter(spec, meshes)
             _set_up_render(spec.render)
             built = time.perf_counter()
             with _open_shutter():
                 self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
 
-    def _show_next_frame(self, spec: SceneSpec) -> bool:
+    def _show_next_frame(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> bool:
         """Move what is shown already, where this is another frame of its film; False where it is not."""
         if self._shown is None or not _is_same_film(self._shown, spec):
             return False
-        self._builder.move(spec)
+        self._builder.move(spec, meshes)
         return True
 
     def _renew_if_due(self, world: WorldSpec) -> None:
@@ -146,7 +146,7 @@ def _is_same_film(one: SceneSpec, other: SceneSpec) -> bool:
     """Whether two scenes differ in poses alone: are frames of one film."""
 
     def without_poses(spec: SceneSpec) -> SceneSpec:
-        objects = tuple(replace(item, world_from_object=IDENTITY) for item in spec.objects)
+        objects = tuple(replace(item, world_from_object=IDENTITY, joints_rad={}) for item in spec.objects)
         camera = replace(spec.camera, world_from_cam=IDENTITY)
         return replace(
             spec, image_index=0, objects=objects, camera=camera, film=None, sensor=one.sensor, render=one.render

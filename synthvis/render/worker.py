@@ -34,7 +34,7 @@ from synthvis.labels.label import LabelInputs, StoredLabel
 from synthvis.labels.passes import Passes
 from synthvis.labels.registry import compute_labels, labels_named
 from synthvis.labels.seen import fault_of_picture, seen_only
-from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.mesh import Mesh, posed
 from synthvis.objects.spec import Category
 from synthvis.render.distort import distort_passes
 from synthvis.render.job import Device, JobResult, RenderJob
@@ -179,7 +179,7 @@ def _render(
             passes = read_passes(exr_path, spec.camera.world_from_cam)
         if is_blurred:
             # Labels are those of the middle of the exposure; they come from a render of one sample without blur.
-            times.append(session.render_blurred(shown, exr_path))
+            times.append(session.render_blurred(shown, exr_path, meshes))
             with watch.stage("read"):
                 passes = replace(passes, rgb=read_passes(exr_path, spec.camera.world_from_cam).rgb)
         with watch.stage("read"):
@@ -326,15 +326,17 @@ def _scene(job: RenderJob, redraw: int = 0) -> tuple[SceneSpec, dict[int, Mesh]]
     catalogue, recipe = _catalogue(job.recipe_json), _recipe(job.recipe_json)
     if recipe.motion is not None:
         sequence, frame = frame_of(job.image_index, recipe.motion.frames)
-        film, meshes = _film(job.recipe_json, job.seed, sequence)
-        return film.frame(frame), meshes
+        film, built = _film(job.recipe_json, job.seed, sequence)
+        spec = film.frame(frame)
+        joints = {item.instance_id: item.joints_rad for item in spec.objects}
+        return spec, {name: posed(mesh, joints[name]) if joints[name] else mesh for name, mesh in built.items()}
     spec = sample_scene(recipe, job.seed, job.image_index, redraw, catalogue=catalogue)
     return spec, {item.instance_id: catalogue.objects.mesh_of(item) for item in spec.objects}
 
 
 @lru_cache(maxsize=1)
 def _film(recipe_json: str, seed: int, sequence: int) -> tuple[Film, dict[int, Mesh]]:
-    """A film, and its meshes by instance id: the same in all its frames."""
+    """A film, and its meshes as they are built by instance id: the same in all its frames."""
     catalogue = _catalogue(recipe_json)
     film = sample_film(_recipe(recipe_json), seed, sequence, catalogue=catalogue)
     return film, {item.instance_id: catalogue.objects.mesh_of(item) for item in film.base.objects}

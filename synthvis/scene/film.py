@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -15,12 +15,13 @@ from synthvis.config.recipe import Recipe
 from synthvis.draws import chance, uniform
 from synthvis.errors import RenderError
 from synthvis.geometry import invert_rigid, transform_points
-from synthvis.objects.spec import Mat4
+from synthvis.objects.spec import Mat4, ObjectSpec
 from synthvis.scene.collision_shapes import hollow_shapes
 from synthvis.scene.environments.registry import NOTHING_OWN, SceneCatalogue
 from synthvis.scene.motion.assembly import Assembly, assemblies_of, with_held
 from synthvis.scene.motion.camera_path import CameraPath, camera_path
 from synthvis.scene.motion.ground_path import GroundPath, can_drive, can_walk, ground_paths
+from synthvis.scene.motion.limbs import limbs_of
 from synthvis.scene.motion.solid_surroundings import floor_m, solids_of, uprights_of
 from synthvis.scene.motion.tumbling import camera_body, draw_kicks, loose_of, tumble
 from synthvis.scene.rigid_bodies import Guided
@@ -57,6 +58,7 @@ class Film:
         camera: (F, 3, 4, 4) `world_from_cam` of each frame when the shutter opens, in the middle, and when it closes.
         objects: (F, 3, 4, 4) `world_from_object` likewise, of each object that moves, by instance id.
         velocities_mps: (F, 3) of the origins of these objects in the middle of each exposure, world frame.
+        joints_rad: (F, 3) angles at each joint by name, at these times, of each object that moves in itself.
     """
 
     base: SceneSpec
@@ -66,6 +68,7 @@ class Film:
     camera: Float
     objects: Mapping[int, Float]
     velocities_mps: Mapping[int, Float]
+    joints_rad: Mapping[int, Mapping[str, Float]] = field(default_factory=dict)
 
     @property
     def frames(self) -> int:
@@ -90,6 +93,8 @@ class Film:
                 opened=_mat4(poses[index, 0]),
                 closed=_mat4(poses[index, 2]),
                 velocity_world_mps=_triple(self.velocities_mps[name][index]),
+                opened_joints_rad=self._joints_rad(name, index, 0),
+                closed_joints_rad=self._joints_rad(name, index, 2),
             )
             for name, poses in sorted(self.objects.items())
         )
@@ -97,7 +102,11 @@ class Film:
             base,
             image_index=image_index,
             objects=tuple(
-                replace(item, world_from_object=_mat4(self.objects[item.instance_id][index, 1]))
+                replace(
+                    item,
+                    world_from_object=_mat4(self.objects[item.instance_id][index, 1]),
+                    joints_rad=self._joints_rad(item.instance_id, index, 1),
+                )
                 if item.instance_id in self.objects
                 else item
                 for item in base.objects
@@ -116,6 +125,9 @@ class Film:
                 camera_closed=None if still else closed,
             ),
         )
+
+    def _joints_rad(self, name: int, index: int, moment: int) -> dict[str, float]:
+        return {joint: float(angles[index, moment]) for joint, angles in self.joints_rad.get(name, {}).items()}
 
 
 def frame_of(image_index: int, frames: int) -> tuple[int, int]:
@@ -162,7 +174,8 @@ class _Draw:
         self._seconds = motion.frames / motion.fps
         self._exposure_s = uniform(self._rng("shutter"), motion.shutter_share) / motion.fps
         spec = still.spec
-        meshes = {item.instance_id: catalogue.objects.mesh_of(item) for item in spec.objects}
+        self._mesh_of = catalogue.objects.mesh_of
+        meshes = {item.instance_id: self._mesh_of(item) for item in spec.objects}
         self._assemblies = with_held(assemblies_of(spec.objects, meshes, still.carriers))
         self._floor_m = floor_m(spec.surroundings)
         self._uprights = uprights_of(spec.surroundings)
@@ -172,16 +185,23 @@ class _Draw:
         path = camera_path(
             motion, spec.camera, self._assemblies, self._uprights, self._floor_m, self._rng("camera path")
         )
-        walks = self._ground_paths(path)
-        on_ground = {id(walk.assembly) for walk in walks}
+        paths = self._ground_paths(path)
+        rng = self._rng("limbs")
+        walks = [(one, limbs_of(one, self._mesh_of, rng)) for one in paths]
+        on_ground = {id(one.assembly) for one in paths}
         middles = np.arange(motion.frames) / motion.fps + self._exposure_s / 2
         offsets = np.array([-self._exposure_s / 2, 0.0, self._exposure_s / 2, -PROBE_S, PROBE_S])
         times = np.maximum(middles[:, None] + offsets, 0.0)
         poses: dict[int, Float] = {}
-        for walk in walks:
-            poses |= walk.assembly.poses(_at_times(walk.pose, times))
+        joints: dict[int, Mapping[str, Float]] = {}
+        for walk, limbs in walks:
+            on_path = walk.assembly.poses(_at_times(walk.pose, times))
+            poses |= on_path if limbs is None else limbs.raised(on_path, times)
+            if limbs is not None:
+                joints[limbs.carrier.instance_id] = limbs.angles_rad(times[:, :3])
+                spec = _with_object(spec, limbs.carrier)
         rest = [one for one in self._assemblies if id(one) not in on_ground]
-        poses |= self._tumbled(rest, walks, path, times)
+        poses |= self._tumbled(rest, paths, path, times)
         camera = _at_times(lambda time: path(time / self._seconds), times)
         moving = {name: found for name, found in poses.items() if np.ptp(found, axis=(0, 1)).max() > TREMBLE}
         at_rest = {name: found[0, 1] for name, found in poses.items() if name not in moving}
@@ -193,6 +213,7 @@ class _Draw:
             camera=_rounded(camera[:, :3]),
             objects={name: _rounded(found[:, :3]) for name, found in moving.items()},
             velocities_mps={name: _velocities(found, times) for name, found in moving.items()},
+            joints_rad=joints,
         )
 
     def _rng(self, stream: str) -> Generator:
@@ -268,6 +289,11 @@ def _with_poses(spec: SceneSpec, poses: Mapping[int, Float]) -> SceneSpec:
         for item in spec.objects
     )
     return replace(spec, objects=objects)
+
+
+def _with_object(spec: SceneSpec, built: ObjectSpec) -> SceneSpec:
+    objects = (built if item.instance_id == built.instance_id else item for item in spec.objects)
+    return replace(spec, objects=tuple(objects))
 
 
 def _focus_m(spec: SceneSpec) -> Float:

@@ -6,7 +6,8 @@ follow `synthvis.conventions`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from synthvis.camera.spec import CameraSpec
 from synthvis.objects.spec import Mat4, ObjectSpec, Vec3
@@ -103,6 +104,14 @@ class Moving:
     """`world_from_object` when it closes."""
     velocity_world_mps: Vec3
     """Of its origin, in the middle of the exposure."""
+    opened_joints_rad: Mapping[str, float] = field(default_factory=dict)
+    """`joints_rad` of the object when the shutter opens."""
+    closed_joints_rad: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_blurred(self) -> bool:
+        """Whether it moves while the shutter is open."""
+        return self.opened != self.closed or self.opened_joints_rad != self.closed_joints_rad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +135,7 @@ class FilmFrame:
     @property
     def is_blurred(self) -> bool:
         """Whether anything moves while the shutter is open."""
-        moves = any(item.opened != item.closed for item in self.objects)
+        moves = any(item.is_blurred for item in self.objects)
         return self.exposure_s > 0 and (moves or self.camera_opened != self.camera_closed)
 
 

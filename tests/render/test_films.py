@@ -30,7 +30,8 @@ from synthvis.errors import UsageError
 from synthvis.formats.image_record import read_record
 from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.flow.on_request import FLOW, FLOW_BACKWARD
-from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.mesh.joints import Joint, Rig
+from synthvis.objects.mesh.mesh import Mesh, posed
 from synthvis.objects.spec import ObjectSpec, SurfaceSpec
 from synthvis.render.job import RenderJob
 from synthvis.scene.environments.registry import NOTHING_OWN
@@ -63,9 +64,15 @@ def mat4(pose):
 
 def plate_mesh():
     corners = np.array([(-HALF_M, -HALF_M, 0), (HALF_M, -HALF_M, 0), (HALF_M, HALF_M, 0), (-HALF_M, HALF_M, 0.0)])
+    nothing = np.zeros((0, 3))
+    rig = Rig(
+        joints=(Joint(name="turn", parent=None, pivot_m=(0.0, 0.0, 0.0), axis=(0.0, 0.0, 1.0)),),
+        weights=np.ones((4, 1), np.float32), vertices_m=corners, keypoint_joints=np.zeros(0, np.int64),
+        keypoints_m=nothing,
+    )  # fmt: skip
     return Mesh(
         vertices_m=corners, faces=np.array([(0, 1, 2), (0, 2, 3)], np.int32), face_slots=np.zeros(2, np.int32),
-        slots=("a",), keypoints_m=np.zeros((0, 3)), smooth=False,
+        slots=("a",), keypoints_m=nothing, smooth=False, rig=rig,
     )  # fmt: skip
 
 
@@ -115,6 +122,14 @@ def frame_with(*, shift_m=0.0, turn_rad=0.0):
     )  # fmt: skip
 
 
+def turned(film):
+    """The scene with the plate on its corner, by its joint; while the shutter is open it turns by 1.2 rad."""
+    (moving,) = film.objects
+    turns = replace(moving, opened_joints_rad={"turn": np.pi / 4 - 0.6}, closed_joints_rad={"turn": np.pi / 4 + 0.6})
+    spec = scene(replace(film, objects=(turns,)))
+    return replace(spec, objects=(replace(spec.objects[0], joints_rad={"turn": np.pi / 4}),))
+
+
 PROBES = {"still": frame_with(), "plate": frame_with(shift_m=SHIFT_M), "camera": frame_with(turn_rad=TURN_RAD)}
 
 
@@ -127,6 +142,11 @@ def render_all(folder: Path) -> None:
     assert isinstance(session, BlenderSession)
     for name, film in PROBES.items():
         passes = worker._render(session, scene(film), {5: plate_mesh()}, folder / "probe.exr", worker._Stopwatch())
+        np.savez(folder / f"{name}.npz", rgb=passes.rgb, depth_m=passes.depth_m, instance_id=passes.instance_id)
+    on_corner = turned(PROBES["still"])
+    for name, spec in (("corner", on_corner), ("level again", scene(PROBES["still"]))):
+        mesh = posed(plate_mesh(), spec.objects[0].joints_rad)
+        passes = worker._render(session, spec, {5: mesh}, folder / "probe.exr", worker._Stopwatch())
         np.savez(folder / f"{name}.npz", rgb=passes.rgb, depth_m=passes.depth_m, instance_id=passes.instance_id)
     build_s = {}
     for order, images in (("onward", (1, 2, 3, 4, 5, 6)), ("single", (6, 2))):
@@ -152,7 +172,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def probes(folder):
-    return {name: np.load(folder / f"{name}.npz") for name in PROBES}
+    return {name: np.load(folder / f"{name}.npz") for name in (*PROBES, "corner", "level again")}
 
 
 def cover_of(probe):
@@ -178,6 +198,25 @@ def test_a_camera_that_turns_blurs_as_the_plate_would(probes):
     seen = np.flatnonzero(cover_of(probes["camera"]) > 0.02)
     width_px, way_px = focal_px * 2 * HALF_M / DISTANCE_M, 2 * focal_px * np.tan(TURN_RAD / 2)
     assert seen[-1] - seen[0] + 1 == pytest.approx(width_px + way_px, abs=2.0)
+
+
+def test_a_joint_turns_what_follows_it_and_blurs_it(probes):
+    """On its corner the plate is as wide as its diagonal; the corners are blurred, the middle is not."""
+    diagonal_px = K_of(scene(None).camera)[0, 0] * 2 * np.sqrt(2) * HALF_M / DISTANCE_M
+    row = probes["corner"]["instance_id"][IMAGE_HW[0] // 2] == 5
+    # The row is half a pixel from the corners, on average, where a side is as much nearer on either side.
+    assert row.sum() == pytest.approx(diagonal_px - 1, abs=1.1)
+    cover = cover_of(probes["corner"])
+    assert cover[IMAGE_HW[1] // 2] == pytest.approx(1.0, abs=0.01)
+    # 5.5 pixels from the centre, a side of 4.8 reaches there within acos(4.8 / 5.5) = 0.51 of its normal: for 0.28 of
+    # the 0.6 that it turns to either side.
+    tip = np.flatnonzero(row)[[0, -1]]
+    assert ((cover[tip] > 0.2) & (cover[tip] < 0.8)).all()
+
+
+def test_a_joint_that_turns_back_leaves_no_trace(probes):
+    for name in ("rgb", "depth_m", "instance_id"):
+        np.testing.assert_array_equal(probes["level again"][name], probes["still"][name])
 
 
 def test_labels_are_those_of_the_middle_of_the_exposure_and_sharp(probes):

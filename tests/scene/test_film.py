@@ -13,6 +13,7 @@ from synthvis.config.load import load_recipe, recipe_from
 from synthvis.config.recipe import Recipe
 from synthvis.errors import RecipeError
 from synthvis.geometry import invert_rigid, transform_points
+from synthvis.objects.registry import mesh_of
 from synthvis.scene.film import Film, frame_of, sample_film
 from synthvis.scene.motion.camera_path import hand_held, orbit, pan, travel
 from synthvis.scene.sample import sample_scene
@@ -33,6 +34,7 @@ TABLE = load_recipe(
     ],
 )
 GRAVITY_MPS2 = 9.81
+STREET = 2
 
 
 @pytest.fixture(scope="module")
@@ -124,23 +126,61 @@ def test_nothing_sinks_into_the_ground_and_all_is_at_rest_on_it_in_the_end() -> 
     assert all(np.linalg.norm(velocity[-1]) < 0.5 for velocity in film.velocities_mps.values())
 
 
-def test_people_walk_and_cars_drive_straight_at_the_speed_they_say() -> None:
+@pytest.fixture(scope="module")
+def street() -> Film:
+    """People walk and cars drive."""
     recipe = load_recipe(
         "coco",
         ["environments={street: 1}", "motion.frames=5", "motion.fps=5", "motion.moves={walk: 1, drive: 1}",
          "motion.moving_share=[1,1]"],
     )  # fmt: skip
-    kinds = set()
-    for number in (1, 2):
-        film = sample_film(recipe, 1, number)
-        names = {item.instance_id: item.kind for item in film.base.objects}
-        for name, poses in film.objects.items():
-            kinds.add(names[name])
-            steps = np.diff(poses[:, 1, :3, 3], axis=0)
-            assert steps == pytest.approx(np.tile(film.velocities_mps[name][0] / 5, (4, 1)), abs=1e-4)
-            assert steps[:, 2] == pytest.approx(0.0, abs=1e-6)
-            assert np.ptp(poses[:, 1, :3, :3], axis=0) == pytest.approx(0.0, abs=1e-9)
-    assert {"person", "car"} <= kinds
+    return sample_film(recipe, 1, STREET)
+
+
+def test_people_walk_and_cars_drive_straight_at_the_speed_they_say(street: Film) -> None:
+    names = {item.instance_id: item.kind for item in street.base.objects}
+    for name, poses in street.objects.items():
+        steps = np.diff(poses[:, 1, :3, 3], axis=0)
+        speeds = [velocity[:2] / 5 for velocity in street.velocities_mps[name][1:]]
+        assert steps[:, :2] == pytest.approx(np.array(speeds), abs=1e-4)
+        # Who walks goes up and down by a few centimetres, with all that is carried.
+        assert np.abs(steps[:, 2]).max() <= (1e-6 if names[name] == "car" else 0.05)
+        assert np.ptp(poses[:, 1, :3, :3], axis=0) == pytest.approx(0.0, abs=1e-9)
+    assert {"person", "car"} <= {names[name] for name in street.objects}
+
+
+def test_wheels_turn_by_the_way_over_their_radius(street: Film) -> None:
+    """In the 0.2 s from frame to frame, up to whole turns; and while the shutter is open."""
+    cars = [item for item in street.base.objects if item.kind == "car" and item.instance_id in street.joints_rad]
+    assert cars
+    for car in cars:
+        speed = float(np.linalg.norm(street.velocities_mps[car.instance_id][0]))
+        for angles in street.joints_rad[car.instance_id].values():
+            turned = np.exp(1j * np.diff(angles[:, 1]))
+            assert turned == pytest.approx(np.exp(1j * np.full(4, speed / 5 / 0.32)), abs=1e-3)
+            assert angles[:, 2] - angles[:, 0] == pytest.approx(speed * street.exposure_s / 0.32, abs=1e-3)
+
+
+def test_feet_that_stand_do_not_slide(street: Film) -> None:
+    """Between the moments of an exposure, some foot of everybody who walks keeps a point of its sole where it is."""
+    walkers = [item for item in street.base.objects if item.kind == "person" and item.instance_id in street.joints_rad]
+    assert walkers
+    for person in walkers:
+        for index in range(street.frames):
+            soles = []
+            for moment in (0, 2):
+                angles = {
+                    name: float(rows[index, moment]) for name, rows in street.joints_rad[person.instance_id].items()
+                }
+                mesh = mesh_of(replace(person, joints_rad=angles))
+                pose = street.objects[person.instance_id][index, moment]
+                soles.append(transform_points(pose, mesh.vertices_m))
+            moved_m = np.linalg.norm(soles[1] - soles[0], axis=1)
+            low = soles[0][:, 2].min()
+            way_m = np.linalg.norm(street.velocities_mps[person.instance_id][index]) * street.exposure_s
+            standing = soles[0][:, 2] < low + 0.01
+            assert abs(low) < 2e-3
+            assert moved_m[standing].min() < 0.05 * way_m + 2e-4
 
 
 # Numbers

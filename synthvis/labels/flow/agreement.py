@@ -96,7 +96,7 @@ def flow_faults(side: Side, flow: FlowMap, around: FramesAround) -> Iterator[str
 def _place_faults(flow: FlowMap, expected: _Expected, here: FrameGeometry) -> Iterator[str]:
     miss_px = np.abs(flow.flow_xy_px - expected.motion.flow.flow_xy_px).max(axis=2)
     compared = flow.is_valid & expected.is_valid
-    off = compared & (miss_px > expected.doubt_px)
+    off = _counted(compared & (miss_px > expected.doubt_px), here)
     if off.any():
         yield (
             f"{int(off.sum())} pixels end elsewhere than depth and poses say, by up to {miss_px[off].max():.2f} pixels"
@@ -110,6 +110,13 @@ def _place_faults(flow: FlowMap, expected: _Expected, here: FrameGeometry) -> It
     stray = int((is_nowhere & flow.is_valid).sum())
     if stray:
         yield f"{stray} pixels have flow to where the other picture has no place"
+
+
+def _counted(off: Bool, here: FrameGeometry) -> Bool:
+    """Pixels that are off, but for few on surfaces that change: where two limbs touch, rounding decides whose it is."""
+    is_changing = np.isin(here.instance_id, list(here.changing))
+    few = DOUBTFUL_PIXELS + DOUBTFUL_SHARE * is_changing.sum()
+    return off & ~is_changing if (off & is_changing).sum() <= few else off
 
 
 def _occlusion_faults(flow: FlowMap, expected: _Expected) -> Iterator[str]:
@@ -162,7 +169,9 @@ def scene_flow_faults(scene_flow_m: NDArray[np.float32], around: FramesAround) -
     compared = is_some & expected.motion.has_scene_flow
     difference_m = np.abs(scene_flow_m - expected.motion.scene_flow_m)[compared]
     doubt_m = np.abs(expected.farther.scene_flow_m - expected.motion.scene_flow_m)[compared] + TOLERANCE_M
-    off = (difference_m > doubt_m).any(axis=1)
+    is_off = np.zeros(compared.shape, dtype=np.bool_)
+    is_off[compared] = (difference_m > doubt_m).any(axis=1)
+    off = _counted(is_off, around.here)
     if off.any():
-        most_m = difference_m[off].max()
+        most_m = difference_m[off[compared]].max()
         yield f"{int(off.sum())} pixels move otherwise than depth and poses say, by up to {most_m:.3f} m"

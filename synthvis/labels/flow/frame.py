@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector, projector_of
+from synthvis.objects.mesh.mesh import Mesh
+from synthvis.objects.registry import mesh_of
 from synthvis.scene.spec import SceneSpec
 
 __all__ = ["FrameGeometry"]
@@ -27,7 +29,8 @@ class FrameGeometry:
         projector: Of the frame; two frames of a film may have different ones (zoom).
         world_from_cam: (4, 4) rigid transform of the OpenCV camera.
         world_from_object: (4, 4) rigid transform of each object of the scene by instance id. What moves by itself, such
-            as a part of an object, has an id of its own.
+            as a part of an object, has an id of its own, or its object is among `changing`.
+        changing: Mesh of each object whose joints move, as it is in the frame, by instance id.
     """
 
     depth_m: NDArray[np.float32]
@@ -35,6 +38,7 @@ class FrameGeometry:
     projector: Projector
     world_from_cam: Float
     world_from_object: Mapping[int, Float]
+    changing: Mapping[int, Mesh] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spec: SceneSpec, depth_m: NDArray[np.float32], instance_id: NDArray[np.uint16]) -> Self:
@@ -51,4 +55,5 @@ class FrameGeometry:
             projector=projector_of(spec.camera),
             world_from_cam=np.asarray(spec.camera.world_from_cam),
             world_from_object={item.instance_id: np.asarray(item.world_from_object) for item in spec.objects},
+            changing={item.instance_id: mesh_of(item) for item in spec.objects if item.joints_rad},
         )

@@ -1,7 +1,8 @@
 """Optical flow, scene flow and occlusion between two frames of a film, from depth and poses.
 
 A pixel's point is the one on the ray through its centre at the depth that the render met in it. It moves with its
-object; where it is seen in the other frame, minus the pixel's centre, is the flow (Baker et al., IJCV 2011, section 3).
+object, or with its surface where joints move; where it is seen in the other frame, minus the pixel's centre, is the
+flow (Baker et al., IJCV 2011, section 3).
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvis.geometry import invert_rigid
+from synthvis.geometry import invert_rigid, transform_points
 from synthvis.labels.flow.flow_map import FlowMap
 from synthvis.labels.flow.frame import FrameGeometry
 from synthvis.labels.flow.occlusion import is_hidden
+from synthvis.labels.flow.surface import carried_points
 
 __all__ = ["Motion", "motion_between"]
 
@@ -54,6 +56,7 @@ def motion_between(here: FrameGeometry, there: FrameGeometry) -> Motion:
     centres = np.stack([columns + 0.5, rows + 0.5], axis=1)
     start_m = here.projector.rays(centres) * here.depth_m[rows, columns].astype(np.float64)[:, None]
     end_m = np.einsum("nij,nj->ni", transforms[:, :3, :3], start_m) + transforms[:, :3, 3]
+    _move_with_limbs(start_m, end_m, here.instance_id[rows, columns], here, there)
     ends = there.projector.project(end_m)
     has_end = np.isfinite(ends).all(axis=1)
     hidden = np.zeros(len(rows), dtype=np.bool_)
@@ -92,6 +95,22 @@ def _motion_of(instance_id: int, here: FrameGeometry, there: FrameGeometry) -> F
         return None
     moved = np.asarray(there.world_from_object[instance_id]) @ invert_rigid(here.world_from_object[instance_id])
     return np.asarray(there_from_world @ moved @ here.world_from_cam)
+
+
+def _move_with_limbs(
+    start_m: Float, end_m: Float, ids: NDArray[np.uint16], here: FrameGeometry, there: FrameGeometry
+) -> None:
+    """Put the ends of points on objects whose joints move where their surface takes them."""
+    there_from_world = invert_rigid(there.world_from_cam)
+    for number in here.changing.keys() & there.changing.keys():
+        chosen = ids == number
+        if not chosen.any():
+            continue
+        mesh, moved = here.changing[number], there.changing[number]
+        object_from_cam = invert_rigid(here.world_from_object[number]) @ here.world_from_cam
+        points_m = transform_points(object_from_cam, start_m[chosen])
+        points_m = carried_points(points_m, mesh.vertices_m, moved.vertices_m, mesh.faces)
+        end_m[chosen] = transform_points(there_from_world @ there.world_from_object[number], points_m)
 
 
 def _scattered(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvis.objects.mesh.joints import Rig
+
 __all__ = [
     "Mesh",
     "Scatter",
+    "posed",
 ]
 
 
@@ -30,6 +33,7 @@ class Mesh:
         corner_uv: (F, 3, 2) place of each corner in the surface's picture, from its bottom left; None: no picture.
         scatters: Small meshes that Blender scatters over it.
         keypoint_depths_m: (K,) how far under the surface each keypoint lies, as joints of a body do; None: none does.
+        rig: Its joints; None: it is rigid.
     """
 
     vertices_m: NDArray[np.float64]
@@ -43,6 +47,7 @@ class Mesh:
     corner_uv: NDArray[np.float32] | None = None
     scatters: tuple[Scatter, ...] = ()
     keypoint_depths_m: NDArray[np.float64] | None = None
+    rig: Rig | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,3 +73,17 @@ class Scatter:
     scale: tuple[float, float] = (0.8, 1.2)
     normal_jitter: float = 0.5
     upward_bias: float = 0.0
+
+
+def posed(mesh: Mesh, joints_rad: Mapping[str, float]) -> Mesh:
+    """The mesh with its joints at some angles from how it is built, however it was posed before.
+
+    Raises:
+        KeyError: It has no joint of that name.
+    """
+    if mesh.rig is None:
+        if joints_rad:
+            raise KeyError(f"no joint {next(iter(joints_rad))!r}: the mesh is rigid")
+        return mesh
+    vertices_m, keypoints_m = mesh.rig.moved(joints_rad)
+    return replace(mesh, vertices_m=vertices_m, keypoints_m=keypoints_m)

@@ -16,7 +16,16 @@ from synthvis.objects.people.proportions import Body
 from synthvis.objects.people.skeleton import Skeleton
 from synthvis.objects.spec import Param
 
-__all__ = ["Wearer", "bare_parts", "bottom_part", "top_part", "top_solid"]
+__all__ = [
+    "Wearer",
+    "around_trunk",
+    "bare_leg_parts",
+    "bare_upper_parts",
+    "bottom_part",
+    "sleeves_of",
+    "top_part",
+    "top_solid",
+]
 
 Float = NDArray[np.float64]
 
@@ -106,20 +115,12 @@ def _lap(wearer: Wearer, points_m: Float, end: float, ease_m: float, flare_m: fl
 def top_solid(wearer: Wearer, params: Mapping[str, Param], more_m: float = 0.0) -> Solid:
     """The distance from what is worn above the waist, or from the bare trunk; `more_m` over it."""
     body, h = wearer.body, wearer.body.height_m
-    ease_m, sleeve, hem = (number(params, name) for name in ("ease", "sleeve", "hem"))
-    ease_m = ease_m * h + more_m
-    # What is worn below stays under it.
-    over_m = (number(params, "leg_ease") + 0.5 * number(params, "leg_flare") + 0.004) * h + more_m
-    trunk = replace(wearer.trunk, ease_m=ease_m, drape=number(params, "drape"))
-    sleeves = [_sleeve(arm, 0.8 * ease_m, number(params, "sleeve_flare") * h, max(sleeve, 0.2)) for arm in wearer.arms]
+    sleeve, ease_m = number(params, "sleeve"), number(params, "ease") * h + more_m
+    trunk, sleeves = around_trunk(wearer, params, more_m), sleeves_of(wearer, params, more_m)
 
     def distance(points_m: Float) -> Float:
-        rest = trunk.rest_m(points_m)
-        floor_m = 0.14 * body.torso_m if hem <= 0 else -hem * body.thigh_m
-        found = meet(trunk.distance_m(points_m), floor_m - rest[:, 2], 0.01)
-        if hem > 0:
-            lap = _lap(wearer, points_m, hem, max(ease_m, over_m), number(params, "hem_flare") * h)
-            found = union(found, lap, 0.035 * h)
+        rest = wearer.trunk.rest_m(points_m)
+        found = trunk(points_m)
         if number(params, "collar") > 1.05:
             found = union(found, neck_distance_m(body, wearer.bones, points_m, ease_m + 0.004 * h), 0.02 * h)
         collar = rest[:, 2] + number(params, "neckline") * np.maximum(rest[:, 0], -0.02 * h)
@@ -132,6 +133,32 @@ def top_solid(wearer: Wearer, params: Mapping[str, Param], more_m: float = 0.0) 
         return found
 
     return distance
+
+
+def around_trunk(wearer: Wearer, params: Mapping[str, Param], more_m: float = 0.0) -> Solid:
+    """The distance from what is worn above the waist without sleeves and collar."""
+    body, h, hem = wearer.body, wearer.body.height_m, number(params, "hem")
+    ease_m = number(params, "ease") * h + more_m
+    # What is worn below stays under it.
+    over_m = (number(params, "leg_ease") + 0.5 * number(params, "leg_flare") + 0.004) * h + more_m
+    trunk = replace(wearer.trunk, ease_m=ease_m, drape=number(params, "drape"))
+
+    def distance(points_m: Float) -> Float:
+        floor_m = 0.14 * body.torso_m if hem <= 0 else -hem * body.thigh_m
+        found = meet(trunk.distance_m(points_m), floor_m - trunk.rest_m(points_m)[:, 2], 0.01)
+        if hem > 0:
+            lap = _lap(wearer, points_m, hem, max(ease_m, over_m), number(params, "hem_flare") * h)
+            found = union(found, lap, 0.035 * h)
+        return found
+
+    return distance
+
+
+def sleeves_of(wearer: Wearer, params: Mapping[str, Param], more_m: float = 0.0) -> list[Limb]:
+    """Both arms in the sleeves of what is worn above the waist."""
+    h, sleeve = wearer.body.height_m, number(params, "sleeve")
+    ease_m = number(params, "ease") * h + more_m
+    return [_sleeve(arm, 0.8 * ease_m, number(params, "sleeve_flare") * h, max(sleeve, 0.2)) for arm in wearer.arms]
 
 
 def _armhole_m(arm: Limb, points_m: Float, height_m: float) -> Float:
@@ -192,17 +219,23 @@ def bottom_part(wearer: Wearer, params: Mapping[str, Param]) -> Part:
     return worn(wearer, skin_of("trousers", solid, low, high, STEP * h))
 
 
-def bare_parts(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
-    """The skin that no cloth covers: the neck, what sleeves and hems leave free of the limbs, a bare trunk."""
-    h = wearer.body.height_m
-    sleeve, bare = number(params, "sleeve"), params["top"] == "none"
-    parts = [_bare_trunk(wearer) if bare else _neck(wearer, params)]
-    if sleeve < 1.98 and not bare:
+def bare_upper_parts(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
+    """The skin that no top covers: the neck, what sleeves leave free of the arms, a bare trunk with its arms."""
+    h, sleeve = wearer.body.height_m, number(params, "sleeve")
+    if params["top"] == "none":
+        return [worn(wearer, _bare_trunk(wearer))]
+    parts = [_neck(wearer, params)]
+    if sleeve < 1.98:
         parts += [_bare_limb(wearer, arm, max(sleeve - 0.12, 0.0), 0.0118 * h) for arm in wearer.arms]
-    end = number(params, "leg_end")
-    if end < 1.95:
-        parts += [_bare_limb(wearer, leg, max(end - 0.12, 0.1), 0.0145 * h) for leg in wearer.legs]
     return [worn(wearer, part) for part in parts]
+
+
+def bare_leg_parts(wearer: Wearer, params: Mapping[str, Param]) -> list[Part]:
+    """The skin that trousers and skirts leave free of the legs."""
+    h, end = wearer.body.height_m, number(params, "leg_end")
+    if end >= 1.95:
+        return []
+    return [worn(wearer, _bare_limb(wearer, leg, max(end - 0.12, 0.1), 0.0145 * h)) for leg in wearer.legs]
 
 
 def _bare_limb(wearer: Wearer, limb: Limb, start: float, step_m: float) -> Part:

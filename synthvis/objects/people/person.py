@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,19 +11,28 @@ from numpy.typing import NDArray
 
 from synthvis.draws import pick
 from synthvis.objects.clutter import UPRIGHT
+from synthvis.objects.mesh.joints import Rig
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, merge
 from synthvis.objects.mesh.params import number, numbers
 from synthvis.objects.object_type import FACES_PLUS_X, ObjectType, Sample
 from synthvis.objects.people.accessories import bag_parts, glasses_parts
 from synthvis.objects.people.extremities import foot_parts, relaxed_hand
-from synthvis.objects.people.garments import Wearer, bare_parts, bottom_part, top_part
+from synthvis.objects.people.garments import Wearer, bare_leg_parts, bare_upper_parts, bottom_part, top_part
 from synthvis.objects.people.hair import hair_parts
 from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.people.head import Head, head_of
+from synthvis.objects.people.limbs import (
+    KEYPOINT_JOINTS,
+    follow_arms,
+    follow_body,
+    follow_legs,
+    follow_part,
+    joints_of,
+)
 from synthvis.objects.people.postures import STROLLING, posed
-from synthvis.objects.people.proportions import body_of, draw_body
-from synthvis.objects.people.skeleton import Arm, Skeleton, raised_side, skeleton_of
+from synthvis.objects.people.proportions import Body, body_of, draw_body
+from synthvis.objects.people.skeleton import SIDES, Arm, Skeleton, raised_side, skeleton_of
 from synthvis.objects.people.wardrobe import draw_clothes
 from synthvis.objects.spec import Category, Param
 
@@ -99,25 +108,50 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     body = body_of(params)
     bones = skeleton_of(body, params)
     wearer, head = Wearer.of(body, bones), head_of(body, bones, params)
-    parts: list[Part] = [*head.skin(), *hair_parts(head, params), *glasses_parts(head, params)]
-    parts += bare_parts(wearer, params)
+    found = _following_body([*head.skin(), *hair_parts(head, params), *glasses_parts(head, params)])
+    upper, legs = bare_upper_parts(wearer, params), bare_leg_parts(wearer, params)
+    found += [(part, follow_arms(wearer, params, part.vertices_m, skirt=False)) for part in upper]
+    found += [(part, follow_legs(wearer, part.vertices_m, skirt=False)) for part in legs]
     if params["top"] != "none":
-        parts.append(top_part(wearer, params))
+        top = top_part(wearer, params)
+        found.append((top, follow_arms(wearer, params, top.vertices_m, skirt=True)))
     if params["outfit"] != "none":
-        parts.append(bottom_part(wearer, params))
-    for leg in bones.legs:
-        parts += foot_parts(body, leg, params)
+        bottom = bottom_part(wearer, params)
+        found.append((bottom, follow_legs(wearer, bottom.vertices_m, skirt=params["outfit"] == "skirt")))
+    for (side, _), leg in zip(SIDES, bones.legs, strict=True):
+        found += _following_joint(foot_parts(body, leg, params), f"ankle_{side}")
     held = numbers(params, "grip")
-    for number_of_arm, arm in enumerate(bones.arms):
+    for number_of_arm, ((side, _), arm) in enumerate(zip(SIDES, bones.arms, strict=True)):
         if held and number_of_arm == raised_side(params):
             grip = Grip(held[0], held[1], tilt_rad=held[2], from_behind=bool(held[3]))
-            parts += hand_around("skin", grip, arm.wrist_m, body.height_m / 1.75)
+            hand = hand_around("skin", grip, arm.wrist_m, body.height_m / 1.75)
         else:
-            parts += relaxed_hand(body, bones, arm, number(params, "curl_rad"))
-    parts += bag_parts(wearer, params)
-    named = [replace(part, attributes=_named(part)) for part in parts]
+            hand = relaxed_hand(body, bones, arm, number(params, "curl_rad"))
+        found += _following_joint(hand, f"elbow_{side}")
+    found += _following_body(bag_parts(wearer, params))
+    return _joined(found, body, bones, _keypoints_m(bones, head))
+
+
+def _following_body(parts: Sequence[Part]) -> list[tuple[Part, Float]]:
+    return [(part, follow_body(len(part.vertices_m))) for part in parts]
+
+
+def _following_joint(parts: Sequence[Part], joint: str) -> list[tuple[Part, Float]]:
+    return [(part, follow_part(len(part.vertices_m), joint)) for part in parts]
+
+
+def _joined(found: Sequence[tuple[Part, Float]], body: Body, bones: Skeleton, keypoints_m: Float) -> Mesh:
+    """One mesh of parts that come with the weights by which they follow the joints."""
+    mesh = merge([replace(part, attributes=_named(part)) for part, _ in found], keypoints_m)
+    rig = Rig(
+        joints=joints_of(bones, float(keypoints_m[0, 2] - mesh.keypoints_m[0, 2])),
+        weights=np.concatenate([weights for _, weights in found]).astype(np.float32),
+        vertices_m=mesh.vertices_m,
+        keypoint_joints=KEYPOINT_JOINTS,
+        keypoints_m=mesh.keypoints_m,
+    )
     depths_m = np.array(DEPTHS) * body.height_m * np.maximum(body.girth, 1.0)
-    return replace(merge(named, _keypoints_m(bones, head)), keypoint_depths_m=depths_m)
+    return replace(mesh, keypoint_depths_m=depths_m, rig=rig)
 
 
 def _named(part: Part) -> dict[str, Float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from synthvis.draws import pick, rounded
 from synthvis.geometry import rotation_about
 from synthvis.objects.clutter import distractor, joined
+from synthvis.objects.mesh.joints import Joint, Rig
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.mesh.meshes import Part, box, cylinder, ellipsoid, loft, moved, tube
 from synthvis.objects.mesh.params import number, shade_of
@@ -24,6 +26,10 @@ Float = NDArray[np.float64]
 
 WHEEL, ARCH = 0.455, 0.475
 """How far the middles of wheels and wheel arches are to the side, in widths of the car."""
+AXLE = 0.3
+"""How far the axles are from the middle, in lengths of the car."""
+RADIUS_M = 0.32
+SPOKES = 5
 
 
 def _sample_car(rng: Generator) -> Sample:
@@ -80,8 +86,24 @@ def _build_car(params: Mapping[str, Param]) -> Mesh:
     cabin = _hull("glass", cabin_x, w / 2 * np.array([0.9, 0.86, 0.78, 0.76, 0.86]), np.full(5, 0.45 * h), high)
     roof_x = np.linspace(cabin_x[2] - 0.05, cabin_x[3] + 0.05, 3)
     roof = _hull("paint", roof_x, np.full(3, 0.385 * w), np.full(3, 0.93 * h), np.array([0.985, 1.0, 0.98]) * h)
-    fittings = [*_wheels(length_m, w), *_pillars(cabin_x, w, h, belt), *_front_and_rear(length_m, w, h, belt)]
-    return joined([body, cabin, roof, *fittings, *_mirrors(float(cabin_x[0]) + 0.12 * length_m, w, belt * h)])
+    fittings = [*_arches(length_m, w), *_pillars(cabin_x, w, h, belt), *_front_and_rear(length_m, w, h, belt)]
+    rigid = [body, cabin, roof, *fittings, *_mirrors(float(cabin_x[0]) + 0.12 * length_m, w, belt * h)]
+    wheels = _wheels(length_m, w)
+    mesh = joined([*rigid, *(part for _, parts in wheels for part in parts)])
+    return replace(mesh, rig=_rig(mesh, [joint for joint, _ in wheels], [parts for _, parts in wheels]))
+
+
+def _rig(mesh: Mesh, joints: Sequence[Joint], wheels: Sequence[Sequence[Part]]) -> Rig:
+    """Wheels turn with all their vertices, which are the last of the mesh."""
+    counts = [sum(len(part.vertices_m) for part in parts) for parts in wheels]
+    ends = len(mesh.vertices_m) - sum(counts) + np.cumsum(counts)
+    weights = np.zeros((len(mesh.vertices_m), len(joints)), np.float32)
+    for wheel, (count, end) in enumerate(zip(counts, ends, strict=True)):
+        weights[end - count : end, wheel] = 1.0
+    return Rig(
+        joints=tuple(joints), weights=weights, vertices_m=mesh.vertices_m,
+        keypoint_joints=np.full(len(mesh.keypoints_m), -1), keypoints_m=mesh.keypoints_m,
+    )  # fmt: skip
 
 
 def _pillars(cabin_x: Float, w: float, h: float, belt: float) -> list[Part]:
@@ -122,18 +144,35 @@ def _mirrors(x_m: float, w: float, z_m: float) -> list[Part]:
     ]
 
 
-def _wheels(length_m: float, width_m: float) -> list[Part]:
+def _arches(length_m: float, width_m: float) -> list[Part]:
+    """The dark of the wheel arches, a little before the body's side."""
     side = rotation_about((1, 0, 0), np.pi / 2)
-    found: list[Part] = []
-    for x in (-0.3 * length_m, 0.3 * length_m):
-        for y in (-WHEEL * width_m, WHEEL * width_m):
-            found.append(moved(tyre("tyres", 0.32, 0.21), rotation=side, offset_m=(x, y, 0.32)))
-            # The dark of the wheel arch, a little before the body's side.
-            arch = moved(cylinder("trim", 0.4, 0.08, 28), offset_m=(0, 0, -0.04))
-            found.append(moved(arch, rotation=side, offset_m=(x, y * ARCH / WHEEL, 0.34)))
+    arch = moved(cylinder("trim", 0.4, 0.08, 28), offset_m=(0, 0, -0.04))
+    return [
+        moved(arch, rotation=side, offset_m=(x, y * ARCH * width_m, 0.34))
+        for x in (-AXLE * length_m, AXLE * length_m)
+        for y in (-1.0, 1.0)
+    ]
+
+
+def _wheels(length_m: float, width_m: float) -> list[tuple[Joint, list[Part]]]:
+    """Each wheel with its axle, about which it turns forward, to -x, by positive angles."""
+    side = rotation_about((1, 0, 0), np.pi / 2)
+    found = []
+    for end, x in (("front", -AXLE * length_m), ("rear", AXLE * length_m)):
+        for name, sign in (("left", -1.0), ("right", 1.0)):
+            middle = (x, sign * WHEEL * width_m, RADIUS_M)
             rim = moved(cylinder("rims", 0.2, 0.17, 20), offset_m=(0, 0, -0.085))
-            found.append(moved(rim, rotation=side, offset_m=(x, y, 0.32)))
+            wheel = [moved(tyre("tyres", RADIUS_M, 0.21), rotation=side), moved(rim, rotation=side), *_gaps(sign)]
+            joint = Joint(name=f"{end}_{name}", parent=None, pivot_m=middle, axis=(0.0, -1.0, 0.0))
+            found.append((joint, [moved(part, offset_m=middle) for part in wheel]))
     return found
+
+
+def _gaps(sign: float) -> list[Part]:
+    """The dark between the spokes of a rim, on its outer side."""
+    gap = moved(ellipsoid("trim", (0.062, 0.012, 0.032), 12, 6), offset_m=(0.115, sign * 0.08, 0.0))
+    return [moved(gap, rotation=rotation_about((0, 1, 0), 2 * np.pi * spoke / SPOKES)) for spoke in range(SPOKES)]
 
 
 OBJECT_TYPES: tuple[ObjectType, ...] = (distractor("car", _sample_car, _build_car),)

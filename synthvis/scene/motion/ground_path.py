@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from synthvis.draws import uniform
 from synthvis.geometry import invert_rigid, transform_points
+from synthvis.objects.people.gait import can_walk_upright, fastest_walk_mps
 from synthvis.scene.motion.assembly import Assembly
 from synthvis.scene.motion.camera_path import CameraPath
 from synthvis.scene.motion.solid_surroundings import Upright
 
-__all__ = ["GroundPath", "can_drive", "can_walk", "ground_paths"]
+__all__ = ["GroundPath", "can_drive", "can_walk", "ground_paths", "rides"]
 
 Float = NDArray[np.float64]
 
@@ -59,7 +60,13 @@ def can_walk(one: Assembly, floor_m: float) -> bool:
     """Someone who stands on the floor, or on a board that does."""
     params = one.objects[0].params
     hips = [value for name, value in params.items() if name.startswith("hip_") and isinstance(value, float)]
-    return one.kind == "person" and max(hips, default=0.0) < SEATED_RAD and _is_on(one, floor_m)
+    stands = one.kind == "person" and max(hips, default=0.0) < SEATED_RAD and _is_on(one, floor_m)
+    return stands and (rides(one) or can_walk_upright(params))
+
+
+def rides(one: Assembly) -> bool:
+    """Whether somebody rides on something that rolls."""
+    return any(item.kind in ("skateboard", "bicycle") for item in one.objects)
 
 
 def can_drive(one: Assembly, floor_m: float) -> bool:
@@ -103,7 +110,9 @@ def ground_paths(
 def _speeds(one: Assembly) -> tuple[float, float]:
     if one.kind == "car":
         return DRIVE_MPS
-    return RIDE_MPS if any(item.kind in ("skateboard", "bicycle") for item in one.objects) else WALK_MPS
+    if rides(one):
+        return RIDE_MPS
+    return WALK_MPS[0], min(WALK_MPS[1], fastest_walk_mps(one.objects[0].params))
 
 
 def _heading(one: Assembly) -> Float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import cv2
@@ -17,6 +18,7 @@ from synthvis.camera.spec import CameraSpec
 from synthvis.geometry import rigid, rotation_about
 from synthvis.labels.flow.frame import FrameGeometry
 from synthvis.labels.flow.motion import Motion, motion_between
+from synthvis.labels.flow.surface import carried_points
 from synthvis.labels.passes import Passes
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.scene.spec import SceneSpec
@@ -294,3 +296,50 @@ def face_borders(passes: Passes) -> np.ndarray:
         found[here][differs] = 1
         found[there][differs] = 1
     return found
+
+
+# Surfaces that change
+
+
+def folded(angle_rad: float) -> np.ndarray:
+    """(6, 3) two unit squares that meet at the y axis; the right one is turned up by an angle."""
+    x, z = math.cos(angle_rad), math.sin(angle_rad)
+    return np.array([(-1, 0, 0), (-1, 1, 0), (0, 0, 0), (0, 1, 0), (x, 0, z), (x, 1, z)], np.float64)
+
+
+FOLDED_FACES = np.array([(0, 2, 1), (1, 2, 3), (2, 4, 3), (3, 4, 5)], np.int32)
+
+
+def test_a_point_goes_with_the_face_it_is_on_and_keeps_its_distance():
+    # On the left, on the right, 1 cm above the right, and beyond its far edge.
+    points = np.array([(-0.5, 0.5, 0), (0.4, 0.25, 0), (0.4, 0.25, 0.01), (1.02, 0.5, 0.0)])
+    c, s = math.cos(0.7), math.sin(0.7)
+    expected = [
+        (-0.5, 0.5, 0),
+        (0.4 * c, 0.25, 0.4 * s),
+        (0.4 * c - 0.01 * s, 0.25, 0.4 * s + 0.01 * c),
+        (1.02 * c, 0.5, 1.02 * s),
+    ]
+    assert np.abs(carried_points(points, folded(0.0), folded(0.7), FOLDED_FACES) - expected).max() < 1e-9
+    back = carried_points(np.array(expected), folded(0.7), folded(0.0), FOLDED_FACES)
+    assert np.abs(back - points).max() < 1e-9
+
+
+def test_a_surface_that_changes_has_the_flow_of_its_faces():
+    """A wall seen from 2 m whose right side moves out by 0.1 m, and takes the front with it."""
+    at_rest = box_mesh((-1, -0.5, 0), (1, 0.5, 0.01))
+    spec = scene(camera(), thing(1, at(0, 0, 2)))
+    first = frame(spec, {1: at_rest})
+    right = at_rest.vertices_m[:, 0] > 0
+    swung = at_rest.vertices_m.copy()
+    swung[right] += (0.1, 0, 0)
+    moved_mesh = replace(at_rest, vertices_m=swung)
+    here, there = replace(first, changing={1: at_rest}), replace(first, changing={1: moved_mesh})
+    found = motion_between(here, there)
+    # The front stretches from -1..1 to -1..1.1: a point at x goes by 0.1 (x + 1) / 2; 64 pixels are 1 m at 1 m.
+    on = (first.instance_id == 1) & (np.abs(COLUMNS - 32) < 25) & (np.abs(ROWS - 32) < 14)
+    depth_m = first.depth_m[on]
+    x_m = (COLUMNS[on] - 32) / 64 * depth_m
+    assert on.sum() > 500
+    assert np.abs(found.flow.flow_xy_px[on, 0] - 0.1 * (x_m + 1) / 2 * 64 / depth_m).max() < 1e-3
+    assert np.abs(found.flow.flow_xy_px[..., 1])[on].max() < 1e-3
