@@ -7,6 +7,7 @@ from synthvis.errors import DatasetError
 from synthvis.formats.images import read_png
 from synthvis.labels.flow.around import FramesAround
 from synthvis.labels.flow.frame import FrameGeometry
+from synthvis.objects.registry import mesh_of
 from synthvis.scene.serialise import scene_from_json
 from synthvis.scene.spec import SceneSpec
 
@@ -50,4 +51,5 @@ def _stored_frame(layout: DatasetLayout, split: str, spec: SceneSpec) -> FrameGe
         spec,
         depth_m=layout.read_depth_m(split, spec.image_index),
         instance_id=read_png(layout.instances(split, spec.image_index)).astype("uint16"),
+        meshes={item.instance_id: mesh_of(item) for item in spec.objects if item.joints_rad},
     )

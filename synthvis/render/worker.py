@@ -109,7 +109,7 @@ def run_job(job: RenderJob) -> JobResult:
         if len(faults) > REDRAWS:
             raise RenderError(f"drawn {len(faults)} times, none is worth keeping; the last: {fault}")
     with watch.stage("label"):
-        around = _frames_around(job, spec, passes) if _wants_frames(job.recipe_json) else None
+        around = _frames_around(job, spec, meshes, passes) if _wants_frames(job.recipe_json) else None
         inputs = LabelInputs(spec=spec, meshes=meshes, passes=passes, labels=labels, around=around)
         on_request = compute_labels(recipe.labels.extra, inputs)
     with watch.stage("write"):
@@ -221,13 +221,13 @@ def _film_gain(job: RenderJob) -> float:
         exr_path.unlink(missing_ok=True)
 
 
-def _frames_around(job: RenderJob, spec: SceneSpec, passes: Passes) -> FramesAround | None:
+def _frames_around(job: RenderJob, spec: SceneSpec, meshes: Mapping[int, Mesh], passes: Passes) -> FramesAround | None:
     """The geometry of a frame of a film and of its neighbours; None of a still image."""
     if spec.film is None:
         return None
     frame, last = spec.film.frame, spec.film.frames
     return FramesAround(
-        here=FrameGeometry.of(spec, passes.depth_m, passes.instance_id),
+        here=FrameGeometry.of(spec, passes.depth_m, passes.instance_id, meshes),
         before=None if frame == 1 else _geometry(replace(job, image_index=job.image_index - 1)),
         after=None if frame == last else _geometry(replace(job, image_index=job.image_index + 1)),
     )
@@ -247,7 +247,7 @@ def _geometry(job: RenderJob) -> FrameGeometry:
     )
     session = _session(job.device, job.threads)
     passes = _render(session, shown, meshes, Path(job.scratch_exr), _Stopwatch())
-    return FrameGeometry.of(spec, passes.depth_m, passes.instance_id)
+    return FrameGeometry.of(spec, passes.depth_m, passes.instance_id, meshes)
 
 
 def _as_pinhole(spec: SceneSpec) -> SceneSpec:

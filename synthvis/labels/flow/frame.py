@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from synthvis.camera.projector import Projector, projector_of
 from synthvis.objects.mesh.mesh import Mesh
-from synthvis.objects.registry import mesh_of
 from synthvis.scene.spec import SceneSpec
 
 __all__ = ["FrameGeometry"]
 
 Float = NDArray[np.float64]
+
+NO_MESHES: Mapping[int, Mesh] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,11 +42,18 @@ class FrameGeometry:
     changing: Mapping[int, Mesh] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, spec: SceneSpec, depth_m: NDArray[np.float32], instance_id: NDArray[np.uint16]) -> Self:
-        """The geometry of a scene with these maps of it.
+    def of(
+        cls,
+        spec: SceneSpec,
+        depth_m: NDArray[np.float32],
+        instance_id: NDArray[np.uint16],
+        meshes: Mapping[int, Mesh] = NO_MESHES,
+    ) -> Self:
+        """The geometry of a scene with these maps of it, and the meshes at least of the objects whose joints move.
 
         Raises:
             ValueError: The maps are not of the picture's size.
+            KeyError: The mesh of an object whose joints move is not there.
         """
         if not depth_m.shape == instance_id.shape == spec.camera.image_hw:
             raise ValueError(f"maps of {depth_m.shape} and {instance_id.shape}, a camera of {spec.camera.image_hw}")
@@ -55,5 +63,5 @@ class FrameGeometry:
             projector=projector_of(spec.camera),
             world_from_cam=np.asarray(spec.camera.world_from_cam),
             world_from_object={item.instance_id: np.asarray(item.world_from_object) for item in spec.objects},
-            changing={item.instance_id: mesh_of(item) for item in spec.objects if item.joints_rad},
+            changing={item.instance_id: meshes[item.instance_id] for item in spec.objects if item.joints_rad},
         )

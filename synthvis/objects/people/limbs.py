@@ -15,7 +15,15 @@ from synthvis.objects.people.garments import Wearer, around_trunk, sleeves_of
 from synthvis.objects.people.skeleton import SIDES, Skeleton
 from synthvis.objects.spec import Param
 
-__all__ = ["KEYPOINT_JOINTS", "LIMB_JOINTS", "follow_arms", "follow_body", "follow_legs", "follow_part", "joints_of"]
+__all__ = [
+    "KEYPOINT_JOINTS",
+    "LIMB_JOINTS",
+    "follow_body",
+    "follow_lower_body",
+    "follow_part",
+    "follow_upper_body",
+    "joints_of",
+]
 
 Float = NDArray[np.float64]
 
@@ -74,7 +82,7 @@ def follow_part(count: int, joint: str) -> Float:
     return weights
 
 
-def follow_arms(wearer: Wearer, params: Mapping[str, Param], points_m: Float, *, skirt: bool) -> Float:
+def follow_upper_body(wearer: Wearer, params: Mapping[str, Param], points_m: Float, *, skirt: bool) -> Float:
     """(N, J) weights of places on the skin of trunk and arms, and on tops; what hangs below the hips follows the legs.
 
     Args:
@@ -97,10 +105,11 @@ def follow_arms(wearer: Wearer, params: Mapping[str, Param], points_m: Float, *,
         weights[:, LIMB_JOINTS.index(f"shoulder_{side}")] = share * (1 - beyond)
         weights[:, LIMB_JOINTS.index(f"elbow_{side}")] = share * beyond
     rest = np.maximum(1 - weights.sum(axis=1, keepdims=True), 0.0)
-    return weights + rest * follow_legs(wearer, points_m, skirt=skirt)
+    found: Float = weights + rest * follow_lower_body(wearer, points_m, skirt=skirt)
+    return found
 
 
-def follow_legs(wearer: Wearer, points_m: Float, *, skirt: bool) -> Float:
+def follow_lower_body(wearer: Wearer, points_m: Float, *, skirt: bool) -> Float:
     """(N, J) weights of places on the skin of legs, on trousers, and on a skirt or tails.
 
     Args:

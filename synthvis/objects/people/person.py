@@ -24,10 +24,10 @@ from synthvis.objects.people.hand import Grip, hand_around
 from synthvis.objects.people.head import Head, head_of
 from synthvis.objects.people.limbs import (
     KEYPOINT_JOINTS,
-    follow_arms,
     follow_body,
-    follow_legs,
+    follow_lower_body,
     follow_part,
+    follow_upper_body,
     joints_of,
 )
 from synthvis.objects.people.postures import STROLLING, posed
@@ -110,14 +110,14 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     wearer, head = Wearer.of(body, bones), head_of(body, bones, params)
     found = _following_body([*head.skin(), *hair_parts(head, params), *glasses_parts(head, params)])
     upper, legs = bare_upper_parts(wearer, params), bare_leg_parts(wearer, params)
-    found += [(part, follow_arms(wearer, params, part.vertices_m, skirt=False)) for part in upper]
-    found += [(part, follow_legs(wearer, part.vertices_m, skirt=False)) for part in legs]
+    found += [(part, follow_upper_body(wearer, params, part.vertices_m, skirt=False)) for part in upper]
+    found += [(part, follow_lower_body(wearer, part.vertices_m, skirt=False)) for part in legs]
     if params["top"] != "none":
         top = top_part(wearer, params)
-        found.append((top, follow_arms(wearer, params, top.vertices_m, skirt=True)))
+        found.append((top, follow_upper_body(wearer, params, top.vertices_m, skirt=True)))
     if params["outfit"] != "none":
         bottom = bottom_part(wearer, params)
-        found.append((bottom, follow_legs(wearer, bottom.vertices_m, skirt=params["outfit"] == "skirt")))
+        found.append((bottom, follow_lower_body(wearer, bottom.vertices_m, skirt=params["outfit"] == "skirt")))
     for (side, _), leg in zip(SIDES, bones.legs, strict=True):
         found += _following_joint(foot_parts(body, leg, params), f"ankle_{side}")
     held = numbers(params, "grip")
