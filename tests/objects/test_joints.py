@@ -35,22 +35,22 @@ def test_an_elbow_moves_with_the_shoulder_and_a_hand_with_both() -> None:
     arm = rig(
         [(1, 0, 0), (2, 0, 0), (2, 0, 0)], [(1, 0), (0, 1), (0, 0)], [0, 1, -1], [(1, 0, 0), (2, 0, 0), (3, 0, 0)]
     )
-    vertices, keypoints = arm.moved({"shoulder": TURN, "elbow": TURN})
+    vertices, keypoints = arm.placed({"shoulder": TURN, "elbow": TURN})
     assert vertices == pytest.approx(np.array([(0, 1, 0), (-1, 1, 0), (2, 0, 0)]), abs=1e-12)
     assert keypoints == pytest.approx(np.array([(0, 1, 0), (-1, 1, 0), (3, 0, 0)]), abs=1e-12)
-    assert arm.moved({"elbow": TURN})[0] == pytest.approx(np.array([(1, 0, 0), (1, 1, 0), (2, 0, 0)]), abs=1e-12)
+    assert arm.placed({"elbow": TURN})[0] == pytest.approx(np.array([(1, 0, 0), (1, 1, 0), (2, 0, 0)]), abs=1e-12)
 
 
 def test_a_vertex_that_follows_two_parts_is_between_their_places() -> None:
     shared = rig([(2, 0, 0)], [(0.25, 0.5)])  # and by a quarter the body
-    vertices, _ = shared.moved({"shoulder": TURN, "elbow": TURN})
+    vertices, _ = shared.placed({"shoulder": TURN, "elbow": TURN})
     expected = 0.25 * np.array([2, 0, 0]) + 0.25 * np.array([0, 2, 0]) + 0.5 * np.array([-1, 1, 0])
     assert vertices[0] == pytest.approx(expected, abs=1e-7)
 
 
 def test_a_joint_that_is_not_there_is_named() -> None:
     with pytest.raises(KeyError, match="no joint 'wing'"):
-        rig([(0, 0, 0)], [(0, 0)]).moved({"wing": 1.0})
+        rig([(0, 0, 0)], [(0, 0)]).placed({"wing": 1.0})
 
 
 @pytest.fixture(scope="module")

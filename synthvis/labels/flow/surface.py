@@ -13,12 +13,12 @@ Index = NDArray[np.int64]
 
 SPACING_M = 0.04
 """Large faces are looked for by several of their points, so far apart."""
-MOST_POINTS = 12
+MAX_POINTS = 12
 """A side of a face."""
 NEIGHBOURS = 12
 
 
-def carried_points(points_m: Float, vertices_m: Float, moved_m: Float, faces: NDArray[np.int32]) -> Float:
+def carried_points(points_m: Float, vertices_m: Float, later_m: Float, faces: NDArray[np.int32]) -> Float:
     """(N, 3) places of points on or near a surface after it has changed.
 
     A point goes with the face that is nearest to it: it keeps its barycentric coordinates and its distance.
@@ -26,11 +26,11 @@ def carried_points(points_m: Float, vertices_m: Float, moved_m: Float, faces: ND
     Args:
         points_m: (N, 3) points.
         vertices_m: (V, 3) vertices of the surface.
-        moved_m: (V, 3) the same vertices after the change.
+        later_m: (V, 3) the same vertices after the change.
         faces: (F, 3) vertices of each face.
     """
     face, weights = _nearest(points_m, vertices_m, faces)
-    before, after = vertices_m[faces[face]], moved_m[faces[face]]
+    before, after = vertices_m[faces[face]], later_m[faces[face]]
     off_m = points_m - np.einsum("nk,nkj->nj", weights, before)
     here, there = _frames(before), _frames(after)
     carried: Float = np.einsum("nk,nkj->nj", weights, after)
@@ -55,7 +55,7 @@ def _samples(vertices_m: Float, faces: NDArray[np.int32]) -> tuple[Float, Index]
     """Points on the faces, more on large ones, and the face of each."""
     corners = vertices_m[faces]
     longest_m = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    sides = np.clip(np.ceil(longest_m / SPACING_M), 1, MOST_POINTS).astype(np.int64)
+    sides = np.clip(np.ceil(longest_m / SPACING_M), 1, MAX_POINTS).astype(np.int64)
     points, owners = [], []
     for side in np.unique(sides):
         chosen = np.flatnonzero(sides == side)

@@ -75,7 +75,7 @@ class Rig:
             found[joint.name] = found[joint.parent] @ rigid(turn, pivot - turn @ pivot)
         return np.stack([found[name] for name in self.names])
 
-    def moved(self, angles_rad: Mapping[str, float]) -> tuple[Float, Float]:
+    def placed(self, angles_rad: Mapping[str, float]) -> tuple[Float, Float]:
         """(V, 3) vertices and (K, 3) keypoints with the joints at some angles.
 
         Raises:

@@ -85,5 +85,5 @@ def posed(mesh: Mesh, joints_rad: Mapping[str, float]) -> Mesh:
         if joints_rad:
             raise KeyError(f"no joint {next(iter(joints_rad))!r}: the mesh is rigid")
         return mesh
-    vertices_m, keypoints_m = mesh.rig.moved(joints_rad)
+    vertices_m, keypoints_m = mesh.rig.placed(joints_rad)
     return replace(mesh, vertices_m=vertices_m, keypoints_m=keypoints_m)

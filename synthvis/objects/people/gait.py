@@ -55,6 +55,7 @@ SAMPLES = 64
 LEAN_RAD = 0.3
 """Whoever leans more than that does not walk."""
 STRAIGHT_KNEE_RAD = 0.06
+BENT_RAD = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -182,7 +183,10 @@ def _swinging(params: Mapping[str, Param]) -> tuple[bool, bool]:
 
 def _hangs(params: Mapping[str, Param], side: str) -> bool:
     shoulder, out, inward = (number(params, f"{joint}_{side}_rad") for joint in ("shoulder", "out", "in"))
-    return -0.95 <= shoulder <= 0.65 and out <= 0.42 and inward <= 0.15
+    elbows = [number(params, f"elbow_{one}_rad") for one, _ in SIDES]
+    # One bent arm holds something; who bends both runs.
+    is_free = number(params, f"elbow_{side}_rad") <= BENT_RAD or min(elbows) > BENT_RAD
+    return is_free and -0.95 <= shoulder <= 0.65 and out <= 0.42 and inward <= 0.15
 
 
 def _bob_m(body: Body, phase: float) -> float:
