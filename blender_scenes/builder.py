@@ -76,7 +76,8 @@ class SceneBuilder:
             if self._joints_rad[item.instance_id] != item.joints_rad or thing.data.shape_keys is not None:
                 set_shape(thing, meshes[item.instance_id].vertices_m)
                 self._joints_rad[item.instance_id] = item.joints_rad
-        place_camera(bpy.context.scene.camera, spec.camera)
+        # The lens is that of the film; to set it again would cost Cycles an update.
+        set_pose(bpy.context.scene.camera, camera_matrix(spec.camera.world_from_cam))
 
     def open_shutter(self, spec: SceneSpec, meshes: Mapping[int, Mesh]) -> None:
         """Let everything move as it does while the shutter is open; `move` ends it."""

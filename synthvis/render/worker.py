@@ -95,7 +95,11 @@ def run_job(job: RenderJob) -> JobResult:
             spec, meshes = _scene(job, len(faults))
         with watch.stage("sensor"):
             spec = _with_exposure(job, spec)
-        passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
+        if spec.film is not None and _wants_frames(job.recipe_json):
+            with watch.stage("cycles"):
+                passes = _frame_passes(job)
+        else:
+            passes = _render(session, spec, meshes, Path(job.scratch_exr), watch)
         with watch.stage("sensor"):
             image_rgb = simulate_sensor(passes.rgb, passes.depth_m, spec.camera, spec.sensor)
             stored_rgb = as_stored(image_rgb, spec.sensor.jpeg_quality)
@@ -233,21 +237,18 @@ def _frames_around(job: RenderJob, spec: SceneSpec, meshes: Mapping[int, Mesh], 
     )
 
 
-@lru_cache(maxsize=3)
 def _geometry(job: RenderJob) -> FrameGeometry:
-    """The geometry of a frame, whether it has been made or not, so that labels depend on no other image's files.
-
-    Depth and index come from the first sample of each pixel, so a render of one sample has those of the frame itself.
-    """
+    """The geometry of a frame, whether it has been made or not, so that labels depend on no other image's files."""
     spec, meshes = _scene(job)
-    if spec.film is None:
-        raise ValueError(f"image {job.image_index} is no frame of a film")
-    shown = replace(
-        spec, render=replace(spec.render, samples=1, denoise=False), film=replace(spec.film, exposure_s=0.0)
-    )
-    session = _session(job.device, job.threads)
-    passes = _render(session, shown, meshes, Path(job.scratch_exr), _Stopwatch())
+    passes = _frame_passes(job)
     return FrameGeometry.of(spec, passes.depth_m, passes.instance_id, meshes)
+
+
+@lru_cache(maxsize=3)
+def _frame_passes(job: RenderJob) -> Passes:
+    """The passes of a frame of a film, kept while its neighbours, and it itself, are made."""
+    spec, meshes = _scene(job)
+    return _render(_session(job.device, job.threads), spec, meshes, Path(job.scratch_exr), _Stopwatch())
 
 
 def _as_pinhole(spec: SceneSpec) -> SceneSpec:

@@ -171,7 +171,7 @@ def _wheels(length_m: float, width_m: float) -> list[tuple[Joint, list[Part]]]:
 
 def _gaps(sign: float) -> list[Part]:
     """The dark between the spokes of a rim, on its outer side."""
-    gap = moved(ellipsoid("trim", (0.062, 0.012, 0.032), 12, 6), offset_m=(0.115, sign * 0.08, 0.0))
+    gap = moved(box("trim", (0.11, 0.02, 0.06)), offset_m=(0.115, sign * 0.08, -0.03))
     return [moved(gap, rotation=rotation_about((0, 1, 0), 2 * np.pi * spoke / SPOKES)) for spoke in range(SPOKES)]
 
 
