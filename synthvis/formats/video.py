@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -161,8 +162,11 @@ def _quiet_opencv() -> Any:
 def _without_warnings() -> Iterator[None]:
     import cv2
 
-    before = cv2.setLogLevel(SILENT)
+    # OpenCV 5 has moved it.
+    logging: Any = cv2 if hasattr(cv2, "setLogLevel") else import_module("cv2.utils.logging")
+    before = logging.getLogLevel()
+    logging.setLogLevel(SILENT)
     try:
         yield
     finally:
-        cv2.setLogLevel(before)
+        logging.setLogLevel(before)
