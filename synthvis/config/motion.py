@@ -75,3 +75,8 @@ class Motion(BaseModel):
         description="Share of the time between two frames in which the shutter is open, which blurs what moves; "
         "drawn for each film; 0: no blur.",
     )
+    readout_share: ShareRange = Field(
+        (0.0, 0.0),
+        description="Share of the time between two frames that the sensor takes from its first row to its last "
+        "(rolling shutter); drawn for each film; 0: all rows at once.",
+    )

@@ -206,8 +206,13 @@ def _annotation_values(
 def _film_facts(spec: SceneSpec) -> JsonObject:
     if spec.film is None:
         return {}
-    facts: JsonObject = {"fps": spec.film.fps, "frames": spec.film.frames, "exposure_s": spec.film.exposure_s}
-    return facts if spec.sensor.gain is None else {**facts, "gain": spec.sensor.gain}
+    return {
+        "fps": spec.film.fps,
+        "frames": spec.film.frames,
+        "exposure_s": spec.film.exposure_s,
+        **({"readout_s": spec.film.readout_s} if spec.film.readout_s else {}),
+        **({} if spec.sensor.gain is None else {"gain": spec.sensor.gain}),
+    }
 
 
 def _velocity(label: InstanceLabel, spec: SceneSpec) -> JsonObject:

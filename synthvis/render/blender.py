@@ -17,7 +17,7 @@ from blender_scenes.motion import MIDDLE
 from synthvis.errors import RenderError
 from synthvis.objects.mesh.mesh import Mesh
 from synthvis.objects.object_type import IDENTITY
-from synthvis.scene.spec import RenderSpec, SceneSpec, WorldSpec
+from synthvis.scene.spec import FilmFrame, RenderSpec, SceneSpec, WorldSpec
 
 __all__ = ["BlenderSession", "RenderTimes"]
 
@@ -97,7 +97,7 @@ class BlenderSession:
             self._builder.open_shutter(spec, meshes)
             _set_up_render(spec.render)
             built = time.perf_counter()
-            with _open_shutter():
+            with _open_shutter(spec.film):
                 self._run_cycles(spec, exr_path)
         return RenderTimes(build_s=built - started, cycles_s=time.perf_counter() - built)
 
@@ -158,9 +158,17 @@ def _is_same_film(one: SceneSpec, other: SceneSpec) -> bool:
 
 
 @contextmanager
-def _open_shutter() -> Iterator[None]:
-    """Motion blur over the two frames of Blender that the keys of `blender_scenes.motion` span."""
+def _open_shutter(film: FilmFrame | None) -> Iterator[None]:
+    """Motion blur over the two frames of Blender that the keys of `blender_scenes.motion` span.
+
+    With a rolling shutter, Cycles exposes each row for `rolling_shutter_duration` of that time, the first from its
+    start, the last to its end.
+    """
     scene = bpy.context.scene
+    rolls = film is not None and film.readout_s > 0
+    scene.cycles.rolling_shutter_type = "TOP" if rolls else "NONE"
+    if film is not None and rolls:
+        scene.cycles.rolling_shutter_duration = film.exposure_s / film.open_s
     scene.render.use_motion_blur, scene.render.motion_blur_shutter = True, 2.0
     scene.render.motion_blur_position = "CENTER"
     try:

@@ -54,7 +54,8 @@ class Film:
         base: The scene, everything at rest.
         sequence: Number of the film, from 1.
         fps: Frames a second.
-        exposure_s: Time for which the shutter is open.
+        exposure_s: Time for which the shutter is open for each row.
+        readout_s: Time from the exposure of the first row to that of the last.
         camera: (F, 3, 4, 4) `world_from_cam` of each frame when the shutter opens, in the middle, and when it closes.
         objects: (F, 3, 4, 4) `world_from_object` likewise, of each object that moves, by instance id.
         velocities_mps: (F, 3) of the origins of these objects in the middle of each exposure, world frame.
@@ -69,6 +70,7 @@ class Film:
     objects: Mapping[int, Float]
     velocities_mps: Mapping[int, Float]
     joints_rad: Mapping[int, Mapping[str, Float]] = field(default_factory=dict)
+    readout_s: float = 0.0
 
     @property
     def frames(self) -> int:
@@ -120,6 +122,7 @@ class Film:
                 frames=self.frames,
                 fps=self.fps,
                 exposure_s=self.exposure_s,
+                readout_s=self.readout_s,
                 objects=moving,
                 camera_opened=None if still else opened,
                 camera_closed=None if still else closed,
@@ -173,6 +176,7 @@ class _Draw:
         self._place = (seed, sequence, f", redraw {redraw}" if redraw else "")
         self._seconds = motion.frames / motion.fps
         self._exposure_s = uniform(self._rng("shutter"), motion.shutter_share) / motion.fps
+        self._readout_s = uniform(self._rng("readout"), motion.readout_share) / motion.fps
         spec = still.spec
         self._mesh_of = catalogue.objects.mesh_of
         meshes = {item.instance_id: self._mesh_of(item) for item in spec.objects}
@@ -189,8 +193,9 @@ class _Draw:
         rng = self._rng("limbs")
         walks = [(one, limbs_of(one, self._mesh_of, rng)) for one in paths]
         on_ground = {id(one.assembly) for one in paths}
-        middles = np.arange(motion.frames) / motion.fps + self._exposure_s / 2
-        offsets = np.array([-self._exposure_s / 2, 0.0, self._exposure_s / 2, -PROBE_S, PROBE_S])
+        open_s = self._exposure_s + self._readout_s
+        middles = np.arange(motion.frames) / motion.fps + open_s / 2
+        offsets = np.array([-open_s / 2, 0.0, open_s / 2, -PROBE_S, PROBE_S])
         times = np.maximum(middles[:, None] + offsets, 0.0)
         poses: dict[int, Float] = {}
         joints: dict[int, Mapping[str, Float]] = {}
@@ -210,6 +215,7 @@ class _Draw:
             sequence=self._sequence,
             fps=motion.fps,
             exposure_s=round(self._exposure_s, 9),
+            readout_s=round(self._readout_s, 9),
             camera=_rounded(camera[:, :3]),
             objects={name: _rounded(found[:, :3]) for name, found in moving.items()},
             velocities_mps={name: _velocities(found, times) for name, found in moving.items()},

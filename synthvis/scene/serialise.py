@@ -29,7 +29,7 @@ def scene_to_json(spec: SceneSpec) -> bytes:
         left_out["film"] = True
     else:
         rigid = {i: JOINTS_OF_MOVING for i, item in enumerate(spec.film.objects) if not item.opened_joints_rad}
-        left_out["film"] = {"objects": rigid}
+        left_out["film"] = {"objects": rigid} if spec.film.readout_s else {"objects": rigid, "readout_s": True}
     # The parameter's type knows no set-valued mapping with str keys, which pydantic documents and takes.
     return _adapter().dump_json(spec, indent=1, exclude=left_out) + b"\n"
 

@@ -125,7 +125,9 @@ class FilmFrame:
     frames: int
     fps: float
     exposure_s: float
-    """Time for which the shutter is open; 0: nothing is blurred. The scene is that in the middle of it."""
+    """Time for which each row of the picture is exposed; 0: no row is blurred. The scene is that in the middle."""
+    readout_s: float = 0.0
+    """Time from the exposure of the first row to that of the last; the scene is that of the middle row's."""
     objects: tuple[Moving, ...] = ()
     """Those that move in the film."""
     camera_opened: Mat4 | None = None
@@ -136,7 +138,12 @@ class FilmFrame:
     def is_blurred(self) -> bool:
         """Whether anything moves while the shutter is open."""
         moves = any(item.is_blurred for item in self.objects)
-        return self.exposure_s > 0 and (moves or self.camera_opened != self.camera_closed)
+        return self.open_s > 0 and (moves or self.camera_opened != self.camera_closed)
+
+    @property
+    def open_s(self) -> float:
+        """Time from the opening of the shutter, for the first row, to its closing, for the last."""
+        return self.exposure_s + self.readout_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

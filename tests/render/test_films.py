@@ -122,6 +122,9 @@ def frame_with(*, shift_m=0.0, turn_rad=0.0):
     )  # fmt: skip
 
 
+ROLLING = replace(frame_with(shift_m=SHIFT_M), exposure_s=0.0, readout_s=0.05)
+
+
 def turned(film):
     """The scene with the plate on its corner, by its joint; while the shutter is open it turns by 1.2 rad."""
     (moving,) = film.objects
@@ -130,7 +133,12 @@ def turned(film):
     return replace(spec, objects=(replace(spec.objects[0], joints_rad={"turn": np.pi / 4}),))
 
 
-PROBES = {"still": frame_with(), "plate": frame_with(shift_m=SHIFT_M), "camera": frame_with(turn_rad=TURN_RAD)}
+PROBES = {
+    "still": frame_with(),
+    "plate": frame_with(shift_m=SHIFT_M),
+    "camera": frame_with(turn_rad=TURN_RAD),
+    "rolling": ROLLING,
+}
 
 
 def render_all(folder: Path) -> None:
@@ -197,6 +205,18 @@ def test_a_camera_that_turns_blurs_as_the_plate_would(probes):
     seen = np.flatnonzero(cover_of(probes["camera"]) > 0.02)
     width_px, way_px = focal_px * 2 * HALF_M / DISTANCE_M, 2 * focal_px * np.tan(TURN_RAD / 2)
     assert seen[-1] - seen[0] + 1 == pytest.approx(width_px + way_px, abs=2.0)
+
+
+def test_a_rolling_shutter_shears_what_moves_and_labels_are_those_of_the_middle_row(probes):
+    """Row r is exposed at (r + 0.5) / H of the readout: there the plate is that far on its way, and sharp."""
+    focal_px = K_of(scene(None).camera)[0, 0]
+    x = np.arange(IMAGE_HW[1]) + 0.5 - IMAGE_HW[1] / 2
+    for row in range(4, 8):  # before the sky
+        cover = 1.0 - probes["rolling"]["rgb"][row, :, 0]
+        on_way = (row + 0.5) / IMAGE_HW[0] - 0.5
+        assert (cover * x).sum() / cover.sum() == pytest.approx(focal_px * SHIFT_M / DISTANCE_M * on_way, abs=0.6)
+        assert ((cover > 0.05) & (cover < 0.95)).sum() <= 4
+    np.testing.assert_array_equal(probes["rolling"]["instance_id"], probes["still"]["instance_id"])
 
 
 def test_a_joint_turns_what_follows_it_and_blurs_it(probes):

@@ -239,6 +239,19 @@ def test_without_an_open_shutter_nothing_is_blurred() -> None:
     assert blurred.is_blurred
 
 
+def test_a_sensor_that_is_read_row_by_row_is_open_longer() -> None:
+    """With 0.05 s to read and no exposure, a pan of 20 degrees in 0.6 s turns by 20 / 12 degrees meanwhile."""
+    keys = ("motion.moves={}", "motion.camera={pan: 1}", "motion.turn_deg=[20,20]", "motion.shutter_share=[0,0]")
+    spec = sample_film(with_keys(TABLE, *keys, "motion.readout_share=[0.5,0.5]"), 4, 2).frame(1)
+    assert spec.film is not None
+    assert spec.film.is_blurred
+    assert spec.film.readout_s == pytest.approx(0.05)
+    opened, closed = (np.array(pose)[:3, :3] for pose in (spec.film.camera_opened, spec.film.camera_closed))
+    turned = math.degrees(math.acos((np.trace(opened.T @ closed) - 1) / 2))
+    assert turned == pytest.approx(20 / 12, abs=1e-3)
+    assert scene_from_json(scene_to_json(spec)) == spec
+
+
 def test_things_that_never_move_have_no_poses_of_their_own() -> None:
     still = sample_film(with_keys(TABLE, "motion.moves={}"), 4, 2)
     assert still.objects == {}
