@@ -102,6 +102,26 @@ def _body(shape: Chassis) -> tuple[list[Part], Float]:
         segments=18,
         count=16,
     )
+    parts = [floor, sill, tail, cushion, *_below(rear), *_rails(rear, seat, end)]
+    return parts, np.array([start + 0.3, 0.0, seat - 0.02])
+
+
+def _rails(rear: Float, seat_m: float, end_m: float) -> list[Part]:
+    """To hold on to, on both sides behind the seat."""
+    parts = []
+    for side in SIDES:
+        rail = [
+            (rear[0] - 0.02, side * 0.12, seat_m + 0.02),
+            (rear[0] + 0.1, side * 0.1, seat_m + 0.07),
+            (end_m, side * 0.05, seat_m + 0.08),
+            (end_m + 0.01, 0.0, seat_m + 0.08),
+        ]
+        parts.append(tube("metal", np.array(rail), 0.01, 7, up=(0, 0, 1)))
+    return parts
+
+
+def _below(rear: Float) -> tuple[Part, Part, Part]:
+    """Engine, silencer and stand, by the middle of the rear wheel."""
     engine = hull(
         "engine",
         [
@@ -133,16 +153,7 @@ def _body(shape: Chassis) -> tuple[list[Part], Float]:
         6,
         up=(1, 0, 0),
     )
-    parts = [floor, sill, tail, cushion, engine, silencer, stand]
-    for side in SIDES:
-        rail = [
-            (rear[0] - 0.02, side * 0.12, seat + 0.02),
-            (rear[0] + 0.1, side * 0.1, seat + 0.07),
-            (end, side * 0.05, seat + 0.08),
-            (end + 0.01, 0.0, seat + 0.08),
-        ]
-        parts.append(tube("metal", np.array(rail), 0.01, 7, up=(0, 0, 1)))
-    return parts, np.array([start + 0.3, 0.0, seat - 0.02])
+    return engine, silencer, stand
 
 
 def _cockpit(shape: Chassis) -> tuple[list[Part], Float, Float]:
