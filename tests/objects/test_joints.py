@@ -26,7 +26,7 @@ def rig(points, weights, keypoint_joints=(), keypoints=()) -> Rig:
             Joint(name="shoulder", parent=None, pivot_m=(0.0, 0.0, 0.0), axis=Z),
             Joint(name="elbow", parent="shoulder", pivot_m=(1.0, 0.0, 0.0), axis=Z),
         ),
-        weights=np.array(weights, np.float32), vertices_m=np.array(points, np.float64),
+        weigh=lambda: np.array(weights, np.float32), vertices_m=np.array(points, np.float64),
         keypoint_joints=np.array(keypoint_joints, np.int64), keypoints_m=np.array(keypoints, np.float64).reshape(-1, 3),
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ def plate_mesh():
     nothing = np.zeros((0, 3))
     rig = Rig(
         joints=(Joint(name="turn", parent=None, pivot_m=(0.0, 0.0, 0.0), axis=(0.0, 0.0, 1.0)),),
-        weights=np.ones((4, 1), np.float32), vertices_m=corners, keypoint_joints=np.zeros(0, np.int64),
+        weigh=lambda: np.ones((4, 1), np.float32), vertices_m=corners, keypoint_joints=np.zeros(0, np.int64),
         keypoints_m=nothing,
     )  # fmt: skip
     return Mesh(

@@ -6,7 +6,7 @@ A vertex near a joint follows both of its sides, each by a share (linear blend s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,14 +42,15 @@ class Rig:
 
     Attributes:
         joints: Each after its parent.
-        weights: (V, J) float32 share by which a vertex follows the part of each joint; it follows the body by the rest.
+        weigh: Gives the (V, J) float32 share by which a vertex follows the part of each joint, and the body by the
+            rest; asked only where joints move.
         vertices_m: (V, 3) float64 vertices as they are built.
         keypoint_joints: (K,) index of the joint whose part carries each keypoint; -1: the body.
         keypoints_m: (K, 3) float64 keypoints as they are built.
     """
 
     joints: tuple[Joint, ...]
-    weights: NDArray[np.float32]
+    weigh: Callable[[], NDArray[np.float32]]
     vertices_m: Float
     keypoint_joints: NDArray[np.int64]
     keypoints_m: Float
@@ -84,9 +85,10 @@ class Rig:
         change = self.motions(angles_rad)[:, :3] - np.eye(4)[:3]
         points = np.column_stack([self.vertices_m, np.ones(len(self.vertices_m))])
         vertices = self.vertices_m.copy()
-        for number in np.flatnonzero(self.weights.any(axis=0)):
-            follows = np.flatnonzero(self.weights[:, number])
-            share = self.weights[follows, number].astype(np.float64)[:, None]
+        weights = self.weigh()
+        for number in np.flatnonzero(weights.any(axis=0)):
+            follows = np.flatnonzero(weights[:, number])
+            share = weights[follows, number].astype(np.float64)[:, None]
             vertices[follows] += share * (points[follows] @ change[number].T)
         keypoints = self.keypoints_m.copy()
         carried = np.flatnonzero(self.keypoint_joints >= 0)

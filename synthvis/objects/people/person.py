@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 from numpy.random import Generator
@@ -39,6 +40,8 @@ from synthvis.objects.spec import Category, Param
 __all__ = ["OBJECT_TYPES", "PERSON", "draw_person", "seat_m", "wrist_m"]
 
 Float = NDArray[np.float64]
+Following = tuple[Part, Callable[[], Float]]
+"""A part, and what gives the weights by which it follows the joints."""
 
 _CATEGORY = Category(
     id=1,
@@ -110,14 +113,15 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     wearer, head = Wearer.of(body, bones), head_of(body, bones, params)
     found = _following_body([*head.skin(), *hair_parts(head, params), *glasses_parts(head, params)])
     upper, legs = bare_upper_parts(wearer, params), bare_leg_parts(wearer, params)
-    found += [(part, follow_upper_body(wearer, params, part.vertices_m, skirt=False)) for part in upper]
-    found += [(part, follow_lower_body(wearer, part.vertices_m, skirt=False)) for part in legs]
+    found += [(part, partial(follow_upper_body, wearer, params, part.vertices_m, skirt=False)) for part in upper]
+    found += [(part, partial(follow_lower_body, wearer, part.vertices_m, skirt=False)) for part in legs]
     if params["top"] != "none":
         top = top_part(wearer, params)
-        found.append((top, follow_upper_body(wearer, params, top.vertices_m, skirt=True)))
+        found.append((top, partial(follow_upper_body, wearer, params, top.vertices_m, skirt=True)))
     if params["outfit"] != "none":
         bottom = bottom_part(wearer, params)
-        found.append((bottom, follow_lower_body(wearer, bottom.vertices_m, skirt=params["outfit"] == "skirt")))
+        skirt = params["outfit"] == "skirt"
+        found.append((bottom, partial(follow_lower_body, wearer, bottom.vertices_m, skirt=skirt)))
     for (side, _), leg in zip(SIDES, bones.legs, strict=True):
         found += _following_joint(foot_parts(body, leg, params), f"ankle_{side}")
     held = numbers(params, "grip")
@@ -132,20 +136,20 @@ def _build(params: Mapping[str, Param]) -> Mesh:
     return _joined(found, body, bones, _keypoints_m(bones, head))
 
 
-def _following_body(parts: Sequence[Part]) -> list[tuple[Part, Float]]:
-    return [(part, follow_body(len(part.vertices_m))) for part in parts]
+def _following_body(parts: Sequence[Part]) -> list[Following]:
+    return [(part, partial(follow_body, len(part.vertices_m))) for part in parts]
 
 
-def _following_joint(parts: Sequence[Part], joint: str) -> list[tuple[Part, Float]]:
-    return [(part, follow_part(len(part.vertices_m), joint)) for part in parts]
+def _following_joint(parts: Sequence[Part], joint: str) -> list[Following]:
+    return [(part, partial(follow_part, len(part.vertices_m), joint)) for part in parts]
 
 
-def _joined(found: Sequence[tuple[Part, Float]], body: Body, bones: Skeleton, keypoints_m: Float) -> Mesh:
+def _joined(found: Sequence[Following], body: Body, bones: Skeleton, keypoints_m: Float) -> Mesh:
     """One mesh of parts that come with the weights by which they follow the joints."""
     mesh = merge([replace(part, attributes=_named(part)) for part, _ in found], keypoints_m)
     rig = Rig(
         joints=joints_of(bones, float(keypoints_m[0, 2] - mesh.keypoints_m[0, 2])),
-        weights=np.concatenate([weights for _, weights in found]).astype(np.float32),
+        weigh=cache(lambda: np.concatenate([weigh() for _, weigh in found]).astype(np.float32)),
         vertices_m=mesh.vertices_m,
         keypoint_joints=KEYPOINT_JOINTS,
         keypoints_m=mesh.keypoints_m,

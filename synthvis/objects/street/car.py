@@ -101,7 +101,7 @@ def _rig(mesh: Mesh, joints: Sequence[Joint], wheels: Sequence[Sequence[Part]]) 
     for wheel, (count, end) in enumerate(zip(counts, ends, strict=True)):
         weights[end - count : end, wheel] = 1.0
     return Rig(
-        joints=tuple(joints), weights=weights, vertices_m=mesh.vertices_m,
+        joints=tuple(joints), weigh=lambda: weights, vertices_m=mesh.vertices_m,
         keypoint_joints=np.full(len(mesh.keypoints_m), -1), keypoints_m=mesh.keypoints_m,
     )  # fmt: skip
 
