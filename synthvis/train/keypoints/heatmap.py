@@ -14,7 +14,7 @@ from synthvis.train.backbones.features import PyramidBackbone
 from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 
-__all__ = ["HeatmapHead", "HeatmapNetwork", "heatmap_loss", "heatmap_targets", "peaks"]
+__all__ = ["HeatmapHead", "HeatmapNetwork", "heatmap_loss", "heatmap_targets", "peaks", "several_peaks"]
 
 STRIDE = 4
 """Pixels of the square for one cell of the heatmaps."""
@@ -107,18 +107,36 @@ def heatmap_targets(keypoints_xyv_px: Tensor, hw: tuple[int, int]) -> Tensor:
 
 def peaks(logits: Tensor) -> Tensor:
     """(N, K, 3) x, y in pixels and score of heatmaps (N, K, H, W): the mean place of the highest window."""
+    return several_peaks(logits, 1)[:, :, 0]
+
+
+def several_peaks(logits: Tensor, count: int) -> Tensor:
+    """(N, K, count, 3) likewise of the highest windows that do not overlap, of which later ones may have no score.
+
+    A keypoint that may be in two places has a window at each.
+    """
     height, width = logits.shape[-2:]
     share = functional.softmax(logits.flatten(2), dim=2)
+    found = []
+    for _ in range(count):
+        place, near = _highest_window(share, height, width)
+        found.append(place)
+        share = share * ~near
+    return torch.stack(found, dim=2)
+
+
+def _highest_window(share: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """(N, K, 3) x, y in pixels and score of distributions (N, K, H * W), and (N, K, H * W) which cells it has."""
     best = share.argmax(dim=2)
-    columns = torch.arange(width, device=logits.device).repeat(height)
-    rows = torch.arange(height, device=logits.device).repeat_interleave(width)
+    columns = torch.arange(width, device=share.device).repeat(height)
+    rows = torch.arange(height, device=share.device).repeat_interleave(width)
     near = ((columns - (best % width)[..., None]).abs() <= WINDOW_CELLS) & (
         (rows - (best // width)[..., None]).abs() <= WINDOW_CELLS
     )
-    share = share * near
-    score = share.sum(dim=2)
-    x, y = ((share * place).sum(dim=2) / score for place in (columns, rows))
-    return torch.stack([(x + 0.5) * STRIDE, (y + 0.5) * STRIDE, score], dim=-1)
+    seen = share * near
+    score = seen.sum(dim=2)
+    x, y = ((seen * place).sum(dim=2) / score for place in (columns, rows))
+    return torch.stack([(x + 0.5) * STRIDE, (y + 0.5) * STRIDE, score], dim=-1), near
 
 
 def _block(channels: int) -> nn.Sequential:

@@ -16,10 +16,13 @@ from synthvis.train.backbones.normalise import SquareNormalise
 from synthvis.train.config import ModelConfig
 from synthvis.train.detection.fcos import FcosDetector
 from synthvis.train.engine.class_rows import RowLayout
-from synthvis.train.keypoints.heatmap import HeatmapHead, heatmap_loss, peaks
+from synthvis.train.keypoints.heatmap import HeatmapHead, heatmap_loss, several_peaks
 from synthvis.train.pose6d.model_keypoints import KEYPOINTS
 
-__all__ = ["PoseNetwork"]
+__all__ = ["PEAKS", "PoseNetwork"]
+
+PEAKS = 2
+"""Of a heatmap: a point of an object that looks alike from two sides may be in two places."""
 
 
 class PoseNetwork(nn.Module):
@@ -62,8 +65,8 @@ class PoseNetwork(nn.Module):
         return {**found, "heatmap": heatmap_loss(self._logits(crops, labels), keypoints)}
 
     def points_in(self, crops: Tensor, labels: Tensor) -> Tensor:
-        """(N, KEYPOINTS, 3) x, y in pixels of crops (N, 3, S, S) uint8 and score, of objects of classes (N,)."""
-        return peaks(self._logits(crops, labels))
+        """(N, KEYPOINTS, PEAKS, 3) x, y in pixels of crops (N, 3, S, S) uint8 and score, of objects of classes (N,)."""
+        return several_peaks(self._logits(crops, labels), PEAKS)
 
     def _logits(self, crops: Tensor, labels: Tensor) -> Tensor:
         levels = list(self.finder.backbone(self.normalise_crop(crops)).values())

@@ -18,7 +18,7 @@ from synthvis.train.picture import Picture
 from synthvis.train.pose6d.model_keypoints import BOX_CORNERS
 from synthvis.train.pose6d.network import PoseNetwork
 from synthvis.train.pose6d.pose_lines import pose_lines
-from synthvis.train.pose6d.solve import solve_pose
+from synthvis.train.pose6d.solve import likely_poses
 from synthvis.train.trained import Trained
 
 __all__ = ["poses_in"]
@@ -30,7 +30,7 @@ MAX_OBJECTS = 30
 """Of a picture whose poses are solved, the best scores first."""
 
 MIN_BOX_SCORE = 0.05
-TOLERANCE_OF_CROP = 0.025
+TOLERANCE_OF_CROP = 0.04
 """How far a keypoint may be off to agree with a pose, as a share of the side of its crop."""
 
 SCORE_DECIMALS = 5
@@ -68,14 +68,14 @@ def _posed(
         crops = [Crop.around(one.bbox_xywh_px) for one in some]
         found = _points_in(network, picture.pixels, crops, [one.label for one in some], side, device)
         for one, crop, points in zip(some, crops, found, strict=True):
-            points[:, :2] = crop.to_image(points[:, :2], side)
+            points[..., :2] = crop.to_image(points[..., :2], side)
             model_points = network.keypoints_m[one.label].cpu().numpy().astype(np.float64)
             camera = picture.camera
-            pose = (
-                None if camera is None else solve_pose(points, model_points, camera, TOLERANCE_OF_CROP * crop.side_px)
-            )
-            if pose is not None and camera is not None:
-                score = round(one.score * float(points[:, 2].mean()), SCORE_DECIMALS)
+            tolerance_px = TOLERANCE_OF_CROP * crop.side_px
+            poses = () if camera is None else likely_poses(points, model_points, camera, tolerance_px)
+            if poses and camera is not None:
+                pose = poses[0]
+                score = round(one.score * float(points[:, :, 2].sum(axis=1).mean()), SCORE_DECIMALS)
                 lines = pose_lines(pose, model_points[:BOX_CORNERS], camera)
                 yield replace(one, score=score, cam_from_object=Pose.of_rows(pose.tolist()), lines=lines)
 

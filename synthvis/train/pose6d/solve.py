@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from synthvis.data.camera import Camera
 from synthvis.geometry import rigid
+from synthvis.train.pose6d.model_keypoints import project_px
 
-__all__ = ["solve_pose"]
+__all__ = ["likely_poses", "solve_pose"]
 
 Float = NDArray[np.float64]
 
@@ -24,19 +25,47 @@ MAX_DISTANCE_SIZES = 1e4
 """Points that fell together fit an object at the end of the world."""
 
 
+def likely_poses(peaks_xyv_px: Float, model_points_m: Float, camera: Camera, tolerance_px: float) -> tuple[Float, ...]:
+    """Poses (4, 4) of an object whose points may be in several places each, those that fit most points first.
+
+    From the first place of each point, and from all places together: where an object looks alike from two sides, some
+    points are best found as if it were turned and some as if not, and only a mixture of both fits a pose.
+
+    Args:
+        peaks_xyv_px: (N, P, 3) x, y in pixels and a score, of P places of each point, the best first.
+        model_points_m: (N, 3) object frame.
+        camera: That took the picture.
+        tolerance_px: How far a point may be off to agree.
+    """
+    places = peaks_xyv_px.shape[1]
+    alternatives = [
+        solve_pose(peaks_xyv_px[:, 0], model_points_m, camera, tolerance_px),
+        solve_pose(peaks_xyv_px.reshape(-1, 3), np.repeat(model_points_m, places, axis=0), camera, tolerance_px),
+    ]
+    poses = [one for one in alternatives if one is not None]
+
+    def fitting(pose: Float) -> int:
+        pixels, _ = project_px(model_points_m, pose, camera)
+        away = np.linalg.norm(peaks_xyv_px[:, :, :2] - pixels[:, None], axis=2)
+        return int((away <= tolerance_px).any(axis=1).sum())
+
+    return tuple(sorted(poses, key=fitting, reverse=True))
+
+
 def solve_pose(points_xyv_px: Float, model_points_m: Float, camera: Camera, tolerance_px: float) -> Float | None:
     """(4, 4) `cam_from_object` that puts points of a model where they were found; None where there is none.
 
-    RANSAC over minimal sets (EPnP), the better of both poses of a flat object (IPPE), then Levenberg-Marquardt over the
+    RANSAC over minimal sets (AP3P), the better of both poses of a flat object (IPPE), then Levenberg-Marquardt over the
     points that agree.
 
     Args:
         points_xyv_px: (N, 3) x, y in pixels and a score.
-        model_points_m: (N, 3) object frame; of points at one place the one of the best score is taken.
+        model_points_m: (N, 3) object frame; of points at one place that were found at one place the one of the best
+            score is taken.
         camera: That took the picture.
         tolerance_px: How far a point may be off to agree.
     """
-    chosen = _believed(points_xyv_px, model_points_m)
+    chosen = _believed(points_xyv_px, model_points_m, tolerance_px)
     if len(chosen) < MIN_POINTS:
         return None
     pixels, points = points_xyv_px[chosen, :2], model_points_m[chosen]
@@ -45,7 +74,7 @@ def solve_pose(points_xyv_px: Float, model_points_m: Float, camera: Camera, tole
     try:
         found, turn, shift, agree = cv2.solvePnPRansac(
             points, pixels, camera.K, lens, iterationsCount=RANSAC_ROUNDS, reprojectionError=tolerance_px,
-            confidence=CONFIDENCE, flags=cv2.SOLVEPNP_EPNP,
+            confidence=CONFIDENCE, flags=cv2.SOLVEPNP_AP3P,
         )  # fmt: skip
         if not found or agree is None or len(agree) < MIN_POINTS:
             return None
@@ -58,8 +87,8 @@ def solve_pose(points_xyv_px: Float, model_points_m: Float, camera: Camera, tole
     return min(poses, key=lambda one: one[0])[1] if poses else None
 
 
-def _believed(points_xyv_px: Float, model_points_m: Float) -> NDArray[np.intp]:
-    """Indices of points that have a place and some score, each place of the model once, the best scores first."""
+def _believed(points_xyv_px: Float, model_points_m: Float, tolerance_px: float) -> NDArray[np.intp]:
+    """Indices of points that have a place and some score, the best scores first, and those that are the same once."""
     usable = np.isfinite(points_xyv_px).all(axis=1)
     scores = np.where(usable, points_xyv_px[:, 2], -1.0)
     order = np.argsort(-scores, kind="stable")
@@ -67,8 +96,9 @@ def _believed(points_xyv_px: Float, model_points_m: Float) -> NDArray[np.intp]:
     size_m = float(np.ptp(model_points_m, axis=0).max()) if len(order) else 0.0
     chosen: list[int] = []
     for index in order.tolist():
-        apart = np.linalg.norm(model_points_m[chosen] - model_points_m[index], axis=1)
-        if scores[index] >= max(least, 0.0) and usable[index] and (apart > SAME_POINT_OF_SIZE * size_m).all():
+        apart = np.linalg.norm(model_points_m[chosen] - model_points_m[index], axis=1) > SAME_POINT_OF_SIZE * size_m
+        apart |= np.linalg.norm(points_xyv_px[chosen, :2] - points_xyv_px[index, :2], axis=1) > 2 * tolerance_px
+        if scores[index] >= max(least, 0.0) and usable[index] and apart.all():
             chosen.append(index)
     return np.array(chosen, dtype=np.intp)
 
